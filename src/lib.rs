@@ -1,0 +1,6 @@
+//! Watchroom: an incident-response bot for Slack.
+
+pub mod clock;
+pub mod ids;
+pub mod sandbox;
+pub mod store;

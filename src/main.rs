@@ -1,0 +1,3 @@
+//! Arguments, dispatch, exit code.
+
+fn main() {}

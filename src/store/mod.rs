@@ -1,0 +1,278 @@
+//! 5  Where everything is kept: one trait, and behind it journal + sled, memory for simulation, and later PostgreSQL.
+//!
+//! One [`Commit`] holds all that one request changes: the events, the work they ask for, the timers, the work they
+//! finish, and the key and answer of the request itself. It is on disk, whole, when [`Store::commit`] returns; or it
+//! never was. Nothing outside this module knows keys, bytes or SQL.
+//!
+//! **Events** are appended to streams. Each stream is hash-chained. A text that a person wrote stands in an event's
+//! body as `{"$text": "words"}`; the store keeps words and a salt beside the body, and chains only the body with the
+//! words replaced by a salted digest, so that [`Commit::erase`] can remove the words for good while the chain still
+//! verifies. Read back after that, the body says `{"$text": null}`.
+//!
+//! **Documents** are what is derived from events: the state of each incident and the indices to find it by. They are
+//! made by the [`Projector`], inside the commit and again whenever the store rebuilds itself from the journal.
+//!
+//! **Jobs** are what must still be done: outbox entries in lanes, in order, and timers by due time. They are facts of
+//! the commit that asked for them; a rebuild restores them from the journal and never computes them again.
+
+pub mod journal;
+pub mod memory;
+pub mod sled;
+
+use std::{fmt, sync::Arc};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::ids::StreamId;
+
+/// One durable, atomic change. Empty parts cost nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Commit {
+    /// Streams that must be exactly this long, or the commit is refused with [`CommitError::Conflict`].
+    pub expect: Vec<(StreamId, u64)>,
+    /// Keys that must not be remembered yet, or the commit is refused with [`CommitError::Known`].
+    pub remember: Vec<Remember>,
+    /// New events, in order. A stream that is appended to should also stand in `expect`.
+    pub append: Vec<Append>,
+    /// Texts to remove for good: `(stream, seq)` of the events that carry them.
+    pub erase: Vec<(StreamId, u64)>,
+    /// Work that this change asks for.
+    pub enqueue: Vec<NewJob>,
+    /// Work that this change ends, with what came of it.
+    pub finish: Vec<Finish>,
+    /// When, in the clock of the application.
+    pub at: Option<Timestamp>,
+}
+
+/// A key that is said once: an inbound request's, or a claim such as "this person declared this title just now".
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Remember {
+    /// What makes the request itself and no other.
+    pub key: String,
+    /// The key is free again after this instant.
+    pub until: Timestamp,
+    /// Given back to whoever comes with the same key. Carries no text that a person wrote.
+    pub answer: Value,
+}
+
+/// An event to be appended.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// To which stream.
+    pub stream: StreamId,
+    /// The event: a JSON object. Texts that people wrote stand in it as `{"$text": "words"}`, at any depth.
+    pub body: Value,
+}
+
+/// An event as it was stored, texts filled in again (`null` where they were erased).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its place in the stream, from 1.
+    pub seq: u64,
+    /// When it was committed.
+    pub at: Timestamp,
+    /// The event.
+    pub body: Value,
+}
+
+/// What a job is, which decides how it is found again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    /// An outbox entry: waits in this lane, in order of commit, not before its due time.
+    Lane(String),
+    /// A timer: waits for its due time among all timers.
+    Timer,
+}
+
+/// Work to be remembered until it is finished.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewJob {
+    /// Unique among pending jobs; a second job with the key of a pending one follows `on_pending`.
+    pub key: String,
+    /// Where it waits.
+    pub queue: Queue,
+    /// Not before.
+    pub due: Timestamp,
+    /// What becomes of a pending job with the same key.
+    pub on_pending: OnPending,
+    /// The work itself. Carries references, never text that a person wrote.
+    pub body: Value,
+}
+
+/// What a new job does to a pending one of the same key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnPending {
+    /// The pending one stays, the new one is dropped: it was said already.
+    Keep,
+    /// The pending one's body, due time and id are replaced; it keeps its place in its lane.
+    Replace,
+}
+
+/// A pending job. Its `id` changes whenever it is replaced, so that finishing an outdated one does not lose the new.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Unique for ever; grows with each commit.
+    pub id: u64,
+    /// See [`NewJob::key`].
+    pub key: String,
+    /// See [`NewJob::queue`].
+    pub queue: Queue,
+    /// See [`NewJob::due`].
+    pub due: Timestamp,
+    /// See [`NewJob::body`].
+    pub body: Value,
+}
+
+/// The end of a job, or its postponement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finish {
+    /// The job's id. One that is no longer pending is ignored: it was replaced or ended meanwhile.
+    pub id: u64,
+    /// Its key, for the record.
+    pub key: String,
+    /// What the neighbour answered that must be found again (`{"channel": …, "ts": …}`), kept under the job's key.
+    pub receipt: Option<Value>,
+    /// `Some` leaves the job pending and moves its due time instead.
+    pub postpone: Option<Timestamp>,
+}
+
+/// What a commit became.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Committed {
+    /// The events as stored, in the order of [`Commit::append`].
+    pub events: Vec<Recorded>,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CommitError {
+    /// Someone was faster. Load again, decide again.
+    #[error("{stream} has {actual} events by now")]
+    Conflict {
+        /// The stream that is longer or shorter than expected.
+        stream: StreamId,
+        /// How long it is.
+        actual: u64,
+    },
+    /// This was said before; here is what was answered then.
+    #[error("`{key}` was answered before")]
+    Known {
+        /// The remembered key.
+        key: String,
+        /// Its answer.
+        answer: Value,
+    },
+    /// The disk is full. Nothing answered is lost; writes go on when there is space again.
+    #[error("the disk that holds the record is full")]
+    Full,
+    /// The store has stopped for good: a write or sync failed, and what is on disk is in doubt until a restart.
+    #[error("the record cannot be written: {0}")]
+    Closed(String),
+}
+
+/// A read failed.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the record cannot be read: {0}")]
+pub struct ReadError(pub String);
+
+/// Derived documents: `(key, Some(value))` puts, `(key, None)` deletes.
+pub type Puts = Vec<(String, Option<Vec<u8>>)>;
+
+/// How documents follow from events. Pure and total: a stored event is true, and replaying it never fails.
+pub trait Projector: Send + Sync + 'static {
+    /// The documents that change when `event` is appended to its stream.
+    ///
+    /// `doc` reads a document as it stands before this event, including what earlier events of the same commit changed.
+    fn project(&self, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts;
+
+    /// A number that changes whenever `project` would make other documents; the store then rebuilds itself.
+    fn version(&self) -> u32;
+}
+
+/// A shared projector.
+pub type SharedProjector = Arc<dyn Projector>;
+
+/// Is the store able to write?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// All is well.
+    Writable,
+    /// Reads work, writes wait for space on the disk.
+    Full,
+    /// The process must be restarted; the sentence says why.
+    Closed(String),
+}
+
+/// The record and everything derived from it.
+///
+/// Reads see every commit that has returned. All methods are safe to call from many tasks at once.
+#[async_trait::async_trait]
+pub trait Store: Send + Sync + fmt::Debug + 'static {
+    /// Makes one change durable.
+    ///
+    /// # Errors
+    /// See [`CommitError`]; after any of them nothing of `commit` was kept.
+    async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
+
+    /// What was answered to `key`, if it is remembered and has not run out at `now`.
+    async fn known(&self, key: &str, now: Timestamp) -> Result<Option<Value>, ReadError>;
+
+    /// A document.
+    async fn doc(&self, key: &str) -> Result<Option<Vec<u8>>, ReadError>;
+
+    /// Up to `limit` documents whose key starts with `prefix`, in key order, after the key `after` if there is one;
+    /// the highest keys first when `backwards` (then "after" means below).
+    async fn docs(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+        backwards: bool,
+    ) -> Result<Vec<(String, Vec<u8>)>, ReadError>;
+
+    /// How many events `stream` has.
+    async fn length(&self, stream: &StreamId) -> Result<u64, ReadError>;
+
+    /// Up to `limit` events of `stream` with `seq >= from`, in order.
+    async fn events(&self, stream: &StreamId, from: u64, limit: usize) -> Result<Vec<Recorded>, ReadError>;
+
+    /// Every lane that has pending jobs.
+    async fn lanes(&self) -> Result<Vec<String>, ReadError>;
+
+    /// Up to `limit` pending jobs of `lane`, in order.
+    async fn lane(&self, lane: &str, limit: usize) -> Result<Vec<Job>, ReadError>;
+
+    /// Up to `limit` timers with `due <= now`, earliest first.
+    async fn timers(&self, now: Timestamp, limit: usize) -> Result<Vec<Job>, ReadError>;
+
+    /// When the earliest timer is due.
+    async fn next_timer(&self) -> Result<Option<Timestamp>, ReadError>;
+
+    /// The receipt kept for the job with this key.
+    async fn receipt(&self, job_key: &str) -> Result<Option<Value>, ReadError>;
+
+    /// Lanes that got work since the last call, and whether timers changed: a hint to look, never the only way to learn
+    /// of work. Resolves when there is something to report. One caller.
+    async fn wakeup(&self) -> Wakeup;
+
+    /// Can it write?
+    fn health(&self) -> Health;
+
+    /// Waits for what is under way, flushes, and marks a clean stop. Later commits fail with [`CommitError::Closed`].
+    async fn close(&self);
+}
+
+/// See [`Store::wakeup`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wakeup {
+    /// Lanes with new or changed jobs.
+    pub lanes: Vec<String>,
+    /// Some timer was set.
+    pub timers: bool,
+}

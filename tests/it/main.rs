@@ -1,0 +1,1 @@
+//! Every story in one binary: a file per promise, a sentence per test.
