@@ -1,6 +1,11 @@
 //! Watchroom: an incident-response bot for Slack.
 
 pub mod clock;
+pub mod config;
 pub mod ids;
+pub mod incident;
+pub mod paging;
+pub mod playbook;
+pub mod render;
 pub mod sandbox;
 pub mod store;

@@ -1,0 +1,321 @@
+//! Folds an event into the state. Total: a stored event is true, and replay never fails.
+
+use jiff::Timestamp;
+
+use super::{Ending, Event, Incident, Offer, Previous, RoleState, Room, RoomState, Text, UpdateState, What, Words};
+use crate::{
+    paging::{Attempt, Page, PageState, Target},
+    playbook::{RoleId, Stage},
+};
+
+/// Pages kept in the state; older ones that are over are in the events alone.
+const PAGES_KEPT: usize = 12;
+/// Links kept in the state.
+const LINKS_KEPT: usize = 20;
+
+/// The state after `event`. Only `Declared` makes something of nothing; anything else before it changes nothing.
+#[must_use]
+pub fn apply(incident: Option<Incident>, event: &Event) -> Option<Incident> {
+    let mut it = match (incident, &event.what) {
+        (None, What::Declared { .. }) => return declared(event),
+        (None, _) => return None,
+        (Some(it), _) => it,
+    };
+    it.version += 1;
+    change(&mut it, event);
+    Some(it)
+}
+
+fn declared(event: &Event) -> Option<Incident> {
+    let What::Declared {
+        id,
+        title,
+        severity,
+        incident_kind,
+        phase,
+        lead,
+        lead_role,
+        started_at,
+        source,
+        declared_in,
+        update_due,
+        ..
+    } = &event.what
+    else {
+        return None;
+    };
+    let lead_state = RoleState { holder: Some(lead.clone()), confirmed: false, offer: None };
+    Some(Incident {
+        id: *id,
+        version: 1,
+        title: Words { seq: 1, text: title.clone() },
+        severity: *severity,
+        kind: incident_kind.clone(),
+        phase: phase.clone(),
+        stage: Stage::Active,
+        ending: None,
+        declared_by: event.by.person().unwrap_or(lead).clone(),
+        declared_at: event.at,
+        started_at: *started_at,
+        detected_at: None,
+        ended_at: None,
+        resolved_at: None,
+        declared_in: declared_in.clone(),
+        source: source.clone(),
+        lead_role: lead_role.clone(),
+        room: None,
+        roles: std::iter::once((lead_role.clone(), lead_state)).collect(),
+        offers: 0,
+        page_count: 0,
+        pages: Vec::new(),
+        update: UpdateState { due: *update_due, since: Some(event.at), version: 1, ..UpdateState::default() },
+        links: Vec::new(),
+        entries: 0,
+        previous: Previous::default(),
+        merged: Vec::new(),
+    })
+}
+
+fn change(it: &mut Incident, event: &Event) {
+    match &event.what {
+        What::RoomOpened { channel, name } | What::RoomBack { channel, name } => {
+            it.room = Some(Room { channel: channel.clone(), name: name.clone(), state: RoomState::Open });
+        }
+        What::RoomLost { how } => {
+            if let Some(room) = &mut it.room {
+                room.state = RoomState::Lost(*how);
+            }
+        }
+        What::Renamed { to } => {
+            let new = Words { seq: it.version, text: to.clone() };
+            it.previous.title = Some(std::mem::replace(&mut it.title, new));
+        }
+        What::SeverityChanged { from, to, update_due, .. } => {
+            it.previous.severity = Some(*from);
+            it.severity = *to;
+            owe(it, *update_due, event.at);
+        }
+        What::PhaseChanged { to, stage, update_due, .. } => {
+            it.previous.phase = Some(std::mem::replace(&mut it.phase, to.clone()));
+            enter(it, *stage, event.at);
+            owe(it, *update_due, event.at);
+        }
+        What::TimeCorrected { which, to, .. } => correct(it, *which, *to),
+        What::RoleTaken { .. }
+        | What::RoleOffered { .. }
+        | What::OfferDeclined { .. }
+        | What::RoleDropped { .. }
+        | What::RoleConfirmed { .. } => roles(it, &event.what),
+        What::PageStarted { .. }
+        | What::PageStepReached { .. }
+        | What::PageRepeated { .. }
+        | What::PageTargetsFound { .. }
+        | What::PageAttempted { .. }
+        | What::PageAcknowledged { .. }
+        | What::PageExhausted { .. }
+        | What::PageEnded { .. } => pages(it, event),
+        What::UpdatePosted { next_by, .. } => {
+            it.update.last = Some(it.version);
+            it.update.last_at = Some(event.at);
+            it.update.count += 1;
+            owe(it, *next_by, event.at);
+        }
+        What::UpdateReminded { .. } => it.update.reminded = true,
+        What::UpdateMissed { .. } => it.update.missed = true,
+        What::EntryAdded { .. } => it.entries += 1,
+        What::Declared { .. }
+        | What::EntryEdited { .. }
+        | What::EntrySourceDeleted { .. }
+        | What::DeliveryFailed { .. } => {}
+        What::Redacted { entry, .. } => redacted(it, *entry),
+        What::LinkAdded { url } => {
+            if it.links.len() == LINKS_KEPT {
+                it.links.remove(0);
+            }
+            it.links.push(Words { seq: it.version, text: url.clone() });
+        }
+        What::Closed {} => it.ending = Some(Ending::Closed { at: event.at }),
+        What::Cancelled { .. } => it.ending = Some(Ending::Cancelled { at: event.at }),
+        What::MergedInto { into } => it.ending = Some(Ending::Merged { at: event.at, into: *into }),
+        What::MergedFrom { from } => it.merged.push(*from),
+        What::Reopened { phase, stage, update_due, .. } => {
+            it.ending = None;
+            it.previous.phase = Some(std::mem::replace(&mut it.phase, phase.clone()));
+            enter(it, *stage, event.at);
+            owe(it, *update_due, event.at);
+        }
+    }
+    if it.ending.is_some() {
+        owe(it, None, event.at);
+    }
+}
+
+/// The phase's meaning changes what is known about the times.
+fn enter(it: &mut Incident, stage: Stage, at: Timestamp) {
+    match stage {
+        Stage::Active => {
+            it.ended_at = None;
+            it.resolved_at = None;
+        }
+        Stage::Monitoring => {
+            it.ended_at.get_or_insert(at);
+            it.resolved_at = None;
+        }
+        Stage::Resolved => {
+            it.ended_at.get_or_insert(at);
+            it.resolved_at = Some(at);
+        }
+    }
+    it.stage = stage;
+}
+
+fn owe(it: &mut Incident, due: Option<Timestamp>, since: Timestamp) {
+    let update = &mut it.update;
+    if update.due == due && !update.missed {
+        return;
+    }
+    update.due = due;
+    update.since = Some(since);
+    update.version += 1;
+    update.reminded = false;
+    update.missed = false;
+}
+
+fn correct(it: &mut Incident, which: super::TimeField, to: Timestamp) {
+    match which {
+        super::TimeField::Started => it.started_at = to,
+        super::TimeField::Detected => it.detected_at = Some(to),
+        super::TimeField::Ended => it.ended_at = Some(to),
+    }
+}
+
+fn roles(it: &mut Incident, what: &What) {
+    let lead = |it: &mut Incident, role: &RoleId| {
+        if *role == it.lead_role {
+            it.previous.lead = it.lead().cloned();
+        }
+    };
+    match what {
+        What::RoleTaken { role, holder, how, .. } => {
+            lead(it, role);
+            let confirmed = !matches!(how, super::Taken::Assigned);
+            let state = RoleState { holder: Some(holder.clone()), confirmed, offer: None };
+            it.roles.insert(role.clone(), state);
+        }
+        What::RoleOffered { role, to, offer, .. } => {
+            it.offers = it.offers.max(*offer);
+            it.roles.entry(role.clone()).or_default().offer = Some(Offer { number: *offer, to: to.clone() });
+        }
+        What::OfferDeclined { role, .. } => {
+            if let Some(state) = it.roles.get_mut(role) {
+                state.offer = None;
+            }
+        }
+        What::RoleDropped { role, .. } => {
+            lead(it, role);
+            it.roles.insert(role.clone(), RoleState::default());
+        }
+        What::RoleConfirmed { role, .. } => {
+            if let Some(state) = it.roles.get_mut(role) {
+                state.confirmed = true;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn pages(it: &mut Incident, event: &Event) {
+    if let What::PageStarted { page, policy } = &event.what {
+        it.page_count = it.page_count.max(page.0);
+        it.pages.push(Page {
+            id: *page,
+            policy: policy.clone(),
+            asked_by: event.by.person().cloned(),
+            started_at: event.at,
+            version: 0,
+            round: 0,
+            step: 0,
+            step_at: event.at,
+            tick_at: None,
+            times: 0,
+            state: PageState::Waiting,
+            pending: Vec::new(),
+            reached: 0,
+            attempts: Vec::new(),
+        });
+        if it.pages.len() > PAGES_KEPT
+            && let Some(over) = it.pages.iter().position(|p| !p.waits())
+        {
+            it.pages.remove(over);
+        }
+        return;
+    }
+    let id = match &event.what {
+        What::PageStepReached { page, .. }
+        | What::PageRepeated { page, .. }
+        | What::PageTargetsFound { page, .. }
+        | What::PageAttempted { page, .. }
+        | What::PageAcknowledged { page, .. }
+        | What::PageExhausted { page }
+        | What::PageEnded { page, .. } => *page,
+        _ => return,
+    };
+    if let Some(page) = it.pages.iter_mut().find(|p| p.id == id) {
+        change_page(page, event);
+    }
+}
+
+fn change_page(page: &mut Page, event: &Event) {
+    match &event.what {
+        What::PageStepReached { round, step, targets, tick_at, .. } => {
+            page.version += 1;
+            page.round = *round;
+            page.step = *step;
+            page.step_at = event.at;
+            page.times = 1;
+            page.reached = 0;
+            page.pending.clone_from(targets);
+            page.tick_at = Some(*tick_at);
+        }
+        What::PageRepeated { tick_at, .. } => {
+            page.version += 1;
+            page.times += 1;
+            page.tick_at = Some(*tick_at);
+        }
+        What::PageTargetsFound { target, people, .. } => {
+            page.pending.retain(|t| t != target);
+            page.pending.extend(people.iter().cloned().map(Target::Person));
+        }
+        What::PageAttempted { attempt, .. } => attempted(page, attempt),
+        What::PageAcknowledged { by, .. } => settle(page, PageState::Acknowledged { by: by.clone(), at: event.at }),
+        What::PageExhausted { .. } => settle(page, PageState::Exhausted { at: event.at }),
+        What::PageEnded { .. } => settle(page, PageState::Ended { at: event.at }),
+        _ => {}
+    }
+}
+
+fn attempted(page: &mut Page, attempt: &Attempt) {
+    if (attempt.round, attempt.step) == (page.round, page.step) {
+        page.pending.retain(|t| *t != attempt.to);
+        if matches!(attempt.outcome, crate::paging::Outcome::Sent { .. }) {
+            page.reached += 1;
+        }
+    }
+    page.attempts.retain(|a| a.to != attempt.to);
+    page.attempts.push(attempt.clone());
+}
+
+fn settle(page: &mut Page, state: PageState) {
+    page.version += 1;
+    page.state = state;
+    page.tick_at = None;
+    page.pending.clear();
+}
+
+/// Redaction reaches the words that came to stand in the state.
+fn redacted(it: &mut Incident, entry: u64) {
+    let words = std::iter::once(&mut it.title).chain(it.previous.title.as_mut()).chain(it.links.iter_mut());
+    for words in words.filter(|w| w.seq == entry) {
+        words.text = Text::erased();
+    }
+}

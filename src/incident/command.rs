@@ -1,0 +1,275 @@
+//! What can be asked of an incident: by people, by timers, by the bot's own work reporting back.
+
+use jiff::Timestamp;
+
+use super::{EntryKind, MessageRef, RoomLoss, TimeField};
+use crate::{
+    ids::{ChannelId, IncidentId, UserId},
+    paging::{Attempt, PageId, Policy, Target},
+    playbook::{KindId, PhaseId, RoleId, Severity},
+};
+
+/// One thing asked of one incident. Texts are as people sent them; `decide` trims, checks and bounds them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Begin an incident.
+    Declare(Declaration),
+    /// Post a status update.
+    PostUpdate {
+        /// What it says.
+        text: String,
+        /// When the next one comes; `None` takes the severity's interval.
+        next_by: Option<When>,
+    },
+    /// Go to a phase, forth or back.
+    ChangePhase {
+        /// Which.
+        to: PhaseId,
+        /// Why.
+        why: Option<String>,
+    },
+    /// Impact has ended: go to the monitoring phase.
+    Mitigate,
+    /// It is mended: go to the resolved phase.
+    Resolve {
+        /// Why, or how.
+        why: Option<String>,
+    },
+    /// Change the severity.
+    ChangeSeverity {
+        /// To which.
+        to: Severity,
+        /// Why.
+        why: Option<String>,
+    },
+    /// Change the title.
+    Rename {
+        /// To what.
+        title: String,
+    },
+    /// Correct a guessed time.
+    CorrectTime {
+        /// Which one.
+        which: TimeField,
+        /// To what.
+        to: Timestamp,
+    },
+    /// Give a role to someone, at once.
+    AssignRole {
+        /// Which; `None` is the leading one.
+        role: Option<RoleId>,
+        /// To whom; the actor themselves claim it.
+        to: UserId,
+    },
+    /// Nobody holds the role any more.
+    DropRole {
+        /// Which.
+        role: RoleId,
+    },
+    /// Ask someone to take a role over; the old holder stays until they accept.
+    OfferRole {
+        /// Which; `None` is the leading one.
+        role: Option<RoleId>,
+        /// Whom.
+        to: UserId,
+    },
+    /// The one who was asked says yes.
+    AcceptOffer {
+        /// Which role.
+        role: RoleId,
+        /// Which offer.
+        offer: u32,
+    },
+    /// The one who was asked says no, or the one who asked takes it back.
+    DeclineOffer {
+        /// Which role.
+        role: RoleId,
+        /// Which offer.
+        offer: u32,
+    },
+    /// "I have it": a holder confirms the role they were given.
+    ConfirmRole {
+        /// Which role.
+        role: RoleId,
+    },
+    /// Ask people for help, by policy.
+    StartPage {
+        /// Whom, in which order.
+        policy: Policy,
+    },
+    /// "I am on it."
+    Acknowledge {
+        /// Which page; `None`: the latest that waits.
+        page: Option<PageId>,
+    },
+    /// Go to the next step of a page now.
+    EscalatePage {
+        /// Which page.
+        page: PageId,
+        /// The step that the person saw; another press meanwhile makes this one moot.
+        version: u32,
+    },
+    /// A page's timer: repeat, or go to the next step.
+    TickPage {
+        /// Which page.
+        page: PageId,
+        /// The page's version when the timer was set.
+        version: u32,
+    },
+    /// A user group was looked up.
+    FoundTargets {
+        /// Which page.
+        page: PageId,
+        /// The page's version when it was asked.
+        version: u32,
+        /// Which group.
+        target: Target,
+        /// Who is in it; empty when nobody can be reached or the look-up failed.
+        people: Vec<UserId>,
+    },
+    /// An attempt to reach someone came out.
+    RecordAttempt {
+        /// Which page.
+        page: PageId,
+        /// What came of it.
+        attempt: Attempt,
+    },
+    /// Put something on the timeline.
+    AddEntry {
+        /// What kind.
+        entry: EntryKind,
+        /// The words.
+        text: String,
+        /// When it was said, where not now.
+        said_at: Option<Timestamp>,
+        /// Whose words, where not the actor's.
+        author: Option<UserId>,
+        /// The message it is taken from; one message stands on the timeline once.
+        source: Option<MessageRef>,
+    },
+    /// A message that an entry was taken from was edited.
+    EditEntry {
+        /// The entry.
+        entry: u64,
+        /// The words now.
+        text: String,
+    },
+    /// A message that an entry was taken from was deleted.
+    LoseEntrySource {
+        /// The entry.
+        entry: u64,
+    },
+    /// Remove the words of an event for good.
+    Redact {
+        /// Its place in the stream.
+        entry: u64,
+        /// Does it have words, and which later events repeat or edit them? Filled in by the engine from the stream.
+        found: Option<Redactable>,
+        /// Why.
+        why: String,
+    },
+    /// Keep a link.
+    AddLink {
+        /// Where it leads: an http or https address.
+        url: String,
+    },
+    /// Over, nothing left to do.
+    Close,
+    /// It was none.
+    Cancel {
+        /// Why.
+        why: Option<String>,
+    },
+    /// It goes on after all.
+    Reopen {
+        /// Why.
+        why: Option<String>,
+    },
+    /// It is the same trouble as another.
+    MergeInto {
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// The other side of a merge; committed together with it.
+    TakeMerged {
+        /// The one that ends.
+        from: IncidentId,
+    },
+    /// The owner of the next update is to be reminded.
+    RemindUpdate {
+        /// The update's version when the timer was set.
+        version: u32,
+    },
+    /// The promised time of the next update has come.
+    MissUpdate {
+        /// The update's version when the timer was set.
+        version: u32,
+    },
+    /// The room exists.
+    RoomOpened {
+        /// Its id.
+        channel: ChannelId,
+        /// Its name.
+        name: String,
+    },
+    /// The room cannot be used any more.
+    RoomLost {
+        /// How.
+        how: RoomLoss,
+    },
+    /// The room was renamed, or can be used again.
+    RoomBack {
+        /// Its id.
+        channel: ChannelId,
+        /// Its name now.
+        name: String,
+    },
+    /// The bot gave up a piece of work.
+    GiveUp {
+        /// What was to be done.
+        what: String,
+        /// What the neighbour said.
+        why: String,
+    },
+}
+
+/// What a declaration says.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Declaration {
+    /// The number it gets; reserved by the engine.
+    pub id: Option<IncidentId>,
+    /// What is wrong.
+    pub title: String,
+    /// How bad; `None` takes the highest suggestion of the criteria, else the playbook's default.
+    pub severity: Option<Severity>,
+    /// `None` takes the playbook's default.
+    pub kind: Option<KindId>,
+    /// Ticked criteria.
+    pub criteria: Vec<String>,
+    /// The message it is declared from.
+    pub source: Option<MessageRef>,
+    /// When that message was said: the trouble began by then.
+    pub started_at: Option<Timestamp>,
+    /// Where it is declared.
+    pub declared_in: Option<ChannelId>,
+}
+
+/// What the stream says of an event that is to be redacted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redactable {
+    /// False once its words are gone.
+    pub has_words: bool,
+    /// Places of later edits of it.
+    pub edits: Vec<u64>,
+}
+
+/// A time that a person gave for the next update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Then.
+    At(Timestamp),
+    /// That many minutes from now.
+    In(u32),
+    /// No further update is owed.
+    Never,
+}

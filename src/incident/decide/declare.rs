@@ -1,0 +1,29 @@
+//! Begin an incident.
+
+use super::{Context, TITLE_LIMIT, text};
+use crate::incident::{Declaration, Needed, Rejection, What};
+
+pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let title = text(&d.title, Needed::Title, TITLE_LIMIT)?;
+    let suggested = cx.playbook.criteria.iter().filter(|c| d.criteria.contains(&c.id)).map(|c| c.suggest).min();
+    let severity = d.severity.or(suggested).unwrap_or(cx.playbook.default_severity);
+    let def = cx.playbook.severity(severity).ok_or(Rejection::NoSuchSeverity(severity))?;
+    let kind = cx.playbook.kind(d.kind.as_ref().unwrap_or(&cx.playbook.default_kind));
+    let (Some(id), Some(phase), Some(lead)) = (d.id, kind.phases.first(), cx.person()) else {
+        return Err(Rejection::Stale);
+    };
+    Ok(vec![What::Declared {
+        id,
+        title,
+        severity,
+        incident_kind: kind.id.clone(),
+        phase: phase.id.clone(),
+        lead: lead.clone(),
+        lead_role: kind.lead_role.clone(),
+        started_at: d.started_at.filter(|at| *at <= cx.now).unwrap_or(cx.now),
+        source: d.source.clone(),
+        declared_in: d.declared_in.clone(),
+        criteria: d.criteria.clone(),
+        update_due: super::updates::after(def.first_update_min, cx.now),
+    }])
+}

@@ -1,0 +1,62 @@
+//! Close, cancel, reopen, merge.
+
+use super::{Context, must_be_open, pages, reason, updates};
+use crate::{
+    ids::IncidentId,
+    incident::{Ending, Incident, PageEnd, Rejection, What},
+    playbook::Stage,
+};
+
+pub(super) fn close(it: &Incident) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    if it.stage != Stage::Resolved {
+        return Err(Rejection::NotResolved(it.id));
+    }
+    Ok(end(it, What::Closed {}, PageEnd::Closed))
+}
+
+pub(super) fn cancel(it: &Incident, why: Option<&str>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    Ok(end(it, What::Cancelled { why: reason(why)? }, PageEnd::Cancelled))
+}
+
+pub(super) fn merge(it: &Incident, into: IncidentId) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    if into == it.id {
+        return Err(Rejection::MergeWithItself);
+    }
+    Ok(end(it, What::MergedInto { into }, PageEnd::Merged))
+}
+
+/// The incident that goes on must be one that can.
+pub(super) fn take(it: &Incident, from: IncidentId) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    Ok(vec![What::MergedFrom { from }])
+}
+
+fn end(it: &Incident, how: What, why: PageEnd) -> Vec<What> {
+    let mut events = vec![how];
+    events.extend(pages::end_all(it, why));
+    events
+}
+
+/// Goes back to the phase it had when it was cancelled; from resolved or closed, to the first one.
+pub(super) fn reopen(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    match (&it.ending, it.stage) {
+        (Some(Ending::Merged { into, .. }), _) => return Err(Rejection::Merged { into: *into }),
+        (None, Stage::Active | Stage::Monitoring) => return Err(Rejection::NotEnded(it.id)),
+        (None, Stage::Resolved) | (Some(Ending::Closed { .. } | Ending::Cancelled { .. }), _) => {}
+    }
+    let kind = cx.playbook.kind(&it.kind);
+    let back = match it.stage {
+        Stage::Resolved => kind.first(Stage::Active),
+        Stage::Active | Stage::Monitoring => kind.phase(it.phase.as_str()),
+    };
+    let phase = back.or(kind.phases.first()).ok_or_else(|| Rejection::NoSuchPhase(it.phase.clone()))?;
+    Ok(vec![What::Reopened {
+        phase: phase.id.clone(),
+        stage: phase.stage,
+        why: reason(why)?,
+        update_due: updates::next_due(cx, it.severity, phase.stage),
+    }])
+}

@@ -1,0 +1,63 @@
+//! Severity, title and times.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Context, TITLE_LIMIT, must_be_open, reason, text, updates};
+use crate::{
+    incident::{Incident, Needed, Rejection, TimeField, TimeProblem, What},
+    playbook::{Severity, Stage},
+};
+
+pub(super) fn severity(
+    it: &Incident,
+    to: Severity,
+    why: Option<&str>,
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    cx.playbook.severity(to).ok_or(Rejection::NoSuchSeverity(to))?;
+    if to == it.severity {
+        return Err(Rejection::AlreadySo);
+    }
+    let fresh = updates::next_due(cx, to, it.stage);
+    // A promise already made stays, unless the new severity owes one sooner.
+    let update_due = match (it.update.due, fresh) {
+        (Some(promised), Some(fresh)) => Some(promised.min(fresh)),
+        (promised, fresh) => promised.or(fresh),
+    };
+    let update_due = update_due.filter(|_| it.stage != Stage::Resolved);
+    Ok(vec![What::SeverityChanged { from: it.severity, to, why: reason(why)?, update_due }])
+}
+
+pub(super) fn rename(it: &Incident, title: &str) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let to = text(title, Needed::Title, TITLE_LIMIT)?;
+    if to == it.title.text { Err(Rejection::AlreadySo) } else { Ok(vec![What::Renamed { to }]) }
+}
+
+/// How far back a time may be set.
+const LONGEST_BACK: SignedDuration = SignedDuration::from_hours(24 * 366);
+
+pub(super) fn time(it: &Incident, which: TimeField, to: Timestamp, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let impossible = |why| Err(Rejection::ImpossibleTime { which, why });
+    if to > cx.now {
+        return impossible(TimeProblem::Future);
+    }
+    if cx.now.duration_since(to) > LONGEST_BACK {
+        return impossible(TimeProblem::LongAgo);
+    }
+    let from = match which {
+        TimeField::Started => Some(it.started_at),
+        TimeField::Detected => it.detected_at,
+        TimeField::Ended => it.ended_at,
+    };
+    let wrong_order = match which {
+        TimeField::Started => it.ended_at.is_some_and(|ended| ended < to),
+        TimeField::Ended => to < it.started_at,
+        TimeField::Detected => false,
+    };
+    if wrong_order {
+        return impossible(TimeProblem::EndBeforeStart);
+    }
+    if from == Some(to) { Err(Rejection::AlreadySo) } else { Ok(vec![What::TimeCorrected { which, from, to }]) }
+}

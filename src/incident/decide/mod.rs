@@ -1,0 +1,139 @@
+//! What a command means now: the events it makes, or why it changes nothing. A file per family of commands.
+
+mod declare;
+mod ending;
+mod entries;
+mod facts;
+mod pages;
+mod phase;
+mod roles;
+mod room;
+mod updates;
+
+use jiff::Timestamp;
+
+use super::{Actor, Command, Incident, Needed, Rejection, Text, What};
+use crate::{config::Settings, ids::UserId, playbook::Playbook};
+
+/// What a decision may look at besides the incident.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Who asks.
+    pub by: &'a Actor,
+    /// When.
+    pub now: Timestamp,
+    /// How the organisation works.
+    pub playbook: &'a Playbook,
+    /// The deployment's choices.
+    pub settings: &'a Settings,
+}
+
+impl<'a> Context<'a> {
+    /// The person who asks.
+    fn person(&self) -> Option<&'a UserId> {
+        self.by.person()
+    }
+}
+
+/// The events that `command` makes of `incident` now, in order; none when all is so already.
+///
+/// # Errors
+/// A [`Rejection`] that says why nothing changes and what to do next.
+pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let it = match (incident, command) {
+        (None, Command::Declare(declaration)) => return declare::declare(declaration, cx),
+        (Some(_), Command::Declare(_)) => return Err(Rejection::NumberTaken),
+        (None, _) => return Err(Rejection::Stale),
+        (Some(it), _) => it,
+    };
+    match command {
+        Command::Declare(_) => Err(Rejection::NumberTaken),
+        Command::PostUpdate { text, next_by } => updates::post(it, text, *next_by, cx),
+        Command::RemindUpdate { version } => updates::remind(it, *version),
+        Command::MissUpdate { version } => updates::miss(it, *version),
+        Command::ChangePhase { to, why } => phase::change(it, to, why.as_deref(), cx),
+        Command::Mitigate => phase::mitigate(it, cx),
+        Command::Resolve { why } => phase::resolve(it, why.as_deref(), cx),
+        Command::ChangeSeverity { to, why } => facts::severity(it, *to, why.as_deref(), cx),
+        Command::Rename { title } => facts::rename(it, title),
+        Command::CorrectTime { which, to } => facts::time(it, *which, *to, cx),
+        Command::AssignRole { role, to } => roles::assign(it, role.as_ref(), to, cx),
+        Command::DropRole { role } => roles::drop(it, role),
+        Command::OfferRole { role, to } => roles::offer(it, role.as_ref(), to, cx),
+        Command::AcceptOffer { role, offer } => roles::accept(it, role, *offer, cx),
+        Command::DeclineOffer { role, offer } => roles::decline(it, role, *offer, cx),
+        Command::ConfirmRole { role } => roles::confirm(it, role, cx),
+        Command::StartPage { policy } => pages::start(it, policy, cx),
+        Command::Acknowledge { page } => pages::acknowledge(it, *page, cx),
+        Command::EscalatePage { page, version } => pages::escalate(it, *page, *version, cx),
+        Command::TickPage { page, version } => pages::tick_command(it, *page, *version, cx),
+        Command::FoundTargets { page, version, target, people } => {
+            pages::found(it, *page, *version, target, people, cx)
+        }
+        Command::RecordAttempt { page, attempt } => pages::record(it, *page, attempt, cx),
+        Command::AddEntry { entry, text, said_at, author, source } => {
+            entries::add(*entry, text, *said_at, author.as_ref(), source.as_ref())
+        }
+        Command::EditEntry { entry, text } => entries::edit(it, *entry, text),
+        Command::LoseEntrySource { entry } => Ok(vec![What::EntrySourceDeleted { entry: *entry }]),
+        Command::Redact { entry, found, why } => entries::redact(*entry, found.as_ref(), why),
+        Command::AddLink { url } => entries::link(it, url),
+        Command::Close => ending::close(it),
+        Command::Cancel { why } => ending::cancel(it, why.as_deref()),
+        Command::Reopen { why } => ending::reopen(it, why.as_deref(), cx),
+        Command::MergeInto { into } => ending::merge(it, *into),
+        Command::TakeMerged { from } => ending::take(it, *from),
+        Command::RoomOpened { channel, name } => room::opened(it, channel, name),
+        Command::RoomLost { how } => room::lost(it, *how),
+        Command::RoomBack { channel, name } => room::back(it, channel, name),
+        Command::GiveUp { what, why } => Ok(vec![What::DeliveryFailed { what: what.clone(), why: why.clone() }]),
+    }
+}
+
+/// A title's greatest length, in characters.
+pub const TITLE_LIMIT: usize = 200;
+/// An update's, an entry's and a reason's greatest length, in characters: what one Slack section holds, with room for
+/// escaping.
+pub const TEXT_LIMIT: usize = 2500;
+
+/// Trims `text` and strips control characters; refuses one that is empty or too long.
+fn text(raw: &str, what: Needed, limit: usize) -> Result<Text, Rejection> {
+    let cleaned = clean(raw, matches!(what, Needed::Title | Needed::Link));
+    if cleaned.is_empty() {
+        return Err(Rejection::EmptyText(what));
+    }
+    let length = cleaned.chars().count();
+    if length > limit {
+        return Err(Rejection::TooLong { what, limit, length });
+    }
+    Ok(Text::new(cleaned))
+}
+
+/// A reason that may be left out.
+fn reason(raw: Option<&str>) -> Result<Option<Text>, Rejection> {
+    match raw.map(str::trim).filter(|why| !why.is_empty()) {
+        Some(why) => text(why, Needed::Reason, TEXT_LIMIT).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Removes what no eye sees: control characters, and characters that reorder or hide the text around them. Line breaks
+/// stay, except in `one_line` texts, where any white space becomes one blank.
+fn clean(raw: &str, one_line: bool) -> String {
+    let seen = raw.chars().filter(|c| {
+        *c == '\n'
+            || *c == '\t'
+            || !(c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'))
+    });
+    let kept: String = seen.collect();
+    if one_line { kept.split_whitespace().collect::<Vec<_>>().join(" ") } else { kept.trim().to_owned() }
+}
+
+/// Refuses what an ended incident does not take.
+fn must_be_open(it: &Incident) -> Result<(), Rejection> {
+    match &it.ending {
+        None => Ok(()),
+        Some(super::Ending::Merged { into, .. }) => Err(Rejection::Merged { into: *into }),
+        Some(_) => Err(Rejection::Ended(it.id)),
+    }
+}

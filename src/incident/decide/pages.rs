@@ -1,0 +1,161 @@
+//! Pages: started, repeated, passed on, answered, ended.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Context, must_be_open};
+use crate::{
+    ids::UserId,
+    incident::{Incident, PageEnd, Rejection, What},
+    paging::{Attempt, Outcome, Page, PageId, PageState, Policy, Step, Target},
+};
+
+/// Minutes that the fallback has before the page counts as exhausted.
+const FALLBACK_WAIT_MIN: u32 = 5;
+
+pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let page = PageId(it.page_count + 1);
+    let mut events = vec![What::PageStarted { page, policy: policy.clone() }];
+    events.extend(reach(page, policy, 0, 0, cx.now));
+    if events.len() == 1 { Err(Rejection::NobodyToPage) } else { Ok(events) }
+}
+
+/// The events that begin this step, or the first later one that has anyone to ask: next steps, next rounds, then the
+/// fallback. Empty when even that has nobody, or was asked already.
+fn reach(page: PageId, policy: &Policy, round: u32, step: u32, now: Timestamp) -> Option<What> {
+    let last_round = policy.repeat;
+    let steps = u32::try_from(policy.steps.len()).unwrap_or(u32::MAX);
+    let rest_of_round = (step..steps).map(|s| (round, s));
+    let later_rounds = (round.saturating_add(1)..=last_round).flat_map(|r| (0..steps).map(move |s| (r, s)));
+    let asks = |(_, s): &(u32, u32)| policy.step(*s).is_some_and(|s| !s.targets.is_empty());
+    if let Some((round, step)) = rest_of_round.chain(later_rounds).find(asks) {
+        let Step { targets, .. } = policy.step(step)?;
+        let tick_at = tick(policy, step, now, now);
+        return Some(What::PageStepReached { page, round, step, targets: targets.clone(), tick_at });
+    }
+    let fallback_is_new = step <= steps && !policy.fallback.is_empty();
+    fallback_is_new.then(|| What::PageStepReached {
+        page,
+        round,
+        step: steps,
+        targets: policy.fallback.clone(),
+        tick_at: tick(policy, steps, now, now),
+    })
+}
+
+/// When a page at this step, which began at `began`, looks again: at its next repetition or at its end.
+fn tick(policy: &Policy, step: u32, began: Timestamp, now: Timestamp) -> Timestamp {
+    let minutes = |m: u32| SignedDuration::from_mins(m.into());
+    let (wait, repeat) = policy.step(step).map_or((FALLBACK_WAIT_MIN, 0), |s| (s.wait_min.max(1), s.repeat_min));
+    let end = began.saturating_add(minutes(wait)).unwrap_or(Timestamp::MAX);
+    let again = now.saturating_add(minutes(repeat)).unwrap_or(Timestamp::MAX);
+    if repeat > 0 && again < end { again } else { end }
+}
+
+/// When the current step ends.
+fn step_end(page: &Page) -> Timestamp {
+    let wait = page.policy.step(page.step).map_or(FALLBACK_WAIT_MIN, |s| s.wait_min.max(1));
+    page.step_at.saturating_add(SignedDuration::from_mins(wait.into())).unwrap_or(Timestamp::MAX)
+}
+
+/// The page, if it waits for someone.
+fn waiting(it: &Incident, id: PageId) -> Result<&Page, Rejection> {
+    let page = it.page(id).ok_or(Rejection::NoSuchPage(id))?;
+    match &page.state {
+        PageState::Waiting => Ok(page),
+        PageState::Acknowledged { by, at } => Err(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
+        PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::PageOver(id)),
+    }
+}
+
+pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let by = cx.person().ok_or(Rejection::Stale)?.clone();
+    // An exhausted page may still be answered: someone saw it in the morning, and everyone wants to know.
+    let answerable = |p: &&Page| matches!(p.state, PageState::Waiting | PageState::Exhausted { .. });
+    let page = match id {
+        Some(id) => match it.page(id) {
+            Some(page) if answerable(&page) => page,
+            _ => waiting(it, id)?,
+        },
+        None => it.pages.iter().rev().find(answerable).ok_or(Rejection::NothingToAcknowledge)?,
+    };
+    Ok(vec![What::PageAcknowledged { page: page.id, by }])
+}
+
+pub(super) fn escalate(it: &Incident, id: PageId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let page = waiting(it, id)?;
+    if page.version == version { Ok(pass_on(page, cx.now)) } else { Err(Rejection::Stale) }
+}
+
+/// To the next step, or to the end.
+fn pass_on(page: &Page, now: Timestamp) -> Vec<What> {
+    let next = reach(page.id, &page.policy, page.round, page.step + 1, now);
+    vec![next.unwrap_or(What::PageExhausted { page: page.id })]
+}
+
+pub(super) fn tick_page(page: &Page, now: Timestamp) -> Vec<What> {
+    if now >= step_end(page) {
+        return pass_on(page, now);
+    }
+    vec![What::PageRepeated { page: page.id, tick_at: tick(&page.policy, page.step, page.step_at, now) }]
+}
+
+pub(super) fn tick_command(it: &Incident, id: PageId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    match waiting(it, id) {
+        Ok(page) if page.version == version && it.is_open() => Ok(tick_page(page, cx.now)),
+        Ok(_) | Err(_) => Err(Rejection::Stale),
+    }
+}
+
+pub(super) fn found(
+    it: &Incident,
+    id: PageId,
+    version: u32,
+    target: &Target,
+    people: &[UserId],
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
+    let page = match waiting(it, id) {
+        Ok(page) if page.version == version && page.pending.contains(target) => page,
+        Ok(_) | Err(_) => return Err(Rejection::Stale),
+    };
+    // Those who are asked at this step already are not asked twice.
+    let asked = |person: &UserId| {
+        let person = Target::Person(person.clone());
+        page.pending.contains(&person)
+            || page.attempts.iter().any(|a| (a.round, a.step) == (page.round, page.step) && a.to == person)
+    };
+    let people: Vec<UserId> = people.iter().filter(|p| !asked(p)).cloned().collect();
+    let nobody_left = people.is_empty() && page.reached == 0 && page.pending.len() == 1;
+    let mut events = vec![What::PageTargetsFound { page: id, target: target.clone(), people }];
+    if nobody_left {
+        events.extend(pass_on(page, cx.now));
+    }
+    Ok(events)
+}
+
+/// Keeps what came of an attempt. A step whose every delivery failed counts as nobody: the next one begins at once.
+pub(super) fn record(it: &Incident, id: PageId, attempt: &Attempt, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let page = it.page(id).ok_or(Rejection::NoSuchPage(id))?;
+    if page.attempts.contains(attempt) {
+        return Err(Rejection::AlreadySo);
+    }
+    let mut events = vec![What::PageAttempted { page: id, attempt: attempt.clone() }];
+    let current = (attempt.round, attempt.step) == (page.round, page.step);
+    let failed = matches!(attempt.outcome, Outcome::Failed { .. });
+    let last = page.pending == [attempt.to.clone()];
+    if page.waits() && current && failed && last && page.reached == 0 {
+        events.extend(pass_on(page, cx.now));
+    }
+    Ok(events)
+}
+
+/// Ends every page that is not over: whoever was asked need not come any more.
+pub(super) fn end_all(it: &Incident, why: PageEnd) -> impl Iterator<Item = What> + '_ {
+    it.pages
+        .iter()
+        .filter(|p| !matches!(p.state, PageState::Ended { .. }))
+        .map(move |p| What::PageEnded { page: p.id, why })
+}

@@ -1,0 +1,50 @@
+//! Phases: forth, back, and the two that have verbs of their own.
+
+use super::{Context, must_be_open, pages, reason, updates};
+use crate::{
+    incident::{Incident, PageEnd, Rejection, What},
+    playbook::{Phase, PhaseId, Stage},
+};
+
+pub(super) fn change(it: &Incident, to: &PhaseId, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let phase = cx.playbook.kind(&it.kind).phase(to.as_str()).ok_or_else(|| Rejection::NoSuchPhase(to.clone()))?;
+    go(it, phase, why, cx)
+}
+
+pub(super) fn mitigate(it: &Incident, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    to_stage(it, Stage::Monitoring, None, cx)
+}
+
+pub(super) fn resolve(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    to_stage(it, Stage::Resolved, why, cx)
+}
+
+fn to_stage(it: &Incident, stage: Stage, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let missing = || Rejection::NoSuchPhase(PhaseId(format!("{stage:?}").to_lowercase()));
+    let phase = cx.playbook.kind(&it.kind).first(stage).ok_or_else(missing)?;
+    go(it, phase, why, cx)
+}
+
+fn go(it: &Incident, phase: &Phase, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    if phase.id == it.phase {
+        return Err(Rejection::AlreadySo);
+    }
+    // A change of phase does not move a promise that was made to readers, unless it ends or revives the duty.
+    let update_due = match (phase.stage, it.update.due) {
+        (Stage::Resolved, _) => None,
+        (_, Some(due)) => Some(due),
+        (stage, None) => updates::next_due(cx, it.severity, stage),
+    };
+    let mut events = vec![What::PhaseChanged {
+        from: it.phase.clone(),
+        to: phase.id.clone(),
+        stage: phase.stage,
+        why: reason(why)?,
+        update_due,
+    }];
+    if phase.stage == Stage::Resolved {
+        events.extend(pages::end_all(it, PageEnd::Resolved));
+    }
+    Ok(events)
+}

@@ -1,0 +1,29 @@
+//! What came of the room.
+
+use crate::{
+    ids::ChannelId,
+    incident::{Incident, Rejection, Room, RoomLoss, RoomState, What},
+};
+
+pub(super) fn opened(it: &Incident, channel: &ChannelId, name: &str) -> Result<Vec<What>, Rejection> {
+    match &it.room {
+        Some(room) if room.channel == *channel => Err(Rejection::AlreadySo),
+        Some(_) | None => Ok(vec![What::RoomOpened { channel: channel.clone(), name: name.to_owned() }]),
+    }
+}
+
+pub(super) fn lost(it: &Incident, how: RoomLoss) -> Result<Vec<What>, Rejection> {
+    match &it.room {
+        Some(Room { state: RoomState::Open, .. }) => Ok(vec![What::RoomLost { how }]),
+        Some(Room { state: RoomState::Lost(_), .. }) | None => Err(Rejection::AlreadySo),
+    }
+}
+
+pub(super) fn back(it: &Incident, channel: &ChannelId, name: &str) -> Result<Vec<What>, Rejection> {
+    match &it.room {
+        Some(room) if room.channel == *channel && (room.name != name || room.state != RoomState::Open) => {
+            Ok(vec![What::RoomBack { channel: channel.clone(), name: name.to_owned() }])
+        }
+        Some(_) | None => Err(Rejection::AlreadySo),
+    }
+}

@@ -1,0 +1,58 @@
+//! Status updates: posted, reminded of, missed.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Context, TEXT_LIMIT, must_be_open, text};
+use crate::{
+    incident::{Incident, Needed, Rejection, What, When},
+    playbook::{Severity, Stage},
+};
+
+/// That many minutes after `from`; none for 0, which means that no update is owed.
+pub(super) fn after(minutes: u32, from: Timestamp) -> Option<Timestamp> {
+    (minutes > 0).then(|| from.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(Timestamp::MAX))
+}
+
+/// When the next update is owed from now on, by severity and stage.
+pub(super) fn next_due(cx: &Context<'_>, severity: Severity, stage: Stage) -> Option<Timestamp> {
+    let every = cx.playbook.severity(severity)?.update_every_min;
+    match stage {
+        Stage::Active => after(every, cx.now),
+        // While we only watch, half as often.
+        Stage::Monitoring => after(every.saturating_mul(2), cx.now),
+        Stage::Resolved => None,
+    }
+}
+
+pub(super) fn post(it: &Incident, raw: &str, next: Option<When>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let text = text(raw, Needed::Update, TEXT_LIMIT)?;
+    let next_by = match next {
+        None => next_due(cx, it.severity, it.stage),
+        Some(When::Never) => None,
+        Some(When::In(minutes)) => after(minutes, cx.now),
+        Some(When::At(at)) if at <= cx.now => return Err(Rejection::NextUpdatePast),
+        Some(When::At(at)) => Some(at),
+    };
+    // A resolved incident owes no further update, whatever was asked.
+    let next_by = next_by.filter(|_| it.stage != Stage::Resolved);
+    Ok(vec![What::UpdatePosted { text, phase: it.phase.clone(), next_by }])
+}
+
+pub(super) fn remind(it: &Incident, version: u32) -> Result<Vec<What>, Rejection> {
+    match (it.update.due, it.lead()) {
+        (Some(due), Some(owner)) if it.update.version == version && it.is_open() && !it.update.reminded => {
+            Ok(vec![What::UpdateReminded { owner: owner.clone(), due }])
+        }
+        _ => Err(Rejection::Stale),
+    }
+}
+
+pub(super) fn miss(it: &Incident, version: u32) -> Result<Vec<What>, Rejection> {
+    match it.update.due {
+        Some(due) if it.update.version == version && it.is_open() && !it.update.missed => {
+            Ok(vec![What::UpdateMissed { due }])
+        }
+        _ => Err(Rejection::Stale),
+    }
+}

@@ -1,0 +1,370 @@
+//! Every consequence there is, as data, computed once when an event is committed. People are paged before rooms are
+//! decorated: pages have lanes of their own, and stand first here.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Context, Event, Incident, PageEnd, What};
+use crate::{
+    ids::UserId,
+    paging::{Outcome, Page, PageId, Target},
+    playbook::{RoleId, Stage},
+};
+
+/// Something that must be done outside, once or as the latest state of a thing.
+///
+/// Carries references, never text that a person wrote: words are rendered from the events when it is carried out, so
+/// that redaction reaches them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Effect {
+    /// Find out who is in a user group that a page wants to reach.
+    LookUpGroup {
+        /// For which page.
+        page: PageId,
+        /// The page's version when it asked.
+        version: u32,
+        /// Which group.
+        target: Target,
+    },
+    /// Ask someone for help.
+    SendPage {
+        /// For which page.
+        page: PageId,
+        /// Round, step and repetition that this message belongs to.
+        round: u32,
+        /// See `round`.
+        step: u32,
+        /// See `round`.
+        times: u32,
+        /// Whom.
+        to: Target,
+    },
+    /// Show a page's state on the last message that `to` got about it.
+    ShowPage {
+        /// Which page.
+        page: PageId,
+        /// On whose message.
+        to: Target,
+    },
+    /// Tell someone outside the room what event `seq` says.
+    Tell {
+        /// Whom.
+        to: Target,
+        /// Which event.
+        seq: u64,
+    },
+    /// A role and its buttons, for the one who has it or is asked to take it; kept up to date.
+    Brief {
+        /// Which role.
+        role: RoleId,
+        /// To whom.
+        to: UserId,
+        /// Which hand-over; `None` for a role that they were given.
+        offer: Option<u32>,
+    },
+    /// Make the room. Everything else for the room waits in its lane behind this.
+    OpenRoom,
+    /// Bring people into the room.
+    Invite {
+        /// Whom.
+        people: Vec<UserId>,
+    },
+    /// The room's topic; kept up to date.
+    Topic,
+    /// The room's bookmarks: the call bridge and the web page, where configured.
+    Bookmark,
+    /// The pinned card; kept up to date.
+    Card,
+    /// The line in the incidents channel; kept up to date.
+    Announce,
+    /// Say in the room what event `seq` says.
+    Say {
+        /// Which event.
+        seq: u64,
+    },
+    /// Post status update `seq` to the updates channel.
+    Broadcast {
+        /// Which event.
+        seq: u64,
+    },
+    /// Remind the owner of the next update.
+    Remind {
+        /// Whom.
+        to: UserId,
+        /// The event that says so.
+        seq: u64,
+    },
+    /// Take back the words that were posted for event `seq`, which was redacted.
+    Retract {
+        /// Which event.
+        seq: u64,
+    },
+    /// Post the summary, then archive the room, where the configuration asks for it.
+    ArchiveRoom,
+}
+
+/// Something that must be looked at again later; comes back as a command with the version it was set for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "timer", rename_all = "snake_case")]
+pub enum Timer {
+    /// Repeat a page or go to its next step.
+    Page {
+        /// Which page.
+        page: PageId,
+        /// Its version.
+        version: u32,
+    },
+    /// Remind the owner of the next update.
+    RemindUpdate {
+        /// The update's version.
+        version: u32,
+    },
+    /// The promised time of the next update.
+    MissUpdate {
+        /// The update's version.
+        version: u32,
+    },
+}
+
+/// What one event asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// To be done as soon as possible.
+    pub now: Vec<Effect>,
+    /// To be looked at when due. A timer replaces the earlier one of the same thing.
+    pub later: Vec<(Timestamp, Timer)>,
+}
+
+/// Every consequence of `event`, which turned `before` into `after`.
+#[must_use]
+pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) -> Effects {
+    let mut out = Effects::default();
+    let seq = after.version;
+    pages(&mut out, before, after, event, seq);
+    people(&mut out, cx, after, event, seq);
+    room(&mut out, cx, after, event, seq);
+    timers(&mut out, before, after);
+    out
+}
+
+/// Paging, first and in lanes of its own.
+fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
+    match &event.what {
+        What::PageStepReached { page, targets, .. } => {
+            let Some(page) = after.page(*page) else { return };
+            for target in targets {
+                out.now.push(match target {
+                    Target::Group(_) => {
+                        Effect::LookUpGroup { page: page.id, version: page.version, target: target.clone() }
+                    }
+                    Target::Person(_) | Target::Channel(_) => send(page, target.clone()),
+                });
+            }
+            // Whoever was asked before is not asked any more, but may still answer.
+            show_page(out, before.and_then(|b| b.page(page.id)));
+        }
+        What::PageRepeated { page, .. } => {
+            let Some(page) = after.page(*page) else { return };
+            out.now.extend(
+                recipients(page).filter(|(_, step)| *step == (page.round, page.step)).map(|(to, _)| send(page, to)),
+            );
+        }
+        What::PageTargetsFound { page, people, .. } => {
+            let Some(page) = after.page(*page) else { return };
+            out.now.extend(people.iter().map(|person| send(page, Target::Person(person.clone()))));
+        }
+        What::PageAcknowledged { page, .. } | What::PageExhausted { page } => show_page(out, after.page(*page)),
+        What::PageEnded { page, why } => {
+            // The state after the end still knows who was asked.
+            let page = after.page(*page).or_else(|| before.and_then(|b| b.page(*page)));
+            show_page(out, page);
+            if let (Some(page), PageEnd::Resolved | PageEnd::Closed | PageEnd::Cancelled | PageEnd::Merged) =
+                (page, why)
+            {
+                out.now.extend(recipients(page).map(|(to, _)| Effect::Tell { to, seq }));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn send(page: &Page, to: Target) -> Effect {
+    Effect::SendPage { page: page.id, round: page.round, step: page.step, times: page.times, to }
+}
+
+fn show_page(out: &mut Effects, page: Option<&Page>) {
+    if let Some(page) = page {
+        out.now.extend(recipients(page).map(|(to, _)| Effect::ShowPage { page: page.id, to }));
+    }
+}
+
+/// Everyone a message of this page reached, with round and step of the last one.
+fn recipients(page: &Page) -> impl Iterator<Item = (Target, (u32, u32))> + '_ {
+    page.attempts
+        .iter()
+        .filter(|a| matches!(a.outcome, Outcome::Sent { .. }))
+        .map(|a| (a.to.clone(), (a.round, a.step)))
+}
+
+/// Direct messages to the people concerned.
+fn people(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Event, seq: u64) {
+    let brief = |role: &RoleId, to: &UserId, offer| Effect::Brief { role: role.clone(), to: to.clone(), offer };
+    match &event.what {
+        What::Declared { lead, lead_role, .. } => out.now.push(brief(lead_role, lead, None)),
+        What::RoleTaken { role, holder, from, how } => {
+            use super::Taken;
+            match how {
+                Taken::Assigned => out.now.push(brief(role, holder, None)),
+                Taken::Accepted => out.now.push(brief(role, holder, Some(after.offers))),
+                Taken::Claimed => {}
+            }
+            // The one who was relieved hears it, unless they did it themselves.
+            if let Some(from) = from.as_ref().filter(|from| event.by.person() != Some(from) && *from != holder) {
+                out.now.push(Effect::Tell { to: Target::Person(from.clone()), seq });
+            }
+        }
+        What::RoleOffered { role, to, offer, .. } => out.now.push(brief(role, to, Some(*offer))),
+        What::OfferDeclined { role, to, offer } => {
+            out.now.push(brief(role, to, Some(*offer)));
+            if let Some(holder) = after.holder(role).filter(|h| event.by.person() != Some(h)) {
+                out.now.push(Effect::Tell { to: Target::Person(holder.clone()), seq });
+            }
+        }
+        What::RoleConfirmed { role, holder } => out.now.push(brief(role, holder, None)),
+        What::UpdateReminded { owner, .. } => out.now.push(Effect::Remind { to: owner.clone(), seq }),
+        What::UpdatePosted { .. } if cx.settings.updates_channel.is_some() => out.now.push(Effect::Broadcast { seq }),
+        _ => {}
+    }
+}
+
+/// The room and the messages that are kept up to date.
+fn room(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Event, seq: u64) {
+    if let What::Declared { lead, .. } = &event.what {
+        let mut people = vec![lead.clone()];
+        people.extend(event.by.person().filter(|p| *p != lead).cloned());
+        out.now.extend([Effect::OpenRoom, Effect::Topic, Effect::Card]);
+        out.now.extend([Effect::Invite { people }, Effect::Bookmark, Effect::Say { seq }]);
+    } else {
+        out.now.extend(joins(&event.what).map(|person| Effect::Invite { people: vec![person] }));
+        if said_in_room(&event.what) {
+            out.now.push(Effect::Say { seq });
+        }
+        if changes_topic(&event.what) {
+            out.now.push(Effect::Topic);
+        }
+        if changes_card(&event.what) {
+            out.now.push(Effect::Card);
+        }
+    }
+    if cx.settings.announce_channel.is_some()
+        && (changes_topic(&event.what) || matches!(event.what, What::Declared { .. } | What::RoomOpened { .. }))
+    {
+        out.now.push(Effect::Announce);
+    }
+    if let What::Redacted { entry, .. } = &event.what {
+        out.now.push(Effect::Retract { seq: *entry });
+    }
+    if matches!(event.what, What::Closed {}) && cx.settings.archive_on_close && after.open_room().is_some() {
+        out.now.push(Effect::ArchiveRoom);
+    }
+}
+
+/// Who should be in the room because of this.
+fn joins(what: &What) -> impl Iterator<Item = UserId> {
+    match what {
+        What::RoleTaken { holder: person, .. }
+        | What::PageAcknowledged { by: person, .. }
+        | What::RoleOffered { to: person, .. } => Some(person.clone()),
+        _ => None,
+    }
+    .into_iter()
+}
+
+/// Does the room hear of this? Once, as a line.
+fn said_in_room(what: &What) -> bool {
+    match what {
+        What::Declared { .. }
+        | What::Renamed { .. }
+        | What::SeverityChanged { .. }
+        | What::PhaseChanged { .. }
+        | What::TimeCorrected { .. }
+        | What::RoleTaken { .. }
+        | What::RoleOffered { .. }
+        | What::OfferDeclined { .. }
+        | What::RoleDropped { .. }
+        | What::RoleConfirmed { .. }
+        | What::PageStarted { .. }
+        | What::PageAcknowledged { .. }
+        | What::PageExhausted { .. }
+        | What::UpdatePosted { .. }
+        | What::UpdateMissed { .. }
+        | What::EntryAdded { .. }
+        | What::Redacted { .. }
+        | What::LinkAdded { .. }
+        | What::Closed {}
+        | What::Cancelled { .. }
+        | What::Reopened { .. }
+        | What::MergedInto { .. }
+        | What::MergedFrom { .. }
+        | What::DeliveryFailed { .. } => true,
+        What::PageStepReached { round, step, .. } => *round > 0 || *step > 0,
+        What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
+        What::PageTargetsFound { people, .. } => people.is_empty(),
+        What::RoomOpened { .. }
+        | What::RoomLost { .. }
+        | What::RoomBack { .. }
+        | What::PageRepeated { .. }
+        | What::PageEnded { .. }
+        | What::UpdateReminded { .. }
+        | What::EntryEdited { .. }
+        | What::EntrySourceDeleted { .. } => false,
+    }
+}
+
+/// Does the topic (and with it the line in the incidents channel) say something else now?
+const fn changes_topic(what: &What) -> bool {
+    matches!(
+        what,
+        What::Renamed { .. }
+            | What::SeverityChanged { .. }
+            | What::PhaseChanged { .. }
+            | What::RoleTaken { .. }
+            | What::RoleDropped { .. }
+            | What::Closed {}
+            | What::Cancelled { .. }
+            | What::Reopened { .. }
+            | What::MergedInto { .. }
+    )
+}
+
+/// Does the card say something else now?
+const fn changes_card(what: &What) -> bool {
+    !matches!(
+        what,
+        What::RoomOpened { .. }
+            | What::RoomLost { .. }
+            | What::EntryEdited { .. }
+            | What::EntrySourceDeleted { .. }
+            | What::UpdateReminded { .. }
+            | What::PageRepeated { .. }
+    )
+}
+
+/// Timers are set whenever the thing they watch has a new version.
+fn timers(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
+    for page in after.pages.iter().filter(|p| p.waits()) {
+        let known = before.and_then(|b| b.page(page.id)).is_some_and(|old| old.version == page.version);
+        if let Some(due) = page.tick_at.filter(|_| !known) {
+            out.later.push((due, Timer::Page { page: page.id, version: page.version }));
+        }
+    }
+    let version = after.update.version;
+    let unchanged = before.is_some_and(|b| b.update.version == version);
+    if let (Some(due), false, Stage::Active | Stage::Monitoring) = (after.update.due, unchanged, after.stage) {
+        if let Some(remind) = after.remind_update_at() {
+            out.later.push((remind, Timer::RemindUpdate { version }));
+        }
+        out.later.push((due, Timer::MissUpdate { version }));
+    }
+}

@@ -1,0 +1,421 @@
+//! What happened to an incident. Stored for ever: variants and fields are only added, and an old meaning never changes.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Text;
+use crate::{
+    ids::{ChannelId, IncidentId, MessageTs, UserId},
+    paging::{Attempt, PageId, Policy, Target},
+    playbook::{KindId, PhaseId, RoleId, Severity, Stage},
+};
+
+/// One fact in an incident's stream: who, when, what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Version of this shape; old ones are lifted on reading.
+    pub v: u8,
+    /// When it was decided, by the clock of the application.
+    pub at: Timestamp,
+    /// Who made it happen.
+    pub by: Actor,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// The version that this release writes.
+pub const EVENT_VERSION: u8 = 1;
+
+/// Who made something happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// A person in Slack.
+    Person(UserId),
+    /// A stored timer that came due at this time; late when the event's own time is much later.
+    Timer {
+        /// When it was due.
+        due: Timestamp,
+    },
+    /// The bot itself, reporting what came of its work.
+    Bot,
+}
+
+impl Actor {
+    /// The person, where it was one.
+    #[must_use]
+    pub const fn person(&self) -> Option<&UserId> {
+        match self {
+            Self::Person(id) => Some(id),
+            Self::Timer { .. } | Self::Bot => None,
+        }
+    }
+}
+
+/// A message in Slack.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MessageRef {
+    /// Its conversation.
+    pub channel: ChannelId,
+    /// Its time stamp, which is its id.
+    pub ts: MessageTs,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum What {
+    /// The incident began to exist.
+    Declared {
+        /// Its number.
+        id: IncidentId,
+        /// What is wrong, in the declarer's words.
+        title: Text,
+        /// How bad.
+        severity: Severity,
+        /// Operational or other.
+        incident_kind: KindId,
+        /// First phase of that kind.
+        phase: PhaseId,
+        /// Who leads until someone takes over.
+        lead: UserId,
+        /// The role that `lead` holds.
+        lead_role: RoleId,
+        /// When the trouble started, if known; guessed as now.
+        started_at: Timestamp,
+        /// The message it was declared from.
+        source: Option<MessageRef>,
+        /// Where the command was typed.
+        declared_in: Option<ChannelId>,
+        /// Criteria ticked in the form; empty means "not sure".
+        criteria: Vec<String>,
+        /// When the first update is due.
+        update_due: Option<Timestamp>,
+    },
+    /// The room exists.
+    RoomOpened {
+        /// Its id.
+        channel: ChannelId,
+        /// Its name, without `#`.
+        name: String,
+    },
+    /// The room cannot be used any more (archived, deleted, or the bot was thrown out).
+    RoomLost {
+        /// How.
+        how: RoomLoss,
+    },
+    /// The room was renamed or unarchived by someone, or the bot is back in it.
+    RoomBack {
+        /// Its id.
+        channel: ChannelId,
+        /// Its name now.
+        name: String,
+    },
+    /// The title changed. The old one stands in the event that set it, and only there.
+    Renamed {
+        /// New title.
+        to: Text,
+    },
+    /// The severity changed.
+    SeverityChanged {
+        /// Old severity.
+        from: Severity,
+        /// New severity.
+        to: Severity,
+        /// Why.
+        why: Option<Text>,
+        /// When the next update is due now.
+        update_due: Option<Timestamp>,
+    },
+    /// The phase changed.
+    PhaseChanged {
+        /// Old phase.
+        from: PhaseId,
+        /// New phase.
+        to: PhaseId,
+        /// What the new phase means for timers and pages; copied from the playbook, which replay never reads.
+        stage: Stage,
+        /// Why.
+        why: Option<Text>,
+        /// When the next update is due now; none once resolved.
+        update_due: Option<Timestamp>,
+    },
+    /// A guessed time was corrected.
+    TimeCorrected {
+        /// Which one.
+        which: TimeField,
+        /// What it was.
+        from: Option<Timestamp>,
+        /// What it is.
+        to: Timestamp,
+    },
+    /// Someone holds a role from now on.
+    RoleTaken {
+        /// The role.
+        role: RoleId,
+        /// Its holder.
+        holder: UserId,
+        /// Who held it before.
+        from: Option<UserId>,
+        /// Claimed, assigned, or accepted.
+        how: Taken,
+    },
+    /// Someone is asked to take over a role; the old holder stays responsible.
+    RoleOffered {
+        /// The role.
+        role: RoleId,
+        /// Who is asked.
+        to: UserId,
+        /// Who holds it meanwhile.
+        from: Option<UserId>,
+        /// Counts offers of this incident; answers name it.
+        offer: u32,
+    },
+    /// The one who was asked said no, or the offer was withdrawn.
+    OfferDeclined {
+        /// The role.
+        role: RoleId,
+        /// Who was asked.
+        to: UserId,
+        /// Which offer.
+        offer: u32,
+    },
+    /// Nobody holds the role any more.
+    RoleDropped {
+        /// The role.
+        role: RoleId,
+        /// Who held it.
+        from: UserId,
+    },
+    /// A holder confirmed that they have the role they were given.
+    RoleConfirmed {
+        /// The role.
+        role: RoleId,
+        /// Its holder.
+        holder: UserId,
+    },
+    /// Paging began.
+    PageStarted {
+        /// Counts pages of this incident.
+        page: PageId,
+        /// Whom to ask, in which order: frozen as it was when the page began.
+        policy: Policy,
+    },
+    /// A step of the policy began: these are asked now.
+    PageStepReached {
+        /// Which page.
+        page: PageId,
+        /// Round through the policy, from 0.
+        round: u32,
+        /// Step in the policy, from 0; the fallback is one past the last.
+        step: u32,
+        /// Whom.
+        targets: Vec<Target>,
+        /// When the page looks again (repeat or next step).
+        tick_at: Timestamp,
+    },
+    /// Everyone at the current step is asked once more.
+    PageRepeated {
+        /// Which page.
+        page: PageId,
+        /// When the page looks again.
+        tick_at: Timestamp,
+    },
+    /// A user group turned out to be these people.
+    PageTargetsFound {
+        /// Which page.
+        page: PageId,
+        /// Which target was looked up.
+        target: Target,
+        /// Who is in it and can be reached.
+        people: Vec<UserId>,
+    },
+    /// One attempt to reach someone came out.
+    PageAttempted {
+        /// Which page.
+        page: PageId,
+        /// What was tried and what came of it.
+        attempt: Attempt,
+    },
+    /// Someone is on it.
+    PageAcknowledged {
+        /// Which page.
+        page: PageId,
+        /// Who.
+        by: UserId,
+    },
+    /// Every step and the fallback were asked, and nobody answered.
+    PageExhausted {
+        /// Which page.
+        page: PageId,
+    },
+    /// The page is over without need for an answer.
+    PageEnded {
+        /// Which page.
+        page: PageId,
+        /// Why.
+        why: PageEnd,
+    },
+    /// A status update was posted.
+    UpdatePosted {
+        /// What it says.
+        text: Text,
+        /// In which phase.
+        phase: PhaseId,
+        /// When the next one is promised.
+        next_by: Option<Timestamp>,
+    },
+    /// The promised time of the next update is near; its owner is reminded.
+    UpdateReminded {
+        /// Whom.
+        owner: UserId,
+        /// When the update is due.
+        due: Timestamp,
+    },
+    /// The promised time has passed.
+    UpdateMissed {
+        /// When it was due.
+        due: Timestamp,
+    },
+    /// Something was put on the timeline.
+    EntryAdded {
+        /// Note, change, decision, fix or a message.
+        entry: EntryKind,
+        /// The words.
+        text: Text,
+        /// When it was said, where that is not now.
+        said_at: Option<Timestamp>,
+        /// Whose words they are, where not the actor's.
+        author: Option<UserId>,
+        /// The message it was taken from.
+        source: Option<MessageRef>,
+    },
+    /// The message an entry was taken from was edited; the old words stay in the earlier event.
+    EntryEdited {
+        /// The entry's place in the stream.
+        entry: u64,
+        /// The words now.
+        text: Text,
+    },
+    /// The message an entry was taken from was deleted; the entry stays as it was put there.
+    EntrySourceDeleted {
+        /// The entry's place in the stream.
+        entry: u64,
+    },
+    /// The words of an earlier event were removed for good.
+    Redacted {
+        /// That event's place in the stream.
+        entry: u64,
+        /// Later edits of it, whose words went with it.
+        edits: Vec<u64>,
+        /// Why.
+        why: Text,
+    },
+    /// A link was kept.
+    LinkAdded {
+        /// Where it leads.
+        url: Text,
+    },
+    /// Over, and nothing left to do.
+    Closed {},
+    /// It was none.
+    Cancelled {
+        /// Why.
+        why: Option<Text>,
+    },
+    /// It goes on after all.
+    Reopened {
+        /// In which phase.
+        phase: PhaseId,
+        /// What that phase means.
+        stage: Stage,
+        /// Why.
+        why: Option<Text>,
+        /// When the next update is due.
+        update_due: Option<Timestamp>,
+    },
+    /// It is the same trouble as another one, which goes on.
+    MergedInto {
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// Another one turned out to be this trouble.
+    MergedFrom {
+        /// The other one.
+        from: IncidentId,
+    },
+    /// The bot gave up a piece of its work; a human must know.
+    DeliveryFailed {
+        /// What was to be done, as a person would say it.
+        what: String,
+        /// What the neighbour said.
+        why: String,
+    },
+}
+
+/// How the room was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomLoss {
+    /// Someone archived it.
+    Archived,
+    /// Someone deleted it.
+    Deleted,
+    /// The bot was removed from it.
+    Removed,
+}
+
+/// Which of an incident's times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeField {
+    /// When the trouble began.
+    Started,
+    /// When we noticed.
+    Detected,
+    /// When people stopped feeling it.
+    Ended,
+}
+
+/// How a role came to its holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taken {
+    /// They took it themselves.
+    Claimed,
+    /// Someone gave it to them.
+    Assigned,
+    /// They accepted a hand-over.
+    Accepted,
+}
+
+/// Why a page ended without an acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageEnd {
+    /// The incident was resolved.
+    Resolved,
+    /// The incident was closed.
+    Closed,
+    /// The incident was none.
+    Cancelled,
+    /// The incident goes on as another.
+    Merged,
+}
+
+/// What kind of timeline entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// Anything worth keeping.
+    Note,
+    /// Something was changed.
+    Change,
+    /// Something was decided.
+    Decision,
+    /// Something that should mend it.
+    Fix,
+    /// A message that someone put there.
+    Message,
+}

@@ -1,0 +1,22 @@
+//! 3  What an incident is and may become. Pure: no clock, no I/O, no logging.
+//!
+//! [`decide`] says what a command means now, [`apply`] folds an event into the state, [`effects`] says what must be done
+//! about it. `engine.rs` puts the three together.
+
+mod apply;
+mod command;
+mod decide;
+mod effect;
+mod event;
+mod rejection;
+mod state;
+mod text;
+
+pub use apply::apply;
+pub use command::{Command, Declaration, Redactable, When};
+pub use decide::{Context, decide};
+pub use effect::{Effect, Effects, Timer, effects};
+pub use event::{Actor, EVENT_VERSION, EntryKind, Event, MessageRef, PageEnd, RoomLoss, Taken, TimeField, What};
+pub use rejection::{Needed, Rejection, TimeProblem};
+pub use state::{Ending, Incident, Offer, Previous, RoleState, Room, RoomState, UpdateState, Words};
+pub use text::Text;

@@ -1,0 +1,155 @@
+//! Why a command changes nothing. Each tells a tired human what to do next; `render` has the words.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::TimeField;
+use crate::{
+    ids::{IncidentId, UserId},
+    paging::PageId,
+    playbook::{PhaseId, RoleId, Severity},
+};
+
+/// Why nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// There is no incident with this number.
+    NoSuchIncident(IncidentId),
+    /// The incident exists already (a number was taken meanwhile); the engine takes the next.
+    NumberTaken,
+    /// A text that is needed is empty.
+    EmptyText(Needed),
+    /// A text is longer than can be kept.
+    TooLong {
+        /// Which.
+        what: Needed,
+        /// The longest there is.
+        limit: usize,
+        /// How long it was.
+        length: usize,
+    },
+    /// The playbook has no such severity.
+    NoSuchSeverity(Severity),
+    /// The kind has no such phase.
+    NoSuchPhase(PhaseId),
+    /// The playbook has no such role.
+    NoSuchRole(RoleId),
+    /// The incident has ended; reopen it first.
+    Ended(IncidentId),
+    /// The incident goes on; there is nothing to reopen.
+    NotEnded(IncidentId),
+    /// It must be resolved before it can be closed.
+    NotResolved(IncidentId),
+    /// It was merged; the other one goes on.
+    Merged {
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// It is so already.
+    AlreadySo,
+    /// Someone else was faster with this role.
+    RoleTakenBy {
+        /// The role.
+        role: RoleId,
+        /// Its holder.
+        holder: UserId,
+    },
+    /// Nobody holds the role.
+    RoleFree(RoleId),
+    /// This offer is not open any more.
+    OfferGone {
+        /// The role.
+        role: RoleId,
+        /// Who holds it now.
+        holder: Option<UserId>,
+    },
+    /// The offer was made to someone else.
+    OfferNotYours {
+        /// Who was asked.
+        to: UserId,
+    },
+    /// Only the holder can confirm a role.
+    NotYourRole {
+        /// The role.
+        role: RoleId,
+        /// Its holder.
+        holder: Option<UserId>,
+    },
+    /// There is no page that waits for anyone.
+    NothingToAcknowledge,
+    /// No such page.
+    NoSuchPage(PageId),
+    /// Somebody is on it already.
+    AlreadyAcknowledged {
+        /// Who.
+        by: UserId,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The page is over.
+    PageOver(PageId),
+    /// A page needs someone to ask.
+    NobodyToPage,
+    /// A timer or answer that came too late to matter.
+    Stale,
+    /// This message is on the timeline already.
+    AlreadyOnTimeline {
+        /// As which entry.
+        entry: u64,
+    },
+    /// There is no such entry on the timeline.
+    NoSuchEntry(u64),
+    /// The words of this entry are gone already.
+    AlreadyRedacted(u64),
+    /// Not an address that people can open.
+    NotALink,
+    /// A time that cannot be.
+    ImpossibleTime {
+        /// Which one.
+        which: TimeField,
+        /// Why it cannot be.
+        why: TimeProblem,
+    },
+    /// The next update would be due in the past.
+    NextUpdatePast,
+    /// An incident cannot be merged into itself.
+    MergeWithItself,
+    /// This many is the most that can be kept.
+    TooMany {
+        /// Of what.
+        what: Needed,
+        /// The most.
+        limit: usize,
+    },
+}
+
+/// What a text is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Needed {
+    /// The incident's title.
+    Title,
+    /// A status update.
+    Update,
+    /// A timeline entry.
+    Entry,
+    /// A reason.
+    Reason,
+    /// A link.
+    Link,
+    /// A page.
+    Page,
+}
+
+/// Why a time cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeProblem {
+    /// It lies ahead.
+    Future,
+    /// It ends before it started.
+    EndBeforeStart,
+    /// It lies more than a year back.
+    LongAgo,
+}

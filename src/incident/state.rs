@@ -1,0 +1,226 @@
+//! An incident as it stands: small, and always the fold of its events.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{MessageRef, RoomLoss, Text};
+use crate::{
+    ids::{ChannelId, IncidentId, UserId},
+    paging::{Page, PageId},
+    playbook::{KindId, PhaseId, RoleId, Severity, Stage},
+};
+
+/// An incident as it stands. At most 32 KiB as JSON: texts and timeline stay in the events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its number.
+    pub id: IncidentId,
+    /// How many events made it.
+    pub version: u64,
+    /// What is wrong.
+    pub title: Words,
+    /// How bad.
+    pub severity: Severity,
+    /// Operational or other.
+    pub kind: KindId,
+    /// Where it stands.
+    pub phase: PhaseId,
+    /// What that means for timers and pages.
+    pub stage: Stage,
+    /// None while it goes on.
+    pub ending: Option<Ending>,
+    /// Who declared it.
+    pub declared_by: UserId,
+    /// When it was declared.
+    pub declared_at: Timestamp,
+    /// When the trouble began.
+    pub started_at: Timestamp,
+    /// When we noticed, if that was said.
+    pub detected_at: Option<Timestamp>,
+    /// When people stopped feeling it, if that was said or the phase says so.
+    pub ended_at: Option<Timestamp>,
+    /// When it was resolved last.
+    pub resolved_at: Option<Timestamp>,
+    /// Where it was declared.
+    pub declared_in: Option<ChannelId>,
+    /// The message it was declared from.
+    pub source: Option<MessageRef>,
+    /// The role that leads.
+    pub lead_role: RoleId,
+    /// Its room, once there is one.
+    pub room: Option<Room>,
+    /// Every role that was ever held or offered.
+    pub roles: BTreeMap<RoleId, RoleState>,
+    /// Counts offers.
+    pub offers: u32,
+    /// Counts pages.
+    pub page_count: u32,
+    /// The latest pages; those that ended make room for new ones.
+    pub pages: Vec<Page>,
+    /// Status updates.
+    pub update: UpdateState,
+    /// Links that people kept, latest last.
+    pub links: Vec<Words>,
+    /// How many entries the timeline has.
+    pub entries: u32,
+    /// Values before the last change, for the card.
+    pub previous: Previous,
+    /// Incidents that were merged into this one.
+    pub merged: Vec<IncidentId>,
+}
+
+/// Words in the state, with the event they came from, so that redacting that event reaches them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// Place in the stream of the event they came from.
+    pub seq: u64,
+    /// The words.
+    pub text: Text,
+}
+
+/// How an incident ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Over, nothing left to do.
+    Closed {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It was none.
+    Cancelled {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It goes on as another.
+    Merged {
+        /// Since when.
+        at: Timestamp,
+        /// Which one.
+        into: IncidentId,
+    },
+}
+
+/// An incident's room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    /// Its id.
+    pub channel: ChannelId,
+    /// Its name, without `#`.
+    pub name: String,
+    /// Can we use it?
+    pub state: RoomState,
+}
+
+/// Can the room be used?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomState {
+    /// Yes.
+    Open,
+    /// No.
+    Lost(RoomLoss),
+}
+
+/// Who holds a role, and who is asked to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleState {
+    /// Responsible now.
+    pub holder: Option<UserId>,
+    /// Has the holder said so themselves?
+    pub confirmed: bool,
+    /// Asked to take over.
+    pub offer: Option<Offer>,
+}
+
+/// An open hand-over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Its number within the incident.
+    pub number: u32,
+    /// Who is asked.
+    pub to: UserId,
+}
+
+/// Status updates.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateState {
+    /// When the next one is due; none when none is owed.
+    pub due: Option<Timestamp>,
+    /// Since when that is owed: the last update, or the change that made it due.
+    pub since: Option<Timestamp>,
+    /// Grows whenever `due` changes; timers carry it.
+    pub version: u32,
+    /// Was its owner reminded of this due time?
+    pub reminded: bool,
+    /// Was it missed?
+    pub missed: bool,
+    /// Place in the stream of the last update.
+    pub last: Option<u64>,
+    /// When that was.
+    pub last_at: Option<Timestamp>,
+    /// How many there were.
+    pub count: u32,
+}
+
+/// Values before the last change; the card strikes them through.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Previous {
+    /// Title before.
+    pub title: Option<Words>,
+    /// Severity before.
+    pub severity: Option<Severity>,
+    /// Phase before.
+    pub phase: Option<PhaseId>,
+    /// Lead before.
+    pub lead: Option<UserId>,
+}
+
+impl Incident {
+    /// Does it still go on? Resolved ones do until they are closed.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.ending.is_none()
+    }
+
+    /// What is wrong, or the tombstone of it.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.title.text.or_tombstone()
+    }
+
+    /// Who leads.
+    #[must_use]
+    pub fn lead(&self) -> Option<&UserId> {
+        self.holder(&self.lead_role)
+    }
+
+    /// Who holds a role.
+    #[must_use]
+    pub fn holder(&self, role: &RoleId) -> Option<&UserId> {
+        self.roles.get(role)?.holder.as_ref()
+    }
+
+    /// Its page with this number, unless it is long over.
+    #[must_use]
+    pub fn page(&self, id: PageId) -> Option<&Page> {
+        self.pages.iter().find(|p| p.id == id)
+    }
+
+    /// When the owner of the next update is reminded: after 80 % of the interval, at least a minute before it is due.
+    #[must_use]
+    pub fn remind_update_at(&self) -> Option<Timestamp> {
+        let (due, since) = (self.update.due?, self.update.since?);
+        let ahead = due.duration_since(since) / 5;
+        let ahead = ahead.max(jiff::SignedDuration::from_mins(1));
+        due.checked_sub(ahead).ok().filter(|remind| *remind > since)
+    }
+
+    /// The room, if it can be used.
+    #[must_use]
+    pub fn open_room(&self) -> Option<&Room> {
+        self.room.as_ref().filter(|r| r.state == RoomState::Open)
+    }
+}

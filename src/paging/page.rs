@@ -1,0 +1,125 @@
+//! The life of one page.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Policy, Target};
+use crate::ids::{ChannelId, MessageTs, UserId};
+
+/// Counts the pages of one incident, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageId(pub u32);
+
+impl fmt::Display for PageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A page: who was asked, and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Its number within the incident.
+    pub id: PageId,
+    /// Frozen when the page began.
+    pub policy: Policy,
+    /// Who asked for it; nobody when the bot did.
+    pub asked_by: Option<UserId>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Grows with each step, repeat and change of state; timers carry it.
+    pub version: u32,
+    /// Round through the policy, from 0.
+    pub round: u32,
+    /// Step within the round; one past the last is the fallback.
+    pub step: u32,
+    /// When this step began.
+    pub step_at: Timestamp,
+    /// When it looks again; none when there is nothing to wait for.
+    pub tick_at: Option<Timestamp>,
+    /// How often the current step has asked, from 1.
+    pub times: u32,
+    /// Where it stands.
+    pub state: PageState,
+    /// Whom the current step still waits to hear the delivery of; empty when all came out.
+    pub pending: Vec<Target>,
+    /// How many of the current step's deliveries arrived.
+    pub reached: u32,
+    /// Every message sent, so that it can be edited when the page ends; at most the last of each recipient.
+    pub attempts: Vec<Attempt>,
+}
+
+/// Where a page stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageState {
+    /// Someone is being asked.
+    Waiting,
+    /// Someone is on it.
+    Acknowledged {
+        /// Who.
+        by: UserId,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Everyone was asked, the fallback too.
+    Exhausted {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// No answer is needed any more.
+    Ended {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
+/// One attempt to reach someone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Round through the policy.
+    pub round: u32,
+    /// Step of the policy.
+    pub step: u32,
+    /// Which time at this step, from 1.
+    pub times: u32,
+    /// Who was asked.
+    pub to: Target,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of an attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Slack took the message. That the person saw it is not known.
+    Sent {
+        /// Its conversation.
+        channel: ChannelId,
+        /// Its id.
+        ts: MessageTs,
+    },
+    /// It did not go out.
+    Failed {
+        /// Why, in the neighbour's word (`user_disabled`).
+        why: String,
+    },
+}
+
+impl Page {
+    /// Is somebody still being asked?
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        matches!(self.state, PageState::Waiting)
+    }
+
+    /// Is the current step the fallback?
+    #[must_use]
+    pub fn at_fallback(&self) -> bool {
+        usize::try_from(self.step).is_ok_and(|step| step >= self.policy.steps.len())
+    }
+}

@@ -1,0 +1,68 @@
+//! An escalation policy: whom to ask, and whom then.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ChannelId, GroupId, UserId};
+
+/// Whom a step asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// One person, by direct message.
+    Person(UserId),
+    /// Everyone in a Slack user group, each by direct message; looked up when the step is reached.
+    Group(GroupId),
+    /// A channel, by a message with `@here`.
+    Channel(ChannelId),
+}
+
+impl fmt::Display for Target {
+    /// As it appears in Slack text and in job keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(id) => write!(f, "<@{id}>"),
+            Self::Group(id) => write!(f, "<!subteam^{id}>"),
+            Self::Channel(id) => write!(f, "<#{id}>"),
+        }
+    }
+}
+
+/// One step of a policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Everyone here is asked at once.
+    pub targets: Vec<Target>,
+    /// Minutes without an acknowledgement before the next step.
+    pub wait_min: u32,
+    /// Minutes between repeated messages while this step waits; 0 asks once.
+    pub repeat_min: u32,
+}
+
+/// Whom to ask and in which order. A page keeps the policy as it was when the page began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Its name; for a page of one person, that person's mention.
+    pub name: String,
+    /// Asked one after the other.
+    pub steps: Vec<Step>,
+    /// How often the steps are gone through again after the first time.
+    pub repeat: u32,
+    /// Asked when nobody answered. Never empty.
+    pub fallback: Vec<Target>,
+}
+
+impl Policy {
+    /// A page of exactly these targets, then the fallback.
+    #[must_use]
+    pub fn of(name: String, targets: Vec<Target>, wait_min: u32, repeat_min: u32, fallback: Vec<Target>) -> Self {
+        Self { name, steps: vec![Step { targets, wait_min, repeat_min }], repeat: 0, fallback }
+    }
+
+    /// The step at this place; one past the last is the fallback, which is asked once.
+    #[must_use]
+    pub fn step(&self, index: u32) -> Option<&Step> {
+        self.steps.get(usize::try_from(index).ok()?)
+    }
+}

@@ -1,0 +1,1 @@
+//! (event, incident) -> Block Kit, text: every word people read. Pure.
