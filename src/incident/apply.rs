@@ -128,12 +128,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::EntrySourceDeleted { .. }
         | What::DeliveryFailed { .. } => {}
         What::Redacted { entry, .. } => redacted(it, *entry),
-        What::LinkAdded { url } => {
-            if it.links.len() == LINKS_KEPT {
-                it.links.remove(0);
-            }
-            it.links.push(Words { seq: it.version, text: url.clone() });
-        }
+        What::LinkAdded { url } => linked(it, url),
         What::Closed {} => it.ending = Some(Ending::Closed { at: event.at }),
         What::Cancelled { .. } => it.ending = Some(Ending::Cancelled { at: event.at }),
         What::MergedInto { into } => it.ending = Some(Ending::Merged { at: event.at, into: *into }),
@@ -148,6 +143,13 @@ fn change(it: &mut Incident, event: &Event) {
     if it.ending.is_some() {
         owe(it, None, event.at);
     }
+}
+
+fn linked(it: &mut Incident, url: &Text) {
+    if it.links.len() == LINKS_KEPT {
+        it.links.remove(0);
+    }
+    it.links.push(Words { seq: it.version, text: url.clone() });
 }
 
 /// The phase's meaning changes what is known about the times.
