@@ -2,10 +2,12 @@
 
 pub mod clock;
 pub mod config;
+pub mod engine;
 pub mod ids;
 pub mod incident;
 pub mod paging;
 pub mod playbook;
+pub mod ports;
 pub mod render;
 pub mod sandbox;
 pub mod store;

@@ -44,7 +44,7 @@ fn declared(event: &Event) -> Option<Incident> {
     else {
         return None;
     };
-    let lead_state = RoleState { holder: Some(lead.clone()), confirmed: false, offer: None };
+    let lead_state = RoleState { holder: Some(lead.clone()), confirmed: false, since: 1, offer: None };
     Some(Incident {
         id: *id,
         version: 1,
@@ -201,7 +201,7 @@ fn roles(it: &mut Incident, what: &What) {
         What::RoleTaken { role, holder, how, .. } => {
             lead(it, role);
             let confirmed = !matches!(how, super::Taken::Assigned);
-            let state = RoleState { holder: Some(holder.clone()), confirmed, offer: None };
+            let state = RoleState { holder: Some(holder.clone()), confirmed, since: it.version, offer: None };
             it.roles.insert(role.clone(), state);
         }
         What::RoleOffered { role, to, offer, .. } => {

@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Event, Incident, PageEnd, What};
+use super::{Context, Event, Incident, Offer, Taken, What};
 use crate::{
-    ids::UserId,
+    ids::{IncidentId, UserId},
     paging::{Outcome, Page, PageId, Target},
     playbook::{RoleId, Stage},
 };
@@ -62,6 +62,8 @@ pub enum Effect {
         to: UserId,
         /// Which hand-over; `None` for a role that they were given.
         offer: Option<u32>,
+        /// The event that gave or offered it, so that the same role given twice is told twice.
+        since: u64,
     },
     /// Make the room. Everything else for the room waits in its lane behind this.
     OpenRoom,
@@ -88,12 +90,12 @@ pub enum Effect {
         /// Which event.
         seq: u64,
     },
-    /// Remind the owner of the next update.
+    /// Remind the owner of updates that are due soon; several incidents' reminders of one commit become one message.
     Remind {
         /// Whom.
         to: UserId,
-        /// The event that says so.
-        seq: u64,
+        /// Of which incidents.
+        about: Vec<IncidentId>,
     },
     /// Take back the words that were posted for event `seq`, which was redacted.
     Retract {
@@ -142,7 +144,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     let mut out = Effects::default();
     let seq = after.version;
     pages(&mut out, before, after, event, seq);
-    people(&mut out, cx, after, event, seq);
+    people(&mut out, cx, before, after, event, seq);
     room(&mut out, cx, after, event, seq);
     timers(&mut out, before, after);
     out
@@ -175,15 +177,10 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
             out.now.extend(people.iter().map(|person| send(page, Target::Person(person.clone()))));
         }
         What::PageAcknowledged { page, .. } | What::PageExhausted { page } => show_page(out, after.page(*page)),
-        What::PageEnded { page, why } => {
-            // The state after the end still knows who was asked.
-            let page = after.page(*page).or_else(|| before.and_then(|b| b.page(*page)));
-            show_page(out, page);
-            if let (Some(page), PageEnd::Resolved | PageEnd::Closed | PageEnd::Cancelled | PageEnd::Merged) =
-                (page, why)
-            {
-                out.now.extend(recipients(page).map(|(to, _)| Effect::Tell { to, seq }));
-            }
+        What::PageEnded { page, .. } => {
+            let Some(page) = after.page(*page) else { return };
+            show_page(out, Some(page));
+            out.now.extend(recipients(page).map(|(to, _)| Effect::Tell { to, seq }));
         }
         _ => {}
     }
@@ -208,34 +205,56 @@ fn recipients(page: &Page) -> impl Iterator<Item = (Target, (u32, u32))> + '_ {
 }
 
 /// Direct messages to the people concerned.
-fn people(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Event, seq: u64) {
-    let brief = |role: &RoleId, to: &UserId, offer| Effect::Brief { role: role.clone(), to: to.clone(), offer };
+fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
     match &event.what {
-        What::Declared { lead, lead_role, .. } => out.now.push(brief(lead_role, lead, None)),
+        What::Declared { lead, lead_role, .. } => out.now.push(given(lead_role, lead, seq)),
         What::RoleTaken { role, holder, from, how } => {
-            use super::Taken;
+            let old = before.and_then(|b| b.roles.get(role));
+            if let Some(offer) = old.and_then(|r| r.offer.as_ref()) {
+                out.now.push(offered(role, offer));
+            }
             match how {
-                Taken::Assigned => out.now.push(brief(role, holder, None)),
-                Taken::Accepted => out.now.push(brief(role, holder, Some(after.offers))),
-                Taken::Claimed => {}
+                Taken::Assigned => out.now.push(given(role, holder, seq)),
+                Taken::Accepted | Taken::Claimed => {}
             }
             // The one who was relieved hears it, unless they did it themselves.
-            if let Some(from) = from.as_ref().filter(|from| event.by.person() != Some(from) && *from != holder) {
-                out.now.push(Effect::Tell { to: Target::Person(from.clone()), seq });
+            if let (Some(from), Some(old)) = (from, old) {
+                out.now.push(given(role, from, old.since));
+                if event.by.person() != Some(from) {
+                    out.now.push(Effect::Tell { to: Target::Person(from.clone()), seq });
+                }
             }
         }
-        What::RoleOffered { role, to, offer, .. } => out.now.push(brief(role, to, Some(*offer))),
-        What::OfferDeclined { role, to, offer } => {
-            out.now.push(brief(role, to, Some(*offer)));
+        What::RoleOffered { role, .. } => {
+            out.now.extend(after.roles.get(role).and_then(|r| r.offer.as_ref()).map(|o| offered(role, o)));
+        }
+        What::OfferDeclined { role, .. } => {
+            let offer = before.and_then(|b| b.roles.get(role)).and_then(|r| r.offer.as_ref());
+            out.now.extend(offer.map(|o| offered(role, o)));
             if let Some(holder) = after.holder(role).filter(|h| event.by.person() != Some(h)) {
                 out.now.push(Effect::Tell { to: Target::Person(holder.clone()), seq });
             }
         }
-        What::RoleConfirmed { role, holder } => out.now.push(brief(role, holder, None)),
-        What::UpdateReminded { owner, .. } => out.now.push(Effect::Remind { to: owner.clone(), seq }),
+        What::RoleConfirmed { role, holder } => {
+            out.now.extend(after.roles.get(role).map(|r| given(role, holder, r.since)));
+        }
+        What::RoleDropped { role, from } => {
+            out.now.extend(before.and_then(|b| b.roles.get(role)).map(|r| given(role, from, r.since)));
+        }
+        What::UpdateReminded { owner, .. } => {
+            out.now.push(Effect::Remind { to: owner.clone(), about: vec![after.id] });
+        }
         What::UpdatePosted { .. } if cx.settings.updates_channel.is_some() => out.now.push(Effect::Broadcast { seq }),
         _ => {}
     }
+}
+
+fn given(role: &RoleId, to: &UserId, since: u64) -> Effect {
+    Effect::Brief { role: role.clone(), to: to.clone(), offer: None, since }
+}
+
+fn offered(role: &RoleId, offer: &Offer) -> Effect {
+    Effect::Brief { role: role.clone(), to: offer.to.clone(), offer: Some(offer.number), since: 0 }
 }
 
 /// The room and the messages that are kept up to date.

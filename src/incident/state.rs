@@ -131,6 +131,8 @@ pub struct RoleState {
     pub holder: Option<UserId>,
     /// Has the holder said so themselves?
     pub confirmed: bool,
+    /// The event that made them the holder.
+    pub since: u64,
     /// Asked to take over.
     pub offer: Option<Offer>,
 }

@@ -1,0 +1,338 @@
+//! 4  The bot on one screen: load, decide, apply, effects, commit, answer.
+
+mod alarms;
+mod plan;
+mod projection;
+mod read;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use plan::{Alarm, Work};
+pub use projection::Incidents;
+
+use crate::{
+    clock::SharedClock,
+    config::Settings,
+    ids::{IncidentId, StreamId},
+    incident::{Actor, Command, Context, EVENT_VERSION, Effects, Event, Incident, Rejection, apply, decide, effects},
+    playbook::Playbook,
+    store::{Append, Commit, CommitError, Finish, ReadError, Remember, Store},
+};
+
+/// How often a decision is made again because someone else was faster.
+const ATTEMPTS: usize = 16;
+/// How long an answer is remembered for a request that comes again.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+/// How long the same title declared by the same person counts as a slip.
+const SAME_TITLE: SignedDuration = SignedDuration::from_secs(60);
+
+/// One thing asked of the bot.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// What makes this request itself: a request that comes again with the same key changes nothing and gets the same
+    /// answer.
+    pub key: Option<String>,
+    /// Who asks.
+    pub by: Actor,
+    /// Of which incident; ignored for [`Command::Declare`].
+    pub incident: Option<IncidentId>,
+    /// What.
+    pub command: Command,
+    /// Declare even if this person declared the same title just now.
+    pub anyway: bool,
+    /// Jobs that this ends, whatever becomes of the command.
+    pub finish: Vec<Finish>,
+}
+
+impl Ask {
+    /// A person's request.
+    pub fn new(key: Option<String>, by: Actor, incident: Option<IncidentId>, command: Command) -> Self {
+        Self { key, by, incident, command, anyway: false, finish: Vec::new() }
+    }
+}
+
+/// What was done; durable.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The incident after it.
+    pub incident: Arc<Incident>,
+    /// The events it made, with their places in the stream.
+    pub events: Vec<(u64, Event)>,
+    /// The request was answered before; nothing changed now.
+    pub repeated: bool,
+}
+
+/// Why nothing was done.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Refusal {
+    /// The incident's rules say no.
+    #[error("rejected: {why:?}")]
+    Rejected {
+        /// Why.
+        why: Rejection,
+        /// The incident as it stands.
+        incident: Option<Arc<Incident>>,
+    },
+    /// This person declared this title a moment ago.
+    #[error("declared as {first} a moment ago")]
+    Duplicate {
+        /// As this incident.
+        first: IncidentId,
+    },
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full,
+    /// The record cannot be read or written.
+    #[error("{0}")]
+    Closed(String),
+    /// Too many people changed the incident at the same moment.
+    #[error("too many changes at the same moment")]
+    Busy,
+}
+
+impl From<ReadError> for Refusal {
+    fn from(e: ReadError) -> Self {
+        Self::Closed(e.0)
+    }
+}
+
+/// The bot: everything that is not talking to somebody.
+#[derive(Debug)]
+pub struct Engine {
+    store: Arc<dyn Store>,
+    incidents: Arc<Incidents>,
+    clock: SharedClock,
+    playbook: Arc<Playbook>,
+    settings: Arc<Settings>,
+    /// The next number to try; the commit makes sure that nobody else has it.
+    next_number: AtomicU64,
+}
+
+/// What is remembered of an answered request: enough to give the same answer, and no words of people.
+#[derive(Debug, Serialize, Deserialize)]
+struct Answer {
+    id: IncidentId,
+    from: u64,
+    to: u64,
+}
+
+/// One incident's share of a commit.
+struct Part {
+    id: IncidentId,
+    before: Option<Arc<Incident>>,
+    after: Arc<Incident>,
+    events: Vec<(u64, Event)>,
+    planned: Vec<(u64, Effects)>,
+}
+
+impl Engine {
+    /// A bot on this store. `incidents` must be the store's projector.
+    pub async fn new(
+        store: Arc<dyn Store>,
+        incidents: Arc<Incidents>,
+        clock: SharedClock,
+        playbook: Arc<Playbook>,
+        settings: Arc<Settings>,
+    ) -> Result<Self, ReadError> {
+        let last = read::last_number(store.as_ref()).await?;
+        Ok(Self { store, incidents, clock, playbook, settings, next_number: AtomicU64::new(last + 1) })
+    }
+
+    /// How the organisation works.
+    pub fn playbook(&self) -> &Playbook {
+        &self.playbook
+    }
+
+    /// The deployment's choices.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The store that it works on.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
+
+    /// Carries out one command: when this returns `Ok`, it is on disk.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; then nothing changed, except that `ask.finish` was carried out where the incident's rules said no.
+    pub async fn ask(&self, ask: Ask) -> Result<Done, Refusal> {
+        if let Some(done) = self.answered(ask.key.as_deref()).await? {
+            return Ok(done);
+        }
+        for attempt in 0..ATTEMPTS {
+            let now = self.clock.now();
+            let parts = match self.decide(&ask, now, attempt > 0).await {
+                Ok(parts) => parts,
+                Err(refusal) => return self.refuse(&ask, refusal, now).await,
+            };
+            match self.store.commit(Self::commit_of(&ask, &parts, now)).await {
+                Ok(_) => {
+                    let first = parts.into_iter().next().ok_or(Refusal::Busy)?;
+                    return Ok(Done { incident: first.after, events: first.events, repeated: false });
+                }
+                Err(CommitError::Conflict { .. }) => {}
+                Err(CommitError::Known { answer, key }) => return self.known(&ask, &key, answer).await,
+                Err(CommitError::Full) => return Err(Refusal::Full),
+                Err(CommitError::Closed(why)) => return Err(Refusal::Closed(why)),
+            }
+        }
+        Err(Refusal::Busy)
+    }
+
+    /// Ends jobs without a command.
+    pub async fn finish(&self, finish: Vec<Finish>) -> Result<(), CommitError> {
+        let at = Some(self.clock.now());
+        self.store.commit(Commit { finish, at, ..Commit::default() }).await.map(drop)
+    }
+
+    /// The command, and whatever belongs into the same commit.
+    async fn decide(&self, ask: &Ask, now: Timestamp, fresh: bool) -> Result<Vec<Part>, Refusal> {
+        let (id, command) = match (&ask.command, ask.incident) {
+            (Command::Declare(d), _) => {
+                let id = IncidentId::inc(self.next_number.fetch_add(1, Ordering::Relaxed));
+                (id, Command::Declare(crate::incident::Declaration { id: Some(id), ..d.clone() }))
+            }
+            (Command::Redact { entry, why, .. }, Some(id)) => {
+                (id, Command::Redact { entry: *entry, found: self.redactable(id, *entry).await?, why: why.clone() })
+            }
+            (command, Some(id)) => (id, command.clone()),
+            (_, None) => return Err(Refusal::Closed("a command without an incident".into())),
+        };
+        let mut parts = vec![self.part(ask, id, &command, now, fresh).await?];
+        match &command {
+            Command::MergeInto { into } => {
+                parts.push(self.part(ask, *into, &Command::TakeMerged { from: id }, now, fresh).await?);
+            }
+            Command::RemindUpdate { .. } => {
+                for (id, command) in self.reminders_beside(&parts[0], now).await? {
+                    parts.push(self.part(ask, id, &command, now, fresh).await?);
+                }
+            }
+            _ => {}
+        }
+        Ok(parts)
+    }
+
+    async fn part(
+        &self,
+        ask: &Ask,
+        id: IncidentId,
+        command: &Command,
+        now: Timestamp,
+        fresh: bool,
+    ) -> Result<Part, Refusal> {
+        let before = if fresh { self.stored(id).await? } else { self.incident(id).await? };
+        if before.is_none() && !matches!(command, Command::Declare(_)) {
+            return Err(Refusal::Rejected { why: Rejection::NoSuchIncident(id), incident: None });
+        }
+        let cx = Context { by: &ask.by, now, playbook: &self.playbook, settings: &self.settings };
+        let decided = decide(before.as_deref(), command, &cx);
+        let whats = decided.map_err(|why| Refusal::Rejected { why, incident: before.clone() })?;
+        let mut after = before.as_deref().cloned();
+        let (mut events, mut planned) = (Vec::with_capacity(whats.len()), Vec::with_capacity(whats.len()));
+        for what in whats {
+            let event = Event { v: EVENT_VERSION, at: now, by: ask.by.clone(), what };
+            let next = apply(after.clone(), &event);
+            if let Some(next) = &next {
+                planned.push((next.version, effects(&cx, after.as_ref(), next, &event)));
+                events.push((next.version, event));
+            }
+            after = next;
+        }
+        let after = after.map(Arc::new).ok_or(Refusal::Busy)?;
+        Ok(Part { id, before, after, events, planned })
+    }
+
+    fn commit_of(ask: &Ask, parts: &[Part], now: Timestamp) -> Commit {
+        let mut commit = Commit { at: Some(now), finish: ask.finish.clone(), ..Commit::default() };
+        for part in parts {
+            let stream = StreamId::Incident(part.id);
+            commit.expect.push((stream.clone(), part.before.as_ref().map_or(0, |b| b.version)));
+            for (_, event) in &part.events {
+                commit.append.push(Append { stream: stream.clone(), body: to_value(event) });
+                if let crate::incident::What::Redacted { entry, edits, .. } = &event.what {
+                    commit.erase.extend(std::iter::once(entry).chain(edits).map(|seq| (stream.clone(), *seq)));
+                }
+            }
+        }
+        commit.enqueue = plan::jobs(parts.iter().flat_map(|p| p.planned.iter().map(|(seq, fx)| (p.id, *seq, fx))), now);
+        let first = &parts[0];
+        let answer =
+            Answer { id: first.id, from: first.before.as_ref().map_or(0, |b| b.version) + 1, to: first.after.version };
+        if let Some(key) = &ask.key {
+            let until = now.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
+            commit.remember.push(Remember { key: key.clone(), until, answer: to_value(&answer) });
+        }
+        if let (Command::Declare(d), false, Some(person)) = (&ask.command, ask.anyway, ask.by.person()) {
+            let until = now.saturating_add(SAME_TITLE).unwrap_or(Timestamp::MAX);
+            let key = same_title(person.as_str(), &d.title);
+            commit.remember.push(Remember { key, until, answer: to_value(&answer) });
+        }
+        commit
+    }
+
+    /// A request whose command is refused still ends its jobs: a stale timer is a used timer.
+    async fn refuse(&self, ask: &Ask, refusal: Refusal, now: Timestamp) -> Result<Done, Refusal> {
+        if matches!(refusal, Refusal::Rejected { .. }) && !ask.finish.is_empty() {
+            let commit = Commit { finish: ask.finish.clone(), at: Some(now), ..Commit::default() };
+            match self.store.commit(commit).await {
+                Ok(_) | Err(CommitError::Known { .. } | CommitError::Conflict { .. }) => {}
+                Err(CommitError::Full) => return Err(Refusal::Full),
+                Err(CommitError::Closed(why)) => return Err(Refusal::Closed(why)),
+            }
+        }
+        Err(refusal)
+    }
+
+    /// The answer that was given to this request before, if it was.
+    async fn answered(&self, key: Option<&str>) -> Result<Option<Done>, Refusal> {
+        let Some(key) = key else { return Ok(None) };
+        match self.store.known(key, self.clock.now()).await? {
+            Some(answer) => self.again(answer).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn known(&self, ask: &Ask, key: &str, answer: Value) -> Result<Done, Refusal> {
+        if ask.key.as_deref() == Some(key) {
+            return self.again(answer).await;
+        }
+        let answer: Answer = serde_json::from_value(answer).map_err(|e| Refusal::Closed(e.to_string()))?;
+        Err(Refusal::Duplicate { first: answer.id })
+    }
+
+    async fn again(&self, answer: Value) -> Result<Done, Refusal> {
+        let Answer { id, from, to } = serde_json::from_value(answer).map_err(|e| Refusal::Closed(e.to_string()))?;
+        let missing = || Refusal::Closed(format!("{id} was answered for, but is not in the record"));
+        let incident = self.incident(id).await?.ok_or_else(missing)?;
+        let limit = usize::try_from((to + 1).saturating_sub(from)).unwrap_or(usize::MAX);
+        let events = self.events(id, from, limit).await?;
+        Ok(Done { incident, events, repeated: true })
+    }
+}
+
+/// The claim that keeps a slip from becoming a second incident. The title itself is not kept, only its digest.
+fn same_title(person: &str, title: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let words = title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    format!("declare/{person}/{}", hex::encode(&Sha256::digest(words)[..12]))
+}
+
+/// Our own types always serialise: they have no maps with keys that are not strings, and no failing impls.
+pub(crate) fn to_value<T: Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).expect("our own types serialise")
+}

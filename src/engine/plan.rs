@@ -1,0 +1,137 @@
+//! From effects to jobs: which lane, under which key, replacing what.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::to_value;
+use crate::{
+    ids::IncidentId,
+    incident::{Effect, Effects, Timer},
+    paging::Target,
+    store::{NewJob, OnPending, Queue},
+};
+
+/// The body of an outbox entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Work {
+    /// Version of this shape.
+    pub v: u8,
+    /// Of which incident.
+    pub id: IncidentId,
+    /// What must be done.
+    pub effect: Effect,
+}
+
+/// The body of a timer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// Version of this shape.
+    pub v: u8,
+    /// Of which incident.
+    pub id: IncidentId,
+    /// What must be looked at.
+    pub timer: Timer,
+}
+
+/// The jobs of one commit.
+pub(super) fn jobs<'a>(planned: impl Iterator<Item = (IncidentId, u64, &'a Effects)>, now: Timestamp) -> Vec<NewJob> {
+    let mut jobs: Vec<NewJob> = Vec::new();
+    let mut reminders: Vec<Work> = Vec::new();
+    for (id, seq, effects) in planned {
+        for effect in &effects.now {
+            let work = Work { v: 1, id, effect: effect.clone() };
+            match (&work.effect, merge_target(&mut reminders, &work)) {
+                (Effect::Remind { about, .. }, Some(Effect::Remind { about: all, .. })) => all.extend(about),
+                (Effect::Remind { .. }, _) => reminders.push(work),
+                _ => add(&mut jobs, outbox(&work, seq, now)),
+            }
+        }
+        for (due, timer) in &effects.later {
+            add(&mut jobs, alarm(id, timer, *due));
+        }
+    }
+    for work in &reminders {
+        add(&mut jobs, outbox(work, 0, now));
+    }
+    jobs
+}
+
+/// The reminder for the same person that this one joins.
+fn merge_target<'a>(reminders: &'a mut [Work], work: &Work) -> Option<&'a mut Effect> {
+    let Effect::Remind { to, .. } = &work.effect else { return None };
+    reminders.iter_mut().map(|w| &mut w.effect).find(|e| matches!(e, Effect::Remind { to: other, .. } if other == to))
+}
+
+/// Several events of one commit may ask for the same latest state: once is enough.
+fn add(jobs: &mut Vec<NewJob>, job: NewJob) {
+    match jobs.iter_mut().find(|j| j.key == job.key) {
+        Some(same) if job.on_pending == OnPending::Replace => *same = job,
+        Some(_) => {}
+        None => jobs.push(job),
+    }
+}
+
+fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
+    use OnPending::{Keep, Replace};
+    let id = work.id;
+    let room = format!("room/{id}");
+    let (lane, key, on_pending) = match &work.effect {
+        Effect::LookUpGroup { page, version, target } => (
+            format!("page/{id}/{page}/{}", name(target)),
+            format!("group/{id}/{page}/{version}/{}", name(target)),
+            Keep,
+        ),
+        Effect::SendPage { page, round, step, times, to } => (
+            format!("page/{id}/{page}/{}", name(to)),
+            format!("page/{id}/{page}/{round}.{step}.{times}/{}", name(to)),
+            Keep,
+        ),
+        Effect::ShowPage { page, to } => {
+            (format!("page/{id}/{page}/{}", name(to)), format!("show/{id}/{page}/{}", name(to)), Replace)
+        }
+        Effect::Tell { to, .. } => (direct(to), format!("tell/{id}/{seq}/{}", name(to)), Keep),
+        Effect::Brief { role, to, offer, since } => {
+            let which = offer.map_or_else(|| format!("given.{since}"), |n| format!("offer.{n}"));
+            (format!("dm/{to}"), format!("brief/{id}/{role}/{to}/{which}"), Replace)
+        }
+        Effect::Remind { to, .. } => (format!("dm/{to}"), format!("remind/{to}/{id}/{}", now.as_second()), Keep),
+        Effect::OpenRoom => (room, format!("open/{id}"), Keep),
+        Effect::Invite { .. } => (room, format!("invite/{id}/{seq}"), Keep),
+        Effect::Topic => (room, format!("topic/{id}"), Replace),
+        Effect::Bookmark => (room, format!("bookmark/{id}"), Keep),
+        Effect::Card => (room, format!("card/{id}"), Replace),
+        Effect::Say { .. } => (room, format!("say/{id}/{seq}"), Keep),
+        Effect::Retract { seq } => (room, format!("retract/{id}/{seq}"), Keep),
+        Effect::ArchiveRoom => (room, format!("archive/{id}/{seq}"), Keep),
+        Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
+        Effect::Broadcast { .. } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Keep),
+    };
+    NewJob { key, queue: Queue::Lane(lane), due: now, on_pending, body: to_value(work) }
+}
+
+fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
+    let key = match timer {
+        Timer::Page { page, .. } => format!("timer/{id}/page/{page}"),
+        Timer::RemindUpdate { .. } => format!("timer/{id}/remind"),
+        Timer::MissUpdate { .. } => format!("timer/{id}/miss"),
+    };
+    let body = to_value(&Alarm { v: 1, id, timer: timer.clone() });
+    NewJob { key, queue: Queue::Timer, due, on_pending: OnPending::Replace, body }
+}
+
+/// A target in lanes and keys.
+fn name(target: &Target) -> &str {
+    match target {
+        Target::Person(id) => id.as_str(),
+        Target::Group(id) => id.as_str(),
+        Target::Channel(id) => id.as_str(),
+    }
+}
+
+fn direct(target: &Target) -> String {
+    match target {
+        Target::Person(id) => format!("dm/{id}"),
+        Target::Group(id) => format!("chan/{id}"),
+        Target::Channel(id) => format!("chan/{id}"),
+    }
+}

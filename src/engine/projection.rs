@@ -1,0 +1,170 @@
+//! Which documents follow from an incident's events: its state, and the indices to find it by.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use quick_cache::sync::Cache;
+
+use crate::{
+    ids::{ChannelId, IncidentId, StreamId, UserId},
+    incident::{Event, Incident, MessageRef, What, apply},
+    paging::PageState,
+    store::{Projector, Puts, Recorded},
+};
+
+/// Incidents kept parsed in memory.
+const CACHED: usize = 2048;
+/// Grows whenever `project` makes other documents.
+const VERSION: u32 = 1;
+
+/// The projector of incidents, and the cache of their present states. Only the store's committer fills the cache, one
+/// commit after the other, so that it is never behind what it has answered.
+#[derive(Debug)]
+pub struct Incidents {
+    cache: Cache<IncidentId, Arc<Incident>>,
+}
+
+impl Default for Incidents {
+    fn default() -> Self {
+        Self { cache: Cache::new(CACHED) }
+    }
+}
+
+impl Incidents {
+    /// The incident's state, if it was changed lately.
+    pub fn cached(&self, id: IncidentId) -> Option<Arc<Incident>> {
+        self.cache.get(&id)
+    }
+}
+
+impl Projector for Incidents {
+    fn project(&self, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
+        let StreamId::Incident(id) = event.stream else { return Vec::new() };
+        let cached = self.cache.get(&id).filter(|i| i.version + 1 == event.seq);
+        let before = cached.or_else(|| doc(&key::head(id)).and_then(|bytes| parse(&bytes)).map(Arc::new));
+        // A body that this release cannot read refused the start; see `readable`.
+        let Ok(event) = serde_json::from_value::<Event>(event.body.clone()) else { return Vec::new() };
+        let Some(after) = apply(before.as_deref().cloned(), &event) else { return Vec::new() };
+        let after = Arc::new(after);
+        let puts = documents(before.as_deref(), &after, &event);
+        self.cache.insert(id, after);
+        puts
+    }
+
+    fn version(&self) -> u32 {
+        VERSION
+    }
+}
+
+/// A state as it was stored; one of another shape counts as absent, and the store rebuilds it by [`VERSION`].
+pub(super) fn parse(bytes: &[u8]) -> Option<Incident> {
+    serde_json::from_slice(bytes).ok()
+}
+
+fn documents(before: Option<&Incident>, after: &Incident, event: &Event) -> Puts {
+    let id = after.id;
+    let mut puts: Puts = vec![(key::head(id), serde_json::to_vec(after).ok())];
+    let mark = |on: bool| on.then(Vec::new);
+    if before.is_none() {
+        puts.push((key::all(id), Some(Vec::new())));
+    }
+    if before.is_none_or(|b| b.is_open() != after.is_open()) {
+        puts.push((key::open(id), mark(after.is_open())));
+    }
+    if let Some(room) = &after.room
+        && before.and_then(|b| b.room.as_ref()).is_none_or(|old| old.channel != room.channel)
+    {
+        puts.push((key::room(&room.channel), Some(id.to_string().into_bytes())));
+    }
+    changes(&before.map(words).unwrap_or_default(), &words(after), |w| key::word(w, id), &mut puts);
+    changes(&before.map(people).unwrap_or_default(), &people(after), |p| key::who(p, id), &mut puts);
+    if let What::EntryAdded { source: Some(source), .. } = &event.what {
+        puts.push((key::message(source), Some(format!("{id} {}", after.version).into_bytes())));
+    }
+    puts
+}
+
+/// Deletes the index entries that are gone and puts those that are new.
+fn changes<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>, key: impl Fn(&T) -> String, puts: &mut Puts) {
+    puts.extend(old.iter().filter(|o| !new.contains(o)).map(|gone| (key(gone), None)));
+    puts.extend(new.iter().filter(|n| !old.contains(n)).map(|came| (key(came), Some(Vec::new()))));
+}
+
+/// The words that an incident is found by.
+fn words(it: &Incident) -> BTreeSet<String> {
+    it.title.text.words().map(tokens).unwrap_or_default()
+}
+
+/// Lower-case words of letters and digits, each at most 32 characters.
+pub(super) fn tokens(text: &str) -> BTreeSet<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(|w| w.to_lowercase().chars().take(32).collect())
+        .collect()
+}
+
+/// Whose incident it is while it goes on: role holders, those who are asked to take one, and those who said they are
+/// on it.
+fn people(it: &Incident) -> BTreeSet<UserId> {
+    if !it.is_open() {
+        return BTreeSet::new();
+    }
+    let holders = it.roles.values().flat_map(|r| r.holder.iter().chain(r.offer.as_ref().map(|o| &o.to)));
+    let answered = it.pages.iter().filter_map(|p| match &p.state {
+        PageState::Acknowledged { by, .. } => Some(by),
+        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+    });
+    holders.chain(answered).cloned().collect()
+}
+
+/// The names of documents.
+pub(super) mod key {
+    use super::{ChannelId, IncidentId, MessageRef, UserId};
+
+    /// Sorts by series, then by number.
+    fn sorted(id: IncidentId) -> String {
+        format!("{}/{:012}", id.series.prefix(), id.number)
+    }
+
+    pub fn head(id: IncidentId) -> String {
+        format!("inc/{id}")
+    }
+
+    pub const ALL: &str = "all/";
+
+    pub fn all(id: IncidentId) -> String {
+        format!("{ALL}{}", sorted(id))
+    }
+
+    pub const OPEN: &str = "open/";
+
+    pub fn open(id: IncidentId) -> String {
+        format!("{OPEN}{}", sorted(id))
+    }
+
+    pub fn room(channel: &ChannelId) -> String {
+        format!("room/{channel}")
+    }
+
+    pub fn word(word: &str, id: IncidentId) -> String {
+        format!("word/{word}/{}", sorted(id))
+    }
+
+    pub fn whose(user: &UserId) -> String {
+        format!("who/{user}/")
+    }
+
+    pub fn who(user: &UserId, id: IncidentId) -> String {
+        format!("{}{}", whose(user), sorted(id))
+    }
+
+    pub fn message(at: &MessageRef) -> String {
+        format!("msg/{}/{}", at.channel, at.ts)
+    }
+
+    /// The incident at the end of a sorted key.
+    pub fn id_of(key: &str) -> Option<IncidentId> {
+        let mut parts = key.rsplit('/');
+        let number: u64 = parts.next()?.parse().ok()?;
+        format!("{}-{number}", parts.next()?).parse().ok()
+    }
+}

@@ -1,0 +1,158 @@
+//! What can be looked up. Reads see everything that was answered.
+
+use std::sync::Arc;
+
+use super::{
+    Engine, Refusal,
+    projection::{key, parse, tokens},
+};
+use crate::{
+    ids::{ChannelId, IncidentId, Series, StreamId, UserId},
+    incident::{Event, Incident, MessageRef, Redactable, What},
+    store::{ReadError, Recorded, Store},
+};
+
+/// How many candidates one word of a search may bring.
+const FOUND: usize = 500;
+/// How many events are read at a time.
+const CHUNK: usize = 500;
+
+/// The highest number of the `INC` series.
+pub(super) async fn last_number(store: &dyn Store) -> Result<u64, ReadError> {
+    let prefix = format!("{}{}/", key::ALL, Series::Inc.prefix());
+    let last = store.docs(&prefix, None, 1, true).await?;
+    Ok(last.first().and_then(|(k, _)| key::id_of(k)).map_or(0, |id| id.number))
+}
+
+impl Engine {
+    /// An incident as it stands.
+    pub async fn incident(&self, id: IncidentId) -> Result<Option<Arc<Incident>>, ReadError> {
+        match self.incidents.cached(id) {
+            Some(incident) => Ok(Some(incident)),
+            None => self.stored(id).await,
+        }
+    }
+
+    /// An incident as the store has it.
+    pub(super) async fn stored(&self, id: IncidentId) -> Result<Option<Arc<Incident>>, ReadError> {
+        let Some(bytes) = self.store.doc(&key::head(id)).await? else { return Ok(None) };
+        let incident = parse(&bytes).ok_or_else(|| ReadError(format!("the state of {id} is of another release")))?;
+        Ok(Some(Arc::new(incident)))
+    }
+
+    /// The incident whose room this is.
+    pub async fn in_room(&self, channel: &ChannelId) -> Result<Option<IncidentId>, ReadError> {
+        let bytes = self.store.doc(&key::room(channel)).await?;
+        Ok(bytes.and_then(|b| String::from_utf8(b).ok()).and_then(|id| id.parse().ok()))
+    }
+
+    /// Incidents that go on, latest first.
+    pub async fn open(&self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        self.listed(key::OPEN, limit).await
+    }
+
+    /// All incidents, latest first.
+    pub async fn recent(&self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        self.listed(key::ALL, limit).await
+    }
+
+    /// Incidents that go on and that this person has to do with, latest first.
+    pub async fn mine(&self, user: &UserId, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        self.listed(&key::whose(user), limit).await
+    }
+
+    /// Incidents whose title has all these words (the beginnings of words count), latest first.
+    pub async fn find(&self, text: &str, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        let mut found: Option<Vec<IncidentId>> = None;
+        for word in tokens(text) {
+            let hits = self.store.docs(&format!("word/{word}"), None, FOUND, true).await?;
+            let mut ids: Vec<IncidentId> = hits.iter().filter_map(|(k, _)| key::id_of(k)).collect();
+            ids.sort_unstable_by(|a, b| b.cmp(a));
+            ids.dedup();
+            if let Some(before) = &found {
+                ids.retain(|id| before.contains(id));
+            }
+            found = Some(ids);
+        }
+        self.all_of(found.unwrap_or_default().into_iter().take(limit)).await
+    }
+
+    async fn listed(&self, prefix: &str, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        let keys = self.store.docs(prefix, None, limit, true).await?;
+        self.all_of(keys.iter().filter_map(|(k, _)| key::id_of(k))).await
+    }
+
+    async fn all_of(&self, ids: impl Iterator<Item = IncidentId>) -> Result<Vec<Arc<Incident>>, ReadError> {
+        let mut incidents = Vec::new();
+        for id in ids {
+            incidents.extend(self.incident(id).await?);
+        }
+        Ok(incidents)
+    }
+
+    /// Up to `limit` events of an incident from place `from` on.
+    pub async fn events(&self, id: IncidentId, from: u64, limit: usize) -> Result<Vec<(u64, Event)>, ReadError> {
+        let recorded = self.store.events(&StreamId::Incident(id), from, limit).await?;
+        recorded.into_iter().map(event).collect()
+    }
+
+    /// One event of an incident.
+    pub async fn event(&self, id: IncidentId, seq: u64) -> Result<Option<Event>, ReadError> {
+        Ok(self.events(id, seq, 1).await?.pop().filter(|(at, _)| *at == seq).map(|(_, event)| event))
+    }
+
+    /// Every event of an incident.
+    pub async fn history(&self, id: IncidentId) -> Result<Vec<(u64, Event)>, ReadError> {
+        let mut all = Vec::new();
+        loop {
+            let from = all.last().map_or(1, |(seq, _)| seq + 1);
+            let chunk = self.events(id, from, CHUNK).await?;
+            let done = chunk.len() < CHUNK;
+            all.extend(chunk);
+            if done {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The timeline entry that was taken from this message.
+    pub async fn entry_of(&self, message: &MessageRef) -> Result<Option<(IncidentId, u64)>, ReadError> {
+        let Some(bytes) = self.store.doc(&key::message(message)).await? else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(text.split_once(' ').and_then(|(id, seq)| Some((id.parse().ok()?, seq.parse().ok()?))))
+    }
+
+    /// Whether an event has words that can be redacted, and which later ones edit it.
+    pub(super) async fn redactable(&self, id: IncidentId, entry: u64) -> Result<Option<Redactable>, Refusal> {
+        let history = if entry == 0 { Vec::new() } else { self.history(id).await? };
+        let Some((_, event)) = history.iter().find(|(seq, _)| *seq == entry) else { return Ok(None) };
+        let Some(has_words) = words_of(event) else { return Ok(None) };
+        let edits =
+            history.iter().filter(|(_, e)| matches!(&e.what, What::EntryEdited { entry: of, .. } if *of == entry));
+        Ok(Some(Redactable { has_words, edits: edits.map(|(seq, _)| *seq).collect() }))
+    }
+}
+
+/// Does the event still have the words that it was made with? `None` if it never had any.
+fn words_of(event: &Event) -> Option<bool> {
+    let text = match &event.what {
+        What::Declared { title: text, .. }
+        | What::Renamed { to: text }
+        | What::UpdatePosted { text, .. }
+        | What::EntryAdded { text, .. }
+        | What::LinkAdded { url: text } => Some(text),
+        What::SeverityChanged { why, .. }
+        | What::PhaseChanged { why, .. }
+        | What::Cancelled { why }
+        | What::Reopened { why, .. } => why.as_ref(),
+        _ => None,
+    };
+    text.map(|t| t.words().is_some())
+}
+
+fn event(recorded: Recorded) -> Result<(u64, Event), ReadError> {
+    let (stream, seq) = (recorded.stream, recorded.seq);
+    let event = serde_json::from_value(recorded.body)
+        .map_err(|e| ReadError(format!("event {seq} of {stream} was written by another release: {e}")))?;
+    Ok((seq, event))
+}

@@ -1,0 +1,132 @@
+//! What we need of neighbours, in our words. `adapters/` has theirs.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    ids::{ChannelId, GroupId, MessageTs, UserId},
+    incident::MessageRef,
+    render::Message,
+};
+
+/// Why a neighbour did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// It said when to come back. Nothing was done.
+    #[error("asked to wait {} s", .0.as_secs())]
+    RateLimited(Duration),
+    /// It cannot be reached, or failed before it could have done anything. Try again later.
+    #[error("cannot be reached: {0}")]
+    Unreachable(String),
+    /// It may or may not have done it: the answer was lost. Look before trying again.
+    #[error("no answer: {0}")]
+    Ambiguous(String),
+    /// It said no, in its own word (`channel_not_found`). Trying again will not help by itself.
+    #[error("refused: {0}")]
+    Refused(String),
+}
+
+/// The chat that people use: Slack. Every method is one call to it and never retries by itself.
+#[async_trait::async_trait]
+pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
+    /// Posts a message. `key` travels in its metadata, so that [`Chat::find_posted`] can find it.
+    async fn post(&self, to: &ChannelId, message: &Message, key: &str) -> Result<MessageRef, Trouble>;
+    /// Replaces a message that we posted.
+    async fn update(&self, at: &MessageRef, message: &Message) -> Result<(), Trouble>;
+    /// Our own message with this key among the latest in the conversation, from `since` on.
+    async fn find_posted(&self, to: &ChannelId, key: &str, since: Timestamp) -> Result<Option<MessageRef>, Trouble>;
+    /// The conversation of direct messages with this person.
+    async fn direct(&self, to: &UserId) -> Result<ChannelId, Trouble>;
+    /// Makes a public channel; `name_taken` is a refusal.
+    async fn create_channel(&self, name: &str) -> Result<ChannelId, Trouble>;
+    /// Channels that we are in whose name starts with `prefix`: `(id, name, purpose)`.
+    async fn own_channels(&self, prefix: &str) -> Result<Vec<OwnChannel>, Trouble>;
+    /// The channel with this name, without `#`.
+    async fn channel_named(&self, name: &str) -> Result<Option<ChannelId>, Trouble>;
+    /// Joins a public channel.
+    async fn join(&self, channel: &ChannelId) -> Result<(), Trouble>;
+    /// Brings people into a channel; those who are in it already are fine. Returns those who could not be invited.
+    async fn invite(&self, channel: &ChannelId, people: &[UserId]) -> Result<Vec<UserId>, Trouble>;
+    /// Sets a channel's topic.
+    async fn set_topic(&self, channel: &ChannelId, topic: &str) -> Result<(), Trouble>;
+    /// Sets a channel's purpose.
+    async fn set_purpose(&self, channel: &ChannelId, purpose: &str) -> Result<(), Trouble>;
+    /// Adds a bookmark, unless the channel has one with this link.
+    async fn bookmark(&self, channel: &ChannelId, title: &str, link: &str, emoji: &str) -> Result<(), Trouble>;
+    /// Pins a message; pinned already is fine.
+    async fn pin(&self, at: &MessageRef) -> Result<(), Trouble>;
+    /// Archives a channel; archived already is fine.
+    async fn archive(&self, channel: &ChannelId) -> Result<(), Trouble>;
+    /// The active people in a user group.
+    async fn group_members(&self, group: &GroupId) -> Result<Vec<UserId>, Trouble>;
+    /// Someone's name, zone, and whether they can still be reached.
+    async fn person(&self, user: &UserId) -> Result<Person, Trouble>;
+    /// A message as it stands.
+    async fn message(&self, at: &MessageRef) -> Result<Option<ChatMessage>, Trouble>;
+    /// Opens a form for whoever caused `trigger` within the last three seconds.
+    async fn open_view(&self, trigger: &str, view: &Value) -> Result<(), Trouble>;
+    /// Puts a form on top of the one that is open.
+    async fn push_view(&self, trigger: &str, view: &Value) -> Result<(), Trouble>;
+    /// Replaces an open form; `hash` is that of the form as we know it.
+    async fn update_view(&self, view_id: &str, hash: Option<&str>, view: &Value) -> Result<(), Trouble>;
+    /// Shows someone their App Home.
+    async fn publish_home(&self, user: &UserId, view: &Value) -> Result<(), Trouble>;
+    /// Says something to whoever acted, through the address that came with the action.
+    async fn respond(&self, response_url: &str, message: &Message) -> Result<(), Trouble>;
+    /// Says something that only `user` sees.
+    async fn whisper(&self, channel: &ChannelId, user: &UserId, message: &Message) -> Result<(), Trouble>;
+    /// Who we are, and with which scopes.
+    async fn identity(&self) -> Result<Identity, Trouble>;
+}
+
+/// A channel that we are in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnChannel {
+    /// Its id.
+    pub id: ChannelId,
+    /// Its name, without `#`.
+    pub name: String,
+    /// Did we create it?
+    pub ours: bool,
+    /// What it is for; rooms carry their incident's key here.
+    pub purpose: String,
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// How people call them.
+    pub name: String,
+    /// IANA zone, if known.
+    pub zone: Option<String>,
+    /// Deactivated people cannot be reached.
+    pub active: bool,
+    /// A bot or an app.
+    pub is_bot: bool,
+}
+
+/// A message as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatMessage {
+    /// Who wrote it, where a person did.
+    pub author: Option<UserId>,
+    /// Its text, in Slack's markup.
+    pub text: String,
+    /// Its id.
+    pub ts: MessageTs,
+}
+
+/// Who we are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The workspace's id.
+    pub team: String,
+    /// The workspace's name.
+    pub team_name: String,
+    /// Our own user id.
+    pub user: UserId,
+    /// Scopes that the token has, where Slack says so.
+    pub scopes: Vec<String>,
+}
