@@ -11,3 +11,4 @@ pub mod ports;
 pub mod render;
 pub mod sandbox;
 pub mod store;
+pub mod telemetry;
