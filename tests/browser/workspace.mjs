@@ -33,9 +33,8 @@ export class Workspace {
 
   /** Waits for a room to be listed and goes there. */
   async open(name) {
-    await this.entry(name).waitFor({ state: 'attached' });
     await this.showSidebar();
-    await this.entry(name).click();
+    await this.entry(name).click(); // waits until the room is listed
     await this.page.getByRole('textbox', { name: new RegExp(`^Message #?${name}`) }).waitFor();
   }
 
