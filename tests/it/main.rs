@@ -2,3 +2,4 @@
 
 mod incident;
 mod layering;
+mod store;
