@@ -2,10 +2,8 @@
 //
 // DIR has files `{ "secret", "timestamp", "body", "signature" }`, written by the Rust tests.
 
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import bolt from '@slack/bolt';
+import { beside, main } from './recorded.mjs';
 
 const accepts = ({ secret, timestamp, body, signature }, now = Number(timestamp)) =>
   bolt.isValidSlackRequest({
@@ -39,23 +37,8 @@ const problemsOf = (request) => {
   return problems;
 };
 
-const checkDirectory = (directory) => {
-  const files = readdirSync(directory).filter((name) => name.endsWith('.json')).sort();
-  if (files.length === 0) throw new Error(`${directory} has no signatures: the tests recorded nothing`);
-  let failed = 0;
-  for (const file of files) {
-    const problems = problemsOf(JSON.parse(readFileSync(join(directory, file), 'utf8')));
-    for (const problem of problems) console.error(`${file}: ${problem}`);
-    failed += problems.length > 0 ? 1 : 0;
-  }
-  console.log(`bolt: ${files.length - failed} of ${files.length} signatures agree with @slack/bolt`);
-  return failed === 0;
-};
-
 const selfTest = () => {
-  const { genuine, wrong } = JSON.parse(
-    readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'signatures.json'), 'utf8'),
-  );
+  const { genuine, wrong } = beside('signatures.json');
   const refused = genuine.flatMap(problemsOf);
   const missed = wrong.filter((request) => problemsOf(request).length === 0);
   for (const problem of refused) console.error(`a genuine sample: ${problem}`);
@@ -64,6 +47,4 @@ const selfTest = () => {
   return genuine.length > 0 && wrong.length > 0 && refused.length === 0 && missed.length === 0;
 };
 
-const [argument] = process.argv.slice(2);
-if (!argument) throw new Error('usage: bolt.mjs DIR | --self-test');
-process.exitCode = (argument === '--self-test' ? selfTest() : checkDirectory(argument)) ? 0 : 1;
+main({ problemsOf, summary: 'signatures agree with @slack/bolt', selfTest });

@@ -137,7 +137,8 @@ def signature_problems(request):
 def check_directory(directory, judge, what):
     files = sorted(Path(directory).glob("*.json"))
     if not files:
-        sys.exit(f"{directory} has no {what}: the tests recorded nothing")
+        print(f"{directory}: no {what} are recorded there, so nothing was checked", file=sys.stderr)
+        return False
     failed = 0
     for file in files:
         try:

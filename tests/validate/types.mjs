@@ -2,10 +2,8 @@
 //
 // DIR has files `{ "kind": …, "method": …, "body": { … } }`, written by the Rust tests for everything the bot sends.
 
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
+import { beside, main } from './recorded.mjs';
 import { slackSchema } from './schema.mjs';
 
 const schema = await slackSchema();
@@ -88,30 +86,14 @@ const problemsOf = ({ kind, body }) => {
   return [{ path: '/body', message: 'has neither blocks nor view nor text nor options: nothing to check' }];
 };
 
-const checkDirectory = (directory) => {
-  const files = readdirSync(directory).filter((name) => name.endsWith('.json')).sort();
-  if (files.length === 0) throw new Error(`${directory} has no snapshots: the tests recorded nothing`);
-  let failed = 0;
-  for (const file of files) {
-    let problems;
-    try {
-      problems = problemsOf(JSON.parse(readFileSync(join(directory, file), 'utf8')));
-    } catch (error) {
-      problems = [{ path: '/', message: error.message }];
-    }
-    for (const { path, message } of problems) console.error(`${file}: ${path}: ${message}`);
-    failed += problems.length > 0 ? 1 : 0;
-  }
-  console.log(`types: ${files.length - failed} of ${files.length} bodies agree with @slack/types (${schema.limits} limits)`);
-  return failed === 0;
-};
+const sentences = (snapshot) => problemsOf(snapshot).map(({ path, message }) => `${path}: ${message}`);
 
 // A check that cannot fail checks nothing: the good samples pass, and each bad one is refused for its own reason.
 const selfTest = () => {
-  const samples = JSON.parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'samples.json'), 'utf8'));
+  const samples = beside('samples.json');
   let wrong = 0;
   for (const { name, snapshot, refused } of samples) {
-    const said = problemsOf(snapshot).map(({ path, message }) => `${path}: ${message}`);
+    const said = sentences(snapshot);
     const expected = refused?.types;
     const fine = expected === undefined ? refused !== undefined || said.length === 0 : said.some((line) => line.includes(expected));
     if (!fine) console.error(`${name}: expected ${expected ?? 'no problem'}, got ${said.join('; ') || 'no problem'}`);
@@ -121,6 +103,4 @@ const selfTest = () => {
   return samples.length > 0 && wrong === 0;
 };
 
-const [argument] = process.argv.slice(2);
-if (!argument) throw new Error('usage: types.mjs DIR | --self-test');
-process.exitCode = (argument === '--self-test' ? selfTest() : checkDirectory(argument)) ? 0 : 1;
+main({ problemsOf: sentences, summary: `bodies agree with @slack/types (${schema.limits} limits)`, selfTest });
