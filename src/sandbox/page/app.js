@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 import { closePopup } from "./menu.js";
 import { redrawAll } from "./messages.js";
-import { bootstrap, stream } from "./net.js";
+import { bootstrap, refetch, stream } from "./net.js";
 import { focusPane, openChannel, startPane } from "./pane.js";
 import { startSide } from "./side.js";
 import { closeDrawer, openDm, startSidebar } from "./sidebar.js";
@@ -24,6 +24,8 @@ function wanted() {
 }
 
 async function go(id, tab, { push = true, focus = true } = {}) {
+  // A channel just made may be answered before it is announced.
+  if (id && !state.channels.has(id)) await refetch();
   if (!state.channels.has(id)) return;
   closeDrawer();
   closePopup();
@@ -78,28 +80,38 @@ function failed(retry) {
 }
 
 async function start() {
+  const asked = new URLSearchParams(location.search).get("as") ?? remembered("as") ?? "";
   try {
-    await bootstrap(new URLSearchParams(location.search).get("as") ?? remembered("as") ?? "");
+    // The stream opens before the state is read: nothing that happens in between is missed.
+    if (!asked) await bootstrap("");
+    else state.me = asked;
+    await stream();
+    await bootstrap(state.me);
   } catch {
     let timer = 0;
     const again = () => {
       clearTimeout(timer);
-      start();
+      startViews();
+start();
     };
     timer = setTimeout(again, 3000);
     failed(again);
     return;
   }
+  remember("as", state.me);
   const url = new URL(location.href);
   if (url.searchParams.get("as") !== state.me) {
     url.searchParams.set("as", state.me);
+    // Somebody who is not here was asked for: start again as who the workspace says, with their stream.
+    if (asked && asked !== state.me) {
+      location.replace(url);
+      return;
+    }
     history.replaceState(null, "", url);
   }
-  remember("as", state.me);
   startSidebar(sidebar);
   startPane(main);
   startSide(document.getElementById("side"));
-  startViews();
   on("open", (id, tab) => go(id, tab));
   on("clock", () => {
     redrawAll();
@@ -117,10 +129,11 @@ async function start() {
     const [id, tab] = wanted();
     go(id, tab, { push: false });
   });
-  stream();
   emit("boot");
+  emit("online");
   const [id, tab] = wanted();
   await go(id, tab, { push: false });
 }
 
+startViews();
 start();

@@ -22,18 +22,19 @@ function input(block, surface) {
   const id = uid("label");
   const hintId = block.hint && uid("hint");
   const errorId = uid("error");
+  const control = /_input$|picker$/.test(el.type) ? uid("control") : undefined;
   const node = element(el, block, surface, {
-    label: { id, text: textOf(block.label) },
+    label: { id, text: textOf(block.label), control },
     describe: [hintId, errorId].filter(Boolean).join(" "),
     quiet: !block.dispatch_action,
   });
   const error = h("p.field-error", { id: errorId });
   const box = h("div.block-input", { data: { block: block.block_id ?? "" } },
-    h("span.input-label", { id }, textObject(block.label), block.optional ? h("span.quiet", {}, " (optional)") : h("span.sr", {}, " (required)")),
+    h("label.input-label", { id, for: control }, textObject(block.label), block.optional ? h("span.quiet", {}, " (optional)") : h("span.sr", {}, " (required)")),
     node, error,
     hintId && h("p.hint", { id: hintId }, textObject(block.hint)));
-  // A press on the label goes to the control, as with any form.
-  box.firstElementChild.addEventListener("click", () => box.querySelector("[data-fk]")?.focus());
+  // A press on the label goes to the control, for menus too, as with any form.
+  if (!control) box.firstElementChild.addEventListener("click", () => box.querySelector("[data-fk]")?.focus());
   if (surface.errors[block.block_id]) showError(box, surface.errors[block.block_id]);
   return box;
 }
@@ -54,7 +55,7 @@ export function showError(box, text) {
 const BLOCKS = {
   section,
   input,
-  header: (block) => h("p.block-header", { role: "heading", "aria-level": "3" }, textObject(block.text)),
+  header: (block, surface) => h("p.block-header", { role: "heading", "aria-level": surface.container.type === "view" ? "3" : "2" }, textObject(block.text)),
   divider: () => h("hr"),
   context: (block) => h("div.block-context", {}, (block.elements ?? []).map((e) => (e.type === "image" ? image(e) : h("span.text", {}, textObject(e))))),
   actions: (block, surface) => h("div.block-actions", {}, (block.elements ?? []).map((e) => element(e, block, surface))),

@@ -18,7 +18,7 @@ import { fromLocal, localValue } from "./time.js";
 export function element(el, block, surface, { label, describe, quiet } = {}) {
   const make = MAKERS[el.type];
   if (!make) return h("span.quiet", {}, `[${el.type ?? "element"} cannot be shown here]`);
-  const name = label ? { "aria-labelledby": label.id } : { "aria-label": textOf(el.accessibility_label) || textOf(el.placeholder) || el.action_id || el.type };
+  const name = label ? (label.control ? { id: label.control } : { "aria-labelledby": label.id }) : { "aria-label": textOf(el.accessibility_label) || textOf(el.placeholder) || el.action_id || el.type };
   const cx = {
     el, block, surface, label, describe, quiet,
     fk: surface.key(block, el),

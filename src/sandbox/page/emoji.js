@@ -22,7 +22,7 @@ bust_in_silhouette 👤,firefighter 🧑‍🚒,fire_engine 🚒,ambulance 🚑,
 thought_balloon 💭,left_speech_bubble 🗨️,globe_with_meridians 🌐,earth_africa 🌍,cloud ☁️,sunny ☀️,snowflake ❄️,rain_cloud 🌧️,umbrella ☔,ocean 🌊,volcano 🌋,seedling 🌱,evergreen_tree 🌲,
 house 🏠,office 🏢,factory 🏭,hospital 🏥,bank 🏦,railway_car 🚃,airplane ✈️,ship 🚢,anchor ⚓,checkered_flag 🏁,triangular_flag_on_post 🚩,white_flag 🏳️,black_flag 🏴,recycle ♻️,infinity ♾️,
 one 1️⃣,two 2️⃣,three 3️⃣,four 4️⃣,five 5️⃣,six 6️⃣,seven 7️⃣,eight 8️⃣,nine 9️⃣,keycap_ten 🔟,zero 0️⃣,hash #️⃣,ladder 🪜,broom 🧹,wastebasket 🗑️,file_folder 📁,open_file_folder 📂,
-floppy_disk 💾,camera 📷,movie_camera 🎥,microphone 🎤,headphones 🎧,scroll 📜,lab_coat 🥼,stethoscope 🩺,adhesive_bandage 🩹,pill 💊,dna 🧬,brain 🧠,crystal_ball 🔮,compass 🧭,world_map 🗺️`;
+floppy_disk 💾,camera 📷,movie_camera 🎥,microphone 🎤,headphones 🎧,scroll 📜,lab_coat 🥼,stethoscope 🩺,adhesive_bandage 🩹,pill 💊,dna 🧬,brain 🧠,crystal_ball 🔮,compass 🧭,world_map 🗺️,frame_with_picture 🖼️`;
 
 const builtIn = new Map(COMMON.split(",").map((pair) => pair.trim().split(" ")));
 

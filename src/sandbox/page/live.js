@@ -3,9 +3,9 @@
 import { h, iconButton } from "./dom.js";
 
 /** The innermost open dialog, else the page: outside it everything is inert, for screen readers too. */
-export function topLayer() {
+export function topLayer(page = document.body) {
   const open = [...document.querySelectorAll("dialog[open]")];
-  return open.at(-1) ?? document.body;
+  return open.at(-1) ?? page;
 }
 
 function region(kind, make) {

@@ -57,7 +57,7 @@ export function popup(anchor, content, { label, role = "dialog", align, focus, w
       if (leaving || stops.length < 2) self.close(true);
     }
   };
-  const host = anchor.closest("dialog") ?? topLayer();
+  const host = anchor.closest("dialog") ?? topLayer(document.getElementById("main"));
   host.append(box);
   box.showPopover?.();
   if (wide) box.style.setProperty("min-width", `${anchor.offsetWidth}px`);

@@ -154,8 +154,15 @@ export async function refetch() {
   }
 }
 
-/** Keeps the live stream open for as long as the page is. */
+let streaming = null;
+
+/** Keeps the live stream open for as long as the page is. Resolves when the first attempt has opened or failed. */
 export function stream() {
+  streaming ??= new Promise(keepOpen);
+  return streaming;
+}
+
+function keepOpen(settled) {
   let dropped = false;
   let wait = 500;
   const open = () => {
@@ -169,11 +176,13 @@ export function stream() {
       emit("online");
       if (dropped) refetch();
       dropped = false;
+      settled();
     };
     source.onerror = () => {
       // Close and open anew ourselves: browsers give up for good on some answers, and their pauses differ.
       source.close();
       dropped = true;
+      settled();
       state.online = false;
       emit("online");
       setTimeout(open, wait);

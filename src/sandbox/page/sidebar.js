@@ -39,13 +39,14 @@ function sections() {
 }
 
 function entry({ id, label, sign, unread = 0, mentions = 0, current, muted }) {
-  const said = [label, muted && "archived", mentions ? `${mentions} mention${mentions > 1 ? "s" : ""}` : unread ? `${unread} unread` : ""].filter(Boolean).join(", ");
   const count = mentions || unread;
+  const said = [muted && "archived or not joined", mentions ? `${mentions} mention${mentions > 1 ? "s" : ""}` : unread && `${unread} unread`].filter(Boolean).join(", ");
   const make = () => h("li", {}, h("button.side-item", {
     type: "button", class: [unread || mentions ? "unread" : "", muted ? "muted" : ""].join(" "), "aria-current": current ? "page" : undefined,
-    "aria-label": said, data: { goto: id, fk: `side/${id}` },
-  }, sign(), h("span.side-name", {}, label), count ? h("span.count-badge", { class: mentions ? "mentions" : "" }, count > 99 ? "99+" : count) : null));
-  return { key: id, version: `${said} ${current} ${count}`, make };
+    data: { goto: id, fk: `side/${id}` },
+  }, sign(), h("span.side-name", {}, label), said && h("span.sr", {}, `, ${said}`),
+  count ? h("span.count-badge", { "aria-hidden": "true", class: mentions ? "mentions" : "" }, count > 99 ? "99+" : count) : null));
+  return { key: id, version: `${label} ${said} ${current}`, make };
 }
 
 const sign = (c) => () => h("span.side-sign", {}, icon(c.kind === "private" ? "lock" : "hash"));
@@ -155,7 +156,7 @@ export function startSidebar(root) {
   fill(root,
     h("div.side-top", {}, team, iconButton("close", "Close the list", closeDrawer, { class: "drawer-close" })),
     status,
-    h("nav.side-scroll", { "aria-label": "Channels and conversations" },
+    h("div.side-scroll", {},
       part("Channels", lists.rooms, iconButton("plus", "Browse or create channels", browse)),
       part("Direct messages", lists.people, iconButton("plus", "Message someone", (e) => dmMenu(e.currentTarget), { "aria-haspopup": "menu", "aria-expanded": "false" })),
       part("Apps", lists.apps)),
@@ -178,7 +179,8 @@ export function startSidebar(root) {
     second.hidden = !other;
     if (!other) return;
     second.href = address(other.id);
-    second.lastElementChild.textContent = `Second window as ${userName(other.id)}`;
+    second.lastElementChild.textContent = `Side by side as ${userName(other.id).split(" ")[0]}`;
+    second.title = `Open a second window, acting as ${userName(other.id)}`;
     second.onclick = (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
