@@ -17,6 +17,7 @@ pub mod state;
 
 mod acts;
 mod api;
+mod page;
 mod rate;
 mod refusal;
 mod sender;

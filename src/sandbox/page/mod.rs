@@ -76,7 +76,16 @@ mod tests {
     #[test]
     fn nothing_is_inline_and_no_data_becomes_markup() {
         for (path, _, body) in FILES {
-            for bad in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", " style=\"", "<script>", "<style"] {
+            for bad in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                " style=\"",
+                "<script>",
+                "<style",
+            ] {
                 assert!(!body.contains(bad), "{path} contains {bad}");
             }
         }

@@ -50,9 +50,7 @@ fn router(shell: Arc<Shell>) -> Router {
         .route("/sandbox/act", post(act::act))
         .layer(middleware::from_fn_with_state(Arc::clone(&shell), guard::guard));
     Router::new()
-        .route("/", get(page::index))
-        .route("/app.js", get(page::script))
-        .route("/style.css", get(page::style))
+        .merge(page::files())
         .route("/api/{method}", any(web_api::call))
         .route("/response/{team}/{secret}", post(web_api::respond))
         .merge(page)

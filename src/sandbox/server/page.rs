@@ -7,11 +7,13 @@ use axum::{
     extract::{Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::sandbox::{
+    page,
     shell::Shell,
     state::{BOT_USER, Workspace},
 };
@@ -30,16 +32,11 @@ fn file(kind: &'static str, content: &'static str) -> Response {
     (headers, content).into_response()
 }
 
-pub async fn index() -> Response {
-    file("text/html; charset=utf-8", include_str!("../page/index.html"))
-}
-
-pub async fn script() -> Response {
-    file("text/javascript; charset=utf-8", include_str!("../page/app.js"))
-}
-
-pub async fn style() -> Response {
-    file("text/css; charset=utf-8", include_str!("../page/style.css"))
+/// Every file of the page, at its path.
+pub fn files<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
+    page::FILES.iter().fold(axum::Router::new(), |router, (path, kind, content)| {
+        router.route(path, get(|| async { file(kind, content) }))
+    })
 }
 
 /// Who looks, and at what.
