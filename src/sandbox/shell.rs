@@ -78,6 +78,7 @@ pub struct Shell {
     tasks: Mutex<JoinSet<()>>,
     flight: watch::Sender<Flight>,
     counter: AtomicU64,
+    changes: AtomicU64,
 }
 
 /// A panic elsewhere must not take the workspace with it: the data is plain and stays usable.
@@ -102,6 +103,7 @@ impl Shell {
             tasks: Mutex::default(),
             flight: watch::Sender::default(),
             counter: AtomicU64::new(0),
+            changes: AtomicU64::new(0),
         })
     }
 
@@ -113,6 +115,9 @@ impl Shell {
             let result = f(&mut state);
             (result, std::mem::take(&mut state.happened))
         };
+        if !happened.is_empty() {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
         for happening in happened {
             match happening {
                 Happening::Event(event) => self.send_event(event),
@@ -133,6 +138,11 @@ impl Shell {
 
     pub fn limiter(&self) -> MutexGuard<'_, Limiter> {
         lock(&self.limiter)
+    }
+
+    /// Grows with every change that anyone could see.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
     }
 
     pub fn bot_url(&self) -> String {

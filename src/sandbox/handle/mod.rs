@@ -84,6 +84,21 @@ impl Handle {
         format!("{}/", self.shell.own_url())
     }
 
+    /// What signs requests to the bot.
+    pub fn signing_secret(&self) -> &str {
+        &self.shell.config.signing_secret
+    }
+
+    /// The bot's token.
+    pub fn bot_token(&self) -> &str {
+        &self.shell.config.bot_token
+    }
+
+    /// Grows with every change that anyone could see.
+    pub fn version(&self) -> u64 {
+        self.shell.changes()
+    }
+
     /// Where the bot is, `http://127.0.0.1:8080`; it may move, as after a restart.
     pub fn set_bot_url(&self, url: &str) {
         self.shell.set_bot_url(url);
