@@ -1,4 +1,7 @@
 //! The record: what a store promises, and that it keeps it when things break.
 
 mod contract;
+mod copies;
+mod crash;
+mod damage;
 mod kit;
