@@ -43,7 +43,8 @@ impl Projector for Two {
 fn commit(task: u64, n: u64, before: &[(u64, String)]) -> Commit {
     let stream = StreamId::Incident(IncidentId::inc(1 + task * 1000 + n % 16));
     let at = Timestamp::UNIX_EPOCH;
-    let job = |key: String, queue| NewJob { key, queue, due: at, on_pending: OnPending::Keep, body: json!({"room": "C1"}) };
+    let job =
+        |key: String, queue| NewJob { key, queue, due: at, on_pending: OnPending::Keep, body: json!({"room": "C1"}) };
     Commit {
         append: vec![Append {
             stream,
@@ -113,7 +114,8 @@ fn main() {
     let seconds: u64 = words.next().map_or(5, |word| word.parse().expect("how many seconds"));
     let dir = words.next().map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
     let dir = dir.join(format!("bench-{}", std::process::id()));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let store = Arc::new(SledStore::open(&dir, Arc::new(Two), Options::default()).expect("a store"));
     let count = Arc::new(AtomicU64::new(0));
     let since = Instant::now();

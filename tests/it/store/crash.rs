@@ -289,8 +289,11 @@ async fn power_is_cut() {
         // The kernel of this machine was not restarted; that of the machine we pretend to be was.
         let run = store.join("run.json");
         let noted: serde_json::Value = serde_json::from_slice(&fs::read(&run).unwrap()).unwrap();
-        fs::write(&run, json!({"boot": "before", "clean": noted["clean"], "acknowledged": noted["acknowledged"]}).to_string())
-            .unwrap();
+        fs::write(
+            &run,
+            json!({"boot": "before", "clean": noted["clean"], "acknowledged": noted["acknowledged"]}).to_string(),
+        )
+        .unwrap();
         check(&store, &told).await;
         journal::verify(&store).unwrap();
     }
