@@ -134,13 +134,13 @@ fn main() {
     drop(store);
     took.sort_unstable();
     let commits = count.load(Ordering::Relaxed);
-    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize];
-    let rate = commits as f64 / elapsed.as_secs_f64();
+    let percent = |percent: usize| took[(took.len() - 1) * percent / 100];
+    let rate = |elapsed: Duration| u128::from(commits) * 1_000_000_000 / elapsed.as_nanos();
     let (bytes, groups) = (size(&dir.join("journal")), last_group(&dir));
     let by_hand = raw(&dir, bytes, groups);
-    println!("{waiting} waiting: {rate:.0} commits/s, p50 {:?}, p99 {:?}", at(0.5), at(0.99));
-    println!("{groups} groups of {:.0} commits, {} bytes a commit", commits as f64 / groups as f64, bytes / commits);
-    println!("raw append and sync of the same: {:.0} commits/s", commits as f64 / by_hand.as_secs_f64());
+    println!("{waiting} waiting: {} commits/s, p50 {:?}, p99 {:?}", rate(elapsed), percent(50), percent(99));
+    println!("{groups} groups of {} commits, {} bytes a commit", commits / groups, bytes / commits);
+    println!("raw append and sync of the same: {} commits/s", rate(by_hand));
     println!("ratio {:.2}", by_hand.as_secs_f64() / elapsed.as_secs_f64());
     let since = Instant::now();
     let store = SledStore::open(&dir, Arc::new(Two), Options::default()).expect("a store");
@@ -149,6 +149,6 @@ fn main() {
     std::fs::remove_dir_all(dir.join("sled")).expect("removed");
     let since = Instant::now();
     drop(SledStore::open(&dir, Arc::new(Two), Options::default()).expect("a store"));
-    println!("rebuilt from the journal at {:.0} commits/s", commits as f64 / since.elapsed().as_secs_f64());
+    println!("rebuilt from the journal at {} commits/s", rate(since.elapsed()));
     std::fs::remove_dir_all(dir).expect("removed");
 }

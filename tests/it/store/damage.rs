@@ -49,7 +49,7 @@ async fn one_flipped_byte_is_found_and_named() {
             fs::write(segment, &damaged).unwrap();
             let Err(found) = verify(dir.path()) else { panic!("byte {at} of {} went unnoticed", segment.display()) };
             assert_eq!(found.segment, segment.file_name().unwrap().to_str().unwrap(), "byte {at}: {found}");
-            let line = 1 + sound[..at].iter().filter(|&&b| b == b'\n').count() as u64;
+            let line = sound[..at].split(|&b| b == b'\n').count() as u64;
             // A commit's texts, and its group's sum, belong to lines of their own.
             assert!(found.line.abs_diff(line) <= 4, "byte {at} in line {line}: {found}");
         }
