@@ -42,6 +42,9 @@ pub fn user_list(call: &mut Request<'_>) -> Reply {
 }
 
 pub fn groups(call: &mut Request<'_>) -> Reply {
+    if call.args.text("team_id").is_some_and(|team| team != TEAM) {
+        return Err("invalid_team".into());
+    }
     let (users, count) = (call.args.yes("include_users"), call.args.yes("include_count"));
     let disabled = call.args.yes("include_disabled");
     let groups: Vec<Value> =

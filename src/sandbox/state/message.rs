@@ -284,7 +284,9 @@ impl Workspace {
             if block["type"] == "actions"
                 && let Some(elements) = block["elements"].as_array_mut()
             {
-                elements.iter_mut().for_each(|e| self.name_element(e));
+                for element in elements {
+                    self.name_element(element);
+                }
             }
         }
     }
