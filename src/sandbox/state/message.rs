@@ -66,8 +66,10 @@ pub struct Message {
     pub author: Author,
     /// What it says.
     pub draft: Draft,
-    /// Who edited it last, and when.
+    /// Who edited it last, and when; not where the app sent blocks, which shows no mark.
     pub edited: Option<(String, String)>,
+    /// How often it was edited.
+    pub edits: usize,
     /// Emoji on it.
     pub reactions: Vec<Reaction>,
     /// Deleted, but its thread is still there.
@@ -172,7 +174,7 @@ impl Workspace {
         }
         self.name_blocks(&mut draft.blocks);
         let thread = draft.thread_ts.clone();
-        let message = Message { ts, author, draft, edited: None, reactions: Vec::new(), tombstone: false };
+        let message = Message { ts, author, draft, edited: None, edits: 0, reactions: Vec::new(), tombstone: false };
         let at = self.channel_mut(channel)?;
         at.messages.push(message.clone());
         at.read.insert(message.author.user().to_owned(), message.ts.clone());
@@ -209,8 +211,11 @@ impl Workspace {
         let edited_at = self.fresh_ts();
         let message = self.channel_mut(channel)?.message_mut(ts)?;
         let before = message.clone();
+        message.edits += 1;
+        if draft.blocks.is_empty() {
+            message.edited = Some((by.to_owned(), edited_at.clone()));
+        }
         message.draft = draft;
-        message.edited = Some((by.to_owned(), edited_at.clone()));
         let after = message.clone();
         let event = json!({
             "type": "message", "subtype": "message_changed", "hidden": true, "channel": channel, "ts": edited_at,
@@ -264,7 +269,8 @@ impl Workspace {
     pub fn whisper_as(&mut self, channel: &str, user: &str, author: Author, mut draft: Draft) -> String {
         let ts = self.fresh_ts();
         self.name_blocks(&mut draft.blocks);
-        let message = Message { ts: ts.clone(), author, draft, edited: None, reactions: Vec::new(), tombstone: false };
+        let message =
+            Message { ts: ts.clone(), author, draft, edited: None, edits: 0, reactions: Vec::new(), tombstone: false };
         self.ephemerals.push(Ephemeral { channel: channel.to_owned(), user: user.to_owned(), message });
         self.notice(Notice::Message { channel: channel.to_owned(), ts: ts.clone() });
         ts

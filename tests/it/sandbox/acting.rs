@@ -50,7 +50,7 @@ async fn an_answer_is_shown_to_one_or_to_all() {
 
 #[tokio::test]
 async fn a_failing_command_shows_slacks_own_words() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     let alice = world.slack.act_as("alice");
     let blocks = json!({ "text": "t", "blocks": [{ "type": "nonsense" }] });
     for (reply, error) in [

@@ -38,9 +38,9 @@ fn with(mut element: Value, key: &str, value: Value) -> Value {
 }
 
 /// A block that Slack takes, one that it refuses, and the place it names.
-fn edges() -> Vec<(Value, Value, &'static str)> {
-    let b = || button("b", "a", "v");
-    let text_input = || json!({ "type": "plain_text_input", "action_id": "a" });
+type Edge = (Value, Value, &'static str);
+
+fn edges_of_texts() -> Vec<Edge> {
     vec![
         (
             json!({ "type": "header", "text": plain(150) }),
@@ -80,6 +80,12 @@ fn edges() -> Vec<(Value, Value, &'static str)> {
             json!({ "type": "context", "elements": vec![plain(1); 11] }),
             "/blocks/0/elements",
         ),
+    ]
+}
+
+fn edges_of_buttons() -> Vec<Edge> {
+    let b = || button("b", "a", "v");
+    vec![
         (row(&with(b(), "text", plain(75))), row(&with(b(), "text", plain(76))), "/blocks/0/elements/0/text/text"),
         (
             row(&with(b(), "value", json!("v".repeat(2000)))),
@@ -102,6 +108,13 @@ fn edges() -> Vec<(Value, Value, &'static str)> {
             "/blocks/0/elements/0/url",
         ),
         (row(&b()), row(&with(b(), "text", mrkdwn(1))), "/blocks/0/elements/0/text/type"),
+    ]
+}
+
+fn edges_of_menus() -> Vec<Edge> {
+    let b = || button("b", "a", "v");
+    let text_input = || json!({ "type": "plain_text_input", "action_id": "a" });
+    vec![
         (row(&select(&options(100))), row(&select(&options(101))), "/blocks/0/elements/0/options"),
         (
             row(&select(&[option(&"x".repeat(75), "v")])),
@@ -134,6 +147,13 @@ fn edges() -> Vec<(Value, Value, &'static str)> {
             "/blocks/0/accessory/options",
         ),
         (section(&b()), section(&text_input()), "/blocks/0/accessory/type"),
+    ]
+}
+
+fn edges_of_inputs() -> Vec<Edge> {
+    let b = || button("b", "a", "v");
+    let text_input = || json!({ "type": "plain_text_input", "action_id": "a" });
+    vec![
         (
             row(&json!({ "type": "radio_buttons", "action_id": "a", "options": options(10) })),
             row(&json!({ "type": "radio_buttons", "action_id": "a", "options": options(11) })),
@@ -165,6 +185,13 @@ fn edges() -> Vec<(Value, Value, &'static str)> {
             input(&with(text_input(), "initial_value", json!("x".repeat(3001)))),
             "/blocks/0/element/initial_value",
         ),
+    ]
+}
+
+fn edges_of_the_rest() -> Vec<Edge> {
+    let b = || button("b", "a", "v");
+    let text_input = || json!({ "type": "plain_text_input", "action_id": "a" });
+    vec![
         (
             with(input(&text_input()), "label", plain(2000)),
             with(input(&text_input()), "label", plain(2001)),
@@ -200,6 +227,12 @@ fn edges() -> Vec<(Value, Value, &'static str)> {
             "/blocks/0/elements/0/elements/0",
         ),
     ]
+}
+
+fn edges() -> impl Iterator<Item = Edge> {
+    [edges_of_texts(), edges_of_buttons(), edges_of_menus(), edges_of_inputs(), edges_of_the_rest()]
+        .into_iter()
+        .flatten()
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ async fn rooms_change_behind_the_bots_back() {
 
 #[tokio::test]
 async fn an_event_is_sent_again_until_it_is_taken() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     world.slack.invite_bot("general").unwrap();
     world.received().await;
     for reply in [Reply::Status(500), Reply::Never, Reply::Status(503)] {

@@ -51,7 +51,11 @@ async fn a_fault_happens_before_or_after_the_work() {
     {
         let text = format!("message {at}");
         world.slack.fault(Fault::new(kind).on("chat.*").times(1));
-        let answer = world.send("chat.postMessage", json!({ "channel": room, "text": text })).await;
+        let post =
+            world.http.post(format!("{}chat.postMessage", world.slack.api_url())).bearer_auth("xoxb-sandbox-token");
+        // Nothing ever answers a `TimeoutAfter`; the others answer or break long before.
+        let patience = Duration::from_millis(if kind == TimeoutAfter { 300 } else { 5_000 });
+        let answer = post.timeout(patience).json(&json!({ "channel": room, "text": text })).send().await;
         assert_eq!(answer.ok().map(|r| r.status().as_u16()), status, "{kind}");
         assert_eq!(world.slack.messages("inc-1").iter().any(|m| m.text == text), done, "{kind}");
         let call = world.slack.take_call("chat.postMessage", |_| true).unwrap();

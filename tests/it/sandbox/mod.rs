@@ -1,6 +1,8 @@
 //! The simulated workspace refuses where Slack refuses, and sends what Slack sends. Its counterpart here is a bot that
 //! only writes down what it gets.
 
+#![expect(clippy::unwrap_used, reason = "in the helpers of tests as in the tests themselves")]
+
 mod acting;
 mod blocks;
 mod events;
@@ -172,7 +174,7 @@ impl World {
             message_shortcuts: vec![shortcut("declare_from", "Declare from this")],
             movable: Some(clock.clone()),
             rate_limits: false,
-            patience: Duration::from_millis(400),
+            patience: Duration::from_secs(5),
             salt: Some("T".to_owned()),
             ..Config::new(Arc::new(clock.clone()))
         };
@@ -181,6 +183,11 @@ impl World {
         #[expect(clippy::disallowed_methods, reason = "these tests call the workspace as any HTTP client would")]
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { slack, bot: Bot { memory, _tasks: tasks }, clock, http }
+    }
+
+    /// A workspace that does not wait long for its bot.
+    pub async fn impatient() -> Self {
+        Self::with(|config| config.patience = Duration::from_millis(500)).await
     }
 
     pub fn advance(&self, seconds: i64) {
@@ -195,7 +202,7 @@ impl World {
 
     pub async fn send(&self, method: &str, args: Value) -> reqwest::Result<reqwest::Response> {
         let request = self.http.post(format!("{}{method}", self.slack.api_url()));
-        request.bearer_auth("xoxb-sandbox-token").timeout(Duration::from_millis(500)).json(&args).send().await
+        request.bearer_auth("xoxb-sandbox-token").timeout(Duration::from_secs(5)).json(&args).send().await
     }
 
     /// Calls a method, which has to go well.

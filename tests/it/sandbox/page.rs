@@ -161,3 +161,15 @@ async fn other_sites_are_kept_away() {
     let own = world.slack.page_url();
     assert_eq!(status(post().header("origin", own.trim_end_matches('/'))).await, 200);
 }
+
+#[tokio::test]
+async fn a_workspace_goes_on_where_it_was() {
+    let world = World::new().await;
+    let room = world.room("inc-1").await;
+    let ts = world.post(&room, "kept").await;
+    let kept = serde_json::to_string(&world.slack.snapshot()).unwrap();
+    let next = World::with(|config| config.resume = Some(serde_json::from_str(&kept).unwrap())).await;
+    assert_eq!(next.slack.messages("inc-1").last().unwrap().ts, ts);
+    assert!(next.post(&room, "and more").await > ts, "stamps go on");
+    assert_ne!(next.room("inc-2").await, room, "ids do not come again");
+}

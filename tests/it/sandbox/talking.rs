@@ -129,3 +129,25 @@ async fn forms_carry_json_in_texts() {
     let bad = world.refused("chat.postMessage", json!({ "channel": "U0ALICE", "blocks": "[{" })).await;
     assert_eq!(bad, "invalid_blocks_format");
 }
+
+#[tokio::test]
+async fn an_update_keeps_and_drops_what_slack_keeps_and_drops() {
+    let world = World::new().await;
+    let blocks = json!([{ "type": "section", "text": { "type": "mrkdwn", "text": "block" } }]);
+    let metadata = json!({ "event_type": "e", "event_payload": {} });
+    let post = json!({ "channel": "U0ALICE", "text": "t", "blocks": blocks, "metadata": metadata });
+    let posted = world.ok("chat.postMessage", post).await;
+    let update = async |more: Value| {
+        let mut args = json!({ "channel": posted["channel"], "ts": posted["ts"] });
+        args.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.ok("chat.update", args).await;
+        world.slack.dm("alice").remove(0)
+    };
+    let attached = update(json!({ "attachments": [{ "text": "more" }] })).await;
+    assert_eq!((attached.blocks.len(), attached.text.as_str()), (1, "t"), "neither text nor blocks given: both stay");
+    let with_blocks = update(json!({ "text": "u", "blocks": blocks })).await;
+    assert!(!with_blocks.edited && with_blocks.edits == 2, "blocks leave no mark");
+    assert_eq!(with_blocks.metadata, Some(metadata), "metadata stays until it is emptied");
+    let text_only = update(json!({ "text": "v", "metadata": {} })).await;
+    assert!(text_only.edited && text_only.blocks.is_empty() && text_only.metadata.is_none());
+}

@@ -105,7 +105,7 @@ async fn a_submission_may_update_push_and_clear() {
 
 #[tokio::test]
 async fn a_slow_or_broken_answer_leaves_the_form() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     open(&world).await;
     let alice = world.slack.act_as("alice");
     alice.fill([("Title", json!("x"))]).await.unwrap();
