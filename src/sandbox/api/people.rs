@@ -32,6 +32,14 @@ pub fn user_info(call: &mut Request<'_>) -> Reply {
     Ok(json!({ "user": user.json(call.ws.now, call.may("users:read.email")) }))
 }
 
+pub fn by_email(call: &mut Request<'_>) -> Reply {
+    let email = call.args.required("email")?;
+    // People who left are not found this way.
+    let found = call.ws.users.values().find(|u| !u.is_bot && !u.deleted && u.email() == email);
+    let user = found.ok_or(Refusal::from("users_not_found"))?;
+    Ok(json!({ "user": user.json(call.ws.now, true) }))
+}
+
 pub fn user_list(call: &mut Request<'_>) -> Reply {
     let email = call.may("users:read.email");
     let all: Vec<Value> = call.ws.users.values().map(|u| u.json(call.ws.now, email)).collect();

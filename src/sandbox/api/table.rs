@@ -40,6 +40,7 @@ const METHODS: &[Method] = methods! {
     "auth.test", [], Special, "", people::auth_test;
     "team.info", ["team:read"], Three, "team domain", people::team_info;
     "users.info", ["users:read"], Four, "user include_locale", people::user_info;
+    "users.lookupByEmail", ["users:read.email"], Three, "email", people::by_email;
     "users.list", ["users:read"], Two, "cursor limit include_locale team_id", people::user_list;
     "users.conversations", [], Three, "cursor limit exclude_archived types user team_id", conversations::of_user;
     "usergroups.list", ["usergroups:read"], Two, "include_count include_disabled include_users team_id", people::groups;

@@ -203,6 +203,16 @@ impl Handle {
         self.shell.send_event(event);
     }
 
+    /// Sends the last events once more with their old ids, as if the bot's answers had been lost; returns how many.
+    pub fn send_events_again(&self, last: usize) -> usize {
+        self.shell.send_events_again(last)
+    }
+
+    /// An administrator removes the app.
+    pub fn uninstall(&self) {
+        self.shell.with(Workspace::uninstall);
+    }
+
     /// Ends the workspace. Dropping the handle does the same.
     pub fn stop(self) {
         drop(self);

@@ -172,7 +172,7 @@ impl Workspace {
             let parent = self.channel(channel)?.message(&thread).map_err(|_| Refusal::from("thread_not_found"))?;
             draft.thread_ts = Some(parent.draft.thread_ts.clone().unwrap_or(thread));
         }
-        self.name_blocks(&mut draft.blocks);
+        self.name_draft(&mut draft);
         let thread = draft.thread_ts.clone();
         let message = Message { ts, author, draft, edited: None, edits: 0, reactions: Vec::new(), tombstone: false };
         let at = self.channel_mut(channel)?;
@@ -207,7 +207,7 @@ impl Workspace {
 
     /// Changes a message in place.
     pub fn edit(&mut self, channel: &str, ts: &str, by: &str, mut draft: Draft) -> Result<Message, Refusal> {
-        self.name_blocks(&mut draft.blocks);
+        self.name_draft(&mut draft);
         let edited_at = self.fresh_ts();
         let message = self.channel_mut(channel)?.message_mut(ts)?;
         let before = message.clone();
@@ -268,7 +268,7 @@ impl Workspace {
     /// Shows a message to one person only.
     pub fn whisper_as(&mut self, channel: &str, user: &str, author: Author, mut draft: Draft) -> String {
         let ts = self.fresh_ts();
-        self.name_blocks(&mut draft.blocks);
+        self.name_draft(&mut draft);
         let message =
             Message { ts: ts.clone(), author, draft, edited: None, edits: 0, reactions: Vec::new(), tombstone: false };
         self.ephemerals.push(Ephemeral { channel: channel.to_owned(), user: user.to_owned(), message });
@@ -276,8 +276,18 @@ impl Workspace {
         ts
     }
 
-    /// Blocks and elements without ids are given some, as Slack does.
-    pub fn name_blocks(&mut self, blocks: &mut [Value]) {
+    /// Blocks and elements of a message without ids are given some, as Slack does.
+    pub fn name_draft(&mut self, draft: &mut Draft) {
+        self.name_blocks(&mut draft.blocks);
+        for attachment in &mut draft.attachments {
+            if let Some(blocks) = attachment["blocks"].as_array_mut() {
+                self.name_blocks(blocks);
+            }
+        }
+    }
+
+    /// Blocks and elements without ids are given some.
+    pub(super) fn name_blocks(&mut self, blocks: &mut [Value]) {
         for block in blocks {
             if block.get("block_id").is_none_or(Value::is_null) {
                 block["block_id"] = json!(self.fresh("b"));

@@ -105,6 +105,27 @@ async fn an_event_is_sent_again_until_it_is_taken() {
 }
 
 #[tokio::test]
+async fn a_lost_answer_brings_the_same_event_again() {
+    let world = World::new().await;
+    world.slack.invite_bot("general").unwrap();
+    world.received().await;
+    world.slack.act_as("alice").say("general", "once").unwrap();
+    let first = world.received().await.remove(0);
+    assert_eq!(world.slack.send_events_again(1), 1);
+    let again = world.received().await.remove(0);
+    assert_eq!(again.body, first.body);
+    assert_eq!((again.header("x-slack-retry-num"), again.header("x-slack-retry-reason")), ("1", "http_timeout"));
+}
+
+#[tokio::test]
+async fn an_app_that_was_removed_is_told_and_shut_out() {
+    let world = World::with(|c| c.events = vec!["app_uninstalled".to_owned(), "tokens_revoked".to_owned()]).await;
+    world.slack.uninstall();
+    assert_eq!(world.events().await, ["app_uninstalled", "tokens_revoked"]);
+    assert_eq!(world.refused("auth.test", json!({})).await, "account_inactive");
+}
+
+#[tokio::test]
 async fn the_envelope_is_slacks() {
     let world = World::new().await;
     world.slack.invite_bot("general").unwrap();

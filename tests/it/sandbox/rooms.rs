@@ -138,6 +138,7 @@ async fn people_who_left_cannot_be_written_to() {
     world.slack.deactivate("bob").unwrap();
     let late = json!({ "channel": opened["channel"]["id"], "text": "x" });
     assert_eq!(world.refused("chat.postMessage", late).await, "user_disabled");
+    assert_eq!(world.refused("users.lookupByEmail", json!({ "email": "bob@example.com" })).await, "missing_scope");
     let shown = world.ok("users.info", json!({ "user": "U0BOB" })).await;
     assert_eq!(shown["user"]["deleted"], true);
     assert_eq!(world.refused("users.info", json!({ "user": "U0NOBODY" })).await, "user_not_found");
