@@ -95,7 +95,8 @@ impl Handle {
         Actor::new(Arc::clone(&self.shell), who)
     }
 
-    /// Reads or changes the workspace directly, behind the bot's back.
+    /// Reads or changes the workspace directly, behind the bot's back. Nothing of this handle may be called within:
+    /// the workspace is locked.
     pub fn with<T>(&self, f: impl FnOnce(&mut Workspace) -> T) -> T {
         self.shell.with(f)
     }

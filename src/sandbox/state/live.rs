@@ -58,9 +58,6 @@ impl Workspace {
             "deleted": message.tombstone, "subtype": draft.subtype, "broadcast": draft.broadcast,
         });
         shown[who] = value;
-        if message.tombstone {
-            shown["text"] = json!("This message was deleted.");
-        }
         shown
     }
 

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use super::{APP, BOT, BOT_USER, Channel, Kind, Notice, TEAM, Workspace};
 use crate::sandbox::Refusal;
 
+/// What stands where a message was that has a thread.
+const GONE: &str = "This message was deleted.";
+
 /// Who wrote a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -122,7 +125,6 @@ impl Message {
         }
         if self.tombstone {
             message["subtype"] = json!("tombstone");
-            message["text"] = json!("This message was deleted.");
             message["hidden"] = json!(true);
         }
         message
@@ -234,7 +236,8 @@ impl Workspace {
         if at.replies(ts).next().is_some() {
             let message = at.message_mut(ts)?;
             message.tombstone = true;
-            message.draft.blocks.clear();
+            message.reactions.clear();
+            message.draft = Draft { text: GONE.to_owned(), thread_ts: thread.clone(), ..Draft::default() };
         } else {
             at.messages.retain(|m| m.ts != ts);
         }

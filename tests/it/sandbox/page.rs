@@ -173,3 +173,35 @@ async fn a_workspace_goes_on_where_it_was() {
     assert!(next.post(&room, "and more").await > ts, "stamps go on");
     assert_ne!(next.room("inc-2").await, room, "ids do not come again");
 }
+
+#[tokio::test]
+async fn rooms_threads_and_direct_messages_come_and_go() {
+    let world = World::new().await;
+    let say =
+        |text: &str, thread: &Value| json!({ "do": "say", "channel": "C0GENERAL", "text": text, "thread_ts": thread });
+    let parent = world.act("U0ALICE", say("parent", &Value::Null)).await["ts"].clone();
+    world.act("U0BOB", say("reply", &parent)).await;
+    let delete = json!({ "do": "delete", "channel": "C0GENERAL", "ts": parent });
+    assert_eq!(world.act("U0BOB", delete.clone()).await["error"], "cant_delete_message");
+    assert_eq!(world.act("U0ALICE", delete).await["ok"], true);
+    let left = world.get("sandbox/messages?as=U0BOB&channel=C0GENERAL").await["messages"][0].clone();
+    assert_eq!((&left["deleted"], &left["text"]), (&json!(true), &json!("This message was deleted.")));
+    let made = world.act("U0ALICE", json!({ "do": "create_channel", "name": "war-room", "private": true })).await;
+    let room = made["channel"].as_str().unwrap().to_owned();
+    let on = |what: &str, user: &str| json!({ "do": what, "channel": room, "user": user });
+    assert_eq!(world.act("U0BOB", on("join", "")).await["error"], "channel_not_found", "private: one is invited");
+    assert_eq!(world.act("U0ALICE", on("invite", "U0BOB")).await["ok"], true);
+    assert_eq!(world.act("U0BOB", on("leave", "")).await["ok"], true);
+    let general = json!({ "do": "leave", "channel": "C0GENERAL" });
+    assert_eq!(world.act("U0BOB", general).await["error"], "cant_leave_general");
+    assert_eq!(world.act("U0ALICE", on("archive", "")).await["ok"], true);
+    let late = json!({ "do": "say", "channel": room, "text": "late" });
+    assert_eq!(world.act("U0ALICE", late).await["error"], "is_archived");
+    let dm = world.act("U0ALICE", json!({ "do": "open_dm", "user": "U0BOB" })).await["channel"].clone();
+    world.act("U0ALICE", json!({ "do": "say", "channel": dm, "text": "between us" })).await;
+    let start = world.get("sandbox/bootstrap?as=U0BOB").await;
+    let found = start["channels"].as_array().unwrap().iter().find(|c| c["id"] == dm).unwrap();
+    assert_eq!((&found["im_user"], &found["mentions"]), (&json!("U0ALICE"), &json!(1)));
+    assert!(!world.get("sandbox/bootstrap?as=U0ERIN").await["channels"].to_string().contains(dm.as_str().unwrap()));
+    assert_eq!(world.act("U0ALICE", json!({ "do": "dance" })).await["error"], "unknown_act");
+}
