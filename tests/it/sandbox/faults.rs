@@ -91,3 +91,22 @@ async fn calls_are_read_once() {
     assert!(world.slack.unread_calls().is_empty());
     assert_eq!(world.slack.calls().len(), 2);
 }
+
+#[tokio::test]
+async fn a_stopped_workspace_is_gone() {
+    let world = World::new().await;
+    let url = format!("{}auth.test", world.slack.api_url());
+    world.slack.fault(Fault::new(FaultKind::TimeoutAfter).on("api.test"));
+    let World { slack, http, .. } = world;
+    let hanging = http.post(format!("{}api.test", slack.api_url())).send();
+    let stopping = async {
+        // The call has come, and nobody answers it.
+        while slack.calls().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        slack.stop();
+    };
+    let (answer, ()) = tokio::join!(hanging, stopping);
+    assert!(answer.is_err(), "whoever waits is let go");
+    assert!(http.post(url).send().await.is_err());
+}

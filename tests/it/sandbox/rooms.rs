@@ -85,6 +85,8 @@ async fn archiving_ejects_the_bot() {
     let post = json!({ "channel": room, "text": "x" });
     assert_eq!(world.refused("chat.postMessage", post).await, "is_archived");
     assert_eq!(world.refused("conversations.setTopic", json!({ "channel": room, "topic": "x" })).await, "is_archived");
+    let invite = json!({ "channel": room, "users": "U0ALICE" });
+    assert_eq!(world.refused("conversations.invite", invite).await, "is_archived");
 }
 
 #[tokio::test]
