@@ -1,1 +1,3 @@
 //! The simulated Slack workspace.
+
+pub mod page;

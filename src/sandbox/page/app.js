@@ -8,6 +8,7 @@ import { focusPane, openChannel, startPane } from "./pane.js";
 import { startSide } from "./side.js";
 import { closeDrawer, openDm, startSidebar } from "./sidebar.js";
 import { emit, on, remember, remembered, state } from "./store.js";
+import { openSwitcher } from "./switcher.js";
 import { startViews } from "./views.js";
 
 const main = document.getElementById("main");
@@ -53,11 +54,16 @@ function clicks(event) {
   } else if (target?.dataset.dm) openDm(target.dataset.dm);
 }
 
-/** F6 goes round the regions, as in desktop programs; Esc closes the drawer. */
+/** Ctrl+K goes anywhere; F6 goes round the regions, as in desktop programs; Esc closes the drawer. */
 function keys(event) {
   if (event.key === "Escape" && document.body.classList.contains("drawer-open")) {
     closeDrawer();
     document.querySelector(".drawer-button")?.focus();
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    closePopup();
+    openSwitcher();
   }
   if (event.key !== "F6" || document.querySelector("dialog[open]")) return;
   event.preventDefault();
@@ -112,6 +118,7 @@ start();
   startSidebar(sidebar);
   startPane(main);
   startSide(document.getElementById("side"));
+  on("switcher", openSwitcher);
   on("open", (id, tab) => go(id, tab));
   on("clock", () => {
     redrawAll();

@@ -74,7 +74,9 @@ export class Surface {
   take(block, el) {
     const key = `${block.block_id} ${el.action_id}`;
     const kept = this.before?.[block.block_id]?.[el.action_id];
-    const value = this.touched.has(key) && still(el, kept) ? kept : initial(el);
+    // In a form what was typed stays. On a card the app says what is chosen now, if it says anything: others choose too.
+    const told = this.container.type !== "view" && el[FIELDS[el.type][0]] !== undefined && !/_input$/.test(el.type);
+    const value = this.touched.has(key) && !told && still(el, kept) ? kept : initial(el);
     this.put(block, el, value);
     return value[stateField(el.type)];
   }

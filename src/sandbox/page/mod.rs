@@ -42,6 +42,7 @@ pub const FILES: &[(&str, &str, &str)] = &[
     module!("side.js"),
     module!("sidebar.js"),
     module!("store.js"),
+    module!("switcher.js"),
     module!("time.js"),
     module!("views.js"),
 ];
@@ -76,7 +77,16 @@ mod tests {
     #[test]
     fn nothing_is_inline_and_no_data_becomes_markup() {
         for (path, _, body) in FILES {
-            for bad in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", " style=\"", "<script>", "<style"] {
+            for bad in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                " style=\"",
+                "<script>",
+                "<style",
+            ] {
                 assert!(!body.contains(bad), "{path} contains {bad}");
             }
         }

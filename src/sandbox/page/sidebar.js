@@ -154,7 +154,7 @@ export function startSidebar(root) {
   const status = h("p.connection", { role: "status" });
   const part = (title, list, ...extra) => h("section.side-section", { "aria-label": title }, h("div.side-head", {}, h("h2", {}, title), extra), list);
   fill(root,
-    h("div.side-top", {}, team, iconButton("close", "Close the list", closeDrawer, { class: "drawer-close" })),
+    h("div.side-top", {}, team, iconButton("search", "Go to a channel or person (Ctrl+K)", () => { closeDrawer(); emit("switcher"); }), iconButton("close", "Close the list", closeDrawer, { class: "drawer-close" })),
     status,
     h("div.side-scroll", {},
       part("Channels", lists.rooms, iconButton("plus", "Browse or create channels", browse)),
