@@ -96,10 +96,20 @@ export class MessageList {
       const editing = this.editing === m.ts;
       const pinned = channel(this.channel)?.pins?.includes(m.ts);
       const v = editing ? "editing" : `${versionOf(m)} ${compact} ${pinned} ${epoch}`;
-      out.push({ key: m.ts, version: v, make: () => row(this.channel, m, { ...this.options, compact, editing }) });
+      out.push({ key: m.ts, version: v, make: () => this.row(m, { ...this.options, compact, editing }) });
       before = m;
     }
     return out;
+  }
+
+  row(m, options) {
+    try {
+      return row(this.channel, m, options);
+    } catch (error) {
+      // One message that cannot be drawn must not hide the others.
+      console.error("a message that cannot be drawn", m, error);
+      return h("li.message", { tabindex: -1, data: { ts: m.ts } }, h("p.quiet", {}, m.text || "[a message that cannot be shown here]"));
+    }
   }
 
   divider(seconds) {
