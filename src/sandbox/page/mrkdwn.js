@@ -73,7 +73,7 @@ function token(body) {
   if (target.startsWith("!subteam^")) return groupMention(target.split("^")[1], label);
   if (/^!(here|channel|everyone)$/.test(target)) return broadcastMention(target.slice(1));
   if (target.startsWith("!")) return document.createTextNode(label || body);
-  if (/^(https?:|mailto:|tel:|\/)/i.test(target)) return link(unescape(target), label || unescape(target).replace(/^mailto:/, ""));
+  if (/^(https?:|mailto:|tel:)/i.test(target)) return link(unescape(target), label || unescape(target).replace(/^mailto:/, ""));
   return document.createTextNode(`<${unescape(body)}>`);
 }
 
