@@ -88,12 +88,17 @@ function failed(retry) {
 async function start() {
   const asked = new URLSearchParams(location.search).get("as") ?? remembered("as") ?? "";
   try {
-    // The stream opens before the state is read: nothing that happens in between is missed.
-    if (!asked) await bootstrap("");
-    else state.me = asked;
+    // Who one is, then the stream, then everything again: nothing that happens in between is missed.
+    await bootstrap(asked);
     await stream();
     await bootstrap(state.me);
-  } catch {
+  } catch (error) {
+    if (error.status === 400 && asked) {
+      // Nobody by that name here (another workspace's address, or a fresh start): begin as whoever is first.
+      remember("as", "");
+      location.replace(location.pathname);
+      return;
+    }
     let timer = 0;
     const again = () => {
       clearTimeout(timer);
@@ -108,11 +113,6 @@ start();
   const url = new URL(location.href);
   if (url.searchParams.get("as") !== state.me) {
     url.searchParams.set("as", state.me);
-    // Somebody who is not here was asked for: start again as who the workspace says, with their stream.
-    if (asked && asked !== state.me) {
-      location.replace(url);
-      return;
-    }
     history.replaceState(null, "", url);
   }
   startSidebar(sidebar);

@@ -2,7 +2,7 @@
 
 import { ask } from "./dialog.js";
 import { toast } from "./live.js";
-import { act, sentence } from "./net.js";
+import { act, sentence, told } from "./net.js";
 import { state } from "./store.js";
 
 /** Which field of the element holds its first value, and which field of the state holds the current one. */
@@ -110,7 +110,7 @@ export class Surface {
       container: this.container, block_id: block.block_id, action_id: el.action_id, element_type: el.type, ...fields, state: this.values,
     });
     node?.removeAttribute("aria-busy");
-    if (!answer.ok) toast(sentence(answer.error), "error");
+    if (!answer.ok && !told(answer.error)) toast(sentence(answer.error), "error");
     return true;
   }
 
