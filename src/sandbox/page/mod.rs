@@ -37,6 +37,7 @@ pub const FILES: &[(&str, &str, &str)] = &[
     module!("net.js"),
     module!("pane.js"),
     module!("richtext.js"),
+    module!("room.js"),
     module!("row.js"),
     module!("select.js"),
     module!("side.js"),
