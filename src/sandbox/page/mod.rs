@@ -17,6 +17,7 @@ macro_rules! module {
 /// Every file of the page: path under the sandbox's address, content type, body.
 pub const FILES: &[(&str, &str, &str)] = &[
     ("/", HTML, include_str!("index.html")),
+    ("/theme.css", CSS, include_str!("theme.css")),
     ("/style.css", CSS, include_str!("style.css")),
     ("/icon.svg", SVG, include_str!("icon.svg")),
     module!("app.js"),

@@ -8,7 +8,7 @@ import { MessageList } from "./messages.js";
 import { link, mrkdwn } from "./mrkdwn.js";
 import { emojiChar } from "./emoji.js";
 import { act, loadMessages, perform } from "./net.js";
-import { botOf, channel, channelName, emit, listed, on, state, userName, zone } from "./store.js";
+import { botOf, channel, channelName, emit, listed, on, state, userName } from "./store.js";
 import { clockTime } from "./time.js";
 import { roomMenu } from "./room.js";
 import { avatar, markRead } from "./row.js";
@@ -139,8 +139,6 @@ export function focusPane() {
   if (composer && !matchMedia("(pointer: coarse)").matches) composer.focus();
   else head.querySelector("h1")?.focus();
 }
-
-export const insertText = (text) => composer?.insert(text, true);
 
 /** Fills `main` and keeps it up to date. */
 export function startPane(main) {
