@@ -1,10 +1,12 @@
 //! Watchroom: an incident-response bot for Slack.
 
+pub mod adapters;
 pub mod clock;
 pub mod config;
 pub mod engine;
 pub mod ids;
 pub mod incident;
+pub mod lifecycle;
 pub mod paging;
 pub mod playbook;
 pub mod ports;
