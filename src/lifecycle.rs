@@ -13,13 +13,13 @@ use tokio::{sync::watch, task::JoinSet};
 
 /// Told to tasks when it is time to end.
 #[derive(Debug, Clone)]
-pub struct Shutdown {
+pub struct Stopping {
     told: watch::Receiver<bool>,
 }
 
-impl Shutdown {
+impl Stopping {
     /// Returns once it is time to end; also when whoever could say so is gone.
-    pub async fn requested(&self) {
+    pub async fn wait(&self) {
         // An error means that the owner is gone, and so is the reason to go on.
         drop(self.told.clone().wait_for(|told| *told).await);
     }
@@ -69,17 +69,17 @@ impl Tasks {
 
     /// What tasks listen to for the end.
     #[must_use]
-    pub fn shutdown(&self) -> Shutdown {
-        Shutdown { told: self.stop.subscribe() }
+    pub fn stopping(&self) -> Stopping {
+        Stopping { told: self.stop.subscribe() }
     }
 
     /// Starts a task that goes on until the end. If it panics, or ends before it was told to, the program is
     /// [`broken`](Self::broken).
     pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        let (broken, shutdown) = (self.broken.clone(), self.shutdown());
+        let (broken, stopping) = (self.broken.clone(), self.stopping());
         self.start(async move {
             let how = match AssertUnwindSafe(task).catch_unwind().await {
-                Ok(()) if shutdown.is_requested() => return,
+                Ok(()) if stopping.is_requested() => return,
                 Ok(()) => "ended by itself",
                 Err(_) => "panicked",
             };
@@ -111,7 +111,7 @@ impl Tasks {
     }
 
     /// Returns when a task breaks.
-    pub async fn until_broken(&self) -> Broken {
+    pub async fn failed(&self) -> Broken {
         let mut watching = self.broken.subscribe();
         loop {
             if let Some(broken) = watching.borrow_and_update().clone() {
@@ -159,8 +159,8 @@ mod tests {
     #[tokio::test]
     async fn tasks_end_when_told() {
         let tasks = Tasks::new();
-        let shutdown = tasks.shutdown();
-        tasks.spawn("patient", async move { shutdown.requested().await });
+        let stopping = tasks.stopping();
+        tasks.spawn("patient", async move { stopping.wait().await });
         assert!(tasks.stop(LIMIT).await);
         assert_eq!(tasks.broken(), None);
     }
@@ -169,7 +169,7 @@ mod tests {
     async fn a_panic_breaks_the_program() {
         let tasks = Tasks::new();
         tasks.spawn_once("fragile", async { panic!("on purpose") });
-        assert_eq!(tasks.until_broken().await, Broken { task: "fragile", how: "panicked" });
+        assert_eq!(tasks.failed().await, Broken { task: "fragile", how: "panicked" });
     }
 
     #[tokio::test]
@@ -177,7 +177,7 @@ mod tests {
         let tasks = Tasks::new();
         tasks.spawn_once("errand", async {});
         tasks.spawn("loop", async {});
-        assert_eq!(tasks.until_broken().await, Broken { task: "loop", how: "ended by itself" });
+        assert_eq!(tasks.failed().await, Broken { task: "loop", how: "ended by itself" });
     }
 
     #[tokio::test(start_paused = true)]

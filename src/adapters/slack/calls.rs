@@ -4,7 +4,7 @@ use serde_json::Value;
 use slack_morphism::errors::SlackClientError;
 
 use super::{
-    Slack,
+    SlackChat,
     limits::{MESSAGES, Rate, TIER_2, TIER_3, TIER_4},
     trouble::trouble,
 };
@@ -49,7 +49,7 @@ fn rate(method: &str) -> Rate {
     }
 }
 
-impl Slack {
+impl SlackChat {
     /// Calls a method that changes something.
     pub(super) async fn call(&self, method: &str, body: &Value, twice: Twice, turn: Turn) -> Result<Value, Trouble> {
         self.wait(method, &turn).await?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::{
-    Slack,
+    SlackChat,
     calls::{Turn, Twice, needed, next_cursor, text},
 };
 use crate::{
@@ -47,7 +47,7 @@ struct Known {
     cursor: Option<String>,
 }
 
-impl Slack {
+impl SlackChat {
     pub(super) async fn named(&self, name: &str) -> Result<Option<ChannelId>, Trouble> {
         let mut known = self.channels.known.lock().await;
         loop {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    Slack,
+    SlackChat,
     calls::{Turn, Twice, needed, next_cursor, text},
 };
 use crate::{
@@ -20,7 +20,7 @@ const EVENT_TYPE: &str = "watchroom";
 const PAGES_BACK: usize = 3;
 const PAGE: &str = "200";
 
-impl Slack {
+impl SlackChat {
     pub(super) async fn post_message(
         &self,
         to: &ChannelId,

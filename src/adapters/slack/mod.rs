@@ -15,17 +15,15 @@ mod trouble;
 use std::fmt;
 
 use slack_morphism::{SlackApiToken, SlackApiTokenValue, SlackClient};
+use url::Url;
 
-use crate::clock::SharedClock;
+use crate::{clock::SharedClock, config::Secret};
 use connector::Connector;
 use limits::Limiter;
 pub use limits::Pace;
 
-/// Where Slack's Web API lives.
-pub const SLACK_API_URL: &str = "https://slack.com/api";
-
 /// A workspace, as our app sees it.
-pub struct Slack {
+pub struct SlackChat {
     client: SlackClient<Connector>,
     token: SlackApiToken,
     limiter: Limiter,
@@ -33,23 +31,30 @@ pub struct Slack {
     channels: channels::Channels,
 }
 
-impl Slack {
-    /// A workspace behind `api_url`, seen with the bot token `token`.
-    #[must_use]
-    pub fn new(http: reqwest::Client, api_url: &str, token: &str, clock: SharedClock, pace: Pace) -> Self {
+impl SlackChat {
+    /// A workspace behind `api_url`, seen with the bot's token, at the pace that Slack allows.
+    #[expect(clippy::needless_pass_by_value, reason = "whoever has it has no other use for it")]
+    pub fn new(http: reqwest::Client, api_url: Url, token: Secret, clock: SharedClock) -> Self {
         Self {
-            client: SlackClient::new(Connector::new(http, api_url)),
-            token: SlackApiToken::new(SlackApiTokenValue(token.to_owned())),
+            client: SlackClient::new(Connector::new(http, api_url.as_str())),
+            token: SlackApiToken::new(SlackApiTokenValue(token.expose().to_owned())),
             people: people::People::new(clock.clone()),
             channels: channels::Channels::default(),
-            limiter: Limiter::new(clock, pace),
+            limiter: Limiter::new(clock, Pace::Slack),
         }
+    }
+
+    /// The same at another pace.
+    #[must_use]
+    pub fn at_pace(mut self, pace: Pace) -> Self {
+        self.limiter.set_pace(pace);
+        self
     }
 }
 
 /// The token stays out of it.
-impl fmt::Debug for Slack {
+impl fmt::Debug for SlackChat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slack").field("connector", &self.client.http_api.connector).finish_non_exhaustive()
+        f.debug_struct("SlackChat").field("connector", &self.client.http_api.connector).finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::{
-    Slack,
+    SlackChat,
     calls::{Turn, Twice, needed, text},
 };
 use crate::{
@@ -38,7 +38,7 @@ impl People {
     }
 }
 
-impl Slack {
+impl SlackChat {
     pub(super) async fn open_direct(&self, to: &UserId) -> Result<ChannelId, Trouble> {
         if let Some(known) = self.people.direct.get(to) {
             return Ok(known);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    Slack,
+    SlackChat,
     calls::{Turn, Twice},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[async_trait::async_trait]
-impl Chat for Slack {
+impl Chat for SlackChat {
     async fn post(&self, to: &ChannelId, message: &Message, key: &str) -> Result<MessageRef, Trouble> {
         self.post_message(to, message, key).await
     }
