@@ -1,6 +1,7 @@
 //! Watchroom: an incident-response bot for Slack.
 
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod engine;
 pub mod ids;
