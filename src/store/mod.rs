@@ -15,9 +15,17 @@
 //! **Jobs** are what must still be done: outbox entries in lanes, in order, and timers by due time. They are facts of
 //! the commit that asked for them; a rebuild restores them from the journal and never computes them again.
 
+mod chain;
 pub mod journal;
+mod keys;
+mod kv;
+mod ledger;
 pub mod memory;
+mod place;
+mod reads;
 pub mod sled;
+mod text;
+mod wakes;
 
 use std::{fmt, sync::Arc};
 
@@ -32,7 +40,8 @@ use crate::ids::StreamId;
 pub struct Commit {
     /// Streams that must be exactly this long, or the commit is refused with [`CommitError::Conflict`].
     pub expect: Vec<(StreamId, u64)>,
-    /// Keys that must not be remembered yet, or the commit is refused with [`CommitError::Known`].
+    /// Keys that must not be remembered yet, or the commit is refused with [`CommitError::Known`]. Looked at before
+    /// `expect`: whoever says the same again gets the first answer, although the streams have moved on since.
     pub remember: Vec<Remember>,
     /// New events, in order. A stream that is appended to should also stand in `expect`.
     pub append: Vec<Append>,
@@ -40,9 +49,10 @@ pub struct Commit {
     pub erase: Vec<(StreamId, u64)>,
     /// Work that this change asks for.
     pub enqueue: Vec<NewJob>,
-    /// Work that this change ends, with what came of it.
+    /// Work that this change ends, with what came of it. Ended before `enqueue` is looked at, so that a job can be
+    /// finished and asked for anew in one commit.
     pub finish: Vec<Finish>,
-    /// When, in the clock of the application.
+    /// When, in the clock of the application; `None` is the instant of the commit before.
     pub at: Option<Timestamp>,
 }
 
@@ -115,7 +125,7 @@ pub enum OnPending {
 }
 
 /// A pending job. Its `id` changes whenever it is replaced, so that finishing an outdated one does not lose the new.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// Unique for ever; grows with each commit.
     pub id: u64,
@@ -132,11 +142,12 @@ pub struct Job {
 /// The end of a job, or its postponement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finish {
-    /// The job's id. One that is no longer pending is ignored: it was replaced or ended meanwhile.
+    /// The job's id. One that is no longer pending ends nothing: it was replaced or ended meanwhile.
     pub id: u64,
-    /// Its key, for the record.
+    /// The job's key.
     pub key: String,
-    /// What the neighbour answered that must be found again (`{"channel": …, "ts": …}`), kept under the job's key.
+    /// What the neighbour answered that must be found again (`{"channel": …, "ts": …}`), kept under the job's key; also
+    /// when the job was replaced meanwhile, for the neighbour did answer.
     pub receipt: Option<Value>,
     /// `Some` leaves the job pending and moves its due time instead.
     pub postpone: Option<Timestamp>,

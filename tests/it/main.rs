@@ -1,1 +1,3 @@
 //! Every story in one binary: a file per promise, a sentence per test.
+
+mod store;

@@ -1,0 +1,164 @@
+//! Appending groups, and erasing texts.
+
+use std::{
+    fs::{self, File},
+    io,
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    JournalError,
+    files::{self, sync_dir},
+    format::{self, Position},
+    line,
+};
+use crate::store::{
+    chain::{Hash, checksum},
+    ledger::Facts,
+    place::Place,
+};
+
+/// Why a group was not appended.
+#[derive(Debug)]
+pub(in crate::store) enum AppendError {
+    /// No space. The journal is as it was before.
+    Full,
+    /// What is on disk is in doubt.
+    Failed(String),
+}
+
+/// The one writer of a journal.
+#[derive(Debug)]
+pub(in crate::store) struct Writer {
+    dir: PathBuf,
+    segment_bytes: u64,
+    /// None until there is a segment.
+    file: Option<File>,
+    end: Position,
+}
+
+/// A group that is being put together.
+#[derive(Debug)]
+pub(in crate::store) struct Draft {
+    bytes: Vec<u8>,
+    hasher: Sha256,
+    commits: u64,
+}
+
+impl Writer {
+    /// Goes on at `end`; what lies behind it was never acknowledged and is cut off.
+    pub fn open(dir: PathBuf, segment_bytes: u64, end: Position) -> Result<Self, JournalError> {
+        fs::create_dir_all(&dir).map_err(JournalError::io(&dir))?;
+        for later in files::segments(&dir)?.into_iter().filter(|&number| number > end.segment) {
+            let path = format::path(&dir, later);
+            fs::remove_file(&path).map_err(JournalError::io(path))?;
+        }
+        let mut file = None;
+        if end.segment > 0 {
+            let path = format::path(&dir, end.segment);
+            let open = || {
+                let file = File::options().read(true).write(true).open(&path)?;
+                if file.metadata()?.len() != end.offset {
+                    file.set_len(end.offset)?;
+                    file.sync_all()?;
+                }
+                Ok(file)
+            };
+            file = Some(open().map_err(JournalError::io(&path))?);
+        }
+        sync_dir(&dir).map_err(JournalError::io(&dir))?;
+        Ok(Self { dir, segment_bytes, file, end })
+    }
+
+    /// The end of the last group.
+    pub fn end(&self) -> Position {
+        self.end
+    }
+
+    /// Starts a group, in a new segment if the present one is large enough.
+    pub fn begin(&mut self) -> Result<Draft, AppendError> {
+        if self.file.is_none() || self.end.offset >= self.segment_bytes {
+            self.new_segment().map_err(|error| match refusal(&error) {
+                AppendError::Full => AppendError::Full,
+                AppendError::Failed(why) => AppendError::Failed(format!("a new segment cannot be made: {why}")),
+            })?;
+        }
+        let header = format::group(self.end.group + 1);
+        let mut hasher = Sha256::new();
+        hasher.update(self.end.sum.0);
+        hasher.update(&header);
+        Ok(Draft { bytes: header.into_bytes(), hasher, commits: 0 })
+    }
+
+    fn new_segment(&mut self) -> io::Result<()> {
+        let segment = self.end.segment + 1;
+        let path = format::path(&self.dir, segment);
+        let header = format::header(segment, self.end.sum);
+        let made = File::options().read(true).write(true).create(true).truncate(true).open(&path).and_then(|file| {
+            file.write_all_at(header.as_bytes(), 0)?;
+            file.sync_all()?;
+            sync_dir(&self.dir)?;
+            Ok(file)
+        });
+        match made {
+            Ok(file) => {
+                self.file = Some(file);
+                self.end = Position { segment, offset: header.len() as u64, ..self.end };
+                Ok(())
+            }
+            Err(error) => {
+                if path.exists() {
+                    fs::remove_file(&path)?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Adds a commit to the group and tells its events their places.
+    pub fn push(&self, draft: &mut Draft, facts: &mut Facts) -> Result<(), AppendError> {
+        draft.commits += 1;
+        line::write(&mut draft.bytes, self.end.offset, self.end.segment, facts, &mut draft.hasher)
+            .map_err(|error| AppendError::Failed(error.to_string()))
+    }
+
+    /// Makes the group durable.
+    pub fn append(&mut self, draft: Draft) -> Result<(), AppendError> {
+        let Draft { mut bytes, hasher, commits } = draft;
+        let sum: Hash = checksum(hasher);
+        let group = self.end.group + 1;
+        bytes.extend_from_slice(format::trailer(group, commits, sum).as_bytes());
+        let Some(file) = &self.file else { return Err(AppendError::Failed("there is no segment".to_owned())) };
+        if let Err(error) = file.write_all_at(&bytes, self.end.offset) {
+            // Half a group is no group; but it must not be in the way when there is space again.
+            return Err(match file.set_len(self.end.offset) {
+                Ok(()) => refusal(&error),
+                Err(cut) => AppendError::Failed(format!("{error}; then, cutting off what was written of it: {cut}")),
+            });
+        }
+        // A sync that failed may have dropped what it could not write: trying again proves nothing.
+        file.sync_data().map_err(|error| AppendError::Failed(format!("a sync failed: {error}")))?;
+        self.end = Position { group, commits, sum, offset: self.end.offset + bytes.len() as u64, ..self.end };
+        Ok(())
+    }
+}
+
+/// Overwrites texts with spaces, durably. Done again without harm.
+pub(in crate::store) fn erase(dir: &Path, places: &[Place]) -> io::Result<()> {
+    for place in places {
+        let file = File::options().write(true).open(format::path(dir, place.segment))?;
+        file.write_all_at(&vec![b' '; format::index(place.texts_len)], place.texts)?;
+        file.sync_data()?;
+    }
+    Ok(())
+}
+
+fn refusal(error: &io::Error) -> AppendError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => AppendError::Full,
+        _ => AppendError::Failed(error.to_string()),
+    }
+}

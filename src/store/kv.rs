@@ -1,0 +1,73 @@
+//! The little that the ledger and the readers ask of a key-value side, and changes gathered on top of it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::ReadError;
+
+/// Keys with their values, in order.
+pub(super) type Entries = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// Something that can be read by key and by range.
+pub(super) trait Kv {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError>;
+
+    /// Up to `limit` entries with `low <= key < high`, lowest first, or highest first when `backwards`.
+    fn range(&self, low: &[u8], high: Option<&[u8]>, limit: usize, backwards: bool) -> Result<Entries, ReadError>;
+}
+
+impl Kv for BTreeMap<Vec<u8>, Vec<u8>> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
+        Ok(BTreeMap::get(self, key).cloned())
+    }
+
+    fn range(&self, low: &[u8], high: Option<&[u8]>, limit: usize, backwards: bool) -> Result<Entries, ReadError> {
+        use std::ops::Bound::{Excluded, Included, Unbounded};
+        if high.is_some_and(|high| high <= low) {
+            return Ok(Vec::new());
+        }
+        let found = BTreeMap::range::<[u8], _>(self, (Included(low), high.map_or(Unbounded, Excluded)));
+        let own = |(key, value): (&Vec<u8>, &Vec<u8>)| (key.clone(), value.clone());
+        Ok(if backwards { found.rev().take(limit).map(own).collect() } else { found.take(limit).map(own).collect() })
+    }
+}
+
+/// Changes that are decided but not yet applied: later commits of a group see those of earlier ones.
+#[derive(Debug)]
+pub(super) struct Overlay<'a, B> {
+    base: &'a B,
+    changed: HashMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl<'a, B: Kv> Overlay<'a, B> {
+    pub fn over(base: &'a B) -> Self {
+        Self { base, changed: HashMap::new() }
+    }
+
+    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
+        match self.changed.get(key) {
+            Some(value) => Ok(value.clone()),
+            None => self.base.get(key),
+        }
+    }
+
+    pub fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.changed.insert(key, Some(value));
+    }
+
+    pub fn remove(&mut self, key: Vec<u8>) {
+        self.changed.insert(key, None);
+    }
+
+    /// What lies beneath, without the changes.
+    pub fn base(&self) -> &'a B {
+        self.base
+    }
+
+    pub fn len(&self) -> usize {
+        self.changed.len()
+    }
+
+    pub fn into_changes(self) -> HashMap<Vec<u8>, Option<Vec<u8>>> {
+        self.changed
+    }
+}

@@ -1,0 +1,100 @@
+//! Reads that are the same over every key-value side.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{
+    Job, ReadError,
+    chain::Head,
+    keys,
+    kv::Kv,
+    ledger::{job_of, remembered, spoilt},
+    place::Indexed,
+};
+use crate::ids::StreamId;
+
+pub(super) fn known(kv: &impl Kv, key: &str, now: Timestamp) -> Result<Option<Value>, ReadError> {
+    let found = remembered(kv.get(&keys::remembered(key))?.as_deref())?;
+    Ok(found.filter(|(until, _)| *until >= now).map(|(_, answer)| answer))
+}
+
+pub(super) fn docs(
+    kv: &impl Kv,
+    prefix: &str,
+    after: Option<&str>,
+    limit: usize,
+    backwards: bool,
+) -> Result<Vec<(String, Vec<u8>)>, ReadError> {
+    let mut low = keys::doc(prefix);
+    let mut high = keys::after_all(&low);
+    if let Some(after) = after {
+        let after = keys::doc(after);
+        if backwards {
+            high = Some(high.map_or_else(|| after.clone(), |high| high.min(after.clone())));
+        } else {
+            low = low.max([&after[..], &[0]].concat());
+        }
+    }
+    let found = kv.range(&low, high.as_deref(), limit, backwards)?;
+    let named = |(mut key, value): (Vec<u8>, Vec<u8>)| {
+        key.remove(0);
+        Ok((String::from_utf8(key).map_err(|_| spoilt("a document's key"))?, value))
+    };
+    found.into_iter().map(named).collect()
+}
+
+pub(super) fn length(kv: &impl Kv, stream: &StreamId) -> Result<u64, ReadError> {
+    let Some(bytes) = kv.get(&keys::head(&stream.to_string()))? else { return Ok(0) };
+    Head::decode(&bytes).map(|head| head.length).ok_or_else(|| spoilt("a stream's head"))
+}
+
+/// Where events stand, with their place in the stream.
+pub(super) fn index(
+    kv: &impl Kv,
+    stream: &StreamId,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<(u64, Indexed)>, ReadError> {
+    let low = keys::event(stream, from);
+    let high = keys::after_all(&low[..low.len() - 8]);
+    let entry = |(key, value): (Vec<u8>, Vec<u8>)| {
+        let seq = key.last_chunk().map(|seq| u64::from_be_bytes(*seq));
+        seq.zip(Indexed::decode(&value)).ok_or_else(|| spoilt("an event's place"))
+    };
+    kv.range(&low, high.as_deref(), limit, false)?.into_iter().map(entry).collect()
+}
+
+/// Jumps from lane to lane, so that the time is that of the lanes and not of the jobs.
+pub(super) fn lanes(kv: &impl Kv) -> Result<Vec<String>, ReadError> {
+    let end = keys::after_all(keys::LANES);
+    let mut low = keys::LANES.to_vec();
+    let mut lanes = Vec::new();
+    while let Some((key, _)) = kv.range(&low, end.as_deref(), 1, false)?.pop() {
+        let lane = keys::lane_of(&key).ok_or_else(|| spoilt("a lane"))?;
+        lanes.push(lane.to_owned());
+        let Some(next) = keys::after_all(&keys::lane(lane)) else { break };
+        low = next;
+    }
+    Ok(lanes)
+}
+
+pub(super) fn lane(kv: &impl Kv, lane: &str, limit: usize) -> Result<Vec<Job>, ReadError> {
+    let low = keys::lane(lane);
+    let found = kv.range(&low, keys::after_all(&low).as_deref(), limit, false)?;
+    found.iter().map(|(_, bytes)| job_of(bytes)).collect()
+}
+
+pub(super) fn timers(kv: &impl Kv, now: Timestamp, limit: usize) -> Result<Vec<Job>, ReadError> {
+    let found = kv.range(keys::TIMERS, Some(&keys::due_until(now)), limit, false)?;
+    found.iter().map(|(_, bytes)| job_of(bytes)).collect()
+}
+
+pub(super) fn next_timer(kv: &impl Kv) -> Result<Option<Timestamp>, ReadError> {
+    let first = kv.range(keys::TIMERS, keys::after_all(keys::TIMERS).as_deref(), 1, false)?.pop();
+    first.map(|(key, _)| keys::due_of(&key).ok_or_else(|| spoilt("a timer"))).transpose()
+}
+
+pub(super) fn receipt(kv: &impl Kv, key: &str) -> Result<Option<Value>, ReadError> {
+    let found = kv.get(&keys::receipt(key))?;
+    found.map(|bytes| serde_json::from_slice(&bytes).map_err(|_| spoilt("a receipt"))).transpose()
+}

@@ -1,0 +1,276 @@
+//! The one that writes.
+
+use std::{
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+
+use super::Shared;
+use crate::store::{
+    CommitError, Committed, Health, SharedProjector, journal,
+    journal::{AppendError, Position, Writer},
+    keys,
+    kv::Overlay,
+    ledger::{self, Counters, Effects, Refusal, Request},
+};
+
+/// At most this many commits share a sync, so that the last of them does not wait long.
+const GROUP_COMMITS: usize = 512;
+/// At most about this many bytes, for the same reason.
+const GROUP_BYTES: usize = 4 << 20;
+/// How often a full disk is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+type Said = Result<Committed, CommitError>;
+type Answer = oneshot::Sender<Said>;
+
+/// Commits that wait for their group.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    state: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    requests: VecDeque<(Request, Answer)>,
+    closed: bool,
+}
+
+/// What the committer finds.
+enum Next {
+    Group(Vec<(Request, Answer)>),
+    /// Nothing, for a while.
+    Nothing,
+    Closed,
+}
+
+impl Queue {
+    /// Adds a commit. When the queue is closed `answer` is dropped, which says so.
+    pub fn add(&self, request: Request, answer: Answer) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !state.closed {
+            state.requests.push_back((request, answer));
+            self.changed.notify_one();
+        }
+    }
+
+    /// What waits is still committed; nothing more is taken.
+    pub fn close(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Drops whatever waits.
+    fn clear(&self) {
+        let waiting = std::mem::take(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).requests);
+        drop(waiting);
+    }
+
+    fn next(&self, patience: Option<Duration>) -> Next {
+        let idle = |state: &mut Waiting| state.requests.is_empty() && !state.closed;
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = match patience {
+            None => self.changed.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner),
+            Some(patience) => {
+                self.changed.wait_timeout_while(state, patience, idle).unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        let (mut bytes, mut count) = (0, 0);
+        for (request, _) in state.requests.iter().take(GROUP_COMMITS) {
+            bytes += request.size();
+            if count > 0 && bytes > GROUP_BYTES {
+                break;
+            }
+            count += 1;
+        }
+        match (count, state.closed) {
+            (0, true) => Next::Closed,
+            (0, false) => Next::Nothing,
+            _ => Next::Group(state.requests.drain(..count).collect()),
+        }
+    }
+}
+
+/// How far sled is; stands in sled itself, changed with every group.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Checkpoint {
+    /// The version of the layout in [`keys`].
+    pub layout: u32,
+    /// The version of the projector that made the documents.
+    pub projector: u32,
+    pub position: Position,
+    pub counters: Counters,
+}
+
+/// The present layout.
+pub(super) const LAYOUT: u32 = 1;
+
+/// The committer and what only it knows.
+pub(super) struct Committer {
+    pub shared: Arc<Shared>,
+    pub writer: Writer,
+    pub counters: Counters,
+    pub projector: SharedProjector,
+}
+
+/// The committer's thread.
+pub(super) fn run(mut committer: Committer) {
+    let shared = Arc::clone(&committer.shared);
+    let done = catch_unwind(AssertUnwindSafe(|| committer.run()));
+    shared.queue.close();
+    match done {
+        Ok(Ok(())) => {}
+        Ok(Err(why)) => shared.fail(&why),
+        Err(_) => shared.fail("the committer panicked"),
+    }
+    shared.queue.clear();
+    shared.flusher.stop();
+}
+
+impl Committer {
+    fn run(&mut self) -> Result<(), String> {
+        loop {
+            let full = match self.shared.health() {
+                Health::Writable => false,
+                Health::Full => true,
+                Health::Closed(_) => return Ok(()),
+            };
+            match self.shared.queue.next(full.then_some(LOOK_AGAIN)) {
+                Next::Closed => return Ok(()),
+                Next::Nothing => self.look_for_space(full),
+                Next::Group(group) => {
+                    self.look_for_space(full);
+                    self.group(group)?;
+                }
+            }
+        }
+    }
+
+    /// Keeps `Health::Full` true to the disk.
+    fn look_for_space(&self, full: bool) {
+        let disk = &self.shared.disk;
+        if full && disk.reserve() {
+            self.shared.set_full(false);
+        } else if !full && !disk.has_space() {
+            self.full();
+        }
+    }
+
+    fn full(&self) {
+        self.shared.disk.release();
+        self.shared.set_full(true);
+    }
+
+    /// Writes and answers a group. An error ends the committer.
+    fn group(&mut self, group: Vec<(Request, Answer)>) -> Result<(), String> {
+        let (requests, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        let written = match self.shared.health() {
+            Health::Writable => self.write(requests),
+            Health::Full => Ok(None),
+            Health::Closed(why) => Err(why),
+        };
+        let (said, outcome) = match written {
+            Ok(Some(said)) => (said, Ok(())),
+            Ok(None) => (vec![Err(CommitError::Full); answers.len()], Ok(())),
+            Err(why) => {
+                // Said before anybody is answered, so that they find the store closed.
+                self.shared.fail(&why);
+                (vec![Err(CommitError::Closed(why.clone())); answers.len()], Err(why))
+            }
+        };
+        for (answer, said) in answers.into_iter().zip(said) {
+            // Whoever asked may have gone away; what they asked for is done all the same.
+            drop(answer.send(said));
+        }
+        outcome
+    }
+
+    /// Decides a group and makes it durable; none if there is no space for it. Refusals too are answered only when the
+    /// group is on disk, for they may follow from commits of the same group.
+    fn write(&mut self, requests: Vec<Request>) -> Result<Option<Vec<Said>>, String> {
+        let mut draft = match self.writer.begin() {
+            Ok(draft) => draft,
+            Err(error) => return self.not_written(error),
+        };
+        let shared = Arc::clone(&self.shared);
+        let before = self.counters;
+        let mut state = Overlay::over(&shared.tree);
+        let mut effects = Effects::default();
+        let mut said = Vec::with_capacity(requests.len());
+        let (mut accepted, mut keys) = (0_usize, 0_usize);
+        for request in requests {
+            said.push(match ledger::decide(&state, &mut self.counters, request) {
+                Err(Refusal::Answer(error)) => Err(error),
+                Err(Refusal::Unreadable(error)) => return Err(self.distrust(error.0)),
+                Ok(mut facts) => {
+                    self.writer.push(&mut draft, &mut facts).map_err(|error| format!("{error:?}"))?;
+                    ledger::apply(&mut state, &facts, self.projector.as_ref(), &mut effects)
+                        .map_err(|error| self.distrust(error.0))?;
+                    accepted += 1;
+                    keys += facts.keys.len();
+                    Ok(Committed { events: facts.events.into_iter().map(|fact| fact.recorded).collect() })
+                }
+            });
+        }
+        if accepted > 0 {
+            ledger::sweep(&mut state, self.counters.at, 2 * keys + 2).map_err(|error| self.distrust(error.0))?;
+            if let Err(error) = self.writer.append(draft) {
+                self.counters = before;
+                return self.not_written(error);
+            }
+            self.serve(state, effects)?;
+        }
+        Ok(Some(said))
+    }
+
+    fn not_written(&self, error: AppendError) -> Result<Option<Vec<Said>>, String> {
+        match error {
+            AppendError::Failed(why) => Err(why),
+            AppendError::Full => {
+                self.full();
+                Ok(None)
+            }
+        }
+    }
+
+    /// Brings what is now in the journal to sled, and hints to whoever looks for work.
+    fn serve(&self, state: Overlay<'_, super::Tree>, effects: Effects) -> Result<(), String> {
+        if !effects.erased.is_empty() {
+            let _alone = self.shared.erasing.write().unwrap_or_else(PoisonError::into_inner);
+            journal::erase(self.shared.segments.dir(), &effects.erased)
+                .map_err(|error| format!("a text could not be erased: {error}; the next start does it"))?;
+        }
+        let end = self.writer.end();
+        apply(&self.shared.tree, state, end, self.counters, self.projector.version())
+            .map_err(|why| self.distrust(why))?;
+        *self.shared.done.lock().unwrap_or_else(PoisonError::into_inner) = end;
+        self.shared.flusher.mark_dirty();
+        self.shared.wakes.add(effects);
+        Ok(())
+    }
+
+    fn distrust(&self, why: String) -> String {
+        self.shared.distrust(&why);
+        why
+    }
+}
+
+/// Applies changes together with the checkpoint they lead to.
+pub(super) fn apply(
+    tree: &super::Tree,
+    mut state: Overlay<'_, super::Tree>,
+    position: Position,
+    counters: Counters,
+    projector: u32,
+) -> Result<(), String> {
+    let checkpoint = Checkpoint { layout: LAYOUT, projector, position, counters };
+    let bytes = serde_json::to_vec(&checkpoint).map_err(|error| error.to_string())?;
+    state.put(keys::CHECKPOINT.to_vec(), bytes);
+    tree.apply(state.into_changes()).map_err(|fault| fault.sentence())
+}

@@ -1,0 +1,159 @@
+//! Bringing sled up to the journal.
+
+use std::collections::HashMap;
+
+use super::{OpenError, committer::apply, tree::Tree};
+use crate::{
+    ids::StreamId,
+    store::{
+        SharedProjector,
+        chain::Head,
+        journal::{self, Damage, Entry, JournalError, Position, Walk},
+        kv::Overlay,
+        ledger::{self, Counters, Effects, head},
+        text::Texts,
+    },
+};
+
+/// After so many changes they are applied.
+const CHANGES: usize = 8192;
+
+/// Where replaying starts, and after which group damage cannot be the trace of a crash.
+pub(super) struct Plan<'a> {
+    pub store: &'a std::path::Path,
+    pub from: Position,
+    pub counters: Counters,
+    pub acknowledged: u64,
+}
+
+/// What replaying came to.
+pub(super) struct Replayed {
+    pub end: Position,
+    pub counters: Counters,
+}
+
+/// Applies everything after `plan.from`; a damaged last group that nobody was told of is left out.
+pub(super) fn replay(tree: &Tree, plan: &Plan<'_>, projector: &SharedProjector) -> Result<Replayed, OpenError> {
+    let dir = journal::directory(plan.store);
+    let mut walk = Walk::from(&dir, plan.from).map_err(OpenError::journal(plan.store))?;
+    let mut batch = Batch { state: Overlay::over(tree), effects: Effects::default() };
+    let mut now = Replayed { end: plan.from, counters: plan.counters };
+    let mut unexplained = HashMap::new();
+    loop {
+        let damage = match walk.next() {
+            Ok(None) => break,
+            Ok(Some(group)) => match group.sound {
+                Ok(()) => {
+                    for entry in &group.commits {
+                        let next = batch.add(&walk, entry, &mut now.counters, projector, &mut unexplained);
+                        next.map_err(|error| failed(plan, error))?;
+                    }
+                    now.end = group.end;
+                    if batch.state.len() > CHANGES {
+                        let full = std::mem::replace(&mut batch.state, Overlay::over(tree));
+                        finish(tree, plan, full, &mut batch.effects, &now, projector)?;
+                    }
+                    continue;
+                }
+                Err(damage) => damage,
+            },
+            Err(JournalError::Damaged(damage)) => damage,
+            Err(error) => return Err(OpenError::journal(plan.store)(error)),
+        };
+        if !damage.last || now.end.group < plan.acknowledged {
+            return Err(OpenError::Damaged { dir: plan.store.to_owned(), damage });
+        }
+        tracing::warn!(%damage, "the last group was never finished nor acknowledged and is cut off");
+        break;
+    }
+    if let Some(damage) = unexplained.into_values().next() {
+        return Err(OpenError::Damaged { dir: plan.store.to_owned(), damage });
+    }
+    if now.end.group < plan.acknowledged {
+        return Err(OpenError::Short { dir: plan.store.to_owned(), group: plan.acknowledged });
+    }
+    if batch.state.len() > 0 {
+        finish(tree, plan, batch.state, &mut batch.effects, &now, projector)?;
+    }
+    Ok(now)
+}
+
+fn failed(plan: &Plan<'_>, error: Failed) -> OpenError {
+    match error {
+        Failed::Damaged(damage) => OpenError::Damaged { dir: plan.store.to_owned(), damage },
+        Failed::Database(why) => OpenError::Database { dir: plan.store.join("sled"), why },
+    }
+}
+
+/// Erases what is still to be erased, then applies: a checkpoint behind an erasure proves that it was done.
+fn finish(
+    tree: &Tree,
+    plan: &Plan<'_>,
+    state: Overlay<'_, Tree>,
+    effects: &mut Effects,
+    now: &Replayed,
+    projector: &SharedProjector,
+) -> Result<(), OpenError> {
+    let dir = journal::directory(plan.store);
+    journal::erase(&dir, &std::mem::take(effects).erased).map_err(OpenError::io(dir))?;
+    apply(tree, state, now.end, now.counters, projector.version())
+        .map_err(|why| OpenError::Database { dir: plan.store.join("sled"), why })
+}
+
+enum Failed {
+    Damaged(Damage),
+    Database(String),
+}
+
+impl From<crate::store::ReadError> for Failed {
+    fn from(error: crate::store::ReadError) -> Self {
+        Self::Database(error.0)
+    }
+}
+
+/// Changes on their way to sled.
+struct Batch<'a> {
+    state: Overlay<'a, Tree>,
+    effects: Effects,
+}
+
+impl Batch<'_> {
+    /// Adds one commit, if it continues what is there. A missing text must be explained by an erasure further on.
+    fn add(
+        &mut self,
+        walk: &Walk,
+        entry: &Entry,
+        counters: &mut Counters,
+        projector: &SharedProjector,
+        unexplained: &mut HashMap<(StreamId, u64), Damage>,
+    ) -> Result<(), Failed> {
+        let facts = &entry.facts;
+        let mut heads: HashMap<&StreamId, Head> = HashMap::new();
+        for (fact, texts) in facts.events.iter().zip(&entry.texts) {
+            let recorded = &fact.recorded;
+            let name = recorded.stream.to_string();
+            let broken = |why: &str| walk.broken(entry, (recorded.stream.clone(), recorded.seq), why.to_owned());
+            let before = match heads.get(&recorded.stream) {
+                Some(before) => *before,
+                None => head(&self.state, &name)?,
+            };
+            let next = before.next(&name, recorded.at, &fact.sealed.body);
+            if (next.length, next.hash) != (recorded.seq, fact.hash) {
+                return Err(Failed::Damaged(broken("it does not continue the chain of its stream")));
+            }
+            heads.insert(&recorded.stream, next);
+            if matches!(texts, Texts::Blank | Texts::Torn) {
+                let missing = broken("its texts are missing, and nobody erased them");
+                unexplained.insert((recorded.stream.clone(), recorded.seq), missing);
+            }
+        }
+        ledger::apply(&mut self.state, facts, projector.as_ref(), &mut self.effects)?;
+        for erased in &facts.erase {
+            unexplained.remove(erased);
+        }
+        counters.commits = facts.number;
+        counters.at = facts.at;
+        counters.jobs = facts.jobs.iter().map(|job| job.id).max().unwrap_or(0).max(counters.jobs);
+        Ok(())
+    }
+}
