@@ -6,6 +6,7 @@ pub mod config;
 pub mod engine;
 pub mod ids;
 pub mod incident;
+pub mod ingress;
 pub mod paging;
 pub mod playbook;
 pub mod ports;
