@@ -1,15 +1,44 @@
-//! Watchroom: an incident-response bot for Slack.
+//! Watchroom: a self-hosted incident-response bot for Slack.
+//!
+//! # The house
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! bytes ─ verify ─ parse ─► Command ─► decide ─► events ─► apply ─► effects ─► commit ─► reply
+//!         ingress            command     └────────── incident/ (pure) ──────┘    store
+//!                                                                                  │
+//! timers due, delivery results ─────────────► Command                 outbox lanes ─► adapters ─► Slack
+//!         (they come back in by the front door)                               delivery
+//! ```
+//!
+//! # What happens when …
+//!
+//! | … | look at |
+//! | --- | --- |
+//! | somebody types `/incident` | [`ingress`] verifies and reads it, [`command`] understands it, [`engine`] carries it out, [`render`] has the words of the answer |
+//! | a button is pressed, a form is sent | [`ingress`], then the same way |
+//! | an incident changes | [`incident::decide`] says whether and how, [`incident::apply`] what it is then, [`incident::effects`] what must be done about it |
+//! | it must be on disk | [`store`]: one commit holds events, work, timers and the answer |
+//! | a message must reach Slack | [`delivery`] takes it from its lane, [`render`] has the words, [`adapters`] speaks with Slack |
+//! | nobody acknowledges a page | [`delivery`]'s timers ring, [`engine`] makes a command of it, [`incident::decide`] passes the page on |
+//! | a setting is read | [`config`], and nowhere else |
+//! | the process starts or stops | [`app`] puts everything together, [`lifecycle`] owns every task |
+//! | someone tries it without Slack | [`sandbox`] plays Slack, over HTTP, for the same bot |
+
+pub mod ingress; // 1  bytes from Slack, verified, carried out, answered
+pub mod command; // 2  what was typed, and what it means
+pub mod engine; // 4  load, decide, apply, effects, commit, answer
+pub mod incident; // 3  what an incident is and may become
+pub mod paging; // 3  escalation policies, the life of one page
+pub mod playbook; // 3  severities, phases, roles, templates as data
+pub mod ports;
+pub mod render; // every word people read
+pub mod store; // 5  the record and everything derived from it // what we need of neighbours, in our words
 
 pub mod clock;
-pub mod command;
 pub mod config;
-pub mod engine;
 pub mod ids;
-pub mod incident;
-pub mod ingress;
-pub mod paging;
-pub mod playbook;
-pub mod ports;
-pub mod render;
+pub mod manifest;
 pub mod sandbox;
-pub mod store;
+pub mod telemetry;

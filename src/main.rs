@@ -1,3 +1,2 @@
-//! Arguments, dispatch, exit code.
-
+//! x
 fn main() {}

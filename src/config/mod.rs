@@ -1,5 +1,13 @@
 //! Settings: `watchroom.toml` and the environment, read once at start, every problem told at once.
+//!
+//! The environment wins over the file. Secrets come only from the environment, or from a file that it names
+//! (`SLACK_BOT_TOKEN_FILE`), and never appear in a log.
 
+mod file;
+mod load;
+mod secret;
 mod settings;
 
+pub use load::{Config, Environment, Problems, SlackConfig};
+pub use secret::Secret;
 pub use settings::Settings;

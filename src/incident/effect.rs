@@ -221,7 +221,7 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
             if let (Some(from), Some(old)) = (from, old) {
                 out.now.push(given(role, from, old.since));
                 if event.by.person() != Some(from) {
-                    out.now.push(Effect::Tell { to: Target::Person(from.clone()), seq });
+                    out.now.push(tell(from, seq));
                 }
             }
         }
@@ -232,7 +232,7 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
             let offer = before.and_then(|b| b.roles.get(role)).and_then(|r| r.offer.as_ref());
             out.now.extend(offer.map(|o| offered(role, o)));
             if let Some(holder) = after.holder(role).filter(|h| event.by.person() != Some(h)) {
-                out.now.push(Effect::Tell { to: Target::Person(holder.clone()), seq });
+                out.now.push(tell(holder, seq));
             }
         }
         What::RoleConfirmed { role, holder } => {
@@ -244,9 +244,20 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
         What::UpdateReminded { owner, .. } => {
             out.now.push(Effect::Remind { to: owner.clone(), about: vec![after.id] });
         }
+        What::RoomLost { .. } => out.now.extend(after.lead().map(|lead| tell(lead, seq))),
+        // The room may be missing or unread: those who count on an answer hear it themselves.
+        What::PageExhausted { page } => {
+            let asked_by = after.page(*page).and_then(|p| p.asked_by.as_ref());
+            let lead = after.lead().filter(|lead| asked_by != Some(lead));
+            out.now.extend(asked_by.into_iter().chain(lead).map(|person| tell(person, seq)));
+        }
         What::UpdatePosted { .. } if cx.settings.updates_channel.is_some() => out.now.push(Effect::Broadcast { seq }),
         _ => {}
     }
+}
+
+fn tell(person: &UserId, seq: u64) -> Effect {
+    Effect::Tell { to: Target::Person(person.clone()), seq }
 }
 
 fn given(role: &RoleId, to: &UserId, since: u64) -> Effect {

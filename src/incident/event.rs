@@ -20,7 +20,6 @@ pub struct Event {
     /// Who made it happen.
     pub by: Actor,
     /// What happened.
-    #[serde(flatten)]
     pub what: What,
 }
 

@@ -89,6 +89,8 @@ pub enum Rejection {
     },
     /// The page is over.
     PageOver(PageId),
+    /// The same people are being asked already.
+    AlreadyAsked(PageId),
     /// A page needs someone to ask.
     NobodyToPage,
     /// A timer or answer that came too late to matter.

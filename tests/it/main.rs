@@ -1,3 +1,5 @@
 //! Every story in one binary: a file per promise, a sentence per test.
 
+mod incident;
+mod layering;
 mod store;

@@ -14,6 +14,11 @@ const FALLBACK_WAIT_MIN: u32 = 5;
 
 pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
+    // Asking again while they are being asked adds nothing but noise: the page that waits repeats by itself.
+    let same = |p: &&Page| p.waits() && p.policy.name == policy.name && p.policy.steps == policy.steps;
+    if let Some(waiting) = it.pages.iter().find(same) {
+        return Err(Rejection::AlreadyAsked(waiting.id));
+    }
     let page = PageId(it.page_count + 1);
     let mut events = vec![What::PageStarted { page, policy: policy.clone() }];
     events.extend(reach(page, policy, 0, 0, cx.now));

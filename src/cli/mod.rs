@@ -1,0 +1,170 @@
+//! One file per subcommand. Exit codes: 0 fine, 1 a check failed, 2 bad usage or configuration.
+
+mod check;
+mod doctor;
+mod records;
+mod sandbox;
+mod serve;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{Config, Problems};
+
+/// An incident-response bot for Slack, in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "watchroom", version)]
+pub struct Arguments {
+    /// Settings file; without it WATCHROOM_CONFIG, then ./watchroom.toml where there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print data as JSON, where output is data
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the bot
+    Serve,
+    /// Try it: the real bot beside a simulated Slack workspace in the browser
+    Sandbox(SandboxArguments),
+    /// Validate settings and playbook; print every problem at once
+    Check,
+    /// Check a live deployment: token, scopes, clock, store, and who would be paged right now
+    Doctor,
+    /// Print the event log
+    Export(ExportArguments),
+    /// Restore an export into an empty store
+    Import {
+        /// The export
+        file: PathBuf,
+    },
+    /// Walk the hash chain of every incident; name the first broken link
+    Verify,
+    /// Make a consistent copy of the record; the server may run
+    Backup {
+        /// Where to; must not exist, or be empty
+        dir: PathBuf,
+    },
+    /// Restore a backup into an empty store
+    Restore {
+        /// The backup
+        dir: PathBuf,
+    },
+}
+
+/// `watchroom sandbox`.
+#[derive(Debug, Args)]
+pub struct SandboxArguments {
+    /// Where the simulated workspace listens
+    #[arg(long, default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    /// Where the bot keeps its record; without it ./watchroom-data/sandbox
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Start with an empty record
+    #[arg(long)]
+    fresh: bool,
+    /// Run a sample incident by itself, at a watchable pace
+    #[arg(long)]
+    play: bool,
+    /// Listen on an address that others can reach. Whoever reaches it can act as anyone in the sandbox
+    #[arg(long)]
+    allow_remote: bool,
+}
+
+/// `watchroom export`.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// Only this incident
+    #[arg(long, value_name = "ID")]
+    incident: Option<crate::ids::IncidentId>,
+    /// As what
+    #[arg(long, value_enum, default_value = "jsonl")]
+    format: Format,
+}
+
+/// What an export looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One event a line; `import` reads it
+    Jsonl,
+    /// For people
+    Markdown,
+}
+
+/// How a subcommand can go wrong.
+#[derive(Debug)]
+enum Failure {
+    /// A check found something; exit code 1.
+    Check(String),
+    /// Bad usage or configuration; exit code 2.
+    Usage(String),
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::Usage(problems.to_string())
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Check(format!("{error:#}"))
+    }
+}
+
+/// Carries out what was asked and says how it went.
+#[must_use]
+pub fn run(arguments: Arguments) -> ExitCode {
+    crate::adapters::http::install_crypto();
+    crate::telemetry::start(Config::environment("RUST_LOG").as_deref(), arguments.json);
+    let Arguments { config, json, command } = arguments;
+    let config = config.as_deref();
+    let outcome = match command {
+        Command::Serve => serve::run(config),
+        Command::Sandbox(args) => sandbox::run(args),
+        Command::Check => check::run(config, json),
+        Command::Doctor => doctor::run(config, json),
+        Command::Export(args) => records::export(config, &args),
+        Command::Import { file } => records::import(config, &file),
+        Command::Verify => records::verify(config, json),
+        Command::Backup { dir } => records::backup(config, &dir),
+        Command::Restore { dir } => records::restore(config, &dir),
+    };
+    let (code, sentence) = match outcome {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Check(sentence)) => (1, sentence),
+        Err(Failure::Usage(sentence)) => (2, sentence),
+    };
+    #[expect(clippy::print_stderr, reason = "a command line's last word belongs on standard error")]
+    {
+        eprintln!("{sentence}");
+    }
+    ExitCode::from(code)
+}
+
+/// Settings from the process's environment.
+fn load(path: Option<&Path>) -> Result<Config, Failure> {
+    Ok(Config::load(path, &Config::environment)?)
+}
+
+/// The runtime for commands that talk to somebody.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    built.map_err(|e| Failure::Check(format!("the runtime does not start: {e}")))
+}
+
+/// Prints one line of output.
+#[expect(clippy::print_stdout, reason = "output of a command belongs on standard output")]
+fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}

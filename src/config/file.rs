@@ -1,0 +1,125 @@
+//! `watchroom.toml` as people write it.
+
+use serde::Deserialize;
+
+use crate::paging::{Policy, Step, Target};
+
+/// The file. Every key may be left out; an unknown one is told, because it is a typing error.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct File {
+    pub listen: Option<String>,
+    pub public_url: Option<String>,
+    pub data: Option<String>,
+    pub playbook: Option<String>,
+    pub slack_api_url: Option<String>,
+    pub timezone: Option<String>,
+    pub announce_channel: Option<String>,
+    pub updates_channel: Option<String>,
+    pub call_bridge: Option<String>,
+    pub archive_on_close: bool,
+    pub paging: Paging,
+    pub policies: Vec<PolicyEntry>,
+}
+
+/// `[paging]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Paging {
+    pub wait_min: Option<u32>,
+    pub repeat_min: Option<u32>,
+    pub fallback: Vec<String>,
+}
+
+/// `[[policies]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyEntry {
+    pub name: String,
+    #[serde(default)]
+    pub repeat: u32,
+    pub steps: Vec<StepEntry>,
+    #[serde(default)]
+    pub fallback: Vec<String>,
+}
+
+/// `[[policies.steps]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepEntry {
+    pub targets: Vec<String>,
+    pub wait_min: Option<u32>,
+    pub repeat_min: Option<u32>,
+}
+
+/// Minutes that a step waits, and between its repetitions, where the file does not say.
+pub(super) const WAIT_MIN: u32 = 5;
+/// See [`WAIT_MIN`].
+pub(super) const REPEAT_MIN: u32 = 2;
+/// The most rounds and minutes that make sense; more is a typing error.
+const MOST: u32 = 9000;
+
+/// `user:U1`, `group:S1`, `channel:C1`, where a channel may also be named as `channel:#incidents`.
+pub(super) fn target(text: &str) -> Result<Target, String> {
+    let wrong = || format!("`{text}` is not a target; write user:U123, group:S123 or channel:C123");
+    let (kind, id) = text.split_once(':').ok_or_else(wrong)?;
+    let id = id.trim().trim_start_matches('#');
+    if id.is_empty() {
+        return Err(wrong());
+    }
+    match kind.trim() {
+        "user" => Ok(Target::Person(id.into())),
+        "group" => Ok(Target::Group(id.into())),
+        "channel" => Ok(Target::Channel(id.into())),
+        _ => Err(wrong()),
+    }
+}
+
+/// Targets, with their problems told under `place`.
+pub(super) fn targets(place: &str, texts: &[String], problems: &mut Vec<String>) -> Vec<Target> {
+    let mut found = Vec::new();
+    for text in texts {
+        match target(text) {
+            Ok(target) => found.push(target),
+            Err(problem) => problems.push(format!("{place}: {problem}")),
+        }
+    }
+    found
+}
+
+impl PolicyEntry {
+    /// The policy, with `fallback` where it names none of its own.
+    pub(super) fn policy(&self, fallback: &[Target], problems: &mut Vec<String>) -> Policy {
+        let place = format!("policy `{}`", self.name);
+        if self.name.trim().is_empty() {
+            problems.push("a policy has no name; give it one".into());
+        }
+        if self.steps.is_empty() {
+            problems.push(format!("{place} has no steps; name at least one"));
+        }
+        let mut steps = Vec::new();
+        for (n, step) in self.steps.iter().enumerate() {
+            let place = format!("{place}, step {}", n + 1);
+            let targets = targets(&place, &step.targets, problems);
+            if step.targets.is_empty() {
+                problems.push(format!("{place} has no targets; say who is asked"));
+            }
+            let (wait_min, repeat_min) = (step.wait_min.unwrap_or(WAIT_MIN), step.repeat_min.unwrap_or(REPEAT_MIN));
+            if !(1..=MOST).contains(&wait_min) || repeat_min > MOST {
+                problems.push(format!("{place}: `wait_min` must be 1 to {MOST}, `repeat_min` 0 to {MOST}"));
+            }
+            steps.push(Step { targets, wait_min, repeat_min });
+        }
+        if self.repeat > 100 {
+            problems.push(format!("{place}: `repeat` must be at most 100"));
+        }
+        let own = targets(&format!("{place}, fallback"), &self.fallback, problems);
+        let fallback = if own.is_empty() { fallback.to_vec() } else { own };
+        if fallback.is_empty() {
+            problems.push(format!(
+                "{place} has no fallback; set `fallback` in [paging] or in the policy, so that a page is never dropped"
+            ));
+        }
+        Policy { name: self.name.clone(), steps, repeat: self.repeat, fallback }
+    }
+}

@@ -1,0 +1,272 @@
+//! File and environment together.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use url::Url;
+
+use super::{
+    Secret, Settings,
+    file::{File, REPEAT_MIN, WAIT_MIN, targets},
+};
+use crate::{paging::Target, playbook::Playbook};
+
+/// Where settings come from: a function, so that tests need no process environment.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Everything that is wrong with the settings, each a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct Problems(pub Vec<String>);
+
+/// All settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What the incident domain looks at.
+    pub settings: Settings,
+    /// How the organisation works.
+    pub playbook: Playbook,
+    /// Where we listen.
+    pub listen: SocketAddr,
+    /// Where the journal and sled live.
+    pub data: PathBuf,
+    /// Slack.
+    pub slack: SlackConfig,
+}
+
+/// How to talk to Slack.
+#[derive(Debug, Clone)]
+pub struct SlackConfig {
+    /// Base of the Web API; ends in `/`.
+    pub api_url: Url,
+    /// Verifies what Slack sends over HTTP.
+    pub signing_secret: Option<Secret>,
+    /// Speaks for the bot.
+    pub bot_token: Option<Secret>,
+    /// Opens Socket Mode.
+    pub app_token: Option<Secret>,
+}
+
+/// Collects values and problems.
+struct Reader<'a> {
+    env: Environment<'a>,
+    problems: Vec<String>,
+}
+
+impl Config {
+    /// The process's environment.
+    pub fn environment(name: &str) -> Option<String> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        std::env::var(name).ok()
+    }
+
+    /// What holds where nothing is set.
+    ///
+    /// # Panics
+    /// Never: a test loads it.
+    #[must_use]
+    pub fn defaults() -> Self {
+        let mut reader = Reader { env: &|_| None, problems: Vec::new() };
+        Self::read(&mut reader, File::default()).expect("the defaults are sound")
+    }
+
+    /// Reads the file at `path` (or `WATCHROOM_CONFIG`, or `./watchroom.toml` where there is one) and the environment.
+    ///
+    /// # Errors
+    /// [`Problems`], all of them at once.
+    pub fn load(path: Option<&Path>, env: Environment<'_>) -> Result<Self, Problems> {
+        let mut reader = Reader { env, problems: Vec::new() };
+        let file = reader.file(path);
+        Self::read(&mut reader, file)
+    }
+
+    fn read(reader: &mut Reader<'_>, file: File) -> Result<Self, Problems> {
+        let settings = reader.settings(&file);
+        let playbook = reader.playbook(file.playbook.as_deref());
+        let listen = reader.listen(file.listen.as_deref());
+        let data = reader.value("WATCHROOM_DATA", file.data).unwrap_or_else(|| "./watchroom-data".into());
+        let slack = reader.slack(file.slack_api_url);
+        match (reader.problems.is_empty(), playbook, listen, slack) {
+            (true, Some(playbook), Some(listen), Some(slack)) => {
+                Ok(Self { settings, playbook, listen, data: data.into(), slack })
+            }
+            _ => Err(Problems(std::mem::take(&mut reader.problems))),
+        }
+    }
+}
+
+impl Reader<'_> {
+    fn var(&self, name: &str) -> Option<String> {
+        (self.env)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    fn value(&self, name: &str, file: Option<String>) -> Option<String> {
+        self.var(name).or_else(|| file.filter(|value| !value.trim().is_empty()))
+    }
+
+    fn file(&mut self, path: Option<&Path>) -> File {
+        let named = path.map(Path::to_owned).or_else(|| self.var("WATCHROOM_CONFIG").map(PathBuf::from));
+        let default = Path::new("watchroom.toml");
+        let path = match &named {
+            Some(path) => path.as_path(),
+            None if default.exists() => default,
+            None => return File::default(),
+        };
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) => {
+                self.problems.push(format!("{} cannot be read: {e}", path.display()));
+                return File::default();
+            }
+        };
+        toml::from_str(&text).unwrap_or_else(|e| {
+            self.problems.push(format!("{}: {}", path.display(), e.to_string().trim()));
+            File::default()
+        })
+    }
+
+    /// A secret, from `NAME` or from the file that `NAME_FILE` names.
+    fn secret(&mut self, name: &str) -> Option<Secret> {
+        if let Some(value) = self.var(name) {
+            return Some(Secret::new(&value));
+        }
+        let path = self.var(&format!("{name}_FILE"))?;
+        match std::fs::read_to_string(&path) {
+            Ok(value) if !value.trim().is_empty() => Some(Secret::new(&value)),
+            Ok(_) => {
+                self.problems.push(format!("{name}_FILE names {path}, which is empty"));
+                None
+            }
+            Err(e) => {
+                self.problems.push(format!("{name}_FILE names {path}, which cannot be read: {e}"));
+                None
+            }
+        }
+    }
+
+    fn listen(&mut self, file: Option<&str>) -> Option<SocketAddr> {
+        let text = self.value("WATCHROOM_LISTEN", file.map(str::to_owned)).unwrap_or_else(|| "127.0.0.1:8080".into());
+        let parsed = text.parse();
+        if parsed.is_err() {
+            self.problems.push(format!("WATCHROOM_LISTEN `{text}` is no address; write for example 127.0.0.1:8080"));
+        }
+        parsed.ok()
+    }
+
+    fn slack(&mut self, file: Option<String>) -> Option<SlackConfig> {
+        let text = self.value("SLACK_API_URL", file).unwrap_or_else(|| "https://slack.com/api/".into());
+        let with_slash = if text.ends_with('/') { text.clone() } else { format!("{text}/") };
+        let api_url = Url::parse(&with_slash).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        if api_url.is_none() {
+            self.problems.push(format!("SLACK_API_URL `{text}` is no http or https address"));
+        }
+        let (signing_secret, bot_token, app_token) =
+            (self.secret("SLACK_SIGNING_SECRET"), self.secret("SLACK_BOT_TOKEN"), self.secret("SLACK_APP_TOKEN"));
+        Some(SlackConfig { api_url: api_url?, signing_secret, bot_token, app_token })
+    }
+
+    fn playbook(&mut self, file: Option<&str>) -> Option<Playbook> {
+        let Some(path) = self.value("WATCHROOM_PLAYBOOK", file.map(str::to_owned)) else {
+            return Some(Playbook::builtin());
+        };
+        let parsed = match std::fs::read_to_string(&path) {
+            Ok(text) => Playbook::parse(&text).map_err(|e| e.to_string()),
+            Err(e) => Err(format!("the playbook {path} cannot be read: {e}")),
+        };
+        parsed.map_err(|problem| self.problems.push(problem)).ok()
+    }
+
+    fn settings(&mut self, file: &File) -> Settings {
+        let channel = |name: &Option<String>| {
+            name.as_deref().map(|n| n.trim().trim_start_matches('#').to_owned()).filter(|n| !n.is_empty())
+        };
+        let announce_channel = channel(&file.announce_channel);
+        let mut fallback = targets("[paging] fallback", &file.paging.fallback, &mut self.problems);
+        if let (true, Some(announce)) = (fallback.is_empty(), &announce_channel) {
+            fallback.push(Target::Channel(announce.as_str().into()));
+        }
+        let mut names = std::collections::BTreeSet::new();
+        for policy in &file.policies {
+            if !names.insert(policy.name.to_lowercase()) {
+                self.problems.push(format!("two policies are named `{}`", policy.name));
+            }
+        }
+        let policies = file.policies.iter().map(|p| p.policy(&fallback, &mut self.problems)).collect();
+        let timezone = file.timezone.clone().unwrap_or_else(|| "UTC".into());
+        if jiff::tz::TimeZone::get(&timezone).is_err() {
+            self.problems.push(format!("timezone `{timezone}` is no IANA zone; write for example Europe/Berlin"));
+        }
+        if let Some(bridge) = file.call_bridge.as_ref().filter(|b| Url::parse(b).is_err()) {
+            self.problems.push(format!(
+                "call_bridge `{bridge}` is no address; write for example https://meet.example.com/incident"
+            ));
+        }
+        Settings {
+            announce_channel,
+            updates_channel: channel(&file.updates_channel),
+            call_bridge: file.call_bridge.clone(),
+            public_url: self.value("WATCHROOM_PUBLIC_URL", file.public_url.clone()),
+            timezone,
+            archive_on_close: file.archive_on_close,
+            policies,
+            fallback,
+            page_wait_min: file.paging.wait_min.unwrap_or(WAIT_MIN).max(1),
+            page_repeat_min: file.paging.repeat_min.unwrap_or(REPEAT_MIN),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(toml: &str, env: &[(&str, &str)]) -> Result<Config, Problems> {
+        let path = std::env::temp_dir().join(format!("watchroom-config-{}-{:p}.toml", std::process::id(), &toml));
+        std::fs::write(&path, toml).expect("a temporary file");
+        let lookup = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        let config = Config::load(Some(&path), &lookup);
+        std::fs::remove_file(path).expect("our own file");
+        config
+    }
+
+    #[test]
+    fn nothing_needs_to_be_set() {
+        let config = load("", &[]).expect("defaults are sound");
+        assert_eq!(config.data, Config::defaults().data);
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.slack.api_url.as_str(), "https://slack.com/api/");
+    }
+
+    #[test]
+    fn the_environment_wins_and_secrets_do_not_show() {
+        let env = [("WATCHROOM_LISTEN", "127.0.0.1:1"), ("SLACK_BOT_TOKEN", "xoxb-very-secret\n")];
+        let config = load("listen = \"127.0.0.1:2\"", &env).expect("sound");
+        assert_eq!(config.listen.port(), 1);
+        assert_eq!(config.slack.bot_token.as_ref().map(Secret::expose), Some("xoxb-very-secret"));
+        assert!(!format!("{config:?}").contains("very-secret"));
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once() {
+        let toml = r#"
+            timezone = "Nowhere/Land"
+            [[policies]]
+            name = "checkout"
+            steps = [{ targets = ["alice"] }]
+        "#;
+        let Err(Problems(problems)) = load(toml, &[("WATCHROOM_LISTEN", "here"), ("SLACK_API_URL", "ftp://x")]) else {
+            panic!("accepted")
+        };
+        for part in ["Nowhere/Land", "`alice` is not a target", "no fallback", "WATCHROOM_LISTEN", "SLACK_API_URL"] {
+            assert!(problems.iter().any(|p| p.contains(part)), "{part} is missing in {problems:#?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_told() {
+        let Err(Problems(problems)) = load("listn = \"x\"", &[]) else { panic!("accepted") };
+        assert!(problems[0].contains("listn"), "{problems:?}");
+    }
+}

@@ -1,0 +1,196 @@
+// Talking to the simulated workspace: first load, the live stream, and acts.
+
+import { announce, toast } from "./live.js";
+import { author, emit, inChannel, state } from "./store.js";
+
+const SENTENCES = {
+  dispatch_failed: "The app did not accept that. Try again.",
+  operation_timeout: "The app did not answer in time.",
+  no_such_command: "That is not a command here. Type / to see which ones exist.",
+  not_in_channel: "Join the channel first.",
+  is_archived: "This channel is archived.",
+  name_taken: "A channel with that name exists already.",
+  invalid_name: "Channel names have lower-case letters, digits, hyphens and underscores.",
+  message_not_found: "That message is no longer there.",
+  network: "The workspace cannot be reached. Is the sandbox still running?",
+};
+
+/** What a person reads for an error code. */
+export const sentence = (code) => SENTENCES[code] ?? (/\s/.test(code ?? "") ? code : `That did not work (${code || "unknown error"}).`);
+
+async function get(path, params = {}) {
+  const query = new URLSearchParams({ as: state.me, ...params });
+  const answer = await fetch(`/sandbox/${path}?${query}`, { headers: { accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
+}
+
+/** Acts as the current person. Never throws: a network failure is `{ ok: false, error: "network" }`. */
+export async function act(what, fields = {}) {
+  try {
+    const answer = await fetch("/sandbox/act", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ as: state.me, do: what, ...fields }),
+    });
+    const body = await answer.json();
+    return typeof body?.ok === "boolean" ? body : { ok: false, error: `answer ${answer.status}` };
+  } catch {
+    return { ok: false, error: "network" };
+  }
+}
+
+/** Acts, and tells the person when it failed. */
+export async function perform(what, fields) {
+  const answer = await act(what, fields);
+  if (!answer.ok) toast(sentence(answer.error), "error");
+  return answer;
+}
+
+const byId = (list) => new Map((list ?? []).map((item) => [item.id, item]));
+
+/** Loads everything but messages; `as` may be empty on the very first visit. */
+export async function bootstrap(as) {
+  state.me = as;
+  const boot = await get("bootstrap");
+  state.me = typeof boot.me === "object" ? boot.me.id : boot.me || as;
+  state.team = boot.team ?? state.team;
+  state.users = byId(boot.users);
+  state.groups = byId(boot.groups);
+  state.channels = byId(boot.channels);
+  state.commands = boot.commands ?? [];
+  state.shortcuts = { global: boot.shortcuts?.global ?? [], message: boot.shortcuts?.message ?? [] };
+  state.emoji = boot.emoji ?? {};
+  state.hint = boot.hint ?? "";
+  if (boot.now) state.clockOffset = boot.now - Date.now();
+  emit("boot");
+}
+
+const loading = new Map();
+/** Changes that arrive while a channel loads: the answer may be older than they are. channel id -> functions */
+const late = new Map();
+
+/** Loads a channel's messages (or one thread's) into the store. */
+export function loadMessages(channel, thread) {
+  const key = `${channel} ${thread ?? ""}`;
+  if (!loading.has(key)) loading.set(key, loadNow(channel, thread).finally(() => loading.delete(key)));
+  return loading.get(key);
+}
+
+async function loadNow(channel, thread) {
+  late.set(channel, late.get(channel) ?? []);
+  try {
+    const { messages } = await get("messages", thread ? { channel, thread } : { channel });
+    const known = state.messages.get(channel) ?? new Map();
+    // A full load replaces what the channel shows; threads already loaded and ephemeral messages stay.
+    const next = thread ? known : new Map([...known].filter(([, m]) => m.ephemeral || !inChannel(m)));
+    for (const message of messages ?? []) next.set(message.ts, message);
+    for (const change of late.get(channel) ?? []) change(next);
+    state.messages.set(channel, next);
+    state.failed.delete(channel);
+  } catch (error) {
+    state.failed.set(channel, String(error.message ?? error));
+  }
+  late.delete(channel);
+  emit("messages", { channel });
+}
+
+const handlers = {
+  message({ channel, message }) {
+    const known = state.messages.get(channel);
+    const fresh = known && !known.has(message.ts);
+    late.get(channel)?.push((all) => all.set(message.ts, message));
+    known?.set(message.ts, message);
+    if (known) emit("messages", { channel, fresh, message });
+    if (fresh && channel === state.current && author(message).id !== state.me) {
+      announce(`${author(message).name}: ${message.text || "sent a message"}`);
+    }
+  },
+  message_removed({ channel, ts }) {
+    state.messages.get(channel)?.delete(ts);
+    late.get(channel)?.push((all) => all.delete(ts));
+    emit("messages", { channel });
+  },
+  channel(data) {
+    const next = data.channel && typeof data.channel === "object" ? data.channel : data;
+    if (!next.id) return;
+    state.channels.set(next.id, { ...state.channels.get(next.id), ...next });
+    emit("channels");
+    emit("messages", { channel: next.id });
+  },
+  channels: () => refetch(),
+  view: (data) => emit("view", data),
+  home(data) {
+    const home = data.view ?? data;
+    state.homes.set(data.channel ?? "home", home);
+    emit("home", home);
+  },
+  unread({ channel, unread, mentions }) {
+    const known = state.channels.get(channel);
+    if (!known) return;
+    Object.assign(known, { unread, mentions });
+    emit("channels");
+  },
+  toast: ({ text, level }) => toast(text, level),
+  clock({ now }) {
+    state.clockOffset = now - Date.now();
+    emit("clock");
+  },
+};
+
+/** Reads everything again: after a reconnect anything may have changed. */
+export async function refetch() {
+  try {
+    await bootstrap(state.me);
+  } catch {
+    return;
+  }
+  const loaded = [...state.messages.keys()].filter((id) => id !== state.current);
+  for (const id of loaded) state.messages.delete(id);
+  if (state.current) {
+    const known = state.channels.get(state.current);
+    if (known && known.kind !== "home") await loadMessages(state.current);
+    if (state.side?.kind === "thread") await loadMessages(state.current, state.side.ts);
+  }
+}
+
+let streaming = null;
+
+/** Keeps the live stream open for as long as the page is. Resolves when the first attempt has opened or failed. */
+export function stream() {
+  streaming ??= new Promise(keepOpen);
+  return streaming;
+}
+
+function keepOpen(settled) {
+  let dropped = false;
+  let wait = 500;
+  const open = () => {
+    const source = new EventSource(`/sandbox/stream?as=${encodeURIComponent(state.me)}`);
+    for (const [name, handle] of Object.entries(handlers)) {
+      source.addEventListener(name, (event) => handle(event.data ? JSON.parse(event.data) : {}));
+    }
+    source.onopen = () => {
+      wait = 500;
+      state.online = true;
+      emit("online");
+      if (dropped) refetch();
+      dropped = false;
+      settled();
+    };
+    source.onerror = () => {
+      // Close and open anew ourselves: browsers give up for good on some answers, and their pauses differ.
+      source.close();
+      dropped = true;
+      settled();
+      state.online = false;
+      emit("online");
+      setTimeout(open, wait);
+      wait = Math.min(wait * 2, 8000);
+    };
+  };
+  open();
+}
+
+/** The switches that are on. */
+export const faults = () => get("faults");

@@ -1,0 +1,126 @@
+// Starts the sandbox and a browser on it, and ends both: one fresh workspace per story.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { Workspace } from './workspace.mjs';
+
+const target = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'target');
+const binary = process.env.SANDBOX_BINARY ?? join(target, 'debug', 'watchroom');
+const pictures = join(target, 'browser');
+
+const flags = [
+  '--headless',
+  '--no-sandbox', // root cannot have one, and only our own page is opened
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The longest a start or a clean stop may take. */
+const patience = 30_000;
+
+const within = (promise, what) => {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took more than ${patience / 1000} s`)), patience);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+};
+
+/** `watchroom sandbox` on a port of its own and an empty directory: `{ address, stop, said }`. */
+export const startSandbox = async (...more) => {
+  const data = mkdtempSync(join(tmpdir(), 'watchroom-browser-'));
+  const child = spawn(binary, ['sandbox', '--listen', '127.0.0.1:0', '--fresh', '--data', data, ...more], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  let found;
+  const ended = once(child, 'exit'); // rejects when the program cannot be started at all
+  const address = new Promise((resolve) => {
+    found = resolve;
+  });
+  const listen = (chunk) => {
+    said += chunk;
+  };
+  child.stderr.setEncoding('utf8').on('data', listen);
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    listen(chunk);
+    const match = said.match(/http:\/\/127\.0\.0\.1:\d+\S*(?=\s)/);
+    if (match) found(match[0]);
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    try {
+      const [code, signal] = await within(ended, 'stopping the sandbox');
+      if (code !== 0 && signal !== 'SIGTERM') throw new Error(`the sandbox ended with ${code ?? signal}:\n${said}`);
+    } finally {
+      child.kill('SIGKILL');
+      rmSync(data, { recursive: true, force: true });
+    }
+  };
+  const early = ended.then(([code]) => {
+    throw new Error(`the sandbox ended at once with ${code}:\n${said}`);
+  });
+  early.catch(() => {}); // it also ends when it is stopped, and then nobody waits for this
+  try {
+    return { address: await within(Promise.race([address, early]), 'starting the sandbox'), stop, said: () => said };
+  } catch (error) {
+    child.kill('SIGKILL');
+    rmSync(data, { recursive: true, force: true });
+    throw error;
+  }
+};
+
+/** Complaints of the page: errors in its scripts, and anything it asks from anywhere but the sandbox. */
+const watch = (page, address) => {
+  const complaints = [];
+  const home = new URL(address).origin;
+  page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (/^(https?|wss?):$/.test(url.protocol) && url.host !== new URL(home).host) complaints.push(`fetched from outside: ${url}`);
+  });
+  return complaints;
+};
+
+/**
+ * A test on a fresh workspace: `run` gets a `Workspace`. `options` are Playwright's for a browser context. A failing
+ * story leaves a picture under target/browser.
+ */
+export const story = (name, options, run) =>
+  test(name, { timeout: 180_000 }, async () => {
+    const sandbox = await startSandbox();
+    let browser;
+    try {
+      browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      const complaints = watch(page, sandbox.address);
+      try {
+        await page.goto(sandbox.address);
+        await run(new Workspace(page));
+        if (complaints.length) throw new Error(complaints.join('\n'));
+      } catch (error) {
+        mkdirSync(pictures, { recursive: true });
+        const picture = join(pictures, `${name.replace(/\W+/g, '-')}.png`);
+        await page.screenshot({ path: picture }).catch(() => {}); // the page may be what failed
+        error.message += `\npicture: ${picture}\npage: ${complaints.join('; ') || 'no complaints'}\nsandbox: ${sandbox.said().slice(-2000)}`;
+        throw error;
+      }
+    } finally {
+      await browser?.close();
+      await sandbox.stop();
+    }
+  });
