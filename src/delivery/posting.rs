@@ -9,14 +9,7 @@ use super::{
     Delivery,
     errand::{Errand, Stop},
 };
-use crate::{
-    engine::to_value,
-    ids::ChannelId,
-    incident::MessageRef,
-    paging::Target,
-    ports::Trouble,
-    render::Message,
-};
+use crate::{engine::to_value, ids::ChannelId, incident::MessageRef, paging::Target, ports::Trouble, render::Message};
 
 /// How far the neighbour's clock may be off from ours.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);

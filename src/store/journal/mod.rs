@@ -32,6 +32,7 @@ mod files;
 mod format;
 mod import;
 mod line;
+mod read;
 mod run;
 mod verify;
 mod walk;
@@ -41,6 +42,7 @@ pub use backup::{BackedUp, backup, restore};
 pub use error::{Damage, JournalError};
 pub use export::{Exported, export};
 pub use import::{Imported, import};
+pub use read::read;
 pub use verify::{Verified, verify};
 
 pub(super) use files::{Lock, Segments, Standing, directory, segments, standing, sync_dir};
