@@ -211,14 +211,16 @@ impl Bot {
 
     /// Ends the process without warning, as far as a story can, and starts it again on the same record.
     pub async fn crash_and_restart(&mut self) {
-        self.crash();
+        self.crash().await;
         self.boot().await;
         self.settle().await;
     }
 
     /// Ends the bot without warning.
-    pub fn crash(&mut self) {
-        drop(self.app.take());
+    pub async fn crash(&mut self) {
+        if let Some(app) = self.app.take() {
+            app.abandon().await;
+        }
     }
 
     /// Starts a bot that was ended.
