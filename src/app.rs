@@ -116,9 +116,15 @@ impl App {
         Ok(address)
     }
 
-    /// Owns a task that belongs to the app's surroundings, such as the sandbox's own.
+    /// Owns a task that belongs to the app's surroundings, such as the sandbox's own; it is dropped when the app stops.
     pub fn keep(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn(name, task);
+        let stop = self.tasks.stopping();
+        self.tasks.spawn(name, async move {
+            tokio::select! {
+                () = stop.wait() => {}
+                () = task => {}
+            }
+        });
     }
 
     /// Ends intake, finishes what is under way within a limit, and closes the record.
