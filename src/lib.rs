@@ -26,10 +26,10 @@
 //! | the process starts or stops | [`app`] puts everything together, [`lifecycle`] owns every task |
 //! | someone tries it without Slack | [`sandbox`] plays Slack, over HTTP, for the same bot |
 
-pub mod ingress; // 1  bytes from Slack, verified, carried out, answered
 pub mod command; // 2  what was typed, and what it means
 pub mod engine; // 4  load, decide, apply, effects, commit, answer
 pub mod incident; // 3  what an incident is and may become
+pub mod ingress; // 1  bytes from Slack, verified, carried out, answered
 pub mod paging; // 3  escalation policies, the life of one page
 pub mod playbook; // 3  severities, phases, roles, templates as data
 pub mod ports;

@@ -9,7 +9,7 @@ use crate::ids::UserId;
 
 pub async fn pressed(door: &Door, it: &Interaction, me: &UserId) {
     let Some(action) = it.actions.as_ref().and_then(|a| a.first()) else { return };
-    let id = action.action_id.as_deref().unwrap_or_default();
+    let id = action.id.as_deref().unwrap_or_default();
     if id.starts_with(message::SAY) {
         let channel = it.at();
         let spoken = Spoken {

@@ -26,12 +26,11 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
             let found = door.engine.find(&text, LISTED).await?;
             words::list(door, &format!("Found by “{text}”"), &found)
         }
-        Query::Show(id) => words::card(door, existing(door, id).await?.as_ref()),
+        Query::Show(id) | Query::Roles(id) => words::card(door, existing(door, id).await?.as_ref()),
         Query::Summary(id) | Query::Timeline(id) => {
             let it = existing(door, id).await?;
             words::events(door, &it, &door.engine.history(id).await?)
         }
-        Query::Roles(id) => words::card(door, existing(door, id).await?.as_ref()),
         Query::Help(verb) => message::markup(verb.and_then(help_on).unwrap_or_else(help)),
     };
     Ok(Answer::Say(said))

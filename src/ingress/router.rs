@@ -14,6 +14,7 @@ use http::StatusCode;
 use tracing::Instrument;
 
 use super::{Door, event, interaction, slash, verify};
+use crate::config::Secret;
 
 /// The largest request that is read.
 const LIMIT: usize = 1024 * 1024;
@@ -62,13 +63,12 @@ async fn admit(door: &Door, request: Request) -> Result<Bytes, Response> {
             return Err(status.into_response());
         }
     };
-    match verify(&door.signing_secret, &parts.headers, &body, door.clock().now()) {
-        Ok(()) => Ok(body),
-        Err(_) => {
-            door.counters.unsigned.up();
-            Err(StatusCode::UNAUTHORIZED.into_response())
-        }
+    let secret = door.signing_secret.as_ref().map_or("", Secret::expose);
+    if verify(secret, &parts.headers, &body, door.clock().now()).is_err() {
+        door.counters.unsigned.up();
+        return Err(StatusCode::UNAUTHORIZED.into_response());
     }
+    Ok(body)
 }
 
 async fn read(body: Body) -> Result<Bytes, StatusCode> {

@@ -21,9 +21,9 @@ use self::chat::FakeChat;
 use super::{Door, router, sign};
 use crate::{
     clock::MovableClock,
-    config::Settings,
+    config::{Secret, Settings},
     engine::{Ask, Engine, Incidents},
-    ids::{ChannelId, IncidentId},
+    ids::IncidentId,
     incident::{Actor, Command, Incident},
     paging::Target,
     playbook::Playbook,
@@ -71,9 +71,9 @@ impl World {
             ..Settings::default()
         };
         let playbook = Arc::new(Playbook::builtin());
-        let engine = Engine::new(store.clone(), incidents, clock, playbook, Arc::new(settings)).await.unwrap();
+        let engine = Engine::new(store.clone(), incidents, clock.clone(), playbook, Arc::new(settings)).await.unwrap();
         let chat = Arc::new(FakeChat::default());
-        let door = Arc::new(Door::new(Arc::new(engine), chat.clone(), SECRET.into()));
+        let door = Arc::new(Door::new(Arc::new(engine), chat.clone(), Some(Secret::new(SECRET)), clock));
         let router = router(door.clone());
         Self { door, chat, store, router, requests: 0.into() }
     }
@@ -133,10 +133,6 @@ impl World {
     pub async fn event(&self, id: &str, event: Value) -> Reply {
         let envelope = json!({ "type": "event_callback", "team_id": null, "event_id": id, "event": event });
         self.signed("/slack/events", envelope.to_string()).await
-    }
-
-    pub fn room(&self) -> ChannelId {
-        ROOM.into()
     }
 
     pub fn now(&self) -> Timestamp {
