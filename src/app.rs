@@ -3,16 +3,19 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::net::TcpListener;
 
 use crate::{
-    adapters::{http, slack::SlackChat},
+    adapters::{
+        http,
+        slack::{Pace, SlackChat},
+    },
     clock::SharedClock,
     config::Config,
     delivery::Delivery,
     engine::{Engine, Incidents},
     ingress::{self, Door, Ops},
-    lifecycle::Tasks,
+    lifecycle::{Broken, Tasks},
     ports::Chat,
     store::{
         Store,
@@ -28,6 +31,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 pub struct Ports {
     /// The chat, instead of Slack at `SLACK_API_URL`.
     pub chat: Option<Arc<dyn Chat>>,
+    /// Calls Slack as fast as it takes them, for a clock that stands still and a Slack that only plays.
+    pub unhurried: bool,
     /// The store, instead of journal and sled in `WATCHROOM_DATA`.
     pub store: Option<(Arc<dyn Store>, Arc<Incidents>)>,
 }
@@ -41,7 +46,7 @@ pub struct App {
     pub delivery: Arc<Delivery>,
     router: axum::Router,
     store: Arc<dyn Store>,
-    tasks: Tasks,
+    tasks: Arc<Tasks>,
 }
 
 /// Puts the bot together.
@@ -55,17 +60,19 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     };
     let chat = match ports.chat {
         Some(chat) => chat,
-        None => slack(config, &clock)?,
+        None => slack(config, &clock, ports.unhurried)?,
     };
     let playbook = Arc::new(config.playbook.clone());
     let settings = Arc::new(config.settings.clone());
     let engine = Engine::new(Arc::clone(&store), incidents, Arc::clone(&clock), playbook, settings).await?;
     let engine = Arc::new(engine);
     let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)));
-    let door = Arc::new(Door::new(Arc::clone(&engine), Arc::clone(&chat), config.slack.signing_secret.clone(), clock));
-    let ops = Arc::new(Ops::new(Arc::clone(&engine), Arc::clone(&delivery), Arc::clone(&door)));
+    let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
+    let door = Arc::new(Door::new(Arc::clone(&engine), chat, secret.expose().to_owned()));
+    let tasks = Arc::new(Tasks::new());
+    let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), tasks: Arc::clone(&tasks) });
     let router = ingress::router(door).merge(ingress::ops_router(ops));
-    Ok(App { engine, delivery, router, store, tasks: Tasks::new() })
+    Ok(App { engine, delivery, router, store, tasks })
 }
 
 async fn open(config: &Config) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>)> {
@@ -76,10 +83,12 @@ async fn open(config: &Config) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>
     Ok((Arc::new(store), incidents))
 }
 
-fn slack(config: &Config, clock: &SharedClock) -> anyhow::Result<Arc<dyn Chat>> {
-    let token = config.slack.bot_token.clone().context("SLACK_BOT_TOKEN is not set; the bot cannot speak without it")?;
+fn slack(config: &Config, clock: &SharedClock, at_once: bool) -> anyhow::Result<Arc<dyn Chat>> {
+    let token =
+        config.slack.bot_token.clone().context("SLACK_BOT_TOKEN is not set; the bot cannot speak without it")?;
     let client = http::client().context("the HTTP client does not start")?;
-    Ok(Arc::new(SlackChat::new(client, config.slack.api_url.clone(), token, Arc::clone(clock))))
+    let chat = SlackChat::new(client, config.slack.api_url.clone(), token, Arc::clone(clock));
+    Ok(Arc::new(if at_once { chat.at_pace(Pace::Free) } else { chat }))
 }
 
 impl App {
@@ -89,15 +98,15 @@ impl App {
     }
 
     /// Starts what works by itself: lanes and timers.
-    pub fn start(&mut self) {
+    pub fn start(&self) {
         let (delivery, stop) = (Arc::clone(&self.delivery), self.tasks.stopping());
         self.tasks.spawn("delivery", async move { delivery.run(stop).await });
     }
 
     /// Serves HTTP on this listener until the app is stopped.
-    pub fn listen(&mut self, listener: TcpListener) -> anyhow::Result<SocketAddr> {
+    pub fn listen(&self, listener: TcpListener) -> anyhow::Result<SocketAddr> {
         let address = listener.local_addr()?;
-        let (router, mut stop) = (self.router(), self.tasks.stopping());
+        let (router, stop) = (self.router(), self.tasks.stopping());
         self.tasks.spawn("http", async move {
             let until = async move { stop.wait().await };
             if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until).await {
@@ -107,17 +116,21 @@ impl App {
         Ok(address)
     }
 
+    /// Owns a task that belongs to the app's surroundings, such as the sandbox's own.
+    pub fn keep(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(name, task);
+    }
+
     /// Ends intake, finishes what is under way within a limit, and closes the record.
     pub async fn stop(self) {
-        self.tasks.stop(STOP_WITHIN).await;
+        if !self.tasks.stop(STOP_WITHIN).await {
+            tracing::warn!("not everything ended in time; it is done after the next start");
+        }
         self.store.close().await;
     }
 
     /// Resolves when a task of the app has ended that should not have.
-    pub async fn failed(&self) -> String {
+    pub async fn failed(&self) -> Broken {
         self.tasks.failed().await
     }
 }
-
-/// A switch that tells everyone to stop; kept here so that commands and tests stop an app the same way.
-pub type Stop = watch::Receiver<bool>;

@@ -91,7 +91,10 @@ fn scopes(have: &[String]) -> Finding {
     if missing.is_empty() {
         fine("scopes: all that manifest.yml names")
     } else {
-        bad(format!("scopes: {} missing; add them in the app's OAuth settings and install it again", missing.join(", ")))
+        bad(format!(
+            "scopes: {} missing; add them in the app's OAuth settings and install it again",
+            missing.join(", ")
+        ))
     }
 }
 

@@ -93,7 +93,12 @@ pub(super) fn verify(path: Option<&Path>, json: bool) -> Result<(), Failure> {
 
 pub(super) fn backup(path: Option<&Path>, dir: &Path) -> Result<(), Failure> {
     let copied = journal::backup(&load(path)?.data, dir)?;
-    say(format_args!("{} events of {} streams copied to {}, and verified", copied.events, copied.streams, dir.display()));
+    say(format_args!(
+        "{} events of {} streams copied to {}, and verified",
+        copied.events,
+        copied.streams,
+        dir.display()
+    ));
     Ok(())
 }
 

@@ -28,8 +28,9 @@ pub(super) fn run(path: Option<&Path>) -> Result<(), Failure> {
 }
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
-    let mut app = app::build(config, Arc::new(SystemClock), Ports::default()).await?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let app = app::build(config, Arc::new(SystemClock), Ports::default()).await?;
     app.start();
     let address = app.listen(listener)?;
     tracing::info!(%address, data = %config.data.display(), "watchroom serves");

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 use super::{Counters, People};
-use crate::{clock::SharedClock, command::ParseCx, config::Secret, engine::Engine, ids::UserId, ports::Chat};
+use crate::{clock::SharedClock, command::ParseCx, engine::Engine, ids::UserId, ports::Chat};
 
 /// How long we wait to learn who we are.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -16,9 +16,8 @@ pub struct Door {
     pub engine: Arc<Engine>,
     /// Slack.
     pub chat: Arc<dyn Chat>,
-    /// What Slack signs with; without it nothing comes in.
-    pub signing_secret: Option<Secret>,
-    clock: SharedClock,
+    /// What Slack signs with; an empty one lets nothing in.
+    pub signing_secret: String,
     /// Whose times are in which zone.
     pub people: People,
     /// What came through.
@@ -34,14 +33,14 @@ impl fmt::Debug for Door {
 
 impl Door {
     /// A door to this bot.
-    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, signing_secret: Option<Secret>, clock: SharedClock) -> Self {
+    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, signing_secret: String) -> Self {
         let people = People::new(chat.clone(), &engine.settings().timezone);
-        Self { engine, chat, signing_secret, clock, people, counters: Counters::default(), me: OnceCell::new() }
+        Self { engine, chat, signing_secret, people, counters: Counters::default(), me: OnceCell::new() }
     }
 
     /// The bot's clock.
     pub fn clock(&self) -> &SharedClock {
-        &self.clock
+        self.engine.clock()
     }
 
     /// Our own user, where Slack tells in time.

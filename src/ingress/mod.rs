@@ -12,6 +12,7 @@ mod forms;
 mod inbound;
 mod interaction;
 mod message;
+mod ops;
 mod people;
 mod press;
 mod query;
@@ -25,6 +26,7 @@ mod words;
 
 pub use counters::Counters;
 pub use door::Door;
+pub use ops::{Ops, ops_router};
 pub use people::People;
 pub use router::router;
 pub use verify::{Unsigned, sign, verify};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::ids::{ChannelId, UserId};
+use crate::ids::UserId;
 
 /// The values of a form, by block; each of our blocks has one element, whatever its action is called.
 #[derive(Debug, Clone, Copy)]
@@ -40,14 +40,6 @@ impl<'a> Values<'a> {
     /// Every chosen person.
     pub fn users(self, block: &str) -> Vec<UserId> {
         ids(self.element(block).and_then(|e| e.get("selected_users"))).map(UserId::from).collect()
-    }
-
-    /// Every chosen channel.
-    pub fn channels(self, block: &str) -> Vec<ChannelId> {
-        let element = self.element(block);
-        let many = element.and_then(|e| e.get("selected_channels").or_else(|| e.get("selected_conversations")));
-        let one = element.and_then(|e| e.get("selected_channel").or_else(|| e.get("selected_conversation")));
-        ids(many).chain(one.and_then(Value::as_str)).map(ChannelId::from).collect()
     }
 
     /// The chosen moment.

@@ -26,6 +26,9 @@ use super::{
 /// How many calls are remembered.
 const LONGEST_LOG: usize = 50_000;
 
+/// How many events can be sent again.
+const MOST_EVENTS: usize = 1_000;
+
 /// One Web API call, or one use of a response address (`response_url`).
 #[derive(Clone, Debug, Serialize)]
 pub struct Call {
@@ -75,6 +78,7 @@ pub struct Shell {
     limiter: Mutex<Limiter>,
     log: Mutex<VecDeque<Call>>,
     bot_url: Mutex<String>,
+    events: Mutex<VecDeque<String>>,
     tasks: Mutex<JoinSet<()>>,
     flight: watch::Sender<Flight>,
     counter: AtomicU64,
@@ -100,6 +104,7 @@ impl Shell {
             faults: Mutex::default(),
             limiter: Mutex::default(),
             log: Mutex::default(),
+            events: Mutex::default(),
             tasks: Mutex::default(),
             flight: watch::Sender::default(),
             counter: AtomicU64::new(0),
@@ -175,6 +180,20 @@ impl Shell {
     /// The log of calls, oldest first.
     pub fn calls(&self) -> MutexGuard<'_, VecDeque<Call>> {
         lock(&self.log)
+    }
+
+    /// Remembers the envelope of an event, to send it again.
+    pub fn remember_event(&self, envelope: String) {
+        let mut events = lock(&self.events);
+        events.push_back(envelope);
+        if events.len() > MOST_EVENTS {
+            events.pop_front();
+        }
+    }
+
+    /// Envelopes of the last events, oldest first.
+    pub fn past_events(&self) -> Vec<String> {
+        lock(&self.events).iter().cloned().collect()
     }
 
     /// Starts a task that ends with the workspace at the latest.

@@ -2,4 +2,5 @@
 
 mod incident;
 mod layering;
+mod sandbox;
 mod store;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::{Clock as _, MovableClock},
+    clock::MovableClock,
     sandbox::{Handle, Workspace},
 };
 

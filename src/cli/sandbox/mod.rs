@@ -12,7 +12,7 @@ use url::Url;
 use super::{Failure, SandboxArguments, runtime, say, serve::until_told};
 use crate::{
     app::{self, Ports},
-    clock::{Clock as _, MovableClock},
+    clock::MovableClock,
     config::{Config, Secret},
     manifest,
     paging::{Policy, Step, Target},
@@ -48,12 +48,14 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     let slack = Arc::new(slack.with_context(|| format!("cannot listen on {}", arguments.listen))?);
     let config = bot(&slack, dir.clone())?;
     let listener = TcpListener::bind(config.listen).await.context("cannot listen on loopback")?;
-    let mut app = app::build(&config, Arc::new(clock.clone()), Ports::default()).await?;
+    let app = app::build(&config, Arc::new(clock.clone()), Ports::default()).await?;
     app.start();
     slack.set_bot_url(&format!("http://{}", app.listen(listener)?));
     app.keep("workspace", keep::keep(Arc::clone(&slack), clock, dir));
     say(format_args!("Watchroom sandbox: {}", slack.page_url()));
-    say("Open that address in a browser. Stop with Ctrl-C; the next start goes on where this one stopped (--fresh starts over).");
+    say(
+        "Open that address in a browser. Stop with Ctrl-C; the next start goes on where this one stopped (--fresh starts over).",
+    );
     if arguments.play {
         app.keep("play", play::play(slack));
     } else {

@@ -3,6 +3,8 @@
 mod chat;
 mod doors;
 mod events;
+mod pressed;
+mod sent;
 mod spoken;
 
 use std::sync::Arc;
@@ -21,7 +23,7 @@ use self::chat::FakeChat;
 use super::{Door, router, sign};
 use crate::{
     clock::MovableClock,
-    config::{Secret, Settings},
+    config::Settings,
     engine::{Ask, Engine, Incidents},
     ids::IncidentId,
     incident::{Actor, Command, Incident},
@@ -71,9 +73,9 @@ impl World {
             ..Settings::default()
         };
         let playbook = Arc::new(Playbook::builtin());
-        let engine = Engine::new(store.clone(), incidents, clock.clone(), playbook, Arc::new(settings)).await.unwrap();
+        let engine = Engine::new(store.clone(), incidents, clock, playbook, Arc::new(settings)).await.unwrap();
         let chat = Arc::new(FakeChat::default());
-        let door = Arc::new(Door::new(Arc::new(engine), chat.clone(), Some(Secret::new(SECRET)), clock));
+        let door = Arc::new(Door::new(Arc::new(engine), chat.clone(), SECRET.into()));
         let router = router(door.clone());
         Self { door, chat, store, router, requests: 0.into() }
     }

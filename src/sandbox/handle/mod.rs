@@ -110,7 +110,8 @@ impl Handle {
         Actor::new(Arc::clone(&self.shell), who)
     }
 
-    /// Reads or changes the workspace directly, behind the bot's back.
+    /// Reads or changes the workspace directly, behind the bot's back. Nothing of this handle may be called within:
+    /// the workspace is locked.
     pub fn with<T>(&self, f: impl FnOnce(&mut Workspace) -> T) -> T {
         self.shell.with(f)
     }
@@ -216,6 +217,16 @@ impl Handle {
     /// Sends any event, as Slack would; returns at once.
     pub fn send_event(&self, event: serde_json::Value) {
         self.shell.send_event(event);
+    }
+
+    /// Sends the last events once more with their old ids, as if the bot's answers had been lost; returns how many.
+    pub fn send_events_again(&self, last: usize) -> usize {
+        self.shell.send_events_again(last)
+    }
+
+    /// An administrator removes the app.
+    pub fn uninstall(&self) {
+        self.shell.with(Workspace::uninstall);
     }
 
     /// Ends the workspace. Dropping the handle does the same.

@@ -1,0 +1,4 @@
+//! Neighbours in their own words, behind [`ports`](crate::ports) in ours.
+
+pub mod http;
+pub mod slack;

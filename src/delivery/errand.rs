@@ -1,0 +1,216 @@
+//! One job: read, carried out, and ended or put off.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use futures_util::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::{
+    Delivery,
+    lanes::{Outcome, Turn},
+    retry::{self, Verdict},
+};
+use crate::{
+    engine::{Ask, Refusal, Work},
+    incident::{Actor, Command, Effect, Event, Incident},
+    ports::Trouble,
+    render::View,
+    store::{CommitError, Finish, Job, ReadError},
+};
+
+/// How soon to come back to what waits for other work of our own.
+const SOON: SignedDuration = SignedDuration::from_secs(1);
+
+/// A job, and what it is about.
+#[derive(Debug)]
+pub(super) struct Errand {
+    pub job: Job,
+    pub effect: Effect,
+    /// As it stands.
+    pub incident: Arc<Incident>,
+    /// It may have been done already.
+    pub look: bool,
+    /// How often it has failed.
+    pub tries: u32,
+}
+
+impl Errand {
+    /// Its end.
+    pub fn finish(&self, receipt: Option<Value>) -> Finish {
+        Finish { id: self.job.id, key: self.job.key.clone(), receipt, postpone: None }
+    }
+
+    /// The longest that it is left alone.
+    fn cap(&self) -> SignedDuration {
+        match self.effect {
+            Effect::SendPage { .. } | Effect::ShowPage { .. } | Effect::LookUpGroup { .. } => retry::PAGE_CAP,
+            _ => retry::CAP,
+        }
+    }
+}
+
+/// Why an errand was not ended.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The neighbour did not do it.
+    Trouble(Trouble),
+    /// The record cannot be read or written.
+    Record(String),
+    /// Something else must be done first.
+    NotYet,
+}
+
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+impl From<ReadError> for Stop {
+    fn from(error: ReadError) -> Self {
+        Self::Record(error.to_string())
+    }
+}
+
+impl From<CommitError> for Stop {
+    fn from(error: CommitError) -> Self {
+        Self::Record(error.to_string())
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Record(refusal.to_string())
+    }
+}
+
+impl Delivery {
+    /// The first job of a lane.
+    pub(super) async fn work(&self, turn: &Turn) -> Outcome {
+        let errand = match self.first(turn).await {
+            Ok(Ok(errand)) => errand,
+            Ok(Err(outcome)) => return outcome,
+            Err(stop) => return self.put_off(&turn.lane, &stop, turn.tries, retry::CAP, 0),
+        };
+        // A fault of our own in one job must not take everything else with it.
+        let done = AssertUnwindSafe(self.carry_out(&errand)).catch_unwind().await;
+        let stop = match done {
+            Ok(Ok(())) => return Outcome::Done,
+            Ok(Err(stop)) => stop,
+            Err(_) => {
+                tracing::error!(job = errand.job.key, "a fault in the bot itself");
+                Stop::Trouble(Trouble::Refused("a fault in the bot itself".into()))
+            }
+        };
+        let stop = match &stop {
+            Stop::Trouble(trouble) => match self.troubled(&errand, trouble).await {
+                Ok(true) => return Outcome::Done,
+                Ok(false) => stop,
+                Err(worse) => worse,
+            },
+            Stop::Record(_) | Stop::NotYet => stop,
+        };
+        self.put_off(&errand.job.key, &stop, turn.tries, errand.cap(), errand.job.id)
+    }
+
+    async fn first(&self, turn: &Turn) -> Result<Result<Errand, Outcome>, Stop> {
+        let Some(job) = self.engine.store().lane(&turn.lane, 1).await?.pop() else {
+            return Ok(Err(Outcome::Empty));
+        };
+        if job.due > self.clock.now() {
+            return Ok(Err(Outcome::NotDue(job.due)));
+        }
+        let work: Work = serde_json::from_value(job.body.clone())
+            .map_err(|e| Stop::Record(format!("job `{}` was written by another release: {e}", job.key)))?;
+        let incident = self.engine.incident(work.id).await?;
+        let incident = incident.ok_or_else(|| Stop::Record(format!("job `{}` is about no incident", job.key)))?;
+        Ok(Ok(Errand { job, effect: work.effect, incident, look: turn.look, tries: turn.tries }))
+    }
+
+    async fn carry_out(&self, it: &Errand) -> Result<(), Stop> {
+        tracing::debug!(job = it.job.key, tries = it.tries, look = it.look, "delivery.job");
+        match &it.effect {
+            Effect::SendPage { page, round, step, times, to } => {
+                self.send_page(it, *page, (*round, *step, *times), to).await
+            }
+            Effect::ShowPage { page, to } => self.show_page(it, *page, to).await,
+            Effect::LookUpGroup { page, version, target } => self.look_up_group(it, *page, *version, target).await,
+            Effect::Tell { to, seq } => self.tell(it, to, *seq).await,
+            Effect::Brief { role, to, offer, since } => self.brief(it, role, to, *offer, *since).await,
+            Effect::Remind { to, about } => self.remind(it, to, about).await,
+            Effect::OpenRoom => self.open_room(it).await,
+            Effect::Invite { people } => self.invite(it, people).await,
+            Effect::Topic => self.topic(it).await,
+            Effect::Bookmark => self.bookmark(it).await,
+            Effect::Card => self.card(it).await,
+            Effect::Say { seq } => self.say(it, *seq).await,
+            Effect::Retract { seq } => self.retract(it, *seq).await,
+            Effect::ArchiveRoom => self.archive_room(it).await,
+            Effect::Announce => self.announce(it).await,
+            Effect::Broadcast { seq } => self.broadcast(it, *seq).await,
+        }
+    }
+
+    /// What trouble means for this errand: `true` where that ended it.
+    async fn troubled(&self, it: &Errand, trouble: &Trouble) -> Result<bool, Stop> {
+        match (retry::verdict(trouble), trouble) {
+            (Verdict::Never, Trouble::Refused(code)) => self.give_up(it, code).await.map(|()| true),
+            (Verdict::Never | Verdict::Again | Verdict::Look, _) => {
+                let wait = retry::wait(Some(trouble), it.tries.saturating_add(1), it.cap(), self.seed ^ it.job.id);
+                let next = self.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX);
+                self.out_of_patience(it, trouble, next).await
+            }
+        }
+    }
+
+    fn put_off(&self, what: &str, stop: &Stop, tries: u32, cap: SignedDuration, id: u64) -> Outcome {
+        let tries = tries.saturating_add(1);
+        let (wait, look) = match stop {
+            Stop::Trouble(trouble) => {
+                let look = retry::verdict(trouble) == Verdict::Look;
+                let wait = retry::wait(Some(trouble), tries, cap, self.seed ^ id);
+                tracing::warn!(what, tries, %trouble, wait_s = wait.as_secs(), "will be tried again");
+                (wait, look)
+            }
+            Stop::Record(error) => {
+                // It may be done, and only the record of it missing.
+                tracing::error!(what, tries, error, "the record failed; will be tried again");
+                (retry::wait(None, tries, cap, self.seed ^ id), true)
+            }
+            Stop::NotYet => (SOON, false),
+        };
+        Outcome::Later { until: self.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX), look }
+    }
+
+    /// Ends the errand.
+    pub(super) async fn end(&self, it: &Errand, receipt: Option<Value>) -> Result<(), Stop> {
+        self.engine.finish(vec![it.finish(receipt)]).await?;
+        self.forget(it);
+        Ok(())
+    }
+
+    /// Ends the errand together with a command that reports what came of it. A command that comes too late to matter
+    /// ends it all the same.
+    pub(super) async fn report(&self, it: &Errand, receipt: Option<Value>, command: Command) -> Result<(), Stop> {
+        let ask = Ask::new(None, Actor::Bot, Some(it.incident.id), command);
+        match self.engine.ask(Ask { finish: vec![it.finish(receipt)], ..ask }).await {
+            Ok(_) | Err(Refusal::Rejected { .. }) => {
+                self.forget(it);
+                Ok(())
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// The event that an errand is about.
+    pub(super) async fn event_of(&self, it: &Errand, seq: u64) -> Result<Event, Stop> {
+        let event = self.engine.event(it.incident.id, seq).await?;
+        event.ok_or_else(|| Stop::Record(format!("{} has no event {seq}", it.incident.id)))
+    }
+
+    /// What renderings look at besides the incident.
+    pub(super) fn world(&self) -> View<'_> {
+        View { playbook: self.engine.playbook(), settings: self.engine.settings(), now: self.clock.now() }
+    }
+}

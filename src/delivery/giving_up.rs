@@ -1,0 +1,128 @@
+//! What was refused for good: an event on the timeline and a word to a human, never only a line in a log.
+
+use super::{
+    Delivery,
+    errand::{Errand, Stop},
+    posting::receipt,
+    room::{must_be_heard, room},
+};
+use crate::{
+    engine::{Ask, Refusal},
+    incident::{Actor, Command, Effect, Event, RoomLoss},
+    ports::Trouble,
+    render,
+};
+
+impl Delivery {
+    /// Ends an errand that was refused with `code`.
+    pub(super) async fn give_up(&self, it: &Errand, code: &str) -> Result<(), Stop> {
+        tracing::warn!(job = it.job.key, code, "given up");
+        match &it.effect {
+            Effect::SendPage { .. } => return self.page_failed(it, code).await,
+            Effect::LookUpGroup { page, version, target } => {
+                return self.found(it, *page, *version, target, Vec::new()).await;
+            }
+            effect if is_in_room(effect) && room(it).is_some() => {
+                if let Some(how) = loss(code) {
+                    return self.report(it, None, Command::RoomLost { how }).await;
+                }
+            }
+            _ => {}
+        }
+        if let Effect::Say { seq } = &it.effect {
+            let event = self.event_of(it, *seq).await?;
+            if must_be_heard(&event.what) {
+                // Saying that saying failed would go on for ever.
+                return self.tell_lead(it, *seq, &event).await;
+            }
+        }
+        self.give_up_on(it, &purpose(&it.effect), code, "all").await?;
+        self.end(it, None).await
+    }
+
+    /// Puts on the timeline that something was not done, once for each reason.
+    pub(super) async fn give_up_on(&self, it: &Errand, what: &str, why: &str, part: &str) -> Result<(), Stop> {
+        // Work that is done again and again (a card) would otherwise say so again and again, each time because it had
+        // just said so.
+        let key = format!("gave-up/{}/{part}/{why}", it.job.key);
+        let command = Command::GiveUp { what: what.to_owned(), why: why.to_owned() };
+        match self.engine.ask(Ask::new(Some(key), Actor::Bot, Some(it.incident.id), command)).await {
+            Ok(_) | Err(Refusal::Rejected { .. }) => Ok(()),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Says to whoever leads what the room cannot hear, and ends the errand whatever comes of it.
+    pub(super) async fn tell_lead(&self, it: &Errand, seq: u64, event: &Event) -> Result<(), Stop> {
+        let lead = it.incident.lead().unwrap_or(&it.incident.declared_by);
+        let message = render::line(self.world(), &it.incident, seq, event);
+        let told = async {
+            let channel = self.chat.direct(lead).await?;
+            self.post_once(it, &channel, &message, it.job.due).await
+        };
+        match told.await {
+            Ok(posted) => self.end(it, receipt(&posted.at)).await,
+            Err(Stop::Trouble(trouble @ Trouble::Refused(_)))
+                if super::retry::verdict(&trouble) == super::retry::Verdict::Never =>
+            {
+                tracing::error!(job = it.job.key, %trouble, "nobody could be told; see the incident's timeline");
+                self.end(it, None).await
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// Is it done in the room?
+const fn is_in_room(effect: &Effect) -> bool {
+    match effect {
+        Effect::Invite { .. }
+        | Effect::Topic
+        | Effect::Bookmark
+        | Effect::Card
+        | Effect::Say { .. }
+        | Effect::ArchiveRoom => true,
+        Effect::LookUpGroup { .. }
+        | Effect::SendPage { .. }
+        | Effect::ShowPage { .. }
+        | Effect::Tell { .. }
+        | Effect::Brief { .. }
+        | Effect::OpenRoom
+        | Effect::Announce
+        | Effect::Broadcast { .. }
+        | Effect::Remind { .. }
+        | Effect::Retract { .. } => false,
+    }
+}
+
+/// A refusal that means that the room cannot be used any more.
+fn loss(code: &str) -> Option<RoomLoss> {
+    match code {
+        "is_archived" => Some(RoomLoss::Archived),
+        "channel_not_found" => Some(RoomLoss::Deleted),
+        "not_in_channel" => Some(RoomLoss::Removed),
+        _ => None,
+    }
+}
+
+/// What was to be done, as a person would say it: "could not …".
+fn purpose(effect: &Effect) -> String {
+    match effect {
+        Effect::LookUpGroup { target, .. } => format!("look up {target}"),
+        Effect::SendPage { to, .. } => format!("page {to}"),
+        Effect::ShowPage { to, .. } => format!("update the page that {to} got"),
+        Effect::Tell { to, .. } => format!("send a message to {to}"),
+        Effect::Brief { to, .. } => format!("send <@{to}> their role"),
+        Effect::Remind { to, .. } => format!("remind <@{to}> of the next update"),
+        Effect::OpenRoom => "open a room".into(),
+        Effect::Invite { .. } => "bring people into the room".into(),
+        Effect::Topic => "set the room's topic".into(),
+        Effect::Bookmark => "add the room's bookmarks".into(),
+        Effect::Card => "show the card in the room".into(),
+        Effect::Say { .. } => "write a line in the room".into(),
+        Effect::Announce => "announce the incident".into(),
+        Effect::Broadcast { .. } => "post the status update outside the room".into(),
+        Effect::Retract { .. } => "take back redacted words in Slack".into(),
+        Effect::ArchiveRoom => "archive the room".into(),
+    }
+}

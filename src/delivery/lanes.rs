@@ -1,0 +1,217 @@
+//! Which lane goes next. Pure: what is in a lane, and how it is done, is nothing to it.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+
+use jiff::Timestamp;
+
+/// How many lanes of each class are worked on at once.
+pub(super) const AT_ONCE: usize = 32;
+
+/// What came of working on a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// One job is done; there may be more.
+    Done,
+    /// There is nothing in it.
+    Empty,
+    /// Its first job failed: not before this instant, and look first where `look` says so.
+    Later {
+        /// Not before.
+        until: Timestamp,
+        /// It may have been done.
+        look: bool,
+    },
+    /// Its first job is not due before this instant.
+    NotDue(Timestamp),
+}
+
+/// A lane's turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Turn {
+    pub lane: String,
+    /// How often its first job has failed.
+    pub tries: u32,
+    /// Its first job may have been done already.
+    pub look: bool,
+}
+
+/// Lanes of one class.
+#[derive(Debug, Default)]
+struct Class {
+    ready: VecDeque<String>,
+    busy: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    Busy { again: bool },
+    Failed { until: Timestamp },
+    NotDue { until: Timestamp },
+}
+
+/// Every lane that has, or may have, work.
+#[derive(Debug, Default)]
+pub(super) struct Lanes {
+    pages: Class,
+    others: Class,
+    state: BTreeMap<String, State>,
+    tries: HashMap<String, u32>,
+    look: HashSet<String>,
+}
+
+/// Pages have lanes of their own, and stand behind nothing else.
+fn is_page(lane: &str) -> bool {
+    lane.starts_with("page/")
+}
+
+impl Lanes {
+    fn class(&mut self, lane: &str) -> &mut Class {
+        if is_page(lane) { &mut self.pages } else { &mut self.others }
+    }
+
+    fn ready(&mut self, lane: &str) {
+        self.state.insert(lane.to_owned(), State::Ready);
+        self.class(lane).ready.push_back(lane.to_owned());
+    }
+
+    /// A lane got work. One that failed waits all the same: its first job comes before the new one.
+    pub fn heard(&mut self, lane: &str) {
+        match self.state.get_mut(lane) {
+            Some(State::Ready | State::Failed { .. }) => {}
+            Some(State::Busy { again }) => *again = true,
+            Some(State::NotDue { .. }) | None => self.ready(lane),
+        }
+    }
+
+    /// A lane was found to have work; changes nothing for one that is known to.
+    pub fn found(&mut self, lane: &str) {
+        if !self.state.contains_key(lane) {
+            self.ready(lane);
+        }
+    }
+
+    /// The first job of this lane may have been done by a process that did not live to say so.
+    pub fn doubt(&mut self, lane: &str) {
+        self.look.insert(lane.to_owned());
+    }
+
+    /// The lane to work on next, pages first.
+    pub fn take(&mut self) -> Option<Turn> {
+        let class =
+            [&mut self.pages, &mut self.others].into_iter().find(|c| c.busy < AT_ONCE && !c.ready.is_empty())?;
+        let lane = class.ready.pop_front()?;
+        class.busy += 1;
+        self.state.insert(lane.clone(), State::Busy { again: false });
+        Some(Turn { tries: self.tries.get(&lane).copied().unwrap_or(0), look: self.look.contains(&lane), lane })
+    }
+
+    /// What came of a turn.
+    pub fn ended(&mut self, lane: &str, outcome: Outcome) {
+        self.class(lane).busy -= 1;
+        let again = matches!(self.state.remove(lane), Some(State::Busy { again: true }));
+        match outcome {
+            Outcome::Later { until, look } => {
+                *self.tries.entry(lane.to_owned()).or_default() += 1;
+                if look {
+                    self.look.insert(lane.to_owned());
+                }
+                self.state.insert(lane.to_owned(), State::Failed { until });
+                return;
+            }
+            Outcome::NotDue(until) => drop(self.state.insert(lane.to_owned(), State::NotDue { until })),
+            Outcome::Done => {
+                self.forget(lane);
+                self.ready(lane);
+            }
+            Outcome::Empty => self.forget(lane),
+        }
+        if again {
+            self.heard(lane);
+        }
+    }
+
+    fn forget(&mut self, lane: &str) {
+        self.tries.remove(lane);
+        self.look.remove(lane);
+    }
+
+    /// Lanes whose wait is over may go again.
+    pub fn wake(&mut self, now: Timestamp) {
+        let over: Vec<String> = self
+            .state
+            .iter()
+            .filter(|(_, s)| matches!(s, State::Failed { until } | State::NotDue { until } if *until <= now))
+            .map(|(lane, _)| lane.clone())
+            .collect();
+        for lane in over {
+            self.ready(&lane);
+        }
+    }
+
+    /// When the next wait is over.
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        let waits = self.state.values().filter_map(|s| match s {
+            State::Failed { until } | State::NotDue { until } => Some(*until),
+            State::Ready | State::Busy { .. } => None,
+        });
+        waits.min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    const T0: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn names(lanes: &mut Lanes) -> Vec<String> {
+        std::iter::from_fn(|| lanes.take()).map(|t| t.lane).collect()
+    }
+
+    #[test]
+    fn pages_go_first_and_have_their_own_room() {
+        let mut lanes = Lanes::default();
+        for n in 0..40 {
+            lanes.heard(&format!("room/INC-{n}"));
+        }
+        lanes.heard("page/INC-1/1/U1");
+        let taken = names(&mut lanes);
+        assert_eq!(taken.first().map(String::as_str), Some("page/INC-1/1/U1"));
+        assert_eq!(taken.len(), 1 + AT_ONCE);
+        lanes.heard("page/INC-2/1/U1");
+        assert_eq!(names(&mut lanes), ["page/INC-2/1/U1"], "full rooms do not hold a page");
+    }
+
+    #[test]
+    fn a_lane_is_worked_on_once_at_a_time_and_again_when_it_got_more() {
+        let mut lanes = Lanes::default();
+        lanes.heard("a");
+        assert_eq!(names(&mut lanes), ["a"]);
+        lanes.heard("a");
+        assert_eq!(lanes.take(), None);
+        lanes.ended("a", Outcome::Empty);
+        assert_eq!(names(&mut lanes), ["a"], "it got work while it was found empty");
+        lanes.ended("a", Outcome::Empty);
+        assert_eq!(lanes.take(), None);
+    }
+
+    #[test]
+    fn new_work_does_not_shorten_the_wait_of_what_failed() {
+        let mut lanes = Lanes::default();
+        let until = T0 + SignedDuration::from_secs(4);
+        lanes.heard("a");
+        assert_eq!(lanes.take(), Some(Turn { lane: "a".into(), tries: 0, look: false }));
+        lanes.ended("a", Outcome::Later { until, look: true });
+        lanes.heard("a");
+        lanes.found("a");
+        lanes.wake(T0);
+        assert_eq!((lanes.take(), lanes.next_wake()), (None, Some(until)));
+        lanes.wake(until);
+        assert_eq!(lanes.take(), Some(Turn { lane: "a".into(), tries: 1, look: true }));
+        lanes.ended("a", Outcome::Done);
+        assert_eq!(lanes.take(), Some(Turn { lane: "a".into(), tries: 0, look: false }));
+    }
+}

@@ -1,0 +1,71 @@
+//! Direct messages to the people concerned.
+
+use super::{
+    Delivery,
+    errand::{Errand, Stop},
+    posting::receipt,
+};
+use crate::{
+    ids::{IncidentId, UserId},
+    incident::Incident,
+    paging::Target,
+    playbook::RoleId,
+    render,
+};
+
+impl Delivery {
+    /// Someone outside the room hears what happened.
+    pub(super) async fn tell(&self, it: &Errand, to: &Target, seq: u64) -> Result<(), Stop> {
+        let event = self.event_of(it, seq).await?;
+        let message = render::told(self.world(), &it.incident, &event);
+        let channel = self.conversation(to).await?;
+        let posted = self.post_once(it, &channel, &message, it.job.due).await?;
+        self.end(it, receipt(&posted.at)).await
+    }
+
+    /// A role and its buttons, as they stand.
+    pub(super) async fn brief(
+        &self,
+        it: &Errand,
+        role: &RoleId,
+        to: &UserId,
+        offer: Option<u32>,
+        since: u64,
+    ) -> Result<(), Stop> {
+        let told_before = it.look || self.receipt(&it.job.key).await?.is_some();
+        if !told_before && !concerns(it, role, to, offer, since) {
+            // It was over before they heard of it.
+            return self.end(it, None).await;
+        }
+        let channel = self.chat.direct(to).await?;
+        let message = render::brief(self.world(), &it.incident, role, to, offer, since);
+        let posted = self.show(it, &channel, &message).await?;
+        self.end(it, receipt(&posted.at)).await
+    }
+
+    /// Updates are due soon.
+    pub(super) async fn remind(&self, it: &Errand, to: &UserId, about: &[IncidentId]) -> Result<(), Stop> {
+        let mut due = Vec::new();
+        for id in about {
+            let incident = self.engine.incident(*id).await?;
+            due.extend(incident.filter(|i| i.is_open() && i.update.due.is_some() && i.lead() == Some(to)));
+        }
+        if due.is_empty() {
+            return self.end(it, None).await;
+        }
+        let channel = self.chat.direct(to).await?;
+        let due: Vec<&Incident> = due.iter().map(AsRef::as_ref).collect();
+        let message = render::reminder(&due);
+        let posted = self.post_once(it, &channel, &message, it.job.due).await?;
+        self.end(it, receipt(&posted.at)).await
+    }
+}
+
+/// Does this person still have the role, or still the offer of it, that the message is about?
+fn concerns(it: &Errand, role: &RoleId, to: &UserId, offer: Option<u32>, since: u64) -> bool {
+    let Some(state) = it.incident.roles.get(role) else { return false };
+    match offer {
+        Some(number) => state.offer.as_ref().is_some_and(|o| o.number == number),
+        None => state.holder.as_ref() == Some(to) && state.since == since,
+    }
+}

@@ -1,0 +1,174 @@
+//! How a message gets there once, and how it is kept up to date.
+
+use std::sync::PoisonError;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::{
+    Delivery,
+    errand::{Errand, Stop},
+};
+use crate::{engine::to_value, ids::ChannelId, incident::MessageRef, paging::Target, ports::Trouble, render::Message};
+
+/// How far the neighbour's clock may be off from ours.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
+
+/// A message in its place.
+#[derive(Debug)]
+pub(super) struct Posted {
+    pub at: MessageRef,
+    /// It was there before, as an earlier try left it.
+    pub found: bool,
+}
+
+impl Delivery {
+    /// Posts a message under the errand's key, unless an earlier try did. `since` is when the first try can have been.
+    pub(super) async fn post_once(
+        &self,
+        it: &Errand,
+        to: &ChannelId,
+        message: &Message,
+        since: Timestamp,
+    ) -> Result<Posted, Stop> {
+        if let Some(at) = self.posted(it) {
+            return Ok(Posted { at, found: true });
+        }
+        if it.look
+            && let Some(at) = self.look_for(it, to, since).await?
+        {
+            return Ok(Posted { at, found: true });
+        }
+        let key = &it.job.key;
+        let at = match self.chat.post(to, message, key).await {
+            Err(Trouble::Refused(code)) if code == "not_in_channel" => {
+                self.chat.join(to).await.map_err(|trouble| not_let_in(trouble, &code))?;
+                self.chat.post(to, message, key).await?
+            }
+            posted => posted?,
+        };
+        self.note_posted(it, at.clone());
+        Ok(Posted { at, found: false })
+    }
+
+    /// Our message with the errand's key, if it is there.
+    pub(super) async fn look_for(
+        &self,
+        it: &Errand,
+        to: &ChannelId,
+        since: Timestamp,
+    ) -> Result<Option<MessageRef>, Stop> {
+        let since = since.saturating_sub(CLOCKS_APART).unwrap_or(Timestamp::MIN);
+        let found = match self.chat.find_posted(to, &it.job.key, since).await {
+            Err(Trouble::Refused(code)) if code == "not_in_channel" => match self.chat.join(to).await {
+                Ok(()) => self.chat.find_posted(to, &it.job.key, since).await,
+                Err(trouble) => Err(not_let_in(trouble, &code)),
+            },
+            found => found,
+        };
+        match found {
+            Ok(at) => {
+                if let Some(at) = &at {
+                    self.note_posted(it, at.clone());
+                }
+                Ok(at)
+            }
+            Err(trouble @ Trouble::Refused(_)) => {
+                tracing::warn!(job = it.job.key, %trouble, "may be sent twice: looking for it was refused");
+                Ok(None)
+            }
+            Err(trouble) => Err(trouble.into()),
+        }
+    }
+
+    /// Shows the present state in the errand's message: updates the one that is there, or posts it.
+    pub(super) async fn show(&self, it: &Errand, to: &ChannelId, message: &Message) -> Result<Posted, Stop> {
+        if let Some(at) = self.receipt(&it.job.key).await? {
+            match self.chat.update(&at, message).await {
+                Ok(()) => return Ok(Posted { at, found: true }),
+                // Someone deleted it, or it cannot be changed any more: the present state needs another.
+                Err(Trouble::Refused(code)) if is_gone(&code) => {}
+                Err(trouble) => return Err(trouble.into()),
+            }
+        }
+        // The first try can have been any time since the incident began.
+        let posted = self.post_once(it, to, message, it.incident.declared_at).await?;
+        if posted.found {
+            match self.chat.update(&posted.at, message).await {
+                Err(Trouble::Refused(code)) if is_gone(&code) => {
+                    self.forget(it);
+                    let at = self.chat.post(to, message, &it.job.key).await?;
+                    self.note_posted(it, at.clone());
+                    return Ok(Posted { at, found: false });
+                }
+                updated => updated?,
+            }
+        }
+        Ok(posted)
+    }
+
+    /// Where the message of the job with this key is.
+    pub(super) async fn receipt(&self, key: &str) -> Result<Option<MessageRef>, Stop> {
+        let Some(receipt) = self.engine.store().receipt(key).await? else { return Ok(None) };
+        let at = serde_json::from_value(receipt);
+        at.map(Some).map_err(|e| Stop::Record(format!("the receipt of `{key}` was written by another release: {e}")))
+    }
+
+    fn posted(&self, it: &Errand) -> Option<MessageRef> {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).get(&it.job.key).cloned()
+    }
+
+    fn note_posted(&self, it: &Errand, at: MessageRef) {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).insert(it.job.key.clone(), at);
+    }
+
+    /// The record knows now.
+    pub(super) fn forget(&self, it: &Errand) {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).remove(&it.job.key);
+    }
+
+    /// The conversation in which a target is reached.
+    pub(super) async fn conversation(&self, target: &Target) -> Result<ChannelId, Stop> {
+        match target {
+            Target::Person(person) => Ok(self.chat.direct(person).await?),
+            Target::Channel(channel) => Ok(channel.clone()),
+            // Groups are looked up before anything is sent to them.
+            Target::Group(_) => Err(Trouble::Refused("a group has no conversation".into()).into()),
+        }
+    }
+
+    /// A channel of the configuration: its id, or its name.
+    pub(super) async fn configured(&self, channel: &str) -> Result<ChannelId, Stop> {
+        let name = channel.trim_start_matches('#');
+        if is_channel_id(name) {
+            return Ok(name.into());
+        }
+        let found = self.chat.channel_named(name).await?;
+        found.ok_or_else(|| Trouble::Refused("channel_not_found".into()).into())
+    }
+}
+
+/// What is kept of a message that was posted.
+pub(super) fn receipt(at: &MessageRef) -> Option<Value> {
+    Some(to_value(at))
+}
+
+/// Channel names are lower case, ids upper case.
+fn is_channel_id(text: &str) -> bool {
+    text.len() > 1 && text.starts_with(['C', 'G']) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// The message cannot be updated, now or ever.
+pub(super) fn is_gone(code: &str) -> bool {
+    matches!(code, "message_not_found" | "cant_update_message" | "edit_window_closed")
+}
+
+/// Where joining is refused, what counts is that we are not in.
+fn not_let_in(trouble: Trouble, code: &str) -> Trouble {
+    match trouble {
+        Trouble::Refused(why) if !matches!(why.as_str(), "is_archived" | "channel_not_found") => {
+            Trouble::Refused(code.to_owned())
+        }
+        other => other,
+    }
+}

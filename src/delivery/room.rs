@@ -1,0 +1,166 @@
+//! The incident's room: opened once, dressed, talked in, archived.
+
+use super::{
+    Delivery,
+    errand::{Errand, Stop},
+    posting::receipt,
+};
+use crate::{
+    ids::{ChannelId, UserId},
+    incident::{Command, Incident, RoomLoss, What},
+    ports::{OwnChannel, Trouble},
+    render,
+};
+
+/// How many names are tried for a room.
+const NAMES: u32 = 50;
+
+impl Delivery {
+    /// Makes the room, or adopts the one that an earlier try made.
+    pub(super) async fn open_room(&self, it: &Errand) -> Result<(), Stop> {
+        if it.incident.room.is_some() {
+            return self.end(it, None).await;
+        }
+        if it.look
+            && let Some(room) = self.own_room(&it.incident).await?
+        {
+            return self.opened(it, room.id, room.name).await;
+        }
+        let mut name = render::room_name(&it.incident);
+        for suffix in 2..NAMES {
+            match self.chat.create_channel(&name).await {
+                Ok(channel) => return self.opened(it, channel, name).await,
+                Err(Trouble::Refused(code)) if code == "name_taken" => {}
+                Err(trouble) => return Err(trouble.into()),
+            }
+            // Whoever has the name may be ourselves, in a life before this one.
+            if suffix == 2
+                && let Some(room) = self.own_room(&it.incident).await?
+            {
+                return self.opened(it, room.id, room.name).await;
+            }
+            name = render::room_name_with_suffix(&it.incident, suffix);
+        }
+        Err(Trouble::Refused("name_taken".into()).into())
+    }
+
+    async fn opened(&self, it: &Errand, channel: ChannelId, name: String) -> Result<(), Stop> {
+        match self.chat.set_purpose(&channel, &purpose(&it.incident)).await {
+            Err(trouble @ Trouble::Refused(_)) => {
+                // Only a later doubt would have needed it.
+                tracing::warn!(job = it.job.key, %trouble, "the room carries no mark");
+            }
+            // To be found again as ours without a mark: by its name, and because nobody else's room it is.
+            marked => marked.map_err(|trouble| match trouble {
+                Trouble::Unreachable(what) | Trouble::Ambiguous(what) => Trouble::Ambiguous(what),
+                other => other,
+            })?,
+        }
+        self.report(it, None, Command::RoomOpened { channel, name }).await
+    }
+
+    /// The room that we made for this incident, if there is one.
+    async fn own_room(&self, incident: &Incident) -> Result<Option<OwnChannel>, Stop> {
+        let prefix = incident.id.to_string().to_lowercase();
+        let mark = mark(incident);
+        let rooms = self.chat.own_channels(&prefix).await?;
+        if let Some(marked) = rooms.iter().find(|room| room.purpose.split_whitespace().any(|word| word == mark)) {
+            return Ok(Some(marked.clone()));
+        }
+        // The mark is set after the room is made; a room without any is one whose maker did not get that far.
+        for room in rooms {
+            let named =
+                room.name == prefix || room.name.strip_prefix(&prefix).is_some_and(|rest| rest.starts_with('-'));
+            if room.ours && named && room.purpose.is_empty() && self.engine.in_room(&room.id).await?.is_none() {
+                return Ok(Some(room));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Brings people in.
+    pub(super) async fn invite(&self, it: &Errand, people: &[UserId]) -> Result<(), Stop> {
+        let Some(channel) = room(it) else { return self.end(it, None).await };
+        for person in self.chat.invite(channel, people).await? {
+            let what = format!("bring <@{person}> into the room");
+            self.give_up_on(it, &what, "Slack does not let them in", person.as_str()).await?;
+        }
+        self.end(it, None).await
+    }
+
+    /// The room's topic, as it should be.
+    pub(super) async fn topic(&self, it: &Errand) -> Result<(), Stop> {
+        let Some(channel) = room(it) else { return self.end(it, None).await };
+        let topic = render::topic(self.world(), &it.incident);
+        self.chat.set_topic(channel, &topic).await?;
+        self.end(it, None).await
+    }
+
+    /// The room's bookmarks.
+    pub(super) async fn bookmark(&self, it: &Errand) -> Result<(), Stop> {
+        let Some(channel) = room(it) else { return self.end(it, None).await };
+        for (title, link, emoji) in render::bookmarks(self.world(), &it.incident) {
+            self.chat.bookmark(channel, &title, &link, &emoji).await?;
+        }
+        self.end(it, None).await
+    }
+
+    /// The pinned card, as it stands.
+    pub(super) async fn card(&self, it: &Errand) -> Result<(), Stop> {
+        let Some(channel) = room(it) else { return self.end(it, None).await };
+        let message = render::card(self.world(), &it.incident);
+        let known = self.receipt(&it.job.key).await?;
+        let posted = self.show(it, channel, &message).await?;
+        // A message that the record does not know yet may not be pinned yet, whoever posted it.
+        if known.as_ref() != Some(&posted.at) {
+            match self.chat.pin(&posted.at).await {
+                Err(Trouble::Refused(code)) => self.give_up_on(it, "pin the card", &code, "pin").await?,
+                pinned => pinned?,
+            }
+        }
+        self.end(it, receipt(&posted.at)).await
+    }
+
+    /// A line in the room. What people must hear goes to the lead where there is no room to say it in.
+    pub(super) async fn say(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
+        let event = self.event_of(it, seq).await?;
+        let Some(channel) = room(it) else {
+            if must_be_heard(&event.what) && it.incident.is_open() {
+                return self.tell_lead(it, seq, &event).await;
+            }
+            return self.end(it, None).await;
+        };
+        let message = render::line(self.world(), &it.incident, seq, &event);
+        let posted = self.post_once(it, channel, &message, it.job.due).await?;
+        self.end(it, receipt(&posted.at)).await
+    }
+
+    /// The last words, then the door is closed. An archived room throws the bot out as well.
+    pub(super) async fn archive_room(&self, it: &Errand) -> Result<(), Stop> {
+        let Some(channel) = room(it).filter(|_| !it.incident.is_open()) else { return self.end(it, None).await };
+        let history = self.engine.history(it.incident.id).await?;
+        let message = render::summary(self.world(), &it.incident, &history);
+        self.post_once(it, channel, &message, it.job.due).await?;
+        self.chat.archive(channel).await?;
+        self.report(it, None, Command::RoomLost { how: RoomLoss::Archived }).await
+    }
+}
+
+/// The room, where it can be used.
+pub(super) fn room(it: &Errand) -> Option<&ChannelId> {
+    it.incident.open_room().map(|room| &room.channel)
+}
+
+/// Things that go wrong must reach a human, room or no room.
+pub(super) const fn must_be_heard(what: &What) -> bool {
+    matches!(what, What::DeliveryFailed { .. } | What::UpdateMissed { .. })
+}
+
+/// What marks a room as this incident's, also against an incident with the same number in another record.
+fn mark(incident: &Incident) -> String {
+    format!("watchroom:{}:{}", incident.id, incident.declared_at.as_second())
+}
+
+fn purpose(incident: &Incident) -> String {
+    format!("Room of {}. {}", incident.id, mark(incident))
+}
