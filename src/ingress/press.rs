@@ -85,13 +85,11 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
         }
         _ => {}
     }
-    match value.incident {
-        Some(incident) => on_incident(door, &spoken, id, incident, &value).await,
-        None => {
-            door.counters.not_understood.up();
-            Ok(Answer::say(message::NOT_UNDERSTOOD))
-        }
+    if let Some(incident) = value.incident {
+        return on_incident(door, &spoken, id, incident, &value).await;
     }
+    door.counters.not_understood.up();
+    Ok(Answer::say(message::NOT_UNDERSTOOD))
 }
 
 /// A button about an incident.

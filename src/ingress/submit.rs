@@ -216,15 +216,10 @@ fn phase(values: Values<'_>) -> Read {
 
 fn severity(door: &Door, values: Values<'_>) -> Read {
     let level = |field| values.chosen(field).and_then(|v| v.parse::<u8>().ok());
-    let to = match level(field::SEVERITY) {
-        Some(level) => Severity(level),
-        None => {
-            let (service, customer) = (level(field::SERVICE_IMPACT), level(field::CUSTOMER_IMPACT));
-            let both = service.zip(customer);
-            let (service, customer) = both.ok_or_else(|| missing(field::SEVERITY, "Choose a severity."))?;
-            suggested(door.view(), service, customer)
-        }
-    };
+    let impacts = || level(field::SERVICE_IMPACT).zip(level(field::CUSTOMER_IMPACT));
+    let suggested = || impacts().map(|(service, customer)| suggested(door.view(), service, customer));
+    let to = level(field::SEVERITY).map(Severity).or_else(suggested);
+    let to = to.ok_or_else(|| missing(field::SEVERITY, "Choose a severity."))?;
     Ok((field::SEVERITY, Command::ChangeSeverity { to, why: values.text(field::WHY) }))
 }
 

@@ -128,7 +128,7 @@ async fn an_unknown_button_is_no_silence() {
     let world = World::with_incident().await;
     for (id, value) in [("tomorrow.thing", one()), (action::ACCEPT, ButtonValue::default())] {
         world.press("U1", "5.000001", id, &value).await;
-        assert_eq!(world.chat.take()[0].0, "respond", "{id}");
+        assert!(world.chat.take().iter().any(|(how, ..)| *how == "respond"), "{id}");
     }
     assert_eq!(world.door.counters.not_understood.get(), 2);
     // Where the address of the press does not work, the word is said where it happened.
