@@ -4,7 +4,8 @@ use crate::harness::{Bot, minutes, policy};
 
 #[tokio::test]
 async fn escalation_walks_the_policy() {
-    let mut bot = Bot::with(|s| s.policies = vec![policy("checkout", &[("U0BOB", 5), ("U0DAVE", 5), ("U0ERIN", 5)])]).await;
+    let mut bot =
+        Bot::with(|s| s.policies = vec![policy("checkout", &[("U0BOB", 5), ("U0DAVE", 5), ("U0ERIN", 5)])]).await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
     bot.slash_in("alice", &room, "/incident page checkout").await;
     bot.expect_dm("bob", "checkout is down");
