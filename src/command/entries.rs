@@ -172,8 +172,8 @@ pub fn cancel(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     Ok(Meaning::Do(Command::Cancel { why: args.reason() }))
 }
 
+/// Its reason tells of trouble by its nature, and no title begins with this word.
 pub fn reopen(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
-    certain(args)?;
     Ok(Meaning::Do(Command::Reopen { why: args.reason() }))
 }
 

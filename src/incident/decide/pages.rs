@@ -83,9 +83,21 @@ pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -
             Some(page) if answerable(&page) => page,
             _ => waiting(it, id)?,
         },
-        None => it.pages.iter().rev().find(answerable).ok_or(Rejection::NothingToAcknowledge)?,
+        None => match it.pages.iter().rev().find(answerable) {
+            Some(page) => page,
+            None => return Err(nothing_waits(it)),
+        },
     };
     Ok(vec![What::PageAcknowledged { page: page.id, by }])
+}
+
+/// Nobody is being asked: say who has it, if somebody does.
+fn nothing_waits(it: &Incident) -> Rejection {
+    let taken = it.pages.iter().rev().find_map(|p| match &p.state {
+        PageState::Acknowledged { by, at } => Some(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
+        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+    });
+    taken.unwrap_or(Rejection::NothingToAcknowledge)
 }
 
 pub(super) fn escalate(it: &Incident, id: PageId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {

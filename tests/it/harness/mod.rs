@@ -123,7 +123,11 @@ impl Bot {
 
     /// Somebody types a command in a channel.
     pub async fn slash_in(&self, who: &str, channel: &str, typed: &str) -> Answer {
-        let answer = self.slack.act_as(who).slash(channel, typed).await.expect("typed");
+        let person = self.slack.act_as(who);
+        if !self.slack.channel(channel).members.contains(&person.id().to_owned()) {
+            person.join(channel).expect("anyone may join a public channel");
+        }
+        let answer = person.slash(channel, typed).await.expect("typed");
         assert_eq!(answer.error, None, "`{typed}` was not answered in time: {:?}", answer.complaints);
         self.settle().await;
         answer
@@ -147,7 +151,12 @@ impl Bot {
     pub async fn press(&self, who: &str, messages: &[SeenMessage], button: &str) -> Answer {
         let message = messages.iter().rev().find(|m| m.contains(button));
         let message = message.unwrap_or_else(|| panic!("no `{button}` on any of {}", shown(messages)));
-        let answer = self.slack.act_as(who).press(message, button).await.expect("pressed");
+        let person = self.slack.act_as(who);
+        let place = self.slack.channel(&message.channel);
+        if !place.name.is_empty() && !place.members.contains(&person.id().to_owned()) {
+            person.join(&message.channel).expect("anyone may join a public channel");
+        }
+        let answer = person.press(message, button).await.expect("pressed");
         assert_eq!(answer.error, None, "`{button}` was not answered in time");
         self.settle().await;
         answer

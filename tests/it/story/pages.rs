@@ -16,7 +16,7 @@ async fn escalation_walks_the_policy() {
     bot.advance(minutes(5)).await;
     bot.expect_dm("erin", "checkout is down");
     bot.press("erin", &bot.slack.dm("erin"), "Acknowledge").await;
-    bot.expect_once(&room, "acknowledged after 10 min");
+    bot.expect_once(&room, "acknowledged after 10 min.");
     bot.advance(minutes(30)).await;
     assert!(bot.slack.dm("carol").is_empty(), "acknowledged: nobody else is asked");
 }
@@ -61,7 +61,7 @@ async fn acknowledging_shows_on_the_message_and_only_once() {
     assert!(!after.blocks.iter().any(|b| b.to_string().contains("\"Acknowledge\"")), "no button is left: {after}");
     let late = bot.slash_in("carol", &room, "/incident ack").await;
     assert!(late.text.contains("U0BOB"), "told who has it: {}", late.text);
-    assert_eq!(bot.count(&room, "acknowledged after"), 1);
+    assert_eq!(bot.count(&room, "acknowledged after 0 s."), 1);
 }
 
 #[tokio::test]

@@ -6,11 +6,11 @@ use crate::harness::Bot;
 async fn the_next_phase_is_one_press_away() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
-    bot.press_card("bob", &room, "Identified").await;
-    bot.press_card("bob", &room, "Monitoring").await;
+    bot.press_card("bob", &room, "Identified →").await;
+    bot.press_card("bob", &room, "Monitoring →").await;
     let card = bot.card(&room);
     assert!(card.contains("Monitoring") && card.contains("~"), "the old phase is struck through:\n{card}");
-    bot.press_card("bob", &room, "Resolved").await;
+    bot.press_card("bob", &room, "Resolved →").await;
     assert!(bot.card(&room).contains("Resolved"));
     assert!(bot.slack.channel(&room).pins.len() == 1, "the card was edited, not reposted");
 }
@@ -35,8 +35,8 @@ async fn a_resolved_incident_is_closed_and_reopened() {
     bot.slash_in("alice", &room, "/incident close").await;
     let late = bot.slash_in("alice", &room, "/incident sev 1").await;
     assert!(late.text.contains("reopen"), "told what to do: {}", late.text);
-    bot.slash_in("alice", &room, "/incident reopen still slow").await;
-    assert!(bot.card(&room).contains("Investigating"));
+    let reopened = bot.slash_in("alice", &room, "/incident reopen still slow").await;
+    assert!(bot.card(&room).contains("Investigating"), "{}", reopened.text);
 }
 
 #[tokio::test]
