@@ -19,7 +19,7 @@ impl Delivery {
         let channel = self.configured(channel).await?;
         let message = render::announcement(&self.world(), &it.incident);
         let posted = self.show(it, &channel, &message).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// A status update for those outside.
@@ -29,7 +29,7 @@ impl Delivery {
         let event = self.event_of(it, seq).await?;
         let message = render::update_broadcast(&self.world(), &it.incident, seq, &event);
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// Takes back the words that were posted for an event, in the room and outside.

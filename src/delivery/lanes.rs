@@ -98,7 +98,8 @@ impl Lanes {
 
     /// The lane to work on next, pages first.
     pub fn take(&mut self) -> Option<Turn> {
-        let class = [&mut self.pages, &mut self.others].into_iter().find(|c| c.busy < AT_ONCE && !c.ready.is_empty())?;
+        let class =
+            [&mut self.pages, &mut self.others].into_iter().find(|c| c.busy < AT_ONCE && !c.ready.is_empty())?;
         let lane = class.ready.pop_front()?;
         class.busy += 1;
         self.state.insert(lane.clone(), State::Busy { again: false });

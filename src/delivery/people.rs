@@ -19,7 +19,7 @@ impl Delivery {
         let message = render::told(&self.world(), &it.incident, seq, &event, to);
         let channel = self.conversation(to).await?;
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// A role and its buttons, as they stand.
@@ -39,7 +39,7 @@ impl Delivery {
         let channel = self.chat.direct(to).await?;
         let message = render::brief(&self.world(), &it.incident, role, to, offer);
         let posted = self.show(it, &channel, &message).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// Updates are due soon.
@@ -55,7 +55,7 @@ impl Delivery {
         let channel = self.chat.direct(to).await?;
         let message = render::reminder(&self.world(), &due);
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 }
 

@@ -9,14 +9,7 @@ use super::{
     Delivery,
     errand::{Errand, Stop},
 };
-use crate::{
-    engine::to_value,
-    ids::ChannelId,
-    incident::MessageRef,
-    paging::Target,
-    ports::Trouble,
-    render::Message,
-};
+use crate::{engine::to_value, ids::ChannelId, incident::MessageRef, paging::Target, ports::Trouble, render::Message};
 
 /// How far the neighbour's clock may be off from ours.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
@@ -156,8 +149,8 @@ impl Delivery {
 }
 
 /// What is kept of a message that was posted.
-pub(super) fn receipt(at: &MessageRef) -> Option<Value> {
-    Some(to_value(at))
+pub(super) fn receipt(at: &MessageRef) -> Value {
+    to_value(at)
 }
 
 /// Channel names are lower case, ids upper case.

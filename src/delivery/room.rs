@@ -69,7 +69,8 @@ impl Delivery {
         }
         // The mark is set after the room is made; a room without any is one whose maker did not get that far.
         for room in rooms {
-            let named = room.name == prefix || room.name.strip_prefix(&prefix).is_some_and(|rest| rest.starts_with('-'));
+            let named =
+                room.name == prefix || room.name.strip_prefix(&prefix).is_some_and(|rest| rest.starts_with('-'));
             if room.ours && named && room.purpose.is_empty() && self.engine.in_room(&room.id).await?.is_none() {
                 return Ok(Some(room));
             }
@@ -117,7 +118,7 @@ impl Delivery {
                 pinned => pinned?,
             }
         }
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// A line in the room. What people must hear goes to the lead where there is no room to say it in.
@@ -131,7 +132,7 @@ impl Delivery {
         };
         let message = render::line(&self.world(), &it.incident, seq, &event);
         let posted = self.post_once(it, channel, &message, it.job.due).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// The last words, then the door is closed. An archived room throws the bot out as well.

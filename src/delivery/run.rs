@@ -2,11 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use futures_util::{
-    FutureExt, StreamExt,
-    future::BoxFuture,
-    stream::FuturesUnordered,
-};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -63,7 +59,7 @@ impl Delivery {
     }
 }
 
-impl<'a> Loop<'a> {
+impl Loop<'_> {
     async fn until(&mut self, stopping: &Stopping) {
         loop {
             let ending = stopping.is_requested();
