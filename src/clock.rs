@@ -70,6 +70,11 @@ impl MovableClock {
         Self { base: Base::Running(SystemClock), moved: Arc::new(watch::Sender::new(SignedDuration::ZERO)) }
     }
 
+    /// How far it has been moved ahead of its base.
+    pub fn moved(&self) -> SignedDuration {
+        *self.moved.borrow()
+    }
+
     /// Moves the clock forward and wakes whoever waits for a time now reached.
     pub fn advance(&self, by: SignedDuration) {
         self.moved.send_modify(|moved| *moved += by);

@@ -26,20 +26,24 @@
 //! | the process starts or stops | [`app`] puts everything together, [`lifecycle`] owns every task |
 //! | someone tries it without Slack | [`sandbox`] plays Slack, over HTTP, for the same bot |
 
-pub mod delivery; // 6  lanes, retry, timers
+pub mod adapters;
+pub mod command; // 2  what people type: one grammar table, parser, help
+pub mod delivery; // 6  lanes, retries, timers
 pub mod engine; // 4  load, decide, apply, effects, commit, answer
 pub mod incident; // 3  what an incident is and may become
+pub mod ingress; // 1  bytes -> verified requests -> commands -> answers
 pub mod paging; // 3  escalation policies, the life of one page
 pub mod playbook; // 3  severities, phases, roles, templates as data
-pub mod ports;
+pub mod ports; // what we need of neighbours, in our words
 pub mod render; // every word people read
-pub mod store; // 5  the record and everything derived from it // what we need of neighbours, in our words
+pub mod store; // 5  the record and everything derived from it // what they speak
 
-pub mod adapters; // neighbours in their own words
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod ids;
-pub mod lifecycle; // who owns every task
+pub mod lifecycle;
 pub mod manifest;
 pub mod sandbox;
 pub mod telemetry;

@@ -129,4 +129,6 @@ pub struct Identity {
     pub user: UserId,
     /// Scopes that the token has, where Slack says so.
     pub scopes: Vec<String>,
+    /// Slack's own clock, where its answer said so.
+    pub server_time: Option<Timestamp>,
 }

@@ -14,6 +14,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::sandbox::app_of_manifest;
 use crate::config::{Config, Problems};
 
 /// An incident-response bot for Slack, in one binary.

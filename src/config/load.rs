@@ -62,6 +62,16 @@ impl Config {
         std::env::var(name).ok()
     }
 
+    /// What holds where nothing is set.
+    ///
+    /// # Panics
+    /// Never: a test loads it.
+    #[must_use]
+    pub fn defaults() -> Self {
+        let mut reader = Reader { env: &|_| None, problems: Vec::new() };
+        Self::read(&mut reader, File::default()).expect("the defaults are sound")
+    }
+
     /// Reads the file at `path` (or `WATCHROOM_CONFIG`, or `./watchroom.toml` where there is one) and the environment.
     ///
     /// # Errors
@@ -69,6 +79,10 @@ impl Config {
     pub fn load(path: Option<&Path>, env: Environment<'_>) -> Result<Self, Problems> {
         let mut reader = Reader { env, problems: Vec::new() };
         let file = reader.file(path);
+        Self::read(&mut reader, file)
+    }
+
+    fn read(reader: &mut Reader<'_>, file: File) -> Result<Self, Problems> {
         let settings = reader.settings(&file);
         let playbook = reader.playbook(file.playbook.as_deref());
         let listen = reader.listen(file.listen.as_deref());
@@ -78,7 +92,7 @@ impl Config {
             (true, Some(playbook), Some(listen), Some(slack)) => {
                 Ok(Self { settings, playbook, listen, data: data.into(), slack })
             }
-            _ => Err(Problems(reader.problems)),
+            _ => Err(Problems(std::mem::take(&mut reader.problems))),
         }
     }
 }
@@ -220,6 +234,7 @@ mod tests {
     #[test]
     fn nothing_needs_to_be_set() {
         let config = load("", &[]).expect("defaults are sound");
+        assert_eq!(config.data, Config::defaults().data);
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.slack.api_url.as_str(), "https://slack.com/api/");
     }

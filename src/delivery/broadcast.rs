@@ -17,7 +17,7 @@ impl Delivery {
     pub(super) async fn announce(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = &self.engine.settings().announce_channel else { return self.end(it, None).await };
         let channel = self.configured(channel).await?;
-        let message = render::announcement(&self.world(), &it.incident);
+        let message = render::announcement(self.world(), &it.incident);
         let posted = self.show(it, &channel, &message).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }
@@ -27,7 +27,7 @@ impl Delivery {
         let Some(channel) = &self.engine.settings().updates_channel else { return self.end(it, None).await };
         let channel = self.configured(channel).await?;
         let event = self.event_of(it, seq).await?;
-        let message = render::update_broadcast(&self.world(), &it.incident, seq, &event);
+        let message = render::update_broadcast(self.world(), &it.incident, &event);
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }
@@ -36,7 +36,7 @@ impl Delivery {
     pub(super) async fn retract(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
         let id = it.incident.id;
         let broadcast = format!("broadcast/{id}/{seq}");
-        let message = render::retracted(&self.world(), &it.incident, seq);
+        let message = render::retracted(&it.incident, seq);
         // An update that is being posted at this moment may carry the words, and has no receipt yet.
         let waiting = self.engine.store().lane(UPDATES, WAITING).await?;
         if waiting.iter().any(|job| job.key == broadcast) {

@@ -15,7 +15,7 @@ use crate::{
     engine::{Ask, Refusal, Work},
     incident::{Actor, Command, Effect, Event, Incident},
     ports::Trouble,
-    render::World,
+    render::View,
     store::{CommitError, Finish, Job, ReadError},
 };
 
@@ -210,7 +210,7 @@ impl Delivery {
     }
 
     /// What renderings look at besides the incident.
-    pub(super) fn world(&self) -> World<'_> {
-        World { playbook: self.engine.playbook(), settings: self.engine.settings(), now: self.clock.now() }
+    pub(super) fn world(&self) -> View<'_> {
+        View { playbook: self.engine.playbook(), settings: self.engine.settings(), now: self.clock.now() }
     }
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     ids::{IncidentId, UserId},
+    incident::Incident,
     paging::Target,
     playbook::RoleId,
     render,
@@ -16,7 +17,7 @@ impl Delivery {
     /// Someone outside the room hears what happened.
     pub(super) async fn tell(&self, it: &Errand, to: &Target, seq: u64) -> Result<(), Stop> {
         let event = self.event_of(it, seq).await?;
-        let message = render::told(&self.world(), &it.incident, seq, &event, to);
+        let message = render::told(self.world(), &it.incident, &event);
         let channel = self.conversation(to).await?;
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
@@ -37,7 +38,7 @@ impl Delivery {
             return self.end(it, None).await;
         }
         let channel = self.chat.direct(to).await?;
-        let message = render::brief(&self.world(), &it.incident, role, to, offer);
+        let message = render::brief(self.world(), &it.incident, role, to, offer, since);
         let posted = self.show(it, &channel, &message).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }
@@ -53,7 +54,8 @@ impl Delivery {
             return self.end(it, None).await;
         }
         let channel = self.chat.direct(to).await?;
-        let message = render::reminder(&self.world(), &due);
+        let due: Vec<&Incident> = due.iter().map(AsRef::as_ref).collect();
+        let message = render::reminder(&due);
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }

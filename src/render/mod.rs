@@ -1,4 +1,37 @@
-//! (event, incident) -> Block Kit, text: every word people read. Pure.
+//! (event, incident) -> Block Kit and text: every word people read. Pure.
+//!
+//! Slack's block and view types are used as data. The top-level text of a message carries the full meaning, for
+//! notifications and screen readers; words of people are escaped once, in [`escape`], and cut at Slack's limits, in
+//! [`limits`].
+
+mod brief;
+mod card;
+pub mod escape;
+pub mod forms;
+mod home;
+pub mod ids;
+mod limits;
+mod line;
+mod lists;
+mod page;
+mod reply;
+mod room;
+mod when;
+
+use slack_morphism::blocks::SlackBlock;
+
+pub use brief::{brief, reminder, told};
+pub use card::card;
+pub use home::home;
+pub use limits::blocks;
+pub use line::{line, retracted, update_broadcast};
+pub use lists::{list, markdown, show, summary, timeline};
+pub use page::page;
+pub use reply::{TroubleKind, done, duplicate, rejection, trouble};
+pub use room::{announcement, bookmarks, room_name, room_name_with_suffix, topic};
+pub use when::{date, duration};
+
+use crate::{config::Settings, playbook::Playbook};
 
 /// A message: its blocks, and the text that carries the full meaning for notifications and screen readers.
 #[derive(Clone, Debug)]
@@ -6,5 +39,34 @@ pub struct Message {
     /// Everything that the blocks say.
     pub text: String,
     /// As people see it.
-    pub blocks: Vec<slack_morphism::blocks::SlackBlock>,
+    pub blocks: Vec<SlackBlock>,
+}
+
+/// What every rendering needs besides its subject.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// How the organisation works.
+    pub playbook: &'a Playbook,
+    /// The deployment's choices.
+    pub settings: &'a Settings,
+    /// The present, for "5 min ago".
+    pub now: jiff::Timestamp,
+}
+
+impl Message {
+    /// One paragraph, in Slack's markup.
+    pub fn plain(text: impl Into<String>) -> Self {
+        let text = limits::cut(&text.into(), limits::SECTION);
+        Self { blocks: vec![limits::section(&text)], text }
+    }
+
+    /// A text, and blocks that say the same.
+    pub fn new(text: impl Into<String>, blocks: Vec<SlackBlock>) -> Self {
+        Self { text: limits::cut(&text.into(), limits::TEXT), blocks: limits::bound(blocks) }
+    }
+
+    /// As Slack's methods take it.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({ "text": self.text, "blocks": blocks(&self.blocks) })
+    }
 }

@@ -28,5 +28,6 @@ pub use config::{Command, Config, Shortcut};
 pub use faults::{Fault, FaultKind};
 pub use handle::{Actor, Answer, Handle, Outcome, SeenChannel, SeenMessage, SeenView, Target};
 pub use refusal::Refusal;
+pub use sender::signature;
 pub use shell::Call;
 pub use state::Workspace;

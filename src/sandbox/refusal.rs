@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 /// Why Slack refuses a call: its error code, and what it says beside it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{error}")]
+#[error("{error}{}{}", if messages.is_empty() { "" } else { ": " }, messages.join("; "))]
 pub struct Refusal {
     /// Slack's error code, `channel_not_found`.
     pub error: String,

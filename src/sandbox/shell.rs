@@ -26,6 +26,9 @@ use super::{
 /// How many calls are remembered.
 const LONGEST_LOG: usize = 50_000;
 
+/// How many events can be sent again.
+const MOST_EVENTS: usize = 1_000;
+
 /// One Web API call, or one use of a response address (`response_url`).
 #[derive(Clone, Debug, Serialize)]
 pub struct Call {
@@ -75,9 +78,11 @@ pub struct Shell {
     limiter: Mutex<Limiter>,
     log: Mutex<VecDeque<Call>>,
     bot_url: Mutex<String>,
+    events: Mutex<VecDeque<String>>,
     tasks: Mutex<JoinSet<()>>,
     flight: watch::Sender<Flight>,
     counter: AtomicU64,
+    changes: AtomicU64,
 }
 
 /// A panic elsewhere must not take the workspace with it: the data is plain and stays usable.
@@ -99,9 +104,11 @@ impl Shell {
             faults: Mutex::default(),
             limiter: Mutex::default(),
             log: Mutex::default(),
+            events: Mutex::default(),
             tasks: Mutex::default(),
             flight: watch::Sender::default(),
             counter: AtomicU64::new(0),
+            changes: AtomicU64::new(0),
         })
     }
 
@@ -113,6 +120,9 @@ impl Shell {
             let result = f(&mut state);
             (result, std::mem::take(&mut state.happened))
         };
+        if !happened.is_empty() {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
         for happening in happened {
             match happening {
                 Happening::Event(event) => self.send_event(event),
@@ -133,6 +143,11 @@ impl Shell {
 
     pub fn limiter(&self) -> MutexGuard<'_, Limiter> {
         lock(&self.limiter)
+    }
+
+    /// Grows with every change that anyone could see.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
     }
 
     pub fn bot_url(&self) -> String {
@@ -165,6 +180,20 @@ impl Shell {
     /// The log of calls, oldest first.
     pub fn calls(&self) -> MutexGuard<'_, VecDeque<Call>> {
         lock(&self.log)
+    }
+
+    /// Remembers the envelope of an event, to send it again.
+    pub fn remember_event(&self, envelope: String) {
+        let mut events = lock(&self.events);
+        events.push_back(envelope);
+        if events.len() > MOST_EVENTS {
+            events.pop_front();
+        }
+    }
+
+    /// Envelopes of the last events, oldest first.
+    pub fn past_events(&self) -> Vec<String> {
+        lock(&self.events).iter().cloned().collect()
     }
 
     /// Starts a task that ends with the workspace at the latest.

@@ -283,16 +283,12 @@ fn finish<B: Kv>(state: &mut Overlay<'_, B>, done: &Finish, effects: &mut Effect
     }
     let Some(mut entry) = pending(state, &done.key)?.filter(|entry| entry.id == done.id) else { return Ok(()) };
     state.remove(entry.at());
-    match done.postpone {
-        Some(due) => {
-            entry.due = due;
-            entry.put(state, effects)
-        }
-        None => {
-            state.remove(keys::job(&done.key));
-            Ok(())
-        }
-    }
+    let Some(due) = done.postpone else {
+        state.remove(keys::job(&done.key));
+        return Ok(());
+    };
+    entry.due = due;
+    entry.put(state, effects)
 }
 
 fn remember<B: Kv>(state: &mut Overlay<'_, B>, key: &Remember) -> Result<(), ReadError> {

@@ -1,4 +1,4 @@
-//! 5  Where everything is kept: one trait, and behind it journal + sled, memory for simulation, and later PostgreSQL.
+//! 5  Where everything is kept: one trait, and behind it journal + sled, memory for simulation, and later `PostgreSQL`.
 //!
 //! One [`Commit`] holds all that one request changes: the events, the work they ask for, the timers, the work they
 //! finish, and the key and answer of the request itself. It is on disk, whole, when [`Store::commit`] returns; or it

@@ -3,4 +3,5 @@
 mod adapters;
 mod incident;
 mod layering;
+mod sandbox;
 mod store;

@@ -18,6 +18,8 @@ use slack_morphism::{
 };
 use url::Url;
 
+use jiff::Timestamp;
+
 use super::trouble::Failure;
 use crate::ports::Trouble;
 
@@ -31,6 +33,8 @@ pub(super) struct Connector {
     base: String,
     /// What the last answer said the token may do.
     scopes: Mutex<Vec<String>>,
+    /// When the last answer was made, by Slack's clock.
+    time: Mutex<Option<Timestamp>>,
 }
 
 impl fmt::Debug for Connector {
@@ -41,12 +45,17 @@ impl fmt::Debug for Connector {
 
 impl Connector {
     pub fn new(http: reqwest::Client, base: &str) -> Self {
-        Self { http, base: base.trim_end_matches('/').to_owned(), scopes: Mutex::default() }
+        Self { http, base: base.trim_end_matches('/').to_owned(), scopes: Mutex::default(), time: Mutex::default() }
     }
 
     /// What the token may do, as far as Slack has said so.
     pub fn scopes(&self) -> Vec<String> {
         self.scopes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Slack's clock, as of its last answer.
+    pub fn time(&self) -> Option<Timestamp> {
+        *self.time.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Answers through the address that came with an action. Such an address says `ok` and nothing else: the 200 of a
@@ -72,7 +81,7 @@ impl Connector {
     async fn send<RS: for<'de> Deserialize<'de>>(&self, request: RequestBuilder) -> ClientResult<RS> {
         let response = request.send().await.map_err(|e| Failure::of(&e).error())?;
         let (status, wait) = (response.status(), retry_after(response.headers()));
-        self.keep_scopes(response.headers());
+        self.keep_facts(response.headers());
         if status == StatusCode::TOO_MANY_REQUESTS {
             let wait = wait.unwrap_or(UNTOLD);
             return Err(SlackClientError::RateLimitError(SlackRateLimitError::new().with_retry_after(wait)));
@@ -90,7 +99,11 @@ impl Connector {
         serde_json::from_str(&text).map_err(strange)
     }
 
-    fn keep_scopes(&self, headers: &HeaderMap) {
+    fn keep_facts(&self, headers: &HeaderMap) {
+        let date = headers.get("date").and_then(|v| v.to_str().ok());
+        if let Some(date) = date.and_then(|text| jiff::fmt::rfc2822::parse(text).ok()) {
+            *self.time.lock().unwrap_or_else(PoisonError::into_inner) = Some(date.timestamp());
+        }
         let Some(said) = headers.get("x-oauth-scopes").and_then(|v| v.to_str().ok()) else { return };
         let scopes = said.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
         *self.scopes.lock().unwrap_or_else(PoisonError::into_inner) = scopes;

@@ -93,6 +93,7 @@ impl SlackChat {
             team_name: text(&answer, "/team").unwrap_or_default().to_owned(),
             user: UserId(needed(&answer, "/user_id")?),
             scopes: self.client.http_api.connector.scopes(),
+            server_time: self.client.http_api.connector.time(),
         })
     }
 }

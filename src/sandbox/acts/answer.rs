@@ -74,6 +74,7 @@ impl Answer {
     /// # Panics
     /// Where Slack would show an error.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "an assertion; the answer itself is often of no interest")]
     pub fn expect_ok(self) -> Self {
         assert!(self.error.is_none(), "Slack shows an error: {self:?}");
         self

@@ -117,6 +117,9 @@ impl Shell {
     }
 }
 
+/// Fields of a form, in order.
+type Fields = Vec<(&'static str, String)>;
+
 /// The form of a slash command, and the secret of its response address.
 fn slash_fields(
     ws: &mut Workspace,
@@ -125,7 +128,7 @@ fn slash_fields(
     command: &str,
     text: &str,
     escape: bool,
-) -> Result<(Vec<(&'static str, String)>, String), Refusal> {
+) -> Result<(Fields, String), Refusal> {
     let at = ws.channel(channel)?;
     if !at.members.contains(user) {
         return Err("not_in_channel".into());

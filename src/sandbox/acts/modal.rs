@@ -90,7 +90,7 @@ impl Workspace {
                 .map(|_| Outcome::Pushed),
             _ => Err("invalid_response_action".into()),
         };
-        told.unwrap_or_else(|refusal| Outcome::Failed(format!("{refusal} {}", refusal.messages.join("; "))))
+        told.unwrap_or_else(|refusal| Outcome::Failed(refusal.to_string()))
     }
 
     /// The bot's words beside fields; each has to belong to an input that is there.

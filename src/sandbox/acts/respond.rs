@@ -46,7 +46,7 @@ impl Workspace {
 
     fn replace_pressed(&mut self, channel: &str, ts: &str, mut draft: Draft) -> Result<(), Refusal> {
         if let Some(at) = self.ephemerals.iter().position(|e| e.message.ts == ts) {
-            self.name_blocks(&mut draft.blocks);
+            self.name_draft(&mut draft);
             self.ephemerals[at].message.draft = draft;
             self.notice(Notice::Message { channel: channel.to_owned(), ts: ts.to_owned() });
             return Ok(());

@@ -135,15 +135,19 @@ pub fn update(call: &mut Request<'_>) -> Reply {
     }
     call.must_be_open(&id)?;
     may_speak(call, &id)?;
-    let mut after = draft(&call.args, LONGEST_UPDATE)?;
     let given = |key: &str| call.args.0.get(key).is_some_and(|v| !v.is_null());
-    // What is not named stays: text alone drops the blocks, blocks alone keep nothing of the text.
-    if after.metadata.is_none() {
-        after.metadata.clone_from(&before.draft.metadata);
+    let mut args = call.args.clone();
+    if !given("text") && !given("markdown_text") && !given("blocks") {
+        // Only what is beside the message changes.
+        args.0.insert("text".to_owned(), json!(before.draft.text));
+        args.0.insert("blocks".to_owned(), json!(before.draft.blocks));
     }
-    if !given("attachments") && !given("blocks") && !given("text") {
-        return Err("no_text".into());
+    if args.nested("metadata") == Ok(Some(json!({}))) {
+        args.0.remove("metadata");
+    } else if !given("metadata") {
+        args.0.insert("metadata".to_owned(), json!(before.draft.metadata));
     }
+    let mut after = draft(&args, LONGEST_UPDATE)?;
     after.thread_ts.clone_from(&before.draft.thread_ts);
     after.broadcast |= before.draft.broadcast;
     let message = call.ws.edit(&id, &ts, BOT_USER, after)?;

@@ -35,15 +35,9 @@ pub fn history(call: &mut Request<'_>) -> Reply {
     let metadata = call.args.yes("include_all_metadata");
     let channel = call.ws.channel(&id)?;
     let in_channel = |m: &&Message| m.draft.thread_ts.as_ref().is_none_or(|t| *t == m.ts) || m.draft.broadcast;
-    let all: Vec<Value> = channel
-        .messages
-        .iter()
-        .rev()
-        .filter(in_channel)
-        .filter(|m| within(m))
-        .map(|m| channel.message_json(m, metadata))
-        .collect();
-    let (messages, next) = paged(&call.args, &all, 100)?;
+    let all: Vec<&Message> = channel.messages.iter().rev().filter(in_channel).filter(|m| within(m)).collect();
+    let (page, next) = paged(&call.args, &all, 100)?;
+    let messages: Vec<Value> = page.iter().map(|m| channel.message_json(m, metadata)).collect();
     let mut body = json!({ "messages": messages, "has_more": !next.is_empty(), "pin_count": channel.pins.len() });
     if !next.is_empty() {
         body["response_metadata"] = json!({ "next_cursor": next });

@@ -31,8 +31,8 @@ pub fn join(call: &mut Request<'_>) -> Reply {
 pub fn invite(call: &mut Request<'_>) -> Reply {
     let id = call.channel_for("channel", Need::Invite)?;
     call.must_be_room(&id)?;
-    call.must_be_in(&id)?;
     call.must_be_open(&id)?;
+    call.must_be_in(&id)?;
     let users = call.args.list("users");
     if users.is_empty() {
         return Err("no_user".into());

@@ -32,6 +32,14 @@ pub fn user_info(call: &mut Request<'_>) -> Reply {
     Ok(json!({ "user": user.json(call.ws.now, call.may("users:read.email")) }))
 }
 
+pub fn by_email(call: &mut Request<'_>) -> Reply {
+    let email = call.args.required("email")?;
+    // People who left are not found this way.
+    let found = call.ws.users.values().find(|u| !u.is_bot && !u.deleted && u.email() == email);
+    let user = found.ok_or(Refusal::from("users_not_found"))?;
+    Ok(json!({ "user": user.json(call.ws.now, true) }))
+}
+
 pub fn user_list(call: &mut Request<'_>) -> Reply {
     let email = call.may("users:read.email");
     let all: Vec<Value> = call.ws.users.values().map(|u| u.json(call.ws.now, email)).collect();
@@ -42,6 +50,9 @@ pub fn user_list(call: &mut Request<'_>) -> Reply {
 }
 
 pub fn groups(call: &mut Request<'_>) -> Reply {
+    if call.args.text("team_id").is_some_and(|team| team != TEAM) {
+        return Err("invalid_team".into());
+    }
     let (users, count) = (call.args.yes("include_users"), call.args.yes("include_count"));
     let disabled = call.args.yes("include_disabled");
     let groups: Vec<Value> =

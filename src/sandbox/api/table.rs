@@ -40,6 +40,7 @@ const METHODS: &[Method] = methods! {
     "auth.test", [], Special, "", people::auth_test;
     "team.info", ["team:read"], Three, "team domain", people::team_info;
     "users.info", ["users:read"], Four, "user include_locale", people::user_info;
+    "users.lookupByEmail", ["users:read.email"], Three, "email", people::by_email;
     "users.list", ["users:read"], Two, "cursor limit include_locale team_id", people::user_list;
     "users.conversations", [], Three, "cursor limit exclude_archived types user team_id", conversations::of_user;
     "usergroups.list", ["usergroups:read"], Two, "include_count include_disabled include_users team_id", people::groups;
@@ -64,12 +65,14 @@ const METHODS: &[Method] = methods! {
         history::replies;
     "chat.postMessage", ["chat:write"], Posting,
         "channel text blocks attachments metadata thread_ts reply_broadcast username icon_emoji icon_url link_names \
-         markdown_text mrkdwn parse unfurl_links unfurl_media as_user", chat::post;
+         markdown_text mrkdwn parse unfurl_links unfurl_media as_user \
+         current_draft_last_updated_ts", chat::post;
     "chat.postEphemeral", ["chat:write"], Four,
         "channel user text blocks attachments thread_ts username icon_emoji icon_url link_names markdown_text parse as_user",
         chat::post_ephemeral;
     "chat.update", ["chat:write"], Three,
-        "channel ts text blocks attachments metadata link_names markdown_text parse reply_broadcast as_user file_ids",
+        "channel ts text blocks attachments metadata link_names markdown_text parse reply_broadcast as_user file_ids \
+         unfurled_attachments",
         chat::update;
     "chat.delete", ["chat:write"], Three, "channel ts as_user", chat::delete;
     "chat.getPermalink", [], Special, "channel message_ts", chat::permalink;

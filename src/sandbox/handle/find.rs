@@ -26,7 +26,7 @@ fn one(blocks: &[Value], name: &str, wanted: impl Fn(&Value) -> bool) -> Result<
         .filter(|(block, e)| wanted(e) && is_called(block, e, name))
         .map(|(block, e)| (block.clone(), e.clone()))
         .collect();
-    let there = || blocks.iter().flat_map(acts::elements).map(|e| describe(e)).collect();
+    let there = || blocks.iter().flat_map(acts::elements).map(describe).collect();
     match all.as_slice() {
         [found] => Ok(found.clone()),
         [] => Err(Refusal::with("no_such_element", there())),

@@ -84,6 +84,21 @@ impl Handle {
         format!("{}/", self.shell.own_url())
     }
 
+    /// What signs requests to the bot.
+    pub fn signing_secret(&self) -> &str {
+        &self.shell.config.signing_secret
+    }
+
+    /// The bot's token.
+    pub fn bot_token(&self) -> &str {
+        &self.shell.config.bot_token
+    }
+
+    /// Grows with every change that anyone could see.
+    pub fn version(&self) -> u64 {
+        self.shell.changes()
+    }
+
     /// Where the bot is, `http://127.0.0.1:8080`; it may move, as after a restart.
     pub fn set_bot_url(&self, url: &str) {
         self.shell.set_bot_url(url);
@@ -95,7 +110,8 @@ impl Handle {
         Actor::new(Arc::clone(&self.shell), who)
     }
 
-    /// Reads or changes the workspace directly, behind the bot's back.
+    /// Reads or changes the workspace directly, behind the bot's back. Nothing of this handle may be called within:
+    /// the workspace is locked.
     pub fn with<T>(&self, f: impl FnOnce(&mut Workspace) -> T) -> T {
         self.shell.with(f)
     }
@@ -201,6 +217,16 @@ impl Handle {
     /// Sends any event, as Slack would; returns at once.
     pub fn send_event(&self, event: serde_json::Value) {
         self.shell.send_event(event);
+    }
+
+    /// Sends the last events once more with their old ids, as if the bot's answers had been lost; returns how many.
+    pub fn send_events_again(&self, last: usize) -> usize {
+        self.shell.send_events_again(last)
+    }
+
+    /// An administrator removes the app.
+    pub fn uninstall(&self) {
+        self.shell.with(Workspace::uninstall);
     }
 
     /// Ends the workspace. Dropping the handle does the same.

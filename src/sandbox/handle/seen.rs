@@ -24,8 +24,10 @@ pub struct SeenMessage {
     pub thread_ts: Option<String>,
     /// Message metadata.
     pub metadata: Option<Value>,
-    /// Whether it was edited.
+    /// Whether Slack shows "(edited)"; it does not where the app sent blocks.
     pub edited: bool,
+    /// How often it was edited.
+    pub edits: usize,
     /// Whether it is pinned.
     pub pinned: bool,
     /// Whether only one person sees it.
@@ -117,6 +119,7 @@ impl SeenMessage {
             thread_ts: draft.thread_ts.clone(),
             metadata: draft.metadata.clone(),
             edited: message.edited.is_some(),
+            edits: message.edits,
             pinned: channel.pins.iter().any(|p| p.ts == message.ts),
             ephemeral,
             subtype: draft.subtype.clone(),

@@ -155,7 +155,8 @@ impl Check {
         for key in ["initial_value", "min_value", "max_value"] {
             let value = &element[key];
             // Numbers travel as texts.
-            if !value.is_null() && !value.as_str().is_some_and(|v| v.parse::<f64>().is_ok()) {
+            let wrong = value.as_str().is_none_or(|v| v.parse::<f64>().is_err());
+            if !value.is_null() && wrong {
                 self.fail(&format!("{path}/{key}"), "must be a number in a string");
             }
         }

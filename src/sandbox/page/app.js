@@ -8,6 +8,7 @@ import { focusPane, openChannel, startPane } from "./pane.js";
 import { startSide } from "./side.js";
 import { closeDrawer, openDm, startSidebar } from "./sidebar.js";
 import { emit, on, remember, remembered, state } from "./store.js";
+import { openSwitcher } from "./switcher.js";
 import { startViews } from "./views.js";
 
 const main = document.getElementById("main");
@@ -53,11 +54,16 @@ function clicks(event) {
   } else if (target?.dataset.dm) openDm(target.dataset.dm);
 }
 
-/** F6 goes round the regions, as in desktop programs; Esc closes the drawer. */
+/** Ctrl+K goes anywhere; F6 goes round the regions, as in desktop programs; Esc closes the drawer. */
 function keys(event) {
   if (event.key === "Escape" && document.body.classList.contains("drawer-open")) {
     closeDrawer();
     document.querySelector(".drawer-button")?.focus();
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    closePopup();
+    openSwitcher();
   }
   if (event.key !== "F6" || document.querySelector("dialog[open]")) return;
   event.preventDefault();
@@ -82,12 +88,17 @@ function failed(retry) {
 async function start() {
   const asked = new URLSearchParams(location.search).get("as") ?? remembered("as") ?? "";
   try {
-    // The stream opens before the state is read: nothing that happens in between is missed.
-    if (!asked) await bootstrap("");
-    else state.me = asked;
+    // Who one is, then the stream, then everything again: nothing that happens in between is missed.
+    await bootstrap(asked);
     await stream();
     await bootstrap(state.me);
-  } catch {
+  } catch (error) {
+    if (error.status === 400 && asked) {
+      // Nobody by that name here (another workspace's address, or a fresh start): begin as whoever is first.
+      remember("as", "");
+      location.replace(location.pathname);
+      return;
+    }
     let timer = 0;
     const again = () => {
       clearTimeout(timer);
@@ -102,16 +113,12 @@ start();
   const url = new URL(location.href);
   if (url.searchParams.get("as") !== state.me) {
     url.searchParams.set("as", state.me);
-    // Somebody who is not here was asked for: start again as who the workspace says, with their stream.
-    if (asked && asked !== state.me) {
-      location.replace(url);
-      return;
-    }
     history.replaceState(null, "", url);
   }
   startSidebar(sidebar);
   startPane(main);
   startSide(document.getElementById("side"));
+  on("switcher", openSwitcher);
   on("open", (id, tab) => go(id, tab));
   on("clock", () => {
     redrawAll();

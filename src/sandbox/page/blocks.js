@@ -27,6 +27,7 @@ function input(block, surface) {
     label: { id, text: textOf(block.label), control },
     describe: [hintId, errorId].filter(Boolean).join(" "),
     quiet: !block.dispatch_action,
+    clearable: block.optional,
   });
   const error = h("p.field-error", { id: errorId });
   const box = h("div.block-input", { data: { block: block.block_id ?? "" } },
@@ -71,8 +72,14 @@ const BLOCKS = {
 /** The nodes of `blocks`. What this page does not know is named, never dropped silently. */
 export function renderBlocks(blocks, surface) {
   return (blocks ?? []).map((block) => {
-    const make = Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type] : null;
-    return make ? make(block, surface) : h("p.quiet", {}, `[${block.type ?? "block"} cannot be shown here]`);
+    try {
+      const make = Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type] : null;
+      if (make) return make(block, surface);
+    } catch (error) {
+      // One malformed block must not take the rest of the page with it.
+      console.error("a block that cannot be drawn", block, error);
+    }
+    return h("p.quiet", {}, `[${block?.type ?? "block"} cannot be shown here]`);
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { fill, h, uid } from "./dom.js";
 import { emojiChar, findEmoji } from "./emoji.js";
-import { mentionables } from "./encode.js";
+import { mentionables } from "./mentions.js";
 import { announce } from "./live.js";
 import { state } from "./store.js";
 

@@ -3,11 +3,10 @@
 import { Completer } from "./complete.js";
 import { fill, h, iconButton } from "./dom.js";
 import { pickEmoji } from "./emoji.js";
-import { encodeText } from "./encode.js";
 import { toast } from "./live.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { act, perform, sentence } from "./net.js";
+import { act, perform, reachedApp, sentence, told } from "./net.js";
 import { channel, channelName, on, remember, remembered, state } from "./store.js";
 
 const drafts = new Map();
@@ -93,13 +92,14 @@ export class Composer {
     }
     this.area.value = "";
     this.changed();
-    const answer = await act("say", { channel: this.channel, text: encodeText(text), ...(this.thread ? { thread_ts: this.thread } : {}) });
+    const answer = await act("say", { channel: this.channel, text, ...(this.thread ? { thread_ts: this.thread } : {}) });
     if (answer.ok) {
       if (text.startsWith("/")) dismissHint();
       return;
     }
-    toast(sentence(answer.error), "error");
-    if (!this.area.value) {
+    if (!told(answer.error)) toast(sentence(answer.error), "error");
+    // What reached the app is not offered again: it may have happened.
+    if (!this.area.value && !reachedApp(answer.error)) {
       this.area.value = raw;
       this.changed();
     }

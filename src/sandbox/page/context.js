@@ -2,7 +2,7 @@
 
 import { ask } from "./dialog.js";
 import { toast } from "./live.js";
-import { act, sentence } from "./net.js";
+import { act, sentence, told } from "./net.js";
 import { state } from "./store.js";
 
 /** Which field of the element holds its first value, and which field of the state holds the current one. */
@@ -74,7 +74,9 @@ export class Surface {
   take(block, el) {
     const key = `${block.block_id} ${el.action_id}`;
     const kept = this.before?.[block.block_id]?.[el.action_id];
-    const value = this.touched.has(key) && still(el, kept) ? kept : initial(el);
+    // In a form what was typed stays. On a card the app says what is chosen now, if it says anything: others choose too.
+    const told = this.container.type !== "view" && el[FIELDS[el.type][0]] !== undefined && !/_input$/.test(el.type);
+    const value = this.touched.has(key) && !told && still(el, kept) ? kept : initial(el);
     this.put(block, el, value);
     return value[stateField(el.type)];
   }
@@ -108,7 +110,7 @@ export class Surface {
       container: this.container, block_id: block.block_id, action_id: el.action_id, element_type: el.type, ...fields, state: this.values,
     });
     node?.removeAttribute("aria-busy");
-    if (!answer.ok) toast(sentence(answer.error), "error");
+    if (!answer.ok && !told(answer.error)) toast(sentence(answer.error), "error");
     return true;
   }
 

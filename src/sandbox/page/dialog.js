@@ -22,7 +22,7 @@ export function openDialog({ title, body, foot, onclose, dismiss, className = ""
   };
   const dismissed = dismiss ?? (() => close());
   fill(el,
-    h("header.modal-head", {}, h("h2", { id }, title), iconButton("close", closeLabel, dismissed)),
+    h("header.modal-head", {}, h("h2", { id }, title), iconButton("close", closeLabel, () => dismissed(), { class: "modal-close" })),
     h("div.modal-body", {}, body),
     foot && h("footer.modal-foot", {}, foot));
   el.addEventListener("cancel", (event) => {

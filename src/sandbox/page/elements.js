@@ -13,14 +13,15 @@ import { fromLocal, localValue } from "./time.js";
 
 /**
  * The node of an element. `label` is { id, text } of its input block's label and `describe` the ids of hint and error,
- * when it is in one; `quiet` elements do not tell the app of every change (inputs without `dispatch_action`).
+ * when it is in one; `quiet` elements do not tell the app of every change (inputs without `dispatch_action`), `clearable`
+ * ones may be emptied again (optional inputs).
  */
-export function element(el, block, surface, { label, describe, quiet } = {}) {
+export function element(el, block, surface, { label, describe, quiet, clearable } = {}) {
   const make = MAKERS[el.type];
   if (!make) return h("span.quiet", {}, `[${el.type ?? "element"} cannot be shown here]`);
   const name = label ? (label.control ? { id: label.control } : { "aria-labelledby": label.id }) : { "aria-label": textOf(el.accessibility_label) || textOf(el.placeholder) || el.action_id || el.type };
   const cx = {
-    el, block, surface, label, describe, quiet,
+    el, block, surface, label, describe, quiet, clearable,
     fk: surface.key(block, el),
     props: { ...name, "aria-describedby": describe, data: { fk: surface.key(block, el) } },
     /** Keeps the value and, unless quiet, tells the app; a refused confirmation calls `undo`. */
@@ -109,6 +110,7 @@ function anySelect(cx) {
   const box = select({
     chosen: list(surface.take(block, el)),
     multi: Boolean(multi),
+    clearable: cx.clearable,
     max: el.max_selected_items,
     placeholder: textOf(el.placeholder) || (kind === "users" ? "Choose a person" : "Choose an option"),
     label: cx.label?.text ?? (textOf(el.accessibility_label) || textOf(el.placeholder) || "Choose"),

@@ -67,6 +67,7 @@ export function pickEmoji(anchor, onpick) {
     grid.replaceChildren(...names.map((name, i) =>
       h("button.emoji-cell", { type: "button", tabindex: i ? -1 : 0, title: `:${name}:`, "aria-label": name.replaceAll("_", " "), onclick: () => pick(name) }, emojiChar(name))));
     if (!names.length) grid.replaceChildren(h("p.quiet", {}, "No emoji by that name."));
+    box.place();
   };
   search.addEventListener("input", draw);
   search.addEventListener("keydown", (event) => {

@@ -3,27 +3,35 @@
 import { fill, h } from "./dom.js";
 import { announce, toast } from "./live.js";
 import { faults, perform } from "./net.js";
-import { now, on, zone } from "./store.js";
+import { now, on, state, zone } from "./store.js";
 import { clockTime, dayTitle } from "./time.js";
 
 const SKIPS = [["1 min", 60], ["5 min", 300], ["15 min", 900], ["30 min", 1800], ["1 hour", 3600], ["1 day", 86400]];
 
+/** What a row switches on: `make(n)` is the fault with the row's number in it. */
 const FAULTS = [
-  { field: "latency_ms", title: "Latency", help: "Every answer of the workspace takes this long.", unit: "ms", value: 2000, max: 60000, set: "Set" },
-  { field: "rate_limit_next", title: "Rate limited (429)", help: "The next calls are refused with Retry-After.", unit: "calls", value: 3, max: 1000, set: "Refuse" },
-  { field: "error_5xx_next", title: "Server error (5xx)", help: "The next calls fail inside the workspace.", unit: "calls", value: 3, max: 1000, set: "Fail" },
-  { field: "lost_after_write_next", title: "Answer lost after the write", help: "The next calls take effect, but their answers never arrive.", unit: "calls", value: 1, max: 1000, set: "Lose" },
-  { field: "outage_seconds", title: "Outage", help: "Nothing of the workspace's API can be reached.", unit: "seconds", value: 60, max: 86400, set: "Start" },
+  { id: "latency", title: "Latency", help: "Every answer of the workspace takes this much longer.", unit: "ms", value: 2000, max: 60000, set: "Set", make: (n) => ({ kind: "latency", millis: n }) },
+  { id: "rate_limited", title: "Rate limited (429)", help: "The next calls are refused with Retry-After: 30.", unit: "calls", value: 3, max: 1000, set: "Refuse", make: (n) => ({ kind: "rate_limited", retry_after: 30, calls: n }) },
+  { id: "server_error", title: "Server error (500)", help: "The next calls fail inside the workspace; nothing is done.", unit: "calls", value: 3, max: 1000, set: "Fail", make: (n) => ({ kind: "server_error", status: 500, calls: n }) },
+  { id: "drop_before", title: "Connection lost before the call", help: "The next calls never arrive.", unit: "calls", value: 1, max: 1000, set: "Drop", make: (n) => ({ kind: "drop_before", calls: n }) },
+  { id: "drop_after", title: "Answer lost after the write", help: "The next calls take effect, but their answers never arrive.", unit: "calls", value: 1, max: 1000, set: "Lose", make: (n) => ({ kind: "drop_after", calls: n }) },
+  { id: "outage", title: "Outage", help: "Nothing of the workspace's API works.", unit: "seconds", value: 60, max: 86400, set: "Start", make: (n) => ({ kind: "outage", seconds: n }) },
 ];
+
+const TITLES = { ...Object.fromEntries(FAULTS.map((f) => [f.id, f.title])), timeout_after: "No answer after the write", error_after: "Server error after the write" };
 
 let stopClock = () => {};
 let tick = () => {};
 on("clock", () => tick());
 
-function describe(switches) {
-  const said = FAULTS.filter((f) => Number(switches[f.field]) > 0).map((f) => `${f.title}: ${switches[f.field]} ${f.unit}`);
-  if (switches.rate_limits === false) said.push("Ordinary rate limits are off");
-  return said;
+function describe({ kind, millis, calls, seconds, ends, methods }) {
+  const much = [
+    millis && `${millis} ms`,
+    calls && `${calls} more call${calls > 1 ? "s" : ""}`,
+    ends ? `until ${clockTime(Date.parse(ends) / 1000, zone(), true)}` : seconds && `${seconds} seconds`,
+    methods && methods !== "*" && `on ${methods}`,
+  ].filter(Boolean);
+  return [TITLES[kind] ?? kind, much.join(", ")].filter(Boolean).join(": ");
 }
 
 /** Draws the panel with `frame(title, note, …content)`; returns its heading. */
@@ -34,7 +42,8 @@ export function drawLab(frame) {
     try {
       const switches = await faults();
       limits.checked = switches.rate_limits !== false;
-      const said = describe(switches);
+      const said = switches.faults.map(describe);
+      if (!limits.checked) said.push("Slack's ordinary rate limits are off");
       fill(current, said.length ? said.map((text) => h("li.lab-on", {}, text)) : h("li.quiet", {}, "Everything works normally."));
     } catch {
       fill(current, h("li.quiet", {}, "The switches cannot be read right now."));
@@ -56,9 +65,9 @@ export function drawLab(frame) {
 }
 
 function faultRow(f, apply) {
-  const id = `fault-${f.field}`;
-  const input = h("input.input", { id, type: "number", min: 0, max: f.max, value: f.value, "aria-describedby": `${id}-help` });
-  return h("form.lab-row", { onsubmit: (event) => { event.preventDefault(); apply({ [f.field]: Number(input.value) || 0 }, `${f.title}: ${input.value} ${f.unit}`); } },
+  const id = `fault-${f.id}`;
+  const input = h("input.input", { id, type: "number", min: 1, max: f.max, required: true, value: f.value, "aria-describedby": `${id}-help` });
+  return h("form.lab-row", { onsubmit: (event) => { event.preventDefault(); apply({ fault: f.make(Number(input.value) || 1) }, `${f.title}: ${input.value} ${f.unit}`); } },
     h("label", { for: id }, f.title), h("p.hint", { id: `${id}-help` }, f.help),
     h("span.lab-controls", {}, input, h("span.quiet", {}, f.unit), h("button.button", { type: "submit", "aria-label": `${f.set}: ${f.title}` }, f.set)));
 }
@@ -76,6 +85,7 @@ function clockPart() {
     if (!answer.ok) return;
     toast(`The clock moved ${label} ahead.`, "success");
   };
+  if (!state.clockMoves) return h("section.lab-part", {}, h("h3", {}, "Clock"), face, h("p.hint", {}, "This workspace's clock follows the machine's."));
   const own = h("input.input", { id: "skip-minutes", type: "number", min: 1, max: 100000, value: 10 });
   return h("section.lab-part", {}, h("h3", {}, "Clock"), face,
     h("p.hint", {}, "Skip ahead: reminders, escalations and deadlines on the way fire."),

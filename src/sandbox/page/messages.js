@@ -1,7 +1,8 @@
 // A list of messages: a channel's, or a thread's.
 
 import { h, icon, reconcile } from "./dom.js";
-import { decodeText, encodeText } from "./encode.js";
+import { decodeText } from "./mentions.js";
+import { act } from "./net.js";
 import { author, channel, emit, listed, now, state, zone } from "./store.js";
 import { dayKey, dayTitle } from "./time.js";
 import { markRead, row } from "./row.js";
@@ -43,11 +44,12 @@ export class MessageList {
     this.scroller.addEventListener("scroll", () => { this.stuck = this.atBottom(); }, { passive: true });
     new ResizeObserver(() => this.stuck && this.toBottom()).observe(this.scroller);
     this.options = {
-      thread, encode: encodeText, decode: decodeText,
+      thread, decode: decodeText,
       edit: (ts) => this.edit(ts),
       dismiss: (ts) => {
         state.messages.get(this.channel)?.delete(ts);
         emit("messages", { channel: this.channel });
+        act("delete", { channel: this.channel, ts });
       },
     };
   }
@@ -92,14 +94,24 @@ export class MessageList {
       const isNew = line && m.ts === line;
       if (isNew) out.push({ key: "new", version: line, make: () => h("li.new-line", {}, h("span", {}, "New")) });
       const compact = Boolean(before) && !newDay && !isNew && author(before).id === author(m).id && seconds - Number(before.ts) < COMPACT_WITHIN
-        && !m.ephemeral && !before.ephemeral && !before.subtype && !m.username;
+        && !m.ephemeral && !before.ephemeral && !before.subtype;
       const editing = this.editing === m.ts;
       const pinned = channel(this.channel)?.pins?.includes(m.ts);
       const v = editing ? "editing" : `${versionOf(m)} ${compact} ${pinned} ${epoch}`;
-      out.push({ key: m.ts, version: v, make: () => row(this.channel, m, { ...this.options, compact, editing }) });
+      out.push({ key: m.ts, version: v, make: () => this.row(m, { ...this.options, compact, editing }) });
       before = m;
     }
     return out;
+  }
+
+  row(m, options) {
+    try {
+      return row(this.channel, m, options);
+    } catch (error) {
+      // One message that cannot be drawn must not hide the others.
+      console.error("a message that cannot be drawn", m, error);
+      return h("li.message", { tabindex: -1, data: { ts: m.ts } }, h("p.quiet", {}, m.text || "[a message that cannot be shown here]"));
+    }
   }
 
   divider(seconds) {

@@ -48,9 +48,12 @@ export function groupMention(id, label) {
 
 export const broadcastMention = (range) => h("span.mention.mention-me", {}, `@${range}`);
 
+/** Beyond this a date has no day (ECMAScript's limit is a little further out). */
+const LAST_DATE = 8.6e12;
+
 /** `<!date^…>`: shown in the reader's zone, with the full instant as tooltip. */
 export function dateNode(seconds, format, url, fallback) {
-  if (!Number.isFinite(seconds)) return document.createTextNode(fallback ?? "");
+  if (!(Math.abs(seconds) < LAST_DATE)) return document.createTextNode(fallback ?? "");
   const text = unescape(format).replace(/\{(\w+)\}/g, (all, token) => dateToken(token, seconds, zone(), now()) ?? all);
   const time = h("time", { datetime: new Date(seconds * 1000).toISOString(), title: `${fullTime(seconds, zone())} (${ago(seconds, now())})` }, text);
   return url ? link(url, time) : time;
@@ -70,7 +73,7 @@ function token(body) {
   if (target.startsWith("!subteam^")) return groupMention(target.split("^")[1], label);
   if (/^!(here|channel|everyone)$/.test(target)) return broadcastMention(target.slice(1));
   if (target.startsWith("!")) return document.createTextNode(label || body);
-  if (/^(https?:|mailto:|tel:|\/)/i.test(target)) return link(unescape(target), label || unescape(target).replace(/^mailto:/, ""));
+  if (/^(https?:|mailto:|tel:)/i.test(target)) return link(unescape(target), label || unescape(target).replace(/^mailto:/, ""));
   return document.createTextNode(`<${unescape(body)}>`);
 }
 

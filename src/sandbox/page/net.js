@@ -3,14 +3,24 @@
 import { announce, toast } from "./live.js";
 import { author, emit, inChannel, state } from "./store.js";
 
+/** Failures of the app itself: the workspace tells the person in its own words. */
+const OF_APP = ["operation_timeout", "dispatch_failed", "http_service_error", "http_client_error", "invalid_command_response"];
+
+export const reachedApp = (code) => OF_APP.includes(code);
+export const told = (code) => reachedApp(code) || code === "invalid_command";
+
+const NAMES = "Channel names have lower-case letters, digits, hyphens and underscores.";
+
 const SENTENCES = {
-  dispatch_failed: "The app did not accept that. Try again.",
-  operation_timeout: "The app did not answer in time.",
-  no_such_command: "That is not a command here. Type / to see which ones exist.",
   not_in_channel: "Join the channel first.",
   is_archived: "This channel is archived.",
   name_taken: "A channel with that name exists already.",
-  invalid_name: "Channel names have lower-case letters, digits, hyphens and underscores.",
+  invalid_name: NAMES,
+  invalid_name_specials: NAMES,
+  invalid_name_maxlength: "Channel names have at most 80 characters.",
+  invalid_name_required: "A channel needs a name.",
+  view_not_found: "This form is no longer open.",
+  cant_update_message: "Only your own messages can be edited.",
   message_not_found: "That message is no longer there.",
   network: "The workspace cannot be reached. Is the sandbox still running?",
 };
@@ -21,7 +31,7 @@ export const sentence = (code) => SENTENCES[code] ?? (/\s/.test(code ?? "") ? co
 async function get(path, params = {}) {
   const query = new URLSearchParams({ as: state.me, ...params });
   const answer = await fetch(`/sandbox/${path}?${query}`, { headers: { accept: "application/json" } });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(`${path}: ${answer.status}`), { status: answer.status });
   return answer.json();
 }
 
@@ -43,16 +53,24 @@ export async function act(what, fields = {}) {
 /** Acts, and tells the person when it failed. */
 export async function perform(what, fields) {
   const answer = await act(what, fields);
-  if (!answer.ok) toast(sentence(answer.error), "error");
+  if (!answer.ok && !told(answer.error)) toast(sentence(answer.error), "error");
   return answer;
 }
 
 const byId = (list) => new Map((list ?? []).map((item) => [item.id, item]));
 
+/** Whole states that arrive while everything is read, to be set again afterwards; null at other times. */
+let missed = null;
+const WHOLE = ["channel", "unread", "view", "home"];
+
 /** Loads everything but messages; `as` may be empty on the very first visit. */
 export async function bootstrap(as) {
   state.me = as;
-  const boot = await get("bootstrap");
+  missed = [];
+  const boot = await get("bootstrap").catch((error) => {
+    missed = null;
+    throw error;
+  });
   state.me = typeof boot.me === "object" ? boot.me.id : boot.me || as;
   state.team = boot.team ?? state.team;
   state.users = byId(boot.users);
@@ -62,8 +80,15 @@ export async function bootstrap(as) {
   state.shortcuts = { global: boot.shortcuts?.global ?? [], message: boot.shortcuts?.message ?? [] };
   state.emoji = boot.emoji ?? {};
   state.hint = boot.hint ?? "";
+  state.clockMoves = boot.clock_moves !== false;
   if (boot.now) state.clockOffset = boot.now - Date.now();
+  if (boot.home) state.homes.set("home", boot.home);
+  emit("view", { view: boot.view ?? null, stack_depth: boot.stack_depth ?? 1 });
   emit("boot");
+  // What was told while the answer was on its way is newer than the answer.
+  const again = missed ?? [];
+  missed = null;
+  for (const [name, data] of again) handlers[name](data);
 }
 
 const loading = new Map();
@@ -121,9 +146,8 @@ const handlers = {
   channels: () => refetch(),
   view: (data) => emit("view", data),
   home(data) {
-    const home = data.view ?? data;
-    state.homes.set(data.channel ?? "home", home);
-    emit("home", home);
+    state.homes.set("home", data.view);
+    emit("home");
   },
   unread({ channel, unread, mentions }) {
     const known = state.channels.get(channel);
@@ -168,7 +192,11 @@ function keepOpen(settled) {
   const open = () => {
     const source = new EventSource(`/sandbox/stream?as=${encodeURIComponent(state.me)}`);
     for (const [name, handle] of Object.entries(handlers)) {
-      source.addEventListener(name, (event) => handle(event.data ? JSON.parse(event.data) : {}));
+      source.addEventListener(name, (event) => {
+        const data = event.data ? JSON.parse(event.data) : {};
+        if (WHOLE.includes(name)) missed?.push([name, data]);
+        handle(data);
+      });
     }
     source.onopen = () => {
       wait = 500;

@@ -4,13 +4,13 @@ import { renderBlocks } from "./blocks.js";
 import { Composer, hintCard } from "./composer.js";
 import { Surface } from "./context.js";
 import { fill, h, icon, iconButton, keepFocus } from "./dom.js";
-import { openMenu } from "./menu.js";
 import { MessageList } from "./messages.js";
 import { link, mrkdwn } from "./mrkdwn.js";
 import { emojiChar } from "./emoji.js";
 import { act, loadMessages, perform } from "./net.js";
-import { botOf, channel, channelName, emit, listed, on, state, userName, zone } from "./store.js";
+import { botOf, channel, channelName, emit, listed, on, state, userName } from "./store.js";
 import { clockTime } from "./time.js";
+import { roomMenu } from "./room.js";
 import { avatar, markRead } from "./row.js";
 import { openDm, openDrawer } from "./sidebar.js";
 
@@ -22,16 +22,6 @@ let list = null;
 let composer = null;
 let footFor = "";
 let homeSurface = null;
-
-function headerMenu(anchor, c) {
-  openMenu(anchor, [
-    { label: "Members", onpick: () => emit("side", { kind: "members" }) },
-    { label: "Pins", onpick: () => emit("side", { kind: "pins" }) },
-    ...(c.kind === "im" ? [] : [null, c.is_member
-      ? { label: "Leave channel", danger: true, onpick: () => perform("leave", { channel: c.id }) }
-      : { label: "Join channel", onpick: () => perform("join", { channel: c.id }) }]),
-  ], { label: "Channel menu", align: "end" });
-}
 
 function drawHead() {
   const c = channel();
@@ -52,7 +42,7 @@ function drawHead() {
     c.kind !== "home" && h("div.pane-tools", {},
       pins > 0 && h("button.button.button-quiet", { type: "button", "aria-label": `${pins} pinned`, data: { fk: "pins" }, onclick: () => emit("side", { kind: "pins" }) }, icon("pin"), pins),
       c.kind !== "im" && h("button.button.button-quiet", { type: "button", "aria-label": `${c.members?.length ?? 0} members`, data: { fk: "members" }, onclick: () => emit("side", { kind: "members" }) }, icon("people"), c.members?.length ?? 0),
-      c.kind !== "im" && iconButton("more", "Channel menu", (e) => headerMenu(e.currentTarget, c), { "aria-haspopup": "menu", "aria-expanded": "false", "data-fk": "channel-menu" })));
+      c.kind !== "im" && iconButton("more", "Channel menu", (e) => roomMenu(e.currentTarget, c), { "aria-haspopup": "menu", "aria-expanded": "false", "data-fk": "channel-menu" })));
   restore();
   const tabs = bot ? botTabs(c, bot) : [];
   const bookmarks = (c.bookmarks ?? []).map((b) => h("span.bookmark", {}, link(b.link, b.emoji ? emojiChar(b.emoji.replaceAll(":", "")) ?? "" : icon("link"), ` ${b.title}`)));
@@ -149,8 +139,6 @@ export function focusPane() {
   if (composer && !matchMedia("(pointer: coarse)").matches) composer.focus();
   else head.querySelector("h1")?.focus();
 }
-
-export const insertText = (text) => composer?.insert(text, true);
 
 /** Fills `main` and keeps it up to date. */
 export function startPane(main) {

@@ -4,12 +4,12 @@ import { attachment, renderBlocks } from "./blocks.js";
 import { Surface } from "./context.js";
 import { ask, openDialog } from "./dialog.js";
 import { h, icon, iconButton } from "./dom.js";
-import { emojiChar, emojiNode, pickEmoji } from "./emoji.js";
+import { emojiNode, pickEmoji } from "./emoji.js";
 import { announce } from "./live.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { act, perform } from "./net.js";
-import { author, channel, emit, now, state, userName, zone } from "./store.js";
+import { author, channel, emit, inChannel, now, parent, state, userName, zone } from "./store.js";
 import { ago, clockTime, dayTitle, fullTime } from "./time.js";
 
 const surfaces = new Map();
@@ -29,8 +29,7 @@ export function avatar(who, className = "") {
   const name = who.name || "?";
   const known = /^#?[0-9a-f]{6}$/i.test(who.color ?? "") ? `#${who.color.replace("#", "")}` : null;
   const sum = [...String(who.id ?? name)].reduce((n, c) => n + c.codePointAt(0), 0);
-  const char = who.emoji && emojiChar(who.emoji.replaceAll(":", ""));
-  const el = h("span.avatar", { "aria-hidden": "true", class: className }, char || [...name.replace(/^[^\p{L}\p{N}]+/u, "")][0]?.toUpperCase() || "?");
+  const el = h("span.avatar", { "aria-hidden": "true", class: className }, [...name.replace(/^[^\p{L}\p{N}]+/u, "")][0]?.toUpperCase() || "?");
   el.style.setProperty("--tile", known ?? COLORS[sum % COLORS.length]);
   return el;
 }
@@ -118,7 +117,7 @@ function editor(channelId, m, options) {
       remove(channelId, m);
       return;
     }
-    const answer = await perform("edit", { channel: channelId, ts: m.ts, text: options.encode(text) });
+    const answer = await perform("edit", { channel: channelId, ts: m.ts, text });
     if (answer.ok) done();
   };
   area.addEventListener("keydown", (event) => {
@@ -140,7 +139,7 @@ function body(channelId, m, options) {
   if (m.deleted) return [h("p.quiet", {}, "This message was deleted.")];
   if (options.editing) return [editor(channelId, m, options)];
   const surface = surfaceOf(channelId, m);
-  const edited = m.edited ? h("span.quiet.edited", { title: typeof m.edited === "object" && m.edited.ts ? fullTime(Number(m.edited.ts), zone()) : undefined }, "(edited)") : null;
+  const edited = m.edited ? h("span.quiet.edited", { title: fullTime(Number(m.edited.ts ?? m.edited), zone()) }, "(edited)") : null;
   const out = [];
   if (m.blocks?.length) out.push(h("div.blocks", {}, renderBlocks(m.blocks, surface)), edited);
   else if (m.text) out.push(h("div.text", {}, mrkdwn(m.text), edited && " ", edited));
@@ -162,7 +161,7 @@ export function row(channelId, m, options) {
     m.ephemeral && h("p.only-you", {}, icon("eye"), "Only visible to you",
       h("button.text-button", { type: "button", onclick: () => options.dismiss(m.ts) }, "Dismiss")),
     isPinned(channelId, m) && h("p.pin-note", {}, icon("pin"), "Pinned"),
-    m.subtype === "thread_broadcast" && !options.thread && h("p.pin-note", {}, icon("reply"), "Also sent to the channel"),
+    inChannel(m) && !parent(m) && !options.thread && h("p.pin-note", {}, icon("reply"), "Also sent to the channel"),
     !options.compact && head,
     body(channelId, m, options), reactions(channelId, m), threadSummary(m, options.thread)));
   if (options.compact) el.querySelector(".message-main").prepend(h("span.sr", {}, who.name));

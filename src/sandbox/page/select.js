@@ -5,12 +5,12 @@ import { announce } from "./live.js";
 import { popup, toggledOff } from "./menu.js";
 
 /**
- * Options: `chosen` (list of { key, label, data }), `multi`, `max`, `placeholder`, `label` / `labelledby` /
+ * Options: `chosen` (list of { key, label, data }), `multi`, `clearable`, `max`, `placeholder`, `label` / `labelledby` /
  * `describedby`, `fk`, `load(query)` -> promise of [{ heading?, options: [{ key, label, note, data }] }], `minQuery`,
  * `onchange(list)`. Returns { el, control, set }.
  */
 export function select(options) {
-  const { multi, placeholder = "Select an option", max = Infinity, load, onchange, minQuery = 0 } = options;
+  const { multi, clearable, placeholder = "Select an option", max = Infinity, load, onchange, minQuery = 0 } = options;
   let chosen = [...options.chosen];
   const valueId = uid("value");
   const value = h("span.select-value", { id: valueId });
@@ -20,12 +20,14 @@ export function select(options) {
     "aria-label": options.labelledby ? undefined : options.label, data: { fk: options.fk },
   }, value, icon("down"));
   const chips = h("span.chips");
-  const el = h("span.select-wrap", { class: multi ? "select-multi" : "" }, multi && chips, control);
+  const clear = h("button.select-clear", { type: "button", "aria-label": `Clear ${options.label ?? ""}`.trim(), title: "Clear", onclick: () => { change([]); control.focus(); } }, icon("close"));
+  const el = h("span.select-wrap", { class: multi ? "select-multi" : "" }, multi && chips, control, clear);
 
   const draw = () => {
     const one = chosen[0];
     fill(value, multi ? placeholder : (one?.label ?? placeholder));
     value.classList.toggle("quiet", multi || !one);
+    clear.hidden = multi || !clearable || !one;
     if (!options.labelledby) control.setAttribute("aria-label", [options.label, ...chosen.map((c) => c.label)].filter(Boolean).join(": ") || placeholder);
     if (!multi) return;
     fill(chips, chosen.map((c) => h("span.chip", {}, c.label, h("button.chip-remove", { type: "button", "aria-label": `Remove ${c.label}`, onclick: () => remove(c) }, icon("close")))));

@@ -68,7 +68,6 @@ function show(side) {
   if (!side) {
     root.replaceChildren();
     if (had && !refocus(back)) document.querySelector("#composer textarea")?.focus();
-    emit("side-changed");
     return;
   }
   root.setAttribute("aria-label", { thread: "Thread", pins: "Pinned messages", members: "Members", lab: "Faults and clock" }[side.kind]);
@@ -76,7 +75,6 @@ function show(side) {
   else if (side.kind === "pins") drawPins().focus();
   else if (side.kind === "members") drawMembers().focus();
   else drawLab(frame).focus();
-  emit("side-changed");
 }
 
 /** Shows in `aside` what "side" events ask for. */

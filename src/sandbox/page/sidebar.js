@@ -4,6 +4,7 @@ import { openDialog } from "./dialog.js";
 import { fill, h, icon, iconButton, reconcile } from "./dom.js";
 import { toast } from "./live.js";
 import { openMenu } from "./menu.js";
+import { textOf } from "./mrkdwn.js";
 import { perform, sentence, act } from "./net.js";
 import { botOf, channelName, emit, me, on, people, state, userName } from "./store.js";
 import { avatar } from "./row.js";
@@ -69,7 +70,7 @@ function browse() {
     const wanted = filter.value.trim().toLowerCase();
     const found = [...state.channels.values()].filter((c) => c.kind === "public" && channelName(c).toLowerCase().includes(wanted)).sort(byName);
     fill(list, found.map((c) => h("li", {},
-      h("button.browse-name", { type: "button", onclick: () => { box.close(); emit("open", c.id); } }, `#${channelName(c)}`, h("span.quiet", {}, [c.archived && "archived", c.topic].filter(Boolean).join(" · "))),
+      h("button.browse-name", { type: "button", onclick: () => { box.close(); emit("open", c.id); } }, `#${channelName(c)}`, h("span.quiet", {}, [c.archived && "archived", textOf({ type: "mrkdwn", text: c.topic ?? "" })].filter(Boolean).join(" · "))),
       c.is_member || c.archived ? h("span.quiet", {}, c.is_member ? "Joined" : "") : h("button.button", { type: "button", "aria-label": `Join ${channelName(c)}`, onclick: async () => { if ((await perform("join", { channel: c.id })).ok) { box.close(); emit("open", c.id); } } }, "Join"))),
       !found.length && h("li.quiet", {}, "No channel by that name."));
   };
@@ -154,7 +155,7 @@ export function startSidebar(root) {
   const status = h("p.connection", { role: "status" });
   const part = (title, list, ...extra) => h("section.side-section", { "aria-label": title }, h("div.side-head", {}, h("h2", {}, title), extra), list);
   fill(root,
-    h("div.side-top", {}, team, iconButton("close", "Close the list", closeDrawer, { class: "drawer-close" })),
+    h("div.side-top", {}, team, iconButton("search", "Go to a channel or person (Ctrl+K)", () => { closeDrawer(); emit("switcher"); }), iconButton("close", "Close the list", closeDrawer, { class: "drawer-close" })),
     status,
     h("div.side-scroll", {},
       part("Channels", lists.rooms, iconButton("plus", "Browse or create channels", browse)),

@@ -12,6 +12,8 @@ export const state = {
   hint: "",
   clockOffset: 0,
   online: false,
+  /** Whether the workspace's clock can be skipped forward */
+  clockMoves: true,
   /** channel id -> Map(ts -> message); present once loaded */
   messages: new Map(),
   /** channel ids whose history could not be loaded -> the error */
@@ -65,17 +67,16 @@ export function botOf(c) {
   return user ?? [...state.users.values()].find((u) => u.is_bot) ?? null;
 }
 
-/** Who wrote a message: name and colour, from the user, the bot or the message's own override. */
+/** Who wrote a message: name and colour. */
 export function author(message) {
-  const id = message.user ?? (typeof message.bot === "string" ? message.bot : message.bot?.id);
-  const user = state.users.get(id);
-  const given = typeof message.bot === "object" ? message.bot : null;
-  const name = message.username || (user ? userName(id) : given?.name) || id || "Someone";
-  return { id, name, user, isBot: Boolean(message.bot || user?.is_bot), color: user?.color || given?.color, emoji: message.icon_emoji };
+  // Bots sign with a name, which is their user's unless the message overrides it.
+  const user = message.user ? state.users.get(message.user) : [...state.users.values()].find((u) => u.is_bot && userName(u.id) === message.bot);
+  const id = message.user ?? user?.id ?? message.bot;
+  return { id, name: user ? userName(user.id) : (id ?? "Someone"), user, isBot: Boolean(message.bot || user?.is_bot), color: user?.color };
 }
 
 export const parent = (m) => !m.thread_ts || m.thread_ts === m.ts;
-export const inChannel = (m) => parent(m) || m.subtype === "thread_broadcast";
+export const inChannel = (m) => parent(m) || m.broadcast || m.subtype === "thread_broadcast";
 
 /** Messages of a channel, or of one thread in it, oldest first. */
 export function listed(channelId, thread) {

@@ -7,7 +7,7 @@ import { fill, h, iconButton, keepFocus } from "./dom.js";
 import { announce, toast } from "./live.js";
 import { closePopup } from "./menu.js";
 import { textOf } from "./mrkdwn.js";
-import { act, sentence } from "./net.js";
+import { act, sentence, told } from "./net.js";
 import { on, state } from "./store.js";
 
 const surfaces = new Map();
@@ -30,13 +30,13 @@ function forget() {
   gone?.close();
 }
 
-/** Closes the top view, or with `all` the whole stack, and tells the app if it asked to know. */
-async function close(all) {
+/** Closes the top view (the app's `clear_on_close` decides about those below); the workspace tells the app. */
+async function close() {
   if (!shown || shown.loading) {
     forget();
     return;
   }
-  const answer = await act("close", { view_id: shown.id, ...(all ? { all: true } : {}) });
+  const answer = await act("close", { view_id: shown.id });
   if (answer.ok && state.online) return;
   // The workspace does not know this view any more, or cannot be asked: the person still gets out.
   forget();
@@ -79,7 +79,7 @@ async function submit() {
   if (answer.ok) {
     if (!state.online) forget();
   } else if (shown?.id === view.id && answer.errors) showErrors(answer.errors);
-  else toast(sentence(answer.error), "error");
+  else if (!told(answer.error)) toast(sentence(answer.error), "error");
 }
 
 function submitOnEnter(event) {
@@ -108,13 +108,15 @@ function draw(view, depth) {
   };
   const head = box.el.querySelector(".modal-head");
   head.querySelector(".modal-back")?.remove();
-  if (depth > 1) head.prepend(iconButton("back", "Back to the previous form", () => close(false), { class: "modal-back" }));
+  const back = depth > 1 && !view.clear_on_close;
+  if (back) head.prepend(iconButton("back", "Back to the previous form", close, { class: "modal-back" }));
+  head.querySelector(".modal-close").hidden = back;
   fill(head.querySelector("h2"), textOf(view.title) || "Form");
   fill(box.body, renderBlocks(view.blocks, surface));
   const canSubmit = view.submit || view.blocks?.some((b) => b.type === "input");
   const foot = box.el.querySelector(".modal-foot");
   fill(foot,
-    h("button.button", { type: "button", onclick: () => close(false) }, textOf(view.close) || (canSubmit ? "Cancel" : "Close")),
+    h("button.button", { type: "button", onclick: close }, textOf(view.close) || (canSubmit ? "Cancel" : "Close")),
     canSubmit && h("button.button.button-primary.submit", { type: "button", onclick: submit }, textOf(view.submit) || "Submit"));
   setBusy(busy && same);
   if (same) {
@@ -129,11 +131,11 @@ function draw(view, depth) {
 
 function show({ view, stack_depth: depth = 1, loading }) {
   if (!view && !loading) {
-    forget();
+    if (box) forget();
     return;
   }
   if (!box) {
-    const own = openDialog({ title: "", body: null, foot: [""], className: "modal-view", dismiss: () => close(true), onclose: () => { if (box === own) forget(); } });
+    const own = openDialog({ title: "", body: null, foot: [""], className: "modal-view", dismiss: close, onclose: () => { if (box === own) forget(); } });
     own.body.addEventListener("keydown", submitOnEnter);
     box = own;
   }

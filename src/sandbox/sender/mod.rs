@@ -15,7 +15,7 @@ use sha2::Sha256;
 pub use payload::{action, channel_name, container_message, person};
 
 use super::{
-    shell::Shell,
+    shell::{Busy, Shell},
     state::{APP, BOT_USER, TEAM, VERIFICATION_TOKEN},
 };
 
@@ -131,13 +131,29 @@ impl Shell {
                 "is_enterprise_install": false,
             }],
         });
-        self.spawn(async move { deliver_event(shell, envelope.to_string(), busy).await });
+        let body = envelope.to_string();
+        self.remember_event(body.clone());
+        self.spawn(async move { deliver_event(shell, body, busy, None).await });
+    }
+
+    /// Sends the last events once more, as if their answers had been lost on the way; returns how many.
+    pub fn send_events_again(self: &Arc<Self>, last: usize) -> usize {
+        let past = self.past_events();
+        let again: Vec<String> = past.into_iter().rev().take(last).rev().collect();
+        let count = again.len();
+        for body in again {
+            let (shell, busy) = (Arc::clone(self), self.busy());
+            self.spawn(async move { deliver_event(shell, body, busy, Some((1, "http_timeout"))).await });
+        }
+        count
     }
 }
 
-async fn deliver_event(shell: Arc<Shell>, body: String, mut busy: super::shell::Busy) {
-    let mut retry = None;
-    for number in 0..=RETRIES.len() {
+/// Why an event is sent again: which time, and what went wrong before.
+type Retry = (usize, &'static str);
+
+async fn deliver_event(shell: Arc<Shell>, body: String, mut busy: Busy, mut retry: Option<Retry>) {
+    for number in retry.map_or(0, |r| r.0)..=RETRIES.len() {
         let (delivery, _) = shell.post_to_bot("/slack/events", "application/json", body.clone(), retry).await;
         let reason = match delivery {
             Delivery::Answered { status: 200..=299, .. } | Delivery::Answered { no_retry: true, .. } => return,

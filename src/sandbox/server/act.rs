@@ -76,6 +76,7 @@ fn at_once(ws: &mut Workspace, user: &str, what: &str, body: &Value) -> Done {
         "pin" => done(ws.toggle_pin(user, channel, ts, true)),
         "unpin" => done(ws.toggle_pin(user, channel, ts, false)),
         "join" => done(ws.join_as(user, channel)),
+        "leave" if ws.channel(channel)?.is_general() => Err("cant_leave_general".into()),
         "leave" => done(ws.leave(channel, user)),
         "read" => {
             ws.mark_read(channel, user);

@@ -2,6 +2,7 @@
 
 mod act;
 mod cut;
+mod emoji;
 mod guard;
 mod live;
 mod page;

@@ -124,6 +124,7 @@ fn handle(shell: &Arc<Shell>, name: &str, args: Args, token: Option<&str>) -> An
         match token {
             None => return Answer::refuse("not_authed"),
             Some(token) if token != shell.config.bot_token => return Answer::refuse("invalid_auth"),
+            Some(_) if !shell.with(|ws| ws.installed) => return Answer::refuse("account_inactive"),
             Some(_) => {}
         }
     }

@@ -137,12 +137,17 @@ impl Channel {
 
     /// A message that exists.
     pub fn message(&self, ts: &str) -> Result<&Message, Refusal> {
-        self.messages.iter().find(|m| m.ts == ts).ok_or_else(|| "message_not_found".into())
+        self.position(ts).map(|at| &self.messages[at])
     }
 
     /// A message that exists, to change it.
     pub fn message_mut(&mut self, ts: &str) -> Result<&mut Message, Refusal> {
-        self.messages.iter_mut().find(|m| m.ts == ts).ok_or_else(|| "message_not_found".into())
+        self.position(ts).map(|at| &mut self.messages[at])
+    }
+
+    /// Messages stand in the order of their stamps, which are all of one length.
+    fn position(&self, ts: &str) -> Result<usize, Refusal> {
+        self.messages.binary_search_by(|m| m.ts.as_str().cmp(ts)).map_err(|_| "message_not_found".into())
     }
 
     /// As `conversations.info` shows it to the bot.

@@ -1,5 +1,7 @@
 //! The page's view of the workspace: what each person sees of it, live.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{Author, Channel, Kind, Message, Notice, View, Workspace};
@@ -42,7 +44,7 @@ impl Workspace {
     }
 
     /// A message as the page shows it.
-    pub fn message_page(&self, channel: &Channel, message: &Message, ephemeral: bool) -> Value {
+    pub fn message_page(&self, channel: &Channel, message: &Message, ephemeral: bool, replies: usize) -> Value {
         let draft = &message.draft;
         let (who, value) = match &message.author {
             Author::User(id) => ("user", json!(id)),
@@ -51,14 +53,11 @@ impl Workspace {
         let mut shown = json!({
             "ts": message.ts, "text": draft.text, "blocks": draft.blocks, "attachments": draft.attachments,
             "edited": message.edited.as_ref().map(|(_, ts)| ts), "thread_ts": draft.thread_ts,
-            "reply_count": channel.replies(&message.ts).count(), "reactions": message.reactions,
+            "reply_count": replies, "reactions": message.reactions,
             "ephemeral": ephemeral, "pinned": channel.pins.iter().any(|p| p.ts == message.ts),
             "deleted": message.tombstone, "subtype": draft.subtype, "broadcast": draft.broadcast,
         });
         shown[who] = value;
-        if message.tombstone {
-            shown["text"] = json!("This message was deleted.");
-        }
         shown
     }
 
@@ -73,7 +72,12 @@ impl Workspace {
         let mut all: Vec<(&Message, bool)> =
             said.chain(whispered.map(|e| (&e.message, true))).filter(|(m, _)| belongs(m)).collect();
         all.sort_by(|a, b| a.0.ts.cmp(&b.0.ts));
-        all.into_iter().map(|(m, ephemeral)| self.message_page(channel, m, ephemeral)).collect()
+        let mut replies: BTreeMap<&str, usize> = BTreeMap::new();
+        for parent in channel.messages.iter().filter_map(|m| m.draft.thread_ts.as_deref().filter(|t| *t != m.ts)) {
+            *replies.entry(parent).or_default() += 1;
+        }
+        let count = |m: &Message| replies.get(m.ts.as_str()).copied().unwrap_or_default();
+        all.into_iter().map(|(m, ephemeral)| self.message_page(channel, m, ephemeral, count(m))).collect()
     }
 
     /// The modal on top of this person's stack.
@@ -94,8 +98,8 @@ impl Workspace {
                 let at = seen(channel)?;
                 let whispered = || self.ephemerals.iter().find(|e| e.message.ts == *ts && e.user == viewer);
                 let message = match at.message(ts) {
-                    Ok(message) => self.message_page(at, message, false),
-                    Err(_) => self.message_page(at, &whispered()?.message, true),
+                    Ok(message) => self.message_page(at, message, false, at.replies(ts).count()),
+                    Err(_) => self.message_page(at, &whispered()?.message, true, 0),
                 };
                 Some(("message", json!({ "channel": channel, "message": message })))
             }

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use super::{APP, BOT, BOT_USER, Channel, Kind, Notice, TEAM, Workspace};
 use crate::sandbox::Refusal;
 
+/// What stands where a message was that has a thread.
+const GONE: &str = "This message was deleted.";
+
 /// Who wrote a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -66,8 +69,10 @@ pub struct Message {
     pub author: Author,
     /// What it says.
     pub draft: Draft,
-    /// Who edited it last, and when.
+    /// Who edited it last, and when; not where the app sent blocks, which shows no mark.
     pub edited: Option<(String, String)>,
+    /// How often it was edited.
+    pub edits: usize,
     /// Emoji on it.
     pub reactions: Vec<Reaction>,
     /// Deleted, but its thread is still there.
@@ -120,7 +125,6 @@ impl Message {
         }
         if self.tombstone {
             message["subtype"] = json!("tombstone");
-            message["text"] = json!("This message was deleted.");
             message["hidden"] = json!(true);
         }
         message
@@ -170,9 +174,9 @@ impl Workspace {
             let parent = self.channel(channel)?.message(&thread).map_err(|_| Refusal::from("thread_not_found"))?;
             draft.thread_ts = Some(parent.draft.thread_ts.clone().unwrap_or(thread));
         }
-        self.name_blocks(&mut draft.blocks);
+        self.name_draft(&mut draft);
         let thread = draft.thread_ts.clone();
-        let message = Message { ts, author, draft, edited: None, reactions: Vec::new(), tombstone: false };
+        let message = Message { ts, author, draft, edited: None, edits: 0, reactions: Vec::new(), tombstone: false };
         let at = self.channel_mut(channel)?;
         at.messages.push(message.clone());
         at.read.insert(message.author.user().to_owned(), message.ts.clone());
@@ -205,12 +209,15 @@ impl Workspace {
 
     /// Changes a message in place.
     pub fn edit(&mut self, channel: &str, ts: &str, by: &str, mut draft: Draft) -> Result<Message, Refusal> {
-        self.name_blocks(&mut draft.blocks);
+        self.name_draft(&mut draft);
         let edited_at = self.fresh_ts();
         let message = self.channel_mut(channel)?.message_mut(ts)?;
         let before = message.clone();
+        message.edits += 1;
+        if draft.blocks.is_empty() {
+            message.edited = Some((by.to_owned(), edited_at.clone()));
+        }
         message.draft = draft;
-        message.edited = Some((by.to_owned(), edited_at.clone()));
         let after = message.clone();
         let event = json!({
             "type": "message", "subtype": "message_changed", "hidden": true, "channel": channel, "ts": edited_at,
@@ -229,7 +236,8 @@ impl Workspace {
         if at.replies(ts).next().is_some() {
             let message = at.message_mut(ts)?;
             message.tombstone = true;
-            message.draft.blocks.clear();
+            message.reactions.clear();
+            message.draft = Draft { text: GONE.to_owned(), thread_ts: thread.clone(), ..Draft::default() };
         } else {
             at.messages.retain(|m| m.ts != ts);
         }
@@ -263,15 +271,26 @@ impl Workspace {
     /// Shows a message to one person only.
     pub fn whisper_as(&mut self, channel: &str, user: &str, author: Author, mut draft: Draft) -> String {
         let ts = self.fresh_ts();
-        self.name_blocks(&mut draft.blocks);
-        let message = Message { ts: ts.clone(), author, draft, edited: None, reactions: Vec::new(), tombstone: false };
+        self.name_draft(&mut draft);
+        let message =
+            Message { ts: ts.clone(), author, draft, edited: None, edits: 0, reactions: Vec::new(), tombstone: false };
         self.ephemerals.push(Ephemeral { channel: channel.to_owned(), user: user.to_owned(), message });
         self.notice(Notice::Message { channel: channel.to_owned(), ts: ts.clone() });
         ts
     }
 
-    /// Blocks and elements without ids are given some, as Slack does.
-    pub fn name_blocks(&mut self, blocks: &mut [Value]) {
+    /// Blocks and elements of a message without ids are given some, as Slack does.
+    pub fn name_draft(&mut self, draft: &mut Draft) {
+        self.name_blocks(&mut draft.blocks);
+        for attachment in &mut draft.attachments {
+            if let Some(blocks) = attachment["blocks"].as_array_mut() {
+                self.name_blocks(blocks);
+            }
+        }
+    }
+
+    /// Blocks and elements without ids are given some.
+    pub(super) fn name_blocks(&mut self, blocks: &mut [Value]) {
         for block in blocks {
             if block.get("block_id").is_none_or(Value::is_null) {
                 block["block_id"] = json!(self.fresh("b"));
@@ -284,7 +303,9 @@ impl Workspace {
             if block["type"] == "actions"
                 && let Some(elements) = block["elements"].as_array_mut()
             {
-                elements.iter_mut().for_each(|e| self.name_element(e));
+                for element in elements {
+                    self.name_element(element);
+                }
             }
         }
     }

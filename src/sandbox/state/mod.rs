@@ -71,6 +71,8 @@ pub struct Workspace {
     pub triggers: BTreeMap<String, Trigger>,
     /// Live response addresses by their secret.
     pub response_urls: BTreeMap<String, ResponseUrl>,
+    /// Whether the app is installed; without it its token is worth nothing.
+    pub installed: bool,
     /// What happened since the shell last looked.
     #[serde(skip)]
     pub happened: Vec<Happening>,
@@ -99,6 +101,7 @@ impl Workspace {
             choices: BTreeMap::new(),
             triggers: BTreeMap::new(),
             response_urls: BTreeMap::new(),
+            installed: true,
             happened: Vec::new(),
             now,
             salt: salt.to_uppercase(),
@@ -119,7 +122,8 @@ impl Workspace {
     pub fn fresh_ts(&mut self) -> String {
         // Slack's stamps at one instant differ by a hundred micros.
         self.last_micros = self.now.as_microsecond().max(self.last_micros + 100);
-        format!("{}.{:06}", self.last_micros / 1_000_000, self.last_micros % 1_000_000)
+        // Ten digits also near the epoch, so that stamps sort as texts.
+        format!("{:010}.{:06}", self.last_micros / 1_000_000, self.last_micros % 1_000_000)
     }
 
     /// A channel that exists.

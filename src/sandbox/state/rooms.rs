@@ -166,6 +166,16 @@ impl Workspace {
         self.post(channel, author, draft).map(drop)
     }
 
+    /// An administrator removes the app: its token dies, and the bot is told.
+    pub fn uninstall(&mut self) {
+        self.tell_bot(
+            "tokens_revoked",
+            json!({ "type": "tokens_revoked", "tokens": { "oauth": [], "bot": [BOT_USER] } }),
+        );
+        self.tell_bot("app_uninstalled", json!({ "type": "app_uninstalled" }));
+        self.installed = false;
+    }
+
     /// Deactivates someone: they stay on old messages and in no channel.
     pub fn deactivate(&mut self, user: &str) -> Result<(), Refusal> {
         let person = self.users.get_mut(user).ok_or(Refusal::from("user_not_found"))?;

@@ -103,7 +103,7 @@ impl Workspace {
         let view = self.new_view(user, payload, ViewKind::Modal)?;
         self.close_all(user);
         self.stacks.insert(user.to_owned(), vec![view.id.clone()]);
-        self.keep(view)
+        Ok(self.keep(view))
     }
 
     /// Lays a modal on top of this person's stack.
@@ -117,16 +117,16 @@ impl Workspace {
         view.root.clone_from(root);
         view.previous = Some(top.clone());
         self.stacks.entry(user.to_owned()).or_default().push(view.id.clone());
-        self.keep(view)
+        Ok(self.keep(view))
     }
 
-    fn keep(&mut self, view: View) -> Result<View, Refusal> {
+    fn keep(&mut self, view: View) -> View {
         self.views.insert(view.id.clone(), view.clone());
         self.notice(match view.kind {
             ViewKind::Modal => Notice::View(view.user.clone()),
             ViewKind::Home => Notice::Home(view.user.clone()),
         });
-        Ok(view)
+        view
     }
 
     /// Replaces a view's content, if `hash` is the present one or absent.
@@ -140,7 +140,7 @@ impl Workspace {
         view.payload = payload;
         view.values = state_of(view.blocks(), &view.values);
         view.hash = self.fresh_hash();
-        self.keep(view)
+        Ok(self.keep(view))
     }
 
     /// Publishes this person's App Home.
@@ -150,7 +150,7 @@ impl Workspace {
         }
         let view = self.new_view(user, payload, ViewKind::Home)?;
         self.homes.insert(user.to_owned(), view.id.clone());
-        self.keep(view)
+        Ok(self.keep(view))
     }
 
     /// Takes the topmost modal away.

@@ -34,7 +34,7 @@ impl fmt::Display for Damage {
 pub enum JournalError {
     /// The journal is damaged.
     #[error("the journal is damaged in {0}")]
-    Damaged(Damage),
+    Damaged(Box<Damage>),
     /// A file that was to be read in is damaged or incomplete.
     #[error("line {line} of the export: {why}; nothing was imported")]
     BadExport {
@@ -54,7 +54,7 @@ pub enum JournalError {
     InUse(PathBuf),
     /// Texts are being erased again and again while the copy is made.
     #[error("the record changed while it was copied ({0}); try again")]
-    Moving(Damage),
+    Moving(Box<Damage>),
     /// The file system failed us.
     #[error("{path}: {error}")]
     Io {

@@ -34,6 +34,13 @@ pub(in crate::store) fn segments(dir: &Path) -> Result<Vec<u64>, JournalError> {
     Ok(numbers)
 }
 
+/// The last segment and how long it is by now.
+pub(super) fn length(dir: &Path) -> Result<(u64, u64), JournalError> {
+    let Some(last) = segments(dir)?.pop() else { return Ok((0, 0)) };
+    let path = format::path(dir, last);
+    Ok((last, fs::metadata(&path).map_err(JournalError::io(path))?.len()))
+}
+
 /// Makes names in `dir` durable.
 pub(in crate::store) fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()

@@ -24,16 +24,29 @@
 //!
 //! Files of another process may be read at any time: only whole groups count.
 
+mod audit;
+mod backup;
 mod error;
+mod export;
 mod files;
 mod format;
+mod import;
 mod line;
+mod read;
+mod run;
+mod verify;
 mod walk;
 mod write;
 
+pub use backup::{BackedUp, backup, restore};
 pub use error::{Damage, JournalError};
+pub use export::{Exported, export};
+pub use import::{Imported, import};
+pub use read::read;
+pub use verify::{Verified, verify};
 
-pub(super) use files::{Lock, Segments, Standing, directory, segments, standing, sync_dir, write_atomically};
+pub(super) use files::{Lock, Segments, Standing, directory, segments, standing, sync_dir};
 pub(super) use format::{Position, path};
+pub(super) use run::Run;
 pub(super) use walk::{Entry, Walk};
 pub(super) use write::{AppendError, Writer, erase};

@@ -25,7 +25,7 @@ pub(in crate::store) struct Group {
     /// Where it ends.
     pub end: Position,
     /// Its checksum holds. Left to the reader to look at, because the hash chains of its events name a damage better.
-    pub sound: Result<(), Damage>,
+    pub sound: Result<(), Box<Damage>>,
 }
 
 /// A commit as it stands in the journal.
@@ -61,6 +61,11 @@ impl Walk {
         Ok(walk)
     }
 
+    /// The end of the last group that was read.
+    pub fn at(&self) -> Position {
+        self.at
+    }
+
     /// The next group; none at the end.
     pub fn next(&mut self) -> Result<Option<Group>, JournalError> {
         loop {
@@ -70,7 +75,7 @@ impl Walk {
                     Ok(Some(group)) => return Ok(Some(group)),
                     // The writer may have been in the middle of it: a second look decides.
                     Ok(None) | Err(_) if self.grow()? => continue,
-                    Err((offset, why)) => return Err(JournalError::Damaged(self.damage(offset, why, None))),
+                    Err((offset, why)) => return Err(JournalError::Damaged(Box::new(self.damage(offset, why)))),
                     Ok(None) => {}
                 }
             }
@@ -108,7 +113,7 @@ impl Walk {
         }
         let segment = format::name(self.at.segment + 1);
         let why = "the file is missing, although later ones are there".to_owned();
-        Err(JournalError::Damaged(Damage { segment, line: 0, event: None, why, last: false }))
+        Err(JournalError::Damaged(Box::new(Damage { segment, line: 0, event: None, why, last: false })))
     }
 
     fn enter(&mut self, segment: u64) -> Result<(), JournalError> {
@@ -122,10 +127,10 @@ impl Walk {
             self.at.offset = header.len() as u64;
             return Ok(());
         }
-        let damage = self.damage(0, self.why_not(&header), None);
+        let damage = self.damage(0, self.why_not(&header));
         // The segment was never entered: whoever cuts off a damaged end goes on in the one before.
         self.at = before;
-        Err(JournalError::Damaged(damage))
+        Err(JournalError::Damaged(Box::new(damage)))
     }
 
     fn why_not(&self, header: &str) -> String {
@@ -173,7 +178,7 @@ impl Walk {
                 let sound = if found == format::trailer(number, count, sum).trim_end().as_bytes() {
                     Ok(())
                 } else {
-                    Err(self.damage(self.from + next as u64, format!("group {number} fails its checksum"), None))
+                    Err(Box::new(self.damage(self.from + next as u64, format!("group {number} fails its checksum"))))
                 };
                 self.at = end;
                 return Ok(Some(Group { commits, end, sound }));
@@ -209,7 +214,7 @@ impl Walk {
     }
 
     /// Describes a flaw at `offset` of the present segment.
-    fn damage(&self, offset: u64, why: String, event: Option<(StreamId, u64)>) -> Damage {
+    fn damage(&self, offset: u64, why: String) -> Damage {
         let start = index(self.at.offset.saturating_sub(self.from)).min(self.bytes.len());
         let later_group = self.bytes[start..]
             .split(|&b| b == b'\n')
@@ -217,7 +222,7 @@ impl Walk {
             .any(|line| line.starts_with(format::GROUP) && line.ends_with(b"}"));
         let last = !later_group && !self.exists(self.at.segment + 1);
         let line = line_at(&format::path(&self.dir, self.at.segment), offset).unwrap_or(0);
-        Damage { segment: format::name(self.at.segment), line, event, why, last }
+        Damage { segment: format::name(self.at.segment), line, event: None, why, last }
     }
 
     /// Describes what is wrong with an event of `entry`.

@@ -73,6 +73,11 @@ impl Writer {
         Ok(Self { dir, segment_bytes, file, end })
     }
 
+    /// Where its segments are.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The end of the last group.
     pub fn end(&self) -> Position {
         self.end

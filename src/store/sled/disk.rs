@@ -6,19 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
-
 use super::{OpenError, Options};
-use crate::store::journal::{Position, sync_dir, write_atomically};
-
-/// How the last run ended.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Run {
-    /// The kernel's name for the time since the machine started; none where there is no such thing.
-    pub boot: Option<String>,
-    /// Where the journal ended, if the run was stopped cleanly.
-    pub stopped: Option<Position>,
-}
+use crate::store::journal::{Position, Run, sync_dir};
 
 /// A store's directory.
 #[derive(Debug)]
@@ -50,21 +39,14 @@ impl Disk {
         Ok(())
     }
 
-    /// How the last run ended; none if nothing (readable) is known about it.
-    pub fn last_run(&self) -> Option<Run> {
-        serde_json::from_slice(&fs::read(self.dir.join("run.json")).ok()?).ok()
-    }
-
     /// From now on everything but a clean stop is a crash.
-    pub fn started(&self) -> Result<(), OpenError> {
-        let path = self.dir.join("run.json");
-        let run = serde_json::json!(Run { boot: boot(), stopped: None }).to_string();
-        write_atomically(&path, run.as_bytes()).map_err(OpenError::io(path))
+    pub fn started(&self, acknowledged: Position) -> Result<(), OpenError> {
+        Run { boot: boot(), clean: false, acknowledged }.write(&self.dir).map_err(OpenError::io(&self.dir))
     }
 
     pub fn stopped(&self, end: &Position) {
-        let run = serde_json::json!(Run { boot: boot(), stopped: Some(*end) }).to_string();
-        if let Err(error) = write_atomically(&self.dir.join("run.json"), run.as_bytes()) {
+        let run = Run { boot: boot(), clean: true, acknowledged: *end };
+        if let Err(error) = run.write(&self.dir) {
             tracing::warn!(%error, "the clean stop could not be marked; the next start looks closer");
         }
         let old = self.dir.join("sled.old");

@@ -19,7 +19,7 @@ pub enum OpenError {
         /// The store's directory.
         dir: PathBuf,
         /// Where and what.
-        damage: Damage,
+        damage: Box<Damage>,
     },
     /// Acknowledged commits are not in the journal.
     #[error(

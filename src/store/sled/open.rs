@@ -18,7 +18,7 @@ use super::{
 };
 use crate::store::{
     Health, SharedProjector,
-    journal::{self, Lock, Position, Segments, Standing, Writer, standing},
+    journal::{self, Lock, Position, Run, Segments, Standing, Writer, standing},
     keys,
     kv::Kv,
     ledger::Counters,
@@ -35,17 +35,17 @@ pub(super) fn open(dir: &Path, projector: SharedProjector, options: Options) -> 
     let disk = Disk::new(dir, &options);
     let writable = disk.reserve();
     sync(&journal)?;
-    let last = disk.last_run();
-    let acknowledged = last.as_ref().and_then(|run| run.stopped).unwrap_or_default();
+    let last = Run::read(dir);
+    let acknowledged = last.as_ref().map(|run| run.acknowledged).unwrap_or_default();
     if standing(&journal, &acknowledged).map_err(OpenError::journal(dir))? == Standing::Short {
         return Err(OpenError::Short { dir: dir.to_owned(), group: acknowledged.group });
     }
     if disk.is_distrusted() {
         set_aside(&disk, "it was found damaged while in use")?;
-    } else if acknowledged == Position::default() && last.as_ref().is_some_and(Disk::restarted_since) {
+    } else if last.as_ref().is_some_and(|run| !run.clean && Disk::restarted_since(run)) {
         set_aside(&disk, "the machine was restarted without a clean stop")?;
     }
-    disk.started()?;
+    disk.started(acknowledged)?;
     disk.trust_again()?;
     let opening = Opening { dir, journal: &journal, disk: &disk, options: &options, projector: &projector };
     let (tree, replayed) = opening.database(acknowledged.group)?;

@@ -39,6 +39,7 @@ pub(super) fn replay(tree: &Tree, plan: &Plan<'_>, projector: &SharedProjector) 
     let mut batch = Batch { state: Overlay::over(tree), effects: Effects::default() };
     let mut now = Replayed { end: plan.from, counters: plan.counters };
     let mut unexplained = HashMap::new();
+    let mut cut = None;
     loop {
         let damage = match walk.next() {
             Ok(None) => break,
@@ -64,9 +65,12 @@ pub(super) fn replay(tree: &Tree, plan: &Plan<'_>, projector: &SharedProjector) 
             return Err(OpenError::Damaged { dir: plan.store.to_owned(), damage });
         }
         tracing::warn!(%damage, "the last group was never finished nor acknowledged and is cut off");
+        cut = Some(damage);
         break;
     }
     if let Some(damage) = unexplained.into_values().next() {
+        // An order is on disk before a text is overwritten: the group to be cut off was no torn one.
+        let damage = cut.unwrap_or_else(|| Box::new(damage));
         return Err(OpenError::Damaged { dir: plan.store.to_owned(), damage });
     }
     if now.end.group < plan.acknowledged {
@@ -101,7 +105,7 @@ fn finish(
 }
 
 enum Failed {
-    Damaged(Damage),
+    Damaged(Box<Damage>),
     Database(String),
 }
 
@@ -139,7 +143,7 @@ impl Batch<'_> {
             };
             let next = before.next(&name, recorded.at, &fact.sealed.body);
             if (next.length, next.hash) != (recorded.seq, fact.hash) {
-                return Err(Failed::Damaged(broken("it does not continue the chain of its stream")));
+                return Err(Failed::Damaged(Box::new(broken("it does not continue the chain of its stream"))));
             }
             heads.insert(&recorded.stream, next);
             if matches!(texts, Texts::Blank | Texts::Torn) {

@@ -1,4 +1,8 @@
 //! The record: what a store promises, and that it keeps it when things break.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod contract;
+mod copies;
+mod crash;
+mod damage;
 mod kit;

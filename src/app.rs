@@ -1,0 +1,136 @@
+//! Composition: what production and every test build the same way.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
+use crate::{
+    adapters::{
+        http,
+        slack::{Pace, SlackChat},
+    },
+    clock::SharedClock,
+    config::Config,
+    delivery::Delivery,
+    engine::{Engine, Incidents},
+    ingress::{self, Door, Ops},
+    lifecycle::{Broken, Tasks},
+    ports::Chat,
+    store::{
+        Store,
+        sled::{Options, SledStore},
+    },
+};
+
+/// How long a stop waits for what is under way.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// What can be handed in instead of what the settings name.
+#[derive(Debug, Default)]
+pub struct Ports {
+    /// The chat, instead of Slack at `SLACK_API_URL`.
+    pub chat: Option<Arc<dyn Chat>>,
+    /// Calls Slack as fast as it takes them, for a clock that stands still and a Slack that only plays.
+    pub unhurried: bool,
+    /// The store, instead of journal and sled in `WATCHROOM_DATA`.
+    pub store: Option<(Arc<dyn Store>, Arc<Incidents>)>,
+}
+
+/// The bot, put together and not yet started.
+#[derive(Debug)]
+pub struct App {
+    /// What decides.
+    pub engine: Arc<Engine>,
+    /// What carries out.
+    pub delivery: Arc<Delivery>,
+    router: axum::Router,
+    store: Arc<dyn Store>,
+    tasks: Arc<Tasks>,
+}
+
+/// Puts the bot together.
+///
+/// # Errors
+/// A sentence that says what to do, when the store does not open or a setting is missing.
+pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow::Result<App> {
+    let (store, incidents) = match ports.store {
+        Some(given) => given,
+        None => open(config).await?,
+    };
+    let chat = match ports.chat {
+        Some(chat) => chat,
+        None => slack(config, &clock, ports.unhurried)?,
+    };
+    let playbook = Arc::new(config.playbook.clone());
+    let settings = Arc::new(config.settings.clone());
+    let engine = Engine::new(Arc::clone(&store), incidents, Arc::clone(&clock), playbook, settings).await?;
+    let engine = Arc::new(engine);
+    let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)));
+    let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
+    let door = Arc::new(Door::new(Arc::clone(&engine), chat, secret.expose().to_owned()));
+    let tasks = Arc::new(Tasks::new());
+    let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), tasks: Arc::clone(&tasks) });
+    let router = ingress::router(door).merge(ingress::ops_router(ops));
+    Ok(App { engine, delivery, router, store, tasks })
+}
+
+async fn open(config: &Config) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>)> {
+    let incidents = Arc::new(Incidents::default());
+    let (dir, projector) = (config.data.clone(), Arc::clone(&incidents));
+    let opened = tokio::task::spawn_blocking(move || SledStore::open(&dir, projector, Options::default())).await;
+    let store = opened.context("opening the record panicked")??;
+    Ok((Arc::new(store), incidents))
+}
+
+fn slack(config: &Config, clock: &SharedClock, at_once: bool) -> anyhow::Result<Arc<dyn Chat>> {
+    let token =
+        config.slack.bot_token.clone().context("SLACK_BOT_TOKEN is not set; the bot cannot speak without it")?;
+    let client = http::client().context("the HTTP client does not start")?;
+    let chat = SlackChat::new(client, config.slack.api_url.clone(), token, Arc::clone(clock));
+    Ok(Arc::new(if at_once { chat.at_pace(Pace::Free) } else { chat }))
+}
+
+impl App {
+    /// Everything that is served over HTTP.
+    pub fn router(&self) -> axum::Router {
+        self.router.clone()
+    }
+
+    /// Starts what works by itself: lanes and timers.
+    pub fn start(&self) {
+        let (delivery, stop) = (Arc::clone(&self.delivery), self.tasks.stopping());
+        self.tasks.spawn("delivery", async move { delivery.run(stop).await });
+    }
+
+    /// Serves HTTP on this listener until the app is stopped.
+    pub fn listen(&self, listener: TcpListener) -> anyhow::Result<SocketAddr> {
+        let address = listener.local_addr()?;
+        let (router, stop) = (self.router(), self.tasks.stopping());
+        self.tasks.spawn("http", async move {
+            let until = async move { stop.wait().await };
+            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until).await {
+                tracing::error!(%error, "the HTTP server ended");
+            }
+        });
+        Ok(address)
+    }
+
+    /// Owns a task that belongs to the app's surroundings, such as the sandbox's own.
+    pub fn keep(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(name, task);
+    }
+
+    /// Ends intake, finishes what is under way within a limit, and closes the record.
+    pub async fn stop(self) {
+        if !self.tasks.stop(STOP_WITHIN).await {
+            tracing::warn!("not everything ended in time; it is done after the next start");
+        }
+        self.store.close().await;
+    }
+
+    /// Resolves when a task of the app has ended that should not have.
+    pub async fn failed(&self) -> Broken {
+        self.tasks.failed().await
+    }
+}

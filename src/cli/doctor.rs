@@ -1,0 +1,173 @@
+//! `watchroom doctor`: would this deployment work tonight?
+
+use std::{path::Path, sync::Arc};
+
+use jiff::SignedDuration;
+use serde::Serialize;
+
+use super::{Failure, load, runtime, say};
+use crate::{
+    adapters::{http, slack::SlackChat},
+    clock::{Clock as _, SystemClock},
+    config::Config,
+    manifest,
+    paging::{Policy, Target},
+    ports::{Chat, Trouble},
+};
+
+/// A clock further off than this makes Slack's signatures look stale.
+const SKEW: SignedDuration = SignedDuration::from_secs(60);
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    ok: bool,
+    what: String,
+}
+
+fn fine(what: impl Into<String>) -> Finding {
+    Finding { ok: true, what: what.into() }
+}
+
+fn bad(what: impl Into<String>) -> Finding {
+    Finding { ok: false, what: what.into() }
+}
+
+pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
+    let config = load(path)?;
+    let findings = runtime()?.block_on(look(&config))?;
+    if json {
+        say(serde_json::json!({ "ok": findings.iter().all(|f| f.ok), "findings": findings }));
+    } else {
+        for finding in &findings {
+            say(format_args!("{} {}", if finding.ok { "ok  " } else { "FAIL" }, finding.what));
+        }
+    }
+    match findings.iter().filter(|f| !f.ok).count() {
+        0 => Ok(()),
+        n => Err(Failure::Check(format!("{n} of {} checks failed", findings.len()))),
+    }
+}
+
+async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
+    let mut findings = vec![store(config)];
+    let Some(token) = config.slack.bot_token.clone() else {
+        findings.push(bad("SLACK_BOT_TOKEN is not set; nothing in Slack can be checked"));
+        return Ok(findings);
+    };
+    let client = http::client().map_err(|e| Failure::Check(format!("the HTTP client does not start: {e}")))?;
+    let chat = SlackChat::new(client, config.slack.api_url.clone(), token, Arc::new(SystemClock));
+    match chat.identity().await {
+        Ok(identity) => {
+            findings.push(fine(format!("token: {} in workspace {}", identity.user, identity.team_name)));
+            findings.push(scopes(&identity.scopes));
+            findings.extend(identity.server_time.map(skew));
+            findings.extend(channels(config, &chat).await);
+            findings.extend(pages(config, &chat).await);
+        }
+        Err(trouble) => findings.push(bad(format!("token: Slack {trouble}"))),
+    }
+    findings.push(fine(
+        "paging is by Slack messages only, which may not wake anyone; tell people to allow notifications from the bot",
+    ));
+    Ok(findings)
+}
+
+/// Looked at from outside: the server may be running and hold the lock.
+fn store(config: &Config) -> Finding {
+    let dir = config.data.display();
+    match std::fs::metadata(&config.data) {
+        Ok(meta) if meta.is_dir() && !meta.permissions().readonly() => fine(format!("store: {dir}")),
+        Ok(_) => bad(format!("store: {dir} is not a directory that can be written")),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            fine(format!("store: {dir} does not exist yet; the first start makes it"))
+        }
+        Err(e) => bad(format!("store: {dir} cannot be read: {e}")),
+    }
+}
+
+fn scopes(have: &[String]) -> Finding {
+    let missing: Vec<String> = manifest::scopes().into_iter().filter(|s| !have.contains(s)).collect();
+    if missing.is_empty() {
+        fine("scopes: all that manifest.yml names")
+    } else {
+        bad(format!(
+            "scopes: {} missing; add them in the app's OAuth settings and install it again",
+            missing.join(", ")
+        ))
+    }
+}
+
+fn skew(slack: jiff::Timestamp) -> Finding {
+    let off = SystemClock.now().duration_since(slack);
+    let seconds = off.as_secs();
+    if off.abs() > SKEW {
+        bad(format!("clock: {seconds} s away from Slack's; set the machine's clock (NTP), or requests look stale"))
+    } else {
+        fine(format!("clock: {seconds} s away from Slack's"))
+    }
+}
+
+async fn channels(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
+    let named = [
+        ("announce_channel", &config.settings.announce_channel),
+        ("updates_channel", &config.settings.updates_channel),
+    ];
+    let mut findings = Vec::new();
+    for (setting, name) in named {
+        let Some(name) = name else {
+            findings.push(fine(format!("{setting}: not set")));
+            continue;
+        };
+        findings.push(match chat.channel_named(name).await {
+            Ok(Some(id)) => fine(format!("{setting}: {name} is {id}")),
+            Ok(None) => bad(format!("{setting}: there is no channel {name}, or the bot cannot see it")),
+            Err(trouble) => bad(format!("{setting}: {name}: Slack {trouble}")),
+        });
+    }
+    findings
+}
+
+/// Who would be paged right now at each step of each policy, and whether each can be reached.
+async fn pages(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
+    let settings = &config.settings;
+    let mut findings = Vec::new();
+    for Policy { name, steps, fallback, .. } in &settings.policies {
+        for (n, step) in steps.iter().enumerate() {
+            for target in &step.targets {
+                findings.push(reach(&format!("policy {name}, step {}", n + 1), target, chat).await);
+            }
+        }
+        for target in fallback {
+            findings.push(reach(&format!("policy {name}, fallback"), target, chat).await);
+        }
+    }
+    for target in &settings.fallback {
+        findings.push(reach("fallback of direct pages", target, chat).await);
+    }
+    if settings.fallback.is_empty() {
+        findings.push(bad("fallback: nobody is asked when a page finds no answer; set `fallback` in [paging]"));
+    }
+    findings
+}
+
+async fn reach(place: &str, target: &Target, chat: &dyn Chat) -> Finding {
+    let told = |trouble: Trouble| bad(format!("{place}: {target}: Slack {trouble}"));
+    match target {
+        Target::Person(user) => match chat.person(user).await {
+            Ok(person) if person.active && !person.is_bot => fine(format!("{place}: {} can be reached", person.name)),
+            Ok(person) => bad(format!("{place}: {} is deactivated or a bot and cannot be reached", person.name)),
+            Err(trouble) => told(trouble),
+        },
+        Target::Group(group) => match chat.group_members(group).await {
+            Ok(members) if members.is_empty() => bad(format!("{place}: nobody active is in user group {group}")),
+            Ok(members) => fine(format!("{place}: user group {group} has {} active people", members.len())),
+            Err(trouble) => told(trouble),
+        },
+        Target::Channel(channel) => match chat.channel_named(channel.as_str()).await {
+            Ok(Some(id)) => fine(format!("{place}: channel {id}")),
+            Ok(None) => bad(format!("{place}: there is no channel {channel}, or the bot cannot see it")),
+            Err(trouble) => told(trouble),
+        },
+    }
+}

@@ -1,0 +1,110 @@
+//! `watchroom export`, `import`, `verify`, `backup`, `restore`: the record, without a server.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, BufWriter, Write as _},
+    path::Path,
+};
+
+use super::{ExportArguments, Failure, Format, load, say};
+use crate::{
+    ids::StreamId,
+    incident::Event,
+    render,
+    store::journal::{self, JournalError},
+};
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self::Check(error.to_string())
+    }
+}
+
+pub(super) fn export(path: Option<&Path>, arguments: &ExportArguments) -> Result<(), Failure> {
+    let data = load(path)?.data;
+    let only = arguments.incident.map(StreamId::Incident);
+    let stdout = io::stdout().lock();
+    let written = match arguments.format {
+        Format::Jsonl => {
+            let mut out = BufWriter::new(stdout);
+            let exported = journal::export(&data, only.as_ref(), &mut out)?;
+            out.flush().map(|()| exported.events)
+        }
+        Format::Markdown => markdown(&data, only.as_ref(), stdout)?,
+    };
+    match (written, &arguments.incident) {
+        (Ok(0), Some(id)) => Err(Failure::Check(format!("there is no {id} in {}", data.display()))),
+        (Ok(_), _) => Ok(()),
+        // Whoever read us has read enough (`… | head`).
+        (Err(e), _) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        (Err(e), _) => Err(Failure::Check(format!("cannot write to standard output: {e}"))),
+    }
+}
+
+/// One section for each incident, in the order they were declared.
+fn markdown(data: &Path, only: Option<&StreamId>, mut out: impl io::Write) -> Result<io::Result<u64>, Failure> {
+    let mut streams: Vec<(StreamId, Vec<(u64, Event)>)> = Vec::new();
+    let mut events = 0;
+    for recorded in journal::read(data, only)? {
+        let event = serde_json::from_value(recorded.body)
+            .map_err(|e| Failure::Check(format!("event {} of {}: {e}", recorded.seq, recorded.stream)))?;
+        events += 1;
+        match streams.iter_mut().find(|(stream, _)| *stream == recorded.stream) {
+            Some((_, all)) => all.push((recorded.seq, event)),
+            None => streams.push((recorded.stream, vec![(recorded.seq, event)])),
+        }
+    }
+    let mut write = || -> io::Result<u64> {
+        for (_, history) in &streams {
+            writeln!(out, "{}", render::markdown(history))?;
+        }
+        Ok(events)
+    };
+    Ok(write())
+}
+
+pub(super) fn import(path: Option<&Path>, file: &Path) -> Result<(), Failure> {
+    let data = load(path)?.data;
+    let opened = File::open(file).map_err(|e| Failure::Usage(format!("{} cannot be read: {e}", file.display())))?;
+    let imported = journal::import(&data, &mut BufReader::new(opened))?;
+    say(format_args!("{} events of {} streams imported into {}", imported.events, imported.streams, data.display()));
+    Ok(())
+}
+
+pub(super) fn verify(path: Option<&Path>, json: bool) -> Result<(), Failure> {
+    let data = load(path)?.data;
+    let verified = journal::verify(&data)?;
+    if json {
+        say(serde_json::json!({
+            "ok": true, "streams": verified.streams, "events": verified.events, "commits": verified.commits,
+            "erased": verified.erased,
+        }));
+        return Ok(());
+    }
+    say(format_args!(
+        "{} events of {} streams verified, {} of them redacted; every link holds",
+        verified.events, verified.streams, verified.erased
+    ));
+    if let Some(unfinished) = verified.unfinished {
+        say(format_args!("the last write is not finished ({unfinished}); nobody was told that it is durable"));
+    }
+    Ok(())
+}
+
+pub(super) fn backup(path: Option<&Path>, dir: &Path) -> Result<(), Failure> {
+    let copied = journal::backup(&load(path)?.data, dir)?;
+    say(format_args!(
+        "{} events of {} streams copied to {}, and verified",
+        copied.events,
+        copied.streams,
+        dir.display()
+    ));
+    Ok(())
+}
+
+pub(super) fn restore(path: Option<&Path>, dir: &Path) -> Result<(), Failure> {
+    let data = load(path)?.data;
+    let copied = journal::restore(dir, &data)?;
+    say(format_args!("{} events of {} streams restored to {}", copied.events, copied.streams, data.display()));
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! `watchroom sandbox`: the real bot beside a simulated Slack workspace.
+
+mod keep;
+mod play;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use url::Url;
+
+use super::{Failure, SandboxArguments, runtime, say, serve::until_told};
+use crate::{
+    app::{self, Ports},
+    clock::MovableClock,
+    config::{Config, Secret},
+    manifest,
+    paging::{Policy, Step, Target},
+    sandbox::{self, Workspace},
+};
+
+/// How long people may take to read what the bot answers; the bot itself must answer within Slack's three seconds.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+const HINT: &str = "Type /incident declare sev1 checkout is down in any channel, then open the room that appears.";
+
+pub(super) fn run(arguments: SandboxArguments) -> Result<(), Failure> {
+    if !arguments.listen.ip().is_loopback() && !arguments.allow_remote {
+        return Err(Failure::Usage(format!(
+            "{} can be reached by others, and whoever reaches the sandbox can act as anyone in it. Use 127.0.0.1, or add \
+             --allow-remote if that is what you want",
+            arguments.listen
+        )));
+    }
+    runtime()?.block_on(serve(arguments)).map_err(Failure::from)
+}
+
+async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
+    let dir = arguments.data.clone().unwrap_or_else(|| PathBuf::from("watchroom-data/sandbox"));
+    if arguments.fresh {
+        keep::clear(&dir)?;
+    }
+    std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    let kept = keep::load(&dir)?;
+    let clock = MovableClock::running();
+    clock.advance(kept.as_ref().map_or(jiff::SignedDuration::ZERO, keep::Kept::moved));
+    let slack = Workspace::start(workspace(&arguments, &clock, kept.map(|k| k.workspace))).await;
+    let slack = Arc::new(slack.with_context(|| format!("cannot listen on {}", arguments.listen))?);
+    let config = bot(&slack, dir.clone())?;
+    let listener = TcpListener::bind(config.listen).await.context("cannot listen on loopback")?;
+    let app = app::build(&config, Arc::new(clock.clone()), Ports::default()).await?;
+    app.start();
+    slack.set_bot_url(&format!("http://{}", app.listen(listener)?));
+    app.keep("workspace", keep::keep(Arc::clone(&slack), clock, dir));
+    say(format_args!("Watchroom sandbox: {}", slack.page_url()));
+    say(
+        "Open that address in a browser. Stop with Ctrl-C; the next start goes on where this one stopped (--fresh starts over).",
+    );
+    if arguments.play {
+        app.keep("play", play::play(slack));
+    } else {
+        say(HINT);
+    }
+    until_told(app).await
+}
+
+/// The simulated workspace, with what our own manifest asks for.
+fn workspace(arguments: &SandboxArguments, clock: &MovableClock, resume: Option<Workspace>) -> sandbox::Config {
+    let shared: crate::clock::SharedClock = Arc::new(clock.clone());
+    sandbox::Config {
+        listen: arguments.listen,
+        movable: Some(clock.clone()),
+        patience: PATIENCE,
+        hint: HINT.into(),
+        resume,
+        any_host: arguments.allow_remote,
+        ..app_of_manifest(shared)
+    }
+}
+
+/// A workspace with our app installed as the manifest describes it.
+pub fn app_of_manifest(clock: crate::clock::SharedClock) -> sandbox::Config {
+    let shortcut = |(callback_id, name): (String, String)| sandbox::Shortcut { callback_id, name };
+    sandbox::Config {
+        scopes: manifest::scopes(),
+        events: manifest::events(),
+        commands: vec![sandbox::Command {
+            command: "/incident".into(),
+            description: manifest::command("description"),
+            usage_hint: manifest::command("usage_hint"),
+            should_escape: true,
+        }],
+        global_shortcuts: manifest::shortcuts("global").into_iter().map(shortcut).collect(),
+        message_shortcuts: manifest::shortcuts("message").into_iter().map(shortcut).collect(),
+        ..sandbox::Config::new(clock)
+    }
+}
+
+/// The bot's settings in the sandbox: everything set, so that everything can be tried.
+fn bot(slack: &sandbox::Handle, data: PathBuf) -> anyhow::Result<Config> {
+    let mut config = Config::defaults();
+    config.data = data.join("record");
+    config.listen = ([127, 0, 0, 1], 0).into();
+    config.slack.api_url = Url::parse(&slack.api_url())?;
+    config.slack.signing_secret = Some(Secret::new(slack.signing_secret()));
+    config.slack.bot_token = Some(Secret::new(slack.bot_token()));
+    let settings = &mut config.settings;
+    settings.announce_channel = Some("C0INCIDENTS".into());
+    settings.updates_channel = Some("C0GENERAL".into());
+    settings.call_bridge = Some("https://meet.example.com/incident".into());
+    settings.fallback = vec![Target::Group("S0MANAGERS".into()), Target::Channel("C0INCIDENTS".into())];
+    let step = |targets, wait_min| Step { targets, wait_min, repeat_min: 2 };
+    settings.policies = vec![Policy {
+        name: "checkout".into(),
+        steps: vec![step(vec![Target::Person("U0BOB".into())], 5), step(vec![Target::Group("S0CHECKOUT".into())], 5)],
+        repeat: 1,
+        fallback: settings.fallback.clone(),
+    }];
+    Ok(config)
+}

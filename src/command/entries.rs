@@ -1,0 +1,187 @@
+//! Verbs that change an incident by words: updates, phases, facts, entries, endings.
+
+use super::{
+    args::{Args, Bad, Meaning, Outcome, split_first, words, wrong},
+    markup::{Piece, piece, plain},
+    parse::{FormKind, ParseCx, Step},
+    people::severity_word,
+    time::{Toward, next_clause, when},
+    trouble::sounds_like_trouble,
+};
+use crate::{
+    ids::IncidentId,
+    incident::{Command, EntryKind, TimeField},
+    playbook::PhaseId,
+};
+
+pub fn update(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    let (text, next_by) = next_clause(args.rest, cx.now, cx.zone);
+    let text = plain(text);
+    if text.is_empty() {
+        return Ok(Meaning::Form(FormKind::Update));
+    }
+    Ok(Meaning::Do(Command::PostUpdate { text, next_by }))
+}
+
+/// A phase may have a name of several words: the longest that fits counts.
+pub fn phase(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    if args.is_empty() {
+        return Ok(Meaning::Form(FormKind::Phase));
+    }
+    let (first, behind) = args.first();
+    let why = |text: &str| (!text.is_empty()).then(|| plain(text));
+    match first.to_lowercase().as_str() {
+        "next" | "forward" => return Ok(Meaning::Step(Step::Next, why(behind))),
+        "back" | "previous" => return Ok(Meaning::Step(Step::Back, why(behind))),
+        _ => {}
+    }
+    let phases = || cx.playbook.kinds.iter().flat_map(|k| &k.phases);
+    let mut longest: Option<(usize, PhaseId)> = None;
+    for name in phases().flat_map(|p| [(p.id.as_str(), p), (p.label.as_str(), p)]).map(|(n, p)| (n, p.id.clone())) {
+        let length = name.0.len();
+        let fits = args.rest.get(..length).is_some_and(|head| head.eq_ignore_ascii_case(name.0))
+            && args.rest[length..].chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ':' | ','));
+        if fits && longest.as_ref().is_none_or(|(l, _)| length > *l) {
+            longest = Some((length, name.1));
+        }
+    }
+    match longest {
+        Some((length, to)) => {
+            let why = why(args.rest[length..].trim_start_matches([':', ',', ' ']).trim());
+            Ok(Meaning::Do(Command::ChangePhase { to, why }))
+        }
+        None => Err(Bad::Unread),
+    }
+}
+
+pub fn severity(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    if args.is_empty() {
+        return Ok(Meaning::Form(FormKind::Severity));
+    }
+    let (first, behind) = args.first();
+    let (word, why) = if first.eq_ignore_ascii_case("sev") { split_first(behind) } else { (first, behind) };
+    let word = word.trim_end_matches([':', ',']);
+    let named = cx.playbook.severities.iter().find(|s| s.label.eq_ignore_ascii_case(word)).map(|s| s.level);
+    let to = severity_word(word).or(named).ok_or(Bad::Unread)?;
+    let why = (!why.is_empty()).then(|| plain(why));
+    Ok(Meaning::Do(Command::ChangeSeverity { to, why }))
+}
+
+pub fn title(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    if args.is_empty() {
+        return Ok(Meaning::Form(FormKind::Rename));
+    }
+    Ok(Meaning::Do(Command::Rename { title: args.text() }))
+}
+
+pub fn time(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    let (field, behind) = args.first();
+    let which = match field.to_lowercase().as_str() {
+        "started" | "start" | "began" => TimeField::Started,
+        "detected" | "noticed" => TimeField::Detected,
+        "ended" | "end" => TimeField::Ended,
+        "" => return Err(wrong("Which time, and when? For example `/incident time started 02:10`.")),
+        _ => return Err(Bad::Unread),
+    };
+    match when(&plain(behind), cx.now, cx.zone, Toward::Past) {
+        Some(to) => Ok(Meaning::Do(Command::CorrectTime { which, to })),
+        None => Err(wrong(
+            "I cannot read that time. Type for example `02:10`, `02:10 UTC`, `yesterday 23:50`, `2026-11-22 02:10` or \
+             `20 min ago`. Nothing was changed.",
+        )),
+    }
+}
+
+fn entry(args: &Args<'_>, entry: EntryKind) -> Outcome {
+    if args.is_empty() {
+        return Err(wrong(format!("What shall stand on the timeline? Type it behind `/incident {}`.", args.said)));
+    }
+    Ok(Meaning::Do(Command::AddEntry { entry, text: args.text(), said_at: None, author: None, source: None }))
+}
+
+pub fn note(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    entry(args, EntryKind::Note)
+}
+
+pub fn change(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    entry(args, EntryKind::Change)
+}
+
+pub fn decision(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    entry(args, EntryKind::Decision)
+}
+
+pub fn fix(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    entry(args, EntryKind::Fix)
+}
+
+pub fn redact(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    let (number, why) = args.first();
+    let digits = number.strip_prefix('#').unwrap_or(number);
+    let entry = match digits.parse::<u64>() {
+        Ok(entry) if digits.bytes().all(|b| b.is_ascii_digit()) => entry,
+        _ if args.is_empty() => {
+            return Err(wrong(
+                "Which entry? `/incident timeline` shows their numbers; then type `/incident redact <number> <why>`.",
+            ));
+        }
+        _ => return Err(Bad::Unread),
+    };
+    if why.is_empty() {
+        return Err(wrong(format!(
+            "Why? The reason stays where the words were: `/incident redact {entry} <why>`. Nothing was removed."
+        )));
+    }
+    Ok(Meaning::Do(Command::Redact { entry, found: None, why: plain(why) }))
+}
+
+pub fn link(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    if args.is_empty() {
+        return Ok(Meaning::Form(FormKind::Link));
+    }
+    match (piece(args.rest), words(args.rest).count()) {
+        (Piece::Link(url), 1) => Ok(Meaning::Do(Command::AddLink { url })),
+        _ => Err(Bad::Unread),
+    }
+}
+
+pub fn mitigate(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    args.nothing()?;
+    Ok(Meaning::Do(Command::Mitigate))
+}
+
+/// What ends an incident and takes a reason may be the beginning of a title (`cancel button is broken`).
+fn certain(args: &Args<'_>) -> Result<(), Bad> {
+    if !args.sure && sounds_like_trouble(args.rest) { Err(Bad::Unread) } else { Ok(()) }
+}
+
+pub fn resolve(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    certain(args)?;
+    Ok(Meaning::Do(Command::Resolve { why: args.reason() }))
+}
+
+pub fn close(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    args.nothing()?;
+    Ok(Meaning::Do(Command::Close))
+}
+
+pub fn cancel(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    certain(args)?;
+    Ok(Meaning::Do(Command::Cancel { why: args.reason() }))
+}
+
+pub fn reopen(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    certain(args)?;
+    Ok(Meaning::Do(Command::Reopen { why: args.reason() }))
+}
+
+pub fn merge(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    let rest = args.rest.strip_prefix("into ").unwrap_or(args.rest).trim();
+    match rest.parse::<IncidentId>() {
+        Ok(into) => Ok(Meaning::Do(Command::MergeInto { into })),
+        Err(_) if args.is_empty() => Err(wrong(
+            "Into which incident? Type for example `/incident merge INC-2`; this one ends, that one goes on.",
+        )),
+        Err(_) => Err(Bad::Unread),
+    }
+}

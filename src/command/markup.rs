@@ -1,0 +1,161 @@
+//! Slack's markup in what people type: references in angle brackets, and three escaped characters.
+
+use crate::ids::{ChannelId, GroupId, UserId};
+
+/// What a word refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// A person that Slack resolved.
+    User(UserId),
+    /// A user group that Slack resolved.
+    Group(GroupId),
+    /// A channel that Slack resolved.
+    Channel(ChannelId),
+    /// A web address.
+    Link(String),
+    /// `@name` that Slack did not resolve.
+    Unresolved(&'a str),
+    /// Any other word.
+    Word(&'a str),
+}
+
+/// What a word refers to.
+pub fn piece(word: &str) -> Piece<'_> {
+    if let Some(inner) = word.strip_prefix('<').and_then(|w| w.strip_suffix('>')) {
+        let target = inner.split_once('|').map_or(inner, |(target, _)| target);
+        match reference(target) {
+            Some(Reference::User(id)) => return Piece::User(id.into()),
+            Some(Reference::Group(id)) => return Piece::Group(id.into()),
+            Some(Reference::Channel(id)) => return Piece::Channel(id.into()),
+            Some(Reference::Link(url)) => return Piece::Link(unescape(url)),
+            Some(Reference::Everyone(_)) | None => {}
+        }
+    }
+    let is_web = ["https://", "http://"].iter().any(|s| word.get(..s.len()).is_some_and(|w| w.eq_ignore_ascii_case(s)));
+    match word.strip_prefix('@') {
+        Some(name) if !name.is_empty() => Piece::Unresolved(name),
+        _ if is_web => Piece::Link(unescape(word)),
+        _ => Piece::Word(word),
+    }
+}
+
+enum Reference<'a> {
+    User(&'a str),
+    Group(&'a str),
+    Channel(&'a str),
+    Everyone(&'a str),
+    Link(&'a str),
+}
+
+fn reference(target: &str) -> Option<Reference<'_>> {
+    let is_id = |id: &&str| !id.is_empty() && id.len() <= 32 && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    let found = if let Some(id) = target.strip_prefix('@').filter(is_id) {
+        Reference::User(id)
+    } else if let Some(id) = target.strip_prefix('#').filter(is_id) {
+        Reference::Channel(id)
+    } else if let Some(id) = target.strip_prefix("!subteam^").filter(is_id) {
+        Reference::Group(id)
+    } else if let Some(word) = target.strip_prefix('!') {
+        Reference::Everyone(word)
+    } else if target.contains(':') {
+        Reference::Link(target)
+    } else {
+        return None;
+    };
+    Some(found)
+}
+
+/// The three characters that Slack escapes; what else looks like an entity is text.
+fn unescape(text: &str) -> String {
+    // `&amp;` last, so that `&amp;lt;` becomes `&lt;` and not `<`.
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+/// Slack's markup as people read it: `<@U1|alice>` is `@alice`, `<https://x|x>` is `https://x`, `&amp;` is `&`. A person
+/// or channel whose name Slack does not tell keeps its id (`@U1`). Nothing in the result notifies anyone.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('<') {
+        out.push_str(&unescape(&rest[..open]));
+        rest = &rest[open..];
+        let close = rest.find('>').filter(|close| !rest[1..*close].contains(['<', '\n']));
+        let inner = close.map(|close| &rest[1..close]);
+        match inner.and_then(readable) {
+            Some(words) => {
+                out.push_str(&words);
+                rest = &rest[inner.map_or(0, str::len) + 2..];
+            }
+            None => {
+                out.push('<');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(&unescape(rest));
+    out
+}
+
+/// The words of one reference.
+fn readable(inner: &str) -> Option<String> {
+    let (target, label) = match inner.split_once('|') {
+        Some((target, label)) => (target, Some(label).filter(|l| !l.trim().is_empty())),
+        None => (inner, None),
+    };
+    let named = |sign: char, id: &str| {
+        let name = label.map_or_else(|| id.to_owned(), unescape);
+        if name.starts_with(sign) { name } else { format!("{sign}{name}") }
+    };
+    Some(match reference(target)? {
+        Reference::User(id) | Reference::Group(id) => named('@', id),
+        Reference::Channel(id) => named('#', id),
+        Reference::Everyone(word) => match label {
+            Some(label) => unescape(label),
+            None => format!("@{}", word.split('^').next().unwrap_or(word)),
+        },
+        // The address is what must not be lost; a label that differs from it is kept before it.
+        Reference::Link(url) => {
+            let url = unescape(url.strip_prefix("mailto:").unwrap_or(url));
+            match label.map(unescape) {
+                Some(label) if !url.contains(&label) => format!("{label} ({url})"),
+                _ => url,
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_recognised() {
+        assert_eq!(piece("<@U1|alice>"), Piece::User("U1".into()));
+        assert_eq!(piece("<@W1>"), Piece::User("W1".into()));
+        assert_eq!(piece("<!subteam^S1|@grp>"), Piece::Group("S1".into()));
+        assert_eq!(piece("<#C1|x>"), Piece::Channel("C1".into()));
+        assert_eq!(piece("<https://x.test/?a=1&amp;b=2|x>"), Piece::Link("https://x.test/?a=1&b=2".into()));
+        assert_eq!(piece("HTTPS://x.test"), Piece::Link("HTTPS://x.test".into()));
+        assert_eq!(piece("@alice"), Piece::Unresolved("alice"));
+        for word in ["<@>", "<@U1", "<>", "<!here>", "@", "é", "<@U1|a> "] {
+            assert_eq!(piece(word), Piece::Word(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn markup_becomes_what_people_read() {
+        for (markup, words) in [
+            ("ask <@U1|alice> &amp; <@U2>", "ask @alice & @U2"),
+            ("<!here> <!subteam^S1|@grp> <!subteam^S2>", "@here @grp @S2"),
+            ("see <https://x.test/a?b&amp;c> or <https://x.test|x.test>", "see https://x.test/a?b&c or https://x.test"),
+            ("<https://x.test|the page>", "the page (https://x.test)"),
+            ("<mailto:a@x.test|a@x.test> in <#C1|ops> <#C2|>", "a@x.test in #ops #C2"),
+            ("a &lt; b &amp;lt; c", "a < b &lt; c"),
+            ("a < b <@ > c <", "a < b <@ > c <"),
+            ("<!date^1392734382^{date}|Feb 18>", "Feb 18"),
+        ] {
+            assert_eq!(plain(markup), words);
+        }
+    }
+}

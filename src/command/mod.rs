@@ -1,0 +1,31 @@
+//! 2  What a person typed after `/incident`, turned into what it means. Pure.
+//!
+//! One table ([`GRAMMAR`]) holds every verb: its other names, its usage, its help, and the function that reads its
+//! arguments. [`parse`] finds the verb; a verb counts only where its arguments can be read. Text that can be read in two
+//! ways changes nothing: both readings are offered.
+
+mod args;
+mod declare;
+mod entries;
+mod grammar;
+mod help;
+mod markup;
+mod near;
+mod parse;
+mod people;
+mod queries;
+mod table;
+mod time;
+mod trouble;
+mod verbs;
+
+pub use grammar::{Does, Verb, verb};
+pub use help::{help, help_on};
+pub use markup::plain;
+pub use parse::{FormKind, ListWhat, ParseCx, Parsed, Query, Reading, Said, Step, parse};
+pub use people::policy_of;
+pub use table::GRAMMAR;
+pub use time::{Toward, when};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! Verbs about who does what, and about asking people for help.
+
+use super::{
+    args::{Args, Bad, Meaning, Outcome, split_first, words, wrong},
+    markup::{Piece, piece, plain},
+    parse::{FormKind, ParseCx, Parsed, Query},
+};
+use crate::{
+    config::Settings,
+    ids::UserId,
+    incident::Command,
+    paging::{Policy, Target},
+    playbook::{RoleId, Severity},
+};
+
+/// `sev1`, `SEV1`, `sev-1` or `1`.
+pub(super) fn severity_word(word: &str) -> Option<Severity> {
+    let word = word.to_lowercase();
+    let digits = word.strip_prefix("sev").map_or(word.as_str(), |w| w.strip_prefix('-').unwrap_or(w));
+    let is_level = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    is_level.then(|| digits.parse().ok().map(Severity)).flatten()
+}
+
+/// What to do about a name that Slack did not turn into a person.
+fn pick(name: &str) -> Bad {
+    let name: String = name.chars().filter(|c| *c != '`').take(40).collect();
+    wrong(format!(
+        "I cannot tell who `@{name}` is. Type `@` and the first letters, then pick the person from the list that Slack \
+         shows. Nothing was changed."
+    ))
+}
+
+/// A person and the other words, in any order.
+struct PersonAndRole {
+    person: Option<UserId>,
+    role: String,
+}
+
+fn person_and_role(args: &Args<'_>) -> Result<PersonAndRole, Bad> {
+    let (mut person, mut role) = (None, Vec::new());
+    for piece in args.pieces() {
+        match piece {
+            Piece::User(id) if person.is_none() => person = Some(id),
+            Piece::Unresolved(name) => return Err(pick(name)),
+            Piece::Word("to" | "as" | "for") => {}
+            Piece::Word("me") if person.is_none() => role.push("me"),
+            Piece::Word(word) => role.push(word),
+            Piece::User(_) | Piece::Group(_) | Piece::Channel(_) | Piece::Link(_) => return Err(Bad::Unread),
+        }
+    }
+    Ok(PersonAndRole { person, role: role.join(" ") })
+}
+
+/// The playbook's spelling of a role; a single unknown word behind a person is a wrong role, not a title.
+fn role(name: &str, certain: bool, cx: &ParseCx<'_>) -> Result<Option<RoleId>, Bad> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    match cx.playbook.role(&plain(name)) {
+        Some(role) => Ok(Some(role.id.clone())),
+        None if certain => Err(no_such_role(cx)),
+        None => Err(Bad::Unread),
+    }
+}
+
+fn no_such_role(cx: &ParseCx<'_>) -> Bad {
+    let roles: Vec<String> = cx.playbook.roles.iter().map(|r| format!("`{}`", r.id)).collect();
+    wrong(format!("There is no such role; there are {}. Nothing was changed.", roles.join(", ")))
+}
+
+pub fn lead(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    let PersonAndRole { person, role } = person_and_role(args)?;
+    match role.as_str() {
+        "" | "me" => Ok(Meaning::Do(Command::AssignRole { role: None, to: person.unwrap_or_else(|| cx.me.clone()) })),
+        _ => Err(Bad::Unread),
+    }
+}
+
+pub fn assign(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    let PersonAndRole { person, role: name } = person_and_role(args)?;
+    let name = name.strip_suffix(" me").unwrap_or(&name);
+    match role(name, person.is_some(), cx)? {
+        Some(role) => {
+            let to = person.unwrap_or_else(|| cx.me.clone());
+            Ok(Meaning::Do(Command::AssignRole { role: Some(role), to }))
+        }
+        None if person.is_some() => Err(wrong("Which role? Type `/incident role <role> @person`.")),
+        None => Ok(Meaning::Form(FormKind::Roles)),
+    }
+}
+
+pub fn unassign(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    let PersonAndRole { role: name, .. } = person_and_role(args)?;
+    match role(&name, words(&name).count() == 1, cx)? {
+        Some(role) => Ok(Meaning::Do(Command::DropRole { role })),
+        None => Err(wrong("Which role? Type `/incident unassign <role>`.")),
+    }
+}
+
+pub fn roles(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    if args.rest.eq_ignore_ascii_case("raci") {
+        return Ok(Meaning::Whole(Parsed::Later { what: "The RACI table (`roles raci`)", title: None }));
+    }
+    args.nothing()?;
+    Ok(Meaning::Look(|id| Parsed::Query(Query::Roles(id))))
+}
+
+pub fn handoff(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    let PersonAndRole { person, role: name } = person_and_role(args)?;
+    let role = role(&name, person.is_some(), cx)?;
+    match (person, role) {
+        (Some(to), role) => Ok(Meaning::Do(Command::OfferRole { role, to })),
+        (None, _) => Ok(Meaning::Form(FormKind::Handover)),
+    }
+}
+
+/// The policy with this name, in any case; its fallback is the deployment's where it has none.
+#[must_use]
+pub fn policy_of(settings: &Settings, name: &str) -> Option<Policy> {
+    let found = settings.policies.iter().find(|p| p.name.eq_ignore_ascii_case(name.trim()))?;
+    let mut policy = found.clone();
+    if policy.fallback.is_empty() {
+        policy.fallback.clone_from(&settings.fallback);
+    }
+    Some(policy)
+}
+
+pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    if args.is_empty() {
+        return Ok(Meaning::Form(FormKind::Escalate));
+    }
+    if let Some(policy) = policy_of(cx.settings, &args.text()) {
+        return Ok(Meaning::Do(Command::StartPage { policy }));
+    }
+    let mut targets: Vec<Target> = Vec::new();
+    for piece in args.pieces() {
+        let target = match piece {
+            Piece::User(id) => Target::Person(id),
+            Piece::Group(id) => Target::Group(id),
+            Piece::Channel(id) => Target::Channel(id),
+            Piece::Unresolved(name) => return Err(unknown_target(name, cx)),
+            Piece::Word("me") => Target::Person(cx.me.clone()),
+            Piece::Word("and" | "," | "&amp;") => continue,
+            Piece::Word(_) if targets.is_empty() => return Err(not_a_target(args, cx)),
+            Piece::Word(_) | Piece::Link(_) => {
+                return Err(wrong(
+                    "Name only people, user groups and channels behind `page`; use `/incident note` for words. \
+                     Nobody was paged.",
+                ));
+            }
+        };
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
+    let (settings, name) = (cx.settings, names.join(" "));
+    let policy = Policy::of(name, targets, settings.page_wait_min, settings.page_repeat_min, settings.fallback.clone());
+    Ok(Meaning::Do(Command::StartPage { policy }))
+}
+
+fn unknown_target(name: &str, cx: &ParseCx<'_>) -> Bad {
+    // A policy may be called like a group.
+    match policy_of(cx.settings, name) {
+        Some(policy) => wrong(format!("To page by that policy, type `/incident page {}` without `@`.", policy.name)),
+        None => pick(name),
+    }
+}
+
+/// One word is a policy that does not exist; more are perhaps a title.
+fn not_a_target(args: &Args<'_>, cx: &ParseCx<'_>) -> Bad {
+    if !split_first(args.rest).1.is_empty() {
+        return Bad::Unread;
+    }
+    let known: Vec<String> = cx.settings.policies.iter().map(|p| format!("`{}`", p.name)).collect();
+    let policies = if known.is_empty() {
+        "No policies are configured".to_owned()
+    } else {
+        format!("The policies are {}", known.join(", "))
+    };
+    if matches!(piece(args.rest), Piece::Word(word) if super::trouble::sounds_like_trouble(word)) {
+        return Bad::Unread;
+    }
+    wrong(format!(
+        "There is no policy of that name. {policies}. Or type `/incident page @person`, a user group or a channel, and \
+         pick it from the list that Slack shows. Nobody was paged."
+    ))
+}
+
+pub fn ack(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    args.nothing()?;
+    Ok(Meaning::Do(Command::Acknowledge { page: None }))
+}

@@ -1,0 +1,65 @@
+//! Verbs that look something up.
+
+use super::{
+    args::{Args, Bad, Meaning, Outcome, words, wrong},
+    parse::{ListWhat, ParseCx, Parsed, Query},
+    trouble::sounds_like_trouble,
+    verb,
+};
+use crate::ids::IncidentId;
+
+fn query(query: Query) -> Outcome {
+    Ok(Meaning::Whole(Parsed::Query(query)))
+}
+
+/// About the incident named behind the verb, or the one it is said of.
+fn about(args: &Args<'_>, look: fn(IncidentId) -> Parsed) -> Outcome {
+    match args.rest.parse::<IncidentId>() {
+        Ok(id) => Ok(Meaning::Whole(look(id))),
+        Err(_) => args.nothing().map(|()| Meaning::Look(look)),
+    }
+}
+
+pub fn timeline(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    about(args, |id| Parsed::Query(Query::Timeline(id)))
+}
+
+pub fn summary(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    about(args, |id| Parsed::Query(Query::Summary(id)))
+}
+
+pub fn show(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    about(args, |id| Parsed::Query(Query::Show(id)))
+}
+
+pub fn list(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    match args.rest.to_lowercase().as_str() {
+        "" | "open" => query(Query::List(ListWhat::Open)),
+        "mine" | "my" => query(Query::List(ListWhat::Mine)),
+        "recent" | "all" => query(Query::List(ListWhat::Recent)),
+        _ => Err(Bad::Unread),
+    }
+}
+
+pub fn find(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    if args.is_empty() {
+        return Err(wrong("Find what? Type words of the title behind it: `/incident find checkout`."));
+    }
+    // `search is down` is as good a title.
+    if args.said == "search" && !args.sure && sounds_like_trouble(args.rest) {
+        return Err(Bad::Unread);
+    }
+    query(Query::Find(args.text()))
+}
+
+pub fn help(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    if args.is_empty() {
+        return query(Query::Help(None));
+    }
+    let name = args.rest.strip_prefix("/incident ").unwrap_or(args.rest).trim();
+    match verb(name).filter(|v| v.is_now()) {
+        Some(verb) => query(Query::Help(Some(verb.name))),
+        None if words(name).count() == 1 => query(Query::Help(None)),
+        None => Err(Bad::Unread),
+    }
+}

@@ -1,0 +1,212 @@
+//! Every verb there is: what the parser, the help and the README go by.
+
+use super::{Verb, declare, entries, grammar::Does, people, queries};
+
+macro_rules! now {
+    ($name:literal $(| $alias:literal)*, $usage:literal, $summary:literal, $more:literal,
+     [$($example:literal),+ $(,)?], $read:path) => {
+        Verb {
+            name: $name,
+            aliases: &[$($alias),*],
+            usage: $usage,
+            summary: $summary,
+            more: $more,
+            examples: &[$($example),+],
+            does: Does::Now($read),
+        }
+    };
+}
+
+macro_rules! later {
+    ($name:literal $(| $alias:literal)*, $what:literal, $text:literal) => {
+        Verb {
+            name: $name,
+            aliases: &[$($alias),*],
+            usage: "",
+            summary: "",
+            more: "",
+            examples: &[$name],
+            does: Does::Later { what: $what, text: $text },
+        }
+    };
+}
+
+/// Every verb, in the order in which help shows them; those of later releases last.
+pub static GRAMMAR: &[Verb] = &[
+    now!(
+        "declare" | "new" | "create" | "open" | "start",
+        "[sevN] [for <service>] <title>",
+        "declares an incident",
+        "Without a title it opens the form. The other names are also how titles begin, so they ask back unless a \
+         severity follows.",
+        ["declare sev1 checkout is down", "declare checkout is slow", "declare", "new sev 2 for payments: cards fail"],
+        declare::declare
+    ),
+    now!(
+        "update" | "post",
+        "[text] [next 30m | next by 15:00 | no next update]",
+        "posts a status update",
+        "Without a text it opens the form. Without `next …` the next update is due after the severity's interval.",
+        ["update", "update We found the cause next 30m", "post Cards work again no next update"],
+        entries::update
+    ),
+    now!(
+        "phase" | "status" | "state",
+        "[<phase> | next | back] [why]",
+        "changes the phase",
+        "Without a phase it opens the form.",
+        ["phase", "phase monitoring the fix is out", "status next", "phase back it fails again"],
+        entries::phase
+    ),
+    now!(
+        "severity" | "sev",
+        "[<n>] [why]",
+        "changes the severity",
+        "1 is the worst. Without a number it opens the form.",
+        ["severity 2", "sev sev1 all customers are affected", "severity"],
+        entries::severity
+    ),
+    now!("title" | "rename", "[text]", "changes the title", "", ["title Cards are refused", "rename"], entries::title),
+    now!(
+        "time",
+        "<started | detected | ended> <when>",
+        "corrects a time",
+        "A time without a date is the most recent one in your own zone. Zones can be named: `02:10 UTC`, \
+         `02:10 Europe/Berlin`, `02:10+02:00`.",
+        ["time started 02:10", "time detected yesterday 23:50 UTC", "time ended 20 min ago"],
+        entries::time
+    ),
+    now!(
+        "lead" | "ic" | "commander",
+        "[@person]",
+        "makes someone the lead; alone: you",
+        "To ask them first, use `handoff`.",
+        ["lead", "lead <@U1|alice>"],
+        people::lead
+    ),
+    now!(
+        "role" | "assign",
+        "[<role>] [@person]",
+        "gives a role to someone; without a person: to you",
+        "Alone it opens the form.",
+        ["role scribe", "assign comms <@U1|alice>", "role"],
+        people::assign
+    ),
+    now!("unassign", "<role>", "makes a role free again", "", ["unassign scribe"], people::unassign),
+    now!("roles", "", "shows who does what", "", ["roles"], people::roles),
+    now!(
+        "handoff",
+        "[@person] [role]",
+        "asks someone to take over a role; you keep it until they accept",
+        "Without a role it is the lead. Alone it opens the form.",
+        ["handoff <@U1|alice>", "handoff <@U1|alice> scribe"],
+        people::handoff
+    ),
+    now!(
+        "page" | "escalate",
+        "[@person | @group | policy | #channel …]",
+        "asks people for help until someone answers",
+        "They get a direct message with a button, again and again, then the next step of the policy is asked. Alone it \
+         opens the form.",
+        ["page <@U1|alice>", "page <!subteam^S1|@db> <@U2|bob>", "escalate"],
+        people::page
+    ),
+    now!("ack", "", "says that you are on it", "Stops the page that waits.", ["ack"], people::ack),
+    now!(
+        "note" | "log",
+        "<text>",
+        "puts a note on the timeline",
+        "",
+        ["note The cache was cold", "log Cards work again"],
+        entries::note
+    ),
+    now!("change", "<text>", "records that something was changed", "", ["change Deployed 1.2.3"], entries::change),
+    now!(
+        "decision",
+        "<text>",
+        "records a decision",
+        "",
+        ["decision We fail over to the second site"],
+        entries::decision
+    ),
+    now!("fix", "<text>", "records what should mend it", "", ["fix Restarted the queue"], entries::fix),
+    now!("timeline", "", "shows what happened, in order", "", ["timeline"], queries::timeline),
+    now!(
+        "redact",
+        "<entry> <why>",
+        "removes the words of an entry for good",
+        "`/incident timeline` shows the numbers. Who removed it, when and why stays.",
+        ["redact 12 it named a customer"],
+        entries::redact
+    ),
+    now!("link", "[url]", "keeps a link on the card", "", ["link https://status.example.com", "link"], entries::link),
+    now!("mitigate", "", "says that impact has ended; goes to monitoring", "", ["mitigate"], entries::mitigate),
+    now!(
+        "resolve" | "fixed",
+        "[how]",
+        "says that it is mended",
+        "If the words behind it sound like a title, it asks back; `resolve -- <how>` does not.",
+        ["resolve", "fixed rolled back"],
+        entries::resolve
+    ),
+    now!("close", "", "closes a resolved incident", "", ["close"], entries::close),
+    now!(
+        "cancel",
+        "[why]",
+        "ends what was no incident",
+        "If the words behind it sound like a title, it asks back; `cancel -- <why>` does not.",
+        ["cancel false alarm", "cancel"],
+        entries::cancel
+    ),
+    now!("reopen", "[why]", "goes on after all", "", ["reopen it came back", "reopen"], entries::reopen),
+    now!("merge", "<id>", "ends this one as the same trouble as that one", "", ["merge INC-2"], entries::merge),
+    now!("summary", "[id]", "says in short what happened so far", "", ["summary", "summary INC-2"], queries::summary),
+    now!(
+        "list" | "ls",
+        "[open | mine | recent]",
+        "lists incidents",
+        "",
+        ["list", "ls mine", "list recent"],
+        queries::list
+    ),
+    now!(
+        "find" | "search",
+        "<words>",
+        "finds incidents by words of their title",
+        "",
+        ["find checkout", "search cards"],
+        queries::find
+    ),
+    now!("show" | "info", "[id]", "shows an incident", "", ["show INC-2", "info"], queries::show),
+    now!("help", "[verb]", "shows this", "", ["help", "help page"], queries::help),
+    later!("kind", "Changing the kind (`kind`)", true),
+    later!("checklist", "The checklist (`checklist`)", false),
+    later!("oncall" | "who", "Schedules (`oncall`)", false),
+    later!("override", "Schedules (`override`)", false),
+    later!("away", "Schedules (`away`)", false),
+    later!("swap", "Schedules (`swap`)", false),
+    later!("evidence", "Evidence (`evidence`)", true),
+    later!("task" | "action", "Tasks (`task`)", true),
+    later!("tasks", "Tasks (`tasks`)", false),
+    later!("followup", "Follow-ups (`followup`)", true),
+    later!("followups", "Follow-ups (`followups`)", false),
+    later!("private" | "restrict", "Need-to-know incidents (`private`)", false),
+    later!("consult", "Asking a role for advice (`consult`)", true),
+    later!("customers", "The list of affected customers (`customers`)", false),
+    later!("reports", "Reports to authorities (`reports`)", false),
+    later!("report", "Reports to authorities (`report`)", true),
+    later!("external", "Posts to the outside (`external`)", false),
+    later!("access", "Emergency access (`access`)", false),
+    later!("channels", "Communication channels (`channels`)", false),
+    later!("clocks", "Deadlines of authorities (`clocks`)", false),
+    later!("review" | "pir", "The post-incident review (`review`)", false),
+    later!("postmortem", "The public post-mortem (`postmortem`)", false),
+    later!("catchup", "Catching up (`catchup`)", false),
+    later!("similar", "Similar incidents (`similar`)", false),
+    later!("subscribe", "Subscriptions (`subscribe`)", false),
+    later!("statuspage", "The public status page (`statuspage`)", false),
+    later!("stats", "Statistics (`stats`)", false),
+    later!("drill" | "test", "Drills (`drill`)", true),
+    later!("playbook", "Showing the playbook (`playbook`)", false),
+    later!("export", "Exporting from Slack (`export`)", false),
+];

@@ -1,0 +1,161 @@
+//! From words to an answer: shared by commands, buttons and forms.
+
+use tracing::Instrument;
+
+use super::{Door, forms, message, query, words};
+use crate::{
+    command::{Parsed, Step, parse},
+    engine::{Ask, Done, Refusal},
+    ids::{ChannelId, IncidentId, UserId},
+    incident::{Actor, Command, Incident},
+    playbook::Phase,
+    render::Message,
+};
+
+/// What someone said to the bot.
+#[derive(Debug, Clone)]
+pub struct Spoken<'a> {
+    /// What makes the request itself.
+    pub key: Option<String>,
+    /// Who said it.
+    pub me: &'a UserId,
+    /// Where.
+    pub channel: Option<&'a ChannelId>,
+    /// What a form can be opened with.
+    pub trigger: Option<&'a str>,
+    /// What was said.
+    pub text: &'a str,
+    /// Declare even what was declared a moment ago.
+    pub anyway: bool,
+}
+
+impl<'a> Spoken<'a> {
+    /// Nothing yet, by this person.
+    pub fn by(me: &'a UserId) -> Self {
+        Self { key: None, me, channel: None, trigger: None, text: "", anyway: false }
+    }
+}
+
+/// What whoever spoke is told.
+#[derive(Debug)]
+pub enum Answer {
+    /// Nothing: it shows elsewhere.
+    Nothing,
+    /// This, and only to them.
+    Say(Message),
+}
+
+impl Answer {
+    pub fn say(text: impl AsRef<str>) -> Self {
+        Self::Say(message::say(text.as_ref()))
+    }
+}
+
+/// Carries out what was said, and tells what came of it. Refusals are answers too.
+pub async fn dispatch(door: &Door, spoken: &Spoken<'_>) -> Answer {
+    match understand(door, spoken).await {
+        Ok(answer) => answer,
+        Err(refusal) => Answer::Say(words::refused(door, &refusal, spoken.me)),
+    }
+}
+
+async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal> {
+    let zone = door.people.zone(spoken.me).await;
+    let here = match spoken.channel {
+        Some(channel) => door.engine.in_room(channel).await?,
+        None => None,
+    };
+    let mut cx = door.parse_cx(spoken.me, &zone);
+    (cx.here, cx.channel) = (here, spoken.channel);
+    let said = parse(spoken.text, &cx);
+    let span = tracing::info_span!("command.dispatch", command.verb = said.verb.unwrap_or("none"));
+    carry_out(door, spoken, said.means).instrument(span).await
+}
+
+async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<Answer, Refusal> {
+    match means {
+        Parsed::Card(id) => query::card(door, id).await,
+        Parsed::DeclareForm { title, severity } => forms::open_declare(door, spoken, &title, severity).await,
+        Parsed::Declare(declaration) => ask(door, spoken, None, Command::Declare(declaration)).await,
+        Parsed::Do { incident, command } => ask(door, spoken, Some(incident), command).await,
+        Parsed::StepPhase { incident, step, why } => {
+            let it = existing(door, incident).await?;
+            match beside(door, &it, step) {
+                Some(to) => ask(door, spoken, Some(incident), Command::ChangePhase { to: to.id.clone(), why }).await,
+                None => Ok(Answer::say(match step {
+                    Step::Next => format!(
+                        "{incident} is in its last phase. `/incident close` closes it; `/incident reopen` if it goes on."
+                    ),
+                    Step::Back => format!("{incident} is in its first phase; there is none before it."),
+                })),
+            }
+        }
+        Parsed::Form { incident, form } => forms::open(door, spoken, incident, form).await,
+        Parsed::Query(asked) => query::answer(door, spoken.me, asked).await,
+        Parsed::Ambiguous { verb, readings } => Ok(Answer::Say(message::offer(
+            &format!(
+                "That can be read in more than one way, so nothing was changed. What did you mean? (`{}`)",
+                verb.line()
+            ),
+            &readings,
+        ))),
+        Parsed::DidYouMean { verb, readings } => Ok(Answer::Say(message::offer(
+            &format!("There is no such command, so nothing was changed. Did you mean `/incident {}`?", verb.name),
+            &readings,
+        ))),
+        Parsed::NeedsIncident { verb, input, title } => {
+            let open = door.engine.open(message::OFFERED).await?;
+            Ok(Answer::Say(message::which_incident(verb, &input, title.as_ref(), &open)))
+        }
+        Parsed::Later { what, title } => {
+            let text = format!("{what} comes with a later release; nothing was changed.");
+            Ok(Answer::Say(message::offer(&text, title.as_slice())))
+        }
+        Parsed::Problem(sentence) => Ok(Answer::say(sentence)),
+    }
+}
+
+/// The phase before or after the present one.
+fn beside<'a>(door: &'a Door, it: &Incident, step: Step) -> Option<&'a Phase> {
+    let kind = door.engine.playbook().kind(&it.kind);
+    match step {
+        Step::Next => kind.next(&it.phase),
+        Step::Back => {
+            let at = kind.phases.iter().position(|p| p.id == it.phase)?;
+            kind.phases.get(at.checked_sub(1)?)
+        }
+    }
+}
+
+/// The incident, or why there is none.
+pub async fn existing(door: &Door, id: IncidentId) -> Result<std::sync::Arc<Incident>, Refusal> {
+    let missing = || Refusal::Rejected { why: crate::incident::Rejection::NoSuchIncident(id), incident: None };
+    door.engine.incident(id).await?.ok_or_else(missing)
+}
+
+/// Has the bot do it.
+pub async fn request(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    incident: Option<IncidentId>,
+    command: Command,
+) -> Result<Done, Refusal> {
+    let mut ask = Ask::new(spoken.key.clone(), Actor::Person(spoken.me.clone()), incident, command);
+    ask.anyway = spoken.anyway;
+    door.engine.ask(ask).await
+}
+
+/// Has the bot do it, and says so.
+pub async fn ask(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    incident: Option<IncidentId>,
+    command: Command,
+) -> Result<Answer, Refusal> {
+    match request(door, spoken, incident, command.clone()).await {
+        Ok(done) => Ok(Answer::Say(words::done(door, &done))),
+        // What declares anyway must be the same declaration.
+        Err(Refusal::Duplicate { first }) => Ok(Answer::Say(words::duplicate(first, &command))),
+        Err(refusal) => Err(refusal),
+    }
+}

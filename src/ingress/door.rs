@@ -1,0 +1,69 @@
+//! Everything that a request needs.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::sync::OnceCell;
+
+use super::{Counters, People};
+use crate::{clock::SharedClock, command::ParseCx, engine::Engine, ids::UserId, ports::Chat};
+
+/// How long we wait to learn who we are.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Everything that a request needs.
+pub struct Door {
+    /// The bot.
+    pub engine: Arc<Engine>,
+    /// Slack.
+    pub chat: Arc<dyn Chat>,
+    /// What Slack signs with.
+    pub signing_secret: String,
+    /// Whose times are in which zone.
+    pub people: People,
+    /// What came through.
+    pub counters: Counters,
+    me: OnceCell<UserId>,
+}
+
+impl fmt::Debug for Door {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Door").field("counters", &self.counters).finish_non_exhaustive()
+    }
+}
+
+impl Door {
+    /// A door to this bot.
+    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, signing_secret: String) -> Self {
+        let people = People::new(chat.clone(), &engine.settings().timezone);
+        Self { engine, chat, signing_secret, people, counters: Counters::default(), me: OnceCell::new() }
+    }
+
+    /// The bot's clock.
+    pub fn clock(&self) -> &SharedClock {
+        self.engine.clock()
+    }
+
+    /// Our own user, where Slack tells in time.
+    pub(super) async fn me(&self) -> Option<UserId> {
+        let ask = self.me.get_or_try_init(|| async {
+            match tokio::time::timeout(PATIENCE, self.chat.identity()).await {
+                Ok(Ok(identity)) => Ok(identity.user),
+                Ok(Err(_)) | Err(_) => Err(()),
+            }
+        });
+        ask.await.ok().cloned()
+    }
+
+    /// What a text depends on, for someone whose zone is this.
+    pub(super) fn parse_cx<'a>(&'a self, me: &'a UserId, zone: &'a str) -> ParseCx<'a> {
+        ParseCx {
+            me,
+            channel: None,
+            here: None,
+            playbook: self.engine.playbook(),
+            settings: self.engine.settings(),
+            now: self.clock().now(),
+            zone,
+        }
+    }
+}

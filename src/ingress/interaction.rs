@@ -1,0 +1,140 @@
+//! `POST /slack/interactions`
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+
+use super::{
+    Door,
+    dispatch::{Answer, Spoken},
+    forms,
+    inbound::{Interaction, Payload},
+    message, press, submit, suggest, words,
+};
+use crate::{engine::Refusal, ids::UserId, incident::MessageRef, render::Message};
+
+/// How long the word that follows a press may take within the request.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The shortcut, and the message shortcuts, that `manifest.yml` names.
+const DECLARE: &str = "declare";
+const DECLARE_FROM_MESSAGE: &str = "declare_from_message";
+const ADD_TO_TIMELINE: &str = "add_to_timeline";
+
+pub async fn answer(door: &Door, body: &[u8]) -> Response {
+    let payload = serde_urlencoded::from_bytes::<Payload>(body).unwrap_or_default();
+    if payload.ssl_check.as_deref() == Some("1") {
+        return StatusCode::OK.into_response();
+    }
+    let read = payload.payload.as_deref().and_then(|json| serde_json::from_str::<Interaction>(json).ok());
+    let Some((it, me)) = read.and_then(|it| it.me().map(|me| (it, me))) else {
+        door.counters.not_understood.up();
+        return Json(message::ephemeral(&message::say(message::NOT_UNDERSTOOD))).into_response();
+    };
+    door.counters.interactions.up();
+    match (it.kind.as_deref().unwrap_or_default(), it.callback_id.as_deref().unwrap_or_default()) {
+        ("block_actions", _) => press::pressed(door, &it, &me).await,
+        ("view_submission", _) => return submit::submitted(door, &it, &me).await,
+        ("block_suggestion", _) => return suggest::options(door, &it).await,
+        ("view_closed", _) => {}
+        ("shortcut", DECLARE) => {
+            let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(&me) };
+            let opened = forms::open_declare(door, &spoken, "", None).await;
+            tell(door, &it, &me, answered(door, opened, &me).await).await;
+        }
+        ("message_action", DECLARE_FROM_MESSAGE) => {
+            let opened = from_message(door, &it, &me).await;
+            tell(door, &it, &me, answered(door, opened, &me).await).await;
+        }
+        ("message_action", ADD_TO_TIMELINE) => {
+            let added = add_to_timeline(door, &it, &me).await;
+            tell(door, &it, &me, answered(door, added, &me).await).await;
+        }
+        _ => {
+            door.counters.not_understood.up();
+            tell(door, &it, &me, Answer::say(message::NOT_UNDERSTOOD)).await;
+        }
+    }
+    StatusCode::OK.into_response()
+}
+
+async fn answered(door: &Door, outcome: Result<Answer, Refusal>, me: &UserId) -> Answer {
+    match outcome {
+        Ok(answer) => answer,
+        Err(refusal) => Answer::Say(words::refused(door, &refusal, me)),
+    }
+}
+
+/// Tells whoever acted: through the address that came with the action, else where it happened, else in a small window.
+/// Everything is committed by now; if all of these fail, only the word about it is lost.
+pub async fn tell(door: &Door, it: &Interaction, me: &UserId, answer: Answer) {
+    let Answer::Say(said) = answer else { return };
+    match tokio::time::timeout(PATIENCE, say(door, it, me, &said)).await {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!("an answer was not delivered"),
+        Err(_) => tracing::warn!("an answer was not delivered in time"),
+    }
+}
+
+async fn say(door: &Door, it: &Interaction, me: &UserId, said: &Message) -> bool {
+    if let Some(url) = it.response_url.as_deref().filter(|url| !url.is_empty())
+        && door.chat.respond(url, said).await.is_ok()
+    {
+        return true;
+    }
+    if let Some(channel) = it.at() {
+        return door.chat.whisper(&channel, me, said).await.is_ok();
+    }
+    match it.trigger_id.as_deref() {
+        Some(trigger) => door.chat.open_view(trigger, &forms::notice(said)).await.is_ok(),
+        None => false,
+    }
+}
+
+/// The form that declares, filled with the words of a message.
+async fn from_message(door: &Door, it: &Interaction, me: &UserId) -> Result<Answer, Refusal> {
+    let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(me) };
+    let text = it.message.as_ref().and_then(|m| m.text.as_deref()).unwrap_or_default();
+    forms::open_declare_from(door, &spoken, text, it.on()).await
+}
+
+/// The message shortcut; what Slack sends along is the message as it stood when it was pressed.
+async fn add_to_timeline(door: &Door, it: &Interaction, me: &UserId) -> Result<Answer, Refusal> {
+    let Some(at) = it.on() else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
+    let Some(id) = door.engine.in_room(&at.channel).await? else {
+        return Ok(Answer::say(
+            "This channel is no incident's room. Messages of an incident's room can be put on its timeline; from \
+             elsewhere, type `/incident INC-1 note` and the words.",
+        ));
+    };
+    if let Some((on, entry)) = door.engine.entry_of(&at).await? {
+        return Ok(Answer::say(format!("That message is on the timeline of {on} already, as entry {entry}.")));
+    }
+    let source = it.message.as_ref();
+    let text = source.and_then(|m| m.text.as_deref()).unwrap_or_default();
+    if text.trim().is_empty() {
+        return Ok(Answer::say(
+            "That message has no words that could be kept; type `/incident note` and what it shows.",
+        ));
+    }
+    let author = source.and_then(|m| m.user.clone()).map(UserId);
+    put(door, me, id, at, author, text).await
+}
+
+async fn put(
+    door: &Door,
+    me: &UserId,
+    id: crate::ids::IncidentId,
+    at: MessageRef,
+    author: Option<UserId>,
+    text: &str,
+) -> Result<Answer, Refusal> {
+    let spoken = Spoken { key: Some(super::event::entry_key(&at)), ..Spoken::by(me) };
+    let command = super::event::from_message(at, author, text);
+    super::dispatch::request(door, &spoken, Some(id), command).await?;
+    // The room hears of it.
+    Ok(Answer::Nothing)
+}

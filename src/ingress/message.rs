@@ -1,0 +1,129 @@
+//! Small answers, and the seam to `render`, which has the words for everything about incidents.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use slack_morphism::prelude::{
+    SlackActionBlockElement, SlackActionsBlock, SlackBlock, SlackBlockButtonElement, SlackBlockMarkDownText,
+    SlackBlockPlainText, SlackSectionBlock,
+};
+
+use crate::{
+    command::{Reading, Verb},
+    incident::Incident,
+    render::Message,
+};
+
+/// What is said where a signed request makes no sense.
+pub const NOT_UNDERSTOOD: &str = "I could not understand what Slack sent, so nothing was changed. Please try again; `/incident help` lists what can \
+     be typed.";
+/// How many incidents are offered as buttons.
+pub const OFFERED: usize = 5;
+/// The action of buttons that say something again; a digit follows, because actions of one block must differ.
+pub const SAY: &str = "say_";
+/// The longest that a button can carry, in bytes, with room to spare.
+const LONGEST_VALUE: usize = 1900;
+/// The longest text of one section.
+const LONGEST_SECTION: usize = 2900;
+
+/// A plain text: what looks like markup in it is shown as it is, except for `code`.
+pub fn say(text: &str) -> Message {
+    markup(escape(text))
+}
+
+/// A text in Slack's markup.
+pub fn markup(text: String) -> Message {
+    let blocks = sections(&text).into_iter().map(section).collect();
+    Message { text, blocks }
+}
+
+fn section(text: String) -> SlackBlock {
+    SlackSectionBlock::new().with_text(SlackBlockMarkDownText::new(text).into()).into()
+}
+
+/// Parts of at most a section each, cut between lines where there are any.
+fn sections(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for line in text.split_inclusive('\n') {
+        let mut rest = line;
+        loop {
+            let part = parts.last_mut().filter(|p| p.len() + rest.len() <= LONGEST_SECTION || p.is_empty());
+            let Some(part) = part else {
+                parts.push(String::new());
+                continue;
+            };
+            let cut =
+                if rest.len() <= LONGEST_SECTION { rest.len() } else { rest.floor_char_boundary(LONGEST_SECTION) };
+            part.push_str(&rest[..cut]);
+            rest = &rest[cut..];
+            if rest.is_empty() {
+                break;
+            }
+        }
+    }
+    parts
+}
+
+/// A text and buttons, each of which says something else instead.
+pub fn offer(text: &str, readings: &[Reading]) -> Message {
+    let mut message = say(text);
+    let fits = readings.iter().filter(|r| r.input.len() <= LONGEST_VALUE);
+    let buttons: Vec<SlackActionBlockElement> =
+        fits.enumerate().map(|(n, r)| button(format!("{SAY}{n}"), &r.label, r.input.clone())).collect();
+    if !buttons.is_empty() {
+        message.blocks.push(SlackActionsBlock::new(buttons).into());
+    }
+    message
+}
+
+fn button(action: String, label: &str, value: String) -> SlackActionBlockElement {
+    let text = SlackBlockPlainText::new(label.to_owned());
+    SlackBlockButtonElement::new(text.into()).with_action_id(action.into()).with_value(value).into()
+}
+
+/// Asks of which incident a verb was meant.
+pub fn which_incident(verb: &Verb, input: &str, title: Option<&Reading>, open: &[Arc<Incident>]) -> Message {
+    let example = open.first().map_or_else(|| "INC-1".to_owned(), |it| it.id.to_string());
+    let text = if open.is_empty() {
+        format!("`{}` is about an incident, and none is open. `/incident` alone declares one.", verb.name)
+    } else {
+        format!(
+            "`{}` is about an incident, and this channel is no incident's room. Which one? In other places type \
+             `/incident {example} {}`.",
+            verb.name, verb.name
+        )
+    };
+    let mut readings: Vec<Reading> = open
+        .iter()
+        .map(|it| {
+            let label: String = format!("{} {}", it.id, it.title()).chars().take(75).collect();
+            Reading { label, input: format!("{} {input}", it.id) }
+        })
+        .collect();
+    readings.extend(title.cloned());
+    offer(&text, &readings)
+}
+
+/// As the answer that only whoever asked sees.
+pub fn ephemeral(message: &Message) -> Value {
+    json!({ "response_type": "ephemeral", "text": message.text, "blocks": message.blocks })
+}
+
+/// The three characters that Slack wants escaped.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_into_sections() {
+        let long = "é".repeat(4000) + "\n" + &"line\n".repeat(1000);
+        let parts = sections(&long);
+        assert_eq!(parts.concat(), long);
+        assert!(parts.iter().all(|p| p.len() <= LONGEST_SECTION), "{:?}", parts.iter().map(String::len));
+        assert_eq!(sections("a\nb"), ["a\nb"]);
+    }
+}

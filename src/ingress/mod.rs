@@ -1,0 +1,35 @@
+//! 1  Bytes from Slack: bounded, verified, parsed, carried out, answered.
+//!
+//! Nothing is parsed before its signature is checked on the raw bytes, and nothing is answered "done" before it is
+//! durable. What must be quick (forms, the answer that only the person sees) happens within the request and is bounded;
+//! everything else is the outbox's.
+
+mod counters;
+mod dispatch;
+mod door;
+mod event;
+mod forms;
+mod inbound;
+mod interaction;
+mod message;
+mod ops;
+mod people;
+mod press;
+mod query;
+mod router;
+mod slash;
+mod submit;
+mod suggest;
+mod values;
+mod verify;
+mod words;
+
+pub use counters::Counters;
+pub use door::Door;
+pub use ops::{Ops, ops_router};
+pub use people::People;
+pub use router::router;
+pub use verify::{Unsigned, sign, verify};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! The three addresses that Slack calls.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, HttpBody as _},
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use futures_util::StreamExt as _;
+use http::StatusCode;
+use tracing::Instrument;
+
+use super::{Door, event, interaction, slash, verify};
+
+/// The largest request that is read.
+const LIMIT: usize = 1024 * 1024;
+/// How long a sender may take for its body.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Slack's way in.
+pub fn router(door: Arc<Door>) -> Router {
+    Router::new()
+        .route("/slack/commands", post(commands))
+        .route("/slack/interactions", post(interactions))
+        .route("/slack/events", post(events))
+        .with_state(door)
+}
+
+async fn commands(State(door): State<Arc<Door>>, request: Request) -> Response {
+    match admit(&door, request).await {
+        Ok(body) => slash::answer(&door, &body).instrument(tracing::info_span!("slack.command")).await,
+        Err(refused) => refused,
+    }
+}
+
+async fn interactions(State(door): State<Arc<Door>>, request: Request) -> Response {
+    match admit(&door, request).await {
+        Ok(body) => interaction::answer(&door, &body).instrument(tracing::info_span!("slack.interaction")).await,
+        Err(refused) => refused,
+    }
+}
+
+async fn events(State(door): State<Arc<Door>>, request: Request) -> Response {
+    match admit(&door, request).await {
+        Ok(body) => event::answer(&door, &body).instrument(tracing::info_span!("slack.event")).await,
+        Err(refused) => refused,
+    }
+}
+
+/// The bytes of a request that Slack signed; nothing has looked into them yet.
+async fn admit(door: &Door, request: Request) -> Result<Bytes, Response> {
+    let (parts, body) = request.into_parts();
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(status) => {
+            if status == StatusCode::PAYLOAD_TOO_LARGE {
+                door.counters.oversized.up();
+            }
+            return Err(status.into_response());
+        }
+    };
+    match verify(&door.signing_secret, &parts.headers, &body, door.clock().now()) {
+        Ok(()) => Ok(body),
+        Err(_) => {
+            door.counters.unsigned.up();
+            Err(StatusCode::UNAUTHORIZED.into_response())
+        }
+    }
+}
+
+async fn read(body: Body) -> Result<Bytes, StatusCode> {
+    // A body that says beforehand that it is too long is not read at all.
+    if body.size_hint().lower() > LIMIT as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let whole = async {
+        let mut stream = body.into_data_stream();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+            if bytes.len() + chunk.len() > LIMIT {
+                return Err(StatusCode::PAYLOAD_TOO_LARGE);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Bytes::from(bytes))
+    };
+    tokio::time::timeout(PATIENCE, whole).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+}

@@ -1,0 +1,155 @@
+//! Direct messages: a role and its buttons, reminders, and what somebody outside the room should hear.
+
+use super::{
+    Message, View,
+    escape::escape,
+    ids::{ButtonValue, action},
+    limits::{Look, actions, button, context, header, section},
+    line::{person, phase_label, role_label, sentence, severity_label},
+    room::ended,
+    when::date,
+};
+use crate::{
+    ids::UserId,
+    incident::{Event, Incident, RoleState},
+    paging::PageState,
+    playbook::RoleId,
+};
+
+/// A role, for the one who has it or is asked to take it over.
+pub fn brief(w: View<'_>, it: &Incident, role: &RoleId, to: &UserId, offer: Option<u32>, since: u64) -> Message {
+    let state = it.roles.get(role).cloned().unwrap_or_default();
+    let label = role_label(w, role);
+    let title = escape(it.title());
+    let (headline, outcome) = match offer {
+        Some(number) => offered(it, &state, to, number),
+        None => given(it, &state, to, since),
+    };
+    let mut blocks = vec![header(&format!("{label}: {}", it.id))];
+    blocks.push(section(&format!("*{} {title}*\n{headline}", it.id)));
+    if let Some(outcome) = outcome {
+        blocks.push(section(&outcome));
+        return Message::new(format!("{label} of {} {title}: {outcome}", it.id), blocks);
+    }
+    if let Some(def) = w.playbook.role(role.as_str()) {
+        let duties: Vec<String> = def.checklist.iter().map(|duty| format!("• {duty}")).collect();
+        blocks.push(section(&format!("_{}_\n{}", def.purpose, duties.join("\n"))));
+    }
+    blocks.push(section(&situation(w, it)));
+    let value = ButtonValue::of(it.id).extra(role.as_str());
+    let elements = if let Some(number) = offer {
+        vec![
+            button(action::ACCEPT, "Accept", &value.clone().number(number), Look::Primary),
+            button(action::DECLINE, "Decline", &value.number(number), Look::Usual),
+        ]
+    } else {
+        let accept = (!state.confirmed).then(|| button(action::CONFIRM, "Accept", &value, Look::Primary));
+        accept.into_iter().chain([button(action::HAND_OVER, "Hand over", &value, Look::Usual)]).collect()
+    };
+    blocks.push(actions(elements));
+    Message::new(format!("{label} of {} {title}. {headline}", it.id), blocks)
+}
+
+/// The sentence on top of an offer, and its outcome once it is settled.
+fn offered(it: &Incident, state: &RoleState, to: &UserId, number: u32) -> (String, Option<String>) {
+    let open = state.offer.as_ref().is_some_and(|o| o.number == number) && it.is_open();
+    let from = state.holder.as_ref().map(person);
+    if open {
+        let until = from.map(|from| format!(" {from} stays responsible until you accept.")).unwrap_or_default();
+        return (format!("You are asked to take over.{until}"), None);
+    }
+    let outcome = match &state.holder {
+        Some(holder) if holder == to => ":handshake: You took over.".to_owned(),
+        Some(holder) => format!("This offer is over; {} has the role.", person(holder)),
+        None => "This offer is over.".to_owned(),
+    };
+    ("You were asked to take over.".into(), Some(outcome))
+}
+
+/// The sentence on top of a role that somebody was given, and its outcome once it is no longer theirs.
+fn given(it: &Incident, state: &RoleState, to: &UserId, since: u64) -> (String, Option<String>) {
+    let theirs = state.holder.as_ref() == Some(to) && state.since == since;
+    match (&it.ending, theirs) {
+        (Some(ending), _) => ("You had this role.".into(), Some(ended(ending))),
+        (None, true) if state.confirmed => (":white_check_mark: You confirmed that you have this role.".into(), None),
+        (None, true) => ("You have this role until someone takes over. Please confirm.".into(), None),
+        (None, false) => {
+            let now = state
+                .holder
+                .as_ref()
+                .map_or_else(|| "nobody has it now".to_owned(), |h| format!("{} has it now", person(h)));
+            ("You had this role.".into(), Some(format!(":handshake: It is not yours any more; {now}.")))
+        }
+    }
+}
+
+/// The state of things, for someone who comes in fresh.
+fn situation(w: View<'_>, it: &Incident) -> String {
+    let mut lines = vec![format!("{} · {}", severity_label(w, it.severity), phase_label(w, &it.kind, &it.phase))];
+    lines.push(format!("Started {}, declared {}.", date(it.started_at), date(it.declared_at)));
+    if let Some(due) = it.update.due {
+        lines.push(format!("Next update due {}.", date(due)));
+    }
+    if let Some(room) = it.open_room() {
+        lines.push(format!("Room: <#{}>", room.channel));
+    }
+    let waiting = it.pages.iter().filter(|p| p.waits()).count();
+    let on_it = it.pages.iter().filter_map(|p| match &p.state {
+        PageState::Acknowledged { by, .. } => Some(person(by)),
+        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+    });
+    let on_it: Vec<String> = on_it.collect();
+    if !on_it.is_empty() {
+        lines.push(format!("On it: {}.", on_it.join(", ")));
+    }
+    if waiting > 0 {
+        lines.push(format!("{waiting} pages wait for an answer."));
+    }
+    lines.join("\n")
+}
+
+/// What somebody outside the room should hear of an event.
+pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
+    let title = escape(it.title());
+    let end = it.ending.as_ref().map(ended).or_else(|| it.resolved_at.map(|_| ":white_check_mark: Resolved".into()));
+    let text = match (&event.what, end) {
+        (crate::incident::What::PageEnded { why, .. }, _) => {
+            use crate::incident::PageEnd;
+            let why = match why {
+                PageEnd::Resolved => "is resolved",
+                PageEnd::Closed => "is closed",
+                PageEnd::Cancelled => "was cancelled",
+                PageEnd::Merged => "was merged into another incident",
+            };
+            format!("*{} {title}* {why}. You do not need to do anything.", it.id)
+        }
+        _ => format!("*{} {title}*\n{}", it.id, sentence(w, it, event)),
+    };
+    Message::plain(text)
+}
+
+/// Updates that are due soon, all in one message.
+pub fn reminder(about: &[&Incident]) -> Message {
+    let line = |it: &&Incident| {
+        let due = it.update.due.map_or_else(|| "posted meanwhile".to_owned(), |due| format!("due {}", date(due)));
+        format!("• *{} {}* · {} · {due}", it.id, escape(it.title()), it.severity)
+    };
+    let lines: Vec<String> = about.iter().map(line).collect();
+    let text = format!(":hourglass_flowing_sand: Status update due soon:\n{}", lines.join("\n"));
+    let buttons = about.iter().filter(|it| it.update.due.is_some()).take(5);
+    let buttons: Vec<_> = buttons
+        .map(|it| {
+            let id = format!("{}.{}", action::UPDATE, it.id);
+            button(&id, &format!("Post update for {}", it.id), &ButtonValue::of(it.id), Look::Primary)
+        })
+        .collect();
+    let mut blocks = vec![section(&text)];
+    if !buttons.is_empty() {
+        blocks.push(actions(buttons));
+    }
+    blocks.push(context(&format!(
+        "You lead {}. Hand over if that is not so any more.",
+        if about.len() == 1 { "it" } else { "them" }
+    )));
+    Message::new(text, blocks)
+}

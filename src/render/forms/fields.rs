@@ -1,0 +1,97 @@
+//! Fields of forms. Each one's block id is its action id.
+
+use slack_morphism::prelude::*;
+
+use crate::render::limits::{SHORT, cut, plain};
+
+type Choice = SlackBlockChoiceItem<SlackBlockPlainTextOnly>;
+
+/// A label's greatest length.
+const LABEL: usize = 150;
+
+fn action(id: &str) -> SlackActionId {
+    SlackActionId(id.to_owned())
+}
+
+fn input(id: &str, label: &str, element: SlackInputBlockElement) -> SlackInputBlock {
+    SlackInputBlock::new(plain(label, LABEL), element).with_block_id(SlackBlockId(id.to_owned()))
+}
+
+/// How a text field looks.
+pub(super) struct TextField<'a> {
+    pub id: &'a str,
+    pub label: &'a str,
+    pub initial: &'a str,
+    pub hint: &'a str,
+    pub lines: bool,
+    pub optional: bool,
+    pub limit: u64,
+}
+
+pub(super) fn text(f: &TextField<'_>) -> SlackBlock {
+    let element = SlackBlockPlainTextInputElement::new().with_action_id(action(f.id)).with_max_length(f.limit);
+    let element = if f.lines { element.with_multiline(true) } else { element };
+    let initial: String = f.initial.chars().take(usize::try_from(f.limit).unwrap_or(usize::MAX)).collect();
+    let element = if initial.is_empty() { element } else { element.with_initial_value(initial) };
+    let block = input(f.id, f.label, SlackInputBlockElement::PlainTextInput(element));
+    let block = if f.optional { block.with_optional(true) } else { block };
+    if f.hint.is_empty() { block.into() } else { block.with_hint(plain(f.hint, LABEL)).into() }
+}
+
+pub(super) fn select(id: &str, label: &str, options: Vec<Choice>, initial: Option<&str>, hint: &str) -> SlackBlock {
+    let chosen = initial.and_then(|value| options.iter().find(|o| o.value == value).cloned());
+    let element = SlackBlockStaticSelectElement::new().with_action_id(action(id)).with_options(options);
+    let element = match chosen {
+        Some(chosen) => element.with_initial_option(chosen),
+        None => element,
+    };
+    let block =
+        input(id, label, SlackInputBlockElement::StaticSelect(element.with_placeholder(plain("Choose", SHORT))));
+    if hint.is_empty() { block.into() } else { block.with_hint(plain(hint, LABEL)).into() }
+}
+
+/// A menu that may stay empty.
+pub(super) fn optional_select(id: &str, label: &str, options: Vec<Choice>, hint: &str) -> SlackBlock {
+    let element = SlackBlockStaticSelectElement::new().with_action_id(action(id)).with_options(options);
+    let element = element.with_placeholder(plain("Choose", SHORT));
+    let block = input(id, label, SlackInputBlockElement::StaticSelect(element)).with_optional(true);
+    if hint.is_empty() { block.into() } else { block.with_hint(plain(hint, LABEL)).into() }
+}
+
+/// Tick boxes: label and value of each.
+pub(super) fn checkboxes<'a>(
+    id: &str,
+    label: &str,
+    options: impl Iterator<Item = (&'a str, &'a str)>,
+    hint: &str,
+) -> SlackBlock {
+    let option = |(label, value): (&str, &str)| {
+        let text = SlackBlockPlainText::new(cut(label, SHORT)).with_emoji(true);
+        SlackBlockChoiceItem::new(SlackBlockText::Plain(text), value.to_owned())
+    };
+    let element = SlackBlockCheckboxesElement::new(options.map(option).collect()).with_action_id(action(id));
+    let block = input(id, label, SlackInputBlockElement::Checkboxes(element)).with_optional(true);
+    block.with_hint(plain(hint, LABEL)).into()
+}
+
+pub(super) fn person(id: &str, label: &str, initial: Option<&str>) -> SlackBlock {
+    let element =
+        SlackBlockUsersSelectElement::new().with_action_id(action(id)).with_placeholder(plain("A person", SHORT));
+    let element = match initial {
+        Some(user) => element.with_initial_user(user.to_owned()),
+        None => element,
+    };
+    input(id, label, SlackInputBlockElement::UsersSelect(element)).into()
+}
+
+pub(super) fn people(id: &str, label: &str) -> SlackBlock {
+    let element = SlackBlockMultiUsersSelectElement::new().with_action_id(action(id));
+    let element = element.with_placeholder(plain("People", SHORT));
+    input(id, label, SlackInputBlockElement::MultiUsersSelect(element)).with_optional(true).into()
+}
+
+pub(super) fn moment(id: &str, label: &str, hint: &str) -> SlackBlock {
+    let element = SlackBlockDateTimePickerElement::new().with_action_id(action(id));
+    let block = input(id, label, SlackInputBlockElement::DateTimePicker(element)).with_optional(true);
+    block.with_hint(plain(hint, LABEL)).into()
+}

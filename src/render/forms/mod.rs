@@ -1,0 +1,40 @@
+//! Forms: Slack's modals, each a function of the incident it is about. What they are sent with is read by `ingress`, under
+//! the names in [`super::ids`].
+
+mod declare;
+mod fields;
+mod paging;
+mod roles;
+mod small;
+mod update;
+
+use serde_json::{Value, json};
+use slack_morphism::blocks::SlackBlock;
+
+pub use declare::{Declaring, declare_form};
+pub use paging::escalate_form;
+pub use roles::{handover_form, roles_form};
+pub use small::{
+    cancel_form, link_form, phase_form, pick_form, pick_option, rename_form, reopen_form, resolve_form, severity_form,
+    suggested,
+};
+pub use update::{Draft, update_form};
+
+use super::{
+    ids::FormMemory,
+    limits::{blocks, plain},
+};
+
+/// A modal as `views.open` takes it. Titles and buttons have at most 24 characters.
+fn modal(callback: &str, title: &str, submit: &str, memory: &FormMemory, content: &[SlackBlock]) -> Value {
+    const LABEL: usize = 24;
+    json!({
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain(title, LABEL),
+        "submit": plain(submit, LABEL),
+        "close": plain("Back", LABEL),
+        "private_metadata": memory.to_string(),
+        "blocks": blocks(content),
+    })
+}

@@ -1,0 +1,35 @@
+//! Page somebody.
+
+use serde_json::Value;
+
+use super::{
+    fields::{optional_select, people},
+    modal,
+};
+use crate::{
+    incident::Incident,
+    render::{
+        View,
+        ids::{FormMemory, field, form},
+        limits::{choice, context},
+    },
+};
+
+/// Whom to ask: people, or a policy.
+pub fn escalate_form(w: View<'_>, it: &Incident) -> Value {
+    let mut content = vec![people(field::PEOPLE, "Who is needed?")];
+    let policies: Vec<_> = w.settings.policies.iter().take(100).map(|p| choice(&p.name, &p.name)).collect();
+    if !policies.is_empty() {
+        content.push(optional_select(
+            field::POLICY,
+            "Or by policy",
+            policies,
+            "Its steps are asked one after the other.",
+        ));
+    }
+    content.push(context(
+        "They get a direct message with Acknowledge, and are asked again; then the fallback is asked. Slack messages may not \
+         wake anyone: if it burns, call by phone too.",
+    ));
+    modal(form::ESCALATE, &format!("Escalate {}", it.id), "Page", &FormMemory::of(it.id), &content)
+}

@@ -1,0 +1,89 @@
+//! Post a status update.
+
+use serde_json::Value;
+use slack_morphism::prelude::*;
+
+use super::{
+    fields::{TextField, moment, select, text},
+    modal,
+};
+use crate::{
+    incident::Incident,
+    playbook::Stage,
+    render::{
+        View,
+        ids::{ButtonValue, FormMemory, action, field, form, value},
+        limits::{Look, actions, button, choice, context, section},
+        reply::preview,
+    },
+};
+
+/// What was typed so far, where the form is shown again.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The text.
+    pub text: String,
+    /// The next update's time, if any.
+    pub next: Option<jiff::Timestamp>,
+    /// The last update says the same.
+    pub same_as_last: bool,
+}
+
+/// The form, with a preview where there is a draft.
+pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
+    let phase = w.playbook.kind(&it.kind).phase(it.phase.as_str());
+    let template = phase.map(|p| p.template.replace("{title}", it.title())).unwrap_or_default();
+    let initial = draft.map_or(template, |d| d.text.clone());
+    let every = w.playbook.severity(it.severity).map_or(0, |s| s.update_every_min);
+    let mut content = vec![text(&TextField {
+        id: field::TEXT,
+        label: "Update",
+        initial: &initial,
+        hint: "What people notice, what we do, what they can do meanwhile. Promise no time of repair.",
+        lines: true,
+        optional: false,
+        limit: 2500,
+    })];
+    if it.stage == Stage::Resolved {
+        content.push(context("It is resolved; no further update is owed."));
+    } else {
+        content.extend(next(every));
+    }
+    let show = button(action::PREVIEW, "Preview", &ButtonValue::of(it.id), Look::Usual);
+    content.push(actions(vec![show]));
+    if let Some(draft) = draft {
+        content.push(SlackDividerBlock::new().into());
+        content.push(section(&preview(w, it, &draft.text, draft.next)));
+        if draft.same_as_last {
+            content.push(context(":warning: The last update says the same. Readers look for what is new since then."));
+        }
+    }
+    let places = match &w.settings.updates_channel {
+        Some(channel) => format!("Goes to the room and to {}.", channel_name(channel)),
+        None => "Goes to the room.".to_owned(),
+    };
+    content.push(context(&places));
+    modal(form::UPDATE, &format!("Update {}", it.id), "Post", &FormMemory::of(it.id), &content)
+}
+
+/// A channel from the settings: an id becomes a link, a name stays one.
+fn channel_name(channel: &str) -> String {
+    let is_id = channel.starts_with('C') && channel.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    if is_id { format!("<#{channel}>") } else { format!("#{channel}") }
+}
+
+fn next(every: u32) -> [SlackBlock; 2] {
+    let mut minutes = vec![15, 30, 60, 120, 240];
+    if every > 0 && !minutes.contains(&every) {
+        minutes.push(every);
+        minutes.sort_unstable();
+    }
+    let options = minutes.iter().map(|m| choice(&format!("in {m} minutes"), &m.to_string()));
+    let options =
+        options.chain([choice("at the time below", value::AT), choice("no further update is promised", value::NEVER)]);
+    let initial = if every > 0 { every.to_string() } else { value::NEVER.to_owned() };
+    [
+        select(field::NEXT, "Next update", options.collect(), Some(&initial), "Readers wait for it, so keep it."),
+        moment(field::NEXT_AT, "Next update at", "Only where “at the time below” is chosen."),
+    ]
+}

@@ -1,0 +1,49 @@
+//! App Home: open incidents, one's own, recent ones.
+
+use serde_json::{Value, json};
+use slack_morphism::prelude::*;
+
+use super::{
+    View,
+    ids::{ButtonValue, action},
+    limits::{self, Look, actions, bound, button, context, header, section},
+    line::{person, phase_label, severity_label},
+    room::ended,
+};
+use crate::incident::Incident;
+
+/// Incidents in each part.
+const EACH: usize = 8;
+
+/// Someone's App Home, as `views.publish` takes it.
+pub fn home(w: View<'_>, open: &[&Incident], mine: &[&Incident], recent: &[&Incident]) -> Value {
+    let declare = button(action::DECLARE, "Declare an incident", &ButtonValue::default(), Look::Danger);
+    let mut blocks = vec![actions(vec![declare])];
+    part(w, "Yours", mine, "home.mine", &mut blocks);
+    part(w, "Open", open, "home.open", &mut blocks);
+    part(w, "Recent", recent, "home.recent", &mut blocks);
+    blocks.push(context("`/incident help` lists what you can type."));
+    json!({ "type": "home", "blocks": limits::blocks(&bound(blocks)) })
+}
+
+fn part(w: View<'_>, heading: &str, all: &[&Incident], id: &str, blocks: &mut Vec<SlackBlock>) {
+    blocks.push(header(heading));
+    if all.is_empty() {
+        blocks.push(context("None."));
+    }
+    for it in all.iter().take(EACH) {
+        let state = match &it.ending {
+            None => phase_label(w, &it.kind, &it.phase),
+            Some(ending) => ended(ending),
+        };
+        let lead = it.lead().map(|l| format!(" · {}", person(l))).unwrap_or_default();
+        let room = it.open_room().map(|r| format!(" · <#{}>", r.channel)).unwrap_or_default();
+        let title = super::escape::escape(it.title());
+        blocks.push(section(&format!("*{} {title}*\n{} · {state}{lead}{room}", it.id, severity_label(w, it.severity))));
+        let show = button(&format!("{}.{id}.{}", action::SHOW, it.id), "Show", &ButtonValue::of(it.id), Look::Usual);
+        blocks.push(actions(vec![show]));
+    }
+    if all.len() > EACH {
+        blocks.push(context(&format!("… and {} more: `/incident list`", all.len() - EACH)));
+    }
+}

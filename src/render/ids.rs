@@ -1,0 +1,250 @@
+//! Names that buttons, menus and forms carry, written here and read by `ingress`.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::{ChannelId, IncidentId},
+    incident::MessageRef,
+};
+
+/// Buttons and menus: action ids.
+pub mod action {
+    /// The next phase, in one press.
+    pub const NEXT_PHASE: &str = "phase.next";
+    /// Open the update form.
+    pub const UPDATE: &str = "form.update";
+    /// Open the phase form.
+    pub const PHASE: &str = "form.phase";
+    /// Open the roles form.
+    pub const ROLES: &str = "form.roles";
+    /// Open the escalate form.
+    pub const ESCALATE: &str = "form.escalate";
+    /// Open the declare form.
+    pub const DECLARE: &str = "form.declare";
+    /// The card's overflow menu; its options are [`super::Menu`].
+    pub const MENU: &str = "card.menu";
+    /// Reopen.
+    pub const REOPEN: &str = "form.reopen";
+    /// Take a free role.
+    pub const TAKE: &str = "role.take";
+    /// "I have it."
+    pub const CONFIRM: &str = "role.confirm";
+    /// Open the hand-over form.
+    pub const HAND_OVER: &str = "form.handover";
+    /// Accept a hand-over.
+    pub const ACCEPT: &str = "offer.accept";
+    /// Decline a hand-over.
+    pub const DECLINE: &str = "offer.decline";
+    /// "I am on it."
+    pub const ACKNOWLEDGE: &str = "page.ack";
+    /// Pass a page on.
+    pub const PASS_ON: &str = "page.escalate";
+    /// Declare although the same was declared just now.
+    pub const DECLARE_ANYWAY: &str = "declare.anyway";
+    /// Run the command that the button carries.
+    pub const RUN: &str = "command.run";
+    /// Show an incident.
+    pub const SHOW: &str = "incident.show";
+    /// Show how the update will look.
+    pub const PREVIEW: &str = "update.preview";
+}
+
+/// Forms: callback ids.
+pub mod form {
+    /// Declare an incident.
+    pub const DECLARE: &str = "declare";
+    /// Post an update.
+    pub const UPDATE: &str = "update";
+    /// Change the phase.
+    pub const PHASE: &str = "phase";
+    /// Change the severity.
+    pub const SEVERITY: &str = "severity";
+    /// Assign roles.
+    pub const ROLES: &str = "roles";
+    /// Hand a role over.
+    pub const HAND_OVER: &str = "handover";
+    /// Page somebody.
+    pub const ESCALATE: &str = "escalate";
+    /// Change the title.
+    pub const RENAME: &str = "rename";
+    /// Keep a link.
+    pub const LINK: &str = "link";
+    /// Cancel.
+    pub const CANCEL: &str = "cancel";
+    /// Resolve.
+    pub const RESOLVE: &str = "resolve";
+    /// Reopen.
+    pub const REOPEN: &str = "reopen";
+    /// Which incident does a message belong to?
+    pub const PICK: &str = "pick";
+}
+
+/// Fields of forms: block ids. Each field's action id is its block id.
+pub mod field {
+    /// The title.
+    pub const TITLE: &str = "title";
+    /// Ticked criteria.
+    pub const CRITERIA: &str = "criteria";
+    /// The severity.
+    pub const SEVERITY: &str = "severity";
+    /// What the service suffers.
+    pub const SERVICE_IMPACT: &str = "service_impact";
+    /// What customers suffer.
+    pub const CUSTOMER_IMPACT: &str = "customer_impact";
+    /// A reason.
+    pub const WHY: &str = "why";
+    /// An update's text.
+    pub const TEXT: &str = "text";
+    /// When the next update comes.
+    pub const NEXT: &str = "next";
+    /// When exactly.
+    pub const NEXT_AT: &str = "next_at";
+    /// A phase.
+    pub const PHASE: &str = "phase";
+    /// A role.
+    pub const ROLE: &str = "role";
+    /// A person.
+    pub const PERSON: &str = "person";
+    /// Now, or by asking.
+    pub const HOW: &str = "how";
+    /// People.
+    pub const PEOPLE: &str = "people";
+    /// A policy.
+    pub const POLICY: &str = "policy";
+    /// A link.
+    pub const URL: &str = "url";
+    /// An incident.
+    pub const INCIDENT: &str = "incident";
+}
+
+/// Values of menus that are not names of something.
+pub mod value {
+    /// Take the severity that the criteria suggest.
+    pub const SUGGESTED: &str = "suggested";
+    /// Not sure whether it is an incident.
+    pub const NOT_SURE: &str = "not_sure";
+    /// No next update is promised.
+    pub const NEVER: &str = "never";
+    /// The next update is promised at the time beside.
+    pub const AT: &str = "at";
+    /// Give the role now.
+    pub const NOW: &str = "now";
+    /// Ask first.
+    pub const ASK: &str = "ask";
+}
+
+/// What the card's overflow menu offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Menu {
+    /// Change the severity.
+    Severity,
+    /// Change the title.
+    Rename,
+    /// Keep a link.
+    Link,
+    /// Resolve.
+    Resolve,
+    /// Cancel.
+    Cancel,
+    /// Close.
+    Close,
+    /// Reopen.
+    Reopen,
+}
+
+/// What a button carries: its incident, the version of what it saw, and a little more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ButtonValue {
+    /// Of which incident.
+    #[serde(rename = "i", skip_serializing_if = "Option::is_none", default)]
+    pub incident: Option<IncidentId>,
+    /// A page, an offer, or the version of what it saw.
+    #[serde(rename = "n", skip_serializing_if = "is_zero", default)]
+    pub number: u32,
+    /// The version of what it saw.
+    #[serde(rename = "v", skip_serializing_if = "is_zero", default)]
+    pub version: u32,
+    /// A role, a phase, a menu entry, a command.
+    #[serde(rename = "x", skip_serializing_if = "String::is_empty", default)]
+    pub extra: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this signature")]
+const fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+impl ButtonValue {
+    /// A button of this incident.
+    pub fn of(incident: IncidentId) -> Self {
+        Self { incident: Some(incident), ..Self::default() }
+    }
+
+    /// With a number.
+    #[must_use]
+    pub const fn number(mut self, number: u32) -> Self {
+        self.number = number;
+        self
+    }
+
+    /// With a version.
+    #[must_use]
+    pub const fn version(mut self, version: u32) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// With something more.
+    #[must_use]
+    pub fn extra(mut self, extra: impl Into<String>) -> Self {
+        self.extra = extra.into();
+        self
+    }
+
+    /// Reads one back; `None` for anything that we did not write.
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+impl fmt::Display for ButtonValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// What a form remembers between opening and sending: its `private_metadata`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FormMemory {
+    /// Of which incident.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentId>,
+    /// The message it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<MessageRef>,
+    /// Where it was opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelId>,
+}
+
+impl FormMemory {
+    /// Of this incident.
+    pub fn of(incident: IncidentId) -> Self {
+        Self { incident: Some(incident), ..Self::default() }
+    }
+
+    /// Reads it back; nothing for anything that we did not write.
+    pub fn parse(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for FormMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}

@@ -1,0 +1,349 @@
+//! One line in the room for each event that people should hear of.
+
+use jiff::SignedDuration;
+
+use super::{
+    Message, View,
+    escape::{escape, escape_keeping_mentions, quiet},
+    limits::{self, context, section},
+    when::{date, duration},
+};
+use crate::{
+    ids::UserId,
+    incident::{Actor, EntryKind, Event, Incident, MessageRef, RoomLoss, Taken, Text, TimeField, What},
+    paging::{Outcome, Target},
+    playbook::{KindId, PhaseId, RoleId, Severity},
+};
+
+/// A timer that is later than this says so.
+const LATE: SignedDuration = SignedDuration::from_secs(60);
+
+/// A mention.
+pub(super) fn person(user: &UserId) -> String {
+    format!("<@{user}>")
+}
+
+/// `:red_circle: SEV1 critical`.
+pub(super) fn severity_label(w: View<'_>, severity: Severity) -> String {
+    match w.playbook.severity(severity) {
+        Some(def) => format!("{} {severity} {}", def.emoji, def.label),
+        None => severity.to_string(),
+    }
+}
+
+/// `:mag: Investigating`.
+pub(super) fn phase_label(w: View<'_>, kind: &KindId, phase: &PhaseId) -> String {
+    match w.playbook.kind(kind).phase(phase.as_str()) {
+        Some(def) => format!("{} {}", def.emoji, def.label),
+        None => phase.to_string(),
+    }
+}
+
+/// `Incident commander`.
+pub(super) fn role_label(w: View<'_>, role: &RoleId) -> String {
+    w.playbook.role(role.as_str()).map_or_else(|| role.to_string(), |r| r.label.clone())
+}
+
+/// Words that a person typed for the record. Mentions in them stay mentions.
+pub(super) fn words(text: &Text) -> String {
+    text.words().map_or_else(|| "_[redacted]_".to_owned(), escape_keeping_mentions)
+}
+
+/// ` — why`, or nothing.
+fn because(why: Option<&Text>) -> String {
+    why.map(|why| format!(" — {}", words(why))).unwrap_or_default()
+}
+
+/// Who did it.
+pub(super) fn who(event: &Event) -> String {
+    match &event.by {
+        Actor::Person(user) => person(user),
+        Actor::Timer { .. } | Actor::Bot => "Watchroom".into(),
+    }
+}
+
+/// ` (12 min late: Watchroom was not running)`, where a timer rang late.
+fn lateness(event: &Event) -> String {
+    match &event.by {
+        Actor::Timer { due } if event.at.duration_since(*due) > LATE => {
+            format!(" _({} late: Watchroom was not running then)_", duration(event.at.duration_since(*due)))
+        }
+        Actor::Timer { .. } | Actor::Person(_) | Actor::Bot => String::new(),
+    }
+}
+
+/// `@a, @b and the group @c`.
+pub(super) fn targets(targets: &[Target]) -> String {
+    targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What the room hears of an event.
+pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
+    let text = sentence(w, it, event);
+    let text = format!("{text}{}", lateness(event));
+    match &event.what {
+        What::UpdatePosted { .. } | What::EntryAdded { .. } | What::LinkAdded { .. } => {
+            let id = context(&format!("{} · entry {seq}", it.id));
+            Message::new(text.clone(), vec![section(&text), id])
+        }
+        _ => Message::plain(text),
+    }
+}
+
+/// What happened, in a sentence, in Slack's markup.
+pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
+    let by = who(event);
+    match &event.what {
+        What::Declared { .. }
+        | What::Renamed { .. }
+        | What::SeverityChanged { .. }
+        | What::PhaseChanged { .. }
+        | What::TimeCorrected { .. }
+        | What::Closed {}
+        | What::Cancelled { .. }
+        | What::Reopened { .. }
+        | What::MergedInto { .. }
+        | What::MergedFrom { .. } => course(w, it, event, &by),
+        What::RoleTaken { .. }
+        | What::RoleOffered { .. }
+        | What::OfferDeclined { .. }
+        | What::RoleDropped { .. }
+        | What::RoleConfirmed { .. } => role(w, event, &by),
+        What::PageStarted { .. }
+        | What::PageStepReached { .. }
+        | What::PageRepeated { .. }
+        | What::PageTargetsFound { .. }
+        | What::PageAttempted { .. }
+        | What::PageAcknowledged { .. }
+        | What::PageExhausted { .. }
+        | What::PageEnded { .. } => paging(it, event, &by),
+        What::UpdatePosted { .. } | What::UpdateReminded { .. } | What::UpdateMissed { .. } => {
+            update(w, it, event, &by)
+        }
+        What::EntryAdded { .. }
+        | What::EntryEdited { .. }
+        | What::EntrySourceDeleted { .. }
+        | What::Redacted { .. }
+        | What::LinkAdded { .. } => entry(event, &by),
+        What::RoomOpened { channel, .. } => format!("The room of {} is <#{channel}>.", it.id),
+        What::RoomLost { how } => format!(
+            ":warning: The room of {} {}. Unarchive it or invite the bot again; until then commands work anywhere as \
+             `/incident {} …`.",
+            it.id,
+            lost(*how),
+            it.id
+        ),
+        What::RoomBack { channel, .. } => format!("The room of {} is back: <#{channel}>.", it.id),
+        What::DeliveryFailed { what, why } => {
+            format!(":warning: Watchroom could not {}: {}.", escape(what), escape(why))
+        }
+    }
+}
+
+/// The course of the incident: from declared to closed.
+fn course(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
+    let phase = |p: &PhaseId| phase_label(w, &it.kind, p);
+    match &event.what {
+        What::Declared { title, severity, started_at, .. } => format!(
+            ":rotating_light: {by} declared {}: *{}* as {}. Started {}.",
+            it.id,
+            words(title),
+            severity_label(w, *severity),
+            date(*started_at)
+        ),
+        What::Renamed { to } => format!(":pencil2: {by} renamed {} to *{}*.", it.id, words(to)),
+        What::SeverityChanged { from, to, why, .. } => {
+            format!("{by} changed the severity: ~{from}~ → *{}*{}", severity_label(w, *to), because(why.as_ref()))
+        }
+        What::PhaseChanged { from, to, why, .. } => {
+            format!("{by} changed the phase: ~{}~ → *{}*{}", phase(from), phase(to), because(why.as_ref()))
+        }
+        What::TimeCorrected { which, from, to } => {
+            let was = from.map(|at| format!(", was ~{}~", date(at))).unwrap_or_default();
+            format!(":clock3: {by} corrected when it {}: *{}*{was}.", time(*which), date(*to))
+        }
+        What::Closed {} => format!(":lock: {by} closed {}.", it.id),
+        What::Cancelled { why } => format!(":no_entry_sign: {by} cancelled {}{}", it.id, because(why.as_ref())),
+        What::Reopened { phase: p, why, .. } => {
+            format!(
+                ":leftwards_arrow_with_hook: {by} reopened {}; the phase is *{}*{}",
+                it.id,
+                phase(p),
+                because(why.as_ref())
+            )
+        }
+        What::MergedInto { into } => {
+            format!(
+                ":twisted_rightwards_arrows: {by} merged {} into *{into}*, which goes on. This record is kept.",
+                it.id
+            )
+        }
+        What::MergedFrom { from } => format!(":twisted_rightwards_arrows: {by} merged *{from}* into this incident."),
+        _ => String::new(),
+    }
+}
+
+fn update(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
+    match &event.what {
+        What::UpdatePosted { text, phase, next_by } => {
+            let next = next_by.map_or_else(
+                || "No further update is promised.".to_owned(),
+                |at| format!("Next update by {}.", date(at)),
+            );
+            format!(":mega: *Status update* · {} · by {by}\n{}\n_{next}_", phase_label(w, &it.kind, phase), words(text))
+        }
+        What::UpdateReminded { owner, due } => {
+            format!("{} was reminded: the next update is due {}.", person(owner), date(*due))
+        }
+        What::UpdateMissed { due } => {
+            let lead = it
+                .lead()
+                .map_or_else(|| "Nobody leads.".to_owned(), |lead| format!("{}, please post one.", person(lead)));
+            format!(":hourglass: The status update promised for {} is overdue. {lead}", date(*due))
+        }
+        _ => String::new(),
+    }
+}
+
+fn entry(event: &Event, by: &str) -> String {
+    match &event.what {
+        What::EntryAdded { entry, text, said_at, author, source } => {
+            entry_line(*entry, text, said_at.map(date), author.as_ref(), source.as_ref(), by)
+        }
+        What::EntryEdited { entry, text } => format!(":pencil2: {by} edited entry {entry}: {}", words(text)),
+        What::EntrySourceDeleted { entry } => {
+            format!("The message of entry {entry} was deleted in Slack; the entry stays.")
+        }
+        What::Redacted { entry, why, .. } => {
+            format!(":black_large_square: {by} redacted entry {entry} — {}", words(why))
+        }
+        What::LinkAdded { url } => format!(":link: {by} kept a link: {}", words(url)),
+        _ => String::new(),
+    }
+}
+
+fn lost(how: RoomLoss) -> &'static str {
+    match how {
+        RoomLoss::Archived => "was archived",
+        RoomLoss::Deleted => "was deleted",
+        RoomLoss::Removed => "lost the bot: someone removed it",
+    }
+}
+
+pub(super) const fn time(which: TimeField) -> &'static str {
+    match which {
+        TimeField::Started => "started",
+        TimeField::Detected => "was detected",
+        TimeField::Ended => "ended",
+    }
+}
+
+fn role(w: View<'_>, event: &Event, by: &str) -> String {
+    match &event.what {
+        What::RoleTaken { role, holder, from, how } => {
+            let role = role_label(w, role);
+            let after = from.as_ref().map(|from| format!(" (before: {})", person(from))).unwrap_or_default();
+            match how {
+                Taken::Claimed => format!(":raising_hand: {} is *{role}*{after}.", person(holder)),
+                Taken::Assigned => format!(":bust_in_silhouette: {by} made {} *{role}*{after}.", person(holder)),
+                Taken::Accepted => format!(":handshake: {} took over as *{role}*{after}.", person(holder)),
+            }
+        }
+        What::RoleOffered { role, to, from, .. } => {
+            let until = from
+                .as_ref()
+                .map(|from| format!(" {} stays responsible until then.", person(from)))
+                .unwrap_or_default();
+            format!("{by} asked {} to take over as *{}*.{until}", person(to), role_label(w, role))
+        }
+        What::OfferDeclined { role, to, .. } => {
+            format!("The hand-over of *{}* to {} did not happen.", role_label(w, role), person(to))
+        }
+        What::RoleDropped { role, from } => {
+            format!("{by} took *{}* from {}. Nobody holds it now.", role_label(w, role), person(from))
+        }
+        What::RoleConfirmed { role, holder } => format!("{} confirmed: *{}*.", person(holder), role_label(w, role)),
+        _ => String::new(),
+    }
+}
+
+fn paging(it: &Incident, event: &Event, by: &str) -> String {
+    match &event.what {
+        What::PageStarted { policy, .. } => {
+            let first = policy.steps.iter().find(|s| !s.targets.is_empty()).map_or(&policy.fallback, |s| &s.targets);
+            format!(":pager: {by} asks for help: {} ({}).", targets(first), escape_name(&policy.name))
+        }
+        What::PageStepReached { targets: asked, page, .. } => {
+            let fallback = it.page(*page).is_some_and(crate::paging::Page::at_fallback);
+            let whom = if fallback { "the fallback" } else { "the next step" };
+            format!(":arrow_double_up: No answer yet; asking {whom}: {}.", targets(asked))
+        }
+        What::PageRepeated { .. } => ":repeat: Asked again.".into(),
+        What::PageTargetsFound { target, people, .. } if people.is_empty() => {
+            format!(":warning: Nobody in {target} can be reached.")
+        }
+        What::PageTargetsFound { target, people, .. } => {
+            format!("{target} is {}.", people.iter().map(person).collect::<Vec<_>>().join(", "))
+        }
+        What::PageAttempted { attempt, .. } => match &attempt.outcome {
+            Outcome::Sent { .. } => format!("{} was sent a message.", attempt.to),
+            Outcome::Failed { why } => format!(":warning: {} could not be reached ({}).", attempt.to, escape(why)),
+        },
+        What::PageAcknowledged { page, by } => {
+            let took = it.page(*page).map(|p| duration(event.at.duration_since(p.started_at)));
+            format!(":white_check_mark: {} acknowledged after {}.", person(by), took.unwrap_or_else(|| "a while".into()))
+        }
+        What::PageExhausted { .. } => {
+            ":rotating_light: *Nobody has acknowledged.* Everyone in the policy and the fallback was asked. Call somebody by \
+             phone, or press Escalate to ask someone else."
+                .into()
+        }
+        What::PageEnded { .. } => "The page is over; nobody needs to come.".into(),
+        _ => String::new(),
+    }
+}
+
+/// A policy's name may be a mention, which stays one.
+pub(super) fn escape_name(name: &str) -> String {
+    if name.starts_with('<') { quiet(name) } else { escape(name) }
+}
+
+fn entry_line(
+    kind: EntryKind,
+    text: &Text,
+    said: Option<String>,
+    author: Option<&UserId>,
+    source: Option<&MessageRef>,
+    by: &str,
+) -> String {
+    let (icon, verb) = match kind {
+        EntryKind::Note => (":memo:", "noted"),
+        EntryKind::Change => (":hammer_and_wrench:", "changed"),
+        EntryKind::Decision => (":scales:", "decided"),
+        EntryKind::Fix => (":wrench:", "fixed"),
+        EntryKind::Message => (":pushpin:", "put a message on the timeline"),
+    };
+    match (author, said) {
+        (Some(author), said) => {
+            let said = said.map(|at| format!(", {at}")).unwrap_or_default();
+            let quoted = text.words().map_or_else(|| "_[redacted]_".to_owned(), quiet);
+            let place = source.map(|s| format!(" in <#{}>", s.channel)).unwrap_or_default();
+            format!("{icon} {by} {verb}: {}{said}{place}:\n>{}", person(author), quoted.replace('\n', "\n>"))
+        }
+        (None, Some(said)) => format!("{icon} {by} {verb} ({said}): {}", words(text)),
+        (None, None) => format!("{icon} {by} {verb}: {}", words(text)),
+    }
+}
+
+/// What replaces words that were redacted.
+pub fn retracted(it: &Incident, seq: u64) -> Message {
+    Message::plain(format!(":black_large_square: _Entry {seq} of {} was redacted._", it.id))
+}
+
+/// A status update outside the room.
+pub fn update_broadcast(w: View<'_>, it: &Incident, event: &Event) -> Message {
+    let room = it.open_room().map(|r| format!(" · <#{}>", r.channel)).unwrap_or_default();
+    let head = format!("*{} {}* · {}{room}", it.id, escape(it.title()), severity_label(w, it.severity));
+    let text = format!("{head}\n{}", sentence(w, it, event));
+    Message::new(text.clone(), vec![section(&limits::cut(&text, limits::SECTION))])
+}

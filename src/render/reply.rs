@@ -1,0 +1,174 @@
+//! Answers to whoever acted, which only they see.
+
+use super::{
+    Message, View,
+    escape::escape,
+    ids::{ButtonValue, action},
+    limits::{Look, actions, button, section},
+    line::{person, phase_label, role_label, sentence},
+    when::{date, duration},
+};
+use crate::incident::{Event, Incident, Needed, Rejection, TimeField, TimeProblem, What};
+
+/// Why the record could not be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TroubleKind {
+    /// The disk is full.
+    Full,
+    /// A restart is needed.
+    Closed,
+    /// Too many changes at the same moment.
+    Busy,
+}
+
+/// What was done, by its events. Never claims what has not happened yet.
+pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
+    if let Some((_, Event { what: What::Declared { .. }, .. })) = events.first() {
+        let text = match it.open_room() {
+            Some(room) => format!("{} is declared as {}. Its room is <#{}>.", it.id, it.severity, room.channel),
+            None => format!("{} is declared as {}. Its room is being made; you will be invited.", it.id, it.severity),
+        };
+        return Message::plain(text);
+    }
+    // The first event is what was asked for; what follows from it is said elsewhere.
+    let text = events.first().map(|(seq, event)| match &event.what {
+        What::EntryAdded { .. } | What::UpdatePosted { .. } | What::LinkAdded { .. } => {
+            format!("{}: recorded as entry {seq}.", it.id)
+        }
+        _ => format!("{}: {}", it.id, sentence(w, it, event)),
+    });
+    Message::plain(text.unwrap_or_else(|| format!("{}: nothing had to be changed.", it.id)))
+}
+
+/// Somebody declared the same just now.
+pub fn duplicate(first: &Incident, title: &str) -> Message {
+    let room = first.open_room().map(|r| format!(" Its room is <#{}>.", r.channel)).unwrap_or_default();
+    let text = format!("You declared this a moment ago as {} ({}).{room}", first.id, escape(first.title()));
+    let value = ButtonValue::default().extra(super::limits::cut(title, 300));
+    let anyway = button(action::DECLARE_ANYWAY, "Declare anyway", &value, Look::Danger);
+    Message::new(text.clone(), vec![section(&text), actions(vec![anyway])])
+}
+
+/// The record cannot be written.
+pub fn trouble(kind: TroubleKind) -> Message {
+    Message::plain(match kind {
+        TroubleKind::Full => {
+            ":warning: Nothing was changed: the disk that holds the record is full. What was recorded is safe. Tell whoever \
+             runs Watchroom to free space, then try again."
+        }
+        TroubleKind::Closed => {
+            ":warning: Nothing was changed: the record cannot be written. Tell whoever runs Watchroom; they find the reason \
+             in its log and at /readyz."
+        }
+        TroubleKind::Busy => "Nothing was changed: many people changed this at the same moment. Please try again.",
+    })
+}
+
+/// Why nothing was changed, and what to do next.
+pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String {
+    let id = it.map_or_else(|| "the incident".to_owned(), |it| it.id.to_string());
+    match why {
+        Rejection::NoSuchIncident(id) => format!("There is no {id}. `/incident list` shows those that go on."),
+        Rejection::NumberTaken => "That number was taken at the same moment. Please try again.".into(),
+        Rejection::EmptyText(what) => format!("{} is empty. Write it after the command, or use the form.", needed(*what)),
+        Rejection::TooLong { what, limit, length } => format!(
+            "{} has {length} characters; {limit} is the most. Shorten it, or split it in two. Nothing was changed.",
+            needed(*what)
+        ),
+        Rejection::NoSuchSeverity(severity) => {
+            let all: Vec<String> = w.playbook.severities.iter().map(|s| format!("`{}` {}", s.level.0, s.label)).collect();
+            format!("There is no {severity}. Choose one of: {}.", all.join(", "))
+        }
+        Rejection::NoSuchPhase(phase) => {
+            let kind = it.map_or(&w.playbook.default_kind, |it| &it.kind);
+            let all: Vec<&str> = w.playbook.kind(kind).phases.iter().map(|p| p.id.as_str()).collect();
+            format!("There is no phase `{}`. Choose one of: {}.", escape(phase.as_str()), all.join(", "))
+        }
+        Rejection::NoSuchRole(role) => {
+            let all: Vec<&str> = w.playbook.roles.iter().map(|r| r.id.as_str()).collect();
+            format!("There is no role `{}`. Choose one of: {}.", escape(role.as_str()), all.join(", "))
+        }
+        Rejection::Ended(id) => format!("{id} has ended. Run `/incident {id} reopen` first."),
+        Rejection::NotEnded(id) => format!("{id} goes on; there is nothing to reopen."),
+        Rejection::NotResolved(id) => {
+            format!("{id} is not resolved yet. Run `/incident {id} resolve` first, or `/incident {id} cancel` if it was none.")
+        }
+        Rejection::Merged { into } => format!("{id} was merged into {into}, which goes on. Use `/incident {into} …`."),
+        Rejection::AlreadySo => format!("{id}: that is so already; nothing had to be changed."),
+        Rejection::RoleTakenBy { role, holder } => format!(
+            "{} has *{}* already. Ask them to hand it over, or assign it with `/incident {id} role {role} @you`.",
+            person(holder),
+            role_label(w, role)
+        ),
+        Rejection::RoleFree(role) => format!("Nobody holds *{}*.", role_label(w, role)),
+        Rejection::OfferGone { role, holder } => format!(
+            "This hand-over of *{}* is over.{}",
+            role_label(w, role),
+            holder.as_ref().map(|h| format!(" {} has the role.", person(h))).unwrap_or_default()
+        ),
+        Rejection::OfferNotYours { to } => format!("{} was asked, not you.", person(to)),
+        Rejection::NotYourRole { role, holder } => match holder {
+            Some(holder) => format!("{} has *{}*, not you.", person(holder), role_label(w, role)),
+            None => format!("Nobody has *{}*. `/incident {id} role {role}` takes it.", role_label(w, role)),
+        },
+        Rejection::NothingToAcknowledge => format!("Nobody is being paged for {id} at the moment."),
+        Rejection::NoSuchPage(page) => format!("{id} has no page {page}, or it is long over."),
+        Rejection::AlreadyAcknowledged { by, at } => {
+            let ago = duration(w.now.duration_since(*at));
+            format!("{} acknowledged {ago} ago. You need not do anything.", person(by))
+        }
+        Rejection::PageOver(_) => format!("This page is over; nobody needs to come for {id} any more."),
+        Rejection::AlreadyAsked(_) => {
+            "They are being asked already, and will be asked again until someone answers. Press Escalate on the message to go on \
+             to the next one now."
+                .into()
+        }
+        Rejection::NobodyToPage => "There is nobody to ask: name a person, a user group or a policy.".into(),
+        Rejection::Stale => "This button is out of date; look at the latest message or at the card.".into(),
+        Rejection::AlreadyOnTimeline { entry } => format!("This message is on the timeline of {id} already, as entry {entry}."),
+        Rejection::NoSuchEntry(n) => format!("{id} has no entry {n} with words in it. `/incident {id} timeline` shows the numbers."),
+        Rejection::AlreadyRedacted(n) => format!("The words of entry {n} are gone already."),
+        Rejection::NotALink => "That is not an address. It must begin with https:// or http:// and have no spaces.".into(),
+        Rejection::ImpossibleTime { which, why } => impossible(*which, *why),
+        Rejection::NextUpdatePast => "The next update would be due in the past. Choose a time ahead.".into(),
+        Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
+        Rejection::TooMany { what, limit } => format!("{limit} is the most: {}.", needed(*what)),
+    }
+}
+
+const fn needed(what: Needed) -> &'static str {
+    match what {
+        Needed::Title => "The title",
+        Needed::Update => "The update",
+        Needed::Entry => "The entry",
+        Needed::Reason => "The reason",
+        Needed::Link => "The link",
+        Needed::Page => "The page",
+    }
+}
+
+fn impossible(which: TimeField, why: TimeProblem) -> String {
+    let what = super::line::time(which);
+    match why {
+        TimeProblem::Future => format!(
+            "That it {what} cannot lie in the future. Name a time that has passed, with its zone if it is not yours (`02:10 UTC`)."
+        ),
+        TimeProblem::EndBeforeStart => {
+            format!("That it {what} does not fit: it would end before it started. Correct the other time first.")
+        }
+        TimeProblem::LongAgo => {
+            format!("That it {what} lies more than a year back. Name the date as 2026-11-22 02:10.")
+        }
+    }
+}
+
+/// The update as it will look.
+pub(super) fn preview(w: View<'_>, it: &Incident, text: &str, next: Option<jiff::Timestamp>) -> String {
+    let next =
+        next.map_or_else(|| "No further update is promised.".to_owned(), |at| format!("Next update by {}.", date(at)));
+    format!(
+        ":mega: *Status update* · {}\n{}\n_{next}_",
+        phase_label(w, &it.kind, &it.phase),
+        super::escape::escape_keeping_mentions(text)
+    )
+}

@@ -1,0 +1,259 @@
+//! The bot and a simulated Slack, in the hands of a story: people type, press and look; the clock stands still until it is
+//! moved. Underneath it is what production runs, over real sockets, on a real store.
+
+use std::{path::PathBuf, sync::Arc};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use url::Url;
+use watchroom::{
+    app::{self, App, Ports},
+    cli::app_of_manifest,
+    clock::MovableClock,
+    config::{Config, Secret, Settings},
+    paging::{Policy, Step, Target},
+    sandbox::{Answer, Handle, SeenMessage, SeenView, Workspace},
+};
+
+/// When stories begin: a Sunday night.
+const BEGIN: i64 = 1_795_316_400;
+
+/// A bot at work in a simulated Slack.
+pub struct Bot {
+    /// The simulated Slack.
+    pub slack: Handle,
+    /// Time, for both.
+    pub clock: MovableClock,
+    /// Its settings.
+    pub config: Config,
+    app: Option<App>,
+    dir: PathBuf,
+}
+
+/// Minutes, as a duration.
+pub fn minutes(n: i64) -> SignedDuration {
+    SignedDuration::from_mins(n)
+}
+
+impl Bot {
+    /// A bot with the usual settings: announcements in #incidents, updates in #general, managers as fallback.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A bot whose settings were changed first.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        watchroom::adapters::http::install_crypto();
+        watchroom::telemetry::start(Some("warn"), false);
+        let clock = MovableClock::still(Timestamp::from_second(BEGIN).expect("a time"));
+        let mut slack = app_of_manifest(Arc::new(clock.clone()));
+        slack.rate_limits = false;
+        slack.salt = Some("story".into());
+        let slack = Workspace::start(slack).await.expect("a free port");
+        let dir = std::env::temp_dir().join(format!("watchroom-it-{}-{}", std::process::id(), unique()));
+        let mut config = Config::defaults();
+        config.data = dir.join("record");
+        config.slack.api_url = Url::parse(&slack.api_url()).expect("an address");
+        config.slack.signing_secret = Some(Secret::new(slack.signing_secret()));
+        config.slack.bot_token = Some(Secret::new(slack.bot_token()));
+        let settings = &mut config.settings;
+        settings.announce_channel = Some("C0INCIDENTS".into());
+        settings.updates_channel = Some("C0GENERAL".into());
+        settings.fallback = vec![Target::Group("S0MANAGERS".into())];
+        change(settings);
+        let mut bot = Self { slack, clock, config, app: None, dir };
+        bot.boot().await;
+        bot
+    }
+
+    async fn boot(&mut self) {
+        // Politeness towards the real Slack would wait for a clock that stands still here; the simulated one limits by itself.
+        let ports = Ports { unhurried: false, ..Ports::default() };
+        let mut app = app::build(&self.config, Arc::new(self.clock.clone()), ports).await.expect("the bot starts");
+        app.start();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = app.listen(listener).expect("a free port");
+        self.slack.set_bot_url(&format!("http://{address}"));
+        self.app = Some(app);
+    }
+
+    /// The app itself, for what no person can see.
+    pub fn app(&self) -> &App {
+        self.app.as_ref().expect("the bot runs")
+    }
+
+    /// Waits until everything that can be done now is done, on both sides.
+    pub async fn settle(&self) {
+        loop {
+            let before = (self.slack.version(), self.slack.calls().len());
+            self.slack.settled().await;
+            if let Some(app) = &self.app {
+                app.delivery.settled().await;
+            }
+            self.slack.settled().await;
+            if before == (self.slack.version(), self.slack.calls().len()) {
+                return;
+            }
+        }
+    }
+
+    /// Moves the clock, minute by minute, so that nothing due in between is late.
+    pub async fn advance(&self, by: SignedDuration) {
+        self.settle().await;
+        let mut left = by;
+        while left > SignedDuration::ZERO {
+            let step = left.min(minutes(1));
+            self.clock.advance(step);
+            left -= step;
+            self.settle().await;
+        }
+    }
+
+    /// Moves the clock in one go, as a machine that slept does.
+    pub async fn sleep_through(&self, by: SignedDuration) {
+        self.clock.advance(by);
+        self.settle().await;
+    }
+
+    /// Somebody types a command in #general.
+    pub async fn slash(&self, who: &str, typed: &str) -> Answer {
+        self.slash_in(who, "general", typed).await
+    }
+
+    /// Somebody types a command in a channel.
+    pub async fn slash_in(&self, who: &str, channel: &str, typed: &str) -> Answer {
+        let answer = self.slack.act_as(who).slash(channel, typed).await.expect("typed");
+        assert_eq!(answer.error, None, "`{typed}` was not answered in time: {:?}", answer.complaints);
+        self.settle().await;
+        answer
+    }
+
+    /// Declares an incident as `who` and returns its room.
+    pub async fn declare(&self, who: &str, what: &str) -> String {
+        let answer = self.slash(who, &format!("/incident declare {what}")).await;
+        assert!(answer.text.contains("INC-"), "not declared: {}", answer.text);
+        self.latest_room()
+    }
+
+    /// The id of the latest incident's room.
+    pub fn latest_room(&self) -> String {
+        let rooms = self.slack.channels().into_iter().filter(|c| c.name.starts_with("inc-"));
+        let number = |name: &str| name.split('-').nth(1).and_then(|n| n.parse::<u64>().ok());
+        rooms.max_by_key(|c| number(&c.name)).expect("a room").id
+    }
+
+    /// Presses a button on the latest message that has it.
+    pub async fn press(&self, who: &str, messages: &[SeenMessage], button: &str) -> Answer {
+        let message = messages.iter().rev().find(|m| m.contains(button));
+        let message = message.unwrap_or_else(|| panic!("no `{button}` on any of {}", shown(messages)));
+        let answer = self.slack.act_as(who).press(message, button).await.expect("pressed");
+        assert_eq!(answer.error, None, "`{button}` was not answered in time");
+        self.settle().await;
+        answer
+    }
+
+    /// Presses a button on the pinned card of a room.
+    pub async fn press_card(&self, who: &str, room: &str, button: &str) -> Answer {
+        self.press(who, &[self.card(room)], button).await
+    }
+
+    /// Fills in the open form and sends it.
+    pub async fn submit(&self, who: &str, values: &[(&str, &str)]) -> watchroom::sandbox::Outcome {
+        let person = self.slack.act_as(who);
+        person.fill(values.iter().map(|(name, value)| (*name, Value::from(*value)))).await.expect("fields of the form");
+        let outcome = person.submit().await.expect("sent");
+        self.settle().await;
+        outcome
+    }
+
+    /// The pinned card of a room.
+    pub fn card(&self, room: &str) -> SeenMessage {
+        let pins = self.slack.channel(room).pins;
+        let messages = self.slack.messages(room);
+        let mut pinned = messages.into_iter().filter(|m| pins.contains(&m.ts));
+        let card = pinned.next().expect("a pinned card");
+        assert!(pinned.next().is_none(), "one card and no other");
+        card
+    }
+
+    /// What is said in a channel.
+    pub fn said(&self, channel: &str) -> Vec<SeenMessage> {
+        self.slack.messages(channel)
+    }
+
+    /// How often a channel says this.
+    pub fn count(&self, channel: &str, text: &str) -> usize {
+        self.said(channel).iter().filter(|m| m.contains(text)).count()
+    }
+
+    /// A channel says this exactly once.
+    #[track_caller]
+    pub fn expect_once(&self, channel: &str, text: &str) {
+        let messages = self.said(channel);
+        let hits = messages.iter().filter(|m| m.contains(text)).count();
+        assert_eq!(hits, 1, "`{text}` in {channel}, which says:\n{}", shown(&messages));
+    }
+
+    /// Someone's direct messages say this.
+    #[track_caller]
+    pub fn expect_dm(&self, who: &str, text: &str) -> SeenMessage {
+        let messages = self.slack.dm(who);
+        let hit = messages.iter().rev().find(|m| m.contains(text)).cloned();
+        hit.unwrap_or_else(|| panic!("no `{text}` for {who}, who was told:\n{}", shown(&messages)))
+    }
+
+    /// The form that is open for someone.
+    #[track_caller]
+    pub fn form(&self, who: &str) -> SeenView {
+        self.slack.view(who).unwrap_or_else(|| panic!("no form is open for {who}"))
+    }
+
+    /// Ends the process without warning, as far as a story can, and starts it again on the same record.
+    pub async fn crash_and_restart(&mut self) {
+        self.crash();
+        self.boot().await;
+        self.settle().await;
+    }
+
+    /// Ends the bot without warning.
+    pub fn crash(&mut self) {
+        drop(self.app.take());
+    }
+
+    /// Starts a bot that was ended.
+    pub async fn restart(&mut self) {
+        self.boot().await;
+        self.settle().await;
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        drop(self.app.take());
+        // A leftover directory must not hide a test's own failure.
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// Messages, for a person who reads why a test failed.
+pub fn shown(messages: &[SeenMessage]) -> String {
+    messages.iter().map(|m| format!("- {m}")).collect::<Vec<_>>().join("\n")
+}
+
+/// A policy of people, each with minutes until the next.
+pub fn policy(name: &str, steps: &[(&str, u32)]) -> Policy {
+    let step = |(who, wait_min): &(&str, u32)| Step {
+        targets: vec![Target::Person((*who).into())],
+        wait_min: *wait_min,
+        repeat_min: 2,
+    };
+    let fallback = vec![Target::Group("S0MANAGERS".into())];
+    Policy { name: name.into(), steps: steps.iter().map(step).collect(), repeat: 0, fallback }
+}
+
+fn unique() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}

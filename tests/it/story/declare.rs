@@ -1,0 +1,74 @@
+//! Declaring: a room, a card, the people, an announcement, a commander.
+
+use crate::harness::Bot;
+
+#[tokio::test]
+async fn one_command_opens_everything() {
+    let bot = Bot::start().await;
+    let answer = bot.slash("alice", "/incident declare sev1 checkout is down").await;
+    assert!(answer.text.contains("INC-1"), "{}", answer.text);
+    let room = bot.latest_room();
+    let channel = bot.slack.channel(&room);
+    assert_eq!(channel.name, "inc-1-checkout-is-down");
+    assert!(channel.topic.contains("checkout is down"), "{}", channel.topic);
+    assert!(channel.members.contains(&"U0ALICE".to_owned()), "{:?}", channel.members);
+    let card = bot.card(&room);
+    for part in ["INC-1", "checkout is down", "SEV1", "Investigating", "U0ALICE"] {
+        assert!(card.contains(part), "`{part}` is missing on the card:\n{card}");
+    }
+    bot.expect_once("incidents", "checkout is down");
+    let brief = bot.expect_dm("alice", "INC-1");
+    assert!(brief.contains("Accept") && brief.contains("Hand over"), "{brief}");
+}
+
+#[tokio::test]
+async fn the_bare_command_opens_the_form_and_the_form_declares() {
+    let bot = Bot::start().await;
+    bot.slash("bob", "/incident").await;
+    let form = bot.form("bob");
+    assert!(form.contains("Declare"), "{form:?}");
+    let outcome = bot.submit("bob", &[("What is wrong?", "search is slow")]).await;
+    assert!(matches!(outcome, watchroom::sandbox::Outcome::Closed), "{outcome:?}");
+    assert!(bot.card(&bot.latest_room()).contains("search is slow"));
+}
+
+#[tokio::test]
+async fn free_text_opens_the_form_with_that_title() {
+    let bot = Bot::start().await;
+    bot.slash("bob", "/incident payments fail in Brazil").await;
+    assert!(bot.form("bob").json.to_string().contains("payments fail in Brazil"));
+    assert!(bot.slack.channels().iter().all(|c| !c.name.starts_with("inc-")), "nothing is declared yet");
+}
+
+#[tokio::test]
+async fn a_slip_does_not_make_a_second_incident() {
+    let bot = Bot::start().await;
+    bot.declare("alice", "checkout is down").await;
+    let again = bot.slash("alice", "/incident declare  Checkout IS down").await;
+    assert!(again.text.contains("INC-1"), "{}", again.text);
+    let rooms = bot.slack.channels().into_iter().filter(|c| c.name.starts_with("inc-")).count();
+    assert_eq!(rooms, 1, "shown the first one instead");
+}
+
+#[tokio::test]
+async fn a_taken_room_name_gets_a_suffix() {
+    let bot = Bot::start().await;
+    bot.slack.with(|ws| ws.create_channel("U0CAROL", "inc-1-checkout-is-down", false)).expect("a room of the same name");
+    bot.declare("alice", "checkout is down").await;
+    let ours = bot.slack.channels().into_iter().filter(|c| c.name.starts_with("inc-1-")).count();
+    assert_eq!(ours, 2);
+    bot.expect_dm("alice", "INC-1");
+}
+
+#[tokio::test]
+async fn a_message_becomes_an_incident_with_its_own_time() {
+    let bot = Bot::start().await;
+    let ts = bot.slack.act_as("dave").say("support", "three customers cannot log in").expect("said");
+    bot.advance(crate::harness::minutes(20)).await;
+    bot.slack.act_as("dave").message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
+    bot.settle().await;
+    assert!(bot.form("dave").json.to_string().contains("three customers cannot log in"));
+    bot.submit("dave", &[]).await;
+    let room = bot.latest_room();
+    assert!(bot.card(&room).contains("three customers cannot log in"));
+}

@@ -1,0 +1,8 @@
+//! The main job, end to end, as people live through it.
+
+mod declare;
+mod pages;
+mod phases;
+mod roles;
+mod timeline;
+mod updates;

@@ -1,0 +1,76 @@
+//! Phases, severity, times, and the end.
+
+use crate::harness::Bot;
+
+#[tokio::test]
+async fn the_next_phase_is_one_press_away() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.press_card("bob", &room, "Identified").await;
+    bot.press_card("bob", &room, "Monitoring").await;
+    let card = bot.card(&room);
+    assert!(card.contains("Monitoring") && card.contains("~"), "the old phase is struck through:\n{card}");
+    bot.press_card("bob", &room, "Resolved").await;
+    assert!(bot.card(&room).contains("Resolved"));
+    assert!(bot.slack.channel(&room).pins.len() == 1, "the card was edited, not reposted");
+}
+
+#[tokio::test]
+async fn phases_go_back_with_a_reason() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident mitigate").await;
+    bot.slash_in("alice", &room, "/incident phase investigating it came back").await;
+    bot.expect_once(&room, "it came back");
+    assert!(bot.card(&room).contains("Investigating"));
+}
+
+#[tokio::test]
+async fn a_resolved_incident_is_closed_and_reopened() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 search is slow").await;
+    let early = bot.slash_in("alice", &room, "/incident close").await;
+    assert!(early.text.contains("resolve"), "told what to do first: {}", early.text);
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
+    bot.slash_in("alice", &room, "/incident close").await;
+    let late = bot.slash_in("alice", &room, "/incident sev 1").await;
+    assert!(late.text.contains("reopen"), "told what to do: {}", late.text);
+    bot.slash_in("alice", &room, "/incident reopen still slow").await;
+    assert!(bot.card(&room).contains("Investigating"));
+}
+
+#[tokio::test]
+async fn severity_asks_two_impacts_and_suggests_the_higher() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev4 a blemish").await;
+    bot.slash_in("alice", &room, "/incident severity").await;
+    let form = bot.form("alice");
+    assert!(form.contains("ervice") && form.contains("ustomer"), "{form:?}");
+    bot.slash_in("bob", &room, "/incident sev 1 nobody can pay").await;
+    let card = bot.card(&room);
+    assert!(card.contains("~SEV4~") || card.contains("~"), "the old value is struck through:\n{card}");
+    bot.expect_once(&room, "nobody can pay");
+}
+
+#[tokio::test]
+async fn a_guessed_time_is_corrected_in_the_readers_zone() {
+    let bot = Bot::start().await;
+    let room = bot.declare("bob", "sev1 checkout is down").await;
+    let answer = bot.slash_in("bob", &room, "/incident time started 20 min ago").await;
+    assert!(answer.text.contains("INC-1"), "{}", answer.text);
+    let wrong = bot.slash_in("bob", &room, "/incident time started 2036-01-01 10:00 UTC").await;
+    assert!(wrong.text.contains("future") || wrong.text.contains("ahead"), "{}", wrong.text);
+}
+
+#[tokio::test]
+async fn a_merged_incident_points_to_the_one_that_goes_on() {
+    let bot = Bot::start().await;
+    let first = bot.declare("alice", "sev1 checkout is down").await;
+    let second = bot.declare("bob", "sev2 payments fail").await;
+    bot.slash_in("bob", &second, "/incident merge INC-1").await;
+    assert!(bot.count(&first, "INC-2") >= 1, "the first one hears of it");
+    let late = bot.slash_in("bob", &second, "/incident note more").await;
+    assert!(late.status == 200);
+    let refused = bot.slash_in("bob", &second, "/incident sev 1").await;
+    assert!(refused.text.contains("INC-1"), "{}", refused.text);
+}

@@ -1,0 +1,41 @@
+//! Roles in Slack: taken, given, handed over.
+
+use crate::harness::Bot;
+
+#[tokio::test]
+async fn the_commander_accepts_by_direct_message() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.press("alice", &bot.slack.dm("alice"), "Accept").await;
+    let brief = bot.expect_dm("alice", "INC-1");
+    assert!(!brief.blocks.iter().any(|b| b.to_string().contains("\"Accept\"")), "no button is left: {brief}");
+    assert!(bot.card(&room).contains("U0ALICE"));
+}
+
+#[tokio::test]
+async fn a_hand_over_is_accepted_by_the_newcomer() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident handoff @bob").await;
+    assert!(bot.card(&room).contains("U0ALICE"), "alice stays responsible until bob accepts");
+    bot.press("bob", &bot.slack.dm("bob"), "Accept").await;
+    assert!(bot.card(&room).contains("U0BOB"));
+    assert!(bot.slack.channel(&room).members.contains(&"U0BOB".to_owned()));
+}
+
+#[tokio::test]
+async fn of_two_who_take_a_role_exactly_one_has_it() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let (bob, dave) = (bot.slack.act_as("bob"), bot.slack.act_as("dave"));
+    let (one, two) = tokio::join!(
+        bob.slash("general", "/incident INC-1 role scribe"),
+        dave.slash("general", "/incident INC-1 role scribe")
+    );
+    bot.settle().await;
+    let texts = [one.expect("answered").text, two.expect("answered").text];
+    let card = bot.card(&room);
+    assert!(card.contains("U0BOB") != card.contains("U0DAVE"), "exactly one:\n{card}");
+    let winner = if card.contains("U0BOB") { "U0BOB" } else { "U0DAVE" };
+    assert!(texts.iter().any(|t| t.contains(winner)), "the other is told who has it: {texts:?}");
+}

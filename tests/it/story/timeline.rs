@@ -1,0 +1,58 @@
+//! The timeline: what people put there, and nothing else; edited openly, redacted for good.
+
+use crate::harness::{Bot, minutes};
+
+#[tokio::test]
+async fn a_pushpin_puts_a_message_on_the_timeline_at_its_own_time() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slack.act_as("bob").join(&room).expect("joined");
+    let ts = bot.slack.act_as("bob").say(&room, "the database is at 100 % CPU").expect("said");
+    bot.slack.act_as("bob").say(&room, "lunch?").expect("said");
+    bot.advance(minutes(10)).await;
+    bot.slack.act_as("alice").react(&room, &ts, "pushpin").expect("an emoji");
+    bot.settle().await;
+    bot.slack.act_as("bob").react(&room, &ts, "pushpin").expect("an emoji");
+    bot.settle().await;
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await;
+    let text = format!("{} {}", timeline.text, timeline.blocks);
+    assert_eq!(text.matches("the database is at 100 % CPU").count(), 2, "once in text, once in blocks: {text}");
+    assert!(!text.contains("lunch"), "only what someone put there is kept");
+}
+
+#[tokio::test]
+async fn an_edit_keeps_the_old_words_and_a_deletion_keeps_the_entry() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let alice = bot.slack.act_as("alice");
+    let ts = alice.say(&room, "deploy 41 broke it").expect("said");
+    alice.react(&room, &ts, "pushpin").expect("an emoji");
+    bot.settle().await;
+    alice.edit_message(&room, &ts, "deploy 42 broke it").expect("edited");
+    bot.settle().await;
+    alice.delete_message(&room, &ts).expect("deleted");
+    bot.settle().await;
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await;
+    let text = format!("{} {}", timeline.text, timeline.blocks);
+    assert!(text.contains("deploy 41") && text.contains("deploy 42"), "{text}");
+}
+
+#[tokio::test]
+async fn redacted_words_are_gone_everywhere_and_the_chain_still_verifies() {
+    let mut bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident note the password is hunter2").await;
+    bot.expect_once(&room, "hunter2");
+    let seq = bot.app().engine.history("INC-1".parse().expect("an id")).await.expect("read").last().expect("an event").0;
+    bot.slash_in("alice", &room, &format!("/incident redact {seq} a secret")).await;
+    assert_eq!(bot.count(&room, "hunter2"), 0, "the posted words are gone:\n{}", crate::harness::shown(&bot.said(&room)));
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await;
+    assert!(!format!("{} {}", timeline.text, timeline.blocks).contains("hunter2"));
+    assert!(timeline.text.contains("redacted"), "a tombstone stays: {}", timeline.text);
+    bot.crash_and_restart().await;
+    let again = bot.slash_in("alice", &room, "/incident timeline").await;
+    assert!(again.text.contains("redacted"));
+    let journal = bot.config.data.clone();
+    let found = std::process::Command::new("grep").args(["-rlF", "hunter2"]).arg(journal.join("journal")).output();
+    assert!(found.expect("grep").stdout.is_empty(), "the journal still has the words");
+}
