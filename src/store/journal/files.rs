@@ -62,7 +62,12 @@ pub(in crate::store) struct Lock(#[expect(dead_code, reason = "held, never read"
 
 impl Lock {
     pub fn take(store: &Path) -> Result<Self, JournalError> {
-        fs::create_dir_all(store).map_err(JournalError::io(store))?;
+        if !store.exists() {
+            fs::create_dir_all(store).map_err(JournalError::io(store))?;
+            // The directory's own name must survive a power cut as well; what is synced in it would be lost with it.
+            let above = store.canonicalize().map_err(JournalError::io(store))?;
+            above.parent().map_or(Ok(()), sync_dir).map_err(JournalError::io(store))?;
+        }
         let path = store.join("lock");
         let file = File::options().create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(JournalError::io(&path))?;

@@ -194,11 +194,15 @@ async fn a_damaged_database_is_rebuilt() {
         let sled = copied.path().join("sled");
         match round % 5 {
             0 => fs::remove_dir_all(&sled).unwrap(),
-            1 => fs::remove_file(files(&sled).iter().find(|file| file.is_file()).unwrap()).unwrap(),
+            1 => {
+                let all: Vec<_> = files(&sled).into_iter().filter(|file| file.is_file()).collect();
+                fs::remove_file(&all[usize::try_from(dice.below(all.len() as u64)).unwrap()]).unwrap();
+            }
             2 => fs::OpenOptions::new().write(true).open(sled.join("db")).unwrap().set_len(dice.below(60_000)).unwrap(),
             _ => {
-                let file = files(&sled).into_iter().filter(|file| file.is_file()).nth(usize::from(dice.below(5) == 0));
-                let file = file.unwrap_or_else(|| sled.join("db"));
+                let all: Vec<_> = files(&sled).into_iter().filter(|file| file.is_file()).collect();
+                let any = all[usize::try_from(dice.below(all.len() as u64)).unwrap()].clone();
+                let file = if dice.below(4) == 0 { any } else { sled.join("db") };
                 let mut bytes = fs::read(&file).unwrap();
                 let used = bytes.iter().rposition(|&b| b != 0).unwrap_or(0) as u64 + 1;
                 for _ in 0..=dice.below(20) {

@@ -5,4 +5,5 @@ mod contract;
 mod copies;
 mod crash;
 mod damage;
+mod formats;
 mod kit;
