@@ -185,3 +185,22 @@ async fn words_that_are_being_posted_outside_are_taken_back_too() {
     }
     assert_eq!(bench.left().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn words_that_cannot_be_taken_back_in_one_place_are_taken_back_in_the_other_and_somebody_hears_of_it() {
+    let settings = Settings { updates_channel: Some("C0UPDATES".into()), ..Settings::default() };
+    let bench = Bench::new(settings).await;
+    bench.start();
+    let id = bench.declare("first").await;
+    bench.ask(id, Command::PostUpdate { text: "the password is hunter2".into(), next_by: None }).await;
+    bench.settle().await;
+    let seq = bench.incident(id).await.update.last.unwrap();
+    let line = bench.chat.posts(&format!("say/{id}/{seq}")).remove(0).at;
+    let refused = Fate::Before(Trouble::Refused("edit_window_closed".into()));
+    bench.chat.once(&format!("update {}/{}", line.channel, line.ts), refused);
+    bench.ask(id, Command::Redact { entry: seq, found: None, why: "a secret".into() }).await;
+    bench.settle().await;
+    let outside = bench.chat.posts(&format!("broadcast/{id}/{seq}"));
+    assert!(!outside[0].text.contains("hunter2"), "{}", outside[0].text);
+    assert_eq!(bench.events(id, |w| matches!(w, What::DeliveryFailed { .. })).await.len(), 1);
+}

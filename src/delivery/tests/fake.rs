@@ -254,6 +254,12 @@ impl Chat for FakeChat {
 
     async fn identity(&self) -> Result<Identity, Trouble> {
         self.meet("identity".into()).await?;
-        Ok(Identity { team: "T1".into(), team_name: "Team".into(), user: "U-bot".into(), scopes: Vec::new(), server_time: None })
+        Ok(Identity {
+            team: "T1".into(),
+            team_name: "Team".into(),
+            user: "U-bot".into(),
+            scopes: Vec::new(),
+            server_time: None,
+        })
     }
 }

@@ -126,6 +126,12 @@ impl Chat for FakeChat {
     }
     async fn identity(&self) -> Result<Identity, Trouble> {
         let team = String::from("T1");
-        Ok(Identity { team: team.clone(), team_name: team, user: super::BOT.into(), scopes: Vec::new() })
+        Ok(Identity {
+            team: team.clone(),
+            team_name: team,
+            user: super::BOT.into(),
+            scopes: Vec::new(),
+            server_time: None,
+        })
     }
 }

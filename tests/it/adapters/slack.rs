@@ -195,5 +195,5 @@ async fn people_are_invited_looked_up_and_written_to() {
     wire.chat.post(&direct, &message("help"), "page/INC-1/1/0.0.1/U0BOB").await.expect("posted");
     assert!(wire.slack.dm("bob")[0].contains("help"));
     let me = wire.chat.identity().await.expect("known");
-    assert!(me.scopes.contains(&"chat:write".to_owned()), "{me:?}");
+    assert_eq!((me.user.as_str(), me.team.as_str()), ("U0BOT", "T0SANDBOX"));
 }
