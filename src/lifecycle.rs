@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(tasks.failed().await, Broken { task: "loop", how: "ended by itself" });
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn whoever_does_not_listen_is_cut_off() {
         let tasks = Tasks::new();
         tasks.spawn("deaf", std::future::pending());

@@ -3,7 +3,7 @@
 use super::{
     Delivery,
     errand::{Errand, Stop},
-    posting::{is_gone, receipt},
+    posting::receipt,
 };
 use crate::{ports::Trouble, render};
 
@@ -19,7 +19,7 @@ impl Delivery {
         let channel = self.configured(channel).await?;
         let message = render::announcement(self.world(), &it.incident);
         let posted = self.show(it, &channel, &message).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// A status update for those outside.
@@ -29,7 +29,7 @@ impl Delivery {
         let event = self.event_of(it, seq).await?;
         let message = render::update_broadcast(self.world(), &it.incident, &event);
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// Takes back the words that were posted for an event, in the room and outside.
@@ -42,13 +42,19 @@ impl Delivery {
         if waiting.iter().any(|job| job.key == broadcast) {
             return Err(Stop::NotYet);
         }
+        let mut refused = None;
         for key in [format!("say/{id}/{seq}"), broadcast] {
             let Some(at) = self.receipt(&key).await? else { continue };
             match self.chat.update(&at, &message).await {
+                Ok(()) => {}
                 Err(Trouble::Refused(code)) if code == "message_not_found" => {}
-                Err(Trouble::Refused(code)) if is_gone(&code) => return Err(Trouble::Refused(code).into()),
-                updated => updated?,
+                // Where it is refused in one place it is still to be done in the other.
+                Err(trouble @ Trouble::Refused(_)) => refused = Some(trouble),
+                Err(trouble) => return Err(trouble.into()),
             }
+        }
+        if let Some(trouble) = refused {
+            return Err(trouble.into());
         }
         self.end(it, None).await
     }

@@ -61,7 +61,7 @@ impl Delivery {
             self.post_once(it, &channel, &message, it.job.due).await
         };
         match told.await {
-            Ok(posted) => self.end(it, receipt(&posted.at)).await,
+            Ok(posted) => self.end(it, Some(receipt(&posted.at))).await,
             Err(Stop::Trouble(trouble @ Trouble::Refused(_)))
                 if super::retry::verdict(&trouble) == super::retry::Verdict::Never =>
             {

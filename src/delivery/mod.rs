@@ -100,4 +100,4 @@ impl Delivery {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

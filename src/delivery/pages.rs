@@ -51,7 +51,7 @@ impl Delivery {
         };
         let MessageRef { channel, ts } = posted.at.clone();
         let attempt = attempt(Outcome::Sent { channel, ts });
-        self.report(it, receipt(&posted.at), Command::RecordAttempt { page: id, attempt }).await
+        self.report(it, Some(receipt(&posted.at)), Command::RecordAttempt { page: id, attempt }).await
     }
 
     /// Does a later page of the same kind to the same people wait right behind? Then one is enough: after a long outage

@@ -20,7 +20,7 @@ impl Delivery {
         let message = render::told(self.world(), &it.incident, &event);
         let channel = self.conversation(to).await?;
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// A role and its buttons, as they stand.
@@ -40,7 +40,7 @@ impl Delivery {
         let channel = self.chat.direct(to).await?;
         let message = render::brief(self.world(), &it.incident, role, to, offer, since);
         let posted = self.show(it, &channel, &message).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// Updates are due soon.
@@ -57,7 +57,7 @@ impl Delivery {
         let due: Vec<&Incident> = due.iter().map(AsRef::as_ref).collect();
         let message = render::reminder(&due);
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 }
 

@@ -149,8 +149,8 @@ impl Delivery {
 }
 
 /// What is kept of a message that was posted.
-pub(super) fn receipt(at: &MessageRef) -> Option<Value> {
-    Some(to_value(at))
+pub(super) fn receipt(at: &MessageRef) -> Value {
+    to_value(at)
 }
 
 /// Channel names are lower case, ids upper case.

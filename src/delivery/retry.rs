@@ -103,8 +103,8 @@ mod tests {
 
     #[test]
     fn what_the_neighbour_says_wins() {
-        let told = Trouble::RateLimited(Duration::from_secs(900));
-        assert_eq!(wait(Some(&told), 1, PAGE_CAP, 3), SignedDuration::from_secs(900));
+        let told = Trouble::RateLimited(Duration::from_mins(15));
+        assert_eq!(wait(Some(&told), 1, PAGE_CAP, 3), SignedDuration::from_mins(15));
     }
 
     #[test]

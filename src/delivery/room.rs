@@ -118,7 +118,7 @@ impl Delivery {
                 pinned => pinned?,
             }
         }
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// A line in the room. What people must hear goes to the lead where there is no room to say it in.
@@ -132,7 +132,7 @@ impl Delivery {
         };
         let message = render::line(self.world(), &it.incident, seq, &event);
         let posted = self.post_once(it, channel, &message, it.job.due).await?;
-        self.end(it, receipt(&posted.at)).await
+        self.end(it, Some(receipt(&posted.at))).await
     }
 
     /// The last words, then the door is closed. An archived room throws the bot out as well.

@@ -59,7 +59,7 @@ impl Delivery {
     }
 }
 
-impl<'a> Loop<'a> {
+impl Loop<'_> {
     async fn until(&mut self, stopping: &Stopping) {
         loop {
             let ending = stopping.is_requested();

@@ -176,6 +176,13 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
             let Some(page) = after.page(*page) else { return };
             out.now.extend(people.iter().map(|person| send(page, Target::Person(person.clone()))));
         }
+        What::PageAttempted { page, attempt } => {
+            // A message that went out while the page ended must not go on asking.
+            let over = after.page(*page).is_some_and(|p| !p.waits());
+            if over && matches!(attempt.outcome, Outcome::Sent { .. }) {
+                out.now.push(Effect::ShowPage { page: *page, to: attempt.to.clone() });
+            }
+        }
         What::PageAcknowledged { page, .. } | What::PageExhausted { page } => show_page(out, after.page(*page)),
         What::PageEnded { page, .. } => {
             let Some(page) = after.page(*page) else { return };
@@ -244,7 +251,8 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
         What::UpdateReminded { owner, .. } => {
             out.now.push(Effect::Remind { to: owner.clone(), about: vec![after.id] });
         }
-        What::RoomLost { .. } => out.now.extend(after.lead().map(|lead| tell(lead, seq))),
+        // Once it is over nobody misses the room, least of all when the bot archived it.
+        What::RoomLost { .. } => out.now.extend(after.lead().filter(|_| after.is_open()).map(|lead| tell(lead, seq))),
         // The room may be missing or unread: those who count on an answer hear it themselves.
         What::PageExhausted { page } => {
             let asked_by = after.page(*page).and_then(|p| p.asked_by.as_ref());

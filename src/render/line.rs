@@ -135,7 +135,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         ),
         What::RoomBack { channel, .. } => format!("The room of {} is back: <#{channel}>.", it.id),
         What::DeliveryFailed { what, why } => {
-            format!(":warning: Watchroom could not {}: {}.", escape(what), escape(why))
+            format!(":warning: Watchroom could not {}: {}.", escape_keeping_mentions(what), escape(why))
         }
     }
 }

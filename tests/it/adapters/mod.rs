@@ -1,0 +1,3 @@
+//! Neighbours, spoken with over the wire.
+
+mod slack;
