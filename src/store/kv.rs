@@ -1,6 +1,9 @@
 //! The little that the ledger and the readers ask of a key-value side, and changes gathered on top of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+};
 
 use super::ReadError;
 
@@ -36,18 +39,25 @@ impl Kv for BTreeMap<Vec<u8>, Vec<u8>> {
 pub(super) struct Overlay<'a, B> {
     base: &'a B,
     changed: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    /// What was read from below: deciding and applying ask for the same keys.
+    read: RefCell<HashMap<Vec<u8>, Option<Vec<u8>>>>,
 }
 
 impl<'a, B: Kv> Overlay<'a, B> {
     pub fn over(base: &'a B) -> Self {
-        Self { base, changed: HashMap::new() }
+        Self { base, changed: HashMap::new(), read: RefCell::default() }
     }
 
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        match self.changed.get(key) {
-            Some(value) => Ok(value.clone()),
-            None => self.base.get(key),
+        if let Some(value) = self.changed.get(key) {
+            return Ok(value.clone());
         }
+        if let Some(value) = self.read.borrow().get(key) {
+            return Ok(value.clone());
+        }
+        let value = self.base.get(key)?;
+        self.read.borrow_mut().insert(key.to_vec(), value.clone());
+        Ok(value)
     }
 
     pub fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {

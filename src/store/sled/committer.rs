@@ -10,11 +10,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use super::Shared;
+use super::{Shared, layers::Layers};
 use crate::store::{
     CommitError, Committed, Health, SharedProjector, journal,
     journal::{AppendError, Position, Writer},
-    keys,
     kv::Overlay,
     ledger::{self, Counters, Effects, Refusal, Request},
 };
@@ -98,7 +97,7 @@ impl Queue {
 }
 
 /// How far sled is; stands in sled itself, changed with every group.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Checkpoint {
     /// The version of the layout in [`keys`].
     pub layout: u32,
@@ -106,6 +105,12 @@ pub(super) struct Checkpoint {
     pub projector: u32,
     pub position: Position,
     pub counters: Counters,
+}
+
+impl Checkpoint {
+    pub fn new(position: Position, counters: Counters, projector: &SharedProjector) -> Self {
+        Self { layout: LAYOUT, projector: projector.version(), position, counters }
+    }
 }
 
 /// The present layout.
@@ -130,7 +135,7 @@ pub(super) fn run(mut committer: Committer) {
         Err(_) => shared.fail("the committer panicked"),
     }
     shared.queue.clear();
-    shared.flusher.stop();
+    shared.layers.stop();
 }
 
 impl Committer {
@@ -200,7 +205,7 @@ impl Committer {
         };
         let shared = Arc::clone(&self.shared);
         let before = self.counters;
-        let mut state = Overlay::over(&shared.tree);
+        let mut state = Overlay::over(&shared.layers);
         let mut effects = Effects::default();
         let mut said = Vec::with_capacity(requests.len());
         let (mut accepted, mut keys) = (0_usize, 0_usize);
@@ -239,18 +244,16 @@ impl Committer {
         }
     }
 
-    /// Brings what is now in the journal to sled, and hints to whoever looks for work.
-    fn serve(&self, state: Overlay<'_, super::Tree>, effects: Effects) -> Result<(), String> {
+    /// Lets what is now in the journal be read, and hints to whoever looks for work.
+    fn serve(&self, state: Overlay<'_, Layers>, effects: Effects) -> Result<(), String> {
         if !effects.erased.is_empty() {
             let _alone = self.shared.erasing.write().unwrap_or_else(PoisonError::into_inner);
             journal::erase(self.shared.segments.dir(), &effects.erased)
                 .map_err(|error| format!("a text could not be erased: {error}; the next start does it"))?;
         }
         let end = self.writer.end();
-        apply(&self.shared.tree, state, end, self.counters, self.projector.version())
-            .map_err(|why| self.distrust(why))?;
+        self.shared.layers.add(state.into_changes(), Checkpoint::new(end, self.counters, &self.projector));
         *self.shared.done.lock().unwrap_or_else(PoisonError::into_inner) = end;
-        self.shared.flusher.mark_dirty();
         self.shared.wakes.add(effects);
         Ok(())
     }
@@ -259,18 +262,4 @@ impl Committer {
         self.shared.distrust(&why);
         why
     }
-}
-
-/// Applies changes together with the checkpoint they lead to.
-pub(super) fn apply(
-    tree: &super::Tree,
-    mut state: Overlay<'_, super::Tree>,
-    position: Position,
-    counters: Counters,
-    projector: u32,
-) -> Result<(), String> {
-    let checkpoint = Checkpoint { layout: LAYOUT, projector, position, counters };
-    let bytes = serde_json::to_vec(&checkpoint).map_err(|error| error.to_string())?;
-    state.put(keys::CHECKPOINT.to_vec(), bytes);
-    tree.apply(state.into_changes()).map_err(|fault| fault.sentence())
 }

@@ -62,7 +62,7 @@ pub(super) fn run(shared: &Arc<Shared>, pause: Duration) {
 }
 
 fn flush(shared: &Shared) -> Result<(), String> {
-    shared.tree.flush().map_err(|fault: Fault| fault.sentence())?;
+    shared.layers.tree().flush().map_err(|fault: Fault| fault.sentence())?;
     let sync = || File::open(shared.disk.sled().join("db"))?.sync_all();
     sync().map_err(|error: std::io::Error| format!("the database's file cannot be synced: {error}"))
 }

@@ -1,9 +1,10 @@
 //! Journal + sled: the journal is the commit point, sled serves every read.
 //!
 //! One thread commits ([`committer`]): it takes whatever waits, decides it in order, appends it to the journal as one group,
-//! syncs, applies it to sled as one batch with the journal's position as checkpoint, and only then wakes those who wait.
-//! Another thread flushes sled about once a second ([`flusher`]); sled may be behind the journal at any time, and a start
-//! brings it up again ([`replay`]). Nothing that was answered is ever only in sled.
+//! syncs, lets it be read, and only then wakes those who wait. A second thread brings what is committed to sled, in atomic
+//! batches that carry the journal's position as checkpoint ([`layers`]); a third flushes sled about once a second
+//! ([`flusher`]). sled may be behind the journal at any time, and a start brings it up again ([`replay`]). Nothing that was
+//! answered is ever only in sled.
 //!
 //! Beside the directories `journal` and `sled` stand `lock` (one process at a time), `run.json` (did the last run stop
 //! cleanly, and where), `ballast` (space kept for a full disk), sometimes `distrust` (sled gave back nonsense: rebuild it) and
@@ -15,6 +16,7 @@ mod committer;
 mod disk;
 mod error;
 mod flusher;
+mod layers;
 mod open;
 mod replay;
 mod tree;
@@ -31,7 +33,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use self::{committer::Queue, flusher::Flusher, tree::Tree};
+use self::{committer::Queue, flusher::Flusher, layers::Layers};
 use super::{
     Commit, CommitError, Committed, Health, Job, ReadError, Recorded, SharedProjector, Store, Wakeup,
     journal::{Lock, Position, Segments},
@@ -81,7 +83,7 @@ pub struct SledStore {
 
 /// What the store's threads and its readers share.
 struct Shared {
-    tree: Tree,
+    layers: Layers,
     queue: Queue,
     flusher: Flusher,
     segments: Segments,
@@ -89,7 +91,7 @@ struct Shared {
     erasing: RwLock<()>,
     wakes: Wakes,
     health: Mutex<Health>,
-    /// The last group that is in sled.
+    /// The last group that is on disk.
     done: Mutex<Position>,
     disk: disk::Disk,
     _lock: Lock,
@@ -101,8 +103,8 @@ impl SledStore {
         open::open(dir, projector, options)
     }
 
-    fn read<T>(&self, read: impl FnOnce(&Tree) -> Result<T, ReadError>) -> Result<T, ReadError> {
-        read(&self.shared.tree).inspect_err(|error| self.shared.distrust(&error.0))
+    fn read<T>(&self, read: impl FnOnce(&Layers) -> Result<T, ReadError>) -> Result<T, ReadError> {
+        read(&self.shared.layers).inspect_err(|error| self.shared.distrust(&error.0))
     }
 
     fn event(&self, stream: &StreamId, seq: u64, entry: Indexed) -> Result<Recorded, ReadError> {

@@ -13,6 +13,7 @@ use super::{
     committer::{self, Checkpoint, Committer, LAYOUT, Queue},
     disk::Disk,
     flusher::{self, Flusher},
+    layers::{self, Layers},
     replay::{Plan, Replayed, replay},
     tree::{Fault, Tree},
 };
@@ -52,7 +53,7 @@ pub(super) fn open(dir: &Path, projector: SharedProjector, options: Options) -> 
     let writer = Writer::open(journal.clone(), options.segment_bytes, replayed.end).map_err(OpenError::journal(dir))?;
     let health = if writable { Health::Writable } else { Health::Full };
     let shared = Arc::new(Shared {
-        tree,
+        layers: Layers::over(tree),
         queue: Queue::default(),
         flusher: Flusher::default(),
         segments: Segments::new(journal),
@@ -66,12 +67,18 @@ pub(super) fn open(dir: &Path, projector: SharedProjector, options: Options) -> 
     shared.flusher.mark_dirty();
     let committer = Committer { shared: Arc::clone(&shared), writer, counters: replayed.counters, projector };
     let mut threads = vec![start(dir, "store.commit", move || committer::run(committer))?];
-    let flushing = Arc::clone(&shared);
-    match start(dir, "store.flush", move || flusher::run(&flushing, options.flush_every)) {
-        Ok(thread) => threads.push(thread),
-        Err(error) => {
-            shared.queue.close();
-            return Err(error);
+    let (settling, flushing) = (Arc::clone(&shared), Arc::clone(&shared));
+    let others = [
+        start(dir, "store.settle", move || layers::run(&settling)),
+        start(dir, "store.flush", move || flusher::run(&flushing, options.flush_every)),
+    ];
+    for other in others {
+        match other {
+            Ok(thread) => threads.push(thread),
+            Err(error) => {
+                shared.queue.close();
+                return Err(error);
+            }
         }
     }
     Ok(SledStore { shared, threads: Mutex::new(threads) })

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{OpenError, committer::apply, tree::Tree};
+use super::{OpenError, committer::Checkpoint, tree::Tree};
 use crate::{
     ids::StreamId,
     store::{
         SharedProjector,
         chain::Head,
         journal::{self, Damage, Entry, JournalError, Position, Walk},
+        keys,
         kv::Overlay,
         ledger::{self, Counters, Effects, head},
         text::Texts,
@@ -93,15 +94,19 @@ fn failed(plan: &Plan<'_>, error: Failed) -> OpenError {
 fn finish(
     tree: &Tree,
     plan: &Plan<'_>,
-    state: Overlay<'_, Tree>,
+    mut state: Overlay<'_, Tree>,
     effects: &mut Effects,
     now: &Replayed,
     projector: &SharedProjector,
 ) -> Result<(), OpenError> {
     let dir = journal::directory(plan.store);
     journal::erase(&dir, &std::mem::take(effects).erased).map_err(OpenError::io(dir))?;
-    apply(tree, state, now.end, now.counters, projector.version())
-        .map_err(|why| OpenError::Database { dir: plan.store.join("sled"), why })
+    let broken = |why| OpenError::Database { dir: plan.store.join("sled"), why };
+    let checkpoint = serde_json::to_vec(&Checkpoint::new(now.end, now.counters, projector));
+    state.put(keys::CHECKPOINT.to_vec(), checkpoint.map_err(|error| broken(error.to_string()))?);
+    let changes = state.into_changes();
+    let changes = changes.iter().map(|(key, value)| (&key[..], value.as_deref()));
+    tree.apply(changes).map_err(|fault| broken(fault.sentence()))
 }
 
 enum Failed {

@@ -1,7 +1,6 @@
 //! sled behind a guard: damage that makes it panic comes out as an error.
 
 use std::{
-    collections::HashMap,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
@@ -46,7 +45,7 @@ impl Tree {
     }
 
     /// Changes all of it or nothing.
-    pub fn apply(&self, changes: HashMap<Vec<u8>, Option<Vec<u8>>>) -> Result<(), Fault> {
+    pub fn apply<'a>(&self, changes: impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)>) -> Result<(), Fault> {
         let mut batch = ::sled::Batch::default();
         for (key, value) in changes {
             match value {
