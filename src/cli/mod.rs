@@ -21,7 +21,7 @@ use crate::config::{Config, Problems};
 #[derive(Debug, Parser)]
 #[command(name = "watchroom", version)]
 pub struct Arguments {
-    /// Settings file; without it WATCHROOM_CONFIG, then ./watchroom.toml where there is one
+    /// Settings file; without it `WATCHROOM_CONFIG`, then ./watchroom.toml where there is one
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print data as JSON, where output is data

@@ -173,6 +173,7 @@ pub fn cancel(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
 }
 
 /// Its reason tells of trouble by its nature, and no title begins with this word.
+#[expect(clippy::unnecessary_wraps, reason = "every verb reads its arguments with this signature")]
 pub fn reopen(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     Ok(Meaning::Do(Command::Reopen { why: args.reason() }))
 }

@@ -1,5 +1,6 @@
 //! Every story in one binary: a file per promise, a sentence per test.
 
+mod adapters;
 mod harness;
 mod incident;
 mod layering;

@@ -51,7 +51,7 @@ pub(super) fn clear(dir: &Path) -> anyhow::Result<()> {
     };
     let ours = |name: &std::ffi::OsStr| name == FILE || name == "record" || name == "workspace.tmp";
     if let Some(other) = entries.iter().find(|e| !ours(&e.file_name())) {
-        bail!("{} holds {:?}, which no sandbox made; choose another --data", dir.display(), other.file_name());
+        bail!("{} holds {}, which no sandbox made; choose another --data", dir.display(), other.file_name().display());
     }
     for entry in entries {
         let path = entry.path();

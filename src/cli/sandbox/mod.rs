@@ -3,7 +3,11 @@
 mod keep;
 mod play;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -46,7 +50,7 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     clock.advance(kept.as_ref().map_or(jiff::SignedDuration::ZERO, keep::Kept::moved));
     let slack = Workspace::start(workspace(&arguments, &clock, kept.map(|k| k.workspace))).await;
     let slack = Arc::new(slack.with_context(|| format!("cannot listen on {}", arguments.listen))?);
-    let config = bot(&slack, dir.clone())?;
+    let config = bot(&slack, &dir)?;
     let listener = TcpListener::bind(config.listen).await.context("cannot listen on loopback")?;
     let app = app::build(&config, Arc::new(clock.clone()), Ports::default()).await?;
     app.start();
@@ -97,7 +101,7 @@ pub fn app_of_manifest(clock: crate::clock::SharedClock) -> sandbox::Config {
 }
 
 /// The bot's settings in the sandbox: everything set, so that everything can be tried.
-fn bot(slack: &sandbox::Handle, data: PathBuf) -> anyhow::Result<Config> {
+fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
     let mut config = Config::defaults();
     config.data = data.join("record");
     config.listen = ([127, 0, 0, 1], 0).into();

@@ -20,7 +20,7 @@ pub(super) async fn play(slack: Arc<Handle>) {
         Err(error) => tracing::error!("the sample incident stopped: {error:#}"),
     }
     // The workspace goes on until it is stopped.
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn incident(slack: &Handle) -> anyhow::Result<()> {
