@@ -6,7 +6,7 @@ use super::{
     parse::{FormKind, ParseCx, Step},
     people::severity_word,
     time::{Toward, next_clause, when},
-    trouble::sounds_like_trouble,
+    trouble::{ends_like_a_title, sounds_like_trouble},
 };
 use crate::{
     ids::IncidentId,
@@ -152,13 +152,11 @@ pub fn mitigate(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     Ok(Meaning::Do(Command::Mitigate))
 }
 
-/// What ends an incident and takes a reason may be the beginning of a title (`cancel button is broken`).
-fn certain(args: &Args<'_>) -> Result<(), Bad> {
-    if !args.sure && sounds_like_trouble(args.rest) { Err(Bad::Unread) } else { Ok(()) }
-}
-
 pub fn resolve(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
-    certain(args)?;
+    // `resolve of names fails` is a title; `fixed the broken index` is a reason.
+    if !args.sure && ends_like_a_title(args.rest) {
+        return Err(Bad::Unread);
+    }
     Ok(Meaning::Do(Command::Resolve { why: args.reason() }))
 }
 
@@ -168,12 +166,19 @@ pub fn close(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
 }
 
 pub fn cancel(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
-    certain(args)?;
+    // What cannot be a slip: a title like `cancel button is broken` must not cancel anything.
+    if !args.sure && sounds_like_trouble(args.rest) {
+        return Err(Bad::Unread);
+    }
     Ok(Meaning::Do(Command::Cancel { why: args.reason() }))
 }
 
+<<<<<<< HEAD
 /// Its reason tells of trouble by its nature, and no title begins with this word.
 #[expect(clippy::unnecessary_wraps, reason = "every verb reads its arguments with this signature")]
+=======
+#[expect(clippy::unnecessary_wraps, reason = "every reader has this shape")]
+>>>>>>> door
 pub fn reopen(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     Ok(Meaning::Do(Command::Reopen { why: args.reason() }))
 }

@@ -177,6 +177,8 @@ fn verbs_say_what_they_mean() {
     assert_eq!(w.command("link <https://x.test|x>"), Command::AddLink { url: "https://x.test".into() });
     assert_eq!(w.command("redact #12 why"), Command::Redact { entry: 12, found: None, why: "why".into() });
     assert_eq!(w.command("cancel false alarm"), Command::Cancel { why: Some("false alarm".into()) });
+    assert_eq!(w.command("reopen it is down"), Command::Reopen { why: Some("it is down".into()) });
+    assert_eq!(w.command("fixed the broken index"), Command::Resolve { why: Some("the broken index".into()) });
     assert_eq!(w.command("cancel -- it is down"), Command::Cancel { why: Some("it is down".into()) });
     assert!(matches!(w.in_room("phase next"), Parsed::StepPhase { step: Step::Next, why: None, .. }));
     for (input, form) in [("update", FormKind::Update), ("status", FormKind::Phase), ("page", FormKind::Escalate)] {

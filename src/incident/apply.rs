@@ -303,7 +303,9 @@ fn attempted(page: &mut Page, attempt: &Attempt) {
             page.reached += 1;
         }
     }
-    page.attempts.retain(|a| a.to != attempt.to);
+    // The last message that arrived is kept beside a later failure: it must still be edited when the page ends.
+    let sent = |a: &Attempt| matches!(a.outcome, crate::paging::Outcome::Sent { .. });
+    page.attempts.retain(|a| a.to != attempt.to || (sent(a) && !sent(attempt)));
     page.attempts.push(attempt.clone());
 }
 

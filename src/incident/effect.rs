@@ -183,6 +183,8 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
                 out.now.push(Effect::ShowPage { page: *page, to: attempt.to.clone() });
             }
         }
+        // The title may be what was redacted; whoever was paged has it on their message.
+        What::Redacted { .. } => after.pages.iter().for_each(|page| show_page(out, Some(page))),
         What::PageAcknowledged { page, .. } | What::PageExhausted { page } => show_page(out, after.page(*page)),
         What::PageEnded { page, .. } => {
             let Some(page) = after.page(*page) else { return };
@@ -373,6 +375,7 @@ const fn changes_topic(what: &What) -> bool {
             | What::Cancelled { .. }
             | What::Reopened { .. }
             | What::MergedInto { .. }
+            | What::Redacted { .. }
     )
 }
 

@@ -6,6 +6,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
+use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -66,11 +67,9 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     };
     let of_view = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
     let spoken = Spoken { key: asked.key.or(of_view), ..Spoken::by(me) };
-    let declares = matches!(asked.command, Command::Declare(_));
     match request(door, &spoken, asked.incident, asked.command.clone()).await {
-        // Its room does not exist yet, so nothing else shows that it worked.
-        Ok(done) if declares => update(&words::done(door, &done)),
-        Ok(_) => Json(json!({ "response_action": "clear" })).into_response(),
+        // No form of ours lies on another one: an empty answer closes it. What it did shows in the room.
+        Ok(_) => StatusCode::OK.into_response(),
         Err(Refusal::Duplicate { first }) => match existing(door, first).await {
             Ok(first) => update(&words::duplicate(&first, &asked.command)),
             Err(refusal) => update(&words::refused(door, &refusal)),
