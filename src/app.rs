@@ -46,7 +46,7 @@ pub struct App {
     pub delivery: Arc<Delivery>,
     router: axum::Router,
     store: Arc<dyn Store>,
-    tasks: Arc<Tasks>,
+    tasks: Tasks,
 }
 
 /// Puts the bot together.
@@ -69,8 +69,8 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)));
     let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
     let door = Arc::new(Door::new(Arc::clone(&engine), chat, secret.expose().to_owned()));
-    let tasks = Arc::new(Tasks::new());
-    let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), tasks: Arc::clone(&tasks) });
+    let tasks = Tasks::new();
+    let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
     let router = ingress::router(door).merge(ingress::ops_router(ops));
     Ok(App { engine, delivery, router, store, tasks })
 }
@@ -116,9 +116,15 @@ impl App {
         Ok(address)
     }
 
-    /// Owns a task that belongs to the app's surroundings, such as the sandbox's own.
+    /// Owns a task that belongs to the app's surroundings, such as the sandbox's own; it is dropped when the app stops.
     pub fn keep(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn(name, task);
+        let stop = self.tasks.stopping();
+        self.tasks.spawn(name, async move {
+            tokio::select! {
+                () = stop.wait() => {}
+                () = task => {}
+            }
+        });
     }
 
     /// Ends intake, finishes what is under way within a limit, and closes the record.
@@ -127,6 +133,11 @@ impl App {
             tracing::warn!("not everything ended in time; it is done after the next start");
         }
         self.store.close().await;
+    }
+
+    /// Cuts everything off at once and leaves the record as a crash would.
+    pub async fn abandon(self) {
+        self.tasks.stop(Duration::ZERO).await;
     }
 
     /// Resolves when a task of the app has ended that should not have.

@@ -110,6 +110,12 @@ impl Tasks {
         self.broken.borrow().clone()
     }
 
+    /// What watches for a broken task without owning the tasks.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Option<Broken>> {
+        self.broken.subscribe()
+    }
+
     /// Returns when a task breaks.
     pub async fn failed(&self) -> Broken {
         let mut watching = self.broken.subscribe();

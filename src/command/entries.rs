@@ -14,6 +14,7 @@ use crate::{
     playbook::PhaseId,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "every reader has this shape")]
 pub fn update(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     let (text, next_by) = next_clause(args.rest, cx.now, cx.zone);
     let text = plain(text);
@@ -67,6 +68,7 @@ pub fn severity(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     Ok(Meaning::Do(Command::ChangeSeverity { to, why }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every reader has this shape")]
 pub fn title(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     if args.is_empty() {
         return Ok(Meaning::Form(FormKind::Rename));

@@ -82,15 +82,12 @@ pub fn plain(text: &str) -> String {
         rest = &rest[open..];
         let close = rest.find('>').filter(|close| !rest[1..*close].contains(['<', '\n']));
         let inner = close.map(|close| &rest[1..close]);
-        match inner.and_then(readable) {
-            Some(words) => {
-                out.push_str(&words);
-                rest = &rest[inner.map_or(0, str::len) + 2..];
-            }
-            None => {
-                out.push('<');
-                rest = &rest[1..];
-            }
+        if let Some(words) = inner.and_then(readable) {
+            out.push_str(&words);
+            rest = &rest[inner.map_or(0, str::len) + 2..];
+        } else {
+            out.push('<');
+            rest = &rest[1..];
         }
     }
     out.push_str(&unescape(rest));

@@ -147,6 +147,12 @@ pub enum FormKind {
     Rename,
     /// Keep a link.
     Link,
+    /// End what was no incident.
+    Cancel,
+    /// It is mended.
+    Resolve,
+    /// It goes on after all.
+    Reopen,
 }
 
 /// Something to look up.

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::ids::IncidentId;
 
-fn query(query: Query) -> Outcome {
-    Ok(Meaning::Whole(Parsed::Query(query)))
+fn query(query: Query) -> Meaning {
+    Meaning::Whole(Parsed::Query(query))
 }
 
 /// About the incident named behind the verb, or the one it is said of.
@@ -34,9 +34,9 @@ pub fn show(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
 
 pub fn list(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     match args.rest.to_lowercase().as_str() {
-        "" | "open" => query(Query::List(ListWhat::Open)),
-        "mine" | "my" => query(Query::List(ListWhat::Mine)),
-        "recent" | "all" => query(Query::List(ListWhat::Recent)),
+        "" | "open" => Ok(query(Query::List(ListWhat::Open))),
+        "mine" | "my" => Ok(query(Query::List(ListWhat::Mine))),
+        "recent" | "all" => Ok(query(Query::List(ListWhat::Recent))),
         _ => Err(Bad::Unread),
     }
 }
@@ -49,17 +49,17 @@ pub fn find(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     if args.said == "search" && !args.sure && sounds_like_trouble(args.rest) {
         return Err(Bad::Unread);
     }
-    query(Query::Find(args.text()))
+    Ok(query(Query::Find(args.text())))
 }
 
 pub fn help(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     if args.is_empty() {
-        return query(Query::Help(None));
+        return Ok(query(Query::Help(None)));
     }
     let name = args.rest.strip_prefix("/incident ").unwrap_or(args.rest).trim();
     match verb(name).filter(|v| v.is_now()) {
-        Some(verb) => query(Query::Help(Some(verb.name))),
-        None if words(name).count() == 1 => query(Query::Help(None)),
+        Some(verb) => Ok(query(Query::Help(Some(verb.name)))),
+        None if words(name).count() == 1 => Ok(query(Query::Help(None))),
         None => Err(Bad::Unread),
     }
 }

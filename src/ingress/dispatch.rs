@@ -9,7 +9,7 @@ use crate::{
     ids::{ChannelId, IncidentId, UserId},
     incident::{Actor, Command, Incident},
     playbook::Phase,
-    render::Message,
+    render::{Message, forms::Declaring},
 };
 
 /// What someone said to the bot.
@@ -55,7 +55,7 @@ impl Answer {
 pub async fn dispatch(door: &Door, spoken: &Spoken<'_>) -> Answer {
     match understand(door, spoken).await {
         Ok(answer) => answer,
-        Err(refusal) => Answer::Say(words::refused(door, &refusal, spoken.me)),
+        Err(refusal) => Answer::Say(words::refused(door, &refusal)),
     }
 }
 
@@ -75,7 +75,10 @@ async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal>
 async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<Answer, Refusal> {
     match means {
         Parsed::Card(id) => query::card(door, id).await,
-        Parsed::DeclareForm { title, severity } => forms::open_declare(door, spoken, &title, severity).await,
+        Parsed::DeclareForm { title, severity } => {
+            let channel = spoken.channel.cloned();
+            Ok(forms::open_declare(door, spoken, &Declaring { title, severity, source: None, channel }).await)
+        }
         Parsed::Declare(declaration) => ask(door, spoken, None, Command::Declare(declaration)).await,
         Parsed::Do { incident, command } => ask(door, spoken, Some(incident), command).await,
         Parsed::StepPhase { incident, step, why } => {
@@ -155,7 +158,9 @@ pub async fn ask(
     match request(door, spoken, incident, command.clone()).await {
         Ok(done) => Ok(Answer::Say(words::done(door, &done))),
         // What declares anyway must be the same declaration.
-        Err(Refusal::Duplicate { first }) => Ok(Answer::Say(words::duplicate(first, &command))),
+        Err(Refusal::Duplicate { first }) => {
+            Ok(Answer::Say(words::duplicate(existing(door, first).await?.as_ref(), &command)))
+        }
         Err(refusal) => Err(refusal),
     }
 }

@@ -16,7 +16,7 @@ pub struct Door {
     pub engine: Arc<Engine>,
     /// Slack.
     pub chat: Arc<dyn Chat>,
-    /// What Slack signs with.
+    /// What Slack signs with; an empty one lets nothing in.
     pub signing_secret: String,
     /// Whose times are in which zone.
     pub people: People,

@@ -55,13 +55,11 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
         return StatusCode::OK.into_response();
     };
     door.counters.events.up();
-    match handle(door, &event, envelope.event_id.as_deref()).await {
-        Ok(()) => StatusCode::OK.into_response(),
-        Err(Again) => {
-            door.counters.failed.up();
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+    if let Err(Again) = handle(door, &event, envelope.event_id.as_deref()).await {
+        door.counters.failed.up();
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
+    StatusCode::OK.into_response()
 }
 
 async fn handle(door: &Door, event: &Event, event_id: Option<&str>) -> Result<(), Again> {

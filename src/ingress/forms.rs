@@ -7,50 +7,68 @@ use serde_json::{Value, json};
 use super::{
     Door,
     dispatch::{Answer, Spoken, existing},
-    words,
+    query::borrowed,
 };
 use crate::{
-    command::{FormKind, plain},
+    command::FormKind,
     engine::Refusal,
     ids::IncidentId,
-    incident::MessageRef,
-    playbook::Severity,
+    incident::{Incident, MessageRef},
+    playbook::RoleId,
     ports::Trouble,
-    render::Message,
+    render::{
+        Message, blocks,
+        forms::{self, Declaring},
+    },
 };
 
 /// How long Slack may take to open a form; its trigger lives three seconds.
 const PATIENCE: Duration = Duration::from_millis(2500);
+/// How many incidents a menu offers.
+const OFFERED: usize = 100;
 
 /// The form that declares.
-pub async fn open_declare(
-    door: &Door,
-    spoken: &Spoken<'_>,
-    title: &str,
-    severity: Option<Severity>,
-) -> Result<Answer, Refusal> {
-    let view = words::declare_form(door, title, severity);
-    let title = if title.is_empty() { "<title>" } else { title };
-    Ok(opened(door, spoken, &view, &format!("declare sev2 {title}")).await)
-}
-
-/// The form that declares, from a message.
-pub async fn open_declare_from(
-    door: &Door,
-    spoken: &Spoken<'_>,
-    text: &str,
-    _from: Option<MessageRef>,
-) -> Result<Answer, Refusal> {
-    let text = plain(text);
-    let line = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
-    open_declare(door, spoken, line, None).await
+pub async fn open_declare(door: &Door, spoken: &Spoken<'_>, from: &Declaring) -> Answer {
+    let view = forms::declare_form(door.view(), from);
+    let title = if from.title.is_empty() { "<title>" } else { &from.title };
+    opened(door, spoken, &view, &format!("declare sev2 {title}")).await
 }
 
 /// A form about an incident.
 pub async fn open(door: &Door, spoken: &Spoken<'_>, id: IncidentId, form: FormKind) -> Result<Answer, Refusal> {
     let it = existing(door, id).await?;
-    let view = words::form(door, &it, form);
+    let view = view_of(door, &it, form);
     Ok(opened(door, spoken, &view, &format!("{id} {}", instead(form))).await)
+}
+
+/// The form that hands over this role.
+pub async fn open_handover(door: &Door, spoken: &Spoken<'_>, it: &Incident, role: &RoleId) -> Answer {
+    let view = forms::handover_form(door.view(), it, role);
+    opened(door, spoken, &view, &format!("{} handoff @person {role}", it.id)).await
+}
+
+/// The form that asks to which incident a message belongs.
+pub async fn open_pick(door: &Door, spoken: &Spoken<'_>, at: &MessageRef) -> Result<Answer, Refusal> {
+    let open = door.engine.open(OFFERED).await?;
+    let view = forms::pick_form(&borrowed(&open), at);
+    Ok(opened(door, spoken, &view, "INC-1 note <text>").await)
+}
+
+fn view_of(door: &Door, it: &Incident, form: FormKind) -> Value {
+    let w = door.view();
+    match form {
+        FormKind::Update => forms::update_form(w, it, None),
+        FormKind::Phase => forms::phase_form(w, it),
+        FormKind::Severity => forms::severity_form(w, it),
+        FormKind::Roles => forms::roles_form(w, it),
+        FormKind::Handover => forms::handover_form(w, it, &it.lead_role),
+        FormKind::Escalate => forms::escalate_form(w, it),
+        FormKind::Rename => forms::rename_form(it),
+        FormKind::Link => forms::link_form(it),
+        FormKind::Cancel => forms::cancel_form(it),
+        FormKind::Resolve => forms::resolve_form(it),
+        FormKind::Reopen => forms::reopen_form(it),
+    }
 }
 
 /// What does the same as a form.
@@ -64,6 +82,9 @@ const fn instead(form: FormKind) -> &'static str {
         FormKind::Escalate => "page @person",
         FormKind::Rename => "title <text>",
         FormKind::Link => "link <url>",
+        FormKind::Cancel => "cancel <why>",
+        FormKind::Resolve => "resolve <how>",
+        FormKind::Reopen => "reopen <why>",
     }
 }
 
@@ -90,6 +111,6 @@ pub fn notice(said: &Message) -> Value {
         "type": "modal",
         "title": { "type": "plain_text", "text": "Incidents" },
         "close": { "type": "plain_text", "text": "Close" },
-        "blocks": said.blocks,
+        "blocks": blocks(&said.blocks),
     })
 }

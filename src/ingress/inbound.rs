@@ -77,8 +77,8 @@ pub struct Message {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Action {
-    pub action_id: Option<String>,
-    pub block_id: Option<String>,
+    #[serde(rename = "action_id")]
+    pub id: Option<String>,
     pub value: Option<String>,
     pub selected_option: Option<Choice>,
     pub selected_user: Option<String>,

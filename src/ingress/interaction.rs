@@ -15,7 +15,13 @@ use super::{
     inbound::{Interaction, Payload},
     message, press, submit, suggest, words,
 };
-use crate::{engine::Refusal, ids::UserId, incident::MessageRef, render::Message};
+use crate::{
+    command::plain,
+    engine::Refusal,
+    ids::UserId,
+    incident::MessageRef,
+    render::{Message, forms::Declaring},
+};
 
 /// How long the word that follows a press may take within the request.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -42,16 +48,14 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
         ("view_closed", _) => {}
         ("shortcut", DECLARE) => {
             let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(&me) };
-            let opened = forms::open_declare(door, &spoken, "", None).await;
-            tell(door, &it, &me, answered(door, opened, &me).await).await;
+            tell(door, &it, &me, forms::open_declare(door, &spoken, &Declaring::default()).await).await;
         }
         ("message_action", DECLARE_FROM_MESSAGE) => {
-            let opened = from_message(door, &it, &me).await;
-            tell(door, &it, &me, answered(door, opened, &me).await).await;
+            tell(door, &it, &me, from_message(door, &it, &me).await).await;
         }
         ("message_action", ADD_TO_TIMELINE) => {
             let added = add_to_timeline(door, &it, &me).await;
-            tell(door, &it, &me, answered(door, added, &me).await).await;
+            tell(door, &it, &me, answered(door, added)).await;
         }
         _ => {
             door.counters.not_understood.up();
@@ -61,11 +65,9 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
     StatusCode::OK.into_response()
 }
 
-async fn answered(door: &Door, outcome: Result<Answer, Refusal>, me: &UserId) -> Answer {
-    match outcome {
-        Ok(answer) => answer,
-        Err(refusal) => Answer::Say(words::refused(door, &refusal, me)),
-    }
+/// Refusals are answers too.
+pub fn answered(door: &Door, outcome: Result<Answer, Refusal>) -> Answer {
+    outcome.unwrap_or_else(|refusal| Answer::Say(words::refused(door, &refusal)))
 }
 
 /// Tells whoever acted: through the address that came with the action, else where it happened, else in a small window.
@@ -95,24 +97,25 @@ async fn say(door: &Door, it: &Interaction, me: &UserId, said: &Message) -> bool
 }
 
 /// The form that declares, filled with the words of a message.
-async fn from_message(door: &Door, it: &Interaction, me: &UserId) -> Result<Answer, Refusal> {
+async fn from_message(door: &Door, it: &Interaction, me: &UserId) -> Answer {
     let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(me) };
-    let text = it.message.as_ref().and_then(|m| m.text.as_deref()).unwrap_or_default();
-    forms::open_declare_from(door, &spoken, text, it.on()).await
+    let text = plain(it.message.as_ref().and_then(|m| m.text.as_deref()).unwrap_or_default());
+    // The first line, because titles are short.
+    let title = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default().to_owned();
+    let from = Declaring { title, severity: None, source: it.on(), channel: it.at() };
+    forms::open_declare(door, &spoken, &from).await
 }
 
 /// The message shortcut; what Slack sends along is the message as it stood when it was pressed.
 async fn add_to_timeline(door: &Door, it: &Interaction, me: &UserId) -> Result<Answer, Refusal> {
     let Some(at) = it.on() else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
-    let Some(id) = door.engine.in_room(&at.channel).await? else {
-        return Ok(Answer::say(
-            "This channel is no incident's room. Messages of an incident's room can be put on its timeline; from \
-             elsewhere, type `/incident INC-1 note` and the words.",
-        ));
-    };
     if let Some((on, entry)) = door.engine.entry_of(&at).await? {
         return Ok(Answer::say(format!("That message is on the timeline of {on} already, as entry {entry}.")));
     }
+    let Some(id) = door.engine.in_room(&at.channel).await? else {
+        let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(me) };
+        return forms::open_pick(door, &spoken, &at).await;
+    };
     let source = it.message.as_ref();
     let text = source.and_then(|m| m.text.as_deref()).unwrap_or_default();
     if text.trim().is_empty() {

@@ -11,7 +11,11 @@ use slack_morphism::prelude::{
 use crate::{
     command::{Reading, Verb},
     incident::Incident,
-    render::Message,
+    render::{
+        Message, blocks,
+        escape::escape,
+        ids::{ButtonValue, action},
+    },
 };
 
 /// What is said where a signed request makes no sense.
@@ -19,8 +23,6 @@ pub const NOT_UNDERSTOOD: &str = "I could not understand what Slack sent, so not
      be typed.";
 /// How many incidents are offered as buttons.
 pub const OFFERED: usize = 5;
-/// The action of buttons that say something again; a digit follows, because actions of one block must differ.
-pub const SAY: &str = "say_";
 /// The longest that a button can carry, in bytes, with room to spare.
 const LONGEST_VALUE: usize = 1900;
 /// The longest text of one section.
@@ -67,18 +69,23 @@ fn sections(text: &str) -> Vec<String> {
 /// A text and buttons, each of which says something else instead.
 pub fn offer(text: &str, readings: &[Reading]) -> Message {
     let mut message = say(text);
-    let fits = readings.iter().filter(|r| r.input.len() <= LONGEST_VALUE);
+    let fits = readings.iter().filter(|r| value(&r.input).len() <= LONGEST_VALUE);
     let buttons: Vec<SlackActionBlockElement> =
-        fits.enumerate().map(|(n, r)| button(format!("{SAY}{n}"), &r.label, r.input.clone())).collect();
+        fits.enumerate().map(|(n, r)| button(format!("{}.{n}", action::RUN), &r.label, &r.input)).collect();
     if !buttons.is_empty() {
         message.blocks.push(SlackActionsBlock::new(buttons).into());
     }
     message
 }
 
-fn button(action: String, label: &str, value: String) -> SlackActionBlockElement {
+/// What a button carries that says this.
+fn value(input: &str) -> String {
+    ButtonValue::default().extra(input).to_string()
+}
+
+fn button(action: String, label: &str, input: &str) -> SlackActionBlockElement {
     let text = SlackBlockPlainText::new(label.to_owned());
-    SlackBlockButtonElement::new(text.into()).with_action_id(action.into()).with_value(value).into()
+    SlackBlockButtonElement::new(text.into()).with_action_id(action.into()).with_value(value(input)).into()
 }
 
 /// Asks of which incident a verb was meant.
@@ -106,12 +113,7 @@ pub fn which_incident(verb: &Verb, input: &str, title: Option<&Reading>, open: &
 
 /// As the answer that only whoever asked sees.
 pub fn ephemeral(message: &Message) -> Value {
-    json!({ "response_type": "ephemeral", "text": message.text, "blocks": message.blocks })
-}
-
-/// The three characters that Slack wants escaped.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    json!({ "response_type": "ephemeral", "text": message.text, "blocks": blocks(&message.blocks) })
 }
 
 #[cfg(test)]

@@ -16,9 +16,10 @@ use prometheus_client::{
     registry::Registry,
 };
 use serde_json::json;
+use tokio::sync::watch;
 
 use super::Door;
-use crate::{engine::Engine, lifecycle::Tasks, store::Health};
+use crate::{engine::Engine, lifecycle::Broken, store::Health};
 
 /// What there is to tell.
 #[derive(Debug)]
@@ -27,8 +28,8 @@ pub struct Ops {
     pub engine: Arc<Engine>,
     /// What came in.
     pub door: Arc<Door>,
-    /// What runs.
-    pub tasks: Arc<Tasks>,
+    /// The first task that broke, if one did.
+    pub broken: watch::Receiver<Option<Broken>>,
 }
 
 /// `/healthz`, `/readyz`, `/metrics`.
@@ -47,7 +48,7 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
         Health::Full => Err("the disk that holds the record is full".to_owned()),
         Health::Closed(why) => Err(why),
     };
-    let tasks = ops.tasks.broken().map_or(Ok("running".to_owned()), |broken| Err(broken.to_string()));
+    let tasks = ops.broken.borrow().as_ref().map_or(Ok("running".to_owned()), |broken| Err(broken.to_string()));
     let ready = store.is_ok() && tasks.is_ok();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = |state: Result<String, String>| state.unwrap_or_else(|why| why);

@@ -1,23 +1,183 @@
+//! Buttons and menus.
+//!
+//! A press is answered after its commit. The person hears of it only where nothing else shows it: what is refused, and
+//! what was asked to be shown.
+
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
 use super::{
     Door,
-    dispatch::{Spoken, dispatch},
-    inbound::Interaction,
-    interaction::tell,
-    message,
+    dispatch::{Answer, Spoken, dispatch, existing, request},
+    forms,
+    inbound::{Action, Interaction},
+    interaction::{answered, tell},
+    message, query, submit,
 };
-use crate::ids::UserId;
+use crate::{
+    command::FormKind,
+    engine::Refusal,
+    ids::{IncidentId, UserId},
+    incident::Command,
+    paging::PageId,
+    playbook::{PhaseId, RoleId},
+    render::{
+        forms::Declaring,
+        ids::{ButtonValue, Menu, action},
+    },
+};
 
+/// How long Slack may take to show a preview.
+const PATIENCE: Duration = Duration::from_millis(2500);
+
+/// Carries out what was pressed.
 pub async fn pressed(door: &Door, it: &Interaction, me: &UserId) {
-    let Some(action) = it.actions.as_ref().and_then(|a| a.first()) else { return };
-    let id = action.action_id.as_deref().unwrap_or_default();
-    if id.starts_with(message::SAY) {
-        let channel = it.at();
-        let spoken = Spoken {
-            channel: channel.as_ref(),
-            trigger: it.trigger_id.as_deref(),
-            text: action.value().unwrap_or_default(),
-            ..Spoken::by(me)
-        };
-        tell(door, it, me, dispatch(door, &spoken).await).await;
+    for pressed in it.actions.iter().flatten() {
+        let outcome = press(door, it, me, pressed).await;
+        let answer = answered(door, outcome);
+        tell(door, it, me, answer).await;
     }
+}
+
+/// What makes a press itself: who, on which message or view, which button, and what it stood for.
+fn key(it: &Interaction, me: &UserId, pressed: &Action) -> Option<String> {
+    let place = match (it.on(), &it.view) {
+        (Some(on), _) => format!("{}/{}", on.channel, on.ts),
+        (None, Some(view)) => format!("{}/{}", view.id.as_deref()?, view.hash.as_deref().unwrap_or_default()),
+        (None, None) => return None,
+    };
+    let value = pressed.value().unwrap_or_default();
+    // Values may be long; keys stay short.
+    let value = hex::encode(&Sha256::digest(value)[..12]);
+    Some(format!("press/{me}/{place}/{}/{value}", pressed.id.as_deref()?))
+}
+
+/// Is it this action? Those that stand more than once in a message carry something behind a dot.
+fn is(id: &str, action: &str) -> bool {
+    id.strip_prefix(action).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> Result<Answer, Refusal> {
+    let id = pressed.id.as_deref().unwrap_or_default();
+    let value = pressed.value().and_then(ButtonValue::parse).unwrap_or_default();
+    let channel = it.at();
+    let spoken = Spoken {
+        key: key(it, me, pressed),
+        channel: channel.as_ref(),
+        trigger: it.trigger_id.as_deref(),
+        ..Spoken::by(me)
+    };
+    match id {
+        _ if is(id, action::RUN) => return Ok(dispatch(door, &Spoken { text: &value.extra, ..spoken }).await),
+        _ if is(id, action::DECLARE_ANYWAY) => {
+            let text = format!("declare {}", value.extra);
+            return Ok(dispatch(door, &Spoken { text: &text, anyway: true, ..spoken }).await);
+        }
+        _ if is(id, action::DECLARE) => {
+            let from = Declaring { channel: channel.clone(), ..Declaring::default() };
+            return Ok(forms::open_declare(door, &spoken, &from).await);
+        }
+        _ if is(id, action::PREVIEW) => return preview(door, it, value.incident).await,
+        // A menu in a form: what was chosen is read when the form is sent.
+        _ if it.view.as_ref().is_some_and(|v| v.callback_id.as_deref().is_some_and(|c| !c.is_empty())) => {
+            return Ok(Answer::Nothing);
+        }
+        _ => {}
+    }
+    if let Some(incident) = value.incident {
+        return on_incident(door, &spoken, id, incident, &value).await;
+    }
+    door.counters.not_understood.up();
+    Ok(Answer::say(message::NOT_UNDERSTOOD))
+}
+
+/// A button about an incident.
+async fn on_incident(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    id: &str,
+    incident: IncidentId,
+    value: &ButtonValue,
+) -> Result<Answer, Refusal> {
+    if let Some(form) = form_of(id, value) {
+        return forms::open(door, spoken, incident, form).await;
+    }
+    if is(id, action::SHOW) {
+        return query::card(door, incident).await;
+    }
+    if is(id, action::HAND_OVER) {
+        let it = existing(door, incident).await?;
+        return Ok(forms::open_handover(door, spoken, &it, &RoleId(value.extra.clone())).await);
+    }
+    let Some(command) = command_of(id, value, spoken.me) else {
+        door.counters.not_understood.up();
+        return Ok(Answer::say(
+            "I do not know this button any more. `/incident` in the incident's room shows its card.",
+        ));
+    };
+    // An old card: what it would do was decided by someone who saw something else.
+    if is(id, action::NEXT_PHASE) {
+        let it = existing(door, incident).await?;
+        let next = door.engine.playbook().kind(&it.kind).next(&it.phase);
+        if it.is_open() && it.phase.as_str() != value.extra && next.is_none_or(|p| p.id.as_str() != value.extra) {
+            return Ok(Answer::say(format!(
+                "{incident} has gone on since this card was shown; it is in phase `{}` now. Use the latest card, or \
+                 `/incident {incident} phase`.",
+                it.phase
+            )));
+        }
+    }
+    request(door, spoken, Some(incident), command).await.map(|_| Answer::Nothing)
+}
+
+/// The form that a button opens.
+fn form_of(id: &str, value: &ButtonValue) -> Option<FormKind> {
+    let menu = || serde_json::from_value::<Menu>(value.extra.as_str().into()).ok();
+    match id {
+        _ if is(id, action::UPDATE) => Some(FormKind::Update),
+        _ if is(id, action::PHASE) => Some(FormKind::Phase),
+        _ if is(id, action::ROLES) => Some(FormKind::Roles),
+        _ if is(id, action::ESCALATE) => Some(FormKind::Escalate),
+        _ if is(id, action::REOPEN) => Some(FormKind::Reopen),
+        _ if is(id, action::MENU) => match menu()? {
+            Menu::Severity => Some(FormKind::Severity),
+            Menu::Rename => Some(FormKind::Rename),
+            Menu::Link => Some(FormKind::Link),
+            Menu::Resolve => Some(FormKind::Resolve),
+            Menu::Cancel => Some(FormKind::Cancel),
+            Menu::Reopen => Some(FormKind::Reopen),
+            Menu::Close => None,
+        },
+        _ => None,
+    }
+}
+
+/// What a button does at once.
+fn command_of(id: &str, value: &ButtonValue, me: &UserId) -> Option<Command> {
+    let (role, page) = (|| RoleId(value.extra.clone()), PageId(value.number));
+    Some(match id {
+        _ if is(id, action::NEXT_PHASE) => Command::ChangePhase { to: PhaseId(value.extra.clone()), why: None },
+        _ if is(id, action::TAKE) => Command::AssignRole { role: Some(role()), to: me.clone() },
+        _ if is(id, action::CONFIRM) => Command::ConfirmRole { role: role() },
+        _ if is(id, action::ACCEPT) => Command::AcceptOffer { role: role(), offer: value.number },
+        _ if is(id, action::DECLINE) => Command::DeclineOffer { role: role(), offer: value.number },
+        _ if is(id, action::ACKNOWLEDGE) => Command::Acknowledge { page: Some(page) },
+        _ if is(id, action::PASS_ON) => Command::EscalatePage { page, version: value.version },
+        _ if is(id, action::MENU) && value.extra == "close" => Command::Close,
+        _ => return None,
+    })
+}
+
+/// Shows the update as it will look, below its form.
+async fn preview(door: &Door, it: &Interaction, incident: Option<IncidentId>) -> Result<Answer, Refusal> {
+    let (Some(incident), Some(view)) = (incident, &it.view) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
+    let Some(view_id) = view.id.as_deref() else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
+    let shown = submit::preview(door, incident, view).await?;
+    match tokio::time::timeout(PATIENCE, door.chat.update_view(view_id, view.hash.as_deref(), &shown)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a preview was not shown"),
+        Err(_) => tracing::warn!("a preview was not shown in time"),
+    }
+    Ok(Answer::Nothing)
 }

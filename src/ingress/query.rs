@@ -1,58 +1,71 @@
 //! What can be looked up.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{
     Door,
     dispatch::{Answer, existing},
-    message, words,
+    message,
 };
 use crate::{
     command::{ListWhat, Query, help, help_on},
     engine::Refusal,
     ids::{IncidentId, UserId},
+    incident::Incident,
+    render::{self, Message, escape::escape},
     store::ReadError,
 };
 
 /// How many incidents a list shows.
 const LISTED: usize = 20;
-/// How many incidents of each kind a home shows.
-const AT_HOME: usize = 10;
 
 pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Refusal> {
+    let w = door.view();
     let said = match asked {
         Query::List(what) => list(door, me, what).await?,
         Query::Find(text) => {
             let found = door.engine.find(&text, LISTED).await?;
-            words::list(door, &format!("Found by “{text}”"), &found)
+            let text: String = text.chars().take(80).collect();
+            render::list(w, &borrowed(&found), &format!("Found by “{}”", escape(&text)))
         }
-        Query::Show(id) => words::card(door, existing(door, id).await?.as_ref()),
-        Query::Summary(id) | Query::Timeline(id) => {
+        Query::Show(id) | Query::Roles(id) => render::show(w, existing(door, id).await?.as_ref()),
+        Query::Summary(id) => {
             let it = existing(door, id).await?;
-            words::events(door, &it, &door.engine.history(id).await?)
+            render::summary(w, &it, &door.engine.history(id).await?)
         }
-        Query::Roles(id) => words::card(door, existing(door, id).await?.as_ref()),
+        Query::Timeline(id) => {
+            let it = existing(door, id).await?;
+            render::timeline(w, &it, &door.engine.history(id).await?)
+        }
         Query::Help(verb) => message::markup(verb.and_then(help_on).unwrap_or_else(help)),
     };
     Ok(Answer::Say(said))
 }
 
-async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<crate::render::Message, ReadError> {
+async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadError> {
     let (heading, found) = match what {
         ListWhat::Open => ("Open incidents", door.engine.open(LISTED).await?),
         ListWhat::Mine => ("Your incidents", door.engine.mine(me, LISTED).await?),
         ListWhat::Recent => ("Latest incidents", door.engine.recent(LISTED).await?),
     };
-    Ok(words::list(door, heading, &found))
+    Ok(render::list(door.view(), &borrowed(&found), heading))
+}
+
+/// As renderings take them.
+pub fn borrowed(incidents: &[Arc<Incident>]) -> Vec<&Incident> {
+    incidents.iter().map(Arc::as_ref).collect()
 }
 
 /// The control card, for one person.
 pub async fn card(door: &Door, id: IncidentId) -> Result<Answer, Refusal> {
-    Ok(Answer::Say(words::card(door, existing(door, id).await?.as_ref())))
+    Ok(Answer::Say(render::card(door.view(), existing(door, id).await?.as_ref())))
 }
 
 /// Someone's App Home.
-pub async fn home(door: &Door, _me: &UserId) -> Result<Value, ReadError> {
-    let _open = door.engine.open(AT_HOME).await?;
-    Ok(words::home(door))
+pub async fn home(door: &Door, me: &UserId) -> Result<Value, ReadError> {
+    let (open, mine) = (door.engine.open(LISTED).await?, door.engine.mine(me, LISTED).await?);
+    let recent = door.engine.recent(LISTED).await?;
+    Ok(render::home(door.view(), &borrowed(&open), &borrowed(&mine), &borrowed(&recent)))
 }

@@ -62,13 +62,11 @@ async fn admit(door: &Door, request: Request) -> Result<Bytes, Response> {
             return Err(status.into_response());
         }
     };
-    match verify(&door.signing_secret, &parts.headers, &body, door.clock().now()) {
-        Ok(()) => Ok(body),
-        Err(_) => {
-            door.counters.unsigned.up();
-            Err(StatusCode::UNAUTHORIZED.into_response())
-        }
+    if verify(&door.signing_secret, &parts.headers, &body, door.clock().now()).is_err() {
+        door.counters.unsigned.up();
+        return Err(StatusCode::UNAUTHORIZED.into_response());
     }
+    Ok(body)
 }
 
 async fn read(body: Body) -> Result<Bytes, StatusCode> {

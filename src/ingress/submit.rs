@@ -1,7 +1,285 @@
-use super::{Door, inbound::Interaction};
-use crate::ids::UserId;
-use axum::response::{IntoResponse, Response};
+//! Forms that were sent.
 
-pub async fn submitted(_door: &Door, _it: &Interaction, _me: &UserId) -> Response {
-    http::StatusCode::OK.into_response()
+use std::time::Duration;
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::{
+    Door,
+    dispatch::{Spoken, existing, request},
+    event,
+    forms::notice,
+    inbound::{Interaction, View},
+    message,
+    values::Values,
+    words,
+};
+use crate::{
+    command::{plain, policy_of},
+    engine::Refusal,
+    ids::{IncidentId, UserId},
+    incident::{Command, Declaration, Needed, Rejection, What, When},
+    paging::{Policy, Target},
+    playbook::{PhaseId, RoleId, Severity},
+    ports::Trouble,
+    render::{
+        Message,
+        forms::{Draft, suggested, update_form},
+        ids::{FormMemory, field, form, value},
+    },
+};
+
+/// How long Slack may take to show us a message.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest error that fits below a field.
+const LONGEST: usize = 150;
+
+/// What a form asks for.
+struct Asked {
+    /// Of which incident; a declaration has none yet.
+    incident: Option<IncidentId>,
+    command: Command,
+    /// The field that a refusal is shown at.
+    field: &'static str,
+    /// What makes the request itself, where that is more than the form.
+    key: Option<String>,
+}
+
+/// Why a form cannot be taken as it is: the field, and a sentence below it.
+struct Invalid(&'static str, String);
+
+/// Takes a form: closes it, or says at its fields what is wrong.
+pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
+    let Some(view) = &it.view else { return not_understood(door) };
+    let memory = FormMemory::parse(view.private_metadata.as_deref().unwrap_or_default());
+    let callback = view.callback_id.as_deref().unwrap_or_default();
+    let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
+    let asked = match read(door, callback, &memory, values).await {
+        Some(Ok(asked)) => asked,
+        Some(Err(Invalid(field, sentence))) => return errors(field, &sentence),
+        None => return not_understood(door),
+    };
+    let of_view = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
+    let spoken = Spoken { key: asked.key.or(of_view), ..Spoken::by(me) };
+    let declares = matches!(asked.command, Command::Declare(_));
+    match request(door, &spoken, asked.incident, asked.command.clone()).await {
+        // Its room does not exist yet, so nothing else shows that it worked.
+        Ok(done) if declares => update(&words::done(door, &done)),
+        Ok(_) => Json(json!({ "response_action": "clear" })).into_response(),
+        Err(Refusal::Duplicate { first }) => match existing(door, first).await {
+            Ok(first) => update(&words::duplicate(&first, &asked.command)),
+            Err(refusal) => update(&words::refused(door, &refusal)),
+        },
+        Err(refusal) => {
+            let field = field_of(&refusal, asked.field);
+            errors(field, &words::refused(door, &refusal).text)
+        }
+    }
+}
+
+fn not_understood(door: &Door) -> Response {
+    door.counters.not_understood.up();
+    update(&message::say(message::NOT_UNDERSTOOD))
+}
+
+/// Shows a message instead of the form.
+fn update(said: &Message) -> Response {
+    Json(json!({ "response_action": "update", "view": notice(said) })).into_response()
+}
+
+/// Slack shows these as plain text, below the field.
+fn errors(field: &str, sentence: &str) -> Response {
+    let sentence = plain(sentence);
+    let sentence = match sentence.char_indices().nth(LONGEST * 2) {
+        Some((at, _)) => format!("{}…", &sentence[..at]),
+        None => sentence,
+    };
+    Json(json!({ "response_action": "errors", "errors": { field: sentence } })).into_response()
+}
+
+/// The field that a refusal is about, where the form has it.
+fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
+    match refusal {
+        Refusal::Rejected { why: Rejection::EmptyText(what) | Rejection::TooLong { what, .. }, .. } => match what {
+            Needed::Title => field::TITLE,
+            Needed::Update => field::TEXT,
+            Needed::Reason => field::WHY,
+            Needed::Link => field::URL,
+            Needed::Entry | Needed::Page => main,
+        },
+        Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT,
+        _ => main,
+    }
+}
+
+/// What the form asks for; `None` for a form that we did not make.
+async fn read(door: &Door, callback: &str, memory: &FormMemory, values: Values<'_>) -> Option<Result<Asked, Invalid>> {
+    match callback {
+        form::DECLARE => return Some(declare(memory, values)),
+        form::PICK => return Some(pick(door, memory, values).await),
+        _ => {}
+    }
+    let incident = Some(memory.incident?);
+    let read = match callback {
+        form::UPDATE => post_update(values),
+        form::PHASE => phase(values),
+        form::SEVERITY => severity(door, values),
+        form::ROLES => roles(values),
+        form::HAND_OVER => hand_over(values),
+        form::ESCALATE => escalate(door, values),
+        form::RENAME => text(values, field::TITLE, |title| Command::Rename { title }),
+        form::LINK => text(values, field::URL, |url| Command::AddLink { url }),
+        form::CANCEL => Ok((field::WHY, Command::Cancel { why: values.text(field::WHY) })),
+        form::RESOLVE => Ok((field::WHY, Command::Resolve { why: values.text(field::WHY) })),
+        form::REOPEN => Ok((field::WHY, Command::Reopen { why: values.text(field::WHY) })),
+        _ => return None,
+    };
+    Some(read.map(|(field, command)| Asked { incident, command, field, key: None }))
+}
+
+/// A command, and the field at which a refusal of it is shown.
+type Read = Result<(&'static str, Command), Invalid>;
+
+fn missing(field: &'static str, sentence: &str) -> Invalid {
+    Invalid(field, sentence.to_owned())
+}
+
+fn text(values: Values<'_>, field: &'static str, command: impl Fn(String) -> Command) -> Read {
+    let text = values.text(field).ok_or_else(|| missing(field, "Please fill this in."))?;
+    Ok((field, command(text)))
+}
+
+fn declare(memory: &FormMemory, values: Values<'_>) -> Result<Asked, Invalid> {
+    let title = values.text(field::TITLE).ok_or_else(|| missing(field::TITLE, "Say in a few words what is wrong."))?;
+    // A secret must not become public because someone typed it into the wrong field.
+    if title.to_lowercase().starts_with("security:") {
+        let sentence = "Need-to-know incidents come with a later release. Without `security:` everyone can read it.";
+        return Err(missing(field::TITLE, sentence));
+    }
+    let criteria = values.all(field::CRITERIA).into_iter().filter(|c| *c != value::NOT_SURE).map(str::to_owned);
+    let severity = values.chosen(field::SEVERITY).and_then(|s| s.parse().ok()).map(Severity);
+    let declaration = Declaration {
+        title,
+        severity,
+        criteria: criteria.collect(),
+        source: memory.source.clone(),
+        started_at: memory.source.as_ref().and_then(|m| event::time_of(&m.ts)),
+        declared_in: memory.channel.clone(),
+        ..Declaration::default()
+    };
+    Ok(Asked { incident: None, command: Command::Declare(declaration), field: field::TITLE, key: None })
+}
+
+/// A message, for the incident that was picked.
+async fn pick(door: &Door, memory: &FormMemory, values: Values<'_>) -> Result<Asked, Invalid> {
+    let field = field::INCIDENT;
+    let wrong = |sentence: &str| missing(field, sentence);
+    let incident = values.chosen(field).and_then(|id| id.parse().ok()).ok_or_else(|| wrong("Choose an incident."))?;
+    let at = memory.source.clone().ok_or_else(|| wrong("The message is not known any more; start again from it."))?;
+    if let Ok(Some((on, entry))) = door.engine.entry_of(&at).await {
+        return Err(wrong(&format!("That message is on the timeline of {on} already, as entry {entry}.")));
+    }
+    let found = match tokio::time::timeout(PATIENCE, door.chat.message(&at)).await {
+        Ok(Ok(found)) => found.filter(|m| !m.text.trim().is_empty()),
+        Ok(Err(Trouble::Refused(_))) => {
+            return Err(wrong("I may not read that channel. Invite me to it, or type /incident note and the words."));
+        }
+        Ok(Err(_)) | Err(_) => return Err(wrong("Slack did not show me the message in time. Please try again.")),
+    };
+    let found = found.ok_or_else(|| wrong("That message is gone, or has no words."))?;
+    let key = Some(event::entry_key(&at));
+    let command = event::from_message(at, found.author, &found.text);
+    Ok(Asked { incident: Some(incident), command, field, key })
+}
+
+fn post_update(values: Values<'_>) -> Read {
+    let text = values.text(field::TEXT).ok_or_else(|| missing(field::TEXT, "Say what is new."))?;
+    let next_by = match (values.chosen(field::NEXT), values.moment(field::NEXT_AT)) {
+        (Some(value::AT), None) => return Err(missing(field::NEXT_AT, "Choose when.")),
+        (Some(value::AT), Some(at)) => Some(When::At(at)),
+        (Some(value::NEVER), _) => Some(When::Never),
+        (Some(minutes), _) => minutes.parse().ok().map(When::In),
+        (None, _) => None,
+    };
+    Ok((field::TEXT, Command::PostUpdate { text, next_by }))
+}
+
+fn phase(values: Values<'_>) -> Read {
+    let to = values.chosen(field::PHASE).ok_or_else(|| missing(field::PHASE, "Choose a phase."))?;
+    Ok((field::PHASE, Command::ChangePhase { to: PhaseId::from(to), why: values.text(field::WHY) }))
+}
+
+fn severity(door: &Door, values: Values<'_>) -> Read {
+    let level = |field| values.chosen(field).and_then(|v| v.parse::<u8>().ok());
+    let impacts = || level(field::SERVICE_IMPACT).zip(level(field::CUSTOMER_IMPACT));
+    let suggested = || impacts().map(|(service, customer)| suggested(door.view(), service, customer));
+    let to = level(field::SEVERITY).map(Severity).or_else(suggested);
+    let to = to.ok_or_else(|| missing(field::SEVERITY, "Choose a severity."))?;
+    Ok((field::SEVERITY, Command::ChangeSeverity { to, why: values.text(field::WHY) }))
+}
+
+fn roles(values: Values<'_>) -> Read {
+    let role = values.chosen(field::ROLE).ok_or_else(|| missing(field::ROLE, "Choose a role."))?;
+    let to = values.user(field::PERSON).ok_or_else(|| missing(field::PERSON, "Choose a person."))?;
+    let role = Some(RoleId::from(role));
+    let command = match values.chosen(field::HOW) {
+        Some(value::ASK) => Command::OfferRole { role, to },
+        _ => Command::AssignRole { role, to },
+    };
+    Ok((field::PERSON, command))
+}
+
+fn hand_over(values: Values<'_>) -> Read {
+    let to = values.user(field::PERSON).ok_or_else(|| missing(field::PERSON, "Choose a person."))?;
+    Ok((field::PERSON, Command::OfferRole { role: values.chosen(field::ROLE).map(RoleId::from), to }))
+}
+
+fn escalate(door: &Door, values: Values<'_>) -> Read {
+    let settings = door.engine.settings();
+    let people = values.users(field::PEOPLE);
+    let policy = match (values.chosen(field::POLICY), people.is_empty()) {
+        (None, true) => return Err(missing(field::PEOPLE, "Choose at least one person.")),
+        (Some(_), false) => return Err(missing(field::POLICY, "Choose people or a policy, not both.")),
+        (Some(name), true) => policy_of(settings, name)
+            .ok_or_else(|| missing(field::POLICY, "This policy does not exist any more. Choose another."))?,
+        (None, false) => {
+            let targets: Vec<Target> = people.into_iter().map(Target::Person).collect();
+            let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
+            let (wait, repeat) = (settings.page_wait_min, settings.page_repeat_min);
+            Policy::of(names.join(" "), targets, wait, repeat, settings.fallback.clone())
+        }
+    };
+    Ok((field::PEOPLE, Command::StartPage { policy }))
+}
+
+/// The update form with what was typed so far, and how that will look.
+pub async fn preview(door: &Door, incident: IncidentId, view: &View) -> Result<Value, Refusal> {
+    let it = existing(door, incident).await?;
+    let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
+    let text = values.text(field::TEXT).unwrap_or_default();
+    let now = door.clock().now();
+    let next = match post_update(values) {
+        Ok((_, Command::PostUpdate { next_by: Some(when), .. })) => time_of(when, now),
+        Ok(_) | Err(_) => None,
+    };
+    let last = match it.update.last {
+        Some(seq) => door.engine.event(incident, seq).await?,
+        None => None,
+    };
+    let same_as_last =
+        last.is_some_and(|e| matches!(&e.what, What::UpdatePosted { text: t, .. } if t.words() == Some(&text)));
+    Ok(update_form(door.view(), &it, Some(&Draft { text, next, same_as_last })))
+}
+
+fn time_of(when: When, now: Timestamp) -> Option<Timestamp> {
+    match when {
+        When::At(at) => Some(at),
+        When::In(minutes) => now.checked_add(SignedDuration::from_mins(minutes.into())).ok(),
+        When::Never => None,
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::ids::{ChannelId, UserId};
+use crate::ids::UserId;
 
 /// The values of a form, by block; each of our blocks has one element, whatever its action is called.
 #[derive(Debug, Clone, Copy)]
@@ -11,47 +11,39 @@ pub struct Values<'a>(pub Option<&'a Value>);
 
 impl<'a> Values<'a> {
     /// The element of a block.
-    fn element(&self, block: &str) -> Option<&'a Value> {
+    fn element(self, block: &str) -> Option<&'a Value> {
         self.0?.get(block)?.as_object()?.values().next()
     }
 
     /// A text, trimmed; `None` where there is none.
-    pub fn text(&self, block: &str) -> Option<String> {
+    pub fn text(self, block: &str) -> Option<String> {
         let text = self.element(block)?.get("value")?.as_str()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
 
     /// The chosen option.
-    pub fn chosen(&self, block: &str) -> Option<&'a str> {
+    pub fn chosen(self, block: &str) -> Option<&'a str> {
         self.element(block)?.pointer("/selected_option/value")?.as_str()
     }
 
     /// Every chosen option.
-    pub fn all(&self, block: &str) -> Vec<&'a str> {
+    pub fn all(self, block: &str) -> Vec<&'a str> {
         let options = self.element(block).and_then(|e| e.get("selected_options")).and_then(Value::as_array);
         options.into_iter().flatten().filter_map(|o| o.get("value")?.as_str()).collect()
     }
 
     /// The chosen person.
-    pub fn user(&self, block: &str) -> Option<UserId> {
+    pub fn user(self, block: &str) -> Option<UserId> {
         self.element(block)?.get("selected_user")?.as_str().filter(|id| !id.is_empty()).map(UserId::from)
     }
 
     /// Every chosen person.
-    pub fn users(&self, block: &str) -> Vec<UserId> {
+    pub fn users(self, block: &str) -> Vec<UserId> {
         ids(self.element(block).and_then(|e| e.get("selected_users"))).map(UserId::from).collect()
     }
 
-    /// Every chosen channel.
-    pub fn channels(&self, block: &str) -> Vec<ChannelId> {
-        let element = self.element(block);
-        let many = element.and_then(|e| e.get("selected_channels").or_else(|| e.get("selected_conversations")));
-        let one = element.and_then(|e| e.get("selected_channel").or_else(|| e.get("selected_conversation")));
-        ids(many).chain(one.and_then(Value::as_str)).map(ChannelId::from).collect()
-    }
-
     /// The chosen moment.
-    pub fn moment(&self, block: &str) -> Option<Timestamp> {
+    pub fn moment(self, block: &str) -> Option<Timestamp> {
         Timestamp::from_second(self.element(block)?.get("selected_date_time")?.as_i64()?).ok()
     }
 }

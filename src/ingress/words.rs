@@ -1,51 +1,46 @@
-//! Seam to `render`.
-
-use std::sync::Arc;
-
-use serde_json::{Value, json};
+//! From what the bot answered to the words for it.
 
 use super::{Door, message};
 use crate::{
-    command::FormKind,
     engine::{Done, Refusal},
-    ids::{IncidentId, UserId},
-    incident::{Command, Event, Incident},
+    incident::{Command, Incident},
     playbook::Severity,
-    render::Message,
+    render::{self, Message, TroubleKind, View, escape::escape},
 };
 
-pub fn card(_door: &Door, it: &Incident) -> Message {
-    message::say(&format!("{} {} {}", it.id, it.severity, it.title()))
+impl Door {
+    /// What renderings look at.
+    pub(super) fn view(&self) -> View<'_> {
+        View { playbook: self.engine.playbook(), settings: self.engine.settings(), now: self.clock().now() }
+    }
 }
 
-pub fn list(_door: &Door, heading: &str, list: &[Arc<Incident>]) -> Message {
-    message::say(&format!("{heading} {}", list.iter().map(|i| i.id.to_string()).collect::<Vec<_>>().join(" ")))
+/// What was done.
+pub fn done(door: &Door, done: &Done) -> Message {
+    render::done(door.view(), &done.incident, &done.events)
 }
 
-pub fn events(_door: &Door, it: &Incident, events: &[(u64, Event)]) -> Message {
-    message::say(&format!("{} {} events", it.id, events.len()))
+/// Why nothing was done.
+pub fn refused(door: &Door, refusal: &Refusal) -> Message {
+    match refusal {
+        Refusal::Rejected { why, incident } => Message::plain(render::rejection(door.view(), why, incident.as_deref())),
+        Refusal::Duplicate { first } => message::say(&format!("You declared this a moment ago as {first}.")),
+        Refusal::Full => trouble(door, TroubleKind::Full, refusal),
+        Refusal::Closed(_) => trouble(door, TroubleKind::Closed, refusal),
+        Refusal::Busy => trouble(door, TroubleKind::Busy, refusal),
+    }
 }
 
-pub fn done(_door: &Door, done: &Done) -> Message {
-    message::say(&format!("{} done", done.incident.id))
+/// The person hears a sentence, the log the reason.
+fn trouble(door: &Door, kind: TroubleKind, refusal: &Refusal) -> Message {
+    tracing::error!(error = %refusal, "a request could not be carried out");
+    door.counters.failed.up();
+    render::trouble(kind)
 }
 
-pub fn refused(_door: &Door, refusal: &Refusal, _me: &UserId) -> Message {
-    message::say(&refusal.to_string())
-}
-
-pub fn duplicate(first: IncidentId, _command: &Command) -> Message {
-    message::say(&format!("declared as {first}"))
-}
-
-pub fn home(_door: &Door) -> Value {
-    json!({ "type": "home", "blocks": [] })
-}
-
-pub fn declare_form(_door: &Door, title: &str, _severity: Option<Severity>) -> Value {
-    json!({ "type": "modal", "title": title })
-}
-
-pub fn form(_door: &Door, it: &Incident, form: FormKind) -> Value {
-    json!({ "type": "modal", "callback_id": format!("{form:?} {}", it.id) })
+/// The same was declared a moment ago. The button carries what to type, so that it declares the same.
+pub fn duplicate(first: &Incident, command: &Command) -> Message {
+    let Command::Declare(declaration) = command else { return message::say("You did this a moment ago.") };
+    let severity = declaration.severity.map(|Severity(n)| format!("sev{n} ")).unwrap_or_default();
+    render::duplicate(first, &format!("{severity}{}", escape(&declaration.title)))
 }

@@ -1,7 +1,9 @@
 //! Every story in one binary: a file per promise, a sentence per test.
 
 mod adapters;
+mod harness;
 mod incident;
 mod layering;
 mod sandbox;
 mod store;
+mod story;

@@ -3,6 +3,8 @@
 mod chat;
 mod doors;
 mod events;
+mod pressed;
+mod sent;
 mod spoken;
 
 use std::sync::Arc;
@@ -23,7 +25,7 @@ use crate::{
     clock::MovableClock,
     config::Settings,
     engine::{Ask, Engine, Incidents},
-    ids::{ChannelId, IncidentId},
+    ids::IncidentId,
     incident::{Actor, Command, Incident},
     paging::Target,
     playbook::Playbook,
@@ -133,10 +135,6 @@ impl World {
     pub async fn event(&self, id: &str, event: Value) -> Reply {
         let envelope = json!({ "type": "event_callback", "team_id": null, "event_id": id, "event": event });
         self.signed("/slack/events", envelope.to_string()).await
-    }
-
-    pub fn room(&self) -> ChannelId {
-        ROOM.into()
     }
 
     pub fn now(&self) -> Timestamp {

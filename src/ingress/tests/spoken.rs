@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use http::StatusCode;
 
 use super::*;
-use crate::ports::Trouble;
+use crate::{ports::Trouble, render::ids::ButtonValue};
 
 #[tokio::test]
 async fn a_command_that_comes_again_changes_nothing() {
@@ -73,8 +73,9 @@ async fn both_readings_are_offered_and_can_be_pressed() {
 async fn without_an_incident_the_open_ones_are_offered() {
     let world = World::with_incident().await;
     let reply = world.slash("U1", "C9", "log ingestion is down").await;
-    let values: Vec<Value> =
-        reply.json()["blocks"][1]["elements"].as_array().unwrap().iter().map(|b| b["value"].clone()).collect();
+    let json = reply.json();
+    let values = json["blocks"][1]["elements"].as_array().unwrap().iter().filter_map(|b| b["value"].as_str());
+    let values: Vec<String> = values.filter_map(ButtonValue::parse).map(|v| v.extra).collect();
     assert_eq!(values, ["INC-1 log ingestion is down", "-- log ingestion is down"]);
 }
 

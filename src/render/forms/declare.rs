@@ -9,6 +9,7 @@ use super::{
 use crate::{
     ids::ChannelId,
     incident::MessageRef,
+    playbook::Severity,
     render::{
         View,
         ids::{FormMemory, field, form, value},
@@ -21,6 +22,8 @@ use crate::{
 pub struct Declaring {
     /// The title so far.
     pub title: String,
+    /// How bad, if that was said.
+    pub severity: Option<Severity>,
     /// The message it is declared from.
     pub source: Option<MessageRef>,
     /// Where.
@@ -53,7 +56,7 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
             field::SEVERITY,
             "How bad is it?",
             std::iter::once(suggested).chain(severities).collect(),
-            Some(value::SUGGESTED),
+            Some(from.severity.map_or(value::SUGGESTED.to_owned(), |s| s.0.to_string()).as_str()),
             "When in doubt, choose the worse one; it is easy to go down later.",
         ),
         context("You lead until someone takes over. Cancelling takes one command, so do not hesitate."),

@@ -42,7 +42,7 @@ pub fn files<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
 /// Who looks, and at what.
 #[derive(Debug, Deserialize)]
 pub struct Viewer {
-    #[serde(rename = "as")]
+    #[serde(rename = "as", default)]
     pub user: String,
     #[serde(default)]
     pub channel: String,
@@ -56,7 +56,12 @@ pub fn refuse(error: &str) -> Response {
 
 /// Everything a page needs to start.
 pub async fn bootstrap(State(shell): State<Arc<Shell>>, Query(viewer): Query<Viewer>) -> Response {
-    let found = shell.with(|ws| ws.user(&viewer.user).is_ok().then(|| begin(&shell, ws, &viewer.user)));
+    let found = shell.with(|ws| {
+        // Whoever comes without a name, or with one that is not here any more, looks on as the first person.
+        let known = ws.user(&viewer.user).is_ok().then(|| viewer.user.clone());
+        let me = known.or_else(|| ws.users.values().find(|u| !u.is_bot && !u.deleted).map(|u| u.id.clone()))?;
+        Some(begin(&shell, ws, &me))
+    });
     found.map_or_else(|| refuse("user_not_found"), |body| Json(body).into_response())
 }
 

@@ -68,9 +68,9 @@ impl Bot {
     }
 
     async fn boot(&mut self) {
-        // Politeness towards the real Slack would wait for a clock that stands still here; the simulated one limits by itself.
-        let ports = Ports { unhurried: false, ..Ports::default() };
-        let mut app = app::build(&self.config, Arc::new(self.clock.clone()), ports).await.expect("the bot starts");
+        // Politeness towards the real Slack would wait for a clock that stands still here.
+        let ports = Ports { unhurried: true, ..Ports::default() };
+        let app = app::build(&self.config, Arc::new(self.clock.clone()), ports).await.expect("the bot starts");
         app.start();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = app.listen(listener).expect("a free port");
@@ -211,14 +211,16 @@ impl Bot {
 
     /// Ends the process without warning, as far as a story can, and starts it again on the same record.
     pub async fn crash_and_restart(&mut self) {
-        self.crash();
+        self.crash().await;
         self.boot().await;
         self.settle().await;
     }
 
     /// Ends the bot without warning.
-    pub fn crash(&mut self) {
-        drop(self.app.take());
+    pub async fn crash(&mut self) {
+        if let Some(app) = self.app.take() {
+            app.abandon().await;
+        }
     }
 
     /// Starts a bot that was ended.

@@ -53,7 +53,9 @@ async fn a_slip_does_not_make_a_second_incident() {
 #[tokio::test]
 async fn a_taken_room_name_gets_a_suffix() {
     let bot = Bot::start().await;
-    bot.slack.with(|ws| ws.create_channel("U0CAROL", "inc-1-checkout-is-down", false)).expect("a room of the same name");
+    bot.slack
+        .with(|ws| ws.create_channel("U0CAROL", "inc-1-checkout-is-down", false))
+        .expect("a room of the same name");
     bot.declare("alice", "checkout is down").await;
     let ours = bot.slack.channels().into_iter().filter(|c| c.name.starts_with("inc-1-")).count();
     assert_eq!(ours, 2);

@@ -4,7 +4,8 @@ use crate::harness::{Bot, minutes, policy};
 
 #[tokio::test]
 async fn escalation_walks_the_policy() {
-    let mut bot = Bot::with(|s| s.policies = vec![policy("checkout", &[("U0BOB", 5), ("U0DAVE", 5), ("U0ERIN", 5)])]).await;
+    let mut bot =
+        Bot::with(|s| s.policies = vec![policy("checkout", &[("U0BOB", 5), ("U0DAVE", 5), ("U0ERIN", 5)])]).await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
     bot.slash_in("alice", &room, "/incident page checkout").await;
     bot.expect_dm("bob", "checkout is down");
@@ -37,9 +38,14 @@ async fn a_person_is_asked_again_before_the_fallback() {
 
 #[tokio::test]
 async fn nobody_reachable_is_said_aloud_at_once() {
-    let bot = Bot::with(|s| s.fallback.clear()).await;
+    let gone = |s: &mut watchroom::config::Settings| {
+        s.policies = vec![policy("gone", &[("U0FRANK", 5)])];
+        s.policies[0].fallback.clear();
+        s.fallback.clear();
+    };
+    let bot = Bot::with(gone).await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
-    bot.slash_in("alice", &room, "/incident page @frank").await;
+    bot.slash_in("alice", &room, "/incident page gone").await;
     assert!(bot.count(&room, "Nobody has acknowledged") >= 1, "{}", crate::harness::shown(&bot.said(&room)));
     bot.expect_dm("alice", "Nobody has acknowledged");
 }

@@ -43,9 +43,15 @@ async fn redacted_words_are_gone_everywhere_and_the_chain_still_verifies() {
     let room = bot.declare("alice", "sev1 checkout is down").await;
     bot.slash_in("alice", &room, "/incident note the password is hunter2").await;
     bot.expect_once(&room, "hunter2");
-    let seq = bot.app().engine.history("INC-1".parse().expect("an id")).await.expect("read").last().expect("an event").0;
+    let seq =
+        bot.app().engine.history("INC-1".parse().expect("an id")).await.expect("read").last().expect("an event").0;
     bot.slash_in("alice", &room, &format!("/incident redact {seq} a secret")).await;
-    assert_eq!(bot.count(&room, "hunter2"), 0, "the posted words are gone:\n{}", crate::harness::shown(&bot.said(&room)));
+    assert_eq!(
+        bot.count(&room, "hunter2"),
+        0,
+        "the posted words are gone:\n{}",
+        crate::harness::shown(&bot.said(&room))
+    );
     let timeline = bot.slash_in("alice", &room, "/incident timeline").await;
     assert!(!format!("{} {}", timeline.text, timeline.blocks).contains("hunter2"));
     assert!(timeline.text.contains("redacted"), "a tombstone stays: {}", timeline.text);

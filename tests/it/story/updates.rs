@@ -20,11 +20,11 @@ async fn the_owner_is_reminded_and_then_the_room() {
     let room = bot.declare("alice", "sev1 checkout is down").await;
     bot.advance(minutes(8)).await;
     bot.expect_dm("alice", "pdate");
-    assert_eq!(bot.count(&room, "overdue"), 0);
+    assert_eq!(bot.count(&room, "is overdue."), 0);
     bot.advance(minutes(2)).await;
-    assert_eq!(bot.count(&room, "overdue"), 1, "{}", crate::harness::shown(&bot.said(&room)));
+    assert_eq!(bot.count(&room, "is overdue."), 1, "{}", crate::harness::shown(&bot.said(&room)));
     bot.advance(minutes(60)).await;
-    assert_eq!(bot.count(&room, "overdue"), 1, "said once, not every minute");
+    assert_eq!(bot.count(&room, "is overdue."), 1, "said once, not every minute");
 }
 
 #[tokio::test]
