@@ -173,12 +173,7 @@ pub fn cancel(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     Ok(Meaning::Do(Command::Cancel { why: args.reason() }))
 }
 
-<<<<<<< HEAD
-/// Its reason tells of trouble by its nature, and no title begins with this word.
-#[expect(clippy::unnecessary_wraps, reason = "every verb reads its arguments with this signature")]
-=======
 #[expect(clippy::unnecessary_wraps, reason = "every reader has this shape")]
->>>>>>> door
 pub fn reopen(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     Ok(Meaning::Do(Command::Reopen { why: args.reason() }))
 }

@@ -34,7 +34,11 @@ async fn the_page_and_what_it_starts_with() {
     let kinds: Vec<&str> = start["channels"].as_array().unwrap().iter().filter_map(|c| c["kind"].as_str()).collect();
     assert!(kinds.contains(&"public") && kinds.contains(&"im") && kinds.contains(&"home"), "{kinds:?}");
     assert!(!start["channels"].to_string().contains("security"), "alice is not in it");
-    assert_eq!(world.get("sandbox/bootstrap?as=U0NOBODY").await["error"], "user_not_found");
+    assert_eq!(
+        world.get("sandbox/bootstrap?as=U0NOBODY").await["me"],
+        "U0ALICE",
+        "a stranger looks on as the first person"
+    );
     assert_eq!(world.get("sandbox/messages?as=U0ALICE&channel=C0SECURITY").await["error"], "channel_not_found");
 }
 
