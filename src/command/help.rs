@@ -16,7 +16,7 @@ pub fn help() -> String {
         // Writing to a string cannot fail.
         let _ = write!(text, "\n`{}` {}", called(verb), verb.summary);
     }
-    text.push_str("\n\n`/incident help <verb>` says more.");
+    text.push_str("\n\n`/incident help &lt;verb&gt;` says more.");
     text
 }
 

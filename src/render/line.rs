@@ -271,7 +271,11 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
     match &event.what {
         What::PageStarted { policy, .. } => {
             let first = policy.steps.iter().find(|s| !s.targets.is_empty()).map_or(&policy.fallback, |s| &s.targets);
-            format!(":pager: {by} asks for help: {} ({}).", targets(first), escape_name(&policy.name))
+            // A page of one person is named after them.
+            let name = escape_name(&policy.name);
+            let whom = targets(first);
+            let by_policy = if whom == name { String::new() } else { format!(" ({name})") };
+            format!(":pager: {by} asks for help: {whom}{by_policy}.")
         }
         What::PageStepReached { targets: asked, page, .. } => {
             let fallback = it.page(*page).is_some_and(crate::paging::Page::at_fallback);

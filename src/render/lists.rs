@@ -69,6 +69,10 @@ pub fn show(w: View<'_>, it: &Incident) -> Message {
 
 /// Does an event stand on the timeline? Deliveries and reminders do not.
 fn on_timeline(what: &What) -> bool {
+    // The first step of a page is the page itself.
+    if let What::PageStepReached { round: 0, step: 0, .. } = what {
+        return false;
+    }
     !matches!(
         what,
         What::PageRepeated { .. }
@@ -105,7 +109,7 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message
     }
     blocks.extend(rows.iter().map(|row| section(row)));
     blocks
-        .push(context(&format!("`/incident {} redact <number> <why>` removes the words of an entry for good.", it.id)));
+        .push(context(&format!("`/incident {} redact &lt;number&gt; &lt;why&gt;` removes the words of an entry for good.", it.id)));
     Message::new(format!("Timeline of {}\n{}", it.id, rows.join("\n")), blocks)
 }
 

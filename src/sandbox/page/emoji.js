@@ -11,7 +11,7 @@ mag 🔍,bulb 💡,wrench 🔧,hammer 🔨,hammer_and_wrench 🛠️,gear ⚙️
 pager 📟,satellite_antenna 📡,electric_plug 🔌,battery 🔋,chart_with_upwards_trend 📈,chart_with_downwards_trend 📉,bar_chart 📊,books 📚,book 📖,bookmark 🔖,label 🏷️,
 red_circle 🔴,large_orange_circle 🟠,orange_circle 🟠,large_yellow_circle 🟡,yellow_circle 🟡,large_green_circle 🟢,green_circle 🟢,large_blue_circle 🔵,blue_circle 🔵,large_purple_circle 🟣,purple_circle 🟣,
 white_circle ⚪,black_circle ⚫,red_square 🟥,large_red_square 🟥,large_yellow_square 🟨,large_green_square 🟩,large_blue_square 🟦,white_large_square ⬜,black_large_square ⬛,
-arrow_up ⬆️,arrow_down ⬇️,arrow_right ➡️,arrow_left ⬅️,arrows_counterclockwise 🔄,repeat 🔁,fast_forward ⏩,rewind ⏪,double_vertical_bar ⏸️,black_square_for_stop ⏹️,arrow_forward ▶️,
+arrow_up ⬆️,arrow_double_up ⏫,leftwards_arrow_with_hook ↩️,twisted_rightwards_arrows 🔀,scales ⚖️,arrow_down ⬇️,arrow_right ➡️,arrow_left ⬅️,arrows_counterclockwise 🔄,repeat 🔁,fast_forward ⏩,rewind ⏪,double_vertical_bar ⏸️,black_square_for_stop ⏹️,arrow_forward ▶️,
 question ❓,grey_question ❔,exclamation ❗,grey_exclamation ❕,bangbang ‼️,information_source ℹ️,no_entry ⛔,no_entry_sign 🚫,octagonal_sign 🛑,construction 🚧,sos 🆘,new 🆕,ok 🆗,
 smile 😄,smiley 😃,grinning 😀,grin 😁,joy 😂,rofl 🤣,slightly_smiling_face 🙂,upside_down_face 🙃,wink 😉,blush 😊,sunglasses 😎,thinking_face 🤔,thinking 🤔,neutral_face 😐,expressionless 😑,
 face_with_rolling_eyes 🙄,sweat_smile 😅,sweat 😓,cry 😢,sob 😭,scream 😱,rage 😡,angry 😠,confused 😕,worried 😟,disappointed 😞,sleeping 😴,mask 😷,exploding_head 🤯,partying_face 🥳,
