@@ -58,6 +58,10 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
         Some(given) => given,
         None => open(config).await?,
     };
+    if let Some(why) = incidents.unreadable() {
+        store.close().await;
+        anyhow::bail!("{why}");
+    }
     let chat = match ports.chat {
         Some(chat) => chat,
         None => slack(config, &clock, ports.unhurried)?,

@@ -1,12 +1,15 @@
 //! Which documents follow from an incident's events: its state, and the indices to find it by.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use quick_cache::sync::Cache;
 
 use crate::{
     ids::{ChannelId, IncidentId, StreamId, UserId},
-    incident::{Event, Incident, MessageRef, What, apply},
+    incident::{EVENT_VERSION, Event, Incident, MessageRef, What, apply},
     paging::PageState,
     store::{Projector, Puts, Recorded},
 };
@@ -21,15 +24,21 @@ const VERSION: u32 = 1;
 #[derive(Debug)]
 pub struct Incidents {
     cache: Cache<IncidentId, Arc<Incident>>,
+    unreadable: OnceLock<String>,
 }
 
 impl Default for Incidents {
     fn default() -> Self {
-        Self { cache: Cache::new(CACHED) }
+        Self { cache: Cache::new(CACHED), unreadable: OnceLock::new() }
     }
 }
 
 impl Incidents {
+    /// Why the record cannot be used by this release, if it holds events that only a later one understands.
+    pub fn unreadable(&self) -> Option<&str> {
+        self.unreadable.get().map(String::as_str)
+    }
+
     /// The incident's state, if it was changed lately.
     pub fn cached(&self, id: IncidentId) -> Option<Arc<Incident>> {
         self.cache.get(&id)
@@ -41,8 +50,14 @@ impl Projector for Incidents {
         let StreamId::Incident(id) = event.stream else { return Vec::new() };
         let cached = self.cache.get(&id).filter(|i| i.version + 1 == event.seq);
         let before = cached.or_else(|| doc(&key::head(id)).and_then(|bytes| parse(&bytes)).map(Arc::new));
-        // A body that this release cannot read refused the start; see `readable`.
-        let Ok(event) = serde_json::from_value::<Event>(event.body.clone()) else { return Vec::new() };
+        let event = match serde_json::from_value::<Event>(event.body.clone()) {
+            Ok(known) if known.v <= EVENT_VERSION => known,
+            Ok(_) | Err(_) => {
+                // Kept as it is for the release that understands it; whoever starts this one is told.
+                let _ = self.unreadable.set(later_release(event));
+                return Vec::new();
+            }
+        };
         let Some(after) = apply(before.as_deref().cloned(), &event) else { return Vec::new() };
         let after = Arc::new(after);
         let puts = documents(before.as_deref(), &after, &event);
@@ -53,6 +68,16 @@ impl Projector for Incidents {
     fn version(&self) -> u32 {
         VERSION
     }
+}
+
+/// What is told of an event that this release does not understand.
+fn later_release(event: &Recorded) -> String {
+    let (v, kind) = (&event.body["v"], &event.body["what"]["kind"]);
+    format!(
+        "event {} of {} (kind {kind}, version {v}) was written by a later release of watchroom; nothing was changed. Start \
+         that release or a newer one",
+        event.seq, event.stream
+    )
 }
 
 /// A state as it was stored; one of another shape counts as absent, and the store rebuilds it by [`VERSION`].

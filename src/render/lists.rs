@@ -108,8 +108,10 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message
         )));
     }
     blocks.extend(rows.iter().map(|row| section(row)));
-    blocks
-        .push(context(&format!("`/incident {} redact &lt;number&gt; &lt;why&gt;` removes the words of an entry for good.", it.id)));
+    blocks.push(context(&format!(
+        "`/incident {} redact &lt;number&gt; &lt;why&gt;` removes the words of an entry for good.",
+        it.id
+    )));
     Message::new(format!("Timeline of {}\n{}", it.id, rows.join("\n")), blocks)
 }
 

@@ -3,6 +3,7 @@
 mod declare;
 mod pages;
 mod phases;
+mod releases;
 mod roles;
 mod timeline;
 mod updates;
