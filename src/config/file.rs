@@ -59,6 +59,11 @@ pub(super) const REPEAT_MIN: u32 = 2;
 /// The most rounds and minutes that make sense; more is a typing error.
 const MOST: u32 = 9000;
 
+/// The most steps of a policy, and targets of a step: a page keeps its policy, and an incident's state stays small.
+const MOST_STEPS: usize = 10;
+/// See [`MOST_STEPS`].
+const MOST_TARGETS: usize = 20;
+
 /// `user:U1`, `group:S1`, `channel:C1`, where a channel may also be named as `channel:#incidents`.
 pub(super) fn target(text: &str) -> Result<Target, String> {
     let wrong = || format!("`{text}` is not a target; write user:U123, group:S123 or channel:C123");
@@ -96,6 +101,11 @@ impl PolicyEntry {
         }
         if self.steps.is_empty() {
             problems.push(format!("{place} has no steps; name at least one"));
+        }
+        if self.steps.len() > MOST_STEPS || self.steps.iter().any(|s| s.targets.len() > MOST_TARGETS) {
+            problems.push(format!(
+                "{place} is too long: at most {MOST_STEPS} steps of {MOST_TARGETS} targets; use a user group for more people"
+            ));
         }
         let mut steps = Vec::new();
         for (n, step) in self.steps.iter().enumerate() {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Pages kept in the state; older ones that are over are in the events alone.
-const PAGES_KEPT: usize = 12;
+const PAGES_KEPT: usize = 8;
 /// Links kept in the state.
 const LINKS_KEPT: usize = 20;
 

@@ -18,6 +18,8 @@ const EMOJI: &[(&str, &str)] = &[
     ("-1", "👎"),
     ("fire", "🔥"),
     ("rotating_light", "🚨"),
+    ("arrow_double_up", "⏫"),
+    ("raising_hand", "🙋"),
     ("warning", "⚠️"),
     ("bell", "🔔"),
     ("no_bell", "🔕"),
