@@ -4,6 +4,7 @@ mod adapters;
 mod harness;
 mod incident;
 mod layering;
+mod promises;
 mod sandbox;
 mod store;
 mod story;

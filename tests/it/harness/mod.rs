@@ -12,6 +12,7 @@ use watchroom::{
     cli::app_of_manifest,
     clock::MovableClock,
     config::{Config, Secret, Settings},
+    incident::What,
     paging::{Policy, Step, Target},
     sandbox::{Answer, Handle, SeenMessage, SeenView, Workspace},
 };
@@ -27,6 +28,8 @@ pub struct Bot {
     pub clock: MovableClock,
     /// Its settings.
     pub config: Config,
+    /// Where it listens.
+    pub url: String,
     app: Option<App>,
     dir: PathBuf,
 }
@@ -62,7 +65,7 @@ impl Bot {
         settings.updates_channel = Some("C0GENERAL".into());
         settings.fallback = vec![Target::Group("S0MANAGERS".into())];
         change(settings);
-        let mut bot = Self { slack, clock, config, app: None, dir };
+        let mut bot = Self { slack, clock, config, url: String::new(), app: None, dir };
         bot.boot().await;
         bot
     }
@@ -74,7 +77,8 @@ impl Bot {
         app.start();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = app.listen(listener).expect("a free port");
-        self.slack.set_bot_url(&format!("http://{address}"));
+        self.url = format!("http://{address}");
+        self.slack.set_bot_url(&self.url);
         self.app = Some(app);
     }
 
@@ -114,6 +118,14 @@ impl Bot {
     pub async fn sleep_through(&self, by: SignedDuration) {
         self.clock.advance(by);
         self.settle().await;
+    }
+
+    /// Somebody types a command, and the process dies right after the answer. Then it starts again.
+    pub async fn slash_and_crash(&mut self, who: &str, channel: &str, typed: &str) -> Answer {
+        let answer = self.slack.act_as(who).slash(channel, typed).await.expect("typed");
+        assert_eq!(answer.error, None, "`{typed}` was not answered: {:?}", answer.complaints);
+        self.crash_and_restart().await;
+        answer
     }
 
     /// Somebody types a command in #general.
@@ -174,6 +186,49 @@ impl Bot {
         let outcome = person.submit().await.expect("sent");
         self.settle().await;
         outcome
+    }
+
+    /// The time, in Unix seconds, as requests are stamped with it.
+    pub fn clock_second(&self) -> i64 {
+        use watchroom::clock::Clock as _;
+        self.clock.now().as_second()
+    }
+
+    /// What the record has of an incident.
+    pub async fn history(&self, id: &str) -> Vec<What> {
+        let history = self.app().engine.history(id.parse().expect("an id")).await.expect("a record");
+        history.into_iter().map(|(_, event)| event.what).collect()
+    }
+
+    /// Everything the bot has said anywhere, under the keys that its messages carry.
+    pub fn keys(&self, channel: &str) -> Vec<String> {
+        let key = |m: SeenMessage| m.metadata.and_then(|m| m["event_payload"]["key"].as_str().map(str::to_owned));
+        self.said(channel).into_iter().filter_map(key).collect()
+    }
+
+    /// Nothing that should be there once is there twice: rooms, cards, and messages in any conversation.
+    #[track_caller]
+    pub fn expect_nothing_doubled(&self, incidents: usize) {
+        let channels = self.slack.channels();
+        let rooms: Vec<_> = channels.iter().filter(|c| c.name.starts_with("inc-")).map(|c| &c.name).collect();
+        assert_eq!(rooms.len(), incidents, "{rooms:?}");
+        for channel in &channels {
+            let mut keys = self.keys(&channel.id);
+            let all = keys.len();
+            keys.sort();
+            keys.dedup();
+            assert_eq!(keys.len(), all, "said twice in {}:\n{}", channel.name, shown(&self.said(&channel.id)));
+            assert!(!channel.name.starts_with("inc-") || channel.pins.len() == 1, "one card in {}", channel.name);
+        }
+    }
+
+    /// The lines of a room stand in the order in which things happened.
+    #[track_caller]
+    pub fn expect_in_order(&self, room: &str) {
+        let keys = self.keys(room);
+        let lines = keys.iter().filter_map(|k| k.strip_prefix("say/")?.split_once('/')?.1.parse::<u64>().ok());
+        let lines: Vec<u64> = lines.collect();
+        assert!(lines.len() > 1 && lines.is_sorted(), "{lines:?}");
     }
 
     /// The pinned card of a room.

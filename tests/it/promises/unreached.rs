@@ -1,0 +1,136 @@
+//! Nobody is silently unreached: the record shows it, and a human hears it.
+
+use watchroom::{
+    config::Settings,
+    incident::What,
+    paging::{Outcome, Target},
+    sandbox::{Fault, FaultKind},
+};
+
+use crate::harness::{Bot, minutes, policy, shown};
+
+fn failures(history: &[What]) -> Vec<String> {
+    let failed = history.iter().filter_map(|what| match what {
+        What::PageAttempted { attempt, .. } => match &attempt.outcome {
+            Outcome::Failed { why } => Some(format!("{} {why}", attempt.to)),
+            Outcome::Sent { .. } => None,
+        },
+        _ => None,
+    });
+    failed.collect()
+}
+
+fn is_exhausted(history: &[What]) -> bool {
+    history.iter().any(|what| matches!(what, What::PageExhausted { .. }))
+}
+
+#[tokio::test]
+async fn somebody_who_left_is_named_and_the_next_one_is_asked_at_once() {
+    let bot = Bot::with(|s| s.policies = vec![policy("checkout", &[("U0FRANK", 5), ("U0DAVE", 5)])]).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page checkout").await;
+    let failed = failures(&bot.history("INC-1").await);
+    assert!(failed.iter().any(|f| f.starts_with("<@U0FRANK>")), "{failed:?}");
+    bot.expect_once(&room, "@frank could not be reached");
+    bot.expect_dm("dave", "checkout is down");
+}
+
+#[tokio::test]
+async fn somebody_who_leaves_while_being_asked_is_named() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page @bob").await;
+    bot.slack.deactivate("bob").expect("deactivated");
+    bot.advance(minutes(2)).await;
+    assert_eq!(failures(&bot.history("INC-1").await).len(), 1);
+    bot.expect_once(&room, "@bob could not be reached");
+}
+
+#[tokio::test]
+async fn a_group_without_anyone_is_said_and_passed_on() {
+    for group in ["S0ONCALL", "S0NOWHERE"] {
+        let nobody = |s: &mut Settings| {
+            s.policies = vec![policy("night", &[("U0BOB", 5)])];
+            s.policies[0].steps[0].targets = vec![Target::Group(group.into())];
+        };
+        let bot = Bot::with(nobody).await;
+        let room = bot.declare("carol", "sev1 checkout is down").await;
+        bot.slack.deactivate("alice").expect("deactivated");
+        bot.slack.deactivate("bob").expect("deactivated");
+        bot.slash_in("carol", &room, "/incident page night").await;
+        let history = bot.history("INC-1").await;
+        let empty = history.iter().any(|w| matches!(w, What::PageTargetsFound { people, .. } if people.is_empty()));
+        assert!(empty, "{history:?}");
+        bot.expect_once(&room, "can be reached.");
+        bot.expect_dm("carol", "Acknowledge");
+    }
+}
+
+#[tokio::test]
+async fn an_exhausted_policy_is_on_record_in_the_room_and_with_whoever_asked() {
+    let bot = Bot::with(|s| s.policies = vec![policy("checkout", &[("U0BOB", 5), ("U0DAVE", 5)])]).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("erin", &room, "/incident page checkout").await;
+    bot.advance(minutes(15)).await;
+    assert!(is_exhausted(&bot.history("INC-1").await));
+    bot.expect_once(&room, "Nobody has acknowledged.");
+    bot.expect_dm("alice", "Nobody has acknowledged.");
+    bot.expect_dm("erin", "Nobody has acknowledged.");
+    assert!(bot.card(&room).contains("obody"), "the card says so too:\n{}", bot.card(&room));
+    bot.advance(minutes(60)).await;
+    bot.expect_once(&room, "Nobody has acknowledged.");
+}
+
+#[tokio::test]
+async fn an_exhausted_policy_is_heard_without_a_room() {
+    let bot = Bot::with(|s| s.policies = vec![policy("checkout", &[("U0BOB", 5)])]).await;
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 500 }).on("conversations.create"));
+    bot.slash("alice", "/incident declare sev1 checkout is down").await;
+    bot.slash("alice", "/incident INC-1 page checkout").await;
+    bot.advance(minutes(10)).await;
+    assert!(is_exhausted(&bot.history("INC-1").await));
+    bot.expect_dm("alice", "Nobody has acknowledged.");
+}
+
+#[tokio::test]
+async fn a_lost_room_is_on_record_and_its_commander_hears_of_it() {
+    for (how, words) in [("kicked", "lost the bot"), ("archived", "was archived"), ("deleted", "was deleted")] {
+        let bot = Bot::start().await;
+        let room = bot.declare("alice", "sev1 checkout is down").await;
+        match how {
+            "kicked" => bot.slack.kick_bot(&room).expect("thrown out"),
+            "archived" => bot.slack.archive(&room).expect("archived"),
+            _ => bot.slack.send_event(serde_json::json!({ "type": "channel_deleted", "channel": room })),
+        }
+        bot.settle().await;
+        let history = bot.history("INC-1").await;
+        assert!(history.iter().any(|w| matches!(w, What::RoomLost { .. })), "{how}: {history:?}");
+        bot.expect_dm("alice", words);
+        bot.advance(minutes(10)).await;
+        bot.expect_dm("alice", "is overdue");
+    }
+}
+
+#[tokio::test]
+async fn pages_that_cannot_go_out_are_on_record_and_the_next_are_asked() {
+    let bot = Bot::with(|s| s.policies = vec![policy("checkout", &[("U0BOB", 5), ("U0DAVE", 5)])]).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 500 }).on("conversations.open").seconds(150));
+    bot.slash_in("alice", &room, "/incident page checkout").await;
+    bot.advance(minutes(4)).await;
+    let failed = failures(&bot.history("INC-1").await);
+    assert!(failed.iter().any(|f| f.starts_with("<@U0BOB>")), "{failed:?}");
+    assert!(bot.count(&room, "@bob could not be reached") == 1, "{}", shown(&bot.said(&room)));
+    bot.expect_dm("dave", "checkout is down");
+    bot.expect_nothing_doubled(1);
+}
+
+#[tokio::test]
+async fn an_updates_channel_that_is_not_there_is_said_aloud() {
+    let bot = Bot::with(|s| s.updates_channel = Some("#nowhere".into())).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident update We roll back").await;
+    let history = bot.history("INC-1").await;
+    assert!(history.iter().any(|w| matches!(w, What::DeliveryFailed { .. })), "{history:?}");
+    bot.expect_once(&room, "could not");
+}
