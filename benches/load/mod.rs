@@ -57,14 +57,16 @@ pub struct Load {
     pub lasts: Duration,
     /// Requests a second over all connections; none: as fast as answers come.
     pub rate: Option<f64>,
-    /// Commands go to incidents `INC-1` to this.
+    /// Commands go to `INC-` this and those after it.
+    pub first: u64,
+    /// So many of them.
     pub incidents: u64,
 }
 
 /// A signed slash command.
-fn request(mac: &Hmac<Sha256>, n: u64, incidents: u64) -> Vec<u8> {
+fn request(mac: &Hmac<Sha256>, n: u64, load: Load) -> Vec<u8> {
     let now = jiff_now();
-    let incident = n % incidents + 1;
+    let incident = load.first + n % load.incidents;
     let body = format!(
         "token=t&team_id=T1&team_domain=bench&channel_id=C0GENERAL&channel_name=general&user_id=U{:04}&user_name=u&\
          command=%2Fincident&text=INC-{incident}+note+replica+lag+is+at+{n}+seconds+and+falling&api_app_id=A1&\
@@ -124,7 +126,7 @@ pub async fn run(to: SocketAddr, load: Load, counter: Arc<AtomicU64>) -> Figures
                     tokio::time::sleep_until(due.into()).await;
                     due += every;
                 }
-                let bytes = request(&mac, counter.fetch_add(1, Ordering::Relaxed), load.incidents);
+                let bytes = request(&mac, counter.fetch_add(1, Ordering::Relaxed), load);
                 // A paced request counts from when it was due: waiting in line is part of the answer.
                 let asked = every.map_or_else(Instant::now, |every| due - every);
                 stream.write_all(&bytes).await.expect("written");
