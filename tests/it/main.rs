@@ -4,6 +4,8 @@ mod adapters;
 mod harness;
 mod incident;
 mod layering;
+mod paper;
 mod sandbox;
+mod snapshots;
 mod store;
 mod story;
