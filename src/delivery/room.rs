@@ -162,5 +162,9 @@ fn mark(incident: &Incident) -> String {
 }
 
 fn purpose(incident: &Incident) -> String {
-    format!("Room of {}. {}", incident.id, mark(incident))
+    format!(
+        "Everything about {} in one place; the pinned card shows how it stands. Watchroom knows its room by {}",
+        incident.id,
+        mark(incident)
+    )
 }

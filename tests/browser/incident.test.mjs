@@ -7,6 +7,13 @@ import { Workspace } from './workspace.mjs';
 const ROOM = 'inc-1-checkout-is-down';
 const DECLARE = '/incident declare sev1 checkout is down';
 
+story('a first visitor is told where to start', {}, async (slack) => {
+  assert.equal(new URL(slack.page.url()).search, '', 'the printed address names nobody');
+  await slack.page.getByRole('region', { name: 'Where to start' }).getByText('/incident declare').first().waitFor();
+  await slack.sidebar.getByRole('button', { name: /^Acting as/ }).waitFor();
+  await slack.isAccessible();
+});
+
 story('an incident is declared, updated and resolved with the mouse', {}, async (slack) => {
   await slack.isAccessible();
   await slack.say(DECLARE);
@@ -86,4 +93,46 @@ story('two windows side by side are kept alike', {}, async (slack) => {
   await slack.open(ROOM);
   await slack.button(/identified/i).click();
   await other.button(/monitoring/i).waitFor();
+});
+
+story('someone else is paged and acknowledges', {}, async (slack) => {
+  await slack.say(DECLARE);
+  await slack.open(ROOM);
+  await slack.say('/incident page @bob');
+  await slack.sees(/asks for help/);
+  await slack.actAs('Bob');
+  await slack.sidebar.getByRole('button', { name: /^Watchroom/ }).click();
+  const page = slack.messages.getByRole('listitem').filter({ hasText: 'You are paged' }).last();
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await slack.sees(/acknowledged after/);
+  await slack.isAccessible();
+});
+
+story('a wrong form says what is wrong, and keeps what was typed', {}, async (slack) => {
+  await slack.say(DECLARE);
+  await slack.open(ROOM);
+  await slack.more('Keep a link');
+  const address = slack.dialog.getByRole('textbox').first();
+  await address.fill('not an address');
+  await slack.dialog.getByRole('button', { name: 'Keep', exact: true }).click();
+  await slack.dialog.getByText(/must begin with https/).waitFor();
+  assert.equal(await address.inputValue(), 'not an address');
+  await slack.isAccessible();
+});
+
+story('what was answered survives a crash, and the page goes on', { interrupted: true }, async (slack, sandbox) => {
+  await slack.say(DECLARE);
+  await slack.open(ROOM);
+  await slack.button(/identified/i).click();
+  await slack.button(/monitoring/i).waitFor();
+  await slack.say('/incident note before the crash');
+  await slack.sees('before the crash');
+  await sandbox.crash('before the crash');
+  await sandbox.restart();
+  await slack.page.getByRole('status').filter({ hasText: /Connecting/i }).waitFor({ state: 'hidden' });
+  await slack.button(/monitoring/i).click();
+  await slack.button(/resolved/i).waitFor();
+  await slack.say('/incident resolve after the crash');
+  await slack.sees(/after the crash/);
+  assert.equal(await slack.card.count(), 1, 'one card, and no other');
 });

@@ -2,10 +2,11 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Workspace } from './workspace.mjs';
@@ -35,35 +36,31 @@ const within = (promise, what) => {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 };
 
-/** `watchroom sandbox` on a port of its own and an empty directory: `{ address, stop, said }`. */
-export const startSandbox = async (...more) => {
-  const data = mkdtempSync(join(tmpdir(), 'watchroom-browser-'));
-  const child = spawn(binary, ['sandbox', '--listen', '127.0.0.1:0', '--fresh', '--data', data, ...more], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** One run of `watchroom sandbox`: `{ address, end(signal), said() }`. */
+const launch = async (listen, data, more) => {
+  const child = spawn(binary, ['sandbox', '--listen', listen, '--data', data, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   let found;
   const ended = once(child, 'exit'); // rejects when the program cannot be started at all
   const address = new Promise((resolve) => {
     found = resolve;
   });
-  const listen = (chunk) => {
+  const listenTo = (chunk) => {
     said += chunk;
   };
-  child.stderr.setEncoding('utf8').on('data', listen);
+  child.stderr.setEncoding('utf8').on('data', listenTo);
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
-    listen(chunk);
+    listenTo(chunk);
     const match = said.match(/http:\/\/127\.0\.0\.1:\d+\S*(?=\s)/);
     if (match) found(match[0]);
   });
-  const stop = async () => {
-    child.kill('SIGTERM');
+  const end = async (signal) => {
+    child.kill(signal);
     try {
-      const [code, signal] = await within(ended, 'stopping the sandbox');
-      if (code !== 0 && signal !== 'SIGTERM') throw new Error(`the sandbox ended with ${code ?? signal}:\n${said}`);
+      const [code, by] = await within(ended, 'stopping the sandbox');
+      if (code !== 0 && by !== signal) throw new Error(`the sandbox ended with ${code ?? by}:\n${said}`);
     } finally {
       child.kill('SIGKILL');
-      rmSync(data, { recursive: true, force: true });
     }
   };
   const early = ended.then(([code]) => {
@@ -71,21 +68,53 @@ export const startSandbox = async (...more) => {
   });
   early.catch(() => {}); // it also ends when it is stopped, and then nobody waits for this
   try {
-    return { address: await within(Promise.race([address, early]), 'starting the sandbox'), stop, said: () => said };
+    return { address: await within(Promise.race([address, early]), 'starting the sandbox'), end, said: () => said };
   } catch (error) {
     child.kill('SIGKILL');
-    rmSync(data, { recursive: true, force: true });
     throw error;
   }
 };
 
+/** A sandbox on a port of its own and an empty directory. */
+export const startSandbox = async (...more) => {
+  const data = mkdtempSync(join(tmpdir(), 'watchroom-browser-'));
+  const forget = () => rmSync(data, { recursive: true, force: true });
+  let run;
+  try {
+    run = await launch('127.0.0.1:0', data, ['--fresh', ...more]);
+  } catch (error) {
+    forget();
+    throw error;
+  }
+  const { address } = run;
+  return {
+    address,
+    said: () => run.said(),
+    /** Ends it without warning, once the simulated workspace is on disk as far as `text`. */
+    crash: async (text) => {
+      const kept = async () => {
+        while (!readFileSync(join(data, 'workspace.json'), 'utf8').includes(text)) await nextTurn(50);
+      };
+      await within(kept(), `keeping "${text}"`);
+      await run.end('SIGKILL');
+    },
+    /** Starts it again, where it was. */
+    restart: async () => {
+      run = await launch(new URL(address).host, data, []);
+    },
+    stop: () => run.end('SIGTERM').finally(forget),
+  };
+};
+
 /** Complaints of the page: errors in its scripts, and anything it asks from anywhere but the sandbox. */
-const watch = (page, address) => {
+const watch = (page, address, interrupted) => {
   const complaints = [];
   const home = new URL(address).origin;
   page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+    // The browser itself reports a server that is away.
+    const away = interrupted && /^Failed to load resource/.test(message.text());
+    if (message.type() === 'error' && !away) complaints.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
@@ -95,10 +124,11 @@ const watch = (page, address) => {
 };
 
 /**
- * A test on a fresh workspace: `run` gets a `Workspace`. `options` are Playwright's for a browser context. A failing
- * story leaves a picture under target/browser.
+ * A test on a fresh workspace: `run` gets a `Workspace` and the sandbox. `options` are Playwright's for a browser
+ * context, and `interrupted` where the sandbox is away for a while. A failing story leaves a picture under
+ * target/browser.
  */
-export const story = (name, options, run) =>
+export const story = (name, { interrupted = false, ...options }, run) =>
   test(name, { timeout: 180_000 }, async () => {
     const sandbox = await startSandbox();
     let browser;
@@ -107,10 +137,10 @@ export const story = (name, options, run) =>
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
       context.setDefaultTimeout(15_000);
       const page = await context.newPage();
-      const complaints = watch(page, sandbox.address);
+      const complaints = watch(page, sandbox.address, interrupted);
       try {
         await page.goto(sandbox.address);
-        await run(new Workspace(page));
+        await run(new Workspace(page), sandbox);
         if (complaints.length) throw new Error(complaints.join('\n'));
       } catch (error) {
         mkdirSync(pictures, { recursive: true });

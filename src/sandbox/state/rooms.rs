@@ -153,8 +153,9 @@ impl Workspace {
             return Ok(());
         }
         *slot = (text.to_owned(), by.to_owned(), now);
-        let what = if purpose { "purpose" } else { "topic" };
-        self.system(channel, by, &format!("channel_{what}"), &format!("<@{by}> set the channel {what}: {text}"))?;
+        // Slack calls the purpose a description wherever people read it.
+        let (what, called) = if purpose { ("purpose", "description") } else { ("topic", "topic") };
+        self.system(channel, by, &format!("channel_{what}"), &format!("<@{by}> set the channel {called}: {text}"))?;
         self.notice(Notice::Channel(channel.to_owned()));
         Ok(())
     }

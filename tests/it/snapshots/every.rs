@@ -1,0 +1,364 @@
+//! An incident to which everything happens, told by every rendering after every event.
+
+use jiff::Timestamp;
+use serde_json::json;
+use watchroom::{
+    config::{Config, Settings},
+    ids::IncidentId,
+    incident::{
+        Actor, EVENT_VERSION, EntryKind, Event, Incident, MessageRef, Needed, PageEnd, Rejection, RoomLoss, Taken, Text,
+        TimeField, TimeProblem, What, apply,
+    },
+    paging::{Attempt, Outcome, PageId, Policy, Step, Target},
+    playbook::{Playbook, RoleId, Severity, Stage},
+    render::{self, TroubleKind, View},
+};
+
+use super::{
+    recorder::{message, record},
+    words,
+};
+
+/// An event, and the incident after it.
+pub struct Moment {
+    pub seq: u64,
+    pub event: Event,
+    pub after: Incident,
+}
+
+pub fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_795_316_400 + minute * 60).expect("a time")
+}
+
+fn entry(entry: EntryKind, said: &str, author: bool) -> What {
+    let source = author.then(|| MessageRef { channel: "C0ROOM".into(), ts: "1795316500.000100".into() });
+    let author = author.then(|| "U0BOB".into());
+    What::EntryAdded { entry, text: Text::new(said), said_at: source.as_ref().map(|_| at(1)), author, source }
+}
+
+fn targets() -> Vec<Target> {
+    vec![Target::Person("U0BOB".into()), Target::Group("S0DB".into()), Target::Channel("C0OPS".into())]
+}
+
+fn policy(name: &str) -> Policy {
+    let steps = vec![Step { targets: targets(), wait_min: 5, repeat_min: 2 }];
+    Policy { name: name.into(), steps, repeat: 1, fallback: vec![Target::Group("S0MANAGERS".into())] }
+}
+
+fn attempt(outcome: Outcome) -> What {
+    let attempt = Attempt { round: 0, step: 0, times: 1, to: targets().remove(0), outcome };
+    What::PageAttempted { page: PageId(1), attempt }
+}
+
+fn opening(said: &str) -> Vec<What> {
+    let text = || Text::new(said);
+    vec![
+        What::Declared {
+            id: IncidentId::inc(1),
+            title: text(),
+            severity: Severity(1),
+            incident_kind: "incident".into(),
+            phase: "investigating".into(),
+            lead: "U0ALICE".into(),
+            lead_role: "commander".into(),
+            started_at: at(-10),
+            source: None,
+            declared_in: Some("C0GENERAL".into()),
+            criteria: vec![],
+            update_due: Some(at(30)),
+        },
+        What::RoomOpened { channel: "C0ROOM".into(), name: "inc-1-x".into() },
+        What::RoomLost { how: RoomLoss::Archived },
+        What::RoomLost { how: RoomLoss::Deleted },
+        What::RoomLost { how: RoomLoss::Removed },
+        What::RoomBack { channel: "C0ROOM".into(), name: said.into() },
+        What::Renamed { to: text() },
+        What::SeverityChanged { from: Severity(1), to: Severity(3), why: Some(text()), update_due: Some(at(60)) },
+        What::SeverityChanged { from: Severity(3), to: Severity(9), why: None, update_due: None },
+        What::TimeCorrected { which: TimeField::Started, from: Some(at(-10)), to: at(-20) },
+        What::TimeCorrected { which: TimeField::Detected, from: None, to: at(-5) },
+        What::RoleConfirmed { role: "commander".into(), holder: "U0ALICE".into() },
+        What::RoleTaken { role: "scribe".into(), holder: "U0BOB".into(), from: None, how: Taken::Claimed },
+        What::RoleOffered { role: "commander".into(), to: "U0BOB".into(), from: Some("U0ALICE".into()), offer: 1 },
+        What::OfferDeclined { role: "commander".into(), to: "U0BOB".into(), offer: 1 },
+        What::RoleOffered { role: "commander".into(), to: "U0CAROL".into(), from: Some("U0ALICE".into()), offer: 2 },
+        What::RoleTaken {
+            role: "commander".into(),
+            holder: "U0CAROL".into(),
+            from: Some("U0ALICE".into()),
+            how: Taken::Accepted,
+        },
+        What::RoleTaken { role: "no-such-role".into(), holder: "U0BOB".into(), from: None, how: Taken::Assigned },
+        What::RoleDropped { role: "scribe".into(), from: "U0BOB".into() },
+    ]
+}
+
+fn paging(said: &str) -> Vec<What> {
+    let page = |n| PageId(n);
+    let found = |people: Vec<&str>| What::PageTargetsFound {
+        page: page(1),
+        target: Target::Group("S0DB".into()),
+        people: people.into_iter().map(Into::into).collect(),
+    };
+    vec![
+        What::PageStarted { page: page(1), policy: policy(said) },
+        What::PageStepReached { page: page(1), round: 0, step: 0, targets: targets(), tick_at: at(10) },
+        found(vec!["U0BOB", "U0CAROL"]),
+        found(vec![]),
+        attempt(Outcome::Sent { channel: "D0BOB".into(), ts: "1795316600.000100".into() }),
+        attempt(Outcome::Failed { why: said.into() }),
+        What::PageRepeated { page: page(1), tick_at: at(12) },
+        What::PageStepReached { page: page(1), round: 1, step: 1, targets: targets(), tick_at: at(20) },
+        What::PageExhausted { page: page(1) },
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into() },
+        What::PageStarted { page: page(2), policy: policy("<@U0ERIN>") },
+        What::PageEnded { page: page(2), why: PageEnd::Resolved },
+        What::PageStarted { page: page(3), policy: policy(said) },
+        What::PageEnded { page: page(3), why: PageEnd::Cancelled },
+        What::PageEnded { page: page(3), why: PageEnd::Closed },
+        What::PageEnded { page: page(3), why: PageEnd::Merged },
+        What::DeliveryFailed { what: said.into(), why: said.into() },
+    ]
+}
+
+fn ending(said: &str) -> Vec<What> {
+    let text = || Text::new(said);
+    let phase = |from: &str, to: &str, stage, why| What::PhaseChanged {
+        from: from.into(),
+        to: to.into(),
+        stage,
+        why,
+        update_due: Some(at(50)),
+    };
+    vec![
+        What::UpdatePosted { text: text(), phase: "investigating".into(), next_by: Some(at(40)) },
+        What::UpdateReminded { owner: "U0CAROL".into(), due: at(40) },
+        What::UpdateMissed { due: at(40) },
+        entry(EntryKind::Note, said, false),
+        entry(EntryKind::Change, said, false),
+        entry(EntryKind::Decision, said, false),
+        entry(EntryKind::Fix, said, false),
+        entry(EntryKind::Message, said, true),
+        What::EntryEdited { entry: 41, text: text() },
+        What::EntrySourceDeleted { entry: 41 },
+        What::Redacted { entry: 41, edits: vec![42], why: text() },
+        What::LinkAdded { url: Text::new(format!("https://a.example/{said}")) },
+        phase("investigating", "monitoring", Stage::Monitoring, Some(text())),
+        phase("monitoring", "no-such-phase", Stage::Monitoring, None),
+        What::TimeCorrected { which: TimeField::Ended, from: None, to: at(20) },
+        phase("monitoring", "resolved", Stage::Resolved, None),
+        What::Closed {},
+        What::Reopened {
+            phase: "investigating".into(),
+            stage: Stage::Active,
+            why: Some(text()),
+            update_due: Some(at(60)),
+        },
+        What::MergedFrom { from: IncidentId::inc(2) },
+        What::Cancelled { why: Some(text()) },
+        What::Reopened { phase: "investigating".into(), stage: Stage::Active, why: None, update_due: None },
+        What::UpdatePosted { text: Text::erased(), phase: "investigating".into(), next_by: None },
+        What::MergedInto { into: IncidentId::inc(7) },
+    ]
+}
+
+/// Everything that can happen, with these words wherever people have a say.
+pub fn life(said: &str) -> Vec<Moment> {
+    let everything = opening(said).into_iter().chain(paging(said)).chain(ending(said));
+    let mut it = None;
+    let mut life = Vec::new();
+    for (n, what) in (1..).zip(everything) {
+        let minute = i64::try_from(n).expect("small");
+        let by = match n % 5 {
+            0 => Actor::Timer { due: at(minute - 3) },
+            3 => Actor::Bot,
+            _ => Actor::Person("U0ALICE".into()),
+        };
+        let event = Event { v: EVENT_VERSION, at: at(minute), by, what };
+        it = apply(it, &event);
+        life.push(Moment { seq: n, event, after: it.clone().expect("an incident") });
+    }
+    life
+}
+
+pub fn settings() -> Settings {
+    let mut settings = Config::defaults().settings;
+    settings.call_bridge = Some("https://meet.example.com/incident".into());
+    settings.public_url = Some("https://watchroom.example.com/".into());
+    settings.updates_channel = Some("C0GENERAL".into());
+    settings
+}
+
+/// The name that an event is stored under.
+pub fn kind(event: &Event) -> String {
+    json!(event.what)["kind"].as_str().expect("a kind").to_owned()
+}
+
+fn tell(w: View<'_>, name: &str, moment: &Moment) {
+    let Moment { seq, event, after } = moment;
+    let say = |what: &str, said: &render::Message| message(&format!("{name}-{what}"), said);
+    say("line", &render::line(w, after, *seq, event));
+    say("told", &render::told(w, after, event));
+    say("card", &render::card(w, after));
+    say("show", &render::show(w, after));
+    say("announcement", &render::announcement(w, after));
+    say("broadcast", &render::update_broadcast(w, after, event));
+    say("done", &render::done(w, after, &[(*seq, event.clone())]));
+    // A page changes only by an event of its own.
+    let about_pages = kind(event).starts_with("page_");
+    for (n, page) in after.pages.iter().enumerate().filter(|_| about_pages) {
+        for (t, to) in targets().iter().enumerate() {
+            say(&format!("page-{n}-{t}"), &render::page(w, after, page, to, n == 0));
+        }
+    }
+    let topic = render::topic(w, after);
+    assert!(topic.chars().count() <= 250, "{name}: a topic of {} characters", topic.chars().count());
+    for room in [render::room_name(after), render::room_name_with_suffix(after, 999)] {
+        let fits = room.len() <= 80 && room.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        assert!(fits && !room.is_empty(), "{name}: {room} is no room's name");
+    }
+}
+
+#[test]
+fn every_event_is_told() {
+    let (playbook, settings) = (Playbook::builtin(), settings());
+    let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+    for (words, said) in words() {
+        for moment in life(&said) {
+            tell(w, &format!("{words}-{:02}-{}", moment.seq, kind(&moment.event)), &moment);
+        }
+    }
+}
+
+#[test]
+fn every_role_is_briefed() {
+    let (playbook, settings) = (Playbook::builtin(), settings());
+    let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+    for (words, said) in words() {
+        let about_roles = |m: &Moment| ["role", "offer", "merged", "page_ack"].iter().any(|k| kind(&m.event).starts_with(k));
+        for Moment { seq, after, .. } in life(&said).into_iter().filter(about_roles) {
+            for role in after.roles.keys().chain([&RoleId::from("scribe")]) {
+                let since = after.roles.get(role).map_or(0, |r| r.since);
+                for (to, offer) in [("U0ALICE", None), ("U0BOB", Some(1)), ("U0CAROL", Some(2)), ("U0CAROL", None)] {
+                    let brief = render::brief(w, &after, role, &to.into(), offer, since);
+                    let offered = offer.unwrap_or_default();
+                    message(&format!("{words}-{seq:02}-brief-{role}-{to}-{offered}"), &brief);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_overview_fits() {
+    let (playbook, settings) = (Playbook::builtin(), settings());
+    let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+    for (words, said) in words() {
+        let life = life(&said);
+        let history: Vec<(u64, Event)> = life.iter().map(|m| (m.seq, m.event.clone())).collect();
+        let all: Vec<&Incident> = life.iter().map(|m| &m.after).collect();
+        let last = life.last().map(|m| &m.after).expect("an incident");
+        message(&format!("{words}-timeline"), &render::timeline(w, last, &history));
+        message(&format!("{words}-timeline-empty"), &render::timeline(w, last, &[]));
+        message(&format!("{words}-summary"), &render::summary(w, last, &history));
+        message(&format!("{words}-done-nothing"), &render::done(w, last, &[]));
+        message(&format!("{words}-duplicate"), &render::duplicate(last, &said));
+        message(&format!("{words}-retracted"), &render::retracted(last, 12));
+        for n in [0, 1, 2, all.len()] {
+            message(&format!("{words}-list-{n}"), &render::list(w, &all[..n], "Open incidents"));
+            let home = render::home(w, &all[..n], &all[..n.min(3)], &all[..n]);
+            record(&format!("{words}-home-{n}"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
+            if n > 0 {
+                // At most one message for one person within ten minutes: a handful of incidents.
+                message(&format!("{words}-reminder-{n}"), &render::reminder(&all[..n]));
+            }
+        }
+        for (n, (title, address, _)) in render::bookmarks(w, last).iter().enumerate() {
+            assert!(!title.is_empty() && address.starts_with("https://"), "bookmark {n}");
+        }
+    }
+}
+
+#[test]
+fn every_refusal_is_a_sentence() {
+    let (playbook, settings) = (Playbook::builtin(), settings());
+    let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+    let life = life("checkout is down");
+    let it = &life[0].after;
+    for (words, said) in words() {
+        for (n, why) in refusals(&said).iter().enumerate() {
+            for (known, it) in [("known", Some(it)), ("unknown", None)] {
+                let sentence = render::rejection(w, why, it);
+                message(&format!("{words}-refused-{n:02}-{known}"), &render::Message::plain(sentence));
+            }
+        }
+    }
+    for kind in [TroubleKind::Full, TroubleKind::Closed, TroubleKind::Busy] {
+        message(&format!("trouble-{kind:?}"), &render::trouble(kind));
+    }
+    message("help", &render::Message::plain(watchroom::command::help()));
+    for verb in watchroom::command::GRAMMAR.iter().filter(|v| v.is_now()) {
+        let help = watchroom::command::help_on(verb.name).expect("help on every verb");
+        message(&format!("help-{}", verb.name), &render::Message::plain(help));
+    }
+}
+
+fn refusals(said: &str) -> Vec<Rejection> {
+    let id = IncidentId::inc(1);
+    let role = || RoleId::from(said);
+    let needed = [Needed::Title, Needed::Update, Needed::Entry, Needed::Reason, Needed::Link, Needed::Page];
+    let mut all = vec![
+        Rejection::NoSuchIncident(id),
+        Rejection::NumberTaken,
+        Rejection::NoSuchSeverity(Severity(9)),
+        Rejection::NoSuchPhase(said.into()),
+        Rejection::NoSuchRole(role()),
+        Rejection::Ended(id),
+        Rejection::NotEnded(id),
+        Rejection::NotResolved(id),
+        Rejection::Merged { into: id },
+        Rejection::AlreadySo,
+        Rejection::RoleTakenBy { role: role(), holder: "U0BOB".into() },
+        Rejection::RoleFree(role()),
+        Rejection::OfferGone { role: role(), holder: Some("U0BOB".into()) },
+        Rejection::OfferGone { role: role(), holder: None },
+        Rejection::OfferNotYours { to: "U0BOB".into() },
+        Rejection::NotYourRole { role: role(), holder: Some("U0BOB".into()) },
+        Rejection::NotYourRole { role: role(), holder: None },
+        Rejection::NothingToAcknowledge,
+        Rejection::NoSuchPage(PageId(3)),
+        Rejection::AlreadyAcknowledged { by: "U0BOB".into(), at: at(3) },
+        Rejection::PageOver(PageId(3)),
+        Rejection::AlreadyAsked(PageId(3)),
+        Rejection::NobodyToPage,
+        Rejection::Stale,
+        Rejection::AlreadyOnTimeline { entry: 3 },
+        Rejection::NoSuchEntry(u64::MAX),
+        Rejection::AlreadyRedacted(3),
+        Rejection::NotALink,
+        Rejection::NextUpdatePast,
+        Rejection::MergeWithItself,
+    ];
+    all.extend(needed.map(Rejection::EmptyText));
+    all.extend(needed.map(|what| Rejection::TooLong { what, limit: 10, length: usize::MAX }));
+    all.extend(needed.map(|what| Rejection::TooMany { what, limit: 10 }));
+    for which in [TimeField::Started, TimeField::Detected, TimeField::Ended] {
+        let problems = [TimeProblem::Future, TimeProblem::EndBeforeStart, TimeProblem::LongAgo];
+        all.extend(problems.map(|why| Rejection::ImpossibleTime { which, why }));
+    }
+    all
+}
+
+/// The list above holds every event there is: an event that is added and not told here fails this test.
+#[test]
+fn no_event_is_left_out() {
+    let source = include_str!("../../../src/incident/event.rs");
+    let body = source.split("pub enum What {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the events");
+    let variants = body.lines().filter(|l| l.starts_with("    ") && !l.starts_with("     ")).map(str::trim);
+    let variants = variants.filter(|l| l.starts_with(|c: char| c.is_ascii_uppercase()));
+    let names: Vec<&str> = variants.map(|l| l.split([' ', '{', '(', ',']).next().unwrap_or_default()).collect();
+    assert!(names.len() > 30, "the events moved; mend this test: {names:?}");
+    let told: Vec<String> = life("x").iter().map(|m| kind(&m.event).replace('_', "")).collect();
+    let missing: Vec<&&str> = names.iter().filter(|n| !told.contains(&n.to_lowercase())).collect();
+    assert!(missing.is_empty(), "not told by any snapshot: {missing:?}");
+}

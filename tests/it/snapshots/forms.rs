@@ -1,0 +1,66 @@
+//! Every form, for every state of an incident.
+
+use watchroom::{
+    incident::{Incident, MessageRef},
+    playbook::{Playbook, Severity},
+    render::{
+        View,
+        forms::{
+            Declaring, Draft, cancel_form, declare_form, escalate_form, handover_form, link_form, phase_form, pick_form,
+            rename_form, reopen_form, resolve_form, roles_form, severity_form, update_form,
+        },
+    },
+};
+
+use super::{
+    every::{at, kind, life, settings},
+    recorder::form,
+    words,
+};
+use crate::harness::policy;
+
+#[test]
+fn every_form_fits() {
+    let playbook = Playbook::builtin();
+    let mut settings = settings();
+    let message = MessageRef { channel: "C0GENERAL".into(), ts: "1795316500.000100".into() };
+    for (words, said) in words() {
+        let long_name: String = format!("{said} policy").chars().take(75).collect();
+        settings.policies = (0..101).map(|n| policy(&format!("{n} {long_name}"), &[("U0BOB", 5)])).collect();
+        let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+        for severity in [None, Some(Severity(1)), Some(Severity(9))] {
+            let named = severity.map_or(0, |s| s.0);
+            let channel = Some("C0GENERAL".into());
+            let from = Declaring { title: said.clone(), severity, source: Some(message.clone()), channel };
+            form(&format!("{words}-form-declare-{named}"), &declare_form(w, &from));
+        }
+        let life = life(&said);
+        let telling = ["declared", "renamed", "severity_changed", "role_taken", "phase_changed", "closed", "merged_into"];
+        for moment in life.iter().filter(|m| telling.contains(&kind(&m.event).as_str())) {
+            each(w, &format!("{words}-{:02}", moment.seq), &moment.after, &said);
+        }
+        let open: Vec<&Incident> = life.iter().map(|m| &m.after).collect();
+        form(&format!("{words}-form-pick-0"), &pick_form(&[], &message));
+        form(&format!("{words}-form-pick-1"), &pick_form(&open[..1], &message));
+    }
+}
+
+fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
+    let save = |what: &str, view: &serde_json::Value| form(&format!("{name}-form-{what}"), view);
+    save("update", &update_form(w, it, None));
+    for (draft, next, same_as_last) in [("promised", Some(at(100)), false), ("same", None, true)] {
+        save(&format!("update-{draft}"), &update_form(w, it, Some(&Draft { text: said.into(), next, same_as_last })));
+    }
+    save("phase", &phase_form(w, it));
+    save("severity", &severity_form(w, it));
+    save("roles", &roles_form(w, it));
+    for role in it.roles.keys() {
+        save(&format!("handover-{role}"), &handover_form(w, it, role));
+    }
+    save("escalate", &escalate_form(w, it));
+    save("rename", &rename_form(it));
+    save("link", &link_form(it));
+    save("cancel", &cancel_form(it));
+    save("resolve", &resolve_form(it));
+    save("reopen", &reopen_form(it));
+}

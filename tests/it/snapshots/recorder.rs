@@ -1,0 +1,60 @@
+//! One JSON file for each body.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::{Value, json};
+use watchroom::{ingress::sign, render::Message, sandbox::signature};
+
+fn folder(name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
+    let folder = target.join(name);
+    fs::create_dir_all(&folder).expect("a folder for what is recorded");
+    folder
+}
+
+/// Records one body.
+pub fn record(name: &str, kind: &str, method: &str, body: &Value) {
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let text = json!({ "kind": kind, "method": method, "body": body }).to_string();
+    fs::write(folder("snapshots").join(format!("{name}.json")), text).expect("recorded");
+}
+
+/// Records a message.
+pub fn message(name: &str, said: &Message) {
+    assert!(!said.text.trim().is_empty(), "{name}: a message whose text says nothing");
+    assert!(said.text.chars().count() <= 4000, "{name}: an edit of this message would be refused");
+    let mut body = said.to_json();
+    body["channel"] = "C0INCIDENTS".into();
+    let wakes = said.to_json().to_string();
+    assert!(!wakes.contains("<!channel") && !wakes.contains("<!everyone"), "{name} wakes everyone: {wakes}");
+    record(name, "message", "chat.postMessage", &body);
+}
+
+/// Records a form.
+pub fn form(name: &str, view: &Value) {
+    record(name, "modal", "views.open", &json!({ "trigger_id": "1.2.3", "view": view }));
+}
+
+/// Our two signers agree, and what they sign is genuine to the official ones too.
+#[test]
+fn signatures_for_the_official_verifiers() {
+    let bodies = [
+        "",
+        "token=x&command=%2Fincident&text=declare+sev1+checkout+is+down&response_url=https%3A%2F%2Fhooks.slack.com",
+        r#"{"type":"event_callback","event":{"type":"app_mention","text":"❤ \u2764"}}"#,
+        "payload=%7B%22type%22%3A%22block_actions%22%7D",
+        "\u{202e}ünïcödé\n\r\t\u{0}",
+    ];
+    let secrets = ["8f742231b10e8888abcd99yyyzzz85a5", "s", "a secret of some length, with spaces and ünïcödé in it"];
+    for (b, body) in bodies.iter().enumerate() {
+        for (s, secret) in secrets.iter().enumerate() {
+            let timestamp: i64 = 1_795_316_400 + i64::try_from(b * 10 + s).expect("small");
+            let signed = sign(secret, &timestamp.to_string(), body.as_bytes());
+            assert_eq!(signed, signature(secret, timestamp, body), "bot and sandbox sign alike");
+            let text = json!({ "secret": secret, "timestamp": timestamp, "body": body, "signature": signed });
+            let name = format!("genuine-{b}-{s}.json");
+            fs::write(folder("signatures").join(name), text.to_string()).expect("recorded");
+        }
+    }
+}
