@@ -67,7 +67,14 @@ pub async fn call(
         Err(error) => return Answer::refuse(error).response(),
     };
     let shown = Value::Object(args.0.clone());
-    through_faults(&shell, &connection, &name, shown, || handle(&shell, &name, args, token.as_deref())).await
+    let known = token.as_deref() == Some(shell.config.bot_token.as_str());
+    let handle = || handle(&shell, &name, args, token.as_deref());
+    let mut response = through_faults(&shell, &connection, &name, shown, handle).await;
+    // Whose token it is learns on every answer what the token may do.
+    if let (true, Ok(scopes)) = (known, HeaderValue::from_str(&shell.config.scopes.join(","))) {
+        response.headers_mut().insert("x-oauth-scopes", scopes);
+    }
+    response
 }
 
 /// Lets a request pass the faults that are switched on, and writes it down.

@@ -1,6 +1,8 @@
 //! The bot and a simulated Slack, in the hands of a story: people type, press and look; the clock stands still until it is
 //! moved. Underneath it is what production runs, over real sockets, on a real store.
 
+pub mod binary;
+
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
@@ -318,7 +320,7 @@ pub fn policy(name: &str, steps: &[(&str, u32)]) -> Policy {
     Policy { name: name.into(), steps: steps.iter().map(step).collect(), repeat: 0, fallback }
 }
 
-fn unique() -> u64 {
+pub fn unique() -> u64 {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)

@@ -27,12 +27,12 @@ const TASKS: u64 = 12;
 const PENDING: u64 = 3;
 
 #[expect(clippy::disallowed_methods, reason = "tests are told by their environment how much to do")]
-fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
 /// Where CI runs everything must run; elsewhere what cannot is said aloud.
-fn cannot(what: &str, why: &str) {
+pub fn cannot(what: &str, why: &str) {
     assert!(variable("CI").as_deref() != Some("true"), "{what} cannot run here: {why}");
     eprintln!("NOT RUN: {what}: {why}");
 }
@@ -226,7 +226,7 @@ async fn a_failed_sync_stops_the_store() {
 
 /// Nobody speaks after a power cut. Yet a sync that is under way while the file system is shut down may come back as a
 /// success, so the victim is stopped first: what it said until then it said with power.
-fn stop(child: &Child) {
+pub fn stop(child: &Child) {
     Mount::run("sh", &["-c", &format!("kill -STOP {}", child.id())]).unwrap();
     let tasks = PathBuf::from(format!("/proc/{}/task", child.id()));
     let awake = |task: PathBuf| {
@@ -242,10 +242,10 @@ fn stop(child: &Child) {
 }
 
 /// A file system of its own, gone when the test is.
-struct Mount(PathBuf);
+pub struct Mount(PathBuf);
 
 impl Mount {
-    fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
+    pub fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
         match Command::new(program).args(arguments).output() {
             Err(error) => Err(format!("{program}: {error}")),
             Ok(done) if done.status.success() => Ok(()),
@@ -253,20 +253,20 @@ impl Mount {
         }
     }
 
-    fn tmpfs(at: &Path, size: &str) -> Result<Self, String> {
+    pub fn tmpfs(at: &Path, size: &str) -> Result<Self, String> {
         fs::create_dir_all(at).unwrap();
         Self::run("mount", &["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs", at.to_str().unwrap()])?;
         Ok(Self(at.to_owned()))
     }
 
-    fn image(image: &Path, at: &Path) -> Result<Self, String> {
+    pub fn image(image: &Path, at: &Path) -> Result<Self, String> {
         fs::create_dir_all(at).unwrap();
         Self::run("mount", &["-o", "loop", image.to_str().unwrap(), at.to_str().unwrap()])?;
         Ok(Self(at.to_owned()))
     }
 
     /// From this moment on nothing reaches the disk.
-    fn cut_power(&self) -> Result<(), String> {
+    pub fn cut_power(&self) -> Result<(), String> {
         let script = "import fcntl,os,struct,sys\n\
                       fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))";
         Self::run("python3", &["-c", script, self.0.to_str().unwrap()])
@@ -279,6 +279,14 @@ impl Drop for Mount {
             eprintln!("{why}");
         }
     }
+}
+
+/// The kernel of this machine was not restarted; that of the machine we pretend to be was.
+pub fn restarted(store: &Path) {
+    let run = store.join("run.json");
+    let noted: serde_json::Value = serde_json::from_slice(&fs::read(&run).unwrap()).unwrap();
+    let again = json!({"boot": "before", "clean": noted["clean"], "acknowledged": noted["acknowledged"]});
+    fs::write(&run, again.to_string()).unwrap();
 }
 
 /// Power is cut: what was not synced is gone, and nothing that was answered.
@@ -304,21 +312,14 @@ async fn power_is_cut() {
         });
         drop(mount);
         let _mount = Mount::image(&image, &at).unwrap();
-        // The kernel of this machine was not restarted; that of the machine we pretend to be was.
-        let run = store.join("run.json");
-        let noted: serde_json::Value = serde_json::from_slice(&fs::read(&run).unwrap()).unwrap();
-        fs::write(
-            &run,
-            json!({"boot": "before", "clean": noted["clean"], "acknowledged": noted["acknowledged"]}).to_string(),
-        )
-        .unwrap();
+        restarted(&store);
         check(&store, &told).await;
         journal::verify(&store).unwrap();
     }
 }
 
 /// Fills the disk until `left` bytes are free.
-fn fill_up(at: &Path, left: u64) -> PathBuf {
+pub fn fill_up(at: &Path, left: u64) -> PathBuf {
     let filler = at.join("filler");
     let free = fs2::available_space(at).unwrap().saturating_sub(left);
     fs::write(&filler, vec![7; usize::try_from(free).unwrap()]).unwrap();

@@ -3,7 +3,7 @@
 
 mod contract;
 mod copies;
-mod crash;
+pub mod crash;
 mod damage;
 mod formats;
-mod kit;
+pub mod kit;

@@ -1,0 +1,272 @@
+//! The command line, through the binary: what it prints, and what it ends with. 0 is fine, 1 a check that failed, 2 bad
+//! usage or configuration.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use watchroom::sandbox::Handle;
+
+use crate::{
+    harness::binary::{Place, Served, slack},
+    store::kit::{copy, files},
+};
+
+const SUBCOMMANDS: [&str; 9] =
+    ["serve", "sandbox", "check", "doctor", "export", "import", "verify", "backup", "restore"];
+
+/// A running bot with two incidents and a few words in its record.
+async fn at_work() -> (Handle, Place, Served) {
+    let slack = slack().await;
+    let place = Place::beside(&slack);
+    let bot = place.serve();
+    slack.set_bot_url(&bot.url);
+    for typed in [
+        "declare sev1 checkout is down",
+        "declare sev3 search is slow",
+        "INC-1 note rolled *back*",
+        "INC-1 decision wait ten minutes",
+        "INC-2 note indexing",
+    ] {
+        let answer = slack.act_as("alice").slash("general", &format!("/incident {typed}")).await.unwrap().expect_ok();
+        assert!(answer.text.contains("INC-"), "{typed}: {}", answer.text);
+    }
+    bot.settle(&slack).await;
+    (slack, place, bot)
+}
+
+/// The segments of a record's journal.
+fn segments(place: &Place) -> Vec<PathBuf> {
+    let mut segments = files(&place.data().join("journal"));
+    segments.retain(|file| fs::metadata(file).unwrap().len() > 0);
+    segments
+}
+
+#[test]
+fn every_subcommand_explains_itself() {
+    let place = Place::new();
+    let all = place.run(&["--help"]).fine();
+    for name in SUBCOMMANDS {
+        assert!(all.contains(&format!("\n  {name} ")), "{name} is missing in:\n{all}");
+        let help = place.run(&[name, "--help"]).fine();
+        assert!(help.contains(&format!("Usage: watchroom {name}")), "{help}");
+    }
+    place.run(&["--version"]).fine();
+    for wrong in
+        [&["frobnicate"][..], &[], &["export", "--incident", "seven"], &["import"], &["export", "--format", "x"]]
+    {
+        place.run(wrong).refused(2);
+    }
+}
+
+#[test]
+fn check_prints_every_problem_at_once() {
+    let mut place = Place::new();
+    let missing = place.run(&["check"]).refused(1);
+    assert!(missing.contains("SLACK_BOT_TOKEN") && missing.contains("SLACK_SIGNING_SECRET"), "{missing}");
+    place.set("SLACK_BOT_TOKEN", "xoxb-a-secret");
+    place.set("SLACK_SIGNING_SECRET", "another-secret");
+    assert!(place.run(&["check"]).fine().contains("sound"));
+    let sound = place.run(&["check", "--json"]);
+    assert_eq!((sound.code, &sound.json()["ok"]), (0, &true.into()));
+    place.write("watchroom.toml", "timezone = \"Nowhere/Land\"\n[[policies]]\nname = \"x\"\nsteps = []\n");
+    place.write("playbook.toml", "severities = 7\n");
+    place.set("WATCHROOM_PLAYBOOK", "playbook.toml");
+    place.set("WATCHROOM_LISTEN", "here");
+    place.set("SLACK_BOT_TOKEN_FILE", "no-such-file");
+    place.set("SLACK_BOT_TOKEN", "");
+    let parts = ["Nowhere/Land", "no steps", "no fallback", "WATCHROOM_LISTEN", "no-such-file", "playbook"];
+    let told = place.run(&["check"]).refused(1);
+    for part in parts {
+        assert!(told.contains(part), "{part} is missing in:\n{told}");
+    }
+    let json = place.run(&["check", "--json"]);
+    assert_eq!((json.code, &json.json()["ok"]), (1, &false.into()));
+    let problems = json.json()["problems"].as_array().unwrap().len();
+    assert!(problems >= parts.len(), "{}", json.out);
+    assert!(!told.contains("another-secret") && !json.out.contains("another-secret"));
+    place.run(&["serve"]).refused(2);
+    place.run(&["check", "--config", "not-there.toml"]).refused(1);
+    place.run(&["verify", "--config", "not-there.toml"]).refused(2);
+}
+
+#[test]
+fn serve_without_secrets_says_what_is_missing() {
+    let mut place = Place::new();
+    let told = place.run(&["serve"]).refused(2);
+    assert!(told.contains("SLACK_BOT_TOKEN") && told.contains("SLACK_SIGNING_SECRET"), "{told}");
+    place.set("SLACK_BOT_TOKEN", "xoxb-only");
+    place.run(&["serve"]).refused(2);
+    assert!(!place.data().exists(), "nothing was made");
+}
+
+#[test]
+fn the_sandbox_stays_on_this_machine() {
+    let place = Place::new();
+    let told = place.run(&["sandbox", "--listen", "0.0.0.0:0"]).refused(2);
+    assert!(told.contains("--allow-remote"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_in_use_is_not_opened_twice_and_sigterm_ends_in_peace() {
+    let (slack, place, bot) = at_work().await;
+    let told = place.run(&["serve"]).refused(1);
+    assert!(told.contains("in use by another watchroom process"), "{told}");
+    let answer = slack.act_as("bob").slash("general", "/incident INC-1 ack").await.unwrap();
+    assert_eq!(answer.error, None, "the first one goes on");
+    let (code, took) = bot.stop();
+    assert_eq!(code, 0);
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    // What was stopped cleanly goes on where it was.
+    let again = place.serve();
+    slack.set_bot_url(&again.url);
+    let answer = slack.act_as("bob").slash("general", "/incident declare sev2 the third").await.unwrap().expect_ok();
+    assert!(answer.text.starts_with("INC-3 "), "{}", answer.text);
+    again.settle(&slack).await;
+    assert_eq!(again.stop().0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn export_and_import_carry_the_record() {
+    let (_slack, place, bot) = at_work().await;
+    // Beside the running server.
+    let all = place.run(&["export"]).fine();
+    let one = place.run(&["export", "--incident", "INC-2"]).fine();
+    assert!(all.contains("rolled *back*") && !one.contains("rolled *back*") && one.contains("indexing"));
+    for line in all.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap();
+    }
+    let markdown = place.run(&["export", "--format", "markdown"]).fine();
+    assert!(
+        markdown.contains("INC-1") && markdown.contains("search is slow") && markdown.contains("indexing"),
+        "{markdown}"
+    );
+    let markdown = place.run(&["export", "--format", "markdown", "--incident", "INC-1"]).fine();
+    assert!(markdown.contains("INC-1") && !markdown.contains("search is slow"), "{markdown}");
+    let told = place.run(&["export", "--incident", "INC-99"]).refused(1);
+    assert!(told.contains("there is no INC-99"), "{told}");
+    bot.stop();
+
+    let other = Place::new();
+    let told = other.run(&["export"]).refused(1);
+    assert!(told.contains("no journal"), "{told}");
+    let file = other.write("half.jsonl", &all[..all.len() * 2 / 3]);
+    let told = other.run(&["import".as_ref(), file.as_os_str()]).refused(1);
+    assert!(told.contains("nothing was imported"), "{told}");
+    let whole_lines = all.lines().take(3).collect::<Vec<_>>().join("\n") + "\n";
+    let file = other.write("half.jsonl", &whole_lines);
+    let told = other.run(&["import".as_ref(), file.as_os_str()]).refused(1);
+    assert!(told.contains("incomplete"), "{told}");
+    let file = other.write("changed.jsonl", &all.replace("indexing", "indexinG"));
+    other.run(&["import".as_ref(), file.as_os_str()]).refused(1);
+    other.run(&["import", "no-such-file"]).refused(2);
+    let file = other.write("whole.jsonl", &all);
+    let said = other.run(&["import".as_ref(), file.as_os_str()]).fine();
+    assert!(said.contains("events of"), "{said}");
+    assert_eq!(other.run(&["export"]).fine(), all, "an export of the import is the same");
+    let told = other.run(&["import".as_ref(), file.as_os_str()]).refused(1);
+    assert!(told.contains("not empty"), "{told}");
+    other.run(&["verify"]).fine();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imported_record_serves() {
+    let (slack, place, bot) = at_work().await;
+    let file = place.write("all.jsonl", &place.run(&["export"]).fine());
+    bot.stop();
+    let other = Place::beside(&slack);
+    other.run(&["import".as_ref(), file.as_os_str()]).fine();
+    let bot = other.serve();
+    slack.set_bot_url(&bot.url);
+    let before = slack.messages("incidents").len();
+    let answer = slack.act_as("bob").slash("general", "/incident INC-1 note after the move").await.unwrap().expect_ok();
+    assert!(answer.text.contains("recorded"), "{}", answer.text);
+    let answer = slack.act_as("bob").slash("general", "/incident declare sev2 the third").await.unwrap().expect_ok();
+    assert!(answer.text.starts_with("INC-3 "), "numbers go on: {}", answer.text);
+    bot.settle(&slack).await;
+    assert_eq!(slack.messages("incidents").len(), before + 1, "what was announced is not announced again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_names_a_flipped_byte() {
+    let (_slack, place, bot) = at_work().await;
+    let said = place.run(&["verify"]).fine();
+    assert!(said.contains("every link holds"), "beside the running server: {said}");
+    bot.stop();
+    let json = place.run(&["verify", "--json"]);
+    assert_eq!((json.code, &json.json()["ok"]), (0, &true.into()));
+    assert!(json.json()["events"].as_u64().unwrap() >= 5, "{}", json.out);
+    let segment = segments(&place).remove(0);
+    let mut bytes = fs::read(&segment).unwrap();
+    let at = bytes.windows(8).position(|w| w == b"indexing").unwrap();
+    bytes[at] ^= 1;
+    fs::write(&segment, bytes).unwrap();
+    let told = place.run(&["verify"]).refused(1);
+    let name = segment.file_name().unwrap().to_str().unwrap();
+    assert!(told.contains(name) && told.contains("line"), "{told}");
+    let json = place.run(&["verify", "--json"]);
+    assert_eq!((json.code, &json.json()["ok"]), (1, &false.into()), "{json:?}");
+    for words in [&["export"][..], &["backup", "copy"], &["serve"]] {
+        let told = place.run(words).refused(1);
+        assert!(told.contains(name), "{words:?}: {told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backup_and_restore() {
+    let (slack, place, bot) = at_work().await;
+    place.run(&["backup", "copy"]).fine();
+    let told = place.run(&["backup", "copy"]).refused(1);
+    assert!(told.contains("not empty"), "{told}");
+    let all = place.run(&["export"]).fine();
+    bot.stop();
+    let other = Place::beside(&slack);
+    copy(&place.path("copy"), &other.path("copy"));
+    other.run(&["restore", "copy"]).fine();
+    assert_eq!(other.run(&["export"]).fine(), all);
+    let told = other.run(&["restore", "copy"]).refused(1);
+    assert!(told.contains("not empty"), "{told}");
+    other.run(&["restore", "no-such-copy"]).refused(1);
+    let bot = other.serve();
+    slack.set_bot_url(&bot.url);
+    let calls = slack.calls().len();
+    bot.settle(&slack).await;
+    let posted = slack.calls()[calls..].iter().filter(|c| c.method == "chat.postMessage").count();
+    assert_eq!(posted, 0, "what was said before the copy is not said again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_says_whether_it_would_work_tonight() {
+    let slack = slack().await;
+    let mut place = Place::beside(&slack);
+    let said = place.run(&["doctor"]).fine();
+    for part in ["token: ", "scopes: all", "clock: ", "store: ", "C0INCIDENTS", "policy checkout, step 1", "fallback"] {
+        assert!(said.contains(part), "{part} is missing in:\n{said}");
+    }
+    let settings = crate::harness::binary::SETTINGS.replace("user:U0BOB", "user:U0FRANK");
+    place.write("watchroom.toml", &settings);
+    let sick = place.run(&["doctor"]);
+    let line = sick.out.lines().find(|l| l.starts_with("FAIL")).unwrap_or_default();
+    assert!(line.contains("policy checkout, step 1") && line.contains("deactivated"), "{sick:?}");
+    sick.refused(1);
+    let json = place.run(&["doctor", "--json"]);
+    assert_eq!((json.code, &json.json()["ok"]), (1, &false.into()));
+    place.set("SLACK_BOT_TOKEN", "xoxb-wrong");
+    let wrong = place.run(&["doctor"]);
+    assert!(wrong.out.contains("invalid_auth") && !wrong.out.contains("xoxb-wrong"), "{wrong:?}");
+    wrong.refused(1);
+    place.set("SLACK_BOT_TOKEN", slack.bot_token());
+    place.set("SLACK_API_URL", "http://127.0.0.1:9/api/");
+    let gone = place.run(&["doctor"]);
+    assert!(gone.out.contains("cannot be reached"), "{gone:?}");
+    gone.refused(1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_names_missing_scopes() {
+    let mut config = watchroom::cli::app_of_manifest(std::sync::Arc::new(watchroom::clock::SystemClock));
+    config.scopes.retain(|scope| scope != "pins:write");
+    let slack = watchroom::sandbox::Workspace::start(config).await.unwrap();
+    let sick = Place::beside(&slack).run(&["doctor"]);
+    assert!(sick.out.contains("scopes: pins:write missing"), "{sick:?}");
+    sick.refused(1);
+}
