@@ -140,7 +140,7 @@ async fn a_double_press_counts_once() {
     one.expect("pressed").expect_ok();
     two.expect("pressed").expect_ok();
     bot.settle().await;
-    bot.expect_once(&room, "acknowledged after");
+    bot.expect_once(&room, "acknowledged after 0 s.");
     bot.expect_once(&room, "changed the phase");
     assert!(bot.card(&room).contains("Identified"), "one phase further, not two");
     bot.expect_nothing_doubled(1);
