@@ -194,9 +194,9 @@ fn slash_body(channel: &str, text: &str) -> String {
 
 /// Sends a signed request; the answer must be one.
 async fn raw(bot: &Bot, path: &str, body: &str) -> String {
-    let client = watchroom::adapters::http::client().expect("a client");
     let stamp = bot.clock_second();
-    let request = client
+    let request = bot
+        .http
         .post(format!("{}{path}", bot.url))
         .header("content-type", "application/x-www-form-urlencoded")
         .header("x-slack-request-timestamp", stamp)
