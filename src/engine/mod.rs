@@ -285,10 +285,20 @@ impl Engine {
         commit
     }
 
-    /// A request whose command is refused still ends its jobs: a stale timer is a used timer.
+    /// A request whose command is refused still ends its jobs: a stale timer is a used timer. What nobody typed is also
+    /// remembered: it may come again when it would not be refused any more, and be wrong then.
     async fn refuse(&self, ask: &Ask, refusal: Refusal, now: Timestamp) -> Result<Done, Refusal> {
-        if matches!(refusal, Refusal::Rejected { .. }) && !ask.finish.is_empty() {
-            let commit = Commit { finish: ask.finish.clone(), at: Some(now), ..Commit::default() };
+        let remember = match (&refusal, &ask.key, &ask.by) {
+            (Refusal::Rejected { incident: Some(it), .. }, Some(key), Actor::Bot) => {
+                let until = now.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
+                let answer = to_value(&Answer { id: it.id, from: it.version + 1, to: it.version });
+                vec![Remember { key: key.clone(), until, answer }]
+            }
+            _ => Vec::new(),
+        };
+        let is_something = !ask.finish.is_empty() || !remember.is_empty();
+        if matches!(refusal, Refusal::Rejected { .. }) && is_something {
+            let commit = Commit { finish: ask.finish.clone(), remember, at: Some(now), ..Commit::default() };
             match self.store.commit(commit).await {
                 Ok(_) | Err(CommitError::Known { .. } | CommitError::Conflict { .. }) => {}
                 Err(CommitError::Full) => return Err(Refusal::Full),

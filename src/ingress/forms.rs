@@ -22,8 +22,9 @@ use crate::{
     },
 };
 
-/// How long Slack may take to open a form; its trigger lives three seconds.
-const PATIENCE: Duration = Duration::from_millis(2500);
+/// How long Slack may take to open a form. Its trigger lives three seconds, and so long the person waits at most for our
+/// answer, before which we may have had to ask for their zone.
+const PATIENCE: Duration = Duration::from_millis(2000);
 /// How many incidents a menu offers.
 const OFFERED: usize = 100;
 

@@ -47,6 +47,9 @@ pub struct Interaction {
     pub value: Option<String>,
     pub action_id: Option<String>,
     pub block_id: Option<String>,
+    /// When it came in.
+    #[serde(skip)]
+    pub since: Option<tokio::time::Instant>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
+use tokio::time::Instant;
 
 use super::{
     Door,
@@ -25,6 +26,8 @@ use crate::{
 
 /// How long the word that follows a press may take within the request.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the whole request may take; after three seconds Slack shows that nothing came.
+const WHOLE: Duration = Duration::from_millis(2600);
 /// The shortcut, and the message shortcuts, that `manifest.yml` names.
 const DECLARE: &str = "declare";
 const DECLARE_FROM_MESSAGE: &str = "declare_from_message";
@@ -36,6 +39,8 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
         return StatusCode::OK.into_response();
     }
     let read = payload.payload.as_deref().and_then(|json| serde_json::from_str::<Interaction>(json).ok());
+    let since = Some(Instant::now());
+    let read = read.map(|it| Interaction { since, ..it });
     let Some((it, me)) = read.and_then(|it| it.me().map(|me| (it, me))) else {
         door.counters.not_understood.up();
         return Json(message::ephemeral(&message::say(message::NOT_UNDERSTOOD))).into_response();
@@ -74,7 +79,8 @@ pub fn answered(door: &Door, outcome: Result<Answer, Refusal>) -> Answer {
 /// Everything is committed by now; if all of these fail, only the word about it is lost.
 pub async fn tell(door: &Door, it: &Interaction, me: &UserId, answer: Answer) {
     let Answer::Say(said) = answer else { return };
-    match tokio::time::timeout(PATIENCE, say(door, it, me, &said)).await {
+    let gone = it.since.map_or(Duration::ZERO, |since| since.elapsed());
+    match tokio::time::timeout(PATIENCE.min(WHOLE.saturating_sub(gone)), say(door, it, me, &said)).await {
         Ok(true) => {}
         Ok(false) => tracing::warn!("an answer was not delivered"),
         Err(_) => tracing::warn!("an answer was not delivered in time"),

@@ -7,7 +7,7 @@ use quick_cache::sync::Cache;
 use crate::{ids::UserId, ports::Chat};
 
 /// How long a command waits for it.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(500);
 /// How many people are remembered.
 const REMEMBERED: usize = 4096;
 

@@ -34,7 +34,7 @@ impl<'a> Values<'a> {
 
     /// The chosen person.
     pub fn user(self, block: &str) -> Option<UserId> {
-        self.element(block)?.get("selected_user")?.as_str().filter(|id| !id.is_empty()).map(UserId::from)
+        self.element(block)?.get("selected_user")?.as_str().filter(|id| is_id(id)).map(UserId::from)
     }
 
     /// Every chosen person.
@@ -49,7 +49,12 @@ impl<'a> Values<'a> {
 }
 
 fn ids(value: Option<&Value>) -> impl Iterator<Item = &str> {
-    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).filter(|id| !id.is_empty())
+    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).filter(|id| is_id(id))
+}
+
+/// Ids stand between angle brackets in what is posted; anything else there could be a mention of everyone.
+fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 32 && id.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]
@@ -63,12 +68,14 @@ mod tests {
             "empty": { "x": { "value": null } },
             "sev": { "y": { "selected_option": { "value": "2" } } },
             "who": { "z": { "selected_user": "U1" } },
-            "all": { "z": { "selected_users": ["U1", "U2"], "selected_options": [{ "value": "a" }, {}] } },
+            "bad": { "z": { "selected_user": "!channel" } },
+            "all": { "z": { "selected_users": ["U1", "U2", "<!here>", ""], "selected_options": [{ "value": "a" }, {}] } },
         });
         let v = Values(Some(&state));
         assert_eq!(v.text("title").as_deref(), Some("a"));
         assert_eq!((v.text("empty"), v.text("none"), Values(None).text("title")), (None, None, None));
         assert_eq!((v.chosen("sev"), v.user("who")), (Some("2"), Some("U1".into())));
+        assert_eq!(v.user("bad"), None);
         assert_eq!((v.users("all").len(), v.all("all")), (2, vec!["a"]));
     }
 }

@@ -32,6 +32,8 @@ pub struct Bot {
     pub config: Config,
     /// Where it listens.
     pub url: String,
+    /// For requests that no person and no Slack would send.
+    pub http: reqwest::Client,
     app: Option<App>,
     dir: PathBuf,
 }
@@ -67,7 +69,8 @@ impl Bot {
         settings.updates_channel = Some("C0GENERAL".into());
         settings.fallback = vec![Target::Group("S0MANAGERS".into())];
         change(settings);
-        let mut bot = Self { slack, clock, config, url: String::new(), app: None, dir };
+        let http = watchroom::adapters::http::client().expect("a client");
+        let mut bot = Self { slack, clock, config, url: String::new(), http, app: None, dir };
         bot.boot().await;
         bot
     }

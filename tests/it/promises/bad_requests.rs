@@ -1,6 +1,9 @@
 //! Requests that Slack did not send: refused before anything is read, nothing stored, nothing revealed.
 
-use watchroom::{sandbox::signature, store::journal};
+use watchroom::{
+    sandbox::signature,
+    store::journal::{self, JournalError},
+};
 
 use crate::harness::Bot;
 
@@ -8,8 +11,7 @@ const BODY: &str = "command=%2Fincident&text=declare+sev1+forged&user_id=U0ALICE
 const PATHS: [&str; 3] = ["/slack/commands", "/slack/interactions", "/slack/events"];
 
 async fn send(bot: &Bot, path: &str, headers: &[(&str, String)], body: Vec<u8>) -> (u16, String) {
-    let client = watchroom::adapters::http::client().expect("a client");
-    let mut request = client.post(format!("{}{path}", bot.url));
+    let mut request = bot.http.post(format!("{}{path}", bot.url));
     for (name, value) in headers {
         request = request.header(*name, value);
     }
@@ -29,8 +31,11 @@ fn signed(bot: &Bot, ago: i64, body: &str) -> Vec<(&'static str, String)> {
 
 #[track_caller]
 fn expect_nothing_stored(bot: &Bot) {
-    let verified = journal::verify(&bot.config.data).expect("every link holds");
-    assert_eq!((verified.streams, verified.commits), (0, 0));
+    match journal::verify(&bot.config.data) {
+        // Nothing was ever written.
+        Err(JournalError::Missing(_)) => {}
+        verified => assert_eq!(verified.expect("every link holds").commits, 0),
+    }
     assert!(bot.slack.calls().is_empty(), "Slack hears nothing");
 }
 
@@ -117,8 +122,7 @@ async fn signed_nonsense_is_answered_with_a_sentence_and_counted_and_leaves_noth
     assert_eq!(status, 200, "nested without end");
     bot.settle().await;
     expect_nothing_stored(&bot);
-    let client = watchroom::adapters::http::client().expect("a client");
-    let metrics = client.get(format!("{}/metrics", bot.url)).send().await.expect("an answer").text().await;
+    let metrics = bot.http.get(format!("{}/metrics", bot.url)).send().await.expect("an answer").text().await;
     let metrics = metrics.expect("words");
     let counted = metrics.lines().find(|l| l.contains("not_understood") && !l.starts_with('#')).unwrap_or_default();
     let counted: u64 = counted.rsplit(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0);
@@ -128,9 +132,8 @@ async fn signed_nonsense_is_answered_with_a_sentence_and_counted_and_leaves_noth
 #[tokio::test]
 async fn other_addresses_and_methods_are_not_there() {
     let bot = Bot::start().await;
-    let client = watchroom::adapters::http::client().expect("a client");
     for path in PATHS {
-        let got = client.get(format!("{}{path}", bot.url)).send().await.expect("an answer");
+        let got = bot.http.get(format!("{}{path}", bot.url)).send().await.expect("an answer");
         assert_eq!(got.status(), 405, "{path}");
     }
     let (status, _) = send(&bot, "/slack/nothing", &signed(&bot, 0, BODY), BODY.into()).await;

