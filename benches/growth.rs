@@ -121,7 +121,8 @@ async fn commands(small: &Path, large: &Path, closed: u64, seconds: u64, slack: 
     for _ in 0..5 {
         let (small, large) = (run(at_few, FEW, seconds).await, run(at_many, closed, seconds).await);
         assert_eq!(small.refused + large.refused, 0, "every command is answered with 200");
-        say(format!("commands a second: {:.0} with few, {:.0} with many", small.rate(), large.rate()));
+        let told = |figures: &load::Figures| format!("{:.0} (p99 {:.2} ms)", figures.rate(), figures.percentile(0.99));
+        say(format!("commands a second: {} with few, {} with many", told(&small), told(&large)));
         ratios.push(small.rate() / large.rate());
     }
     table.at_most("time of a command with many / with few closed incidents", median(ratios), 1.2);
