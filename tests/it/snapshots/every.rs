@@ -257,7 +257,9 @@ fn every_overview_fits() {
     for (words, said) in words() {
         let life = life(&said);
         let history: Vec<(u64, Event)> = life.iter().map(|m| (m.seq, m.event.clone())).collect();
-        let all: Vec<&Incident> = life.iter().map(|m| &m.after).collect();
+        let numbered = (1..).zip(&life).map(|(n, m)| Incident { id: IncidentId::inc(n), ..m.after.clone() });
+        let numbered: Vec<Incident> = numbered.collect();
+        let all: Vec<&Incident> = numbered.iter().collect();
         let last = life.last().map(|m| &m.after).expect("an incident");
         message(&format!("{words}-timeline"), &render::timeline(w, last, &history));
         message(&format!("{words}-timeline-empty"), &render::timeline(w, last, &[]));
