@@ -29,11 +29,8 @@ fn missing(config: &Config) -> Vec<String> {
     if config.slack.bot_token.is_none() {
         problems.push("SLACK_BOT_TOKEN is not set; the bot cannot speak in Slack without it".to_owned());
     }
-    if config.slack.signing_secret.is_none() && config.slack.app_token.is_none() {
-        problems.push(
-            "neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode) is set; nothing would arrive"
-                .to_owned(),
-        );
+    if config.slack.signing_secret.is_none() {
+        problems.push("SLACK_SIGNING_SECRET is not set; without it nothing that arrives can be trusted".to_owned());
     }
     if config.settings.fallback.is_empty() {
         problems.push(

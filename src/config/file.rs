@@ -31,6 +31,9 @@ pub(super) struct Paging {
     pub fallback: Vec<String>,
 }
 
+/// What an option of a menu in Slack may carry.
+const LONGEST_NAME: usize = 75;
+
 /// `[[policies]]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -98,6 +101,11 @@ impl PolicyEntry {
         let place = format!("policy `{}`", self.name);
         if self.name.trim().is_empty() {
             problems.push("a policy has no name; give it one".into());
+        }
+        if self.name.chars().count() > LONGEST_NAME {
+            problems.push(format!(
+                "{place} has a name of more than {LONGEST_NAME} characters, which no menu in Slack takes"
+            ));
         }
         if self.steps.is_empty() {
             problems.push(format!("{place} has no steps; name at least one"));

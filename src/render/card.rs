@@ -173,7 +173,8 @@ fn menu(it: &Incident) -> SlackActionBlockElement {
 
 /// Roles that nobody holds, each a press away.
 fn free_roles(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
-    if !it.is_open() {
+    // What is mended needs nobody new.
+    if !it.is_open() || it.stage == Stage::Resolved {
         return None;
     }
     let free = w.playbook.roles.iter().filter(|r| it.holder(&r.id).is_none());

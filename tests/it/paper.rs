@@ -174,7 +174,8 @@ fn the_manifest_has_the_scopes_in_use_and_no_others() {
     let families: Names = methods.iter().filter_map(|m| m.split('.').next()).map(str::to_owned).collect();
     let looks_like_one = |text: &&str| {
         let family = text.split('.').next().unwrap_or_default();
-        let known = families.contains(family) || ["team", "reactions", "files", "apps", "emoji", "dnd"].contains(&family);
+        let known =
+            families.contains(family) || ["team", "reactions", "files", "apps", "emoji", "dnd"].contains(&family);
         known && text.contains('.') && text.chars().all(|c| c.is_ascii_alphabetic() || c == '.')
     };
     let adapter = source("adapters/slack");
@@ -183,7 +184,11 @@ fn the_manifest_has_the_scopes_in_use_and_no_others() {
     let needed = METHODS.iter().map(|(_, scopes)| *scopes).chain(EVENTS.iter().map(|(_, _, scopes)| *scopes));
     // The slash command and the shortcuts.
     let needed = names(needed.flatten().copied().chain(["commands"]));
-    assert_eq!(names(manifest::scopes().iter().map(String::as_str)), needed, "scopes in manifest.yml, and those in use");
+    assert_eq!(
+        names(manifest::scopes().iter().map(String::as_str)),
+        needed,
+        "scopes in manifest.yml, and those in use"
+    );
 }
 
 #[test]
@@ -193,7 +198,11 @@ fn the_manifest_has_the_events_in_use_and_no_others() {
     let arms = arms.expect("the list of events moved; mend this test").lines().filter_map(|l| l.split_once("=>"));
     let patterns: Vec<&str> = arms.map(|(arm, _)| arm.split(" if ").next().unwrap_or(arm)).collect();
     let handled = names(patterns.iter().flat_map(|pattern| literals(pattern)));
-    assert_eq!(handled, names(EVENTS.iter().map(|(event, ..)| *event)), "events in src/ingress, and in this test's table");
+    assert_eq!(
+        handled,
+        names(EVENTS.iter().map(|(event, ..)| *event)),
+        "events in src/ingress, and in this test's table"
+    );
     let subscribed = names(EVENTS.iter().flat_map(|(_, subscriptions, _)| subscriptions.iter().copied()));
     let listed = manifest::events();
     assert_eq!(names(listed.iter().map(String::as_str)), subscribed, "events in manifest.yml, and those in use");

@@ -26,7 +26,7 @@ use crate::{
 /// How long people may take to read what the bot answers; the bot itself must answer within Slack's three seconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-const HINT: &str = "Type /incident declare sev1 checkout is down in any channel, then open the room that appears.";
+const HINT: &str = "Type `/incident declare sev1 checkout is down` in any channel, then open the room that appears.";
 
 pub(super) fn run(arguments: SandboxArguments) -> Result<(), Failure> {
     if !arguments.listen.ip().is_loopback() && !arguments.allow_remote {

@@ -11,14 +11,16 @@ use crate::{
     render::{
         View,
         ids::{FormMemory, field, form},
-        limits::{choice, context},
+        limits::{SHORT, choice, context},
     },
 };
 
 /// Whom to ask: people, or a policy.
 pub fn escalate_form(w: View<'_>, it: &Incident) -> Value {
     let mut content = vec![people(field::PEOPLE, "Who is needed?")];
-    let policies: Vec<_> = w.settings.policies.iter().take(100).map(|p| choice(&p.name, &p.name)).collect();
+    // The settings refuse longer names, which Slack would not take.
+    let fits = w.settings.policies.iter().filter(|p| p.name.chars().count() <= SHORT);
+    let policies: Vec<_> = fits.take(100).map(|p| choice(&p.name, &p.name)).collect();
     if !policies.is_empty() {
         content.push(optional_select(
             field::POLICY,

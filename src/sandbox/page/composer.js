@@ -125,6 +125,8 @@ function dismissHint() {
 /** What a first visitor should type; null once they have, or waved it away. */
 export function hintCard(insert) {
   if (remembered("hint")) return null;
+  // A room that the bot made: somebody has found the way.
+  if ([...state.channels.values()].some((c) => state.users.get(c.creator)?.is_bot)) return null;
   const text = state.hint || `Start here: type \`${EXAMPLE}\` and press Enter.`;
   const example = /`(\/[^`]+)`/.exec(text)?.[1] ?? /(\/incident [^\n"”]+)/.exec(text)?.[1] ?? EXAMPLE;
   return h("section.hint-card", { "aria-label": "Where to start" },

@@ -6,8 +6,8 @@ use watchroom::{
     config::{Config, Settings},
     ids::IncidentId,
     incident::{
-        Actor, EVENT_VERSION, EntryKind, Event, Incident, MessageRef, Needed, PageEnd, Rejection, RoomLoss, Taken, Text,
-        TimeField, TimeProblem, What, apply,
+        Actor, EVENT_VERSION, EntryKind, Event, Incident, MessageRef, Needed, PageEnd, Rejection, RoomLoss, Taken,
+        Text, TimeField, TimeProblem, What, apply,
     },
     paging::{Attempt, Outcome, PageId, Policy, Step, Target},
     playbook::{Playbook, RoleId, Severity, Stage},
@@ -235,7 +235,8 @@ fn every_role_is_briefed() {
     let (playbook, settings) = (Playbook::builtin(), settings());
     let w = View { playbook: &playbook, settings: &settings, now: at(90) };
     for (words, said) in words() {
-        let about_roles = |m: &Moment| ["role", "offer", "merged", "page_ack"].iter().any(|k| kind(&m.event).starts_with(k));
+        let about_roles =
+            |m: &Moment| ["role", "offer", "merged", "page_ack"].iter().any(|k| kind(&m.event).starts_with(k));
         for Moment { seq, after, .. } in life(&said).into_iter().filter(about_roles) {
             for role in after.roles.keys().chain([&RoleId::from("scribe")]) {
                 let since = after.roles.get(role).map_or(0, |r| r.since);
@@ -256,7 +257,9 @@ fn every_overview_fits() {
     for (words, said) in words() {
         let life = life(&said);
         let history: Vec<(u64, Event)> = life.iter().map(|m| (m.seq, m.event.clone())).collect();
-        let all: Vec<&Incident> = life.iter().map(|m| &m.after).collect();
+        let numbered = (1..).zip(&life).map(|(n, m)| Incident { id: IncidentId::inc(n), ..m.after.clone() });
+        let numbered: Vec<Incident> = numbered.collect();
+        let all: Vec<&Incident> = numbered.iter().collect();
         let last = life.last().map(|m| &m.after).expect("an incident");
         message(&format!("{words}-timeline"), &render::timeline(w, last, &history));
         message(&format!("{words}-timeline-empty"), &render::timeline(w, last, &[]));
@@ -305,14 +308,15 @@ fn every_refusal_is_a_sentence() {
 
 fn refusals(said: &str) -> Vec<Rejection> {
     let id = IncidentId::inc(1);
-    let role = || RoleId::from(said);
+    // Others were in the playbook when they were stored.
+    let role = || RoleId::from("scribe");
     let needed = [Needed::Title, Needed::Update, Needed::Entry, Needed::Reason, Needed::Link, Needed::Page];
     let mut all = vec![
         Rejection::NoSuchIncident(id),
         Rejection::NumberTaken,
         Rejection::NoSuchSeverity(Severity(9)),
         Rejection::NoSuchPhase(said.into()),
-        Rejection::NoSuchRole(role()),
+        Rejection::NoSuchRole(said.into()),
         Rejection::Ended(id),
         Rejection::NotEnded(id),
         Rejection::NotResolved(id),

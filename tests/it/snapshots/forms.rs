@@ -6,8 +6,8 @@ use watchroom::{
     render::{
         View,
         forms::{
-            Declaring, Draft, cancel_form, declare_form, escalate_form, handover_form, link_form, phase_form, pick_form,
-            rename_form, reopen_form, resolve_form, roles_form, severity_form, update_form,
+            Declaring, Draft, cancel_form, declare_form, escalate_form, handover_form, link_form, phase_form,
+            pick_form, rename_form, reopen_form, resolve_form, roles_form, severity_form, update_form,
         },
     },
 };
@@ -35,7 +35,8 @@ fn every_form_fits() {
             form(&format!("{words}-form-declare-{named}"), &declare_form(w, &from));
         }
         let life = life(&said);
-        let telling = ["declared", "renamed", "severity_changed", "role_taken", "phase_changed", "closed", "merged_into"];
+        let telling =
+            ["declared", "renamed", "severity_changed", "role_taken", "phase_changed", "closed", "merged_into"];
         for moment in life.iter().filter(|m| telling.contains(&kind(&m.event).as_str())) {
             each(w, &format!("{words}-{:02}", moment.seq), &moment.after, &said);
         }

@@ -20,14 +20,32 @@ pub fn record(name: &str, kind: &str, method: &str, body: &Value) {
     fs::write(folder("snapshots").join(format!("{name}.json")), text).expect("recorded");
 }
 
+/// What Slack reads as markup: the text, and text objects that say so.
+fn markup(body: &Value) -> Vec<&str> {
+    fn walk<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        if value["type"] == "mrkdwn" {
+            found.extend(value["text"].as_str());
+        }
+        match value {
+            Value::Array(all) => all.iter().for_each(|v| walk(v, found)),
+            Value::Object(all) => all.values().for_each(|v| walk(v, found)),
+            _ => {}
+        }
+    }
+    let mut found: Vec<&str> = body["text"].as_str().into_iter().collect();
+    walk(body, &mut found);
+    found
+}
+
 /// Records a message.
 pub fn message(name: &str, said: &Message) {
     assert!(!said.text.trim().is_empty(), "{name}: a message whose text says nothing");
     assert!(said.text.chars().count() <= 4000, "{name}: an edit of this message would be refused");
     let mut body = said.to_json();
     body["channel"] = "C0INCIDENTS".into();
-    let wakes = said.to_json().to_string();
-    assert!(!wakes.contains("<!channel") && !wakes.contains("<!everyone"), "{name} wakes everyone: {wakes}");
+    for text in markup(&body) {
+        assert!(!text.contains("<!channel") && !text.contains("<!everyone"), "{name} wakes everyone: {text}");
+    }
     record(name, "message", "chat.postMessage", &body);
 }
 
