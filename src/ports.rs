@@ -43,7 +43,7 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn create_channel(&self, name: &str) -> Result<ChannelId, Trouble>;
     /// Channels that we are in whose name starts with `prefix`: `(id, name, purpose)`.
     async fn own_channels(&self, prefix: &str) -> Result<Vec<OwnChannel>, Trouble>;
-    /// The channel with this name, without `#`.
+    /// The channel with this name, without `#`, or with this id.
     async fn channel_named(&self, name: &str) -> Result<Option<ChannelId>, Trouble>;
     /// Joins a public channel.
     async fn join(&self, channel: &ChannelId) -> Result<(), Trouble>;

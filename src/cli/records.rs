@@ -73,7 +73,11 @@ pub(super) fn import(path: Option<&Path>, file: &Path) -> Result<(), Failure> {
 
 pub(super) fn verify(path: Option<&Path>, json: bool) -> Result<(), Failure> {
     let data = load(path)?.data;
-    let verified = journal::verify(&data)?;
+    let verified = journal::verify(&data);
+    if let (true, Err(error)) = (json, &verified) {
+        say(serde_json::json!({ "ok": false, "problem": error.to_string() }));
+    }
+    let verified = verified?;
     if json {
         say(serde_json::json!({
             "ok": true, "streams": verified.streams, "events": verified.events, "commits": verified.commits,

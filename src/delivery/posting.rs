@@ -131,7 +131,7 @@ impl Delivery {
     pub(super) async fn conversation(&self, target: &Target) -> Result<ChannelId, Stop> {
         match target {
             Target::Person(person) => Ok(self.chat.direct(person).await?),
-            Target::Channel(channel) => Ok(channel.clone()),
+            Target::Channel(channel) => self.configured(channel.as_str()).await,
             // Groups are looked up before anything is sent to them.
             Target::Group(_) => Err(Trouble::Refused("a group has no conversation".into()).into()),
         }

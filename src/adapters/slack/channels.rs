@@ -61,8 +61,12 @@ impl SlackChat {
                 arguments.push(("cursor", cursor));
             }
             let answer = self.look("conversations.list", &arguments).await?;
-            let listed = channels(&answer);
-            known.names.extend(listed.filter_map(|c| Some((text(c, "/name")?.to_owned(), text(c, "/id")?.into()))));
+            for channel in channels(&answer) {
+                if let (Some(name), Some(id)) = (text(channel, "/name"), text(channel, "/id")) {
+                    // Names are lower case and ids upper case: neither can be taken for the other.
+                    known.names.extend([name, id].map(|word| (word.to_owned(), id.into())));
+                }
+            }
             known.cursor = next_cursor(&answer);
             if known.cursor.is_none() {
                 return Ok(known.names.get(name).cloned());

@@ -101,7 +101,7 @@ impl Bench {
             repeat_min: 0,
         };
         let steps = people.iter().map(step).collect();
-        let fallback = vec![Target::Channel("C-everyone".into())];
+        let fallback = vec![Target::Channel("C0EVERYONE".into())];
         let policy = Policy { name: "test".into(), steps, repeat: 0, fallback };
         self.ask(id, Command::StartPage { policy }).await;
     }

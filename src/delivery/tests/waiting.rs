@@ -133,7 +133,7 @@ async fn a_group_that_cannot_be_looked_up_counts_as_empty() {
     let id = bench.declare("checkout is down").await;
     bench.chat.always("group", Some(down()));
     let group = crate::paging::Target::Group("S1".into());
-    let fallback = vec![crate::paging::Target::Channel("C-everyone".into())];
+    let fallback = vec![crate::paging::Target::Channel("C0EVERYONE".into())];
     let policy = crate::paging::Policy::of("group".into(), vec![group], 5, 0, fallback);
     bench.ask(id, Command::StartPage { policy }).await;
     bench.start();
@@ -142,5 +142,5 @@ async fn a_group_that_cannot_be_looked_up_counts_as_empty() {
         bench.advance(1).await;
     }
     let asked: Vec<_> = bench.chat.posts("page/").iter().map(|p| p.at.channel.to_string()).collect();
-    assert_eq!(asked, ["C-everyone"]);
+    assert_eq!(asked, ["C0EVERYONE"]);
 }

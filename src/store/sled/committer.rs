@@ -24,6 +24,8 @@ const GROUP_COMMITS: usize = 512;
 const GROUP_BYTES: usize = 4 << 20;
 /// How often a full disk is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// How often a disk with space is looked at while nobody asks for anything, so that `/readyz` tells before people do.
+const LOOK_AHEAD: Duration = Duration::from_secs(5);
 
 type Said = Result<Committed, CommitError>;
 type Answer = oneshot::Sender<Said>;
@@ -71,15 +73,11 @@ impl Queue {
         drop(waiting);
     }
 
-    fn next(&self, patience: Option<Duration>) -> Next {
+    fn next(&self, patience: Duration) -> Next {
         let idle = |state: &mut Waiting| state.requests.is_empty() && !state.closed;
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = match patience {
-            None => self.changed.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner),
-            Some(patience) => {
-                self.changed.wait_timeout_while(state, patience, idle).unwrap_or_else(PoisonError::into_inner).0
-            }
-        };
+        let waited = self.changed.wait_timeout_while(state, patience, idle);
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner).0;
         let (mut bytes, mut count) = (0, 0);
         for (request, _) in state.requests.iter().take(GROUP_COMMITS) {
             bytes += request.size();
@@ -146,7 +144,7 @@ impl Committer {
                 Health::Full => true,
                 Health::Closed(_) => return Ok(()),
             };
-            match self.shared.queue.next(full.then_some(LOOK_AGAIN)) {
+            match self.shared.queue.next(if full { LOOK_AGAIN } else { LOOK_AHEAD }) {
                 Next::Closed => return Ok(()),
                 Next::Nothing => self.look_for_space(full),
                 Next::Group(group) => {
