@@ -119,12 +119,6 @@ impl Bot {
         }
     }
 
-    /// Moves the clock in one go, as a machine that slept does.
-    pub async fn sleep_through(&self, by: SignedDuration) {
-        self.clock.advance(by);
-        self.settle().await;
-    }
-
     /// Somebody types a command, and the process dies right after the answer. Then it starts again.
     pub async fn slash_and_crash(&mut self, who: &str, channel: &str, typed: &str) -> Answer {
         let answer = self.slack.act_as(who).slash(channel, typed).await.expect("typed");
