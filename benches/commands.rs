@@ -2,6 +2,13 @@
 //!
 //! `cargo bench --bench commands -- [seconds of each round] [rounds]`
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "figures for people, far below where a float loses a digit"
+)]
+
 mod bot;
 mod load;
 

@@ -2,6 +2,13 @@
 //!
 //! `cargo bench --bench growth -- [closed incidents] [seconds of each round] [--full]`; `--full` is 100 000 incidents.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "figures for people, far below where a float loses a digit"
+)]
+
 mod bot;
 mod load;
 mod seed;
@@ -173,7 +180,7 @@ impl Process {
         tokio::time::sleep(Duration::from_secs(3)).await;
         let before = self.busy();
         tokio::time::sleep(IDLE).await;
-        let busy = (self.busy() - before).as_secs_f64() / IDLE.as_secs_f64() * 1000.0;
+        let busy = self.busy().saturating_sub(before).as_secs_f64() / IDLE.as_secs_f64() * 1000.0;
         let memory = self.memory();
         let told = Command::new("kill").arg(self.0.id().to_string()).status().expect("kill");
         assert!(told.success() && self.0.wait().expect("it ends").success(), "a clean stop");

@@ -128,7 +128,7 @@ pub async fn run(to: SocketAddr, load: Load, counter: Arc<AtomicU64>) -> Figures
                 }
                 let bytes = request(&mac, counter.fetch_add(1, Ordering::Relaxed), load);
                 // A paced request counts from when it was due: waiting in line is part of the answer.
-                let asked = every.map_or_else(Instant::now, |every| due - every);
+                let asked = every.and_then(|every| due.checked_sub(every)).unwrap_or_else(Instant::now);
                 stream.write_all(&bytes).await.expect("written");
                 let status = answer(&mut stream, &mut buffer).await.expect("answered");
                 if status == 200 {

@@ -24,7 +24,7 @@ use crate::{
 
 /// How long Slack may take to open a form. Its trigger lives three seconds, and so long the person waits at most for our
 /// answer, before which we may have had to ask for their zone.
-const PATIENCE: Duration = Duration::from_millis(2000);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How many incidents a menu offers.
 const OFFERED: usize = 100;
 

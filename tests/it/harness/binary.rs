@@ -273,13 +273,10 @@ impl Drop for Served {
 }
 
 /// Waits until something has come about, and fails where it does not.
-#[track_caller]
-pub fn eventually(what: &str, mut look: impl AsyncFnMut() -> bool) -> impl Future<Output = ()> {
-    async move {
-        let since = Instant::now();
-        while !look().await {
-            assert!(since.elapsed() < PATIENCE, "not after {PATIENCE:?}: {what}");
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
+pub async fn eventually(what: &str, mut look: impl AsyncFnMut() -> bool) {
+    let since = Instant::now();
+    while !look().await {
+        assert!(since.elapsed() < PATIENCE, "not after {PATIENCE:?}: {what}");
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }

@@ -76,7 +76,7 @@ async fn a_note_a_page_and_an_update_that_come_again_stand_once() {
         ("update We roll back", "general", "We roll back"),
     ] {
         let request = Request::command(&bot, &room, text);
-        let request = Request::with_trigger(&bot, request, text);
+        let request = Request::with_trigger(&bot, &request, text);
         request.send(&bot).await;
         request.send(&bot).await;
         bot.expect_once(place, words);
@@ -90,7 +90,7 @@ async fn a_note_a_page_and_an_update_that_come_again_stand_once() {
 
 impl Request {
     /// The same with a trigger of its own.
-    fn with_trigger(bot: &Bot, request: Self, trigger: &str) -> Self {
+    fn with_trigger(bot: &Bot, request: &Self, trigger: &str) -> Self {
         let body = request.body.replace("13345224609", &format!("{}{}", trigger.len(), "13345224609"));
         let stamp = bot.clock_second();
         Self { signature: signature(bot.slack.signing_secret(), stamp, &body), stamp: stamp.to_string(), body }
