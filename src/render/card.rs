@@ -96,6 +96,8 @@ fn times(it: &Incident) -> Vec<String> {
 
 fn page(w: View<'_>, page: &Page) -> Option<String> {
     let name = escape_name(&page.policy.name);
+    // Asked by name, there is nothing to add to who is asked or came.
+    let prefix = if name.starts_with('<') { String::new() } else { format!("{name}: ") };
     match &page.state {
         PageState::Waiting => {
             let asked: Vec<_> = page
@@ -106,11 +108,11 @@ fn page(w: View<'_>, page: &Page) -> Option<String> {
                 .chain(page.pending.iter().cloned())
                 .collect();
             let since = duration(w.now.duration_since(page.started_at));
-            Some(format!(":pager: {name}: waiting for {} for {since}", targets(&asked)))
+            Some(format!(":pager: {prefix}waiting for {} for {since}", targets(&asked)))
         }
         PageState::Acknowledged { by, at } => {
             let after = duration(at.duration_since(page.started_at));
-            Some(format!(":white_check_mark: {name}: {} acknowledged after {after}", person(by)))
+            Some(format!(":white_check_mark: {prefix}{} acknowledged after {after}", person(by)))
         }
         PageState::Exhausted { .. } => Some(format!(":rotating_light: {name}: *nobody has acknowledged*")),
         PageState::Ended { .. } => None,

@@ -1,14 +1,16 @@
 //! One JSON file for each body.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 use watchroom::{ingress::sign, render::Message, sandbox::signature};
 
 #[expect(clippy::disallowed_methods, reason = "cargo's own setting, not one of ours")]
 fn folder(name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
     let folder = target.join(name);
     fs::create_dir_all(&folder).expect("a folder for what is recorded");
     folder
