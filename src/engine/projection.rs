@@ -6,6 +6,7 @@ use std::{
 };
 
 use quick_cache::sync::Cache;
+use serde::Deserialize;
 
 use crate::{
     ids::{ChannelId, IncidentId, StreamId, UserId},
@@ -50,7 +51,7 @@ impl Projector for Incidents {
         let StreamId::Incident(id) = event.stream else { return Vec::new() };
         let cached = self.cache.get(&id).filter(|i| i.version + 1 == event.seq);
         let before = cached.or_else(|| doc(&key::head(id)).and_then(|bytes| parse(&bytes)).map(Arc::new));
-        let event = match serde_json::from_value::<Event>(event.body.clone()) {
+        let event = match Event::deserialize(&event.body) {
             Ok(known) if known.v <= EVENT_VERSION => known,
             Ok(_) | Err(_) => {
                 // Kept as it is for the release that understands it; whoever starts this one is told.
@@ -100,7 +101,10 @@ fn documents(before: Option<&Incident>, after: &Incident, event: &Event) -> Puts
     {
         puts.push((key::room(&room.channel), Some(id.to_string().into_bytes())));
     }
-    changes(&before.map(words).unwrap_or_default(), &words(after), |w| key::word(w, id), &mut puts);
+    // Titles change rarely: what did not change needs no comparing.
+    if before.is_none_or(|b| b.title != after.title) {
+        changes(&before.map(words).unwrap_or_default(), &words(after), |w| key::word(w, id), &mut puts);
+    }
     changes(&before.map(people).unwrap_or_default(), &people(after), |p| key::who(p, id), &mut puts);
     if let What::EntryAdded { source: Some(source), .. } = &event.what {
         puts.push((key::message(source), Some(format!("{id} {}", after.version).into_bytes())));

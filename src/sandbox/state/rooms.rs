@@ -203,7 +203,7 @@ impl Workspace {
             "archived": channel.archived, "topic": channel.topic.0, "members": channel.members,
             "unread": unread, "mentions": mentions, "last_ts": channel.messages.last().map(|m| &m.ts),
             "pins": channel.pins.iter().map(|p| &p.ts).collect::<Vec<_>>(),
-            "bookmarks": channel.bookmarks.iter().map(bookmark).collect::<Vec<_>>(),
+            "bookmarks": channel.bookmarks.iter().map(bookmark).collect::<Vec<_>>(), "creator": channel.creator,
         });
         if let Some(partner) = channel.im_partner(viewer) {
             shown["im_user"] = json!(partner);
