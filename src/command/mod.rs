@@ -1,7 +1,7 @@
 //! 2  What a person typed after `/incident`, turned into what it means. Pure.
 //!
 //! One table ([`GRAMMAR`]) holds every verb: its other names, its usage, its help, and the function that reads its
-//! arguments. [`parse`] finds the verb; a verb counts only where its arguments can be read. Text that can be read in two
+//! arguments. [`parse()`] finds the verb; a verb counts only where its arguments can be read. Text that can be read in two
 //! ways changes nothing: both readings are offered.
 
 mod args;

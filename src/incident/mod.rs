@@ -1,6 +1,6 @@
 //! 3  What an incident is and may become. Pure: no clock, no I/O, no logging.
 //!
-//! [`decide`] says what a command means now, [`apply`] folds an event into the state, [`effects`] says what must be done
+//! [`decide()`] says what a command means now, [`apply()`] folds an event into the state, [`effects`] says what must be done
 //! about it. `engine.rs` puts the three together.
 
 mod apply;

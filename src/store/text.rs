@@ -42,7 +42,7 @@ pub(super) fn line(texts: &[(String, String)]) -> String {
     serde_json::json!(texts).to_string()
 }
 
-/// Reads what [`line`] wrote; anything that it would not have written byte for byte is torn.
+/// Reads what [`line()`] wrote; anything that it would not have written byte for byte is torn.
 pub(super) fn parse(bytes: &[u8]) -> Texts {
     if bytes.iter().all(|&b| b == b' ') {
         return Texts::Blank;

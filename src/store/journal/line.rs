@@ -107,7 +107,7 @@ pub(super) struct Parsed {
     pub facts: Facts,
 }
 
-/// Reads what [`write`] wrote, without the end of the line; `offset` is where `bytes` start in the segment.
+/// Reads what [`write()`] wrote, without the end of the line; `offset` is where `bytes` start in the segment.
 pub(super) fn parse(bytes: &[u8], segment: u64, offset: u64) -> Result<Parsed, serde_json::Error> {
     let line: Line<'_> = serde_json::from_slice(bytes)?;
     let mut events = Vec::with_capacity(line.events.len());

@@ -97,7 +97,7 @@ impl Queue {
 /// How far sled is; stands in sled itself, changed with every group.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Checkpoint {
-    /// The version of the layout in [`keys`].
+    /// The version of the layout in `keys.rs`.
     pub layout: u32,
     /// The version of the projector that made the documents.
     pub projector: u32,

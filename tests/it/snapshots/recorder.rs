@@ -8,7 +8,6 @@ use std::{
 use serde_json::{Value, json};
 use watchroom::{ingress::sign, render::Message, sandbox::signature};
 
-#[expect(clippy::disallowed_methods, reason = "cargo's own setting, not one of ours")]
 fn folder(name: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
     let folder = target.join(name);
