@@ -14,7 +14,7 @@ use crate::{
     engine::Refusal,
     ids::{IncidentId, UserId},
     incident::Incident,
-    render::{self, Message, escape::escape},
+    render::{self, Message},
     store::ReadError,
 };
 
@@ -28,7 +28,7 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
         Query::Find(text) => {
             let found = door.engine.find(&text, LISTED).await?;
             let text: String = text.chars().take(80).collect();
-            render::list(w, &borrowed(&found), &format!("Found by “{}”", escape(&text)))
+            render::list(w, &borrowed(&found), &format!("Found by “{text}”"))
         }
         Query::Show(id) | Query::Roles(id) => render::show(w, existing(door, id).await?.as_ref()),
         Query::Summary(id) => {

@@ -4,14 +4,15 @@ use super::{
     Message, View,
     escape::escape,
     ids::{ButtonValue, action},
-    limits::{Look, actions, button, context, header, section},
-    line::{person, phase_label, role_label, sentence, severity_label},
-    room::ended,
+    limits::{Look, SECTION, actions, button, context, header, rows, section},
+    line::{escape_name, person, phase_label, role_label, sentence, severity_label, targets},
+    page::asked_now,
+    room::{ended, place},
     when::date,
 };
 use crate::{
     ids::UserId,
-    incident::{Event, Incident, RoleState},
+    incident::{Ending, Event, Incident, PageEnd, RoleState, What},
     paging::PageState,
     playbook::RoleId,
 };
@@ -90,40 +91,58 @@ fn situation(w: View<'_>, it: &Incident) -> String {
     if let Some(due) = it.update.due {
         lines.push(format!("Next update due {}.", date(due)));
     }
-    if let Some(room) = it.open_room() {
-        lines.push(format!("Room: <#{}>", room.channel));
+    lines.push(format!("Room: {}", place(it)));
+    let held = it.roles.iter().filter_map(|(role, s)| Some((role, s.holder.as_ref()?)));
+    let held: Vec<String> = held.map(|(role, holder)| format!("{} {}", role_label(w, role), person(holder))).collect();
+    if !held.is_empty() {
+        lines.push(format!("Roles: {}.", held.join(", ")));
     }
-    let waiting = it.pages.iter().filter(|p| p.waits()).count();
-    let on_it = it.pages.iter().filter_map(|p| match &p.state {
-        PageState::Acknowledged { by, .. } => Some(person(by)),
-        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
-    });
-    let on_it: Vec<String> = on_it.collect();
+    lines.extend(answers(it));
+    rows(&lines, SECTION)
+}
+
+/// Who is on it, and whom nobody has heard from.
+fn answers(it: &Incident) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut on_it: Vec<String> = Vec::new();
+    for page in &it.pages {
+        match &page.state {
+            PageState::Acknowledged { by, .. } if !on_it.contains(&person(by)) => on_it.push(person(by)),
+            PageState::Acknowledged { .. } | PageState::Ended { .. } => {}
+            PageState::Waiting => lines.push(format!(":pager: Waiting for {}.", targets(&asked_now(page)))),
+            PageState::Exhausted { .. } => {
+                lines.push(format!(
+                    ":rotating_light: Nobody acknowledged the page of {}.",
+                    escape_name(&page.policy.name)
+                ));
+            }
+        }
+    }
     if !on_it.is_empty() {
-        lines.push(format!("On it: {}.", on_it.join(", ")));
+        lines.insert(0, format!("On it: {}.", on_it.join(", ")));
     }
-    if waiting > 0 {
-        lines.push(format!("{waiting} pages wait for an answer."));
-    }
-    lines.join("\n")
+    lines
 }
 
 /// What somebody outside the room should hear of an event.
 pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
-    let title = escape(it.title());
-    let end = it.ending.as_ref().map(ended).or_else(|| it.resolved_at.map(|_| ":white_check_mark: Resolved".into()));
-    let text = match (&event.what, end) {
-        (crate::incident::What::PageEnded { why, .. }, _) => {
-            use crate::incident::PageEnd;
-            let why = match why {
-                PageEnd::Resolved => "is resolved",
-                PageEnd::Closed => "is closed",
-                PageEnd::Cancelled => "was cancelled",
-                PageEnd::Merged => "was merged into another incident",
+    let name = format!("*{} {}*", it.id, escape(it.title()));
+    let text = match &event.what {
+        What::PageEnded { why, .. } => {
+            let why = match (why, &it.ending) {
+                (PageEnd::Resolved, _) => "is resolved".to_owned(),
+                (PageEnd::Closed, _) => "is closed".to_owned(),
+                (PageEnd::Cancelled, _) => "was cancelled".to_owned(),
+                (PageEnd::Merged, Some(Ending::Merged { into, .. })) => {
+                    format!("was merged into {into}, which goes on")
+                }
+                (PageEnd::Merged, _) => "was merged into another incident".to_owned(),
             };
-            format!("*{} {title}* {why}. You do not need to do anything.", it.id)
+            format!("{name} {why}. You do not need to do anything.")
         }
-        _ => format!("*{} {title}*\n{}", it.id, sentence(w, it, event)),
+        What::RoleTaken { .. } => format!("{name}\n{} You are relieved.", sentence(w, it, event)),
+        What::OfferDeclined { .. } => format!("{name}\n{} You still have the role.", sentence(w, it, event)),
+        _ => format!("{name}\n{}", sentence(w, it, event)),
     };
     Message::plain(text)
 }
@@ -135,7 +154,7 @@ pub fn reminder(about: &[&Incident]) -> Message {
         format!("• *{} {}* · {} · {due}", it.id, escape(it.title()), it.severity)
     };
     let lines: Vec<String> = about.iter().map(line).collect();
-    let text = format!(":hourglass_flowing_sand: Status update due soon:\n{}", lines.join("\n"));
+    let text = format!(":hourglass_flowing_sand: Status update due soon:\n{}", rows(&lines, 2500));
     let buttons = about.iter().filter(|it| it.update.due.is_some()).take(5);
     let buttons: Vec<_> = buttons
         .map(|it| {

@@ -6,8 +6,9 @@ use super::{
     Message, View,
     escape::escape,
     ids::{ButtonValue, Menu, action},
-    limits::{Look, actions, button, choice, context, fields, header, section},
+    limits::{Look, actions, button, choice, context, fields, header, rows, section},
     line::{escape_name, person, phase_label, role_label, severity_label, targets},
+    page::asked_now,
     room::ended,
     when::{date, duration},
 };
@@ -27,18 +28,30 @@ pub fn card(w: View<'_>, it: &Incident) -> Message {
     if let Some(old) = &it.previous.title {
         blocks.push(context(&format!("before: ~{}~", escape(old.text.or_tombstone()))));
     }
-    blocks.push(fields(&facts));
-    let pages: Vec<String> = it.pages.iter().filter_map(|p| page(w, p)).collect();
+    blocks.extend(fields(&facts));
+    let pages = pages(it);
     if !pages.is_empty() {
-        blocks.push(section(&pages.join("\n")));
+        blocks.push(section(&rows(&pages, LISTED)));
     }
     blocks.extend(links(w, it));
     blocks.extend(buttons(w, it));
     blocks.extend(free_roles(w, it));
     blocks.push(context(&small_print(it)));
-    let text = format!("{} {title}. {}", it.id, facts.join(". ").replace(['*', '\n'], " "));
-    let text = if pages.is_empty() { text } else { format!("{text}. {}", pages.join(" ")) };
+    let facts: Vec<String> = facts.iter().map(|fact| aloud(fact)).collect();
+    let text = format!("{} {title}. {}.", it.id, facts.join(". "));
+    let text = if pages.is_empty() { text } else { format!("{text} {}", rows(&pages, LISTED)) };
     Message::new(text, blocks)
+}
+
+/// What is listed without end takes at most so many characters each, so that the buttons below it always fit.
+const LISTED: usize = 1500;
+
+/// A fact as it is read aloud: `*Severity*\n~SEV3~ SEV1` is `Severity: SEV1, was SEV3`.
+fn aloud(fact: &str) -> String {
+    let (name, value) = fact.split_once('\n').unwrap_or(("", fact));
+    let (was, value) = value.strip_prefix('~').and_then(|rest| rest.split_once("~ ")).unwrap_or(("", value));
+    let was = if was.is_empty() { String::new() } else { format!(", was {was}") };
+    format!("{}: {value}{was}", name.trim_matches('*'))
 }
 
 fn severity(w: View<'_>, it: &Incident) -> String {
@@ -94,21 +107,20 @@ fn times(it: &Incident) -> Vec<String> {
     times
 }
 
-fn page(w: View<'_>, page: &Page) -> Option<String> {
+/// Those that wait for someone stand first.
+fn pages(it: &Incident) -> Vec<String> {
+    let (waiting, over): (Vec<&Page>, Vec<&Page>) = it.pages.iter().rev().partition(|p| p.waits());
+    waiting.into_iter().chain(over).filter_map(page).collect()
+}
+
+fn page(page: &Page) -> Option<String> {
     let name = escape_name(&page.policy.name);
     // Asked by name, there is nothing to add to who is asked or came.
     let prefix = if name.starts_with('<') { String::new() } else { format!("{name}: ") };
     match &page.state {
         PageState::Waiting => {
-            let asked: Vec<_> = page
-                .attempts
-                .iter()
-                .filter(|a| (a.round, a.step) == (page.round, page.step))
-                .map(|a| a.to.clone())
-                .chain(page.pending.iter().cloned())
-                .collect();
-            let since = duration(w.now.duration_since(page.started_at));
-            Some(format!(":pager: {prefix}waiting for {} for {since}", targets(&asked)))
+            // No "for 5 min": the card is not drawn again every minute.
+            Some(format!(":pager: {prefix}waiting for {} since {}", targets(&asked_now(page)), date(page.started_at)))
         }
         PageState::Acknowledged { by, at } => {
             let after = duration(at.duration_since(page.started_at));
@@ -121,10 +133,10 @@ fn page(w: View<'_>, page: &Page) -> Option<String> {
 
 fn links(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
     let call = w.settings.call_bridge.iter().map(|url| format!(":telephone_receiver: <{url}|Call>"));
-    let kept = it.links.iter().map(|l| format!(":link: {}", escape(l.text.or_tombstone())));
+    let kept = it.links.iter().rev().map(|l| format!(":link: {}", escape(l.text.or_tombstone())));
     let merged = it.merged.iter().map(|id| format!(":twisted_rightwards_arrows: {id} was merged into this"));
     let all: Vec<String> = call.chain(kept).chain(merged).collect();
-    (!all.is_empty()).then(|| section(&all.join("\n")))
+    (!all.is_empty()).then(|| section(&rows(&all, LISTED)))
 }
 
 fn buttons(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
@@ -200,5 +212,73 @@ fn small_print(it: &Incident) -> String {
         )
     } else {
         declared
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples, *};
+    use crate::{
+        ids::UserId,
+        incident::{Taken, Text, What},
+        paging::{PageId, Policy, Step, Target},
+        playbook::Severity,
+    };
+
+    /// Every role is held, the severity changed, impact has ended.
+    fn busy(world: &samples::World, title: &str) -> Incident {
+        let mut it = samples::declared(title);
+        it = samples::then(it, What::Renamed { to: Text::new(title) });
+        for role in world.playbook.roles.iter().skip(1) {
+            let what =
+                What::RoleTaken { role: role.id.clone(), holder: "U0BOB".into(), from: None, how: Taken::Claimed };
+            it = samples::then(it, what);
+        }
+        let update_due = Some(samples::AT);
+        it = samples::then(it, What::SeverityChanged { from: Severity(1), to: Severity(2), why: None, update_due });
+        let (from, to) = ("investigating".into(), "monitoring".into());
+        samples::then(it, What::PhaseChanged { from, to, stage: Stage::Monitoring, why: None, update_due })
+    }
+
+    #[test]
+    fn the_card_leaves_no_fact_out() {
+        let world = samples::World::new();
+        let card = card(world.view(), &busy(&world, "checkout is down"));
+        let shown = card.to_json()["blocks"].to_string();
+        for fact in
+            ["Severity", "Phase", "Scribe", "Customer support lead", "Started", "Impact ended", "Next update due"]
+        {
+            assert!(shown.contains(&format!("*{fact}*")), "{fact} is missing:\n{shown}");
+            assert!(card.text.contains(&format!("{fact}: ")), "{fact} is not read aloud:\n{}", card.text);
+        }
+        assert!(shown.contains("~SEV1~ "), "{shown}");
+        assert!(card.text.contains("SEV2 major, was SEV1") && !card.text.contains('~'), "{}", card.text);
+    }
+
+    #[test]
+    fn the_buttons_fit_below_whatever_people_write() {
+        let mut world = samples::World::new();
+        world.settings.call_bridge = Some("https://meet.example/room".into());
+        for words in ["\"\\<&>".repeat(40), "🔥".repeat(200), "<!channel> @here ".repeat(12)] {
+            let mut it = busy(&world, &words);
+            for n in 0..25 {
+                it = samples::then(it, What::LinkAdded { url: Text::new(format!("https://{n}.example/{words}")) });
+            }
+            let people = (0..60).map(|n| Target::Person(UserId(format!("U0PERSON{n}"))));
+            let steps = vec![Step { targets: people.collect(), wait_min: 5, repeat_min: 0 }];
+            let policy = Policy { name: words.clone(), steps, repeat: 0, fallback: vec![] };
+            for n in 1..=12 {
+                it = samples::then(it, What::PageStarted { page: PageId(n), policy: policy.clone() });
+                let targets = policy.steps[0].targets.clone();
+                let page = PageId(n);
+                it =
+                    samples::then(it, What::PageStepReached { page, round: 0, step: 0, targets, tick_at: samples::AT });
+            }
+            let shown = card(world.view(), &it).to_json()["blocks"].to_string();
+            assert!(shown.contains(action::MENU) && shown.contains("Paging is by Slack"), "cut off: {shown}");
+            // The header is plain text, which mentions nobody.
+            let below = shown.split_once("\"type\":\"header\"").expect("a header").1;
+            assert!(!below.contains("<!channel>") && !below.contains("@here"), "wakes everyone: {below}");
+        }
     }
 }

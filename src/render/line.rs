@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::{
     Message, View,
     escape::{escape, escape_keeping_mentions, quiet},
-    limits::{self, context, section},
+    limits::{context, paragraphs},
     when::{date, duration},
 };
 use crate::{
@@ -72,19 +72,38 @@ fn lateness(event: &Event) -> String {
     }
 }
 
-/// `@a, @b and the group @c`.
+/// How many are named one by one.
+const NAMED: usize = 12;
+
+/// `@a, @b, @c`; of many, the first ones and how many more.
 pub(super) fn targets(targets: &[Target]) -> String {
-    targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    named(targets.iter().map(target))
+}
+
+fn named(names: impl ExactSizeIterator<Item = String>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    names.take(NAMED).collect::<Vec<_>>().join(", ") + &more
+}
+
+/// A mention. The configuration may name a channel by its name, which is no mention.
+fn target(target: &Target) -> String {
+    match target {
+        Target::Channel(id) if !id.as_str().bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) => {
+            format!("#{}", escape(id.as_str()))
+        }
+        Target::Person(_) | Target::Group(_) | Target::Channel(_) => target.to_string(),
+    }
 }
 
 /// What the room hears of an event.
 pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
-    let text = sentence(w, it, event);
-    let text = format!("{text}{}", lateness(event));
+    let text = format!("{}{}", sentence(w, it, event), lateness(event));
     match &event.what {
         What::UpdatePosted { .. } | What::EntryAdded { .. } | What::LinkAdded { .. } => {
-            let id = context(&format!("{} · entry {seq}", it.id));
-            Message::new(text.clone(), vec![section(&text), id])
+            let mut blocks = paragraphs(&text);
+            blocks.push(context(&format!("{} · entry {seq}", it.id)));
+            Message::new(text, blocks)
         }
         _ => Message::plain(text),
     }
@@ -277,8 +296,9 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
             let by_policy = if whom == name { String::new() } else { format!(" ({name})") };
             format!(":pager: {by} asks for help: {whom}{by_policy}.")
         }
-        What::PageStepReached { targets: asked, page, .. } => {
-            let fallback = it.page(*page).is_some_and(crate::paging::Page::at_fallback);
+        What::PageStepReached { targets: asked, page, step, .. } => {
+            // By the event, not by where the page stands now: this may be said late.
+            let fallback = it.page(*page).is_some_and(|p| p.policy.step(*step).is_none());
             let whom = if fallback { "the fallback" } else { "the next step" };
             format!(":arrow_double_up: No answer yet; asking {whom}: {}.", targets(asked))
         }
@@ -286,12 +306,12 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
         What::PageTargetsFound { target, people, .. } if people.is_empty() => {
             format!(":warning: Nobody in {target} can be reached.")
         }
-        What::PageTargetsFound { target, people, .. } => {
-            format!("{target} is {}.", people.iter().map(person).collect::<Vec<_>>().join(", "))
-        }
+        What::PageTargetsFound { target, people, .. } => format!("{target} is {}.", named(people.iter().map(person))),
         What::PageAttempted { attempt, .. } => match &attempt.outcome {
-            Outcome::Sent { .. } => format!("{} was sent a message.", attempt.to),
-            Outcome::Failed { why } => format!(":warning: {} could not be reached ({}).", attempt.to, escape(why)),
+            Outcome::Sent { .. } => format!("{} was sent a message.", target(&attempt.to)),
+            Outcome::Failed { why } => {
+                format!(":warning: {} could not be reached ({}).", target(&attempt.to), escape(why))
+            }
         },
         What::PageAcknowledged { page, by } => {
             let took = it.page(*page).map(|p| duration(event.at.duration_since(p.started_at)));
@@ -349,5 +369,6 @@ pub fn update_broadcast(w: View<'_>, it: &Incident, event: &Event) -> Message {
     let room = it.open_room().map(|r| format!(" · <#{}>", r.channel)).unwrap_or_default();
     let head = format!("*{} {}* · {}{room}", it.id, escape(it.title()), severity_label(w, it.severity));
     let text = format!("{head}\n{}", sentence(w, it, event));
-    Message::new(text.clone(), vec![section(&limits::cut(&text, limits::SECTION))])
+    let blocks = paragraphs(&text);
+    Message::new(text, blocks)
 }

@@ -4,7 +4,7 @@ use super::{
     Message, View,
     escape::escape,
     ids::{ButtonValue, action},
-    limits::{Look, actions, button, context, header, section},
+    limits::{Look, TEXT, actions, button, context, cut, header, rows, section},
     line::{person, phase_label, role_label, sentence, severity_label, who},
     room::ended,
     when::{date, duration, utc},
@@ -13,6 +13,17 @@ use crate::incident::{EntryKind, Event, Incident, What};
 
 /// How many timeline entries one message shows.
 const ENTRIES: usize = 30;
+/// The longest that one of them gets; the record has it whole.
+const ENTRY: usize = 700;
+/// What they may take together, as Slack counts.
+const EVERYTHING: usize = 10_000;
+/// The longest line of a summary.
+const POINT: usize = 400;
+
+/// What a section takes of a message: its text as JSON, and what stands around it.
+fn cost(line: &str) -> usize {
+    super::limits::json(&line).to_string().chars().count() + 60
+}
 
 /// One incident in a list.
 fn row(w: View<'_>, it: &Incident) -> String {
@@ -25,15 +36,16 @@ fn row(w: View<'_>, it: &Incident) -> String {
     format!("*{}* {} · {} · {state}{lead}{room}", it.id, escape(it.title()), severity_label(w, it.severity))
 }
 
-/// Several incidents.
+/// Several incidents. The heading is plain text.
 pub fn list(w: View<'_>, all: &[&Incident], heading: &str) -> Message {
+    let title = escape(heading);
     if all.is_empty() {
-        return Message::plain(format!("*{heading}*\nNone."));
+        return Message::plain(format!("*{title}*\nNone."));
     }
-    let rows: Vec<String> = all.iter().map(|it| row(w, it)).collect();
+    let found: Vec<String> = all.iter().map(|it| row(w, it)).collect();
     let mut blocks = vec![header(heading)];
-    blocks.extend(rows.iter().map(|row| section(row)));
-    Message::new(format!("{heading}\n{}", rows.join("\n")), blocks)
+    blocks.extend(found.iter().map(|row| section(row)));
+    Message::new(format!("{title}\n{}", rows(&found, TEXT - 200)), blocks)
 }
 
 /// One incident, shortly.
@@ -97,9 +109,17 @@ fn at(event: &Event) -> jiff::Timestamp {
 pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message {
     let mut entries: Vec<&(u64, Event)> = history.iter().filter(|(_, e)| on_timeline(&e.what)).collect();
     entries.sort_by_key(|(seq, e)| (at(e), *seq));
-    let left_out = entries.len().saturating_sub(ENTRIES);
-    let rows: Vec<String> =
-        entries[left_out..].iter().map(|(seq, e)| format!("`{seq}` {} {}", date(at(e)), sentence(w, it, e))).collect();
+    // The latest ones, as many as one message takes.
+    let mut room = EVERYTHING;
+    let mut shown: Vec<String> = Vec::new();
+    for (seq, event) in entries.iter().rev().take(ENTRIES) {
+        let line = cut(&format!("`{seq}` {} {}", date(at(event)), sentence(w, it, event)), ENTRY);
+        let Some(left) = room.checked_sub(cost(&line)) else { break };
+        room = left;
+        shown.push(line);
+    }
+    shown.reverse();
+    let left_out = entries.len() - shown.len();
     let mut blocks = vec![header(&format!("Timeline of {}", it.id))];
     if left_out > 0 {
         blocks.push(context(&format!(
@@ -107,54 +127,81 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message
             it.id
         )));
     }
-    blocks.extend(rows.iter().map(|row| section(row)));
+    blocks.extend(shown.iter().map(|line| section(line)));
     blocks.push(context(&format!(
         "`/incident {} redact &lt;number&gt; &lt;why&gt;` removes the words of an entry for good.",
         it.id
     )));
-    Message::new(format!("Timeline of {}\n{}", it.id, rows.join("\n")), blocks)
+    let more = if left_out > 0 { format!(" ({left_out} earlier entries are left out)") } else { String::new() };
+    Message::new(format!("Timeline of {}{more}\n{}", it.id, rows(&shown, TEXT - 200)), blocks)
 }
 
 /// The whole of an incident in one message.
 pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message {
-    let mut lines = vec![row(w, it), lengths(it)];
-    let holders: Vec<String> = it
-        .roles
-        .iter()
-        .filter_map(|(role, s)| Some(format!("{} {}", role_label(w, role), person(s.holder.as_ref()?))))
-        .collect();
-    if !holders.is_empty() {
-        lines.push(format!("*People:* {}", holders.join(", ")));
+    let mut parts = vec![row(w, it), lengths(it)];
+    let held = it.roles.iter().filter_map(|(role, s)| Some((role, s.holder.as_ref()?)));
+    let held: Vec<String> = held.map(|(role, holder)| format!("{} {}", role_label(w, role), person(holder))).collect();
+    if !held.is_empty() {
+        parts.push(format!("*People:* {}", held.join(", ")));
     }
-    let of = |kind: EntryKind| {
-        history.iter().filter(move |(_, e)| matches!(&e.what, What::EntryAdded { entry, .. } if *entry == kind))
-    };
-    for (name, kind) in [("Changes", EntryKind::Change), ("Decisions", EntryKind::Decision), ("Fixes", EntryKind::Fix)]
-    {
-        let found: Vec<String> = of(kind).map(|(_, e)| format!("• {}", sentence(w, it, e))).collect();
-        if !found.is_empty() {
-            lines.push(format!("*{name}*\n{}", found.join("\n")));
-        }
-    }
-    let phases: Vec<String> = history
-        .iter()
-        .filter(|(_, e)| {
-            matches!(e.what, What::PhaseChanged { .. } | What::Reopened { .. } | What::SeverityChanged { .. })
-        })
-        .map(|(_, e)| format!("• {} {}", date(e.at), sentence(w, it, e)))
-        .collect();
-    if !phases.is_empty() {
-        lines.push(format!("*Course*\n{}", phases.join("\n")));
-    }
+    let is = |event: &Event, kind: EntryKind| matches!(&event.what, What::EntryAdded { entry, .. } if *entry == kind);
+    parts.extend(points(w, it, "Changes", history, |e| is(e, EntryKind::Change)));
+    parts.extend(points(w, it, "Decisions", history, |e| is(e, EntryKind::Decision)));
+    parts.extend(points(w, it, "Fixes", history, |e| is(e, EntryKind::Fix)));
+    parts.extend(points(w, it, "Course", history, |e| {
+        matches!(
+            e.what,
+            What::PhaseChanged { .. }
+                | What::SeverityChanged { .. }
+                | What::Closed {}
+                | What::Cancelled { .. }
+                | What::Reopened { .. }
+                | What::MergedInto { .. }
+                | What::MergedFrom { .. }
+        )
+    }));
     let last = history.iter().rev().find(|(_, e)| matches!(e.what, What::UpdatePosted { .. }));
     if let Some((_, update)) = last {
-        lines.push(format!("*Last update* ({})\n{}", date(update.at), sentence(w, it, update)));
+        parts.push(cut(&format!("*Last update* ({})\n{}", date(update.at), sentence(w, it, update)), PART));
     }
-    let counts =
-        format!("{} status updates, {} timeline entries, {} pages.", it.update.count, it.entries, it.page_count);
-    lines.push(counts);
-    let blocks = std::iter::once(header(&format!("Summary of {}", it.id))).chain(lines.iter().map(|l| section(l)));
-    Message::new(format!("Summary of {}\n{}", it.id, lines.join("\n")), blocks.collect())
+    parts.push(counts(it, history));
+    let blocks =
+        std::iter::once(header(&format!("Summary of {}", it.id))).chain(parts.iter().map(|part| section(part)));
+    Message::new(format!("Summary of {}\n{}", it.id, parts.join("\n")), blocks.collect())
+}
+
+/// What one part of a summary takes at most, so that the last parts fit too.
+const PART: usize = 1500;
+
+/// The events of one sort, under their heading.
+fn points(
+    w: View<'_>,
+    it: &Incident,
+    heading: &str,
+    history: &[(u64, Event)],
+    wanted: impl Fn(&Event) -> bool,
+) -> Option<String> {
+    let found = history.iter().filter(|(_, e)| wanted(e));
+    let found: Vec<String> =
+        found.map(|(_, e)| cut(&format!("• {} {}", date(at(e)), sentence(w, it, e)), POINT)).collect();
+    (!found.is_empty()).then(|| format!("*{heading}*\n{}", rows(&found, PART)))
+}
+
+/// How much there was, and how much of it nobody can read any more.
+fn counts(it: &Incident, history: &[(u64, Event)]) -> String {
+    let many = |n: usize, one: &str, more: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {more}") };
+    let small = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let counts = format!(
+        "{}, {}, {}.",
+        many(small(it.update.count), "status update", "status updates"),
+        many(small(it.entries), "timeline entry", "timeline entries"),
+        many(small(it.page_count), "page", "pages")
+    );
+    let redacted = history.iter().filter(|(_, e)| matches!(e.what, What::Redacted { .. })).count();
+    if redacted == 0 {
+        return counts;
+    }
+    format!("{counts} The words of {} were redacted and are not shown.", many(redacted, "entry", "entries"))
 }
 
 /// How long it took, as far as is known.
@@ -197,4 +244,43 @@ fn plain(event: &Event) -> String {
         })
         .collect();
     format!("**{kind}** by {} — {}", who(event), facts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples, *};
+    use crate::incident::Text;
+
+    fn note(words: &str) -> Event {
+        let entry = EntryKind::Note;
+        samples::event(What::EntryAdded { entry, text: Text::new(words), said_at: None, author: None, source: None })
+    }
+
+    #[test]
+    fn a_long_timeline_shows_its_end_and_counts_the_rest() {
+        let world = samples::World::new();
+        for words in ["short", &"long & <b> ".repeat(200), &"\"".repeat(2500)] {
+            let history: Vec<(u64, Event)> = (2..=60).map(|seq| (seq, note(words))).collect();
+            let said = timeline(world.view(), &samples::declared("x"), &history);
+            let shown = said.to_json()["blocks"].to_string();
+            assert!(shown.contains("`60`"), "the latest is missing: {shown}");
+            assert!(shown.contains("removes the words of an entry"), "how to redact is left out: {shown}");
+            let numbered = (2..=60).filter(|seq| shown.contains(&format!("`{seq}` "))).count();
+            assert!(shown.contains(&format!("{} earlier entries", 59 - numbered)), "{numbered} shown: {shown}");
+        }
+    }
+
+    #[test]
+    fn a_summary_says_what_was_redacted_and_what_is_left_out() {
+        let world = samples::World::new();
+        let change = |n: u64| {
+            let (entry, text) = (EntryKind::Change, Text::new(format!("deploy {n} {}", "x".repeat(300))));
+            (n, samples::event(What::EntryAdded { entry, text, said_at: None, author: None, source: None }))
+        };
+        let mut history: Vec<(u64, Event)> = (2..40).map(change).collect();
+        history.push((40, samples::event(What::Redacted { entry: 2, edits: vec![], why: "a password".into() })));
+        let said = summary(world.view(), &samples::declared("x"), &history).to_json()["blocks"].to_string();
+        assert!(said.contains("The words of 1 entry were redacted"), "{said}");
+        assert!(said.contains("… and ") && said.contains(" more"), "{said}");
+    }
 }

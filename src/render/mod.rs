@@ -16,6 +16,8 @@ mod lists;
 mod page;
 mod reply;
 mod room;
+#[cfg(test)]
+mod samples;
 mod when;
 
 use slack_morphism::blocks::SlackBlock;

@@ -5,7 +5,8 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, context, header, section},
-    line::{person, severity_label},
+    line::{person, severity_label, targets},
+    room::place,
     when::{date, duration},
 };
 use crate::{
@@ -13,51 +14,92 @@ use crate::{
     paging::{Page, PageState, Target},
 };
 
-/// What `to` is asked, or what became of it. `first` messages to a channel wake those who are there.
-pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool) -> Message {
-    let title = escape(it.title());
-    let room = it.open_room().map_or_else(|| "its room is being made".to_owned(), |r| format!("<#{}>", r.channel));
-    let asked = page.asked_by.as_ref().map_or_else(|| "Watchroom".to_owned(), person);
-    let here = if matches!(to, Target::Channel(_)) && first && page.waits() { "<!here> " } else { "" };
-    let state = state(page);
-    let what = format!(
-        "{here}*{} {title}*\n{} · {room}\n{asked} asked for help {}.",
-        it.id,
-        severity_label(w, it.severity),
-        date(page.started_at)
-    );
-    let mut blocks = vec![
-        header(&format!("{} {}", if page.waits() { "🚨 You are paged:" } else { "Page:" }, it.id)),
-        section(&what),
-    ];
-    if page.waits() {
-        let value = ButtonValue::of(it.id).number(page.id.0).version(page.version);
-        blocks.push(actions(vec![
-            button(action::ACKNOWLEDGE, "Acknowledge", &value, Look::Primary),
-            button(action::PASS_ON, "Escalate", &value, Look::Usual),
-        ]));
-        blocks.push(context(
-            "Acknowledge: you are on it. Escalate: ask the next one now. `/incident ack` does the same.",
-        ));
-    } else {
-        blocks.push(section(&state));
-        if matches!(page.state, PageState::Exhausted { .. }) {
-            let value = ButtonValue::of(it.id).number(page.id.0).version(page.version);
-            blocks.push(actions(vec![button(action::ACKNOWLEDGE, "Acknowledge", &value, Look::Primary)]));
+/// Whom the current step asks, as far as is known.
+pub(super) fn asked_now(page: &Page) -> Vec<Target> {
+    let now = page.attempts.iter().filter(|a| (a.round, a.step) == (page.round, page.step)).map(|a| &a.to);
+    let mut asked: Vec<Target> = Vec::new();
+    for target in now.chain(&page.pending) {
+        if !asked.contains(target) {
+            asked.push(target.clone());
         }
     }
-    let times = if page.times > 1 && page.waits() { format!(" (asked {} times)", page.times) } else { String::new() };
-    Message::new(format!("{here}{}: {} {title}. {}{times} {state}", lead(page), it.id, it.severity), blocks)
+    asked
 }
 
-fn lead(page: &Page) -> &'static str {
-    if page.waits() { "You are paged" } else { "Page" }
+/// What a page means to one who got it.
+enum Standing {
+    /// They are asked.
+    Asked,
+    /// Others are asked now; they still may answer.
+    PassedOn,
+    /// It is over.
+    Over,
+}
+
+fn standing(page: &Page, to: &Target) -> Standing {
+    match page.state {
+        PageState::Waiting if asked_now(page).contains(to) => Standing::Asked,
+        PageState::Waiting => Standing::PassedOn,
+        PageState::Acknowledged { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => Standing::Over,
+    }
+}
+
+/// What `to` is asked, or what became of it. `first` messages to a channel wake those who are there.
+pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool) -> Message {
+    let standing = standing(page, to);
+    let asked = matches!(standing, Standing::Asked);
+    let title = escape(it.title());
+    let by = page.asked_by.as_ref().map_or_else(|| "Watchroom".to_owned(), person);
+    let here = if matches!(to, Target::Channel(_)) && first && asked { "<!here> " } else { "" };
+    let state = state(page, &standing);
+    let facts =
+        format!("{} · {}\n{by} asked for help {}.", severity_label(w, it.severity), place(it), date(page.started_at));
+    let (head, emoji) = headline(to, asked);
+    let mut blocks =
+        vec![header(&format!("{emoji}{head}: {}", it.id)), section(&format!("{here}*{} {title}*\n{facts}", it.id))];
+    if !asked || page.times > 1 {
+        blocks.push(section(&state));
+    }
+    let value = ButtonValue::of(it.id).number(page.id.0).version(page.version);
+    let acknowledge = button(action::ACKNOWLEDGE, "Acknowledge", &value, Look::Primary);
+    match (&standing, &page.state) {
+        (Standing::Asked, _) => {
+            blocks.push(actions(vec![acknowledge, button(action::PASS_ON, "Escalate", &value, Look::Usual)]));
+            blocks.push(context(&format!(
+                "Acknowledge: you are on it. Escalate: ask the next one now. `/incident {} ack` does the same as the first.",
+                it.id
+            )));
+        }
+        (Standing::PassedOn, _) | (Standing::Over, PageState::Exhausted { .. }) => {
+            blocks.push(actions(vec![acknowledge]));
+        }
+        (Standing::Over, PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) => {}
+    }
+    Message::new(format!("{here}{head}: {} {title}. {facts} {state}", it.id), blocks)
+}
+
+fn headline(to: &Target, asked: bool) -> (&'static str, &'static str) {
+    match (to, asked) {
+        (Target::Person(_), true) => ("You are paged", "🚨 "),
+        (Target::Group(_) | Target::Channel(_), true) => ("Help is needed", "🚨 "),
+        (_, false) => ("Page", ""),
+    }
 }
 
 /// Where a page stands, in a sentence.
-fn state(page: &Page) -> String {
+fn state(page: &Page, standing: &Standing) -> String {
     match &page.state {
-        PageState::Waiting => "Please acknowledge.".into(),
+        PageState::Waiting => match standing {
+            Standing::PassedOn => {
+                let next = asked_now(page);
+                let next = if next.is_empty() { "the next step".to_owned() } else { targets(&next) };
+                format!(":arrow_right: Passed on: now {next} is asked. You can still acknowledge.")
+            }
+            Standing::Asked | Standing::Over if page.times > 1 => {
+                format!("Please acknowledge; this was asked {} times.", page.times)
+            }
+            Standing::Asked | Standing::Over => "Please acknowledge.".into(),
+        },
         PageState::Acknowledged { by, at } => {
             format!(
                 ":white_check_mark: {} acknowledged after {}.",
@@ -67,5 +109,59 @@ fn state(page: &Page) -> String {
         }
         PageState::Exhausted { .. } => ":rotating_light: Nobody acknowledged; you still can.".into(),
         PageState::Ended { .. } => ":checkered_flag: This is over; nobody needs to come.".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples, *};
+    use crate::{
+        incident::{Incident, What},
+        paging::{Attempt, Outcome, PageId, Policy, Step},
+    };
+
+    fn sent(to: &Target, step: u32) -> What {
+        let outcome = Outcome::Sent { channel: "D1".into(), ts: "1.1".into() };
+        What::PageAttempted { page: PageId(1), attempt: Attempt { round: 0, step, times: 1, to: to.clone(), outcome } }
+    }
+
+    fn step(it: Incident, step: u32, to: &Target) -> Incident {
+        let targets = vec![to.clone()];
+        samples::then(it, What::PageStepReached { page: PageId(1), round: 0, step, targets, tick_at: samples::AT })
+    }
+
+    /// What a person and a channel see of a page, whether they are asked and whether they can answer.
+    #[test]
+    fn whoever_is_not_asked_any_more_sees_that_and_may_still_answer() {
+        let (bob, ops) = (Target::Person("U0BOB".into()), Target::Channel("C0OPS".into()));
+        let steps = [&bob, &ops].map(|to| Step { targets: vec![to.clone()], wait_min: 5, repeat_min: 0 }).to_vec();
+        let policy = Policy { name: "checkout".into(), steps, repeat: 0, fallback: vec![] };
+        let it = samples::then(samples::declared("checkout is down"), What::PageStarted { page: PageId(1), policy });
+        let it = step(it, 0, &bob);
+        let world = samples::World::new();
+        let seen = |it: &Incident, to: &Target| page(world.view(), it, &it.pages[0], to, true).to_json().to_string();
+        let first = seen(&it, &bob);
+        assert!(
+            first.contains("You are paged") && first.contains("\"Escalate\"") && !first.contains("<!here>"),
+            "{first}"
+        );
+
+        let it = step(samples::then(it, sent(&bob, 0)), 1, &ops);
+        let later = seen(&it, &bob);
+        assert!(later.contains("Passed on: now <#C0OPS> is asked"), "{later}");
+        assert!(
+            later.contains("\"Acknowledge\"") && !later.contains("\"Escalate\"") && !later.contains("You are paged")
+        );
+        assert!(seen(&it, &ops).contains("<!here> *INC-1"));
+
+        let it = samples::then(
+            samples::then(it, sent(&ops, 1)),
+            What::PageAcknowledged { page: PageId(1), by: "U0CAROL".into() },
+        );
+        for to in [&bob, &ops] {
+            let over = seen(&it, to);
+            assert!(over.contains("<@U0CAROL> acknowledged") && !over.contains("\"Acknowledge\""), "{over}");
+            assert!(!over.contains("<!here>"), "nobody is woken by an edit: {over}");
+        }
     }
 }

@@ -6,9 +6,13 @@ use super::{
     ids::{ButtonValue, action},
     limits::{Look, actions, button, section},
     line::{person, phase_label, role_label, sentence},
+    room::place,
     when::{date, duration},
 };
-use crate::incident::{Event, Incident, Needed, Rejection, TimeField, TimeProblem, What};
+use crate::{
+    incident::{Event, Incident, Needed, Rejection, TimeField, TimeProblem, What},
+    paging::{PageId, PageState},
+};
 
 /// Why the record could not be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +28,8 @@ pub enum TroubleKind {
 /// What was done, by its events. Never claims what has not happened yet.
 pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
     if let Some((_, Event { what: What::Declared { .. }, .. })) = events.first() {
-        let text = match it.open_room() {
-            Some(room) => format!("{} is declared as {}. Its room is <#{}>.", it.id, it.severity, room.channel),
+        let text = match &it.room {
+            Some(_) => format!("{} is declared as {}: {}.", it.id, it.severity, place(it)),
             None => format!("{} is declared as {}. Its room is being made; you will be invited.", it.id, it.severity),
         };
         return Message::plain(text);
@@ -44,7 +48,7 @@ pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
 pub fn duplicate(first: &Incident, title: &str) -> Message {
     let room = first.open_room().map(|r| format!(" Its room is <#{}>.", r.channel)).unwrap_or_default();
     let text = format!("You declared this a moment ago as {} ({}).{room}", first.id, escape(first.title()));
-    let value = ButtonValue::default().extra(super::limits::cut(title, 300));
+    let value = ButtonValue::default().extra(super::limits::cut(title, 1500));
     let anyway = button(action::DECLARE_ANYWAY, "Declare anyway", &value, Look::Danger);
     Message::new(text.clone(), vec![section(&text), actions(vec![anyway])])
 }
@@ -96,7 +100,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::Merged { into } => format!("{id} was merged into {into}, which goes on. Use `/incident {into} …`."),
         Rejection::AlreadySo => format!("{id}: that is so already; nothing had to be changed."),
         Rejection::RoleTakenBy { role, holder } => format!(
-            "{} has *{}* already. Ask them to hand it over, or assign it with `/incident {id} role {role} @you`.",
+            "{} has *{}* already. Ask them to hand it over to you, or somebody else to assign it: `/incident {id} role {role} @name`.",
             person(holder),
             role_label(w, role)
         ),
@@ -117,7 +121,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
             let ago = duration(w.now.duration_since(*at));
             format!("{} acknowledged {ago} ago. You need not do anything.", person(by))
         }
-        Rejection::PageOver(_) => format!("This page is over; nobody needs to come for {id} any more."),
+        Rejection::PageOver(page) => page_over(it, *page, &id),
         Rejection::AlreadyAsked(_) => {
             "They are being asked already, and will be asked again until someone answers. Press Escalate on the message to go on \
              to the next one now."
@@ -133,6 +137,19 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::NextUpdatePast => "The next update would be due in the past. Choose a time ahead.".into(),
         Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
         Rejection::TooMany { what, limit } => format!("{limit} is the most: {}.", needed(*what)),
+    }
+}
+
+/// A page that found nobody is over too, but not because nobody is needed.
+fn page_over(it: Option<&Incident>, page: PageId, id: &str) -> String {
+    match it.and_then(|it| it.page(page)).map(|page| &page.state) {
+        Some(PageState::Exhausted { .. }) => format!(
+            "Everyone on this page was asked, and nobody answered. Ask somebody else with `/incident {id} page @name`, or call \
+             them by phone."
+        ),
+        Some(PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) | None => {
+            format!("This page is over; nobody needs to come for {id} any more.")
+        }
     }
 }
 
@@ -171,4 +188,33 @@ pub(super) fn preview(w: View<'_>, it: &Incident, text: &str, next: Option<jiff:
         phase_label(w, &it.kind, &it.phase),
         super::escape::escape_keeping_mentions(text)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples, *};
+    use crate::paging::Policy;
+
+    /// Nobody may be sent back to bed because a page found no one.
+    #[test]
+    fn an_exhausted_page_is_not_called_over() {
+        let world = samples::World::new();
+        let policy = Policy { name: "x".into(), steps: vec![], repeat: 0, fallback: vec![] };
+        let it = samples::then(samples::declared("x"), What::PageStarted { page: PageId(1), policy });
+        let it = samples::then(it, What::PageExhausted { page: PageId(1) });
+        let said = rejection(world.view(), &Rejection::PageOver(PageId(1)), Some(&it));
+        assert!(said.contains("nobody answered") && said.contains("`/incident INC-1 page @name`"), "{said}");
+        let it = samples::then(it, What::PageAcknowledged { page: PageId(1), by: "U0BOB".into() });
+        let said = rejection(world.view(), &Rejection::PageOver(PageId(1)), Some(&it));
+        assert!(said.contains("nobody needs to come"), "{said}");
+    }
+
+    #[test]
+    fn declaring_anyway_keeps_the_whole_title() {
+        let title = "&amp;".repeat(200);
+        let said = duplicate(&samples::declared("x"), &title).to_json();
+        let value = said["blocks"][1]["elements"][0]["value"].as_str().expect("a value");
+        assert!(value.chars().count() <= 2000, "{value}");
+        assert_eq!(ButtonValue::parse(value).expect("ours").extra, title);
+    }
 }

@@ -4,10 +4,10 @@ use super::{
     Message, View,
     escape::escape,
     ids::{ButtonValue, action},
-    limits::{self, Look, actions, button, cut, section},
+    limits::{Look, actions, button, cut, section},
     line::{person, phase_label, severity_label},
 };
-use crate::incident::{Ending, Incident};
+use crate::incident::{Ending, Incident, RoomLoss, RoomState};
 
 /// The longest room name that Slack takes.
 const NAME: usize = 80;
@@ -25,13 +25,65 @@ pub fn room_name_with_suffix(it: &Incident, n: u32) -> String {
 fn named(it: &Incident, suffix: &str) -> String {
     let mut name = it.id.to_string().to_lowercase();
     let limit = NAME - suffix.len();
-    for word in it.title.text.words().unwrap_or_default().split(|c: char| !c.is_ascii_alphanumeric()) {
+    let mut title = String::new();
+    for c in it.title.text.words().unwrap_or_default().chars().flat_map(char::to_lowercase) {
+        match latin(c) {
+            Some(letters) => title.push_str(letters),
+            None => title.push(c),
+        }
+    }
+    for word in title.split(|c: char| !c.is_ascii_alphanumeric()) {
         if !word.is_empty() && name.len() + 1 + word.len() <= limit.min(60) {
             name.push('-');
-            name.push_str(&word.to_ascii_lowercase());
+            name.push_str(word);
         }
     }
     name + suffix
+}
+
+/// Latin letters with marks lose them, so that `Überlastung` does not become `berlastung`; an apostrophe does not end a
+/// word. What has no spelling here separates words.
+const fn latin(c: char) -> Option<&'static str> {
+    Some(match c {
+        'à' | 'á' | 'â' | 'ã' | 'ā' | 'ă' | 'ą' => "a",
+        'ä' | 'æ' => "ae",
+        'å' => "aa",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' | 'ð' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => "e",
+        'ğ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => "i",
+        'ł' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ō' => "o",
+        'ö' | 'ø' | 'œ' | 'ő' => "oe",
+        'ř' => "r",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ß' => "ss",
+        'ť' | 'ţ' | 'ț' => "t",
+        'þ' => "th",
+        'ù' | 'ú' | 'û' | 'ū' | 'ů' => "u",
+        'ü' | 'ű' => "ue",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        // The second is what lower case makes of a Turkish capital i: a combining dot.
+        '\'' | '’' | '\u{307}' => "",
+        _ => return None,
+    })
+}
+
+/// Where the incident is worked on, as a link where there is one; never claims a room that is not there.
+pub(super) fn place(it: &Incident) -> String {
+    match &it.room {
+        Some(room) => match room.state {
+            RoomState::Open => format!("<#{}>", room.channel),
+            RoomState::Lost(RoomLoss::Archived) => format!("its room #{} is archived", escape(&room.name)),
+            RoomState::Lost(RoomLoss::Deleted) => "its room was deleted".into(),
+            RoomState::Lost(RoomLoss::Removed) => format!("<#{}>, where Watchroom was removed", room.channel),
+        },
+        None if it.is_open() => "its room is being made".into(),
+        None => "it has no room".into(),
+    }
 }
 
 /// At most 250 characters.
@@ -71,10 +123,42 @@ pub fn announcement(w: View<'_>, it: &Incident) -> Message {
         None => phase_label(w, &it.kind, &it.phase),
         Some(ending) => ended(ending),
     };
-    let room = it.open_room().map_or_else(|| "its room is being made".to_owned(), |r| format!("<#{}>", r.channel));
+    let room = place(it);
     let lead = it.lead().map_or_else(|| "nobody leads yet".to_owned(), |lead| format!("led by {}", person(lead)));
-    let text =
-        format!("*{} {}*\n{} · {state} · {lead} · {room}", it.id, escape(it.title()), severity_label(w, it.severity));
+    let name = format!("{} {}", it.id, escape(it.title()));
+    let facts = format!("{} · {state} · {lead} · {room}", severity_label(w, it.severity));
     let show = button(action::SHOW, "Show", &ButtonValue::of(it.id), Look::Usual);
-    Message::new(text.replace('*', ""), vec![section(&limits::cut(&text, limits::SECTION)), actions(vec![show])])
+    Message::new(format!("{name}\n{facts}"), vec![section(&format!("*{name}*\n{facts}")), actions(vec![show])])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples, *};
+
+    #[test]
+    fn a_room_is_named_in_letters_that_slack_takes() {
+        let named = |title: &str| room_name(&samples::declared(title));
+        assert_eq!(named("Checkout IS down!!"), "inc-1-checkout-is-down");
+        assert_eq!(named("Überlastung der Straße: Łódź can't pay"), "inc-1-ueberlastung-der-strasse-lodz-cant-pay");
+        assert_eq!(named("İstanbul"), "inc-1-istanbul");
+        assert_eq!(named("決済が止まった 🔥 --"), "inc-1");
+        assert_eq!(named(&"x".repeat(200)), "inc-1");
+        let long = samples::declared(&"word ".repeat(40));
+        for name in [room_name(&long), room_name_with_suffix(&long, u32::MAX)] {
+            assert!(name.len() <= NAME && !name.ends_with('-') && !name.contains("--"), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_room_is_promised_that_is_not_coming() {
+        let mut it = samples::declared("x");
+        assert_eq!(place(&it), "its room is being made");
+        it.ending = Some(Ending::Cancelled { at: it.declared_at });
+        assert_eq!(place(&it), "it has no room");
+        let room = |state| Some(crate::incident::Room { channel: "C1".into(), name: "inc-1-x".into(), state });
+        it.room = room(RoomState::Open);
+        assert_eq!(place(&it), "<#C1>");
+        it.room = room(RoomState::Lost(RoomLoss::Archived));
+        assert_eq!(place(&it), "its room #inc-1-x is archived");
+    }
 }
