@@ -36,7 +36,7 @@ pub fn phase(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
         "back" | "previous" => return Ok(Meaning::Step(Step::Back, why(behind))),
         _ => {}
     }
-    let phases = || cx.playbook.kinds.iter().flat_map(|k| &k.phases);
+    let phases = || cx.playbook.kinds.iter().flat_map(crate::playbook::Kind::course);
     let mut longest: Option<(usize, PhaseId)> = None;
     for name in phases().flat_map(|p| [(p.id.as_str(), p), (p.label.as_str(), p)]).map(|(n, p)| (n, p.id.clone())) {
         let length = name.0.len();

@@ -6,7 +6,7 @@ use super::{EntryKind, MessageRef, RoomLoss, TimeField};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Attempt, PageId, Policy, Target},
-    playbook::{KindId, PhaseId, RoleId, Severity},
+    playbook::{CriterionId, KindId, PhaseId, RoleId, Severity},
 };
 
 /// One thing asked of one incident. Texts are as people sent them; `decide` trims, checks and bounds them.
@@ -245,7 +245,7 @@ pub struct Declaration {
     /// `None` takes the playbook's default.
     pub kind: Option<KindId>,
     /// Ticked criteria.
-    pub criteria: Vec<String>,
+    pub criteria: Vec<CriterionId>,
     /// The message it is declared from.
     pub source: Option<MessageRef>,
     /// When that message was said: the trouble began by then.

@@ -7,7 +7,7 @@ use super::Text;
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     paging::{Attempt, PageId, Policy, Target},
-    playbook::{KindId, PhaseId, RoleId, Severity, Stage},
+    playbook::{CriterionId, KindId, PhaseId, RoleId, Severity, Stage},
 };
 
 /// One fact in an incident's stream: who, when, what.
@@ -88,7 +88,7 @@ pub enum What {
         /// Where the command was typed.
         declared_in: Option<ChannelId>,
         /// Criteria ticked in the form; empty means "not sure".
-        criteria: Vec<String>,
+        criteria: Vec<CriterionId>,
         /// When the first update is due.
         update_due: Option<Timestamp>,
     },

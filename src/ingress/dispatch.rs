@@ -123,10 +123,7 @@ fn beside<'a>(door: &'a Door, it: &Incident, step: Step) -> Option<&'a Phase> {
     let kind = door.engine.playbook().kind(&it.kind);
     match step {
         Step::Next => kind.next(&it.phase),
-        Step::Back => {
-            let at = kind.phases.iter().position(|p| p.id == it.phase)?;
-            kind.phases.get(at.checked_sub(1)?)
-        }
+        Step::Back => kind.back(&it.phase),
     }
 }
 

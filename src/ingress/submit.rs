@@ -26,7 +26,7 @@ use crate::{
     ids::{IncidentId, UserId},
     incident::{Command, Declaration, Needed, Rejection, What, When},
     paging::{Policy, Target},
-    playbook::{PhaseId, RoleId, Severity},
+    playbook::{CriterionId, PhaseId, RoleId, Severity},
     ports::Trouble,
     render::{
         Message,
@@ -160,7 +160,7 @@ fn declare(memory: &FormMemory, values: Values<'_>) -> Result<Asked, Invalid> {
         let sentence = "Need-to-know incidents come with a later release. Without `security:` everyone can read it.";
         return Err(missing(field::TITLE, sentence));
     }
-    let criteria = values.all(field::CRITERIA).into_iter().filter(|c| *c != value::NOT_SURE).map(str::to_owned);
+    let criteria = values.all(field::CRITERIA).into_iter().filter(|c| *c != value::NOT_SURE).map(CriterionId::from);
     let severity = values.chosen(field::SEVERITY).and_then(|s| s.parse().ok()).map(Severity);
     let declaration = Declaration {
         title,

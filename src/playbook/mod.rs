@@ -1,13 +1,22 @@
-//! 3  How an organisation handles incidents, as data: severities, kinds, phases, roles. Pure.
+//! 3  How an organisation handles incidents, as data: when something is one, how bad, who does what, what is said where.
+//! Pure.
 //!
 //! The built-in playbook (`builtin.toml`) works with nothing filled in. Events copy what they need from it, so that
 //! replaying the record never depends on today's playbook.
 
+mod course;
+mod fill;
 mod model;
+mod names;
+mod people;
+mod words;
 
-pub use model::{
-    Checklist, Criterion, Kind, KindId, Phase, PhaseId, Playbook, Role, RoleId, Severity, SeverityDef, Stage,
-};
+pub use course::{Criterion, Kind, Need, Phase, SeverityDef, Stage, Visibility};
+pub use fill::{BadTemplate, fill, places};
+pub use model::Playbook;
+pub use names::{ActivityId, CriterionId, DutyId, KindId, OutletId, PhaseId, RoleId, ServiceId, Severity, TemplateId};
+pub use people::{Activity, Contact, Duty, DutyCheck, Letter, OutsideContact, Party, Role, Service};
+pub use words::{Audience, Cadence, CadenceRule, Moment, Nudge, Outlet, OutletWhen, Template, Value, Wording};
 
 /// The playbook inside the binary.
 const BUILTIN: &str = include_str!("builtin.toml");
@@ -47,12 +56,14 @@ mod tests {
         let playbook = Playbook::builtin();
         assert_eq!(playbook.severities.len(), 5);
         assert_eq!(playbook.kind(&KindId::from("ops")).phases.len(), 4);
+        assert_eq!(playbook.kind(&KindId::from("security")).course().count(), 7);
     }
 
     #[test]
     fn every_problem_is_told_at_once() {
-        let text =
-            BUILTIN.replace("lead_role = \"commander\"", "lead_role = \"nobody\"").replace("level = 5", "level = 1");
+        let text = BUILTIN
+            .replacen("lead_role = \"commander\"", "lead_role = \"nobody\"", 1)
+            .replace("level = 5", "level = 1");
         let Err(BadPlaybook(problems)) = Playbook::parse(&text) else { panic!("accepted") };
         assert_eq!(problems.len(), 2, "{problems:?}");
     }

@@ -1,82 +1,37 @@
-//! The playbook's data and its checks.
+//! The playbook as a whole, and how things are found in it.
 
-use std::fmt;
-
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-macro_rules! name {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub String);
-
-        impl $name {
-            /// The name as the playbook writes it.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(name: &str) -> Self {
-                Self(name.to_owned())
-            }
-        }
-    };
-}
-
-name! {
-    /// A kind of incident, `ops`.
-    KindId
-}
-name! {
-    /// A phase within a kind, `investigating`.
-    PhaseId
-}
-name! {
-    /// A role, `commander`.
-    RoleId
-}
-
-/// How bad, 1 the worst. People write `sev1`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Severity(pub u8);
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SEV{}", self.0)
-    }
-}
-
-/// What a phase means for timers and pages, whatever it is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// People feel it.
-    Active,
-    /// Impact has ended; we watch.
-    Monitoring,
-    /// Mended for good. Updates and pages end.
-    Resolved,
-}
+use super::{
+    Activity, ActivityId, Audience, Cadence, CadenceRule, Contact, Criterion, Kind, KindId, Outlet, OutletId,
+    OutsideContact, Phase, PhaseId, Role, Service, Severity, SeverityDef, Stage, Template, Value, Visibility, Wording,
+};
 
 /// Everything that differs between organisations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Playbook {
+    /// What it is called.
+    pub name: String,
+    /// Its version, as its owner counts.
+    pub version: String,
+    /// Who answers for it; hears when its review is overdue.
+    #[serde(default)]
+    pub owner: Option<Contact>,
+    /// When it was looked through last.
+    #[serde(default)]
+    pub last_reviewed: Option<Date>,
+    /// How often that is owed; 0: never.
+    #[serde(default)]
+    pub review_every_days: u32,
     /// The severity of a declaration that names none.
     pub default_severity: Severity,
     /// The kind of a declaration that names none.
     pub default_kind: KindId,
+    /// What is no incident although it may look like one; shown beside the criteria.
+    #[serde(default)]
+    pub not_incidents: Vec<String>,
     /// Any one of these makes an event an incident.
     pub criteria: Vec<Criterion>,
     /// Worst first.
@@ -85,87 +40,29 @@ pub struct Playbook {
     pub kinds: Vec<Kind>,
     /// Who does what.
     pub roles: Vec<Role>,
-}
-
-/// A reason to declare.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Criterion {
-    /// Its name in records.
-    pub id: String,
-    /// A sentence that is true or not. At most 75 characters, Slack's limit for a tick box.
-    pub label: String,
-    /// The severity it suggests.
-    pub suggest: Severity,
-}
-
-/// What a severity means and asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeverityDef {
-    /// 1 the worst.
-    pub level: Severity,
-    /// One word (`critical`).
-    pub label: String,
-    /// Shown with its name.
-    pub emoji: String,
-    /// A plain definition.
-    pub means: String,
-    /// Minutes from declaring to the first update; 0: none is owed.
-    pub first_update_min: u32,
-    /// Minutes between updates; 0: none is owed.
-    pub update_every_min: u32,
-}
-
-/// A kind of incident.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Kind {
-    /// Its name.
-    pub id: KindId,
-    /// For people.
-    pub label: String,
-    /// The role that whoever declares holds at first.
-    pub lead_role: RoleId,
-    /// In order.
-    pub phases: Vec<Phase>,
-}
-
-/// A phase of a kind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Phase {
-    /// Its name.
-    pub id: PhaseId,
-    /// For people.
-    pub label: String,
-    /// Shown with its label.
-    pub emoji: String,
-    /// What it means for timers and pages.
-    pub stage: Stage,
-    /// The status update's starting text in this phase. `{title}` is filled in.
-    pub template: String,
-}
-
-/// A role.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Role {
-    /// Its name in commands.
-    pub id: RoleId,
-    /// For people.
-    pub label: String,
-    /// Other words people type for it.
+    /// Who does what in which activity.
     #[serde(default)]
-    pub aliases: Vec<String>,
-    /// What it is for, in a sentence.
-    pub purpose: String,
-    /// What its holder does.
-    pub checklist: Checklist,
+    pub raci: Vec<Activity>,
+    /// What can be in trouble.
+    #[serde(default)]
+    pub services: Vec<Service>,
+    /// People outside of Slack.
+    #[serde(default)]
+    pub contacts: Vec<OutsideContact>,
+    /// How often whom is told.
+    pub cadence: Cadence,
+    /// In which words.
+    pub templates: Vec<Template>,
+    /// Where.
+    #[serde(default)]
+    pub channels: Vec<Outlet>,
+    /// In which words rather not.
+    #[serde(default)]
+    pub wording: Wording,
+    /// What the organisation holds to.
+    #[serde(default)]
+    pub values: Vec<Value>,
 }
-
-/// What a role's holder does, in order.
-pub type Checklist = Vec<String>;
 
 impl Playbook {
     /// The kind with this name; the default one for a name that the playbook does not have any more.
@@ -178,10 +75,28 @@ impl Playbook {
         find(id).or_else(|| find(&self.default_kind)).expect("a checked playbook has its default kind")
     }
 
+    /// The kind that people mean by this name or label, in any case.
+    #[must_use]
+    pub fn kind_named(&self, name: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|k| k.id.as_str().eq_ignore_ascii_case(name) || k.label.eq_ignore_ascii_case(name))
+    }
+
+    /// The need-to-know kind that `security:` means: the first of them.
+    #[must_use]
+    pub fn secret_kind(&self) -> Option<&Kind> {
+        self.kinds.iter().find(|k| k.visibility == Visibility::NeedToKnow)
+    }
+
     /// The definition of a severity, if the playbook has it.
     #[must_use]
     pub fn severity(&self, level: Severity) -> Option<&SeverityDef> {
         self.severities.iter().find(|s| s.level == level)
+    }
+
+    /// Is an incident of this severity a major one?
+    #[must_use]
+    pub fn is_major(&self, level: Severity) -> bool {
+        self.severity(level).is_some_and(|s| s.major)
     }
 
     /// The role with this name or alias, in any case.
@@ -189,6 +104,58 @@ impl Playbook {
     pub fn role(&self, name: &str) -> Option<&Role> {
         let is = |word: &str| word.eq_ignore_ascii_case(name);
         self.roles.iter().find(|r| is(r.id.as_str()) || is(&r.label) || r.aliases.iter().any(|a| is(a)))
+    }
+
+    /// The service with this name or alias, in any case.
+    #[must_use]
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        let is = |word: &str| word.eq_ignore_ascii_case(name);
+        self.services.iter().find(|s| is(s.id.as_str()) || is(&s.label) || s.aliases.iter().any(|a| is(a)))
+    }
+
+    /// A channel of the register.
+    #[must_use]
+    pub fn outlet(&self, id: &OutletId) -> Option<&Outlet> {
+        self.channels.iter().find(|c| c.id == *id)
+    }
+
+    /// A row of the RACI table.
+    #[must_use]
+    pub fn activity(&self, id: &ActivityId) -> Option<&Activity> {
+        self.raci.iter().find(|a| a.id == *id)
+    }
+
+    /// The row of the RACI table that a phase is.
+    #[must_use]
+    pub fn activity_of(&self, phase: &Phase) -> Option<&Activity> {
+        let own = || ActivityId(phase.id.0.clone());
+        self.activity(&phase.activity.clone().unwrap_or_else(own))
+    }
+
+    /// How often whom is told of incidents like this.
+    #[must_use]
+    pub fn cadence_for(&self, severity: Severity, kind: &KindId) -> Option<&CadenceRule> {
+        let fits = |r: &&CadenceRule| r.severity == severity && (r.kinds.is_empty() || r.kinds.contains(kind));
+        self.cadence.rules.iter().find(fits)
+    }
+
+    /// The template for this audience in this phase: one made for the scenario, else the usual one; one made for the phase
+    /// before one for all.
+    #[must_use]
+    pub fn template_for(
+        &self,
+        audience: Audience,
+        kind: &KindId,
+        phase: &PhaseId,
+        scenario: Option<&str>,
+    ) -> Option<&Template> {
+        let fits = |t: &&Template| {
+            t.audience == audience
+                && (t.kinds.is_empty() || t.kinds.contains(kind))
+                && (t.phases.is_empty() || t.phases.contains(phase))
+                && (t.scenario.is_none() || t.scenario.as_deref() == scenario)
+        };
+        self.templates.iter().filter(fits).max_by_key(|t| (t.scenario.is_some(), !t.phases.is_empty()))
     }
 
     /// Every problem, each a sentence.
@@ -223,7 +190,7 @@ impl Playbook {
                 format!("kind `{}`: `lead_role` `{}` is not among the roles", kind.id, kind.lead_role),
             );
             need(
-                kind.phases.last().is_some_and(|p| p.stage == Stage::Resolved),
+                kind.course().last().is_some_and(|p| p.stage == Stage::Resolved),
                 format!("kind `{}`: the last phase must have stage = \"resolved\"", kind.id),
             );
         }
@@ -232,6 +199,11 @@ impl Playbook {
 }
 
 impl Kind {
+    /// The phases that follow each other; those that run beside them are left out.
+    pub fn course(&self) -> impl DoubleEndedIterator<Item = &Phase> {
+        self.phases.iter().filter(|p| p.beside.is_none())
+    }
+
     /// The phase with this name or label, in any case.
     #[must_use]
     pub fn phase(&self, name: &str) -> Option<&Phase> {
@@ -241,13 +213,32 @@ impl Kind {
     /// The phase after this one.
     #[must_use]
     pub fn next(&self, id: &PhaseId) -> Option<&Phase> {
-        let at = self.phases.iter().position(|p| p.id == *id)?;
-        self.phases.get(at + 1)
+        self.course().skip_while(|p| p.id != *id).nth(1)
+    }
+
+    /// The phase before this one.
+    #[must_use]
+    pub fn back(&self, id: &PhaseId) -> Option<&Phase> {
+        let at = self.course().position(|p| p.id == *id)?;
+        self.course().nth(at.checked_sub(1)?)
     }
 
     /// The first phase with this stage.
     #[must_use]
     pub fn first(&self, stage: Stage) -> Option<&Phase> {
-        self.phases.iter().find(|p| p.stage == stage)
+        self.course().find(|p| p.stage == stage)
+    }
+}
+
+impl CadenceRule {
+    /// Minutes from declaring to the first text for this audience, and from one to the next; 0: none is owed.
+    #[must_use]
+    pub const fn minutes(&self, audience: Audience) -> (u32, u32) {
+        match audience {
+            Audience::Internal | Audience::NeedToKnow => (self.first_internal_min, self.every_internal_min),
+            Audience::Executive => (self.every_executive_min, self.every_executive_min),
+            Audience::External => (self.first_external_min, self.every_external_min),
+            Audience::Advisor | Audience::Reporter | Audience::CustomerContact => (0, 0),
+        }
     }
 }

@@ -33,7 +33,7 @@ pub fn brief(w: View<'_>, it: &Incident, role: &RoleId, to: &UserId, offer: Opti
         return Message::new(format!("{label} of {} {title}: {outcome}", it.id), blocks);
     }
     if let Some(def) = w.playbook.role(role.as_str()) {
-        let duties: Vec<String> = def.checklist.iter().map(|duty| format!("• {duty}")).collect();
+        let duties: Vec<String> = def.checklist.iter().map(|duty| format!("• {}", duty.text)).collect();
         blocks.push(section(&format!("_{}_\n{}", def.purpose, duties.join("\n"))));
     }
     blocks.push(section(&situation(w, it)));

@@ -191,7 +191,7 @@ fn free_roles(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
     if !it.is_open() || it.stage == Stage::Resolved {
         return None;
     }
-    let free = w.playbook.roles.iter().filter(|r| it.holder(&r.id).is_none());
+    let free = w.playbook.roles.iter().filter(|r| r.is_for(&it.kind) && !r.optional && it.holder(&r.id).is_none());
     let elements: Vec<SlackActionBlockElement> = free
         .take(5)
         .map(|r| {

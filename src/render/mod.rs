@@ -7,6 +7,7 @@
 mod brief;
 mod card;
 pub mod escape;
+mod facts;
 pub mod forms;
 mod home;
 pub mod ids;

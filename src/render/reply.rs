@@ -85,7 +85,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         }
         Rejection::NoSuchPhase(phase) => {
             let kind = it.map_or(&w.playbook.default_kind, |it| &it.kind);
-            let all: Vec<&str> = w.playbook.kind(kind).phases.iter().map(|p| p.id.as_str()).collect();
+            let all: Vec<&str> = w.playbook.kind(kind).course().map(|p| p.id.as_str()).collect();
             format!("There is no phase `{}`. Choose one of: {}.", escape(phase.as_str()), all.join(", "))
         }
         Rejection::NoSuchRole(role) => {

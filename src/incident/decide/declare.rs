@@ -7,9 +7,10 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
     let title = text(&d.title, Needed::Title, TITLE_LIMIT)?;
     let suggested = cx.playbook.criteria.iter().filter(|c| d.criteria.contains(&c.id)).map(|c| c.suggest).min();
     let severity = d.severity.or(suggested).unwrap_or(cx.playbook.default_severity);
-    let def = cx.playbook.severity(severity).ok_or(Rejection::NoSuchSeverity(severity))?;
+    cx.playbook.severity(severity).ok_or(Rejection::NoSuchSeverity(severity))?;
     let kind = cx.playbook.kind(d.kind.as_ref().unwrap_or(&cx.playbook.default_kind));
-    let (Some(id), Some(phase), Some(lead)) = (d.id, kind.phases.first(), cx.person()) else {
+    let first = cx.playbook.cadence_for(severity, &kind.id).map_or(0, |rule| rule.first_internal_min);
+    let (Some(id), Some(phase), Some(lead)) = (d.id, kind.course().next(), cx.person()) else {
         return Err(Rejection::Stale);
     };
     Ok(vec![What::Declared {
@@ -24,6 +25,6 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
         source: d.source.clone(),
         declared_in: d.declared_in.clone(),
         criteria: d.criteria.clone(),
-        update_due: super::updates::after(def.first_update_min, cx.now),
+        update_due: super::updates::after(first, cx.now),
     }])
 }

@@ -52,11 +52,11 @@ pub(super) fn reopen(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Resu
         Stage::Resolved => kind.first(Stage::Active),
         Stage::Active | Stage::Monitoring => kind.phase(it.phase.as_str()),
     };
-    let phase = back.or(kind.phases.first()).ok_or_else(|| Rejection::NoSuchPhase(it.phase.clone()))?;
+    let phase = back.or(kind.course().next()).ok_or_else(|| Rejection::NoSuchPhase(it.phase.clone()))?;
     Ok(vec![What::Reopened {
         phase: phase.id.clone(),
         stage: phase.stage,
         why: reason(why)?,
-        update_due: updates::next_due(cx, it.severity, phase.stage),
+        update_due: updates::next_due(cx, it.severity, &it.kind, phase.stage),
     }])
 }

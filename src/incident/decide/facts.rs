@@ -19,7 +19,7 @@ pub(super) fn severity(
     if to == it.severity {
         return Err(Rejection::AlreadySo);
     }
-    let fresh = updates::next_due(cx, to, it.stage);
+    let fresh = updates::next_due(cx, to, &it.kind, it.stage);
     // A promise already made stays, unless the new severity owes one sooner.
     let update_due = match (it.update.due, fresh) {
         (Some(promised), Some(fresh)) => Some(promised.min(fresh)),

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Context, TEXT_LIMIT, must_be_open, text};
 use crate::{
     incident::{Incident, Needed, Rejection, What, When},
-    playbook::{Severity, Stage},
+    playbook::{KindId, Severity, Stage},
 };
 
 /// That many minutes after `from`; none for 0, which means that no update is owed.
@@ -13,13 +13,12 @@ pub(super) fn after(minutes: u32, from: Timestamp) -> Option<Timestamp> {
     (minutes > 0).then(|| from.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(Timestamp::MAX))
 }
 
-/// When the next update is owed from now on, by severity and stage.
-pub(super) fn next_due(cx: &Context<'_>, severity: Severity, stage: Stage) -> Option<Timestamp> {
-    let every = cx.playbook.severity(severity)?.update_every_min;
+/// When the next update is owed from now on, by severity, kind and stage.
+pub(super) fn next_due(cx: &Context<'_>, severity: Severity, kind: &KindId, stage: Stage) -> Option<Timestamp> {
+    let every = cx.playbook.cadence_for(severity, kind)?.every_internal_min;
     match stage {
         Stage::Active => after(every, cx.now),
-        // While we only watch, half as often.
-        Stage::Monitoring => after(every.saturating_mul(2), cx.now),
+        Stage::Monitoring => after(every.saturating_mul(cx.playbook.cadence.monitoring_factor), cx.now),
         Stage::Resolved => None,
     }
 }
@@ -28,7 +27,7 @@ pub(super) fn post(it: &Incident, raw: &str, next: Option<When>, cx: &Context<'_
     must_be_open(it)?;
     let text = text(raw, Needed::Update, TEXT_LIMIT)?;
     let next_by = match next {
-        None => next_due(cx, it.severity, it.stage),
+        None => next_due(cx, it.severity, &it.kind, it.stage),
         Some(When::Never) => None,
         Some(When::In(minutes)) => after(minutes, cx.now),
         Some(When::At(at)) if at <= cx.now => return Err(Rejection::NextUpdatePast),

@@ -31,12 +31,14 @@ pub fn roles_form(w: View<'_>, it: &Incident) -> Value {
         .playbook
         .roles
         .iter()
+        .filter(|r| r.is_for(&it.kind))
         .map(|r| {
             let holder = it.holder(&r.id).map_or_else(|| "nobody yet".to_owned(), mention);
             format!("*{}*: {holder}\n_{}_", r.label, r.purpose)
         })
         .collect();
-    let roles = w.playbook.roles.iter().map(|r| choice(&r.label, r.id.as_str())).collect();
+    let roles =
+        w.playbook.roles.iter().filter(|r| r.is_for(&it.kind)).map(|r| choice(&r.label, r.id.as_str())).collect();
     let content = [
         section(&lines.join("\n")),
         select(field::ROLE, "Role", roles, Some(it.lead_role.as_str()), ""),

@@ -24,7 +24,7 @@ fn reason(label: &str, optional: bool) -> slack_morphism::blocks::SlackBlock {
 /// Which phase, and why.
 pub fn phase_form(w: View<'_>, it: &Incident) -> Value {
     let kind = w.playbook.kind(&it.kind);
-    let options = kind.phases.iter().map(|p| choice(&format!("{} {}", p.emoji, p.label), p.id.as_str())).collect();
+    let options = kind.course().map(|p| choice(&format!("{} {}", p.emoji, p.label), p.id.as_str())).collect();
     let next = kind.next(&it.phase).map_or(it.phase.as_str(), |p| p.id.as_str());
     let content =
         [select(field::PHASE, "Phase", options, Some(next), "Going back is fine; say why."), reason("Why?", true)];

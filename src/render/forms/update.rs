@@ -12,6 +12,7 @@ use crate::{
     playbook::Stage,
     render::{
         View,
+        facts::starting_text,
         ids::{ButtonValue, FormMemory, action, field, form, value},
         limits::{Look, actions, button, choice, context, section},
         reply::preview,
@@ -31,10 +32,8 @@ pub struct Draft {
 
 /// The form, with a preview where there is a draft.
 pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
-    let phase = w.playbook.kind(&it.kind).phase(it.phase.as_str());
-    let template = phase.map(|p| p.template.replace("{title}", it.title())).unwrap_or_default();
-    let initial = draft.map_or(template, |d| d.text.clone());
-    let every = w.playbook.severity(it.severity).map_or(0, |s| s.update_every_min);
+    let initial = draft.map_or_else(|| starting_text(w, it), |d| d.text.clone());
+    let every = w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.every_internal_min);
     let mut content = vec![text(&TextField {
         id: field::TEXT,
         label: "Update",

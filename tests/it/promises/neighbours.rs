@@ -79,14 +79,14 @@ async fn a_slow_slack_keeps_nobody_waiting_who_presses_a_button() {
     let card = bot.card(&room);
     let ack = bot.slack.act_as("alice");
     bot.slack.fault(Fault::new(FaultKind::Latency { millis: 2900 }));
-    for button in ["Post update", "Assign roles", "Identified →", "Take Scribe"] {
+    for button in ["Post update", "Assign roles", "Identified →", "Take Communications lead"] {
         let answer = ack.press(&card, button).await.expect("pressed");
         assert!(answer.error.is_none() && answer.elapsed < IN_TIME, "`{button}` took {:?}", answer.elapsed);
     }
     bot.slack.clear_faults();
     bot.settle().await;
     let card = bot.card(&room);
-    assert!(card.contains("Monitoring →") && !card.contains("Take Scribe"), "{card}");
+    assert!(card.contains("Monitoring →") && !card.contains("Take Communications lead"), "{card}");
 }
 
 #[tokio::test]

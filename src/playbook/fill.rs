@@ -1,0 +1,65 @@
+//! Templates: filled in strictly, so that a text with a hole in it is never sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+
+/// The most steps that filling in one template takes; more is a loop without end.
+const FUEL: u64 = 20_000;
+
+/// A template that cannot be used, as the template engine says it: what, and in which line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadTemplate(pub String);
+
+impl From<minijinja::Error> for BadTemplate {
+    fn from(error: minijinja::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_fuel(Some(FUEL));
+    environment
+}
+
+/// `text` with its places filled in.
+///
+/// # Errors
+/// [`BadTemplate`] where it does not parse, where a place has no value, or where it never ends.
+pub fn fill(text: &str, values: &BTreeMap<String, String>) -> Result<String, BadTemplate> {
+    Ok(environment().render_str(text, values)?)
+}
+
+/// The names of the places in `text`.
+///
+/// # Errors
+/// [`BadTemplate`] where it does not parse.
+pub fn places(text: &str) -> Result<BTreeSet<String>, BadTemplate> {
+    let environment = environment();
+    Ok(environment.template_from_str(text)?.undeclared_variables(false).into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_with_a_hole_is_never_made() {
+        let values = BTreeMap::from([("title".to_owned(), "<b> & {{ x }}".to_owned())]);
+        assert_eq!(fill("About {{ title }}.", &values).as_deref(), Ok("About <b> & {{ x }}."));
+        assert!(fill("About {{ nothing }}.", &values).is_err());
+        assert!(fill("About {{ title .", &values).is_err());
+        assert!(
+            fill("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", &values).is_err()
+        );
+    }
+
+    #[test]
+    fn its_places_are_known() {
+        assert_eq!(places("{{ a }} and {{ b|upper }}").map(|p| p.len()), Ok(2));
+    }
+}
