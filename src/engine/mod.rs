@@ -5,6 +5,7 @@ mod plan;
 mod projection;
 mod read;
 
+use std::collections::VecDeque;
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -21,13 +22,18 @@ use crate::{
     clock::SharedClock,
     config::Settings,
     ids::{IncidentId, StreamId},
-    incident::{Actor, Command, Context, EVENT_VERSION, Effects, Event, Incident, Rejection, apply, decide, effects},
+    incident::{
+        Actor, Command, Context, EVENT_VERSION, Effects, Event, Incident, Rejection, What, apply, decide, effects,
+        follow,
+    },
     playbook::Playbook,
     store::{Append, Commit, CommitError, Finish, ReadError, Remember, Store},
 };
 
 /// How often a decision is made again because someone else was faster.
 const ATTEMPTS: usize = 16;
+/// The most events that one decision may make: far more than any has use for.
+const MOST_EVENTS: usize = 1000;
 /// How long an answer is remembered for a request that comes again.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// How long the same title declared by the same person counts as a slip.
@@ -244,10 +250,16 @@ impl Engine {
         let whats = decided.map_err(|why| Refusal::Rejected { why, incident: before.clone() })?;
         let mut after = before.as_deref().cloned();
         let (mut events, mut planned) = (Vec::with_capacity(whats.len()), Vec::with_capacity(whats.len()));
-        for what in whats {
-            let event = Event { v: EVENT_VERSION, at: now, by: ask.by.clone(), what };
+        let asked = whats.into_iter().map(|what| (ask.by.clone(), what));
+        let mut waiting: VecDeque<(Actor, What)> = asked.collect();
+        while let Some((by, what)) = waiting.pop_front() {
+            if events.len() == MOST_EVENTS {
+                return Err(Refusal::Closed("a decision that brings events without end".into()));
+            }
+            let event = Event { v: EVENT_VERSION, at: now, by, what };
             let next = apply(after.clone(), &event);
             if let Some(next) = &next {
+                waiting.extend(follow(&cx, after.as_ref(), next, &event).into_iter().map(|what| (Actor::Bot, what)));
                 planned.push((next.version, effects(&cx, after.as_ref(), next, &event)));
                 events.push((next.version, event));
             }

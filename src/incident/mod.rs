@@ -1,13 +1,17 @@
 //! 3  What an incident is and may become. Pure: no clock, no I/O, no logging.
 //!
-//! [`decide()`] says what a command means now, [`apply()`] folds an event into the state, [`effects`] says what must be done
-//! about it. `engine.rs` puts the three together.
+//! [`decide()`] says what a command means now, [`apply()`] folds an event into the state, [`follow()`] adds the events that come
+//! with it, [`effects`] says what must be done about it. `engine/` puts them together.
+//!
+//! What belongs to one area (`Fact`s of the record, `Ask`s of people, its `State`) has a directory of its own here, and one arm in
+//! each of [`What`], [`Command`] and [`Incident`].
 
 mod apply;
 mod command;
 mod decide;
 mod effect;
 mod event;
+mod follow;
 mod rejection;
 mod state;
 mod text;
@@ -17,6 +21,7 @@ pub use command::{Command, Declaration, Redactable, When};
 pub use decide::{Context, decide};
 pub use effect::{Effect, Effects, Timer, effects};
 pub use event::{Actor, EVENT_VERSION, EntryKind, Event, MessageRef, PageEnd, RoomLoss, Taken, TimeField, What};
+pub use follow::follow;
 pub use rejection::{Needed, Rejection, TimeProblem};
 pub use state::{Ending, Incident, Offer, Previous, RoleState, Room, RoomState, UpdateState, Words};
 pub use text::Text;

@@ -41,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const LONGEST: usize = 150;
 
 /// What a form asks for.
-struct Asked {
+pub(super) struct Asked {
     /// Of which incident; a declaration has none yet.
     incident: Option<IncidentId>,
     command: Command,
@@ -52,7 +52,7 @@ struct Asked {
 }
 
 /// Why a form cannot be taken as it is: the field, and a sentence below it.
-struct Invalid(&'static str, String);
+pub(super) struct Invalid(&'static str, String);
 
 /// Takes a form: closes it, or says at its fields what is wrong.
 pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
@@ -142,9 +142,9 @@ async fn read(door: &Door, callback: &str, memory: &FormMemory, values: Values<'
 }
 
 /// A command, and the field at which a refusal of it is shown.
-type Read = Result<(&'static str, Command), Invalid>;
+pub(super) type Read = Result<(&'static str, Command), Invalid>;
 
-fn missing(field: &'static str, sentence: &str) -> Invalid {
+pub(super) fn missing(field: &'static str, sentence: &str) -> Invalid {
     Invalid(field, sentence.to_owned())
 }
 
