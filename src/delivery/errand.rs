@@ -138,7 +138,7 @@ impl Delivery {
             Effect::LookUpGroup { page, version, target } => self.look_up_group(it, *page, *version, target).await,
             Effect::Tell { to, seq } => self.tell(it, to, *seq).await,
             Effect::Brief { role, to, offer, since } => self.brief(it, role, to, *offer, *since).await,
-            Effect::Remind { to, about } => self.remind(it, to, about).await,
+            Effect::Remind { to, about, beside } => self.remind(it, to, about, beside).await,
             Effect::OpenRoom => self.open_room(it).await,
             Effect::Invite { people } => self.invite(it, people).await,
             Effect::Topic => self.topic(it).await,

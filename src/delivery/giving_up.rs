@@ -113,7 +113,7 @@ fn purpose(effect: &Effect) -> String {
         Effect::ShowPage { to, .. } => format!("update the page that {to} got"),
         Effect::Tell { to, .. } => format!("send a message to {to}"),
         Effect::Brief { to, .. } => format!("send <@{to}> their role"),
-        Effect::Remind { to, .. } => format!("remind <@{to}> of the next update"),
+        Effect::Remind { to, .. } => format!("remind <@{to}> of what is due"),
         Effect::OpenRoom => "open a room".into(),
         Effect::Invite { .. } => "bring people into the room".into(),
         Effect::Topic => "set the room's topic".into(),

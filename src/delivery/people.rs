@@ -1,5 +1,7 @@
 //! Direct messages to the people concerned.
 
+use std::collections::BTreeMap;
+
 use super::{
     Delivery,
     errand::{Errand, Stop},
@@ -7,10 +9,10 @@ use super::{
 };
 use crate::{
     ids::{IncidentId, UserId},
-    incident::Incident,
+    incident::Reminded,
     paging::Target,
     playbook::RoleId,
-    render,
+    render::{self, Due},
 };
 
 impl Delivery {
@@ -43,19 +45,24 @@ impl Delivery {
         self.end(it, Some(receipt(&posted.at))).await
     }
 
-    /// Updates are due soon.
-    pub(super) async fn remind(&self, it: &Errand, to: &UserId, about: &[IncidentId]) -> Result<(), Stop> {
-        let mut due = Vec::new();
-        for id in about {
-            let incident = self.engine.incident(*id).await?;
-            due.extend(incident.filter(|i| i.is_open() && i.update.due.is_some() && i.lead() == Some(to)));
+    /// Something is due soon.
+    pub(super) async fn remind(
+        &self,
+        it: &Errand,
+        to: &UserId,
+        about: &[IncidentId],
+        beside: &[Reminded],
+    ) -> Result<(), Stop> {
+        let mut incidents = BTreeMap::new();
+        for id in about.iter().chain(beside.iter().map(|r| &r.id)) {
+            incidents.extend(self.engine.incident(*id).await?.filter(|i| i.is_open()).map(|i| (*id, i)));
         }
-        if due.is_empty() {
-            return self.end(it, None).await;
-        }
+        let mut due = Due::default();
+        let updates = about.iter().filter_map(|id| incidents.get(id));
+        due.updates.extend(updates.filter(|i| i.update.due.is_some() && i.lead() == Some(to)).map(AsRef::as_ref));
+        due.beside.extend(beside.iter().filter_map(|r| Some((incidents.get(&r.id)?.as_ref(), &r.of))));
+        let Some(message) = render::reminder(self.world(), to, &due) else { return self.end(it, None).await };
         let channel = self.chat.direct(to).await?;
-        let due: Vec<&Incident> = due.iter().map(AsRef::as_ref).collect();
-        let message = render::reminder(&due);
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }

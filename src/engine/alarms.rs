@@ -1,17 +1,17 @@
 //! Timers come back in by the front door, as commands.
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use super::{Alarm, Ask, Engine, Part, Refusal};
 use crate::{
-    ids::IncidentId,
-    incident::{Actor, Command, Timer, What},
+    ids::{IncidentId, UserId},
+    incident::{Actor, Command, Effect, Reminder, Timer, soon, upcoming},
     store::{Finish, Job},
 };
 
-/// Reminders to one person that are due within this time of each other become one message.
-const MERGED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
-/// How many of a person's incidents are looked at for that.
+/// How many of a person's incidents are looked at for what they are reminded of in one message.
 const MERGED: usize = 50;
 
 impl Engine {
@@ -27,7 +27,8 @@ impl Engine {
         };
         let command = match alarm.timer {
             Timer::Page { page, version } => Command::TickPage { page, version },
-            Timer::RemindUpdate { version } => Command::RemindUpdate { version },
+            Timer::RemindUpdate { version } => Command::Remind { of: vec![Reminder::Update { version }] },
+            Timer::Remind { of } => Command::Remind { of: vec![of] },
             Timer::MissUpdate { version } => Command::MissUpdate { version },
         };
         let ask =
@@ -38,25 +39,30 @@ impl Engine {
         }
     }
 
-    /// The same person's other updates that would be reminded of within the next minutes: told in the same message.
+    /// Where somebody is reminded of something: what else the same person would be reminded of within the next minutes, in
+    /// their other incidents. It is told in the same message.
     pub(super) async fn reminders_beside(
         &self,
         first: &Part,
         now: Timestamp,
     ) -> Result<Vec<(IncidentId, Command)>, Refusal> {
-        let owner = first.events.iter().find_map(|(_, e)| match &e.what {
-            What::UpdateReminded { owner, .. } => Some(owner),
-            _ => None,
-        });
-        let Some(owner) = owner else { return Ok(Vec::new()) };
-        let soon = now.saturating_add(MERGED_WITHIN).unwrap_or(Timestamp::MAX);
-        let mine = self.mine(owner, MERGED).await?;
-        let beside = mine.iter().filter(|it| {
-            it.id != first.id
-                && it.lead() == Some(owner)
-                && !it.update.reminded
-                && it.remind_update_at().is_some_and(|at| at <= soon)
-        });
-        Ok(beside.map(|it| (it.id, Command::RemindUpdate { version: it.update.version })).collect())
+        let effects = first.planned.iter().flat_map(|(_, effects)| &effects.now);
+        let reminded: BTreeSet<&UserId> = effects
+            .filter_map(|effect| match effect {
+                Effect::Remind { to, .. } => Some(to),
+                _ => None,
+            })
+            .collect();
+        let mut beside: BTreeMap<IncidentId, Vec<Reminder>> = BTreeMap::new();
+        for to in reminded {
+            for it in self.mine(to, MERGED).await?.iter().filter(|it| it.id != first.id) {
+                let of = upcoming(it, &self.playbook);
+                let of: Vec<Reminder> = soon(&of, to, now).map(|u| u.of.clone()).collect();
+                if !of.is_empty() {
+                    beside.entry(it.id).or_default().extend(of);
+                }
+            }
+        }
+        Ok(beside.into_iter().map(|(id, of)| (id, Command::Remind { of })).collect())
     }
 }

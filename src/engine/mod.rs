@@ -219,16 +219,11 @@ impl Engine {
             (_, None) => return Err(Refusal::Closed("a command without an incident".into())),
         };
         let mut parts = vec![self.part(ask, id, &command, now, fresh).await?];
-        match &command {
-            Command::MergeInto { into } => {
-                parts.push(self.part(ask, *into, &Command::TakeMerged { from: id }, now, fresh).await?);
-            }
-            Command::RemindUpdate { .. } => {
-                for (id, command) in self.reminders_beside(&parts[0], now).await? {
-                    parts.push(self.part(ask, id, &command, now, fresh).await?);
-                }
-            }
-            _ => {}
+        if let Command::MergeInto { into } = &command {
+            parts.push(self.part(ask, *into, &Command::TakeMerged { from: id }, now, fresh).await?);
+        }
+        for (id, command) in self.reminders_beside(&parts[0], now).await? {
+            parts.push(self.part(ask, id, &command, now, fresh).await?);
         }
         Ok(parts)
     }

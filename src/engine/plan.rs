@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::to_value;
 use crate::{
     ids::IncidentId,
-    incident::{Effect, Effects, Timer},
+    incident::{Effect, Effects, Reminder, Timer},
     paging::Target,
     store::{NewJob, OnPending, Queue},
 };
@@ -41,7 +41,10 @@ pub(super) fn jobs<'a>(planned: impl Iterator<Item = (IncidentId, u64, &'a Effec
         for effect in &effects.now {
             let work = Work { v: 1, id, effect: effect.clone() };
             match (&work.effect, merge_target(&mut reminders, &work)) {
-                (Effect::Remind { about, .. }, Some(Effect::Remind { about: all, .. })) => all.extend(about),
+                (Effect::Remind { about, beside, .. }, Some(Effect::Remind { about: all, beside: all_beside, .. })) => {
+                    all.extend(about);
+                    all_beside.extend(beside.iter().cloned());
+                }
                 (Effect::Remind { .. }, _) => reminders.push(work),
                 _ => add(&mut jobs, outbox(&work, seq, now)),
             }
@@ -113,6 +116,9 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
     let key = match timer {
         Timer::Page { page, .. } => format!("timer/{id}/page/{page}"),
         Timer::RemindUpdate { .. } => format!("timer/{id}/remind"),
+        Timer::Remind { of } => match of {
+            Reminder::Update { .. } => format!("timer/{id}/remind"),
+        },
         Timer::MissUpdate { .. } => format!("timer/{id}/miss"),
     };
     let body = to_value(&Alarm { v: 1, id, timer: timer.clone() });

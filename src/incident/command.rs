@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{EntryKind, MessageRef, RoomLoss, TimeField};
+use super::{EntryKind, MessageRef, Reminder, RoomLoss, TimeField};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -195,10 +195,10 @@ pub enum Command {
         /// The one that ends.
         from: IncidentId,
     },
-    /// The owner of the next update is to be reminded.
-    RemindUpdate {
-        /// The update's version when the timer was set.
-        version: u32,
+    /// Somebody is to be reminded of these.
+    Remind {
+        /// Of what.
+        of: Vec<Reminder>,
     },
     /// The promised time of the next update has come.
     MissUpdate {

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Event, Incident, Offer, Taken, What};
+use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What};
 use crate::{
     ids::{IncidentId, UserId},
     paging::{Outcome, Page, PageId, Target},
@@ -90,12 +90,15 @@ pub enum Effect {
         /// Which event.
         seq: u64,
     },
-    /// Remind the owner of updates that are due soon; several incidents' reminders of one commit become one message.
+    /// Remind somebody of what is due soon; all reminders of one commit to one person become one message.
     Remind {
         /// Whom.
         to: UserId,
-        /// Of which incidents.
+        /// Of the status updates of these incidents.
         about: Vec<IncidentId>,
+        /// Of these besides.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        beside: Vec<Reminded>,
     },
     /// Take back the words that were posted for event `seq`, which was redacted.
     Retract {
@@ -122,6 +125,12 @@ pub enum Timer {
         /// The update's version.
         version: u32,
     },
+    /// Remind somebody of something else.
+    Remind {
+        /// Of what; a later timer of the same thing replaces the earlier one.
+        #[serde(flatten)]
+        of: Reminder,
+    },
     /// The promised time of the next update.
     MissUpdate {
         /// The update's version.
@@ -146,7 +155,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     pages(&mut out, before, after, event, seq);
     people(&mut out, cx, before, after, event, seq);
     room(&mut out, cx, after, event, seq);
-    timers(&mut out, before, after);
+    timers(&mut out, cx, before, after);
     out
 }
 
@@ -251,7 +260,7 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
             out.now.extend(before.and_then(|b| b.roles.get(role)).map(|r| given(role, from, r.since)));
         }
         What::UpdateReminded { owner, .. } => {
-            out.now.push(Effect::Remind { to: owner.clone(), about: vec![after.id] });
+            out.now.push(Effect::Remind { to: owner.clone(), about: vec![after.id], beside: Vec::new() });
         }
         // Once it is over nobody misses the room, least of all when the bot archived it.
         What::RoomLost { .. } => out.now.extend(after.lead().filter(|_| after.is_open()).map(|lead| tell(lead, seq))),
@@ -393,7 +402,7 @@ const fn changes_card(what: &What) -> bool {
 }
 
 /// Timers are set whenever the thing they watch has a new version.
-fn timers(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
+fn timers(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident) {
     for page in after.pages.iter().filter(|p| p.waits()) {
         let known = before.and_then(|b| b.page(page.id)).is_some_and(|old| old.version == page.version);
         if let Some(due) = page.tick_at.filter(|_| !known) {
@@ -403,7 +412,7 @@ fn timers(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
     let version = after.update.version;
     let unchanged = before.is_some_and(|b| b.update.version == version);
     if let (Some(due), false, Stage::Active | Stage::Monitoring) = (after.update.due, unchanged, after.stage) {
-        if let Some(remind) = after.remind_update_at() {
+        if let Some(remind) = after.remind_update_at(cx.playbook.cadence.remind_at_percent) {
             out.later.push((remind, Timer::RemindUpdate { version }));
         }
         out.later.push((due, Timer::MissUpdate { version }));

@@ -13,6 +13,7 @@ mod effect;
 mod event;
 mod follow;
 mod rejection;
+mod remind;
 mod state;
 mod text;
 
@@ -23,5 +24,6 @@ pub use effect::{Effect, Effects, Timer, effects};
 pub use event::{Actor, EVENT_VERSION, EntryKind, Event, MessageRef, PageEnd, RoomLoss, Taken, TimeField, What};
 pub use follow::follow;
 pub use rejection::{Needed, Rejection, TimeProblem};
+pub use remind::{Reminded, Reminder, Upcoming, remind_at, soon, upcoming};
 pub use state::{Ending, Incident, Offer, Previous, RoleState, Room, RoomState, UpdateState, Words};
 pub use text::Text;

@@ -211,13 +211,10 @@ impl Incident {
         self.pages.iter().find(|p| p.id == id)
     }
 
-    /// When the owner of the next update is reminded: after 80 % of the interval, at least a minute before it is due.
+    /// When the owner of the next update is reminded, after so many percent of the time.
     #[must_use]
-    pub fn remind_update_at(&self) -> Option<Timestamp> {
-        let (due, since) = (self.update.due?, self.update.since?);
-        let ahead = due.duration_since(since) / 5;
-        let ahead = ahead.max(jiff::SignedDuration::from_mins(1));
-        due.checked_sub(ahead).ok().filter(|remind| *remind > since)
+    pub fn remind_update_at(&self, percent: u32) -> Option<Timestamp> {
+        super::remind_at(self.update.since?, self.update.due?, percent)
     }
 
     /// The room, if it can be used.

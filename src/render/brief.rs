@@ -4,7 +4,7 @@ use super::{
     Message, View,
     escape::escape,
     ids::{ButtonValue, action},
-    limits::{Look, SECTION, actions, button, context, header, rows, section},
+    limits::{Look, SECTION, actions, button, header, rows, section},
     line::{escape_name, person, phase_label, role_label, sentence, severity_label, targets},
     page::asked_now,
     room::{ended, place},
@@ -145,30 +145,4 @@ pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
         _ => format!("{name}\n{}", sentence(w, it, event)),
     };
     Message::plain(text)
-}
-
-/// Updates that are due soon, all in one message.
-pub fn reminder(about: &[&Incident]) -> Message {
-    let line = |it: &&Incident| {
-        let due = it.update.due.map_or_else(|| "posted meanwhile".to_owned(), |due| format!("due {}", date(due)));
-        format!("• *{} {}* · {} · {due}", it.id, escape(it.title()), it.severity)
-    };
-    let lines: Vec<String> = about.iter().map(line).collect();
-    let text = format!(":hourglass_flowing_sand: Status update due soon:\n{}", rows(&lines, 2500));
-    let buttons = about.iter().filter(|it| it.update.due.is_some()).take(5);
-    let buttons: Vec<_> = buttons
-        .map(|it| {
-            let id = format!("{}.{}", action::UPDATE, it.id);
-            button(&id, &format!("Post update for {}", it.id), &ButtonValue::of(it.id), Look::Primary)
-        })
-        .collect();
-    let mut blocks = vec![section(&text)];
-    if !buttons.is_empty() {
-        blocks.push(actions(buttons));
-    }
-    blocks.push(context(&format!(
-        "You lead {}. Hand over if that is not so any more.",
-        if about.len() == 1 { "it" } else { "them" }
-    )));
-    Message::new(text, blocks)
 }

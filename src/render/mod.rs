@@ -15,6 +15,7 @@ mod limits;
 mod line;
 mod lists;
 mod page;
+mod remind;
 mod reply;
 mod room;
 #[cfg(test)]
@@ -23,13 +24,14 @@ mod when;
 
 use slack_morphism::blocks::SlackBlock;
 
-pub use brief::{brief, reminder, told};
+pub use brief::{brief, told};
 pub use card::card;
 pub use home::home;
 pub use limits::blocks;
 pub use line::{line, retracted, update_broadcast};
 pub use lists::{list, markdown, show, summary, timeline};
 pub use page::page;
+pub use remind::{Due, reminder};
 pub use reply::{TroubleKind, done, duplicate, rejection, trouble};
 pub use room::{announcement, bookmarks, room_name, room_name_with_suffix, topic};
 pub use when::{date, duration};

@@ -8,11 +8,11 @@ mod pages;
 mod phase;
 mod roles;
 mod room;
-mod updates;
+pub(super) mod updates;
 
 use jiff::Timestamp;
 
-use super::{Actor, Command, Incident, Needed, Rejection, Text, What};
+use super::{Actor, Command, Incident, Needed, Rejection, Text, What, remind};
 use crate::{config::Settings, ids::UserId, playbook::Playbook};
 
 /// What a decision may look at besides the incident.
@@ -49,7 +49,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
     match command {
         Command::Declare(_) => Err(Rejection::NumberTaken),
         Command::PostUpdate { text, next_by } => updates::post(it, text, *next_by, cx),
-        Command::RemindUpdate { version } => updates::remind(it, *version),
+        Command::Remind { of } => remind::remind(it, of, cx),
         Command::MissUpdate { version } => updates::miss(it, *version),
         Command::ChangePhase { to, why } => phase::change(it, to, why.as_deref(), cx),
         Command::Mitigate => phase::mitigate(it, cx),

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Context, TEXT_LIMIT, must_be_open, text};
 use crate::{
-    incident::{Incident, Needed, Rejection, What, When},
-    playbook::{KindId, Severity, Stage},
+    incident::{Incident, Needed, Rejection, Reminder, Upcoming, What, When},
+    playbook::{KindId, Playbook, Severity, Stage},
 };
 
 /// That many minutes after `from`; none for 0, which means that no update is owed.
@@ -38,10 +38,17 @@ pub(super) fn post(it: &Incident, raw: &str, next: Option<When>, cx: &Context<'_
     Ok(vec![What::UpdatePosted { text, phase: it.phase.clone(), next_by }])
 }
 
-pub(super) fn remind(it: &Incident, version: u32) -> Result<Vec<What>, Rejection> {
+/// The reminder of the next update, unless it was given.
+pub(in crate::incident) fn upcoming(it: &Incident, playbook: &Playbook) -> Option<Upcoming> {
+    let (at, to) = (it.remind_update_at(playbook.cadence.remind_at_percent)?, it.lead()?.clone());
+    let of = Reminder::Update { version: it.update.version };
+    (it.is_open() && !it.update.reminded).then_some(Upcoming { of, to, at })
+}
+
+pub(in crate::incident) fn remind(it: &Incident, version: u32) -> Result<What, Rejection> {
     match (it.update.due, it.lead()) {
         (Some(due), Some(owner)) if it.update.version == version && it.is_open() && !it.update.reminded => {
-            Ok(vec![What::UpdateReminded { owner: owner.clone(), due }])
+            Ok(What::UpdateReminded { owner: owner.clone(), due })
         }
         _ => Err(Rejection::Stale),
     }

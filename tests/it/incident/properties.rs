@@ -6,8 +6,8 @@ use watchroom::{
     config::Settings,
     ids::{IncidentId, UserId},
     incident::{
-        Actor, Command, Context, Declaration, EVENT_VERSION, EntryKind, Event, Incident, Rejection, When, apply,
-        decide, effects,
+        Actor, Command, Context, Declaration, EVENT_VERSION, EntryKind, Event, Incident, Rejection, Reminder, When,
+        apply, decide, effects,
     },
     paging::{Attempt, Outcome, PageId, PageState, Policy, Step, Target},
     playbook::{PhaseId, Playbook, RoleId, Severity, Stage},
@@ -70,7 +70,7 @@ fn command() -> impl Strategy<Value = Command> {
         Just(Command::Cancel { why: None }),
         Just(Command::Reopen { why: None }),
         Just(Command::MergeInto { into: IncidentId::inc(2) }),
-        (0u32..9).prop_map(|version| Command::RemindUpdate { version }),
+        (0u32..9).prop_map(|version| Command::Remind { of: vec![Reminder::Update { version }] }),
         (0u32..9).prop_map(|version| Command::MissUpdate { version }),
     ]
 }

@@ -11,7 +11,7 @@ use watchroom::{
     },
     paging::{Attempt, Outcome, PageId, Policy, Step, Target},
     playbook::{Playbook, RoleId, Severity, Stage},
-    render::{self, TroubleKind, View},
+    render::{self, Due, TroubleKind, View},
 };
 
 use super::{
@@ -273,7 +273,8 @@ fn every_overview_fits() {
             record(&format!("{words}-home-{n}"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
             if n > 0 {
                 // At most one message for one person within ten minutes: a handful of incidents.
-                message(&format!("{words}-reminder-{n}"), &render::reminder(&all[..n]));
+                let due = Due { updates: all[..n].to_vec(), beside: vec![] };
+                message(&format!("{words}-reminder-{n}"), &render::reminder(w, &"U0ALICE".into(), &due).expect("due"));
             }
         }
         for (n, (title, address, _)) in render::bookmarks(w, last).iter().enumerate() {

@@ -1,0 +1,93 @@
+//! What people are reminded of before it is due. All that one person is to be reminded of within ten minutes becomes one
+//! message, whatever area it belongs to: each area adds its variant to [`Reminder`], its line to [`upcoming()`] and its arm to
+//! [`one`], sets [`Timer::Remind`](super::Timer::Remind), and asks for [`Effect::Remind`](super::Effect::Remind) where its
+//! event says that somebody was reminded.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Context, Incident, Rejection, What, decide::updates};
+use crate::{
+    ids::{IncidentId, UserId},
+    playbook::Playbook,
+};
+
+/// Reminders to one person that are due within this time of each other become one message.
+const MERGED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// Something of an incident that somebody is reminded of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Reminder {
+    /// The next status update.
+    Update {
+        /// Its version.
+        version: u32,
+    },
+}
+
+/// Somebody was reminded of this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminded {
+    /// Of which incident.
+    pub id: IncidentId,
+    /// Of what.
+    #[serde(flatten)]
+    pub of: Reminder,
+}
+
+/// A reminder that is still to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upcoming {
+    /// Of what.
+    pub of: Reminder,
+    /// Whom.
+    pub to: UserId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Every reminder of this incident that is still to come: one line for each area.
+#[must_use]
+pub fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<Upcoming> {
+    let mut all = Vec::new();
+    all.extend(updates::upcoming(it, playbook));
+    all
+}
+
+/// Those of them that the same person may hear of now.
+pub fn soon<'a>(all: &'a [Upcoming], to: &'a UserId, now: Timestamp) -> impl Iterator<Item = &'a Upcoming> {
+    let by = now.saturating_add(MERGED_WITHIN).unwrap_or(Timestamp::MAX);
+    all.iter().filter(move |u| u.to == *to && u.at <= by)
+}
+
+/// What was asked for, and with it whatever else of this incident the same people would be reminded of within ten minutes.
+pub(super) fn remind(it: &Incident, of: &[Reminder], cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let all = upcoming(it, cx.playbook);
+    let mut now: Vec<&Reminder> = of.iter().collect();
+    for to in all.iter().filter(|u| of.contains(&u.of)).map(|u| &u.to) {
+        for beside in soon(&all, to, cx.now).map(|u| &u.of) {
+            if !now.contains(&beside) {
+                now.push(beside);
+            }
+        }
+    }
+    let events: Vec<What> = now.into_iter().filter_map(|of| one(it, of).ok()).collect();
+    if events.is_empty() { Err(Rejection::Stale) } else { Ok(events) }
+}
+
+/// The event that says that somebody was reminded of this.
+fn one(it: &Incident, of: &Reminder) -> Result<What, Rejection> {
+    match of {
+        Reminder::Update { version } => updates::remind(it, *version),
+    }
+}
+
+/// When something that is owed since one time and due at another is reminded of: after so many percent of the time, at
+/// least a minute before it is due.
+#[must_use]
+pub fn remind_at(since: Timestamp, due: Timestamp, percent: u32) -> Option<Timestamp> {
+    let left = i32::try_from(100_u32.saturating_sub(percent)).unwrap_or(100);
+    let ahead = (due.duration_since(since) * left / 100).max(SignedDuration::from_mins(1));
+    due.checked_sub(ahead).ok().filter(|at| *at > since)
+}

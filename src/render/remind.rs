@@ -1,0 +1,68 @@
+//! What somebody is reminded of, all in one message.
+
+use slack_morphism::prelude::*;
+
+use super::{
+    Message, View,
+    escape::escape,
+    ids::{ButtonValue, action},
+    limits::{Look, actions, button, context, rows, section},
+    when::date,
+};
+use crate::{
+    ids::UserId,
+    incident::{Incident, Reminder},
+};
+
+/// The buttons of one message: Slack takes more, people do not.
+const BUTTONS: usize = 5;
+
+/// What somebody is to be reminded of, as it stands now.
+#[derive(Clone, Debug, Default)]
+pub struct Due<'a> {
+    /// The status updates of these.
+    pub updates: Vec<&'a Incident>,
+    /// These besides.
+    pub beside: Vec<(&'a Incident, &'a Reminder)>,
+}
+
+/// One thing that is due.
+struct Item {
+    line: String,
+    button: Option<SlackActionBlockElement>,
+}
+
+/// All that is due soon; nothing where it was done meanwhile.
+pub fn reminder(_w: View<'_>, _to: &UserId, due: &Due<'_>) -> Option<Message> {
+    let items = due.updates.iter().map(|it| Some(update(it)));
+    let beside = due.beside.iter().map(|(it, of)| match of {
+        Reminder::Update { version } => (it.update.version == *version).then(|| update(it)),
+    });
+    let items: Vec<Item> = items.chain(beside).flatten().collect();
+    if items.is_empty() {
+        return None;
+    }
+    let (mut lines, mut buttons) = (Vec::new(), Vec::new());
+    for item in items {
+        lines.push(item.line);
+        buttons.extend(item.button.filter(|_| buttons.len() < BUTTONS));
+    }
+    let text = format!(":hourglass_flowing_sand: Due soon:\n{}", rows(&lines, 2500));
+    let mut blocks = vec![section(&text)];
+    if !buttons.is_empty() {
+        blocks.push(actions(buttons));
+    }
+    blocks.push(context("Yours by your role. Hand it over if that is not so any more."));
+    Some(Message::new(text, blocks))
+}
+
+fn name(it: &Incident) -> String {
+    format!("*{} {}* · {}", it.id, escape(it.title()), it.severity)
+}
+
+fn update(it: &Incident) -> Item {
+    let due = it.update.due.map_or_else(|| "posted meanwhile".to_owned(), |due| format!("due {}", date(due)));
+    let id = format!("{}.{}", action::UPDATE, it.id);
+    let post = button(&id, &format!("Post update for {}", it.id), &ButtonValue::of(it.id), Look::Primary);
+    Item { line: format!("• {} · status update {due}", name(it)), button: it.update.due.map(|_| post) }
+}
