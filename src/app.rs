@@ -46,7 +46,7 @@ pub struct App {
     pub delivery: Arc<Delivery>,
     router: axum::Router,
     store: Arc<dyn Store>,
-    tasks: Tasks,
+    tasks: Arc<Tasks>,
 }
 
 /// Puts the bot together.
@@ -73,7 +73,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)));
     let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
     let door = Arc::new(Door::new(Arc::clone(&engine), chat, secret.expose().to_owned()));
-    let tasks = Tasks::new();
+    let tasks = Arc::new(Tasks::new());
     let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
     let router = ingress::router(door).merge(ingress::ops_router(ops));
     Ok(App { engine, delivery, router, store, tasks })
@@ -110,13 +110,9 @@ impl App {
     /// Serves HTTP on this listener until the app is stopped.
     pub fn listen(&self, listener: TcpListener) -> anyhow::Result<SocketAddr> {
         let address = listener.local_addr()?;
-        let (router, stop) = (self.router(), self.tasks.stopping());
-        self.tasks.spawn("http", async move {
-            let until = async move { stop.wait().await };
-            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until).await {
-                tracing::error!(%error, "the HTTP server ended");
-            }
-        });
+        // Weakly: the tasks own the one that accepts.
+        let tasks = Arc::downgrade(&self.tasks);
+        self.tasks.spawn("http", ingress::serve(listener, self.router(), tasks));
         Ok(address)
     }
 
@@ -139,7 +135,8 @@ impl App {
         self.store.close().await;
     }
 
-    /// Cuts everything off at once and leaves the record as a crash would.
+    /// Cuts everything off at once, open connections too, and leaves the record as a crash would. It is free to be opened
+    /// again when this returns.
     pub async fn abandon(self) {
         self.tasks.stop(Duration::ZERO).await;
     }

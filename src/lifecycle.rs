@@ -97,8 +97,21 @@ impl Tasks {
         });
     }
 
+    /// Starts a task whose panic ends nothing but itself, as that of one connection.
+    pub fn spawn_apart(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.start(async move {
+            if AssertUnwindSafe(task).catch_unwind().await.is_err() {
+                tracing::error!(task = name, "a task panicked; what it was doing is lost, the others go on");
+            }
+        });
+    }
+
     fn start(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever waits for the end of all tasks waits for those that are there by now.
+        if *self.stop.borrow() {
+            return;
+        }
         // Those that have ended are let go of, so that short tasks do not pile up.
         while set.try_join_next().is_some() {}
         set.spawn(task);
@@ -187,9 +200,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_does_not_listen_is_cut_off() {
+    async fn a_task_apart_breaks_nothing_but_itself() {
         let tasks = Tasks::new();
-        tasks.spawn("deaf", std::future::pending());
-        assert!(!tasks.stop(Duration::from_millis(1)).await);
+        let (tell, told) = tokio::sync::oneshot::channel();
+        tasks.spawn_apart("fragile", async move {
+            let _ = tell.send(());
+            panic!("on purpose");
+        });
+        told.await.unwrap();
+        assert!(tasks.stop(LIMIT).await);
+        assert_eq!(tasks.broken(), None);
+    }
+
+    #[tokio::test]
+    async fn whoever_does_not_listen_is_cut_off_and_nothing_starts_after_the_end() {
+        let tasks = Tasks::new();
+        let kept = std::sync::Arc::new(());
+        for again in [true, false] {
+            let held = std::sync::Arc::clone(&kept);
+            tasks.spawn_apart("deaf", async move {
+                std::future::pending::<()>().await;
+                drop(held);
+            });
+            assert_eq!(tasks.stop(Duration::from_millis(1)).await, !again);
+            assert_eq!(std::sync::Arc::strong_count(&kept), 1, "what it held is let go of");
+        }
     }
 }

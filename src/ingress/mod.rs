@@ -17,6 +17,7 @@ mod people;
 mod press;
 mod query;
 mod router;
+mod server;
 mod slash;
 mod submit;
 mod suggest;
@@ -29,6 +30,7 @@ pub use door::Door;
 pub use ops::{Ops, ops_router};
 pub use people::People;
 pub use router::router;
+pub use server::serve;
 pub use verify::{Unsigned, sign, verify};
 
 #[cfg(test)]

@@ -77,29 +77,14 @@ impl Bot {
 
     async fn boot(&mut self) {
         // Politeness towards the real Slack would wait for a clock that stands still here.
-        let ports = || Ports { unhurried: true, ..Ports::default() };
-        let app = self.build(ports).await;
+        let ports = Ports { unhurried: true, ..Ports::default() };
+        let app = app::build(&self.config, Arc::new(self.clock.clone()), ports).await.expect("the bot starts");
         app.start();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = app.listen(listener).expect("a free port");
         self.url = format!("http://{address}");
         self.slack.set_bot_url(&self.url);
         self.app = Some(app);
-    }
-
-    /// Puts the bot together, once the one before has let go of the record: its open connections end in their own time.
-    async fn build(&self, ports: impl Fn() -> Ports) -> App {
-        let mut tries = 0;
-        loop {
-            match app::build(&self.config, Arc::new(self.clock.clone()), ports()).await {
-                Ok(app) => return app,
-                Err(error) if error.to_string().contains("in use") && tries < 1000 => {
-                    tries += 1;
-                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-                }
-                Err(error) => panic!("the bot does not start: {error:#}"),
-            }
-        }
     }
 
     /// The app itself, for what no person can see.
