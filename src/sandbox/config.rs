@@ -1,6 +1,6 @@
 //! What a workspace is started with: where it listens, where the bot is, and what the bot's manifest asks for.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use crate::{
     clock::{MovableClock, SharedClock},
@@ -27,6 +27,13 @@ pub struct Shortcut {
     pub callback_id: String,
     /// What people see.
     pub name: String,
+}
+
+/// Keeps the workspace for a later start.
+pub trait Keeper: fmt::Debug + Send + Sync {
+    /// Called after every change, before anybody is told of it: what was answered to the bot must be there after the
+    /// process is killed.
+    fn keep(&self, workspace: &Workspace);
 }
 
 /// How to start a workspace.
@@ -66,6 +73,8 @@ pub struct Config {
     pub salt: Option<String>,
     /// A workspace to go on with, instead of the sample one.
     pub resume: Option<Workspace>,
+    /// Whoever keeps it for that.
+    pub keeper: Option<Arc<dyn Keeper>>,
     /// Whether a page served by another name than loopback or `listen` may act (behind `--allow-remote`).
     pub any_host: bool,
 }
@@ -91,6 +100,7 @@ impl Config {
             hint: String::new(),
             salt: None,
             resume: None,
+            keeper: None,
             any_host: false,
         }
     }

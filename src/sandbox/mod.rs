@@ -24,7 +24,7 @@ mod sender;
 mod server;
 mod shell;
 
-pub use config::{Command, Config, Shortcut};
+pub use config::{Command, Config, Keeper, Shortcut};
 pub use faults::{Fault, FaultKind};
 pub use handle::{Actor, Answer, Handle, Outcome, SeenChannel, SeenMessage, SeenView, Target};
 pub use refusal::Refusal;

@@ -118,7 +118,11 @@ impl Shell {
             let mut state = lock(&self.state);
             state.now = self.config.clock.now();
             let result = f(&mut state);
-            (result, std::mem::take(&mut state.happened))
+            let happened = std::mem::take(&mut state.happened);
+            if let (Some(keeper), false) = (&self.config.keeper, happened.is_empty()) {
+                keeper.keep(&state);
+            }
+            (result, happened)
         };
         if !happened.is_empty() {
             self.changes.fetch_add(1, Ordering::Relaxed);

@@ -1,26 +1,28 @@
-//! The simulated workspace on disk, so that a restart finds the channels that the bot's record speaks of.
+//! The simulated workspace on disk, so that a restart finds the channels that the bot's record speaks of. It is written
+//! before the bot is answered: killed at any moment, the workspace is never behind the record.
 
-use std::{fs, io::Write as _, path::Path, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::MovableClock,
-    sandbox::{Handle, Workspace},
+    sandbox::{Keeper, Workspace},
 };
 
 const FILE: &str = "workspace.json";
-/// How often it is looked whether anything changed.
-const EVERY: Duration = Duration::from_millis(200);
 
 /// What is kept.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(super) struct Kept<W = Workspace> {
     /// How far the clock was moved ahead, in seconds.
     moved_s: i64,
     /// Everything in the workspace.
-    pub workspace: Workspace,
+    pub workspace: W,
 }
 
 impl Kept {
@@ -61,26 +63,29 @@ pub(super) fn clear(dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the workspace whenever it has changed.
-pub(super) async fn keep(slack: Arc<Handle>, clock: MovableClock, dir: PathBuf) {
-    let mut last = None;
-    loop {
-        let version = (slack.version(), clock.moved());
-        if last != Some(version) {
-            let kept = Kept { moved_s: clock.moved().as_secs(), workspace: slack.snapshot() };
-            if let Err(error) = save(&dir, &kept) {
-                tracing::warn!(%error, "the simulated workspace could not be kept; a restart will not find it");
-            }
-            last = Some(version);
+/// Writes the workspace whenever it changes.
+#[derive(Debug)]
+pub(super) struct Keep {
+    /// Where to.
+    pub dir: PathBuf,
+    /// Kept beside it.
+    pub clock: MovableClock,
+}
+
+impl Keeper for Keep {
+    fn keep(&self, workspace: &Workspace) {
+        let kept = Kept { moved_s: self.clock.moved().as_secs(), workspace };
+        if let Err(error) = self.save(&kept) {
+            tracing::warn!(%error, "the simulated workspace could not be kept; a restart will not find it");
         }
-        tokio::time::sleep(EVERY).await;
     }
 }
 
-fn save(dir: &Path, kept: &Kept) -> anyhow::Result<()> {
-    let temporary = dir.join("workspace.tmp");
-    let mut file = fs::File::create(&temporary)?;
-    file.write_all(&serde_json::to_vec(kept)?)?;
-    fs::rename(&temporary, dir.join(FILE))?;
-    Ok(())
+impl Keep {
+    fn save(&self, kept: &Kept<&Workspace>) -> anyhow::Result<()> {
+        let temporary = self.dir.join("workspace.tmp");
+        fs::write(&temporary, serde_json::to_vec(kept)?)?;
+        fs::rename(&temporary, self.dir.join(FILE))?;
+        Ok(())
+    }
 }

@@ -48,14 +48,13 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     let kept = keep::load(&dir)?;
     let clock = MovableClock::running();
     clock.advance(kept.as_ref().map_or(jiff::SignedDuration::ZERO, keep::Kept::moved));
-    let slack = Workspace::start(workspace(&arguments, &clock, kept.map(|k| k.workspace))).await;
+    let slack = Workspace::start(workspace(&arguments, &clock, &dir, kept.map(|k| k.workspace))).await;
     let slack = Arc::new(slack.with_context(|| format!("cannot listen on {}", arguments.listen))?);
     let config = bot(&slack, &dir)?;
     let listener = TcpListener::bind(config.listen).await.context("cannot listen on loopback")?;
     let app = app::build(&config, Arc::new(clock.clone()), Ports::default()).await?;
     app.start();
     slack.set_bot_url(&format!("http://{}", app.listen(listener)?));
-    app.keep("workspace", keep::keep(Arc::clone(&slack), clock, dir));
     say(format_args!("Watchroom sandbox: {}", slack.page_url()));
     say(
         "Open that address in a browser. Stop with Ctrl-C; the next start goes on where this one stopped (--fresh starts over).",
@@ -69,7 +68,13 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
 }
 
 /// The simulated workspace, with what our own manifest asks for.
-fn workspace(arguments: &SandboxArguments, clock: &MovableClock, resume: Option<Workspace>) -> sandbox::Config {
+fn workspace(
+    arguments: &SandboxArguments,
+    clock: &MovableClock,
+    dir: &Path,
+    resume: Option<Workspace>,
+) -> sandbox::Config {
+    let keeper = keep::Keep { dir: dir.to_owned(), clock: clock.clone() };
     let shared: crate::clock::SharedClock = Arc::new(clock.clone());
     sandbox::Config {
         listen: arguments.listen,
@@ -77,6 +82,7 @@ fn workspace(arguments: &SandboxArguments, clock: &MovableClock, resume: Option<
         patience: PATIENCE,
         hint: HINT.into(),
         resume,
+        keeper: Some(Arc::new(keeper)),
         any_host: arguments.allow_remote,
         ..app_of_manifest(shared)
     }

@@ -116,11 +116,6 @@ impl Handle {
         self.shell.with(f)
     }
 
-    /// A copy of everything, to go on with later (`Config::resume`).
-    pub fn snapshot(&self) -> Workspace {
-        self.shell.with(|ws| ws.clone())
-    }
-
     /// Returns when nothing is on its way to the bot and no retry is due.
     pub async fn settled(&self) {
         self.shell.settled().await;

@@ -1,6 +1,9 @@
 //! The page's own API, and who may use it.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
+use watchroom::sandbox::{Keeper, Workspace};
 
 use super::{World, button, modal};
 
@@ -166,14 +169,41 @@ async fn other_sites_are_kept_away() {
     assert_eq!(status(post().header("origin", own.trim_end_matches('/'))).await, 200);
 }
 
+/// The workspace as it was kept last.
+#[derive(Debug, Default)]
+struct Kept(Mutex<String>);
+
+impl Keeper for Kept {
+    fn keep(&self, workspace: &Workspace) {
+        *self.0.lock().unwrap() = serde_json::to_string(workspace).unwrap();
+    }
+}
+
+/// Killed at any moment, the workspace knows all that the bot was answered: else the bot would believe in a room that is
+/// not there.
 #[tokio::test]
 async fn a_workspace_goes_on_where_it_was() {
-    let world = World::new().await;
+    let kept = Arc::new(Kept::default());
+    let world = World::with(|config| config.keeper = Some(Arc::clone(&kept) as Arc<dyn Keeper>)).await;
+    let now = || serde_json::from_str::<Workspace>(&kept.0.lock().unwrap()).unwrap();
     let room = world.room("inc-1").await;
+    assert!(now().channels.contains_key(&room), "it is kept before the bot hears of it");
     let ts = world.post(&room, "kept").await;
-    let kept = serde_json::to_string(&world.slack.snapshot()).unwrap();
-    let next = World::with(|config| config.resume = Some(serde_json::from_str(&kept).unwrap())).await;
-    assert_eq!(next.slack.messages("inc-1").last().unwrap().ts, ts);
+    for (method, args) in [
+        ("conversations.setPurpose", json!({ "channel": room, "purpose": "the room of INC-1" })),
+        ("conversations.setTopic", json!({ "channel": room, "topic": "SEV1" })),
+        ("conversations.invite", json!({ "channel": room, "users": "U0BOB" })),
+        ("bookmarks.add", json!({ "channel_id": room, "title": "call", "type": "link", "link": "https://a.example" })),
+        ("pins.add", json!({ "channel": room, "timestamp": ts })),
+        ("chat.update", json!({ "channel": room, "ts": ts, "text": "kept, and changed" })),
+    ] {
+        let before = now();
+        world.ok(method, args).await;
+        assert_ne!(json!(before), json!(now()), "{method}");
+    }
+    let next = World::with(|config| config.resume = Some(now())).await;
+    let found = next.slack.messages("inc-1").into_iter().find(|m| m.ts == ts).unwrap();
+    assert!(found.pinned && found.contains("kept, and changed"), "{found}");
     assert!(next.post(&room, "and more").await > ts, "stamps go on");
     assert_ne!(next.room("inc-2").await, room, "ids do not come again");
 }
