@@ -24,7 +24,7 @@ impl Delivery {
             }
             effect if is_in_room(effect) && room(it).is_some() => {
                 if let Some(how) = loss(code) {
-                    return self.report(it, None, Command::RoomLost { how }).await;
+                    return self.report(it, None, Command::RoomLost { how, at: None }).await;
                 }
             }
             _ => {}

@@ -142,7 +142,7 @@ impl Delivery {
         let message = render::summary(self.world(), &it.incident, &history);
         self.post_once(it, channel, &message, it.job.due).await?;
         self.chat.archive(channel).await?;
-        self.report(it, None, Command::RoomLost { how: RoomLoss::Archived }).await
+        self.report(it, None, Command::RoomLost { how: RoomLoss::Archived, at: None }).await
     }
 }
 

@@ -79,11 +79,13 @@ fn declared(event: &Event) -> Option<Incident> {
 fn change(it: &mut Incident, event: &Event) {
     match &event.what {
         What::RoomOpened { channel, name } | What::RoomBack { channel, name } => {
-            it.room = Some(Room { channel: channel.clone(), name: name.clone(), state: RoomState::Open });
+            it.room =
+                Some(Room { channel: channel.clone(), name: name.clone(), state: RoomState::Open, lost_at: None });
         }
-        What::RoomLost { how } => {
+        What::RoomLost { how, at } => {
             if let Some(room) = &mut it.room {
                 room.state = RoomState::Lost(*how);
+                room.lost_at = Some(at.unwrap_or(event.at));
             }
         }
         What::Renamed { to } => {

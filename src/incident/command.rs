@@ -216,6 +216,8 @@ pub enum Command {
     RoomLost {
         /// How.
         how: RoomLoss,
+        /// When, by the neighbour's clock; none where it was noticed just now.
+        at: Option<Timestamp>,
     },
     /// The room was renamed, or can be used again.
     RoomBack {
@@ -223,6 +225,8 @@ pub enum Command {
         channel: ChannelId,
         /// Its name now.
         name: String,
+        /// When, by the neighbour's clock. What is told late, and happened before the room was lost, brings nothing back.
+        at: Option<Timestamp>,
     },
     /// The bot gave up a piece of work.
     GiveUp {

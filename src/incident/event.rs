@@ -103,6 +103,9 @@ pub enum What {
     RoomLost {
         /// How.
         how: RoomLoss,
+        /// When, by the neighbour's clock; none where it was noticed at the event's own time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
     },
     /// The room was renamed or unarchived by someone, or the bot is back in it.
     RoomBack {

@@ -112,6 +112,9 @@ pub struct Room {
     pub name: String,
     /// Can we use it?
     pub state: RoomState,
+    /// Since when we cannot, if we cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost_at: Option<Timestamp>,
 }
 
 /// Can the room be used?

@@ -72,7 +72,8 @@ async fn handle(door: &Door, event: &Event, event_id: Option<&str>) -> Result<()
         "channel_archive" | "group_archive" => lost(door, event, key, RoomLoss::Archived).await,
         "channel_deleted" | "group_deleted" => lost(door, event, key, RoomLoss::Deleted).await,
         "channel_left" | "group_left" => lost(door, event, key, RoomLoss::Removed).await,
-        "channel_unarchive" | "group_unarchive" | "channel_rename" | "group_rename" => back(door, event, key).await,
+        "channel_rename" | "group_rename" => renamed(door, event, key).await,
+        "channel_unarchive" | "group_unarchive" => back(door, event, key).await,
         "member_left_channel" if is_us(door, event).await => lost(door, event, key, RoomLoss::Removed).await,
         "member_joined_channel" if is_us(door, event).await => back(door, event, key).await,
         kind @ ("app_uninstalled" | "tokens_revoked") => {
@@ -110,14 +111,21 @@ async fn lost(door: &Door, event: &Event, key: Option<String>, how: RoomLoss) ->
     if how == RoomLoss::Archived && is_us(door, event).await {
         return Ok(());
     }
-    ask(door, key, Actor::Bot, id, Command::RoomLost { how }).await
+    ask(door, key, Actor::Bot, id, Command::RoomLost { how, at: happened(event) }).await
+}
+
+/// A room that cannot be used has not come back because it has another name: public channels tell theirs to everybody.
+async fn renamed(door: &Door, event: &Event, key: Option<String>) -> Result<(), Again> {
+    let Some((id, _)) = room_of(door, event.about()).await? else { return Ok(()) };
+    let usable = door.engine.incident(id).await?.is_some_and(|it| it.open_room().is_some());
+    if usable { back(door, event, key).await } else { Ok(()) }
 }
 
 async fn back(door: &Door, event: &Event, key: Option<String>) -> Result<(), Again> {
     let Some((id, channel)) = room_of(door, event.about()).await? else { return Ok(()) };
     let known = door.engine.incident(id).await?.and_then(|it| it.room.as_ref().map(|r| r.name.clone()));
     let Some(name) = event.name().or(known) else { return Ok(()) };
-    ask(door, key, Actor::Bot, id, Command::RoomBack { channel, name }).await
+    ask(door, key, Actor::Bot, id, Command::RoomBack { channel, name, at: happened(event) }).await
 }
 
 /// A message that stands on a timeline was edited or deleted.
@@ -192,6 +200,11 @@ pub fn entry_key(at: &MessageRef) -> String {
 pub fn from_message(at: MessageRef, author: Option<UserId>, text: &str) -> Command {
     let said_at = time_of(&at.ts);
     Command::AddEntry { entry: EntryKind::Message, text: plain(text), said_at, author, source: Some(at) }
+}
+
+/// When it happened, by Slack's clock.
+fn happened(event: &Event) -> Option<Timestamp> {
+    time_of(&MessageTs(event.ts.clone()?))
 }
 
 /// When a message was sent: its time stamp begins with the second.

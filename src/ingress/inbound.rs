@@ -165,6 +165,8 @@ pub struct Event {
     pub message: Option<Message>,
     pub previous_message: Option<Message>,
     pub deleted_ts: Option<String>,
+    #[serde(rename = "event_ts")]
+    pub ts: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

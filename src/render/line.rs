@@ -145,7 +145,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::Redacted { .. }
         | What::LinkAdded { .. } => entry(event, &by),
         What::RoomOpened { channel, .. } => format!("The room of {} is <#{channel}>.", it.id),
-        What::RoomLost { how } => format!(
+        What::RoomLost { how, .. } => format!(
             ":warning: The room of {} {}. Unarchive it or invite the bot again; until then commands work anywhere as \
              `/incident {} …`.",
             it.id,

@@ -155,7 +155,8 @@ mod tests {
         assert_eq!(place(&it), "its room is being made");
         it.ending = Some(Ending::Cancelled { at: it.declared_at });
         assert_eq!(place(&it), "it has no room");
-        let room = |state| Some(crate::incident::Room { channel: "C1".into(), name: "inc-1-x".into(), state });
+        let room =
+            |state| Some(crate::incident::Room { channel: "C1".into(), name: "inc-1-x".into(), state, lost_at: None });
         it.room = room(RoomState::Open);
         assert_eq!(place(&it), "<#C1>");
         it.room = room(RoomState::Lost(RoomLoss::Archived));

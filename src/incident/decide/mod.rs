@@ -84,8 +84,8 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::MergeInto { into } => ending::merge(it, *into),
         Command::TakeMerged { from } => ending::take(it, *from),
         Command::RoomOpened { channel, name } => room::opened(it, channel, name),
-        Command::RoomLost { how } => room::lost(it, *how),
-        Command::RoomBack { channel, name } => room::back(it, channel, name),
+        Command::RoomLost { how, at } => room::lost(it, *how, *at),
+        Command::RoomBack { channel, name, at } => room::back(it, channel, name, *at),
         Command::GiveUp { what, why } => Ok(vec![What::DeliveryFailed { what: what.clone(), why: why.clone() }]),
     }
 }

@@ -1,5 +1,6 @@
 //! Rooms that were renamed, closed, deleted or emptied behind our back.
 
+use serde_json::json;
 use watchroom::incident::What;
 
 use crate::harness::{Bot, minutes, shown};
@@ -52,6 +53,33 @@ async fn a_bot_that_was_thrown_out_and_invited_back_catches_up() {
     bot.slash("alice", "/incident INC-1 note back again").await;
     bot.expect_once(&room, "back again");
     bot.expect_nothing_doubled(1);
+}
+
+/// Slack sends an event again, late, or under another id; what it tells of may be over by then.
+#[tokio::test]
+async fn a_late_word_of_an_earlier_welcome_brings_no_room_back() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let joined = |at: i64| {
+        json!({"type": "member_joined_channel", "user": "U0BOT", "channel": room, "channel_type": "C",
+            "event_ts": format!("{at}.000100")})
+    };
+    let before = bot.clock_second();
+    bot.advance(minutes(2)).await;
+    bot.slack.kick_bot(&room).expect("thrown out");
+    bot.settle().await;
+    bot.slack.send_event(joined(before));
+    // The room's new name is told to everybody, also to those who may not enter it.
+    bot.slack.send_event(json!({"type": "channel_rename", "channel": {"id": room, "name": "the-big-one"}}));
+    bot.settle().await;
+    let came_back = |history: &[What]| history.iter().filter(|w| matches!(w, What::RoomBack { .. })).count();
+    let history = bot.history("INC-1").await;
+    assert_eq!(came_back(&history), 0, "{history:?}");
+    bot.advance(minutes(1)).await;
+    bot.slack.send_event(joined(bot.clock_second()));
+    bot.settle().await;
+    let history = bot.history("INC-1").await;
+    assert_eq!(came_back(&history), 1, "{history:?}");
 }
 
 #[tokio::test]
