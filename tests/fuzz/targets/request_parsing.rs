@@ -2,6 +2,8 @@
 //! is the real one, on a store in memory, with a Slack that always says yes.
 #![no_main]
 
+/// The Slack that the door's own tests have.
+#[path = "../../../src/ingress/tests/chat.rs"]
 mod chat;
 
 use std::{cell::RefCell, sync::Arc};
@@ -23,6 +25,11 @@ use watchroom::{
     store::memory::MemoryStore,
 };
 
+// `chat` knows the bot's own modules, and the bot, by these names.
+use watchroom::{ids, incident, ports, render};
+use self::chat::FakeChat;
+const BOT: &str = "UBOT";
+
 const SECRET: &str = "fuzz";
 const NOW: i64 = 1_795_316_400;
 /// So many requests meet the same bot; then it is replaced, so that its record does not grow for ever.
@@ -31,6 +38,7 @@ const LIFE: u32 = 2000;
 struct World {
     runtime: Runtime,
     router: Router,
+    chat: Arc<FakeChat>,
     served: u32,
 }
 
@@ -42,9 +50,11 @@ impl World {
         let clock = Arc::new(MovableClock::still(jiff::Timestamp::from_second(NOW).unwrap()));
         let incidents = Arc::new(Incidents::default());
         let store = Arc::new(MemoryStore::new(incidents.clone()));
-        let ports = Ports { chat: Some(Arc::new(chat::Yes)), store: Some((store, incidents)), ..Ports::default() };
+        let chat = Arc::new(FakeChat::default());
+        chat.has_message("1.000001", "U1", "words");
+        let ports = Ports { chat: Some(chat.clone()), store: Some((store, incidents)), ..Ports::default() };
         let app = runtime.block_on(app::build(&config, clock, ports)).unwrap();
-        let mut world = Self { runtime, router: app.router(), served: 0 };
+        let mut world = Self { runtime, router: app.router(), chat, served: 0 };
         // Something to talk about.
         let (status, answer) = world.send("/slack/commands", b"text=declare+checkout+is+down&user_id=U1&trigger_id=1");
         assert!(status == StatusCode::OK && answer.contains("INC-1"), "{status} {answer}");
@@ -64,6 +74,7 @@ impl World {
             let response = self.router.call(request).await.unwrap();
             let status = response.status();
             let answer = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+            self.chat.take();
             (status, String::from_utf8(answer.to_vec()).expect("an answer in UTF-8"))
         })
     }
