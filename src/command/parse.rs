@@ -236,7 +236,7 @@ impl Text<'_> {
         }
         match verb(&word) {
             Some(verb) => Said { verb: Some(verb.name), means: self.with_verb(verb, &word, rest, cx) },
-            None => Said { verb: None, means: self.without_verb(&word, rest) },
+            None => Said { verb: None, means: self.without_verb(&word, rest, cx) },
         }
     }
 
@@ -295,13 +295,17 @@ impl Text<'_> {
         Parsed::Ambiguous { verb, readings }
     }
 
-    fn without_verb(&self, word: &str, rest: &str) -> Parsed {
+    fn without_verb(&self, word: &str, rest: &str, cx: &ParseCx<'_>) -> Parsed {
         if words(self.input).count() <= 3
             && let Some(verb) = near(word)
         {
             let on = self.named.map_or_else(String::new, |id| format!("{id} "));
             let corrected = format!("{on}{} {rest}", verb.name).trim().to_owned();
-            let meant = Reading { label: shorten(&format!("/incident {}", plain(&corrected)), 75), input: corrected };
+            let meant = match parse(&corrected, cx).means {
+                // A press must not end in the next question.
+                Parsed::Ambiguous { mut readings, .. } if !readings.is_empty() => readings.swap_remove(0),
+                _ => Reading { label: shorten(&format!("/incident {}", plain(&corrected)), 75), input: corrected },
+            };
             return Parsed::DidYouMean { verb, readings: vec![meant, self.as_title()] };
         }
         match self.named {

@@ -228,9 +228,12 @@ fn a_verb_without_an_incident_asks_for_one() {
 #[test]
 fn slips_are_asked_about() {
     let w = World::new();
-    for (input, meant) in
-        [("resolv", "resolve"), ("pgae <@U1|alice>", "page <@U1|alice>"), ("stauts next", "phase next")]
-    {
+    for (input, meant) in [
+        ("resolv", "resolve"),
+        ("pgae <@U1|alice>", "page <@U1|alice>"),
+        ("stauts next", "phase next"),
+        ("lis ,", "list"),
+    ] {
         let Parsed::DidYouMean { readings, .. } = w.in_room(input) else { panic!("{input}") };
         assert_eq!(readings[0].input, meant);
         assert_eq!(readings.len(), 2);
