@@ -49,6 +49,8 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn join(&self, channel: &ChannelId) -> Result<(), Trouble>;
     /// Brings people into a channel; those who are in it already are fine. Returns those who could not be invited.
     async fn invite(&self, channel: &ChannelId, people: &[UserId]) -> Result<Vec<UserId>, Trouble>;
+    /// Gives a channel another name; `name_taken` is a refusal.
+    async fn rename_channel(&self, channel: &ChannelId, name: &str) -> Result<(), Trouble>;
     /// Sets a channel's topic.
     async fn set_topic(&self, channel: &ChannelId, topic: &str) -> Result<(), Trouble>;
     /// Sets a channel's purpose.

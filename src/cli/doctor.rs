@@ -11,7 +11,7 @@ use crate::{
     clock::{Clock as _, SystemClock},
     config::Config,
     manifest,
-    paging::{Policy, Target},
+    paging::{AT_ONCE, Policy, Target},
     ports::{Chat, Trouble},
 };
 
@@ -22,15 +22,21 @@ const SKEW: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Debug, Serialize)]
 struct Finding {
     ok: bool,
+    /// It works, but not as somebody may expect.
+    warning: bool,
     what: String,
 }
 
 fn fine(what: impl Into<String>) -> Finding {
-    Finding { ok: true, what: what.into() }
+    Finding { ok: true, warning: false, what: what.into() }
+}
+
+fn doubtful(what: impl Into<String>) -> Finding {
+    Finding { ok: true, warning: true, what: what.into() }
 }
 
 fn bad(what: impl Into<String>) -> Finding {
-    Finding { ok: false, what: what.into() }
+    Finding { ok: false, warning: false, what: what.into() }
 }
 
 pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
@@ -40,7 +46,12 @@ pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
         say(serde_json::json!({ "ok": findings.iter().all(|f| f.ok), "findings": findings }));
     } else {
         for finding in &findings {
-            say(format_args!("{} {}", if finding.ok { "ok  " } else { "FAIL" }, finding.what));
+            let mark = match (finding.ok, finding.warning) {
+                (false, _) => "FAIL",
+                (true, true) => "WARN",
+                (true, false) => "ok  ",
+            };
+            say(format_args!("{mark} {}", finding.what));
         }
     }
     match findings.iter().filter(|f| !f.ok).count() {
@@ -161,6 +172,11 @@ async fn reach(place: &str, target: &Target, chat: &dyn Chat) -> Finding {
         },
         Target::Group(group) => match chat.group_members(group).await {
             Ok(members) if members.is_empty() => bad(format!("{place}: nobody active is in user group {group}")),
+            Ok(members) if members.len() > AT_ONCE => doubtful(format!(
+                "{place}: user group {group} has {} active people, and only the first {AT_ONCE} are asked at once; use a \
+                 smaller group, or more steps",
+                members.len()
+            )),
             Ok(members) => fine(format!("{place}: user group {group} has {} active people", members.len())),
             Err(trouble) => told(trouble),
         },

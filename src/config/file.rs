@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::paging::{Policy, Step, Target};
+use crate::paging::{AT_ONCE, Policy, Step, Target};
 
 /// The file. Every key may be left out; an unknown one is told, because it is a typing error.
 #[derive(Debug, Default, Deserialize)]
@@ -62,10 +62,10 @@ pub(super) const REPEAT_MIN: u32 = 2;
 /// The most rounds and minutes that make sense; more is a typing error.
 const MOST: u32 = 9000;
 
-/// The most steps of a policy, and targets of a step: a page keeps its policy, and an incident's state stays small.
+/// The most steps of a policy, and targets of all of them: a page keeps its policy, and an incident's state stays small.
 const MOST_STEPS: usize = 10;
 /// See [`MOST_STEPS`].
-const MOST_TARGETS: usize = 20;
+const MOST_TARGETS: usize = 40;
 
 /// `user:U1`, `group:S1`, `channel:C1`, where a channel may also be named as `channel:#incidents`.
 pub(super) fn target(text: &str) -> Result<Target, String> {
@@ -110,9 +110,12 @@ impl PolicyEntry {
         if self.steps.is_empty() {
             problems.push(format!("{place} has no steps; name at least one"));
         }
-        if self.steps.len() > MOST_STEPS || self.steps.iter().any(|s| s.targets.len() > MOST_TARGETS) {
+        let lists = || self.steps.iter().map(|s| &s.targets).chain([&self.fallback]);
+        let all: usize = lists().map(Vec::len).sum();
+        if self.steps.len() > MOST_STEPS || all > MOST_TARGETS || lists().any(|targets| targets.len() > AT_ONCE) {
             problems.push(format!(
-                "{place} is too long: at most {MOST_STEPS} steps of {MOST_TARGETS} targets; use a user group for more people"
+                "{place} is too long: at most {MOST_STEPS} steps, {AT_ONCE} targets in each, {MOST_TARGETS} in all of them; \
+                 more people are not asked at once"
             ));
         }
         let mut steps = Vec::new();

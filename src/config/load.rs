@@ -11,7 +11,10 @@ use super::{
     Secret, Settings,
     file::{File, REPEAT_MIN, WAIT_MIN, targets},
 };
-use crate::{paging::Target, playbook::Playbook};
+use crate::{
+    paging::{AT_ONCE, Target},
+    playbook::Playbook,
+};
 
 /// Where settings come from: a function, so that tests need no process environment.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -184,6 +187,10 @@ impl Reader<'_> {
         };
         let announce_channel = channel(&file.announce_channel);
         let mut fallback = targets("[paging] fallback", &file.paging.fallback, &mut self.problems);
+        if fallback.len() > AT_ONCE {
+            self.problems
+                .push(format!("[paging] fallback names more than {AT_ONCE} targets, which are not asked at once"));
+        }
         if let (true, Some(announce)) = (fallback.is_empty(), &announce_channel) {
             fallback.push(Target::Channel(announce.as_str().into()));
         }

@@ -44,7 +44,11 @@ impl Errand {
     /// The longest that it is left alone.
     fn cap(&self) -> SignedDuration {
         match self.effect {
-            Effect::SendPage { .. } | Effect::ShowPage { .. } | Effect::LookUpGroup { .. } => retry::PAGE_CAP,
+            Effect::SendPage { .. }
+            | Effect::ShowPage { .. }
+            | Effect::ShowPages { .. }
+            | Effect::TellPaged { .. }
+            | Effect::LookUpGroup { .. } => retry::PAGE_CAP,
             _ => retry::CAP,
         }
     }
@@ -146,6 +150,14 @@ impl Delivery {
             Effect::Card => self.card(it).await,
             Effect::Say { seq } => self.say(it, *seq).await,
             Effect::Retract { seq } => self.retract(it, *seq).await,
+            Effect::RetractAll => self.retract_all(it).await,
+            Effect::Retitle => self.retitle(it).await,
+            Effect::RenameRoom => self.rename_room(it).await,
+            Effect::Homes => self.homes(it).await,
+            Effect::Home { to } => self.home(it, to).await,
+            Effect::ShowBrief { role, to, offer, since } => self.show_brief(it, role, to, *offer, *since).await,
+            Effect::ShowPages { page } => self.show_pages(it, *page).await,
+            Effect::TellPaged { page, seq } => self.tell_paged(it, *page, *seq).await,
             Effect::ArchiveRoom => self.archive_room(it).await,
             Effect::Announce => self.announce(it).await,
             Effect::Broadcast { seq } => self.broadcast(it, *seq).await,

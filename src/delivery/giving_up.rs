@@ -81,6 +81,7 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::Bookmark
         | Effect::Card
         | Effect::Say { .. }
+        | Effect::RenameRoom
         | Effect::ArchiveRoom => true,
         Effect::LookUpGroup { .. }
         | Effect::SendPage { .. }
@@ -91,7 +92,14 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::Announce
         | Effect::Broadcast { .. }
         | Effect::Remind { .. }
-        | Effect::Retract { .. } => false,
+        | Effect::ShowPages { .. }
+        | Effect::TellPaged { .. }
+        | Effect::ShowBrief { .. }
+        | Effect::Retract { .. }
+        | Effect::RetractAll
+        | Effect::Retitle
+        | Effect::Homes
+        | Effect::Home { .. } => false,
     }
 }
 
@@ -122,7 +130,13 @@ fn purpose(effect: &Effect) -> String {
         Effect::Say { .. } => "write a line in the room".into(),
         Effect::Announce => "announce the incident".into(),
         Effect::Broadcast { .. } => "post the status update outside the room".into(),
-        Effect::Retract { .. } => "take back redacted words in Slack".into(),
+        Effect::ShowPages { .. } => "update the pages that people got".into(),
+        Effect::TellPaged { .. } => "tell everyone who was paged".into(),
+        Effect::ShowBrief { to, .. } => format!("update the role that <@{to}> was sent"),
+        Effect::Retract { .. } | Effect::RetractAll | Effect::Retitle => "take back redacted words in Slack".into(),
+        Effect::RenameRoom => "take the redacted title out of the room's name".into(),
+        Effect::Homes => "show App Homes as they stand".into(),
+        Effect::Home { to } => format!("show <@{to}> their App Home as it stands"),
         Effect::ArchiveRoom => "archive the room".into(),
     }
 }

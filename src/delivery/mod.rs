@@ -21,6 +21,7 @@ mod lanes;
 mod pages;
 mod people;
 mod posting;
+mod redaction;
 pub mod retry;
 mod room;
 mod run;

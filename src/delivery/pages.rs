@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{Ask, Refusal, Work},
     ids::UserId,
-    incident::{Actor, Command, Effect, MessageRef},
+    incident::{Actor, Command, Effect, Event, MessageRef, What},
     paging::{Attempt, Outcome, Page, PageId, PageState, Target},
     ports::Trouble,
     render,
@@ -71,8 +71,8 @@ impl Delivery {
 
     /// Shows the page as it stands on the last message that went to `to`.
     pub(super) async fn show_page(&self, it: &Errand, id: PageId, to: &Target) -> Result<(), Stop> {
-        let last = it.incident.page(id).and_then(|page| Some((page, last_message(page, to)?)));
-        if let Some((page, at)) = last {
+        let history = self.engine.history(it.incident.id).await?;
+        if let (Some(page), Some(at)) = (it.incident.page(id), last_message(&history, id, to)) {
             let message = render::page(self.world(), &it.incident, page, to, false);
             match self.chat.update(&at, &message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {}
@@ -80,6 +80,37 @@ impl Delivery {
             }
         }
         self.end(it, None).await
+    }
+
+    /// The same for everyone who got a message: a job for each.
+    pub(super) async fn show_pages(&self, it: &Errand, page: PageId) -> Result<(), Stop> {
+        self.for_everyone(it, page, 0, |to| Effect::ShowPage { page, to }).await
+    }
+
+    /// Everyone whom the page reached hears what happened: a job for each.
+    pub(super) async fn tell_paged(&self, it: &Errand, page: PageId, seq: u64) -> Result<(), Stop> {
+        self.for_everyone(it, page, seq, |to| Effect::Tell { to, seq }).await
+    }
+
+    /// Who that is stands in the events alone: the state has only those who are asked now.
+    async fn for_everyone(
+        &self,
+        it: &Errand,
+        page: PageId,
+        seq: u64,
+        effect: impl Fn(Target) -> Effect,
+    ) -> Result<(), Stop> {
+        let history = self.engine.history(it.incident.id).await?;
+        let mut reached: Vec<&Target> = Vec::new();
+        for (_, to, _) in messages(&history).filter(|(of, ..)| *of == page) {
+            if !reached.contains(&to) {
+                reached.push(to);
+            }
+        }
+        let effects = reached.into_iter().cloned().map(effect).collect();
+        self.engine.fan_out(it.incident.id, seq, effects, vec![it.finish(None)]).await?;
+        self.forget(it);
+        Ok(())
     }
 
     /// Who is in the group that a page wants to reach?
@@ -126,7 +157,8 @@ impl Delivery {
                 Ok(true)
             }
             Effect::SendPage { page, .. } if late > PATIENCE => {
-                let wanted = it.incident.page(*page).is_some_and(|page| is_wanted(page) && !is_recorded(page, it));
+                let wanted = it.incident.page(*page).is_some_and(is_wanted)
+                    && !is_recorded(&self.engine.history(it.incident.id).await?, it);
                 if let Some(command) = failed(it, &format!("Slack {trouble}")).filter(|_| wanted) {
                     match self.engine.ask(Ask::new(None, Actor::Bot, Some(it.incident.id), command)).await {
                         Ok(_) | Err(Refusal::Rejected { .. }) => {}
@@ -141,9 +173,14 @@ impl Delivery {
 }
 
 /// Was this attempt recorded already, whatever came of it?
-fn is_recorded(page: &Page, it: &Errand) -> bool {
-    let Effect::SendPage { round, step, times, to, .. } = &it.effect else { return true };
-    page.attempts.iter().any(|a| (a.round, a.step, a.times) == (*round, *step, *times) && a.to == *to)
+fn is_recorded(history: &[(u64, Event)], it: &Errand) -> bool {
+    let Effect::SendPage { page, round, step, times, to } = &it.effect else { return true };
+    history.iter().any(|(_, event)| match &event.what {
+        What::PageAttempted { page: of, attempt: a } => {
+            of == page && (a.round, a.step, a.times) == (*round, *step, *times) && a.to == *to
+        }
+        _ => false,
+    })
 }
 
 fn failed(it: &Errand, why: &str) -> Option<Command> {
@@ -161,9 +198,20 @@ fn is_wanted(page: &Page) -> bool {
     }
 }
 
-fn last_message(page: &Page, to: &Target) -> Option<MessageRef> {
-    page.attempts.iter().rev().filter(|a| a.to == *to).find_map(|a| match &a.outcome {
-        Outcome::Sent { channel, ts } => Some(MessageRef { channel: channel.clone(), ts: ts.clone() }),
-        Outcome::Failed { .. } => None,
+/// Every message that asked for help: of which page, whom, and where it is.
+pub(super) fn messages(history: &[(u64, Event)]) -> impl Iterator<Item = (PageId, &Target, MessageRef)> {
+    history.iter().filter_map(|(_, event)| match &event.what {
+        What::PageAttempted { page, attempt } => match &attempt.outcome {
+            Outcome::Sent { channel, ts } => {
+                Some((*page, &attempt.to, MessageRef { channel: channel.clone(), ts: ts.clone() }))
+            }
+            Outcome::Failed { .. } => None,
+        },
+        _ => None,
     })
+}
+
+/// The last message of a page that went to `to`.
+pub(super) fn last_message(history: &[(u64, Event)], page: PageId, to: &Target) -> Option<MessageRef> {
+    messages(history).filter(|(of, whom, _)| *of == page && *whom == to).last().map(|(.., at)| at)
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use super::{
     Delivery,
     errand::{Errand, Stop},
-    posting::receipt,
+    posting::{is_gone, receipt},
 };
 use crate::{
+    engine::{brief_key, to_value},
     ids::{IncidentId, UserId},
     incident::Reminded,
     paging::Target,
     playbook::RoleId,
+    ports::Trouble,
     render::{self, Due},
 };
 
@@ -45,6 +47,25 @@ impl Delivery {
         self.end(it, Some(receipt(&posted.at))).await
     }
 
+    /// A role and its buttons, as they stand, on the message that somebody has.
+    pub(super) async fn show_brief(
+        &self,
+        it: &Errand,
+        role: &RoleId,
+        to: &UserId,
+        offer: Option<u32>,
+        since: u64,
+    ) -> Result<(), Stop> {
+        if let Some(at) = self.receipt(&brief_key(it.incident.id, role, to, offer, since)).await? {
+            let message = render::brief(self.world(), &it.incident, role, to, offer, since);
+            match self.chat.update(&at, &message).await {
+                Err(Trouble::Refused(code)) if is_gone(&code) => {}
+                updated => updated?,
+            }
+        }
+        self.end(it, None).await
+    }
+
     /// Something is due soon.
     pub(super) async fn remind(
         &self,
@@ -64,7 +85,11 @@ impl Delivery {
         let Some(message) = render::reminder(self.world(), to, &due) else { return self.end(it, None).await };
         let channel = self.chat.direct(to).await?;
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
-        self.end(it, Some(receipt(&posted.at))).await
+        let mut receipt = receipt(&posted.at);
+        // Which incidents it names, for the day when a title of them is redacted.
+        let named: Vec<IncidentId> = about.iter().copied().chain(beside.iter().map(|r| r.id)).collect();
+        receipt["about"] = to_value(&named);
+        self.end(it, Some(receipt)).await
     }
 }
 

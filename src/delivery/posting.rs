@@ -164,7 +164,7 @@ pub(super) fn is_gone(code: &str) -> bool {
 }
 
 /// Where joining is refused, what counts is that we are not in.
-fn not_let_in(trouble: Trouble, code: &str) -> Trouble {
+pub(super) fn not_let_in(trouble: Trouble, code: &str) -> Trouble {
     match trouble {
         Trouble::Refused(why) if !matches!(why.as_str(), "is_archived" | "channel_not_found") => {
             Trouble::Refused(code.to_owned())

@@ -3,7 +3,7 @@
 use super::{
     Delivery,
     errand::{Errand, Stop},
-    posting::receipt,
+    posting::{not_let_in, receipt},
 };
 use crate::{
     ids::{ChannelId, UserId},
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How many names are tried for a room.
-const NAMES: u32 = 50;
+pub(super) const NAMES: u32 = 50;
 
 impl Delivery {
     /// Makes the room, or adopts the one that an earlier try made.
@@ -92,8 +92,23 @@ impl Delivery {
     pub(super) async fn topic(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = room(it) else { return self.end(it, None).await };
         let topic = render::topic(self.world(), &it.incident);
-        self.chat.set_topic(channel, &topic).await?;
+        let mut done = self.chat.set_topic(channel, &topic).await;
+        if self.went_in(channel, &done).await? {
+            done = self.chat.set_topic(channel, &topic).await;
+        }
+        done?;
         self.end(it, None).await
+    }
+
+    /// Only members may do some things: where that was refused we go into the room, and it is worth another try.
+    pub(super) async fn went_in(&self, room: &ChannelId, done: &Result<(), Trouble>) -> Result<bool, Trouble> {
+        match done {
+            Err(Trouble::Refused(code)) if code == "not_in_channel" => {
+                self.chat.join(room).await.map_err(|trouble| not_let_in(trouble, code))?;
+                Ok(true)
+            }
+            Err(_) | Ok(()) => Ok(false),
+        }
     }
 
     /// The room's bookmarks.
@@ -125,7 +140,7 @@ impl Delivery {
     pub(super) async fn say(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
         let event = self.event_of(it, seq).await?;
         let Some(channel) = room(it) else {
-            if must_be_heard(&event.what) && it.incident.is_open() {
+            if must_be_heard(&event.what) {
                 return self.tell_lead(it, seq, &event).await;
             }
             return self.end(it, None).await;
@@ -140,9 +155,9 @@ impl Delivery {
         let Some(channel) = room(it).filter(|_| !it.incident.is_open()) else { return self.end(it, None).await };
         let history = self.engine.history(it.incident.id).await?;
         let message = render::summary(self.world(), &it.incident, &history);
-        self.post_once(it, channel, &message, it.job.due).await?;
+        let posted = self.post_once(it, channel, &message, it.job.due).await?;
         self.chat.archive(channel).await?;
-        self.report(it, None, Command::RoomLost { how: RoomLoss::Archived, at: None }).await
+        self.report(it, Some(receipt(&posted.at)), Command::RoomLost { how: RoomLoss::Archived, at: None }).await
     }
 }
 

@@ -15,16 +15,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use plan::{Alarm, Work};
+pub use plan::{Alarm, Work, brief_key};
 pub use projection::Incidents;
 
 use crate::{
     clock::SharedClock,
     config::Settings,
-    ids::{IncidentId, StreamId},
+    ids::{IncidentId, StreamId, UserId},
     incident::{
-        Actor, Command, Context, EVENT_VERSION, Effects, Event, Incident, Rejection, What, apply, decide, effects,
-        follow,
+        Actor, Command, Context, EVENT_VERSION, Effect, Effects, Event, Incident, Rejection, What, apply, decide,
+        effects, follow,
     },
     playbook::Playbook,
     store::{Append, Commit, CommitError, Finish, ReadError, Remember, Store},
@@ -205,6 +205,37 @@ impl Engine {
         self.store.commit(Commit { finish, at, ..Commit::default() }).await.map(drop)
     }
 
+    /// Ends a job by asking for others: what is for many becomes a job for each of them.
+    pub async fn fan_out(
+        &self,
+        id: IncidentId,
+        seq: u64,
+        effects: Vec<Effect>,
+        finish: Vec<Finish>,
+    ) -> Result<(), CommitError> {
+        let now = self.clock.now();
+        let effects = Effects { now: effects, later: Vec::new() };
+        let enqueue = plan::jobs(std::iter::once((id, seq, &effects)), now);
+        self.store.commit(Commit { enqueue, finish, at: Some(now), ..Commit::default() }).await.map(drop)
+    }
+
+    /// Remembers that somebody has an App Home, so that redacted words can be taken from it.
+    pub async fn has_home(&self, who: &UserId) -> Result<(), Refusal> {
+        let key = plan::home(who);
+        if self.store.receipt(&key).await?.is_some() {
+            return Ok(());
+        }
+        // A receipt without a job: the home was shown when it was opened.
+        let shown = Finish { id: 0, key, receipt: Some(Value::Bool(true)), postpone: None };
+        self.finish(vec![shown]).await.map_err(|e| Refusal::Closed(e.to_string()))
+    }
+
+    /// Up to `limit` people who have an App Home, after `after`.
+    pub async fn homes(&self, after: Option<&UserId>, limit: usize) -> Result<Vec<UserId>, ReadError> {
+        let found = self.store.receipts(plan::HOMES, after.map(plan::home).as_deref(), limit).await?;
+        Ok(found.iter().filter_map(|(key, _)| key.strip_prefix(plan::HOMES).map(UserId::from)).collect())
+    }
+
     /// The command, and whatever belongs into the same commit.
     async fn decide(&self, ask: &Ask, now: Timestamp, fresh: bool) -> Result<Vec<Part>, Refusal> {
         let (id, command) = match (&ask.command, ask.incident) {
@@ -350,6 +381,6 @@ fn same_title(person: &str, title: &str) -> String {
 }
 
 /// Our own types always serialise: they have no maps with keys that are not strings, and no failing impls.
-pub(crate) fn to_value<T: Serialize>(value: &T) -> Value {
+pub(crate) fn to_value<T: Serialize + ?Sized>(value: &T) -> Value {
     serde_json::to_value(value).expect("our own types serialise")
 }

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::to_value;
 use crate::{
-    ids::IncidentId,
+    ids::{IncidentId, UserId},
     incident::{Effect, Effects, Reminder, Timer},
     paging::Target,
+    playbook::RoleId,
     store::{NewJob, OnPending, Queue},
 };
 
@@ -92,10 +93,14 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::ShowPage { page, to } => {
             (format!("page/{id}/{page}/{}", name(to)), format!("show/{id}/{page}/{}", name(to)), Replace)
         }
+        Effect::ShowPages { page } => (format!("page/{id}/{page}"), format!("shows/{id}/{page}"), Replace),
+        Effect::TellPaged { page, seq } => (format!("page/{id}/{page}"), format!("tells/{id}/{page}/{seq}"), Keep),
         Effect::Tell { to, .. } => (direct(to), format!("tell/{id}/{seq}/{}", name(to)), Keep),
         Effect::Brief { role, to, offer, since } => {
-            let which = offer.map_or_else(|| format!("given.{since}"), |n| format!("offer.{n}"));
-            (format!("dm/{to}"), format!("brief/{id}/{role}/{to}/{which}"), Replace)
+            (format!("dm/{to}"), brief_key(id, role, to, *offer, *since), Replace)
+        }
+        Effect::ShowBrief { role, to, offer, since } => {
+            (format!("dm/{to}"), format!("show-{}", brief_key(id, role, to, *offer, *since)), Replace)
         }
         Effect::Remind { to, .. } => (format!("dm/{to}"), format!("remind/{to}/{id}/{}", now.as_second()), Keep),
         Effect::OpenRoom => (room, format!("open/{id}"), Keep),
@@ -105,6 +110,11 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::Card => (room, format!("card/{id}"), Replace),
         Effect::Say { .. } => (room, format!("say/{id}/{seq}"), Keep),
         Effect::Retract { seq } => (room, format!("retract/{id}/{seq}"), Keep),
+        Effect::RetractAll => (room, format!("retract/{id}"), Replace),
+        Effect::RenameRoom => (room, format!("rename/{id}"), Replace),
+        Effect::Retitle => (format!("retitle/{id}"), format!("retitle/{id}"), Replace),
+        Effect::Homes => ("homes".to_owned(), "homes".to_owned(), Replace),
+        Effect::Home { to } => (home(to), home(to), Replace),
         Effect::ArchiveRoom => (room, format!("archive/{id}/{seq}"), Keep),
         Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
         Effect::Broadcast { .. } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Keep),
@@ -124,6 +134,20 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
     let body = to_value(&Alarm { v: 1, id, timer: timer.clone() });
     NewJob { key, queue: Queue::Timer, due, on_pending: OnPending::Replace, body }
 }
+
+/// Under which the message about a role is known.
+pub fn brief_key(id: IncidentId, role: &RoleId, to: &UserId, offer: Option<u32>, since: u64) -> String {
+    let which = offer.map_or_else(|| format!("given.{since}"), |n| format!("offer.{n}"));
+    format!("brief/{id}/{role}/{to}/{which}")
+}
+
+/// Under which somebody's App Home is known.
+pub(super) fn home(to: &UserId) -> String {
+    format!("{HOMES}{to}")
+}
+
+/// What those begin with.
+pub(super) const HOMES: &str = "home/";
 
 /// A target in lanes and keys.
 fn name(target: &Target) -> &str {

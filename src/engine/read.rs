@@ -129,7 +129,8 @@ impl Engine {
         let Some(has_words) = words_of(event) else { return Ok(None) };
         let edits =
             history.iter().filter(|(_, e)| matches!(&e.what, What::EntryEdited { entry: of, .. } if *of == entry));
-        Ok(Some(Redactable { has_words, edits: edits.map(|(seq, _)| *seq).collect() }))
+        let title = matches!(event.what, What::Declared { .. } | What::Renamed { .. });
+        Ok(Some(Redactable { has_words, edits: edits.map(|(seq, _)| *seq).collect(), title }))
     }
 }
 

@@ -2,16 +2,21 @@
 
 use jiff::Timestamp;
 
-use super::{Ending, Event, Incident, Offer, Previous, RoleState, Room, RoomState, Text, UpdateState, What, Words};
+use super::{
+    Ending, Event, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What, Words,
+};
 use crate::{
-    paging::{Attempt, Page, PageState, Target},
+    ids::IncidentId,
+    paging::{Attempt, Outcome, Page, PageState, Target, WAITING},
     playbook::{RoleId, Stage},
 };
 
-/// Pages kept in the state; older ones that are over are in the events alone.
-const PAGES_KEPT: usize = 8;
-/// Links kept in the state.
+/// Links kept in the state, older ones are in the events alone.
 const LINKS_KEPT: usize = 20;
+/// The bytes of all links kept; the latest one stays, however long.
+const LINK_BYTES: usize = 2048;
+/// Merged incidents kept in the state.
+const MERGED_KEPT: usize = 50;
 
 /// The state after `event`. Only `Declared` makes something of nothing; anything else before it changes nothing.
 #[must_use]
@@ -73,6 +78,7 @@ fn declared(event: &Event) -> Option<Incident> {
         entries: 0,
         previous: Previous::default(),
         merged: Vec::new(),
+        redacted: Redactions::default(),
     })
 }
 
@@ -129,12 +135,12 @@ fn change(it: &mut Incident, event: &Event) {
         | What::EntryEdited { .. }
         | What::EntrySourceDeleted { .. }
         | What::DeliveryFailed { .. } => {}
-        What::Redacted { entry, .. } => redacted(it, *entry),
+        What::Redacted { entry, title, .. } => redacted(it, *entry, *title),
         What::LinkAdded { url } => linked(it, url),
         What::Closed {} => it.ending = Some(Ending::Closed { at: event.at }),
         What::Cancelled { .. } => it.ending = Some(Ending::Cancelled { at: event.at }),
         What::MergedInto { into } => it.ending = Some(Ending::Merged { at: event.at, into: *into }),
-        What::MergedFrom { from } => it.merged.push(*from),
+        What::MergedFrom { from } => merged(it, *from),
         What::Reopened { phase, stage, update_due, .. } => {
             it.ending = None;
             it.previous.phase = Some(std::mem::replace(&mut it.phase, phase.clone()));
@@ -147,11 +153,19 @@ fn change(it: &mut Incident, event: &Event) {
     }
 }
 
+fn merged(it: &mut Incident, from: IncidentId) {
+    if it.merged.len() == MERGED_KEPT {
+        it.merged.remove(0);
+    }
+    it.merged.push(from);
+}
+
 fn linked(it: &mut Incident, url: &Text) {
-    if it.links.len() == LINKS_KEPT {
+    it.links.push(Words { seq: it.version, text: url.clone() });
+    let bytes = |links: &[Words]| links.iter().map(|l| l.text.or_tombstone().len()).sum::<usize>();
+    while it.links.len() > 1 && (it.links.len() > LINKS_KEPT || bytes(&it.links) > LINK_BYTES) {
         it.links.remove(0);
     }
-    it.links.push(Words { seq: it.version, text: url.clone() });
 }
 
 /// The phase's meaning changes what is known about the times.
@@ -247,7 +261,7 @@ fn pages(it: &mut Incident, event: &Event) {
             reached: 0,
             attempts: Vec::new(),
         });
-        if it.pages.len() > PAGES_KEPT
+        if it.pages.len() > WAITING
             && let Some(over) = it.pages.iter().position(|p| !p.waits())
         {
             it.pages.remove(over);
@@ -279,6 +293,7 @@ fn change_page(page: &mut Page, event: &Event) {
             page.times = 1;
             page.reached = 0;
             page.pending.clone_from(targets);
+            page.attempts.clear();
             page.tick_at = Some(*tick_at);
         }
         What::PageRepeated { tick_at, .. } => {
@@ -299,16 +314,25 @@ fn change_page(page: &mut Page, event: &Event) {
 }
 
 fn attempted(page: &mut Page, attempt: &Attempt) {
-    if (attempt.round, attempt.step) == (page.round, page.step) {
-        page.pending.retain(|t| *t != attempt.to);
-        if matches!(attempt.outcome, crate::paging::Outcome::Sent { .. }) {
-            page.reached += 1;
-        }
+    if !page.waits() || (attempt.round, attempt.step) != (page.round, page.step) {
+        return;
     }
-    // The last message that arrived is kept beside a later failure: it must still be edited when the page ends.
-    let sent = |a: &Attempt| matches!(a.outcome, crate::paging::Outcome::Sent { .. });
-    page.attempts.retain(|a| a.to != attempt.to || (sent(a) && !sent(attempt)));
-    page.attempts.push(attempt.clone());
+    page.pending.retain(|t| *t != attempt.to);
+    let sent = |a: &Attempt| matches!(a.outcome, Outcome::Sent { .. });
+    if sent(attempt) {
+        page.reached += 1;
+    }
+    // Whoever was reached once is asked again, although a later message did not get there.
+    if !sent(attempt) && page.attempts.iter().any(|a| a.to == attempt.to && sent(a)) {
+        return;
+    }
+    page.attempts.retain(|a| a.to != attempt.to);
+    let mut attempt = attempt.clone();
+    if let Outcome::Failed { why } = &mut attempt.outcome {
+        // The reason stands in the event.
+        why.clear();
+    }
+    page.attempts.push(attempt);
 }
 
 fn settle(page: &mut Page, state: PageState) {
@@ -316,10 +340,13 @@ fn settle(page: &mut Page, state: PageState) {
     page.state = state;
     page.tick_at = None;
     page.pending.clear();
+    page.attempts.clear();
+    page.policy.forget_targets();
 }
 
 /// Redaction reaches the words that came to stand in the state.
-fn redacted(it: &mut Incident, entry: u64) {
+fn redacted(it: &mut Incident, entry: u64, title: bool) {
+    it.redacted = Redactions { words: true, title: it.redacted.title || title };
     let words = std::iter::once(&mut it.title).chain(it.previous.title.as_mut()).chain(it.links.iter_mut());
     for words in words.filter(|w| w.seq == entry) {
         words.text = Text::erased();

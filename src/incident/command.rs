@@ -265,6 +265,8 @@ pub struct Redactable {
     pub has_words: bool,
     /// Places of later edits of it.
     pub edits: Vec<u64>,
+    /// Are its words a title?
+    pub title: bool,
 }
 
 /// A time that a person gave for the next update.

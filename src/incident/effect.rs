@@ -40,6 +40,18 @@ pub enum Effect {
         /// Whom.
         to: Target,
     },
+    /// Show a page's state on the last message of everyone who got one.
+    ShowPages {
+        /// Which page.
+        page: PageId,
+    },
+    /// Tell everyone whom this page reached what event `seq` says.
+    TellPaged {
+        /// Which page.
+        page: PageId,
+        /// Which event.
+        seq: u64,
+    },
     /// Show a page's state on the last message that `to` got about it.
     ShowPage {
         /// Which page.
@@ -63,6 +75,17 @@ pub enum Effect {
         /// Which hand-over; `None` for a role that they were given.
         offer: Option<u32>,
         /// The event that gave or offered it, so that the same role given twice is told twice.
+        since: u64,
+    },
+    /// Show a role as it stands on the message that [`Effect::Brief`] sent, if it did.
+    ShowBrief {
+        /// Which role.
+        role: RoleId,
+        /// Whose message.
+        to: UserId,
+        /// Which hand-over; `None` for a role that they were given.
+        offer: Option<u32>,
+        /// The event that gave it.
         since: u64,
     },
     /// Make the room. Everything else for the room waits in its lane behind this.
@@ -104,6 +127,19 @@ pub enum Effect {
     Retract {
         /// Which event.
         seq: u64,
+    },
+    /// Take back all words that were redacted so far: the room was out of reach meanwhile.
+    RetractAll,
+    /// A title was redacted: show the present one on every message that carries it and is not kept up to date anyway.
+    Retitle,
+    /// The room's name was made of a title that was redacted; only the number stays.
+    RenameRoom,
+    /// The App Home of everyone who has one.
+    Homes,
+    /// Somebody's App Home, as it stands.
+    Home {
+        /// Whose.
+        to: UserId,
     },
     /// Post the summary, then archive the room, where the configuration asks for it.
     ArchiveRoom,
@@ -154,7 +190,8 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     let seq = after.version;
     pages(&mut out, before, after, event, seq);
     people(&mut out, cx, before, after, event, seq);
-    room(&mut out, cx, after, event, seq);
+    briefs(&mut out, after, event);
+    room(&mut out, cx, before, after, event, seq);
     timers(&mut out, cx, before, after);
     out
 }
@@ -173,13 +210,13 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
                 });
             }
             // Whoever was asked before is not asked any more, but may still answer.
-            show_page(out, before.and_then(|b| b.page(page.id)));
+            if before.and_then(|b| b.page(page.id)).is_some_and(|page| page.times > 0) {
+                out.now.push(Effect::ShowPages { page: page.id });
+            }
         }
         What::PageRepeated { page, .. } => {
             let Some(page) = after.page(*page) else { return };
-            out.now.extend(
-                recipients(page).filter(|(_, step)| *step == (page.round, page.step)).map(|(to, _)| send(page, to)),
-            );
+            out.now.extend(page.reached_now().map(|to| send(page, to.clone())));
         }
         What::PageTargetsFound { page, people, .. } => {
             let Some(page) = after.page(*page) else { return };
@@ -192,13 +229,11 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
                 out.now.push(Effect::ShowPage { page: *page, to: attempt.to.clone() });
             }
         }
-        // The title may be what was redacted; whoever was paged has it on their message.
-        What::Redacted { .. } => after.pages.iter().for_each(|page| show_page(out, Some(page))),
-        What::PageAcknowledged { page, .. } | What::PageExhausted { page } => show_page(out, after.page(*page)),
+        What::PageAcknowledged { page, .. } | What::PageExhausted { page } => {
+            out.now.push(Effect::ShowPages { page: *page });
+        }
         What::PageEnded { page, .. } => {
-            let Some(page) = after.page(*page) else { return };
-            show_page(out, Some(page));
-            out.now.extend(recipients(page).map(|(to, _)| Effect::Tell { to, seq }));
+            out.now.extend([Effect::ShowPages { page: *page }, Effect::TellPaged { page: *page, seq }]);
         }
         _ => {}
     }
@@ -206,20 +241,6 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
 
 fn send(page: &Page, to: Target) -> Effect {
     Effect::SendPage { page: page.id, round: page.round, step: page.step, times: page.times, to }
-}
-
-fn show_page(out: &mut Effects, page: Option<&Page>) {
-    if let Some(page) = page {
-        out.now.extend(recipients(page).map(|(to, _)| Effect::ShowPage { page: page.id, to }));
-    }
-}
-
-/// Everyone a message of this page reached, with round and step of the last one.
-fn recipients(page: &Page) -> impl Iterator<Item = (Target, (u32, u32))> + '_ {
-    page.attempts
-        .iter()
-        .filter(|a| matches!(a.outcome, Outcome::Sent { .. }))
-        .map(|a| (a.to.clone(), (a.round, a.step)))
 }
 
 /// Direct messages to the people concerned.
@@ -287,8 +308,37 @@ fn offered(role: &RoleId, offer: &Offer) -> Effect {
     Effect::Brief { role: role.clone(), to: offer.to.clone(), offer: Some(offer.number), since: 0 }
 }
 
+/// Whoever has a role, or is asked to take one, has it before them as it stands.
+fn briefs(out: &mut Effects, after: &Incident, event: &Event) {
+    if !changes_situation(&event.what) {
+        return;
+    }
+    for (role, state) in &after.roles {
+        let show = |to: &UserId, offer, since| Effect::ShowBrief { role: role.clone(), to: to.clone(), offer, since };
+        out.now.extend(state.holder.iter().map(|holder| show(holder, None, state.since)));
+        out.now.extend(state.offer.iter().map(|offer| show(&offer.to, Some(offer.number), 0)));
+    }
+}
+
+/// Does it change what everybody with a role must know?
+const fn changes_situation(what: &What) -> bool {
+    matches!(
+        what,
+        What::RoomOpened { .. }
+            | What::RoomLost { .. }
+            | What::RoomBack { .. }
+            | What::Renamed { .. }
+            | What::SeverityChanged { .. }
+            | What::PhaseChanged { .. }
+            | What::Closed {}
+            | What::Cancelled { .. }
+            | What::MergedInto { .. }
+            | What::Reopened { .. }
+    )
+}
+
 /// The room and the messages that are kept up to date.
-fn room(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Event, seq: u64) {
+fn room(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
     if let What::Declared { lead, .. } = &event.what {
         let mut people = vec![lead.clone()];
         people.extend(event.by.person().filter(|p| *p != lead).cloned());
@@ -306,16 +356,34 @@ fn room(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Event, se
             out.now.push(Effect::Card);
         }
     }
-    if cx.settings.announce_channel.is_some()
-        && (changes_topic(&event.what) || matches!(event.what, What::Declared { .. } | What::RoomOpened { .. }))
-    {
+    if cx.settings.announce_channel.is_some() && (changes_topic(&event.what) || changes_place(&event.what)) {
         out.now.push(Effect::Announce);
     }
-    if let What::Redacted { entry, .. } = &event.what {
-        out.now.push(Effect::Retract { seq: *entry });
-    }
+    redaction(out, before, after, event);
     if matches!(event.what, What::Closed {}) && cx.settings.archive_on_close && after.open_room().is_some() {
         out.now.push(Effect::ArchiveRoom);
+    }
+}
+
+/// Words that must go wherever they were posted.
+fn redaction(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: &Event) {
+    match &event.what {
+        What::Redacted { entry, title, .. } => {
+            out.now.push(Effect::Retract { seq: *entry });
+            if *title {
+                out.now.extend([Effect::RenameRoom, Effect::Retitle, Effect::Homes]);
+            }
+        }
+        What::RoomBack { .. } if before.is_some_and(|b| b.open_room().is_none()) => {
+            out.now.push(Effect::Topic);
+            if after.redacted.words {
+                out.now.push(Effect::RetractAll);
+            }
+            if after.redacted.title {
+                out.now.push(Effect::RenameRoom);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -359,7 +427,7 @@ fn said_in_room(what: &What) -> bool {
         | What::DeliveryFailed { .. } => true,
         What::PageStepReached { round, step, .. } => *round > 0 || *step > 0,
         What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
-        What::PageTargetsFound { people, .. } => people.is_empty(),
+        What::PageTargetsFound { people, left_out, .. } => people.is_empty() || *left_out > 0,
         What::RoomOpened { .. }
         | What::RoomLost { .. }
         | What::RoomBack { .. }
@@ -386,6 +454,11 @@ const fn changes_topic(what: &What) -> bool {
             | What::MergedInto { .. }
             | What::Redacted { .. }
     )
+}
+
+/// Can people find the room elsewhere now, or not any more?
+const fn changes_place(what: &What) -> bool {
+    matches!(what, What::Declared { .. } | What::RoomOpened { .. } | What::RoomLost { .. } | What::RoomBack { .. })
 }
 
 /// Does the card say something else now?

@@ -230,8 +230,11 @@ pub enum What {
         page: PageId,
         /// Which target was looked up.
         target: Target,
-        /// Who is in it and can be reached.
+        /// Who is in it, can be reached and is asked.
         people: Vec<UserId>,
+        /// How many more are in it, who are not asked: too many would each count on the others.
+        #[serde(default)]
+        left_out: usize,
     },
     /// One attempt to reach someone came out.
     PageAttempted {
@@ -311,6 +314,9 @@ pub enum What {
         entry: u64,
         /// Later edits of it, whose words went with it.
         edits: Vec<u64>,
+        /// Was it a title, which stands in many places?
+        #[serde(default)]
+        title: bool,
         /// Why.
         why: Text,
     },

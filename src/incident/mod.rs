@@ -25,5 +25,5 @@ pub use event::{Actor, EVENT_VERSION, EntryKind, Event, MessageRef, PageEnd, Roo
 pub use follow::follow;
 pub use rejection::{Needed, Rejection, TimeProblem};
 pub use remind::{Reminded, Reminder, Upcoming, remind_at, soon, upcoming};
-pub use state::{Ending, Incident, Offer, Previous, RoleState, Room, RoomState, UpdateState, Words};
+pub use state::{Ending, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, UpdateState, Words};
 pub use text::Text;

@@ -91,6 +91,11 @@ pub enum Rejection {
     PageOver(PageId),
     /// The same people are being asked already.
     AlreadyAsked(PageId),
+    /// So many pages wait that another would help nobody.
+    PagesWait {
+        /// The most.
+        limit: usize,
+    },
     /// A page needs someone to ask.
     NobodyToPage,
     /// A timer or answer that came too late to matter.

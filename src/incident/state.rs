@@ -69,6 +69,18 @@ pub struct Incident {
     pub previous: Previous,
     /// Incidents that were merged into this one.
     pub merged: Vec<IncidentId>,
+    /// What was redacted so far.
+    #[serde(default)]
+    pub redacted: Redactions,
+}
+
+/// What was redacted so far: a room that was out of reach meanwhile must catch up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redactions {
+    /// Words of any event.
+    pub words: bool,
+    /// A title; the room's name may have been made of it.
+    pub title: bool,
 }
 
 /// Words in the state, with the event they came from, so that redacting that event reaches them.

@@ -216,6 +216,9 @@ pub fn time_of(ts: &MessageTs) -> Option<Timestamp> {
 
 async fn home(door: &Door, event: &Event) -> Result<(), Again> {
     let Some(who) = event.who() else { return Ok(()) };
+    if let Err(refusal) = door.engine.has_home(&who).await {
+        tracing::warn!(error = %refusal, "a home is not remembered");
+    }
     let view = query::home(door, &who).await?;
     match tokio::time::timeout(PATIENCE, door.chat.publish_home(&who, &view)).await {
         Ok(Ok(())) => {}

@@ -242,7 +242,7 @@ fn escalate(door: &Door, values: Values<'_>) -> Read {
     let settings = door.engine.settings();
     let people = values.users(field::PEOPLE);
     let policy = match (values.chosen(field::POLICY), people.is_empty()) {
-        (None, true) => return Err(missing(field::PEOPLE, "Choose at least one person.")),
+        (None, true) => return Err(missing(field::PEOPLE, "Choose at least one person, or a policy.")),
         (Some(_), false) => return Err(missing(field::POLICY, "Choose people or a policy, not both.")),
         (Some(name), true) => policy_of(settings, name)
             .ok_or_else(|| missing(field::POLICY, "This policy does not exist any more. Choose another."))?,

@@ -4,4 +4,4 @@ mod page;
 mod policy;
 
 pub use page::{Attempt, Outcome, Page, PageId, PageState};
-pub use policy::{Policy, Step, Target};
+pub use policy::{AT_ONCE, Policy, Step, Target, WAITING};

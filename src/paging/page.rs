@@ -48,7 +48,8 @@ pub struct Page {
     pub pending: Vec<Target>,
     /// How many of the current step's deliveries arrived.
     pub reached: u32,
-    /// Every message sent, so that it can be edited when the page ends; at most the last of each recipient.
+    /// What came of asking at the current step: the last message that each one got, or why there is none. Those of earlier
+    /// steps, and of pages that are over, stand in the events alone.
     pub attempts: Vec<Attempt>,
 }
 
@@ -115,6 +116,23 @@ impl Page {
     #[must_use]
     pub const fn waits(&self) -> bool {
         matches!(self.state, PageState::Waiting)
+    }
+
+    /// Whom a message of the current step has reached.
+    pub fn reached_now(&self) -> impl Iterator<Item = &Target> + '_ {
+        self.attempts.iter().filter(|a| matches!(a.outcome, Outcome::Sent { .. })).map(|a| &a.to)
+    }
+
+    /// Whom the current step asks, as far as is known.
+    #[must_use]
+    pub fn asked_now(&self) -> Vec<Target> {
+        let mut asked: Vec<Target> = Vec::new();
+        for target in self.attempts.iter().map(|a| &a.to).chain(&self.pending) {
+            if !asked.contains(target) {
+                asked.push(target.clone());
+            }
+        }
+        asked
     }
 
     /// Is the current step the fallback?

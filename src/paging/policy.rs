@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChannelId, GroupId, UserId};
 
+/// How many people and channels one step asks at most. More are not asked together: each would count on the others.
+pub const AT_ONCE: usize = 10;
+/// How many pages of one incident wait for an answer at most.
+pub const WAITING: usize = 8;
+
 /// Whom a step asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,6 +63,12 @@ impl Policy {
     #[must_use]
     pub fn of(name: String, targets: Vec<Target>, wait_min: u32, repeat_min: u32, fallback: Vec<Target>) -> Self {
         Self { name, steps: vec![Step { targets, wait_min, repeat_min }], repeat: 0, fallback }
+    }
+
+    /// What is left of it once nobody is asked by it any more: its name, and how many steps it had.
+    pub fn forget_targets(&mut self) {
+        self.steps.iter_mut().for_each(|step| step.targets.clear());
+        self.fallback.clear();
     }
 
     /// The step at this place; one past the last is the fallback, which is asked once.

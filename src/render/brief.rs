@@ -6,7 +6,6 @@ use super::{
     ids::{ButtonValue, action},
     limits::{Look, SECTION, actions, button, header, rows, section},
     line::{escape_name, person, phase_label, role_label, sentence, severity_label, targets},
-    page::asked_now,
     room::{ended, place},
     when::date,
 };
@@ -109,7 +108,7 @@ fn answers(it: &Incident) -> Vec<String> {
         match &page.state {
             PageState::Acknowledged { by, .. } if !on_it.contains(&person(by)) => on_it.push(person(by)),
             PageState::Acknowledged { .. } | PageState::Ended { .. } => {}
-            PageState::Waiting => lines.push(format!(":pager: Waiting for {}.", targets(&asked_now(page)))),
+            PageState::Waiting => lines.push(format!(":pager: Waiting for {}.", targets(&page.asked_now()))),
             PageState::Exhausted { .. } => {
                 lines.push(format!(
                     ":rotating_light: Nobody acknowledged the page of {}.",

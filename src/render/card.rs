@@ -8,7 +8,6 @@ use super::{
     ids::{ButtonValue, Menu, action},
     limits::{Look, actions, button, choice, context, fields, header, rows, section},
     line::{escape_name, person, phase_label, role_label, severity_label, targets},
-    page::asked_now,
     room::ended,
     when::{date, duration},
 };
@@ -120,7 +119,7 @@ fn page(page: &Page) -> Option<String> {
     match &page.state {
         PageState::Waiting => {
             // No "for 5 min": the card is not drawn again every minute.
-            Some(format!(":pager: {prefix}waiting for {} since {}", targets(&asked_now(page)), date(page.started_at)))
+            Some(format!(":pager: {prefix}waiting for {} since {}", targets(&page.asked_now()), date(page.started_at)))
         }
         PageState::Acknowledged { by, at } => {
             let after = duration(at.duration_since(page.started_at));
@@ -149,6 +148,10 @@ fn buttons(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
     if let Some(next) = w.playbook.kind(&it.kind).next(&it.phase) {
         let press = value().extra(next.id.as_str());
         elements.push(button(action::NEXT_PHASE, &format!("{} →", next.label), &press, Look::Primary));
+    } else if it.stage == Stage::Resolved {
+        let close = super::limits::json(&Menu::Close);
+        let id = format!("{}.close", action::MENU);
+        elements.push(button(&id, "Close", &value().extra(close.as_str().unwrap_or_default()), Look::Primary));
     }
     elements.push(button(action::UPDATE, "Post update", &value(), Look::Usual));
     elements.push(button(action::PHASE, "Change phase", &value(), Look::Usual));

@@ -233,8 +233,14 @@ fn entry(event: &Event, by: &str) -> String {
         What::EntrySourceDeleted { entry } => {
             format!("The message of entry {entry} was deleted in Slack; the entry stays.")
         }
-        What::Redacted { entry, why, .. } => {
-            format!(":black_large_square: {by} redacted entry {entry} — {}", words(why))
+        What::Redacted { entry, title, why, .. } => {
+            let elsewhere = if *title {
+                "\nSlack's own notices in this room (topic, name) still show the old title; whoever may delete messages \
+                 here can remove them."
+            } else {
+                ""
+            };
+            format!(":black_large_square: {by} redacted entry {entry} — {}{elsewhere}", words(why))
         }
         What::LinkAdded { url } => format!(":link: {by} kept a link: {}", words(url)),
         _ => String::new(),
@@ -303,8 +309,15 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
             format!(":arrow_double_up: No answer yet; asking {whom}: {}.", targets(asked))
         }
         What::PageRepeated { .. } => ":repeat: Asked again.".into(),
-        What::PageTargetsFound { target, people, .. } if people.is_empty() => {
+        What::PageTargetsFound { target, people, left_out: 0, .. } if people.is_empty() => {
             format!(":warning: Nobody in {target} can be reached.")
+        }
+        What::PageTargetsFound { target, people, left_out, .. } if *left_out > 0 => {
+            let asked = if people.is_empty() { "nobody in it".into() } else { named(people.iter().map(person)) };
+            format!(
+                ":warning: {target} is large: {asked} is asked, {left_out} more are not. Page others by name if you need \
+                 them."
+            )
         }
         What::PageTargetsFound { target, people, .. } => format!("{target} is {}.", named(people.iter().map(person))),
         What::PageAttempted { attempt, .. } => match &attempt.outcome {

@@ -278,7 +278,10 @@ mod tests {
             (n, samples::event(What::EntryAdded { entry, text, said_at: None, author: None, source: None }))
         };
         let mut history: Vec<(u64, Event)> = (2..40).map(change).collect();
-        history.push((40, samples::event(What::Redacted { entry: 2, edits: vec![], why: "a password".into() })));
+        history.push((
+            40,
+            samples::event(What::Redacted { entry: 2, edits: vec![], title: false, why: "a password".into() }),
+        ));
         let said = summary(world.view(), &samples::declared("x"), &history).to_json()["blocks"].to_string();
         assert!(said.contains("The words of 1 entry were redacted"), "{said}");
         assert!(said.contains("… and ") && said.contains(" more"), "{said}");

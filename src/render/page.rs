@@ -14,18 +14,6 @@ use crate::{
     paging::{Page, PageState, Target},
 };
 
-/// Whom the current step asks, as far as is known.
-pub(super) fn asked_now(page: &Page) -> Vec<Target> {
-    let now = page.attempts.iter().filter(|a| (a.round, a.step) == (page.round, page.step)).map(|a| &a.to);
-    let mut asked: Vec<Target> = Vec::new();
-    for target in now.chain(&page.pending) {
-        if !asked.contains(target) {
-            asked.push(target.clone());
-        }
-    }
-    asked
-}
-
 /// What a page means to one who got it.
 enum Standing {
     /// They are asked.
@@ -38,7 +26,7 @@ enum Standing {
 
 fn standing(page: &Page, to: &Target) -> Standing {
     match page.state {
-        PageState::Waiting if asked_now(page).contains(to) => Standing::Asked,
+        PageState::Waiting if page.asked_now().contains(to) => Standing::Asked,
         PageState::Waiting => Standing::PassedOn,
         PageState::Acknowledged { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => Standing::Over,
     }
@@ -66,7 +54,7 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool) -
         (Standing::Asked, _) => {
             blocks.push(actions(vec![acknowledge, button(action::PASS_ON, "Escalate", &value, Look::Usual)]));
             blocks.push(context(&format!(
-                "Acknowledge: you are on it. Escalate: ask the next one now. `/incident {} ack` does the same as the first.",
+                "Acknowledge: you are on it; or type `/incident {} ack`. Escalate: ask the next one now.",
                 it.id
             )));
         }
@@ -76,6 +64,11 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool) -
         (Standing::Over, PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) => {}
     }
     Message::new(format!("{here}{head}: {} {title}. {facts} {state}", it.id), blocks)
+}
+
+/// What is left of an earlier message of a page, once the title on it was redacted.
+pub fn old_page(it: &Incident) -> Message {
+    Message::plain(format!("An earlier page of {}. The latest message about it has the buttons.", it.id))
 }
 
 fn headline(to: &Target, asked: bool) -> (&'static str, &'static str) {
@@ -91,7 +84,7 @@ fn state(page: &Page, standing: &Standing) -> String {
     match &page.state {
         PageState::Waiting => match standing {
             Standing::PassedOn => {
-                let next = asked_now(page);
+                let next = page.asked_now();
                 let next = if next.is_empty() { "the next step".to_owned() } else { targets(&next) };
                 format!(":arrow_right: Passed on: now {next} is asked. You can still acknowledge.")
             }

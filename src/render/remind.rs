@@ -10,7 +10,7 @@ use super::{
     when::date,
 };
 use crate::{
-    ids::UserId,
+    ids::{IncidentId, UserId},
     incident::{Incident, Reminder},
 };
 
@@ -54,6 +54,13 @@ pub fn reminder(_w: View<'_>, _to: &UserId, due: &Due<'_>) -> Option<Message> {
     }
     blocks.push(context("Yours by your role. Hand it over if that is not so any more."));
     Some(Message::new(text, blocks))
+}
+
+/// What is left of a reminder once a title on it was redacted.
+pub fn old_reminder(about: &[IncidentId]) -> Message {
+    let lines = about.iter().map(|id| format!("• {id}: `/incident {id}` shows how it stands"));
+    let lines: Vec<String> = lines.collect();
+    Message::plain(format!(":hourglass_flowing_sand: You were reminded of something due:\n{}", rows(&lines, 2500)))
 }
 
 fn name(it: &Incident) -> String {

@@ -5,13 +5,14 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, section},
-    line::{person, phase_label, role_label, sentence},
+    line::{person, phase_label, role_label, sentence, severity_label},
     room::place,
     when::{date, duration},
 };
 use crate::{
     incident::{Event, Incident, Needed, Rejection, TimeField, TimeProblem, What},
     paging::{PageId, PageState},
+    playbook::Stage,
 };
 
 /// Why the record could not be written.
@@ -35,13 +36,62 @@ pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
         return Message::plain(text);
     }
     // The first event is what was asked for; what follows from it is said elsewhere.
-    let text = events.first().map(|(seq, event)| match &event.what {
-        What::EntryAdded { .. } | What::UpdatePosted { .. } | What::LinkAdded { .. } => {
-            format!("{}: recorded as entry {seq}.", it.id)
-        }
-        _ => format!("{}: {}", it.id, sentence(w, it, event)),
-    });
+    let text = events.first().map(|(seq, event)| format!("{}: {}", it.id, short(w, it, *seq, event)));
     Message::plain(text.unwrap_or_else(|| format!("{}: nothing had to be changed.", it.id)))
+}
+
+/// What was done, for the one who did it: the room has the whole sentence.
+fn short(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> String {
+    let by = event.by.person();
+    match &event.what {
+        What::EntryAdded { .. } | What::LinkAdded { .. } => format!("recorded as entry {seq}."),
+        What::UpdatePosted { .. } => format!("posted, and recorded as entry {seq}."),
+        What::Redacted { entry, .. } => format!("the words of entry {entry} are gone."),
+        What::Renamed { .. } => "the title is changed.".into(),
+        What::SeverityChanged { to, .. } => format!("now {}.", severity_label(w, *to)),
+        What::PhaseChanged { to, stage: Stage::Resolved, .. } => {
+            let phase = phase_label(w, &it.kind, to);
+            format!("now {phase}. Whoever was paged hears so. `/incident {} close` when nothing is left to do.", it.id)
+        }
+        What::PhaseChanged { to, .. } => format!("now {}.", phase_label(w, &it.kind, to)),
+        What::TimeCorrected { which, to, .. } => format!("corrected: it {} {}.", super::line::time(*which), date(*to)),
+        What::RoleTaken { role, holder, .. } if by == Some(holder) => format!("you are *{}* now.", role_label(w, role)),
+        What::RoleTaken { role, holder, .. } => {
+            format!("{} is *{}* now, and is told.", person(holder), role_label(w, role))
+        }
+        What::RoleOffered { to, from, .. } => {
+            let until = match from {
+                Some(from) if by == Some(from) => " You stay responsible until they accept.".to_owned(),
+                Some(from) => format!(" {} stays responsible until they accept.", person(from)),
+                None => String::new(),
+            };
+            format!("{} is asked to take over.{until}", person(to))
+        }
+        What::RoleDropped { role, .. } => format!("nobody is *{}* now.", role_label(w, role)),
+        What::RoleConfirmed { role, .. } => format!("thank you; you are *{}*.", role_label(w, role)),
+        What::PageStarted { .. } => "they are being asked. The room hears who answers.".into(),
+        What::PageAcknowledged { .. } => format!("you are on it; nobody else is asked. Go to {}.", place(it)),
+        What::Closed {} if w.settings.archive_on_close => {
+            "closed. The room is archived as soon as the summary stands in it.".into()
+        }
+        What::Closed {} => "closed.".into(),
+        What::Cancelled { .. } => "cancelled. Whoever was paged hears so.".into(),
+        What::Reopened { phase, .. } if it.open_room().is_none() => format!(
+            "reopened, in phase {}. {}: open it again and invite Watchroom, or go on with `/incident {} …` from anywhere.",
+            phase_label(w, &it.kind, phase),
+            capital(&place(it)),
+            it.id
+        ),
+        What::Reopened { phase, .. } => format!("reopened, in phase {}.", phase_label(w, &it.kind, phase)),
+        What::MergedInto { into } => format!("merged into {into}, which goes on. Whoever was paged hears so."),
+        _ => sentence(w, it, event),
+    }
+}
+
+/// With a capital letter at its start.
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// Somebody declared the same just now.
@@ -127,6 +177,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
              to the next one now."
                 .into()
         }
+        Rejection::PagesWait { limit } => pages_wait(*limit, &id),
         Rejection::NobodyToPage => "There is nobody to ask: name a person, a user group or a policy.".into(),
         Rejection::Stale => "This button is out of date; look at the latest message or at the card.".into(),
         Rejection::AlreadyOnTimeline { entry } => format!("This message is on the timeline of {id} already, as entry {entry}."),
@@ -136,8 +187,25 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::ImpossibleTime { which, why } => impossible(*which, *why),
         Rejection::NextUpdatePast => "The next update would be due in the past. Choose a time ahead.".into(),
         Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
-        Rejection::TooMany { what, limit } => format!("{limit} is the most: {}.", needed(*what)),
+        Rejection::TooMany { what, limit } => too_many(*what, *limit),
     }
+}
+
+fn pages_wait(limit: usize, id: &str) -> String {
+    format!(
+        "{limit} pages of {id} wait for an answer already, so nobody else was asked. Call by phone, or answer one of them with \
+         `/incident {id} ack`."
+    )
+}
+
+fn too_many(what: Needed, limit: usize) -> String {
+    if what == Needed::Page {
+        return format!(
+            "A page asks {limit} people at once and no more: everyone would count on the others. Nobody was asked. Name fewer, \
+             or a policy with steps."
+        );
+    }
+    format!("{limit} is the most: {}.", needed(what))
 }
 
 /// A page that found nobody is over too, but not because nobody is needed.

@@ -151,6 +151,15 @@ impl Store for MemoryStore {
         reads::receipt(&self.state().kv, job_key)
     }
 
+    async fn receipts(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Value)>, ReadError> {
+        reads::receipts(&self.state().kv, prefix, after, limit)
+    }
+
     async fn wakeup(&self) -> Wakeup {
         self.wakes.next().await
     }

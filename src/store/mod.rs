@@ -268,6 +268,15 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// The receipt kept for the job with this key.
     async fn receipt(&self, job_key: &str) -> Result<Option<Value>, ReadError>;
 
+    /// Up to `limit` receipts of jobs whose key starts with `prefix`, in key order, after the key `after` if there is
+    /// one.
+    async fn receipts(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Value)>, ReadError>;
+
     /// Lanes that got work since the last call, and whether timers changed: a hint to look, never the only way to learn
     /// of work. Resolves when there is something to report. One caller.
     async fn wakeup(&self) -> Wakeup;

@@ -98,3 +98,20 @@ pub(super) fn receipt(kv: &impl Kv, key: &str) -> Result<Option<Value>, ReadErro
     let found = kv.get(&keys::receipt(key))?;
     found.map(|bytes| serde_json::from_slice(&bytes).map_err(|_| spoilt("a receipt"))).transpose()
 }
+
+pub(super) fn receipts(
+    kv: &impl Kv,
+    prefix: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<(String, Value)>, ReadError> {
+    let prefix = keys::receipt(prefix);
+    let low =
+        after.map_or_else(|| prefix.clone(), |after| [&keys::receipt(after)[..], &[0]].concat()).max(prefix.clone());
+    let found = kv.range(&low, keys::after_all(&prefix).as_deref(), limit, false)?;
+    let receipt = |(key, value): (Vec<u8>, Vec<u8>)| {
+        let key = String::from_utf8(key[1..].to_vec()).map_err(|_| spoilt("a receipt's key"))?;
+        Ok((key, serde_json::from_slice(&value).map_err(|_| spoilt("a receipt"))?))
+    };
+    found.into_iter().map(receipt).collect()
+}

@@ -248,6 +248,19 @@ async fn doctor_says_whether_it_would_work_tonight() {
     let line = sick.out.lines().find(|l| l.starts_with("FAIL")).unwrap_or_default();
     assert!(line.contains("policy checkout, step 1") && line.contains("deactivated"), "{sick:?}");
     sick.refused(1);
+    slack.with(|ws| {
+        let frank = ws.users["U0FRANK"].clone();
+        let crowd = (0..30).map(|n| format!("U0CROWD{n}"));
+        for id in crowd.clone() {
+            let mut person = frank.clone();
+            (person.id, person.deleted) = (id.clone(), false);
+            ws.users.insert(id, person);
+        }
+        ws.groups.get_mut("S0MANAGERS").expect("a group").users = crowd.collect();
+    });
+    let crowded = place.run(&["doctor"]);
+    let line = crowded.out.lines().find(|l| l.starts_with("WARN")).unwrap_or_default();
+    assert!(line.contains("S0MANAGERS has 30 active people") && line.contains("first 10"), "{crowded:?}");
     let json = place.run(&["doctor", "--json"]);
     assert_eq!((json.code, &json.json()["ok"]), (1, &false.into()));
     place.set("SLACK_BOT_TOKEN", "xoxb-wrong");

@@ -22,6 +22,7 @@ pub const METHODS: &[(&str, &[&str])] = &[
     ("conversations.join", &["channels:join"]),
     ("conversations.list", &["channels:read", "groups:read"]),
     ("conversations.open", &["im:write"]),
+    ("conversations.rename", &["channels:manage", "groups:write"]),
     ("conversations.replies", &["channels:history", "groups:history", "im:history"]),
     ("conversations.setPurpose", &["channels:manage", "groups:write"]),
     ("conversations.setTopic", &["channels:manage", "groups:write"]),

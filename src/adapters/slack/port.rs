@@ -52,6 +52,10 @@ impl Chat for SlackChat {
         self.invite_all(channel, people).await
     }
 
+    async fn rename_channel(&self, channel: &ChannelId, name: &str) -> Result<(), Trouble> {
+        self.change("conversations.rename", json!({ "channel": channel, "name": name }), "").await
+    }
+
     async fn set_topic(&self, channel: &ChannelId, topic: &str) -> Result<(), Trouble> {
         self.change("conversations.setTopic", json!({ "channel": channel, "topic": topic }), "").await
     }

@@ -185,6 +185,11 @@ impl Chat for FakeChat {
         answer(people.iter().filter(|p| p.as_str() == "U-guest").cloned().collect(), lost)
     }
 
+    async fn rename_channel(&self, channel: &ChannelId, name: &str) -> Result<(), Trouble> {
+        let lost = self.meet(format!("rename {channel} {name}")).await?;
+        answer((), lost)
+    }
+
     async fn set_topic(&self, channel: &ChannelId, _: &str) -> Result<(), Trouble> {
         let lost = self.meet(format!("topic {channel}")).await?;
         answer((), lost)

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     config::Settings,
-    incident::{Command, RoomLoss, RoomState, What},
+    incident::{Command, Event, RoomLoss, RoomState, What},
     paging::Outcome,
     ports::Trouble,
 };
@@ -95,8 +95,9 @@ async fn a_person_who_cannot_be_paged_is_passed_over_at_once() {
     bench.start();
     bench.settle().await;
     assert_eq!(bench.chat.posts("page/").len(), 1);
-    let page = &bench.incident(id).await.pages[0];
-    assert!(page.attempts.iter().any(|a| a.outcome == Outcome::Failed { why: "user_disabled".into() }), "{page:?}");
+    let history = bench.engine.history(id).await.unwrap();
+    let failed = |event: &Event| matches!(&event.what, What::PageAttempted { attempt, .. } if attempt.outcome == Outcome::Failed { why: "user_disabled".into() });
+    assert!(history.iter().any(|(_, event)| failed(event)), "{history:?}");
 }
 
 #[tokio::test]

@@ -41,7 +41,9 @@ pub(super) fn redact(entry: u64, found: Option<&Redactable>, why: &str) -> Resul
     match found {
         None => Err(Rejection::NoSuchEntry(entry)),
         Some(Redactable { has_words: false, .. }) => Err(Rejection::AlreadyRedacted(entry)),
-        Some(Redactable { edits, .. }) => Ok(vec![What::Redacted { entry, edits: edits.clone(), why }]),
+        Some(Redactable { edits, title, .. }) => {
+            Ok(vec![What::Redacted { entry, edits: edits.clone(), title: *title, why }])
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Context, must_be_open};
 use crate::{
     ids::UserId,
-    incident::{Incident, PageEnd, Rejection, What},
-    paging::{Attempt, Outcome, Page, PageId, PageState, Policy, Step, Target},
+    incident::{Incident, Needed, PageEnd, Rejection, What},
+    paging::{AT_ONCE, Attempt, Outcome, Page, PageId, PageState, Policy, Step, Target, WAITING},
 };
 
 /// Minutes that the fallback has before the page counts as exhausted.
@@ -18,6 +18,13 @@ pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<
     let same = |p: &&Page| p.waits() && p.policy.name == policy.name && p.policy.steps == policy.steps;
     if let Some(waiting) = it.pages.iter().find(same) {
         return Err(Rejection::AlreadyAsked(waiting.id));
+    }
+    let too_many = |limit| Err(Rejection::TooMany { what: Needed::Page, limit });
+    if policy.steps.iter().map(|s| &s.targets).chain([&policy.fallback]).any(|asked| asked.len() > AT_ONCE) {
+        return too_many(AT_ONCE);
+    }
+    if it.pages.iter().filter(|p| p.waits()).count() >= WAITING {
+        return Err(Rejection::PagesWait { limit: WAITING });
     }
     let page = PageId(it.page_count + 1);
     let mut events = vec![What::PageStarted { page, policy: policy.clone() }];
@@ -138,15 +145,13 @@ pub(super) fn found(
         Ok(page) if page.version == version && page.pending.contains(target) => page,
         Ok(_) | Err(_) => return Err(Rejection::Stale),
     };
-    // Those who are asked at this step already are not asked twice.
-    let asked = |person: &UserId| {
-        let person = Target::Person(person.clone());
-        page.pending.contains(&person)
-            || page.attempts.iter().any(|a| (a.round, a.step) == (page.round, page.step) && a.to == person)
-    };
-    let people: Vec<UserId> = people.iter().filter(|p| !asked(p)).cloned().collect();
-    let nobody_left = people.is_empty() && page.reached == 0 && page.pending.len() == 1;
-    let mut events = vec![What::PageTargetsFound { page: id, target: target.clone(), people }];
+    // Those who are asked at this step already are not asked twice, and only so many are asked at once.
+    let asked = page.asked_now();
+    let mut people: Vec<UserId> =
+        people.iter().filter(|p| !asked.contains(&Target::Person((*p).clone()))).cloned().collect();
+    let left_out = people.split_off(people.len().min((AT_ONCE + 1).saturating_sub(asked.len()))).len();
+    let nobody_left = people.is_empty() && left_out == 0 && page.reached == 0 && page.pending.len() == 1;
+    let mut events = vec![What::PageTargetsFound { page: id, target: target.clone(), people, left_out }];
     if nobody_left {
         events.extend(pass_on(page, cx.now));
     }

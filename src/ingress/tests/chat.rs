@@ -80,6 +80,9 @@ impl Chat for FakeChat {
     async fn invite(&self, _: &ChannelId, _: &[UserId]) -> Result<Vec<UserId>, Trouble> {
         Ok(Vec::new())
     }
+    async fn rename_channel(&self, _: &ChannelId, _: &str) -> Result<(), Trouble> {
+        Ok(())
+    }
     async fn set_topic(&self, _: &ChannelId, _: &str) -> Result<(), Trouble> {
         Ok(())
     }

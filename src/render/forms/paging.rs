@@ -31,7 +31,7 @@ pub fn escalate_form(w: View<'_>, it: &Incident) -> Value {
     }
     content.push(context(
         "They get a direct message with Acknowledge, and are asked again; then the fallback is asked. Slack messages may not \
-         wake anyone: if it burns, call by phone too.",
+         wake anyone: if it is urgent, call by phone too.",
     ));
     modal(form::ESCALATE, &format!("Escalate {}", it.id), "Page", &FormMemory::of(it.id), &content)
 }

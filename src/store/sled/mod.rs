@@ -263,6 +263,15 @@ impl Store for SledStore {
         self.read(|tree| reads::receipt(tree, job_key))
     }
 
+    async fn receipts(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Value)>, ReadError> {
+        self.read(|tree| reads::receipts(tree, prefix, after, limit))
+    }
+
     async fn wakeup(&self) -> Wakeup {
         self.shared.wakes.next().await
     }

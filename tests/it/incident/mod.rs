@@ -1,4 +1,5 @@
 //! What an incident may become, whatever is thrown at it.
 
+mod bounds;
 mod properties;
 mod roles;

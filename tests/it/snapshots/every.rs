@@ -98,6 +98,7 @@ fn paging(said: &str) -> Vec<What> {
     let found = |people: Vec<&str>| What::PageTargetsFound {
         page: page(1),
         target: Target::Group("S0DB".into()),
+        left_out: people.len() * 20,
         people: people.into_iter().map(Into::into).collect(),
     };
     vec![
@@ -141,7 +142,7 @@ fn ending(said: &str) -> Vec<What> {
         entry(EntryKind::Message, said, true),
         What::EntryEdited { entry: 41, text: text() },
         What::EntrySourceDeleted { entry: 41 },
-        What::Redacted { entry: 41, edits: vec![42], why: text() },
+        What::Redacted { entry: 41, edits: vec![42], title: true, why: text() },
         What::LinkAdded { url: Text::new(format!("https://a.example/{said}")) },
         phase("investigating", "monitoring", Stage::Monitoring, Some(text())),
         phase("monitoring", "no-such-phase", Stage::Monitoring, None),

@@ -1,8 +1,10 @@
 //! The main job, end to end, as people live through it.
 
+mod archive;
 mod declare;
 mod pages;
 mod phases;
+mod redaction;
 mod releases;
 mod roles;
 mod timeline;

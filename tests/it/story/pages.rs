@@ -1,6 +1,6 @@
 //! Paging: asked, asked again, passed on, answered, given up aloud.
 
-use crate::harness::{Bot, minutes, policy};
+use crate::harness::{Bot, minutes, policy, shown};
 
 #[tokio::test]
 async fn escalation_walks_the_policy() {
@@ -34,6 +34,61 @@ async fn a_person_is_asked_again_before_the_fallback() {
     bot.expect_dm("carol", "checkout is down");
     bot.advance(minutes(10)).await;
     assert!(bot.count(&room, "Nobody has acknowledged") >= 1, "said aloud in the room");
+}
+
+/// A user group of thirty who can all be reached.
+fn crowd(bot: &Bot) {
+    bot.slack.with(|ws| {
+        let frank = ws.users["U0FRANK"].clone();
+        let crowd: Vec<String> = (10..40).map(|n| format!("U0CROWD{n}")).collect();
+        for id in crowd.clone() {
+            let mut person = frank.clone();
+            (person.id, person.name, person.deleted) = (id.clone(), id.to_lowercase(), false);
+            ws.users.insert(id, person);
+        }
+        ws.groups.get_mut("S0CHECKOUT").expect("a group").users = crowd;
+    });
+}
+
+#[tokio::test]
+async fn of_a_large_group_some_are_asked_and_the_room_hears_how_many_are_not() {
+    let bot = Bot::start().await;
+    crowd(&bot);
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page @checkout-team @bob").await;
+    let asked = |bot: &Bot| (10..40).filter(|n| !bot.slack.dm(&format!("U0CROWD{n}")).is_empty()).count();
+    assert_eq!(asked(&bot), 9, "with bob that is ten:\n{}", shown(&bot.said(&room)));
+    bot.expect_dm("bob", "checkout is down");
+    bot.expect_once(&room, "21 more are not");
+    let state = serde_json::to_vec(
+        bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("read").expect("there").as_ref(),
+    );
+    assert!(state.expect("serialises").len() < 8 * 1024);
+    bot.press("U0CROWD12", &bot.slack.dm("U0CROWD12"), "Acknowledge").await;
+    bot.slash_in("alice", &room, "/incident cancel -- it was a test").await;
+    for n in [10, 12, 17] {
+        bot.expect_dm(&format!("U0CROWD{n}"), "was cancelled");
+    }
+    assert_eq!(asked(&bot), 9, "and nobody else ever");
+}
+
+#[tokio::test]
+async fn more_people_than_can_be_asked_at_once_are_refused_with_a_way_out() {
+    let bot = Bot::start().await;
+    crowd(&bot);
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let eleven: Vec<String> = (10..21).map(|n| format!("@u0crowd{n}")).collect();
+    let answer = bot.slash_in("alice", &room, &format!("/incident page {}", eleven.join(" "))).await;
+    assert!(answer.text.contains("10 people at once") && answer.text.contains("Nobody was asked"), "{}", answer.text);
+    for n in 10..18 {
+        bot.slash_in("alice", &room, &format!("/incident page @u0crowd{n}")).await;
+    }
+    let answer = bot.slash_in("alice", &room, "/incident page @bob").await;
+    assert!(answer.text.contains("8 pages of INC-1 wait") && answer.text.contains("phone"), "{}", answer.text);
+    assert!(bot.slack.dm("bob").is_empty());
+    bot.slash_in("U0CROWD10", &room, "/incident ack").await;
+    bot.slash_in("alice", &room, "/incident page @bob").await;
+    bot.expect_dm("bob", "checkout is down");
 }
 
 #[tokio::test]

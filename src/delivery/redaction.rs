@@ -1,0 +1,291 @@
+//! Redacted words taken back wherever the bot posted them.
+//!
+//! What is kept up to date (card, topic, announcement) shows the words no more by itself. Here is the rest: lines in the
+//! room, status updates, the summary that a room was closed with; and for a title, which stands in many places, also
+//! pages, roles, reminders, whatever was told in direct messages, the room's name and App Homes.
+
+use jiff::SignedDuration;
+
+use super::{
+    Delivery,
+    errand::{Errand, Stop},
+};
+use crate::{
+    ids::{IncidentId, UserId},
+    incident::{Effect, Event, Incident, MessageRef, What},
+    playbook::RoleId,
+    ports::Trouble,
+    render::{self, Message},
+};
+
+/// How many waiting jobs of a lane are looked through.
+const WAITING: usize = 1000;
+/// How many receipts or people are read at a time.
+const CHUNK: usize = 500;
+/// What was being posted when the words were redacted is in its place after this, or is rendered without them.
+const UNDER_WAY: SignedDuration = SignedDuration::from_secs(30);
+/// How many incidents an App Home is made of.
+const LISTED: usize = 20;
+
+/// Edits one after the other, and the refusal that one of them met: what is refused in one place is still to be done in
+/// the others.
+#[derive(Debug, Default)]
+struct Edits {
+    refused: Option<Trouble>,
+}
+
+impl Delivery {
+    /// Takes back the words that were posted for an event, in the room and outside.
+    pub(super) async fn retract(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
+        let mut edits = Edits::default();
+        self.retract_one(it, seq, &mut edits).await?;
+        self.edited(it, edits).await
+    }
+
+    /// Takes back all words that were redacted so far.
+    pub(super) async fn retract_all(&self, it: &Errand) -> Result<(), Stop> {
+        let mut edits = Edits::default();
+        for (_, event) in self.engine.history(it.incident.id).await? {
+            if let What::Redacted { entry, .. } = event.what {
+                self.retract_one(it, entry, &mut edits).await?;
+            }
+        }
+        self.edited(it, edits).await
+    }
+
+    async fn retract_one(&self, it: &Errand, seq: u64, edits: &mut Edits) -> Result<(), Stop> {
+        let id = it.incident.id;
+        let broadcast = format!("broadcast/{id}/{seq}");
+        // An update that is being posted at this moment may carry the words, and has no receipt yet.
+        let waiting = self.engine.store().lane(super::broadcast::UPDATES, WAITING).await?;
+        if waiting.iter().any(|job| job.key == broadcast) {
+            return Err(Stop::NotYet);
+        }
+        let message = render::retracted(&it.incident, seq);
+        for key in [format!("say/{id}/{seq}"), broadcast] {
+            if let Some(at) = self.receipt(&key).await? {
+                self.edit(&at, &message, edits).await?;
+            }
+        }
+        self.show_summaries(it, edits).await
+    }
+
+    /// The summaries that the room was closed with, as they read now.
+    async fn show_summaries(&self, it: &Errand, edits: &mut Edits) -> Result<(), Stop> {
+        let posted = self.posted_under(&format!("archive/{}/", it.incident.id)).await?;
+        if posted.is_empty() {
+            return Ok(());
+        }
+        let history = self.engine.history(it.incident.id).await?;
+        let message = render::summary(self.world(), &it.incident, &history);
+        for (_, at) in posted {
+            self.edit(&at, &message, edits).await?;
+        }
+        Ok(())
+    }
+
+    /// Shows the title as it is now wherever an earlier one may stand.
+    pub(super) async fn retitle(&self, it: &Errand) -> Result<(), Stop> {
+        if self.clock.now().duration_since(it.job.due) < UNDER_WAY && self.is_under_way(it).await? {
+            return Err(Stop::NotYet);
+        }
+        let history = self.engine.history(it.incident.id).await?;
+        let mut edits = Edits::default();
+        for (at, message) in self.pages_of(it, &history) {
+            self.edit(&at, &message, &mut edits).await?;
+        }
+        for (at, message) in self.told_of(it, &history).await? {
+            self.edit(&at, &message, &mut edits).await?;
+        }
+        for (at, message) in self.reminders_of(it).await? {
+            self.edit(&at, &message, &mut edits).await?;
+        }
+        self.edited(it, edits).await
+    }
+
+    /// Is a message about this incident on its way that was asked for before the words were redacted?
+    async fn is_under_way(&self, it: &Errand) -> Result<bool, Stop> {
+        let about = format!("/{}/", it.incident.id);
+        let pages = format!("page{about}");
+        for lane in self.engine.store().lanes().await? {
+            if ["dm/", "chan/", "updates", pages.as_str()].iter().any(|with| lane.starts_with(with)) {
+                let waiting = self.engine.store().lane(&lane, WAITING).await?;
+                if waiting.iter().any(|job| job.id < it.job.id && job.key.contains(&about)) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Every message that asked somebody for help, as it should read now.
+    fn pages_of(&self, it: &Errand, history: &[(u64, Event)]) -> Vec<(MessageRef, Message)> {
+        let mut edits = Vec::new();
+        for (page, to, at) in super::pages::messages(history) {
+            let is_last = super::pages::last_message(history, page, to).as_ref() == Some(&at);
+            let message = match it.incident.page(page).filter(|_| is_last) {
+                Some(page) => render::page(self.world(), &it.incident, page, to, false),
+                None => render::old_page(&it.incident),
+            };
+            edits.push((at, message));
+        }
+        edits
+    }
+
+    /// What was told in direct messages and outside: roles, lines, status updates.
+    async fn told_of(&self, it: &Errand, history: &[(u64, Event)]) -> Result<Vec<(MessageRef, Message)>, Stop> {
+        let (w, incident) = (self.world(), &it.incident);
+        let event = |seq: &str| {
+            let seq: u64 = seq.parse().ok()?;
+            history.iter().find(|(at, _)| *at == seq).map(|(_, event)| event)
+        };
+        let mut edits = Vec::new();
+        for kind in ["tell", "brief", "broadcast"] {
+            let prefix = format!("{kind}/{}/", incident.id);
+            for (key, at) in self.posted_under(&prefix).await? {
+                let parts: Vec<&str> = key[prefix.len()..].split('/').collect();
+                let message = match (kind, parts.as_slice()) {
+                    ("tell", [seq, _]) => event(seq).map(|event| render::told(w, incident, event)),
+                    ("brief", [role, to, which]) => brief(w, incident, role, to, which),
+                    ("broadcast", [seq]) => event(seq).and_then(|event| match &event.what {
+                        What::UpdatePosted { text, .. } if text.words().is_some() => {
+                            Some(render::update_broadcast(w, incident, event))
+                        }
+                        _ => None,
+                    }),
+                    _ => None,
+                };
+                edits.extend(message.map(|message| (at, message)));
+            }
+        }
+        Ok(edits)
+    }
+
+    /// The reminders that named this incident, among all that were ever sent: redacting a title is rare.
+    async fn reminders_of(&self, it: &Errand) -> Result<Vec<(MessageRef, Message)>, Stop> {
+        let mut edits = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let found = self.engine.store().receipts("remind/", after.as_deref(), CHUNK).await?;
+            let full = found.len() == CHUNK;
+            for (key, receipt) in found {
+                let about: Vec<IncidentId> = serde_json::from_value(receipt["about"].clone()).unwrap_or_default();
+                after = Some(key);
+                if about.contains(&it.incident.id)
+                    && let Ok(at) = serde_json::from_value(receipt)
+                {
+                    edits.push((at, render::old_reminder(&about)));
+                }
+            }
+            if !full {
+                return Ok(edits);
+            }
+        }
+    }
+
+    /// The messages of jobs whose key begins with this.
+    async fn posted_under(&self, prefix: &str) -> Result<Vec<(String, MessageRef)>, Stop> {
+        let mut all: Vec<(String, MessageRef)> = Vec::new();
+        loop {
+            let after = all.last().map(|(key, _)| key.clone());
+            let found = self.engine.store().receipts(prefix, after.as_deref(), CHUNK).await?;
+            let full = found.len() == CHUNK;
+            for (key, receipt) in found {
+                let at = serde_json::from_value(receipt);
+                let at = at.map_err(|e| Stop::Record(format!("the receipt of `{key}` is of another release: {e}")))?;
+                all.push((key, at));
+            }
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn edit(&self, at: &MessageRef, message: &Message, edits: &mut Edits) -> Result<(), Stop> {
+        match self.chat.update(at, message).await {
+            Ok(()) => Ok(()),
+            Err(Trouble::Refused(code)) if code == "message_not_found" => Ok(()),
+            Err(trouble @ Trouble::Refused(_)) => {
+                edits.refused = Some(trouble);
+                Ok(())
+            }
+            Err(trouble) => Err(trouble.into()),
+        }
+    }
+
+    /// Ends an errand of edits; what was refused is told.
+    async fn edited(&self, it: &Errand, edits: Edits) -> Result<(), Stop> {
+        let out_of_reach = it.incident.room.is_some() && it.incident.open_room().is_none();
+        match edits.refused {
+            Some(_) if out_of_reach && !matches!(it.effect, Effect::Retitle) => {
+                let why = "the room is closed to it. Open the room and invite Watchroom, and it takes them back";
+                self.give_up_on(it, "take redacted words out of the room yet", why, "room").await?;
+                self.end(it, None).await
+            }
+            Some(trouble) => Err(trouble.into()),
+            None => self.end(it, None).await,
+        }
+    }
+
+    /// Takes the title out of the room's name. A name that people gave stays.
+    pub(super) async fn rename_room(&self, it: &Errand) -> Result<(), Stop> {
+        let Some(room) = it.incident.open_room() else { return self.end(it, None).await };
+        let number = it.incident.id.to_string().to_lowercase();
+        if !room.name.strip_prefix(&number).is_some_and(|rest| rest.starts_with('-')) {
+            return self.end(it, None).await;
+        }
+        let mut name = number.clone();
+        for suffix in 2..super::room::NAMES {
+            let mut done = self.chat.rename_channel(&room.channel, &name).await;
+            if self.went_in(&room.channel, &done).await? {
+                done = self.chat.rename_channel(&room.channel, &name).await;
+            }
+            match done {
+                Ok(()) => {
+                    let channel = room.channel.clone();
+                    return self.report(it, None, crate::incident::Command::RoomBack { channel, name, at: None }).await;
+                }
+                Err(Trouble::Refused(code)) if code == "name_taken" => name = format!("{number}-{suffix}"),
+                Err(trouble) => return Err(trouble.into()),
+            }
+        }
+        Err(Trouble::Refused("name_taken".into()).into())
+    }
+
+    /// The App Homes of everyone who has one: a job for each.
+    pub(super) async fn homes(&self, it: &Errand) -> Result<(), Stop> {
+        let mut last: Option<UserId> = None;
+        loop {
+            let people = self.engine.homes(last.as_ref(), CHUNK).await?;
+            let done = people.len() < CHUNK;
+            last = people.last().cloned();
+            let homes = people.into_iter().map(|to| Effect::Home { to }).collect();
+            let finish = if done { vec![it.finish(None)] } else { Vec::new() };
+            self.engine.fan_out(it.incident.id, 0, homes, finish).await?;
+            if done {
+                self.forget(it);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Somebody's App Home, as it stands.
+    pub(super) async fn home(&self, it: &Errand, to: &UserId) -> Result<(), Stop> {
+        let engine = &self.engine;
+        let (open, mine, recent) =
+            (engine.open(LISTED).await?, engine.mine(to, LISTED).await?, engine.recent(LISTED).await?);
+        let [open, mine, recent] = [&open, &mine, &recent].map(|all| all.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+        self.chat.publish_home(to, &render::home(self.world(), &open, &mine, &recent)).await?;
+        self.end(it, None).await
+    }
+}
+
+/// A role's message, by what stands in its key.
+fn brief(w: render::View<'_>, it: &Incident, role: &str, to: &str, which: &str) -> Option<Message> {
+    let (offer, since) = match which.split_once('.')? {
+        ("offer", number) => (Some(number.parse().ok()?), 0),
+        ("given", since) => (None, since.parse().ok()?),
+        _ => return None,
+    };
+    Some(render::brief(w, it, &RoleId::from(role), &UserId::from(to), offer, since))
+}
