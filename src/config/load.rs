@@ -175,7 +175,7 @@ impl Reader<'_> {
             return Some(Playbook::builtin());
         };
         let parsed = match std::fs::read_to_string(&path) {
-            Ok(text) => Playbook::parse(&text).map_err(|e| e.to_string()),
+            Ok(text) => Playbook::read(&text).ok_or_else(|| String::new()),
             Err(e) => Err(format!("the playbook {path} cannot be read: {e}")),
         };
         parsed.map_err(|problem| self.problems.push(problem)).ok()

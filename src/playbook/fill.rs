@@ -40,7 +40,12 @@ pub fn fill(text: &str, values: &BTreeMap<String, String>) -> Result<String, Bad
 /// [`BadTemplate`] where it does not parse.
 pub fn places(text: &str) -> Result<BTreeSet<String>, BadTemplate> {
     let environment = environment();
-    Ok(environment.template_from_str(text)?.undeclared_variables(false).into_iter().collect())
+    let mut places: BTreeSet<String> =
+        environment.template_from_str(text)?.undeclared_variables(false).into_iter().collect();
+    for (function, _) in environment.globals() {
+        places.remove(function);
+    }
+    Ok(places)
 }
 
 #[cfg(test)]

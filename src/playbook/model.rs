@@ -4,14 +4,18 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activity, ActivityId, Audience, Cadence, CadenceRule, Contact, Criterion, Kind, KindId, Outlet, OutletId,
-    OutsideContact, Phase, PhaseId, Role, Service, Severity, SeverityDef, Stage, Template, Value, Visibility, Wording,
+    Activity, ActivityId, Audience, Cadence, CadenceRule, Contact, Criterion, EditionId, Kind, KindId, Outlet,
+    OutletId, OutsideContact, Phase, PhaseId, Role, Service, Severity, SeverityDef, Stage, Template, Value, Visibility,
+    Wording,
 };
 
 /// Everything that differs between organisations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Playbook {
+    /// Which text it was read from.
+    #[serde(skip)]
+    pub edition: EditionId,
     /// What it is called.
     pub name: String,
     /// Its version, as its owner counts.
@@ -156,45 +160,6 @@ impl Playbook {
                 && (t.scenario.is_none() || t.scenario.as_deref() == scenario)
         };
         self.templates.iter().filter(fits).max_by_key(|t| (t.scenario.is_some(), !t.phases.is_empty()))
-    }
-
-    /// Every problem, each a sentence.
-    pub(super) fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
-        let mut need = |ok: bool, sentence: String| {
-            if !ok {
-                problems.push(sentence);
-            }
-        };
-        need(!self.severities.is_empty(), "`severities` is empty; name at least one".into());
-        need(
-            self.severities.windows(2).all(|w| w[0].level < w[1].level),
-            "`severities` must be in order, worst (level = 1) first, each level once".into(),
-        );
-        need(
-            self.severity(self.default_severity).is_some(),
-            format!("`default_severity` {} is not among the severities", self.default_severity.0),
-        );
-        need(
-            self.kinds.iter().any(|k| k.id == self.default_kind),
-            format!("`default_kind` `{}` is not among the kinds", self.default_kind),
-        );
-        need(!self.criteria.is_empty(), "`criteria` is empty; say when an event is an incident".into());
-        for c in &self.criteria {
-            let length = c.label.chars().count();
-            need((1..=75).contains(&length), format!("criterion `{}`: the label must have 1 to 75 characters", c.id));
-        }
-        for kind in &self.kinds {
-            need(
-                self.roles.iter().any(|r| r.id == kind.lead_role),
-                format!("kind `{}`: `lead_role` `{}` is not among the roles", kind.id, kind.lead_role),
-            );
-            need(
-                kind.course().last().is_some_and(|p| p.stage == Stage::Resolved),
-                format!("kind `{}`: the last phase must have stage = \"resolved\"", kind.id),
-            );
-        }
-        problems
     }
 }
 

@@ -1,0 +1,47 @@
+//! Editions: a playbook as it was written at one time. Incidents keep the one that they were declared under.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Playbook, read};
+
+/// The text of the playbook inside the binary.
+pub const BUILTIN: &str = include_str!("builtin.toml");
+
+/// The first 16 hexadecimal digits of the SHA-256 of a playbook's text: the same text has the same id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EditionId(pub String);
+
+impl EditionId {
+    /// The id of this text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(hex::encode(&Sha256::digest(text)[..8]))
+    }
+}
+
+impl fmt::Display for EditionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Playbook {
+    /// Reads and checks a playbook; none where something keeps it from being used.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        read(text, None).playbook
+    }
+
+    /// The one inside the binary.
+    ///
+    /// # Panics
+    /// Never in a released binary: a test reads it.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self::read(BUILTIN).expect("the built-in playbook is checked by a test")
+    }
+}

@@ -1,0 +1,128 @@
+//! What an editor would mark in a playbook that can be read: names that nothing has, things that can never happen, texts with
+//! holes. A file for each family of things.
+
+mod course;
+mod people;
+mod places;
+mod words;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
+
+use jiff::civil::Date;
+
+use super::{
+    Playbook,
+    problem::{Found, Place, place},
+};
+
+/// What was taken out while reading: whoever refers to it is not wrong.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub dropped: BTreeSet<String>,
+}
+
+/// What the checks look at.
+#[derive(Clone, Copy)]
+struct Cx<'a> {
+    book: &'a Playbook,
+    known: &'a Known,
+    today: Option<Date>,
+}
+
+/// Every check.
+pub(super) fn lint(book: &Playbook, known: &Known, today: Option<Date>, found: &mut Found) {
+    let cx = Cx { book, known, today };
+    head(cx, found);
+    course::check(cx, found);
+    people::check(cx, found);
+    words::check(cx, found);
+}
+
+fn head(cx: Cx<'_>, found: &mut Found) {
+    let book = cx.book;
+    for (key, text) in [("name", &book.name), ("version", &book.version)] {
+        if text.trim().is_empty() {
+            found.error(place![key], format!("`{key}` is empty; people want to know which playbook is in force"));
+        }
+    }
+    if let (Some(today), Some(last), every @ 1..) = (cx.today, book.last_reviewed, book.review_every_days) {
+        let due = last.saturating_add(jiff::Span::new().days(i64::from(every.min(36_500))));
+        if due < today {
+            found.warn(
+                place!["last_reviewed"],
+                format!("the review of this playbook is overdue since {due}; look it through and set `last_reviewed`"),
+            );
+        }
+    }
+}
+
+/// Ids of one sort must differ, and be words that people can type.
+fn ids<'a>(found: &mut Found, sort: &str, array: &Place, ids: impl Iterator<Item = &'a str>) {
+    let mut seen = BTreeMap::new();
+    for (n, id) in ids.enumerate() {
+        let at = |key: &str| array.iter().cloned().chain([n.into(), key.into()]).collect::<Place>();
+        let typable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+        if id.is_empty() || id.len() > 60 || !id.chars().all(typable) {
+            found.error(
+                at("id"),
+                format!("{sort} `{id}`: an id has 1 to 60 lower-case letters, digits, `_` and `-`, so that people can type it"),
+            );
+        }
+        if let Some(first) = seen.insert(id, n) {
+            let first = first + 1;
+            found.error(
+                at("id"),
+                format!("two {sort}s are called `{id}` (the {first}. and the {}.); rename one", n + 1),
+            );
+        }
+    }
+}
+
+impl Cx<'_> {
+    /// `sort` `name` must be among `all`; else the nearest one is named.
+    fn refers<'n>(
+        &self,
+        found: &mut Found,
+        at: Place,
+        sort: &str,
+        name: &impl Display,
+        all: impl Iterator<Item = &'n str>,
+    ) {
+        let name = name.to_string();
+        let mut nearest: Option<(usize, &str)> = None;
+        for known in all {
+            if known == name {
+                return;
+            }
+            let far = strsim::osa_distance(&name, known);
+            if nearest.is_none_or(|(least, _)| far < least) {
+                nearest = Some((far, known));
+            }
+        }
+        if self.known.dropped.contains(&name) {
+            return;
+        }
+        let hint = match nearest {
+            Some((far, known)) if far <= 3 => format!("; did you mean `{known}`?"),
+            _ => "; name one that is in the file, or add it".to_owned(),
+        };
+        found.error(at, format!("there is no {sort} `{name}`{hint}"));
+    }
+
+    fn roles(&self) -> impl Iterator<Item = &str> {
+        self.book.roles.iter().map(|r| r.id.as_str())
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.book.kinds.iter().map(|k| k.id.as_str())
+    }
+
+    /// The phases of these kinds; of all, where none is named.
+    fn phases<'s>(&'s self, kinds: &'s [super::KindId]) -> impl Iterator<Item = &'s str> {
+        let wanted = move |k: &&super::Kind| kinds.is_empty() || kinds.contains(&k.id);
+        self.book.kinds.iter().filter(wanted).flat_map(|k| &k.phases).map(|p| p.id.as_str())
+    }
+}

@@ -1,0 +1,160 @@
+//! Roles and their contacts, the RACI table, services, people outside.
+
+use std::collections::BTreeMap;
+
+use super::{Cx, ids};
+use crate::playbook::{
+    Contact, Role, RoleId, Service,
+    problem::{Found, Place, place},
+};
+
+pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
+    ids(found, "role", &place!["roles"], cx.roles());
+    names(found, "role", "roles", cx.book.roles.iter().map(|r| (r.id.as_str(), &r.aliases)));
+    if let Some(owner) = &cx.book.owner {
+        contact(cx, found, place!["owner"], owner);
+    }
+    for (n, role) in cx.book.roles.iter().enumerate() {
+        self::role(cx, found, n, role);
+    }
+    raci(cx, found);
+    services(cx, found);
+    ids(found, "contact", &place!["contacts"], cx.book.contacts.iter().map(|c| c.id.as_str()));
+    for (n, c) in cx.book.contacts.iter().enumerate() {
+        if c.email.trim().is_empty() && c.phone.trim().is_empty() {
+            found.error(
+                place!["contacts", n, "id"],
+                format!("contact `{}` has neither `email` nor `phone`; nobody could reach them", c.id),
+            );
+        }
+    }
+}
+
+/// What people type for one thing must not mean another one.
+fn names<'a>(found: &mut Found, sort: &str, array: &str, all: impl Iterator<Item = (&'a str, &'a Vec<String>)>) {
+    let mut whose: BTreeMap<String, &str> = BTreeMap::new();
+    for (n, (id, aliases)) in all.enumerate() {
+        for (a, word) in std::iter::once(id).chain(aliases.iter().map(String::as_str)).enumerate() {
+            let at = || if a == 0 { place![array, n, "id"] } else { place![array, n, "aliases", a - 1] };
+            match whose.insert(word.to_lowercase(), id) {
+                Some(other) if other != id => {
+                    found.error(
+                        at(),
+                        format!("`{word}` means {sort} `{other}` and {sort} `{id}`; keep it for one of them"),
+                    );
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+}
+
+fn contact(cx: Cx<'_>, found: &mut Found, at: Place, contact: &Contact) {
+    match contact {
+        Contact::External(id) => cx.refers(found, at, "contact", id, cx.book.contacts.iter().map(|c| c.id.as_str())),
+        Contact::User(_) | Contact::Group(_) | Contact::OnCall(_) => {}
+    }
+}
+
+fn role(cx: Cx<'_>, found: &mut Found, n: usize, role: &Role) {
+    let name = format!("role `{}`", role.id);
+    for (key, text) in [("label", &role.label), ("purpose", &role.purpose)] {
+        if text.trim().is_empty() {
+            found.error(
+                place!["roles", n, key],
+                format!("{name}: `{key}` is empty; people read it when they are asked"),
+            );
+        }
+    }
+    for (k, kind) in role.kinds.iter().enumerate() {
+        cx.refers(found, place!["roles", n, "kinds", k], "kind", kind, cx.kinds());
+    }
+    for (key, who) in [("main", &role.main), ("backup", &role.backup)] {
+        if let Some(who) = who {
+            contact(cx, found, place!["roles", n, key], who);
+        }
+    }
+    match (&role.main, &role.backup) {
+        (Some(main), Some(backup)) if main == backup => found.warn(
+            place!["roles", n, "backup"],
+            format!("{name}: main and backup are both {main}; when they do not answer, nobody else is asked"),
+        ),
+        (None, Some(_)) => found.warn(
+            place!["roles", n, "backup"],
+            format!("{name} has a backup and no `main`; only roles with a `main` are asked by themselves"),
+        ),
+        _ => {}
+    }
+    for (x, other) in role.excludes.iter().enumerate() {
+        cx.refers(found, place!["roles", n, "excludes", x], "role", other, cx.roles());
+        if *other == role.id {
+            found.error(place!["roles", n, "excludes", x], format!("{name} excludes itself"));
+        }
+    }
+    for (c, criterion) in role.consult_on.iter().enumerate() {
+        let all = cx.book.criteria.iter().map(|c| c.id.as_str());
+        cx.refers(found, place!["roles", n, "consult_on", c], "criterion", criterion, all);
+    }
+    ids(found, "duty", &place!["roles", n, "checklist"], role.checklist.iter().map(|d| d.id.as_str()));
+    for (d, duty) in role.checklist.iter().enumerate() {
+        if duty.text.trim().is_empty() {
+            found.error(place!["roles", n, "checklist", d, "text"], format!("{name}: a duty says nothing"));
+        }
+    }
+}
+
+fn raci(cx: Cx<'_>, found: &mut Found) {
+    ids(found, "activity", &place!["raci"], cx.book.raci.iter().map(|a| a.id.as_str()));
+    for (n, activity) in cx.book.raci.iter().enumerate() {
+        let name = format!("activity `{}`", activity.id);
+        cx.refers(found, place!["raci", n, "accountable"], "role", &activity.accountable, cx.roles());
+        let cells: [(&str, &Vec<RoleId>); 3] = [
+            ("responsible", &activity.responsible),
+            ("consulted", &activity.consulted),
+            ("informed", &activity.informed),
+        ];
+        for (key, roles) in cells {
+            for (r, role) in roles.iter().enumerate() {
+                cx.refers(found, place!["raci", n, key, r], "role", role, cx.roles());
+            }
+        }
+        if activity.responsible.is_empty() {
+            found.error(place!["raci", n, "responsible"], format!("{name}: nobody is responsible, so nobody does it"));
+        }
+    }
+}
+
+fn services(cx: Cx<'_>, found: &mut Found) {
+    let services = &cx.book.services;
+    ids(found, "service", &place!["services"], services.iter().map(|s| s.id.as_str()));
+    names(found, "service", "services", services.iter().map(|s| (s.id.as_str(), &s.aliases)));
+    for (n, service) in services.iter().enumerate() {
+        if let Some(owner) = &service.owner {
+            contact(cx, found, place!["services", n, "owner"], owner);
+        }
+        for (d, other) in service.depends_on.iter().enumerate() {
+            let all = services.iter().map(|s| s.id.as_str());
+            cx.refers(found, place!["services", n, "depends_on", d], "service", other, all);
+        }
+        if needs_itself(services, service) {
+            found.error(
+                place!["services", n, "depends_on"],
+                format!("service `{}` depends on itself, through what it depends on; break the circle", service.id),
+            );
+        }
+    }
+}
+
+fn needs_itself(all: &[Service], service: &Service) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut waiting: Vec<_> = service.depends_on.iter().collect();
+    while let Some(next) = waiting.pop() {
+        if *next == service.id {
+            return true;
+        }
+        if seen.insert(next) {
+            waiting.extend(all.iter().filter(|s| s.id == *next).flat_map(|s| &s.depends_on));
+        }
+    }
+    false
+}

@@ -1,0 +1,105 @@
+//! Templates: every place has its words, and the required ones suffice.
+
+use std::collections::BTreeMap;
+
+use super::Cx;
+use crate::playbook::{
+    Audience, Stage, Template, fill, places,
+    problem::{Found, place},
+};
+
+/// What the bot fills in by itself.
+pub(super) const GIVEN: [&str; 14] = [
+    "incident",
+    "title",
+    "severity",
+    "phase",
+    "lead",
+    "service",
+    "started_at",
+    "ended_at",
+    "duration",
+    "room",
+    "next_update",
+    "role",
+    "answer_by",
+    "reference",
+];
+
+pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template) {
+    let name = format!("template `{}`", template.id);
+    if template.body.trim().is_empty() {
+        found.error(place!["templates", n, "body"], format!("{name} says nothing"));
+    }
+    for (k, kind) in template.kinds.iter().enumerate() {
+        cx.refers(found, place!["templates", n, "kinds", k], "kind", kind, cx.kinds());
+    }
+    for (p, phase) in template.phases.iter().enumerate() {
+        cx.refers(found, place!["templates", n, "phases", p], "phase", phase, cx.phases(&template.kinds));
+    }
+    for (r, required) in template.required.iter().enumerate() {
+        if GIVEN.contains(&required.as_str()) {
+            found.error(
+                place!["templates", n, "required", r],
+                format!("{name}: `{required}` is filled in by the bot; nobody can be asked for it"),
+            );
+        }
+    }
+    let texts = [("body", Some(&template.body)), ("title", template.title.as_ref())];
+    for (key, text) in texts.into_iter().filter_map(|(key, text)| Some((key, text?))) {
+        match places(text) {
+            Err(bad) => found.error(place!["templates", n, key], format!("{name} cannot be read: {bad}")),
+            Ok(used) => {
+                let has = |p: &str| template.required.iter().any(|r| r == p) || template.defaults.contains_key(p);
+                let holes: Vec<_> = used.iter().filter(|p| !GIVEN.contains(&p.as_str()) && !has(p)).collect();
+                for hole in &holes {
+                    found.error(
+                        place!["templates", n, key],
+                        format!("{name}: nobody fills in `{hole}`; put it among `required`, or give it a default"),
+                    );
+                }
+                if holes.is_empty() {
+                    as_is(found, n, key, &name, template, text);
+                }
+            }
+        }
+    }
+    next_update(cx, found, n, &name, template);
+}
+
+/// "Use as is" works with the required fields alone.
+fn as_is(found: &mut Found, n: usize, key: &str, name: &str, template: &Template, text: &str) {
+    let mut values: BTreeMap<String, String> = template.defaults.clone();
+    let sample = |p: &str| (p.to_owned(), "words".to_owned());
+    values.extend(template.required.iter().map(|p| sample(p)).chain(GIVEN.iter().map(|p| sample(p))));
+    match fill(text, &values) {
+        Ok(filled) if filled.trim().is_empty() => {
+            found.error(place!["templates", n, key], format!("{name} is empty when it is filled in"));
+        }
+        Ok(_) => {}
+        Err(bad) => found.error(place!["templates", n, key], format!("{name} cannot be filled in: {bad}")),
+    }
+}
+
+/// Readers outside wait for a next word until it is over.
+fn next_update(cx: Cx<'_>, found: &mut Found, n: usize, name: &str, template: &Template) {
+    let waits = match template.audience {
+        Audience::External | Audience::CustomerContact => true,
+        Audience::Internal | Audience::Executive | Audience::NeedToKnow | Audience::Advisor | Audience::Reporter => {
+            false
+        }
+    };
+    let for_kind = |kind: &crate::playbook::Kind| template.kinds.is_empty() || template.kinds.contains(&kind.id);
+    let goes_on = |phase: &&crate::playbook::Phase| {
+        phase.stage != Stage::Resolved && (template.phases.is_empty() || template.phases.contains(&phase.id))
+    };
+    let before_the_end =
+        cx.book.kinds.iter().filter(|k| for_kind(k)).flat_map(crate::playbook::Kind::course).any(|p| goes_on(&p));
+    let says = places(&template.body).is_ok_and(|used| used.contains("next_update"));
+    if waits && before_the_end && !says {
+        found.error(
+            place!["templates", n, "body"],
+            format!("{name} does not say when the next update comes; write {{{{ next_update }}}} in it"),
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! Cadence, templates, the channel register, values.
+
+use super::{Cx, ids, places};
+use crate::playbook::{
+    Outlet,
+    problem::{Found, place},
+};
+
+pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
+    let book = cx.book;
+    cadence(cx, found);
+    ids(found, "template", &place!["templates"], book.templates.iter().map(|t| t.id.as_str()));
+    for (n, template) in book.templates.iter().enumerate() {
+        places::check(cx, found, n, template);
+    }
+    ids(found, "channel", &place!["channels"], book.channels.iter().map(|c| c.id.as_str()));
+    for (n, outlet) in book.channels.iter().enumerate() {
+        self::outlet(cx, found, n, outlet);
+    }
+    ids(found, "value", &place!["values"], book.values.iter().map(|v| v.id.as_str()));
+}
+
+fn cadence(cx: Cx<'_>, found: &mut Found) {
+    let cadence = &cx.book.cadence;
+    if !(1..100).contains(&cadence.remind_at_percent) {
+        found.error(place!["cadence", "remind_at_percent"], "`remind_at_percent` must be 1 to 99: before it is due");
+    }
+    if !(101..=1000).contains(&cadence.escalate_at_percent) {
+        found.error(
+            place!["cadence", "escalate_at_percent"],
+            "`escalate_at_percent` must be 101 to 1000: after it was due",
+        );
+    }
+    for (key, factor) in [("long_factor", cadence.long_factor), ("monitoring_factor", cadence.monitoring_factor)] {
+        if !(1..=100).contains(&factor) {
+            found.error(place!["cadence", key], format!("`{key}` must be 1 to 100"));
+        }
+    }
+    for (n, rule) in cadence.rules.iter().enumerate() {
+        if cx.book.severity(rule.severity).is_none() {
+            let what = format!("a rule is about {}, which is not among the severities", rule.severity);
+            found.error(place!["cadence", "rules", n, "severity"], what);
+        }
+        for (k, kind) in rule.kinds.iter().enumerate() {
+            cx.refers(found, place!["cadence", "rules", n, "kinds", k], "kind", kind, cx.kinds());
+        }
+        let covers = |other: &crate::playbook::CadenceRule| {
+            other.severity == rule.severity
+                && (other.kinds.is_empty()
+                    || (!rule.kinds.is_empty() && rule.kinds.iter().all(|k| other.kinds.contains(k))))
+        };
+        if cadence.rules[..n].iter().any(covers) {
+            found.warn(
+                place!["cadence", "rules", n],
+                format!("this rule for {} is never used: an earlier one holds for the same incidents", rule.severity),
+            );
+        }
+    }
+}
+
+fn outlet(cx: Cx<'_>, found: &mut Found, n: usize, outlet: &Outlet) {
+    let name = format!("channel `{}`", outlet.id);
+    let at = |key: &str| place!["channels", n, key];
+    for (k, kind) in outlet.when.kinds.iter().enumerate() {
+        cx.refers(found, place!["channels", n, "when", "kinds", k], "kind", kind, cx.kinds());
+    }
+    for (p, phase) in outlet.when.phases.iter().enumerate() {
+        cx.refers(found, place!["channels", n, "when", "phases", p], "phase", phase, cx.phases(&outlet.when.kinds));
+    }
+    for (key, roles) in [("post_roles", &outlet.post_roles), ("approve_roles", &outlet.approve_roles)] {
+        for (r, role) in roles.iter().enumerate() {
+            cx.refers(found, place!["channels", n, key, r], "role", role, cx.roles());
+        }
+    }
+    if outlet.two_person && outlet.approve_roles.is_empty() {
+        found.error(
+            at("approve_roles"),
+            format!("{name} wants two people, and nobody may approve; fill in `approve_roles`"),
+        );
+    } else if outlet.two_person && outlet.approve_roles.len() < outlet.post_roles.len() {
+        found.warn(
+            at("approve_roles"),
+            format!("{name}: fewer roles may approve than post; at night a text may wait for someone to approve it"),
+        );
+    }
+    if outlet.trained_only && outlet.trained.is_empty() {
+        found.error(at("trained_only"), format!("{name} is for trained people only, and nobody is; fill in `trained`"));
+    }
+    if let (Some(today), true) = (cx.today, outlet.trained_only) {
+        for (who, _) in outlet.trained.iter().filter(|(_, until)| **until < today) {
+            found.warn(at("trained"), format!("{name}: the training of {who} has run out; renew it or take them out"));
+        }
+    }
+    let reads = |t: &crate::playbook::Template| t.audience == outlet.audience;
+    if !cx.book.templates.iter().any(reads) {
+        found
+            .error(at("audience"), format!("{name}: no template is for its readers, so nothing could ever be written"));
+    }
+}

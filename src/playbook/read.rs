@@ -1,0 +1,249 @@
+//! From the file's text to a playbook, telling every problem at once.
+//!
+//! What cannot be read is told with its line, taken out, and the rest is read again, so that one slip hides no other one.
+
+use std::{collections::BTreeSet, ops::Range};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, Deserializer, Error},
+};
+
+use super::{
+    EditionId, Playbook,
+    lint::{Known, lint},
+    problem::{Found, Level, Place, Problem, Step},
+};
+
+/// So many slips are told of one file; whoever has more mends these first.
+const MOST: usize = 100;
+/// The longest file that is read, in bytes.
+const LONGEST: usize = 4 << 20;
+
+/// What came of reading a file.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The playbook, where nothing keeps it from being used.
+    pub playbook: Option<Playbook>,
+    /// Everything that is wrong, in the order of its lines.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads and checks a playbook. `today` is for what grows old: without it nothing is called overdue.
+#[must_use]
+pub fn read(text: &str, today: Option<Date>) -> Reading {
+    let lines = Lines(text);
+    if text.len() > LONGEST {
+        let what = format!("the file has {} bytes; {LONGEST} is the most. Is it a playbook?", text.len());
+        return Reading { playbook: None, problems: vec![Problem { level: Level::Error, line: 1, what }] };
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut problems: Vec<Problem> = errors.iter().map(|e| lines.problem(e.span(), e.message().to_owned())).collect();
+    if problems.is_empty() {
+        let (playbook, table, known) = structure(text, table, &mut problems);
+        let mut playbook = playbook;
+        if let Some(book) = &mut playbook {
+            book.edition = EditionId::of(text);
+            let mut found = Found::default();
+            lint(book, &known, today, &mut found);
+            let told = found.0.into_iter();
+            problems.extend(told.map(|(level, place, what)| Problem {
+                level,
+                line: lines.of(locate(&table, &place)),
+                what,
+            }));
+        }
+        if problems.iter().any(|p| p.level == Level::Error) {
+            playbook = None;
+        }
+        problems.sort_by_key(|p| (p.line, p.level));
+        return Reading { playbook, problems };
+    }
+    Reading { playbook: None, problems }
+}
+
+/// The file as data; what cannot be read is told and taken out.
+fn structure<'t>(
+    text: &str,
+    mut table: Spanned<DeTable<'t>>,
+    problems: &mut Vec<Problem>,
+) -> (Option<Playbook>, Spanned<DeTable<'t>>, Known) {
+    let lines = Lines(text);
+    let (mut known, mut gone) = (Known::default(), Vec::<Place>::new());
+    while problems.len() < MOST {
+        let error = match Playbook::deserialize(Deserializer::from(table.clone())) {
+            Ok(playbook) => return (Some(playbook), table, known),
+            Err(error) => error,
+        };
+        let place = error.span().and_then(|span| find_in(table.get_ref(), &span));
+        // What is missing because it was taken out was told already.
+        let missing = missing(&error).and_then(|key| Some([place.clone()?, vec![Step::Key(key)]].concat()));
+        if !missing.is_some_and(|place| gone.contains(&place)) {
+            let is_date = place.as_ref().is_some_and(|place| is_date(table.get_ref(), place));
+            let what = if is_date { "write the date in quotes: \"2026-11-30\"".to_owned() } else { sentence(&error) };
+            problems.push(lines.problem(error.span(), what));
+        }
+        let Some(place) = place else { break };
+        gone.push(place.clone());
+        if !take_out(&mut table, &place, &mut known.dropped) {
+            break;
+        }
+    }
+    (None, table, known)
+}
+
+/// The key that is missing, where that is what is wrong.
+fn missing(error: &Error) -> Option<String> {
+    error.message().strip_prefix("missing field `")?.strip_suffix('`').map(str::to_owned)
+}
+
+/// A date without quotes is of another type in TOML.
+fn is_date(table: &DeTable<'_>, place: &[Step]) -> bool {
+    value_at(table, place).is_some_and(|(_, value)| value.get_ref().is_datetime())
+}
+
+/// What the reader says, as an editor would.
+fn sentence(error: &Error) -> String {
+    let message = error.message();
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    if message.starts_with("unknown field") {
+        let unknown = quoted.next().unwrap_or_default();
+        let near = quoted.clone().min_by_key(|known| strsim::osa_distance(unknown, known));
+        let near = near.filter(|known| strsim::osa_distance(unknown, known) <= 3);
+        let hint = near.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
+        let all: Vec<&str> = quoted.collect();
+        return match hint.as_str() {
+            "" => format!("there is no key `{unknown}` here; there are: {}", all.join(", ")),
+            hint => format!("there is no key `{unknown}` here{hint}"),
+        };
+    }
+    if let Some(key) = missing(error) {
+        return format!("`{key}` is missing here; add it");
+    }
+    if message.starts_with("invalid type: sequence, expected a string") {
+        return "one name is wanted here, not a list (exactly one role answers for an activity)".to_owned();
+    }
+    message.to_owned()
+}
+
+/// The way to the key or value that stands at these bytes.
+fn find_in(table: &DeTable<'_>, span: &Range<usize>) -> Option<Place> {
+    table.iter().find_map(|(key, value)| {
+        let step = Step::Key(key.get_ref().to_string());
+        if key.span() == *span {
+            return Some(vec![step]);
+        }
+        find(value, span).map(|rest| std::iter::once(step).chain(rest).collect())
+    })
+}
+
+fn find(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<Place> {
+    if value.span() == *span {
+        return Some(Vec::new());
+    }
+    match value.get_ref() {
+        DeValue::Table(table) => find_in(table, span),
+        DeValue::Array(array) => array
+            .iter()
+            .enumerate()
+            .find_map(|(n, item)| find(item, span).map(|rest| std::iter::once(Step::Index(n)).chain(rest).collect())),
+        _ => None,
+    }
+}
+
+/// Takes out what cannot be read: a key, or the table that misses one. The names of what goes are kept: who refers to them is
+/// not wrong.
+fn take_out(table: &mut Spanned<DeTable<'_>>, place: &[Step], dropped: &mut BTreeSet<String>) -> bool {
+    let Some((last, way)) = place.split_last() else { return false };
+    let mut at = Cursor::Table(table.get_mut());
+    for step in way {
+        match at.into(step) {
+            Some(next) => at = next,
+            None => return false,
+        }
+    }
+    match (at, last) {
+        (Cursor::Table(table), Step::Key(key)) => {
+            table.remove(key.as_str()).map(|gone| names(&gone, dropped)).is_some()
+        }
+        (Cursor::Value(value), last) => match (value.get_mut(), last) {
+            (DeValue::Table(table), Step::Key(key)) => {
+                table.remove(key.as_str()).map(|gone| names(&gone, dropped)).is_some()
+            }
+            (DeValue::Array(array), Step::Index(n)) if *n < array.len() => {
+                names(&array[*n], dropped);
+                let kept = array.iter().enumerate().filter(|(at, _)| at != n).map(|(_, item)| item.clone());
+                *array = kept.collect();
+                true
+            }
+            _ => false,
+        },
+        (Cursor::Table(_), Step::Index(_)) => false,
+    }
+}
+
+enum Cursor<'a, 't> {
+    Table(&'a mut DeTable<'t>),
+    Value(&'a mut Spanned<DeValue<'t>>),
+}
+
+impl Cursor<'_, '_> {
+    fn into(self, step: &Step) -> Option<Self> {
+        match (self, step) {
+            (Self::Table(table), Step::Key(key)) => table.get_mut(key.as_str()).map(Self::Value),
+            (Self::Value(value), step) => match (value.get_mut(), step) {
+                (DeValue::Table(table), Step::Key(key)) => table.get_mut(key.as_str()).map(Cursor::Value),
+                (DeValue::Array(array), Step::Index(n)) => array.get_mut(*n).map(Cursor::Value),
+                _ => None,
+            },
+            (Self::Table(_), Step::Index(_)) => None,
+        }
+    }
+}
+
+/// The ids in a value that was taken out.
+fn names(gone: &Spanned<DeValue<'_>>, dropped: &mut BTreeSet<String>) {
+    match gone.get_ref() {
+        DeValue::Table(table) => {
+            dropped.extend(table.get("id").and_then(|id| id.get_ref().as_str()).map(str::to_owned));
+            table.values().for_each(|inner| names(inner, dropped));
+        }
+        DeValue::Array(array) => array.iter().for_each(|inner| names(inner, dropped)),
+        _ => {}
+    }
+}
+
+/// The bytes of what stands at this place, or of the nearest thing around it that is in the file.
+fn locate(table: &Spanned<DeTable<'_>>, place: &[Step]) -> Range<usize> {
+    let around = (1..=place.len()).rev().find_map(|n| value_at(table.get_ref(), &place[..n]));
+    around.map_or(0..0, |(span, _)| span)
+}
+
+/// The value at this place, and the bytes of its key; of an item of a list, its own.
+fn value_at<'a, 't>(table: &'a DeTable<'t>, place: &[Step]) -> Option<(Range<usize>, &'a Spanned<DeValue<'t>>)> {
+    let (Step::Key(first), rest) = place.split_first()? else { return None };
+    let (key, value) = table.get_key_value(first.as_str())?;
+    rest.iter().try_fold((key.span(), value), |(_, value), step| match (value.get_ref(), step) {
+        (DeValue::Table(table), Step::Key(key)) => {
+            table.get_key_value(key.as_str()).map(|(key, value)| (key.span(), value))
+        }
+        (DeValue::Array(array), Step::Index(n)) => array.get(*n).map(|item| (item.span(), item)),
+        _ => None,
+    })
+}
+
+struct Lines<'a>(&'a str);
+
+impl Lines<'_> {
+    /// The line in which these bytes begin, counted from 1.
+    fn of(&self, span: Range<usize>) -> usize {
+        let start = self.0.floor_char_boundary(span.start.min(self.0.len()));
+        self.0[..start].matches('\n').count() + 1
+    }
+
+    fn problem(&self, span: Option<Range<usize>>, what: String) -> Problem {
+        Problem { level: Level::Error, line: self.of(span.unwrap_or(0..0)), what }
+    }
+}

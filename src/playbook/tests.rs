@@ -1,0 +1,156 @@
+use super::*;
+
+const BUILTIN: &str = include_str!("builtin.toml");
+
+fn problems(text: &str) -> Vec<String> {
+    read(text, Some(jiff::civil::date(2026, 11, 25))).problems.iter().map(ToString::to_string).collect()
+}
+
+/// The built-in playbook with `from` replaced by `to` once.
+fn with(from: &str, to: &str) -> String {
+    assert!(BUILTIN.contains(from), "the built-in playbook has no `{from}`");
+    BUILTIN.replacen(from, to, 1)
+}
+
+/// The only problem of that playbook, and that it stands in the line of `mark`.
+fn only(text: &str, mark: &str, part: &str) {
+    let line = text.lines().position(|l| l.contains(mark)).expect("the mark") + 1;
+    let found = problems(text);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with(&format!("line {line}: ")) && found[0].contains(part), "line {line}: {found:?}");
+}
+
+#[test]
+fn the_built_in_playbook_is_sound() {
+    assert_eq!(problems(BUILTIN), Vec::<String>::new());
+    let playbook = Playbook::builtin();
+    assert_eq!(playbook.severities.len(), 5);
+    assert_eq!(playbook.kind(&KindId::from("ops")).phases.len(), 4);
+    assert_eq!(playbook.kind(&KindId::from("security")).course().count(), 7);
+}
+
+#[test]
+fn an_unknown_key_is_named_with_the_nearest_known_one() {
+    only(&with("purpose = \"Leads:", "purpse = \"x\"\npurpose = \"Leads:"), "purpse", "did you mean `purpose`?");
+}
+
+#[test]
+fn an_unknown_name_is_told_with_the_nearest_known_one() {
+    let text = with("lead_role = \"commander\"", "lead_role = \"comander\"");
+    only(&text, "comander", "there is no role `comander`; did you mean `commander`?");
+    only(&with("consulted = [\"legal\", \"privacy\"]", "consulted = [\"legl\"]"), "legl", "did you mean `legal`?");
+}
+
+#[test]
+fn every_problem_is_told_at_once_each_with_its_line() {
+    let text = with("lead_role = \"commander\"", "lead_role = \"nobody-we-know\"")
+        .replace("level = 5", "level = 1")
+        .replace("[cadence]\nremind_at_percent = 80", "[cadence]\nremind_at_percent = \"often\"")
+        .replace("accountable = \"legal\"", "accountable = [\"legal\", \"privacy\"]")
+        .replace("name = \"Built-in playbook\"", "name = \"\"\ncolour = \"red\"");
+    let found = problems(&text);
+    for part in [
+        "nobody-we-know",
+        "worst (level = 1) first",
+        "expected u32",
+        "exactly one role answers",
+        "`name` is empty",
+        "`colour`",
+    ] {
+        assert!(found.iter().any(|p| p.contains(part)), "{part} is missing in {found:#?}");
+    }
+    assert_eq!(found.len(), 6, "{found:#?}");
+}
+
+/// [A3] No criterion, or one without words, and the playbook is refused.
+#[test]
+fn a_definition_left_blank_is_refused() {
+    let from = BUILTIN.find("[[criteria]]").expect("criteria");
+    let to = BUILTIN.find("[[severities]]").expect("severities");
+    let none = format!("criteria = []\n{}{}", &BUILTIN[..from], &BUILTIN[to..]);
+    assert!(read(&none, None).playbook.is_none());
+    only(&with("label = \"Data may be lost or wrong\"", "label = \" \""), "label = \" \"", "1 to 75 characters");
+}
+
+/// [H1] Exactly one role answers for an activity, every role is known, and somebody does the work.
+#[test]
+fn the_raci_table_is_held_to_its_rules() {
+    let found = problems(&with("accountable = \"sponsor\"\n", ""));
+    assert!(found.len() == 1 && found[0].contains("`accountable` is missing"), "{found:?}");
+    only(
+        &with("accountable = \"sponsor\"", "accountable = [\"sponsor\", \"legal\"]"),
+        "\"sponsor\", \"legal\"]",
+        "not a list",
+    );
+    let idle = with("responsible = [\"red_team\"]", "responsible = []");
+    only(&idle, "responsible = []", "nobody is responsible");
+}
+
+#[test]
+fn what_can_never_happen_is_told() {
+    only(&with("beside = \"triage\"", "beside = \"notification\""), "beside = ", "can never be reached");
+    let text = with("needs = [\"fix\"]", "needs = [\"fix\", \"watched\"]");
+    only(&text, "\"watched\"]", "say for how long in `watch_min`");
+    let circle = format!(
+        "{BUILTIN}\n[[services]]\nid = \"a\"\nlabel = \"A\"\ndepends_on = [\"b\"]\n\n[[services]]\nid = \"b\"\nlabel = \"B\"\n\
+         depends_on = [\"a\"]\n"
+    );
+    let found = problems(&circle);
+    assert!(found.len() == 2 && found.iter().all(|p| p.contains("break the circle")), "{found:?}");
+}
+
+#[test]
+fn a_template_with_a_hole_is_refused() {
+    let found = problems(&with("{{ workaround }}\nNext", "{{ workround }}\nNext"));
+    assert!(found.len() == 1 && found[0].contains("nobody fills in `workround`"), "{found:?}");
+    only(
+        &with("defaults = { impact = \"\" }", "defaults = { impact = \"\" }\nscenario = 7"),
+        "scenario = 7",
+        "expected a string",
+    );
+    only(&with("body = \"This is resolved", "body = \"{% if %}This is resolved"), "{% if %}", "cannot be read");
+    let endless = with(
+        "body = \"This is resolved",
+        "body = \"{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}{% endfor %}{% endfor %}",
+    );
+    only(&endless, "range(9999)", "cannot be filled in");
+    let silent = with(
+        "started_at }}. \\\nWe do not know the cause yet and will not guess. {{ workaround }}\nNext update by {{ next_update }}.",
+        "started_at }}. {{ workaround }}",
+    );
+    assert!(problems(&silent)[0].contains("does not say when the next update comes"), "{:?}", problems(&silent));
+}
+
+#[test]
+fn what_nobody_can_do_at_night_is_a_warning() {
+    let twice = with("aliases = [\"ic\"", "main = \"user:U1\"\nbackup = \"user:U1\"\naliases = [\"ic\"");
+    only(&twice, "backup = \"user:U1\"", "nobody else is asked");
+    assert!(read(&twice, None).playbook.is_some(), "a warning keeps nothing from being used");
+    let old = with("version = \"1\"", "version = \"1\"\nlast_reviewed = \"2026-01-01\"\nreview_every_days = 90");
+    only(&old, "last_reviewed", "overdue since 2026-04-01");
+    only(&old.replace("\"2026-01-01\"", "2026-01-01"), "last_reviewed", "in quotes");
+    let untrained = with("label = \"Social network", "trained_only = true\nlabel = \"Social network");
+    only(&untrained, "trained_only = true", "fill in `trained`");
+}
+
+#[test]
+fn two_of_a_name_are_told() {
+    only(
+        &with("aliases = [\"hr\"]", "aliases = [\"hr\", \"IC\"]"),
+        "\"hr\", \"IC\"]",
+        "means role `commander` and role `people`",
+    );
+    let text = with("id = \"scribe\"", "id = \"support\"");
+    assert!(problems(&text).iter().any(|p| p.contains("two roles are called `support`")));
+}
+
+#[test]
+fn what_is_no_playbook_is_told_in_a_sentence() {
+    for (text, part) in [("", "is missing here"), ("a = ", "line 1"), ("{}", "line 1"), ("name = \"x", "line 1")] {
+        let found = problems(text);
+        assert!(!found.is_empty() && found.iter().any(|p| p.contains(part)), "{text}: {found:?}");
+    }
+    let huge = "# nothing\n".repeat(600_000);
+    assert!(problems(&huge)[0].contains("is the most"));
+    assert!(read("roles = 1\nroles = 2\nkinds = [", None).problems.len() >= 2);
+}
