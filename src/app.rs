@@ -1,6 +1,6 @@
 //! Composition: what production and every test build the same way.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -11,7 +11,7 @@ use crate::{
         slack::{Pace, SlackChat},
     },
     clock::SharedClock,
-    config::Config,
+    config::{Config, PlaybookFile},
     delivery::Delivery,
     engine::{Engine, Incidents},
     ingress::{self, Door, Ops},
@@ -47,6 +47,7 @@ pub struct App {
     router: axum::Router,
     store: Arc<dyn Store>,
     tasks: Arc<Tasks>,
+    playbook: Option<PathBuf>,
 }
 
 /// Puts the bot together.
@@ -66,9 +67,8 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
         Some(chat) => chat,
         None => slack(config, &clock, ports.unhurried)?,
     };
-    let playbook = Arc::new(config.playbook.clone());
     let settings = Arc::new(config.settings.clone());
-    let engine = Engine::new(Arc::clone(&store), incidents, Arc::clone(&clock), playbook, settings).await?;
+    let engine = Engine::new(Arc::clone(&store), incidents, Arc::clone(&clock), &config.playbook, settings).await?;
     let engine = Arc::new(engine);
     let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)));
     let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
@@ -76,7 +76,41 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let tasks = Arc::new(Tasks::new());
     let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
     let router = ingress::router(door).merge(ingress::ops_router(ops));
-    Ok(App { engine, delivery, router, store, tasks })
+    let playbook = config.playbook.path.clone();
+    Ok(App { engine, delivery, router, store, tasks, playbook })
+}
+
+/// How often the playbook's file is looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// A file that people edit may be half written: what stands in it counts once it was the same twice.
+async fn follow_playbook(engine: &Engine, path: &std::path::Path) {
+    let (mut seen, mut adopted) = (None, Some(engine.books().in_force().edition));
+    loop {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        let file = match read_playbook(engine, path).await {
+            Ok(file) => file,
+            Err(error) => {
+                tracing::error!(%error, "the playbook's file was not read");
+                continue;
+            }
+        };
+        let now = Some(file.edition());
+        if now == seen && now != adopted {
+            match engine.adopt(&file).await {
+                Ok(()) => adopted.clone_from(&now),
+                Err(error) => tracing::error!(%error, "the playbook was not recorded; tried again in a moment"),
+            }
+        }
+        seen = now;
+    }
+}
+
+async fn read_playbook(engine: &Engine, path: &std::path::Path) -> anyhow::Result<PlaybookFile> {
+    let (path, now, zone) = (path.to_owned(), engine.clock().now(), engine.settings().timezone.clone());
+    let today = now.in_tz(&zone).map(|now| now.date()).ok();
+    let read = tokio::task::spawn_blocking(move || PlaybookFile::read(Some(&path), today)).await;
+    read.context("reading the playbook panicked")
 }
 
 async fn open(config: &Config) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>)> {
@@ -101,10 +135,25 @@ impl App {
         self.router.clone()
     }
 
-    /// Starts what works by itself: lanes and timers.
+    /// Starts what works by itself: lanes and timers, and a look at the playbook's file every few seconds.
     pub fn start(&self) {
         let (delivery, stop) = (Arc::clone(&self.delivery), self.tasks.stopping());
         self.tasks.spawn("delivery", async move { delivery.run(stop).await });
+        if let Some(path) = self.playbook.clone() {
+            let engine = Arc::clone(&self.engine);
+            self.keep("playbook", async move { follow_playbook(&engine, &path).await });
+        }
+    }
+
+    /// Lets what stands in the playbook's file now come into force. The app does so by itself within seconds.
+    ///
+    /// # Errors
+    /// A sentence, where it cannot be recorded.
+    pub async fn reload_playbook(&self) -> anyhow::Result<()> {
+        match &self.playbook {
+            Some(path) => Ok(self.engine.adopt(&read_playbook(&self.engine, path).await?).await?),
+            None => Ok(()),
+        }
     }
 
     /// Serves HTTP on this listener until the app is stopped.

@@ -37,6 +37,7 @@ fn declared(n: u64, update_due: Option<Timestamp>, at: Timestamp) -> What {
         declared_in: Some(ChannelId::from("C0GENERAL")),
         criteria: vec![],
         update_due,
+        playbook: None,
     }
 }
 

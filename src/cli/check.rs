@@ -3,11 +3,16 @@
 use std::path::Path;
 
 use super::{Failure, say};
-use crate::config::Config;
+use crate::{
+    clock::{Clock as _, SystemClock},
+    config::Config,
+    playbook::Service,
+};
 
 pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
-    let mut problems = match Config::load(path, &Config::environment) {
-        Ok(config) => missing(&config),
+    let today = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let mut problems = match Config::load_at(path, &Config::environment, Some(today)) {
+        Ok(config) => [missing(&config), policies(&config), config.playbook.problems].concat(),
         Err(problems) => problems.0,
     };
     problems.dedup();
@@ -21,6 +26,18 @@ pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
         _ if json => Err(Failure::Check(format!("{} problems", problems.len()))),
         _ => Err(Failure::Check(problems.join("\n"))),
     }
+}
+
+/// The playbook names policies that the settings must have.
+fn policies(config: &Config) -> Vec<String> {
+    let known = |name: &str| config.settings.policies.iter().any(|p| p.name.eq_ignore_ascii_case(name));
+    let services = config.playbook.playbook.iter().flat_map(|p| &p.services);
+    let named = services.filter_map(|s| Some((s, s.policy.as_deref()?)));
+    let unknown = named.filter(|(_, policy)| !known(policy));
+    let sentence = |(service, policy): (&Service, &str)| {
+        format!("service `{}` names the policy `{policy}`; add it to [[policies]] of watchroom.toml", service.id)
+    };
+    unknown.map(sentence).collect()
 }
 
 /// What `serve` could not do without.

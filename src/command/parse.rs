@@ -170,6 +170,8 @@ pub enum Query {
     Timeline(IncidentId),
     /// Who does what.
     Roles(IncidentId),
+    /// The playbook in force; and that of the incident whose room this is.
+    Playbook(Option<IncidentId>),
     /// What can be typed; about one verb where one is named.
     Help(Option<&'static str>),
 }
@@ -206,12 +208,18 @@ pub fn parse(input: &str, cx: &ParseCx<'_>) -> Said {
     if first == "--" {
         return Said { verb: None, means: Parsed::DeclareForm { title: plain(rest), severity: None } };
     }
-    let named = first.strip_suffix(':').unwrap_or(first).parse::<IncidentId>().ok();
-    match named {
+    match named(input) {
         Some(id) if rest.is_empty() => Said { verb: Some("show"), means: Parsed::Query(Query::Show(id)) },
-        Some(id) => Text { input: rest, on: Some(id), named }.read(cx),
-        None => Text { input, on: cx.here, named }.read(cx),
+        Some(id) => Text { input: rest, on: Some(id), named: Some(id) }.read(cx),
+        None => Text { input, on: cx.here, named: None }.read(cx),
     }
+}
+
+/// The incident that is named before everything else.
+#[must_use]
+pub fn named(input: &str) -> Option<IncidentId> {
+    let (first, _) = split_first(input.trim());
+    first.strip_suffix(':').unwrap_or(first).parse().ok()
 }
 
 /// A text of at least one word, without the number of an incident before it.

@@ -24,6 +24,10 @@ pub fn timeline(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     about(args, |id| Parsed::Query(Query::Timeline(id)))
 }
 
+pub fn playbook(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
+    args.nothing().map(|()| query(Query::Playbook(cx.here)))
+}
+
 pub fn summary(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     about(args, |id| Parsed::Query(Query::Summary(id)))
 }

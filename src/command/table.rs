@@ -178,6 +178,14 @@ pub static GRAMMAR: &[Verb] = &[
         queries::find
     ),
     now!("show" | "info", "[id]", "shows an incident", "", ["show INC-2", "info"], queries::show),
+    now!(
+        "playbook",
+        "",
+        "shows the playbook in force",
+        "An incident keeps the playbook that it was declared under.",
+        ["playbook"],
+        queries::playbook
+    ),
     now!("help", "[verb]", "shows this", "", ["help", "help page"], queries::help),
     later!("kind", "Changing the kind (`kind`)", true),
     later!("checklist", "The checklist (`checklist`)", false),
@@ -207,6 +215,5 @@ pub static GRAMMAR: &[Verb] = &[
     later!("statuspage", "The public status page (`statuspage`)", false),
     later!("stats", "Statistics (`stats`)", false),
     later!("drill" | "test", "Drills (`drill`)", true),
-    later!("playbook", "Showing the playbook (`playbook`)", false),
     later!("export", "Exporting from Slack (`export`)", false),
 ];

@@ -5,16 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    Secret, Settings,
+    PlaybookFile, Secret, Settings,
     file::{File, REPEAT_MIN, WAIT_MIN, targets},
 };
-use crate::{
-    paging::{AT_ONCE, Target},
-    playbook::Playbook,
-};
+use crate::paging::{AT_ONCE, Target};
 
 /// Where settings come from: a function, so that tests need no process environment.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -30,7 +28,7 @@ pub struct Config {
     /// What the incident domain looks at.
     pub settings: Settings,
     /// How the organisation works.
-    pub playbook: Playbook,
+    pub playbook: PlaybookFile,
     /// Where we listen.
     pub listen: SocketAddr,
     /// Where the journal and sled live.
@@ -72,7 +70,7 @@ impl Config {
     #[must_use]
     pub fn defaults() -> Self {
         let mut reader = Reader { env: &|_| None, problems: Vec::new() };
-        Self::read(&mut reader, File::default()).expect("the defaults are sound")
+        Self::read(&mut reader, File::default(), None).expect("the defaults are sound")
     }
 
     /// Reads the file at `path` (or `WATCHROOM_CONFIG`, or `./watchroom.toml` where there is one) and the environment.
@@ -80,22 +78,29 @@ impl Config {
     /// # Errors
     /// [`Problems`], all of them at once.
     pub fn load(path: Option<&Path>, env: Environment<'_>) -> Result<Self, Problems> {
-        let mut reader = Reader { env, problems: Vec::new() };
-        let file = reader.file(path);
-        Self::read(&mut reader, file)
+        Self::load_at(path, env, None)
     }
 
-    fn read(reader: &mut Reader<'_>, file: File) -> Result<Self, Problems> {
+    /// The same; what has grown old in the playbook by `today` is among its problems.
+    ///
+    /// # Errors
+    /// [`Problems`], all of them at once, with those of the playbook.
+    pub fn load_at(path: Option<&Path>, env: Environment<'_>, today: Option<Date>) -> Result<Self, Problems> {
+        let mut reader = Reader { env, problems: Vec::new() };
+        let file = reader.file(path);
+        Self::read(&mut reader, file, today)
+    }
+
+    fn read(reader: &mut Reader<'_>, file: File, today: Option<Date>) -> Result<Self, Problems> {
         let settings = reader.settings(&file);
-        let playbook = reader.playbook(file.playbook.as_deref());
+        let playbook = reader.value("WATCHROOM_PLAYBOOK", file.playbook);
+        let playbook = PlaybookFile::read(playbook.as_deref().map(Path::new), today);
         let listen = reader.listen(file.listen.as_deref());
         let data = reader.value("WATCHROOM_DATA", file.data).unwrap_or_else(|| "./watchroom-data".into());
         let slack = reader.slack(file.slack_api_url);
-        match (reader.problems.is_empty(), playbook, listen, slack) {
-            (true, Some(playbook), Some(listen), Some(slack)) => {
-                Ok(Self { settings, playbook, listen, data: data.into(), slack })
-            }
-            _ => Err(Problems(std::mem::take(&mut reader.problems))),
+        match (reader.problems.is_empty(), listen, slack) {
+            (true, Some(listen), Some(slack)) => Ok(Self { settings, playbook, listen, data: data.into(), slack }),
+            _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),
         }
     }
 }
@@ -168,17 +173,6 @@ impl Reader<'_> {
         let (signing_secret, bot_token, app_token) =
             (self.secret("SLACK_SIGNING_SECRET"), self.secret("SLACK_BOT_TOKEN"), self.secret("SLACK_APP_TOKEN"));
         Some(SlackConfig { api_url: api_url?, signing_secret, bot_token, app_token })
-    }
-
-    fn playbook(&mut self, file: Option<&str>) -> Option<Playbook> {
-        let Some(path) = self.value("WATCHROOM_PLAYBOOK", file.map(str::to_owned)) else {
-            return Some(Playbook::builtin());
-        };
-        let parsed = match std::fs::read_to_string(&path) {
-            Ok(text) => Playbook::read(&text).ok_or_else(|| String::new()),
-            Err(e) => Err(format!("the playbook {path} cannot be read: {e}")),
-        };
-        parsed.map_err(|problem| self.problems.push(problem)).ok()
     }
 
     fn settings(&mut self, file: &File) -> Settings {

@@ -5,9 +5,11 @@
 
 mod file;
 mod load;
+mod playbook;
 mod secret;
 mod settings;
 
 pub use load::{Config, Environment, Problems, SlackConfig};
+pub use playbook::PlaybookFile;
 pub use secret::Secret;
 pub use settings::Settings;

@@ -15,7 +15,7 @@ impl Delivery {
     pub(super) async fn announce(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = &self.engine.settings().announce_channel else { return self.end(it, None).await };
         let channel = self.configured(channel).await?;
-        let message = render::announcement(self.world(), &it.incident);
+        let message = render::announcement(self.world(it), &it.incident);
         let posted = self.show(it, &channel, &message).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }
@@ -25,7 +25,7 @@ impl Delivery {
         let Some(channel) = &self.engine.settings().updates_channel else { return self.end(it, None).await };
         let channel = self.configured(channel).await?;
         let event = self.event_of(it, seq).await?;
-        let message = render::update_broadcast(self.world(), &it.incident, &event);
+        let message = render::update_broadcast(self.world(it), &it.incident, &event);
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }

@@ -222,7 +222,7 @@ impl Delivery {
     }
 
     /// What renderings look at besides the incident.
-    pub(super) fn world(&self) -> View<'_> {
-        View { playbook: self.engine.playbook(), settings: self.engine.settings(), now: self.clock.now() }
+    pub(super) fn world(&self, it: &Errand) -> View<'_> {
+        View { playbook: self.engine.books().of(&it.incident), settings: self.engine.settings(), now: self.clock.now() }
     }
 }

@@ -55,7 +55,7 @@ impl Delivery {
     /// Says to whoever leads what the room cannot hear, and ends the errand whatever comes of it.
     pub(super) async fn tell_lead(&self, it: &Errand, seq: u64, event: &Event) -> Result<(), Stop> {
         let lead = it.incident.lead().unwrap_or(&it.incident.declared_by);
-        let message = render::line(self.world(), &it.incident, seq, event);
+        let message = render::line(self.world(it), &it.incident, seq, event);
         let told = async {
             let channel = self.chat.direct(lead).await?;
             self.post_once(it, &channel, &message, it.job.due).await

@@ -40,7 +40,7 @@ impl Delivery {
         }
         let channel = self.conversation(to).await?;
         let posted = if wanted {
-            let message = render::page(self.world(), &it.incident, page, to, times == 1);
+            let message = render::page(self.world(it), &it.incident, page, to, times == 1);
             self.post_once(it, &channel, &message, it.job.due).await?
         } else {
             // Nobody needs it any more, but if it is there it must be shown as over.
@@ -73,7 +73,7 @@ impl Delivery {
     pub(super) async fn show_page(&self, it: &Errand, id: PageId, to: &Target) -> Result<(), Stop> {
         let history = self.engine.history(it.incident.id).await?;
         if let (Some(page), Some(at)) = (it.incident.page(id), last_message(&history, id, to)) {
-            let message = render::page(self.world(), &it.incident, page, to, false);
+            let message = render::page(self.world(it), &it.incident, page, to, false);
             match self.chat.update(&at, &message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {}
                 updated => updated?,

@@ -21,7 +21,7 @@ impl Delivery {
     /// Someone outside the room hears what happened.
     pub(super) async fn tell(&self, it: &Errand, to: &Target, seq: u64) -> Result<(), Stop> {
         let event = self.event_of(it, seq).await?;
-        let message = render::told(self.world(), &it.incident, &event);
+        let message = render::told(self.world(it), &it.incident, &event);
         let channel = self.conversation(to).await?;
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
@@ -42,7 +42,7 @@ impl Delivery {
             return self.end(it, None).await;
         }
         let channel = self.chat.direct(to).await?;
-        let message = render::brief(self.world(), &it.incident, role, to, offer, since);
+        let message = render::brief(self.world(it), &it.incident, role, to, offer, since);
         let posted = self.show(it, &channel, &message).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }
@@ -57,7 +57,7 @@ impl Delivery {
         since: u64,
     ) -> Result<(), Stop> {
         if let Some(at) = self.receipt(&brief_key(it.incident.id, role, to, offer, since)).await? {
-            let message = render::brief(self.world(), &it.incident, role, to, offer, since);
+            let message = render::brief(self.world(it), &it.incident, role, to, offer, since);
             match self.chat.update(&at, &message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {}
                 updated => updated?,
@@ -82,7 +82,7 @@ impl Delivery {
         let updates = about.iter().filter_map(|id| incidents.get(id));
         due.updates.extend(updates.filter(|i| i.update.due.is_some() && i.lead() == Some(to)).map(AsRef::as_ref));
         due.beside.extend(beside.iter().filter_map(|r| Some((incidents.get(&r.id)?.as_ref(), &r.of))));
-        let Some(message) = render::reminder(self.world(), to, &due) else { return self.end(it, None).await };
+        let Some(message) = render::reminder(self.world(it), to, &due) else { return self.end(it, None).await };
         let channel = self.chat.direct(to).await?;
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
         let mut receipt = receipt(&posted.at);

@@ -77,7 +77,7 @@ impl Delivery {
             return Ok(());
         }
         let history = self.engine.history(it.incident.id).await?;
-        let message = render::summary(self.world(), &it.incident, &history);
+        let message = render::summary(self.world(it), &it.incident, &history);
         for (_, at) in posted {
             self.edit(&at, &message, edits).await?;
         }
@@ -124,7 +124,7 @@ impl Delivery {
         for (page, to, at) in super::pages::messages(history) {
             let is_last = super::pages::last_message(history, page, to).as_ref() == Some(&at);
             let message = match it.incident.page(page).filter(|_| is_last) {
-                Some(page) => render::page(self.world(), &it.incident, page, to, false),
+                Some(page) => render::page(self.world(it), &it.incident, page, to, false),
                 None => render::old_page(&it.incident),
             };
             edits.push((at, message));
@@ -134,7 +134,7 @@ impl Delivery {
 
     /// What was told in direct messages and outside: roles, lines, status updates.
     async fn told_of(&self, it: &Errand, history: &[(u64, Event)]) -> Result<Vec<(MessageRef, Message)>, Stop> {
-        let (w, incident) = (self.world(), &it.incident);
+        let (w, incident) = (self.world(it), &it.incident);
         let event = |seq: &str| {
             let seq: u64 = seq.parse().ok()?;
             history.iter().find(|(at, _)| *at == seq).map(|(_, event)| event)
@@ -275,7 +275,7 @@ impl Delivery {
         let (open, mine, recent) =
             (engine.open(LISTED).await?, engine.mine(to, LISTED).await?, engine.recent(LISTED).await?);
         let [open, mine, recent] = [&open, &mine, &recent].map(|all| all.iter().map(AsRef::as_ref).collect::<Vec<_>>());
-        self.chat.publish_home(to, &render::home(self.world(), &open, &mine, &recent)).await?;
+        self.chat.publish_home(to, &render::home(self.world(it), &open, &mine, &recent)).await?;
         self.end(it, None).await
     }
 }

@@ -91,7 +91,7 @@ impl Delivery {
     /// The room's topic, as it should be.
     pub(super) async fn topic(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = room(it) else { return self.end(it, None).await };
-        let topic = render::topic(self.world(), &it.incident);
+        let topic = render::topic(self.world(it), &it.incident);
         let mut done = self.chat.set_topic(channel, &topic).await;
         if self.went_in(channel, &done).await? {
             done = self.chat.set_topic(channel, &topic).await;
@@ -114,7 +114,7 @@ impl Delivery {
     /// The room's bookmarks.
     pub(super) async fn bookmark(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = room(it) else { return self.end(it, None).await };
-        for (title, link, emoji) in render::bookmarks(self.world(), &it.incident) {
+        for (title, link, emoji) in render::bookmarks(self.world(it), &it.incident) {
             self.chat.bookmark(channel, &title, &link, &emoji).await?;
         }
         self.end(it, None).await
@@ -123,7 +123,7 @@ impl Delivery {
     /// The pinned card, as it stands.
     pub(super) async fn card(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = room(it) else { return self.end(it, None).await };
-        let message = render::card(self.world(), &it.incident);
+        let message = render::card(self.world(it), &it.incident);
         let known = self.receipt(&it.job.key).await?;
         let posted = self.show(it, channel, &message).await?;
         // A message that the record does not know yet may not be pinned yet, whoever posted it.
@@ -145,7 +145,7 @@ impl Delivery {
             }
             return self.end(it, None).await;
         };
-        let message = render::line(self.world(), &it.incident, seq, &event);
+        let message = render::line(self.world(it), &it.incident, seq, &event);
         let posted = self.post_once(it, channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }
@@ -154,7 +154,7 @@ impl Delivery {
     pub(super) async fn archive_room(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = room(it).filter(|_| !it.incident.is_open()) else { return self.end(it, None).await };
         let history = self.engine.history(it.incident.id).await?;
-        let message = render::summary(self.world(), &it.incident, &history);
+        let message = render::summary(self.world(it), &it.incident, &history);
         let posted = self.post_once(it, channel, &message, it.job.due).await?;
         self.chat.archive(channel).await?;
         self.report(it, Some(receipt(&posted.at)), Command::RoomLost { how: RoomLoss::Archived, at: None }).await

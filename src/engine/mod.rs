@@ -1,6 +1,7 @@
 //! 4  The bot on one screen: load, decide, apply, effects, commit, answer.
 
 mod alarms;
+mod books;
 mod plan;
 mod projection;
 mod read;
@@ -15,12 +16,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use books::Books;
 pub use plan::{Alarm, Work, brief_key};
 pub use projection::Incidents;
 
 use crate::{
     clock::SharedClock,
-    config::Settings,
+    config::{PlaybookFile, Settings},
     ids::{IncidentId, StreamId, UserId},
     incident::{
         Actor, Command, Context, EVENT_VERSION, Effect, Effects, Event, Incident, Rejection, What, apply, decide,
@@ -115,7 +117,9 @@ pub struct Engine {
     store: Arc<dyn Store>,
     incidents: Arc<Incidents>,
     clock: SharedClock,
-    playbook: Arc<Playbook>,
+    books: Books,
+    /// One playbook comes into force after the other.
+    adopting: tokio::sync::Mutex<()>,
     settings: Arc<Settings>,
     /// The next number to try; the commit makes sure that nobody else has it.
     next_number: AtomicU64,
@@ -144,16 +148,20 @@ impl Engine {
         store: Arc<dyn Store>,
         incidents: Arc<Incidents>,
         clock: SharedClock,
-        playbook: Arc<Playbook>,
+        playbook: &PlaybookFile,
         settings: Arc<Settings>,
     ) -> Result<Self, ReadError> {
+        let books = Books::open(store.as_ref(), playbook, clock.now()).await?;
         let last = read::last_number(store.as_ref()).await?;
-        Ok(Self { store, incidents, clock, playbook, settings, next_number: AtomicU64::new(last + 1) })
+        let (adopting, next_number) = (tokio::sync::Mutex::default(), AtomicU64::new(last + 1));
+        let engine = Self { store, incidents, clock, books, adopting, settings, next_number };
+        engine.adopt(playbook).await.map_err(|refusal| ReadError(refusal.to_string()))?;
+        Ok(engine)
     }
 
-    /// How the organisation works.
+    /// How the organisation works at present.
     pub fn playbook(&self) -> &Playbook {
-        &self.playbook
+        self.books.current()
     }
 
     /// The deployment's choices.
@@ -271,7 +279,8 @@ impl Engine {
         if before.is_none() && !matches!(command, Command::Declare(_)) {
             return Err(Refusal::Rejected { why: Rejection::NoSuchIncident(id), incident: None });
         }
-        let cx = Context { by: &ask.by, now, playbook: &self.playbook, settings: &self.settings };
+        let playbook = before.as_deref().map_or_else(|| self.playbook(), |it| self.books.of(it));
+        let cx = Context { by: &ask.by, now, playbook, settings: &self.settings };
         let decided = decide(before.as_deref(), command, &cx);
         let whats = decided.map_err(|why| Refusal::Rejected { why, incident: before.clone() })?;
         let mut after = before.as_deref().cloned();

@@ -44,6 +44,7 @@ fn declared(event: &Event) -> Option<Incident> {
         source,
         declared_in,
         update_due,
+        playbook,
         ..
     } = &event.what
     else {
@@ -56,6 +57,7 @@ fn declared(event: &Event) -> Option<Incident> {
         title: Words { seq: 1, text: title.clone() },
         severity: *severity,
         kind: incident_kind.clone(),
+        playbook: playbook.clone(),
         phase: phase.clone(),
         stage: Stage::Active,
         ending: None,

@@ -7,7 +7,7 @@ use super::Text;
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     paging::{Attempt, PageId, Policy, Target},
-    playbook::{CriterionId, KindId, PhaseId, RoleId, Severity, Stage},
+    playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage},
 };
 
 /// One fact in an incident's stream: who, when, what.
@@ -91,6 +91,9 @@ pub enum What {
         criteria: Vec<CriterionId>,
         /// When the first update is due.
         update_due: Option<Timestamp>,
+        /// The playbook that it was declared under, which it keeps.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        playbook: Option<EditionId>,
     },
     /// The room exists.
     RoomOpened {

@@ -9,7 +9,7 @@ use super::{MessageRef, RoomLoss, Text};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Page, PageId},
-    playbook::{KindId, PhaseId, RoleId, Severity, Stage},
+    playbook::{EditionId, KindId, PhaseId, RoleId, Severity, Stage},
 };
 
 /// An incident as it stands. At most 32 KiB as JSON: texts and timeline stay in the events.
@@ -25,6 +25,9 @@ pub struct Incident {
     pub severity: Severity,
     /// Operational or other.
     pub kind: KindId,
+    /// The playbook that it was declared under.
+    #[serde(default)]
+    pub playbook: Option<EditionId>,
     /// Where it stands.
     pub phase: PhaseId,
     /// What that means for timers and pages.

@@ -4,7 +4,7 @@ use tracing::Instrument;
 
 use super::{Door, forms, message, query, words};
 use crate::{
-    command::{Parsed, Step, parse},
+    command::{Parsed, Step, named, parse},
     engine::{Ask, Done, Refusal},
     ids::{ChannelId, IncidentId, UserId},
     incident::{Actor, Command, Incident},
@@ -67,6 +67,12 @@ async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal>
     };
     let mut cx = door.parse_cx(spoken.me, &zone);
     (cx.here, cx.channel) = (here, spoken.channel);
+    // An incident knows the words of the playbook that it was declared under.
+    if let Some(id) = named(spoken.text).or(here)
+        && let Some(it) = door.engine.incident(id).await?
+    {
+        cx.playbook = door.engine.books().of(&it);
+    }
     let said = parse(spoken.text, &cx);
     let span = tracing::info_span!("command.dispatch", command.verb = said.verb.unwrap_or("none"));
     carry_out(door, spoken, said.means).instrument(span).await
@@ -120,7 +126,7 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
 
 /// The phase before or after the present one.
 fn beside<'a>(door: &'a Door, it: &Incident, step: Step) -> Option<&'a Phase> {
-    let kind = door.engine.playbook().kind(&it.kind);
+    let kind = door.engine.books().of(it).kind(&it.kind);
     match step {
         Step::Next => kind.next(&it.phase),
         Step::Back => kind.back(&it.phase),

@@ -44,7 +44,7 @@ pub async fn open(door: &Door, spoken: &Spoken<'_>, id: IncidentId, form: FormKi
 
 /// The form that hands over this role.
 pub async fn open_handover(door: &Door, spoken: &Spoken<'_>, it: &Incident, role: &RoleId) -> Answer {
-    let view = forms::handover_form(door.view(), it, role);
+    let view = forms::handover_form(door.view_of(it), it, role);
     opened(door, spoken, &view, &format!("{} handoff @person {role}", it.id)).await
 }
 
@@ -56,7 +56,7 @@ pub async fn open_pick(door: &Door, spoken: &Spoken<'_>, at: &MessageRef) -> Res
 }
 
 fn view_of(door: &Door, it: &Incident, form: FormKind) -> Value {
-    let w = door.view();
+    let w = door.view_of(it);
     match form {
         FormKind::Update => forms::update_form(w, it, None),
         FormKind::Phase => forms::phase_form(w, it),

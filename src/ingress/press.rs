@@ -119,7 +119,7 @@ async fn on_incident(
     // An old card: what it would do was decided by someone who saw something else.
     if is(id, action::NEXT_PHASE) {
         let it = existing(door, incident).await?;
-        let next = door.engine.playbook().kind(&it.kind).next(&it.phase);
+        let next = door.engine.books().of(&it).kind(&it.kind).next(&it.phase);
         if it.is_open() && it.phase.as_str() != value.extra && next.is_none_or(|p| p.id.as_str() != value.extra) {
             return Ok(Answer::say(format!(
                 "{incident} has gone on since this card was shown; it is in phase `{}` now. Use the latest card, or \

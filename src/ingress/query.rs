@@ -30,18 +30,33 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
             let text: String = text.chars().take(80).collect();
             render::list(w, &borrowed(&found), &format!("Found by “{text}”"))
         }
-        Query::Show(id) | Query::Roles(id) => render::show(w, existing(door, id).await?.as_ref()),
+        Query::Show(id) | Query::Roles(id) => {
+            let it = existing(door, id).await?;
+            render::show(door.view_of(&it), &it)
+        }
         Query::Summary(id) => {
             let it = existing(door, id).await?;
-            render::summary(w, &it, &door.engine.history(id).await?)
+            render::summary(door.view_of(&it), &it, &door.engine.history(id).await?)
         }
         Query::Timeline(id) => {
             let it = existing(door, id).await?;
-            render::timeline(w, &it, &door.engine.history(id).await?)
+            render::timeline(door.view_of(&it), &it, &door.engine.history(id).await?)
         }
+        Query::Playbook(here) => playbook(door, here).await?,
         Query::Help(verb) => message::markup(verb.and_then(help_on).unwrap_or_else(help)),
     };
     Ok(Answer::Say(said))
+}
+
+/// The playbook in force, and the one of the incident whose room this is.
+async fn playbook(door: &Door, here: Option<IncidentId>) -> Result<Message, Refusal> {
+    let books = door.engine.books();
+    let own = match here {
+        Some(id) => door.engine.incident(id).await?,
+        None => None,
+    };
+    let own = own.as_deref().map(|it| (it.id, books.of(it)));
+    Ok(render::playbook(books.current(), &books.in_force(), own))
 }
 
 async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadError> {
@@ -60,7 +75,8 @@ pub fn borrowed(incidents: &[Arc<Incident>]) -> Vec<&Incident> {
 
 /// The control card, for one person.
 pub async fn card(door: &Door, id: IncidentId) -> Result<Answer, Refusal> {
-    Ok(Answer::Say(render::card(door.view(), existing(door, id).await?.as_ref())))
+    let it = existing(door, id).await?;
+    Ok(Answer::Say(render::card(door.view_of(&it), &it)))
 }
 
 /// Someone's App Home.

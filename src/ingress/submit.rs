@@ -272,7 +272,7 @@ pub async fn preview(door: &Door, incident: IncidentId, view: &View) -> Result<V
     };
     let same_as_last =
         last.is_some_and(|e| matches!(&e.what, What::UpdatePosted { text: t, .. } if t.words() == Some(&text)));
-    Ok(update_form(door.view(), &it, Some(&Draft { text, next, same_as_last })))
+    Ok(update_form(door.view_of(&it), &it, Some(&Draft { text, next, same_as_last })))
 }
 
 fn time_of(when: When, now: Timestamp) -> Option<Timestamp> {

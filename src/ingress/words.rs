@@ -3,27 +3,40 @@
 use super::{Door, message};
 use crate::{
     engine::{Done, Refusal},
-    incident::{Command, Incident},
+    incident::{Command, Incident, What},
     playbook::Severity,
     render::{self, Message, TroubleKind, View, escape::escape},
 };
 
 impl Door {
-    /// What renderings look at.
+    /// What renderings look at that are about no incident, or about several.
     pub(super) fn view(&self) -> View<'_> {
         View { playbook: self.engine.playbook(), settings: self.engine.settings(), now: self.clock().now() }
+    }
+
+    /// What renderings of this incident look at: it keeps its playbook.
+    pub(super) fn view_of(&self, it: &Incident) -> View<'_> {
+        View { playbook: self.engine.books().of(it), ..self.view() }
     }
 }
 
 /// What was done.
 pub fn done(door: &Door, done: &Done) -> Message {
-    render::done(door.view(), &done.incident, &done.events)
+    let said = render::done(door.view_of(&done.incident), &done.incident, &done.events);
+    let declared = done.events.first().is_some_and(|(_, e)| matches!(e.what, What::Declared { .. }));
+    if declared && !door.engine.books().in_force().is_current {
+        return render::with_note(said, render::PLAYBOOK_BROKEN);
+    }
+    said
 }
 
 /// Why nothing was done.
 pub fn refused(door: &Door, refusal: &Refusal) -> Message {
     match refusal {
-        Refusal::Rejected { why, incident } => Message::plain(render::rejection(door.view(), why, incident.as_deref())),
+        Refusal::Rejected { why, incident } => {
+            let w = incident.as_deref().map_or_else(|| door.view(), |it| door.view_of(it));
+            Message::plain(render::rejection(w, why, incident.as_deref()))
+        }
         Refusal::Duplicate { first } => message::say(&format!("You declared this a moment ago as {first}.")),
         Refusal::Full => trouble(door, TroubleKind::Full, refusal),
         Refusal::Closed(_) => trouble(door, TroubleKind::Closed, refusal),

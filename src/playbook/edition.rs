@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -27,6 +28,19 @@ impl fmt::Display for EditionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Which playbook is in force, and how its file stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InForce {
+    /// Its text.
+    pub edition: EditionId,
+    /// Since when.
+    pub since: Timestamp,
+    /// What is wrong with the file as it stands now.
+    pub problems: Vec<String>,
+    /// Is what stands in the file in force? Otherwise it cannot be used, and the last good one is.
+    pub is_current: bool,
 }
 
 impl Playbook {

@@ -16,6 +16,7 @@ mod line;
 mod lists;
 mod page;
 mod remind;
+mod playbook;
 mod reply;
 mod room;
 #[cfg(test)]
@@ -32,6 +33,9 @@ pub use line::{line, retracted, update_broadcast};
 pub use lists::{list, markdown, show, summary, timeline};
 pub use page::{old_page, page};
 pub use remind::{Due, old_reminder, reminder};
+pub use page::page;
+pub use remind::{Due, reminder};
+pub use playbook::{PLAYBOOK_BROKEN, playbook, with_note};
 pub use reply::{TroubleKind, done, duplicate, rejection, trouble};
 pub use room::{announcement, bookmarks, room_name, room_name_with_suffix, topic};
 pub use when::{date, duration};

@@ -49,6 +49,7 @@ pub(super) fn declared(title: &str) -> Incident {
         declared_in: None,
         criteria: vec![],
         update_due: Some(AT),
+        playbook: None,
     };
     apply(None, &event(what)).expect("declared")
 }

@@ -14,7 +14,6 @@ use crate::{
     incident::{Actor, Command, Declaration, Event, Incident, What},
     lifecycle::Tasks,
     paging::{Policy, Target},
-    playbook::Playbook,
     store::{Store, memory::MemoryStore},
 };
 
@@ -36,8 +35,8 @@ impl Bench {
         let clock = MovableClock::still("2026-03-02T10:00:00Z".parse().unwrap());
         let incidents = Arc::new(Incidents::default());
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new(incidents.clone()));
-        let playbook = Arc::new(Playbook::builtin());
-        let engine = Engine::new(store, incidents, Arc::new(clock.clone()), playbook, Arc::new(settings)).await;
+        let playbook = crate::config::PlaybookFile::builtin();
+        let engine = Engine::new(store, incidents, Arc::new(clock.clone()), &playbook, Arc::new(settings)).await;
         let (engine, chat) = (Arc::new(engine.unwrap()), Arc::new(FakeChat::default()));
         let delivery = Self::delivery(&engine, &chat, &clock);
         Self { clock, chat, engine, delivery, tasks: Tasks::new() }

@@ -26,5 +26,6 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
         declared_in: d.declared_in.clone(),
         criteria: d.criteria.clone(),
         update_due: super::updates::after(first, cx.now),
+        playbook: Some(cx.playbook.edition.clone()),
     }])
 }

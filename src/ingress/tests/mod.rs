@@ -28,7 +28,6 @@ use crate::{
     ids::IncidentId,
     incident::{Actor, Command, Incident},
     paging::Target,
-    playbook::Playbook,
     store::{Store, memory::MemoryStore},
 };
 
@@ -72,8 +71,8 @@ impl World {
             timezone: "UTC".into(),
             ..Settings::default()
         };
-        let playbook = Arc::new(Playbook::builtin());
-        let engine = Engine::new(store.clone(), incidents, clock, playbook, Arc::new(settings)).await.unwrap();
+        let playbook = crate::config::PlaybookFile::builtin();
+        let engine = Engine::new(store.clone(), incidents, clock, &playbook, Arc::new(settings)).await.unwrap();
         let chat = Arc::new(FakeChat::default());
         let door = Arc::new(Door::new(Arc::new(engine), chat.clone(), SECRET.into()));
         let router = router(door.clone());

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     ids::StreamId,
-    store::{chain::Head, text::Texts},
+    store::{chain::Head, place::Place, text::Texts},
 };
 
 /// A running server overwrites a text a moment after it wrote the order: so often one looks again.
@@ -57,18 +57,20 @@ impl Audit {
         Ok(audit)
     }
 
-    /// The same of a journal that nobody writes to, in `dir` itself.
+    /// The same of a journal in the making, in `dir` itself. It may have texts that were erased after they were copied, and
+    /// the order behind them: they are erased here too.
     pub fn of_copy(dir: &Path) -> Result<Self, JournalError> {
         let audit = Self::walk(dir)?;
-        audit.settle(dir)?;
+        let places: Vec<Place> = audit.still_there(dir)?.into_iter().map(|(place, _)| place).collect();
+        super::erase(dir, &places).map_err(JournalError::io(dir))?;
         Ok(audit)
     }
 
     /// Waits a little until the last erasure is done.
     fn settle(&self, dir: &Path) -> Result<(), JournalError> {
         for look in 1.. {
-            match self.not_erased(dir)? {
-                Some(damage) if look == LOOKS => return Err(damaged(damage)),
+            match self.still_there(dir)?.pop() {
+                Some((_, damage)) if look == LOOKS => return Err(damaged(damage)),
                 Some(_) => thread::sleep(LOOK_AGAIN),
                 None => break,
             }
@@ -140,10 +142,11 @@ impl Audit {
         Ok(())
     }
 
-    /// The first text that is still there, wholly or in part, although it was to be erased.
-    fn not_erased(&self, dir: &Path) -> Result<Option<Damage>, JournalError> {
+    /// The texts that are still there, wholly or in part, although they were to be erased.
+    fn still_there(&self, dir: &Path) -> Result<Vec<(Place, Damage)>, JournalError> {
+        let mut found = Vec::new();
         if self.erased.is_empty() {
-            return Ok(None);
+            return Ok(found);
         }
         let mut walk = Walk::from(dir, Position::default())?;
         while let Some(group) = until(&mut walk, &self.end)? {
@@ -152,12 +155,12 @@ impl Audit {
                     let event = (fact.recorded.stream.clone(), fact.recorded.seq);
                     if fact.place.texts_len > 0 && *texts != Texts::Blank && self.erased.contains(&event) {
                         let why = "its texts were erased, but are still there; a start of the server finishes that";
-                        return Ok(Some(walk.broken(entry, event, why.to_owned())));
+                        found.push((fact.place, walk.broken(entry, event, why.to_owned())));
                     }
                 }
             }
         }
-        Ok(None)
+        Ok(found)
     }
 }
 

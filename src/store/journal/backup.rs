@@ -4,13 +4,13 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read},
+    io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
 use super::{JournalError, Lock, Position, audit::Audit, directory, files, format, run::Run};
 
-/// How often a copy is made anew because a text was erased meanwhile.
+/// How often a copy is brought up to date because a text was erased meanwhile.
 const TRIES: u32 = 5;
 
 /// What was copied.
@@ -38,11 +38,12 @@ pub fn restore(from: &Path, store: &Path) -> Result<BackedUp, JournalError> {
 }
 
 fn copy(from: &Path, to: &Path) -> Result<BackedUp, JournalError> {
-    let mut tries = 1;
+    let building = Building::begin(to)?;
+    let (mut tries, mut start) = (1, Position::default());
     loop {
-        let building = Building::begin(to)?;
         let audit = Audit::of(from)?;
-        copy_until(&directory(from), building.dir(), &audit.end)?;
+        copy_between(&directory(from), building.dir(), &start, &audit.end)?;
+        start = audit.end;
         let copied = Audit::of_copy(building.dir());
         match copied {
             Ok(copied) if copied.end == audit.end => {
@@ -51,7 +52,7 @@ fn copy(from: &Path, to: &Path) -> Result<BackedUp, JournalError> {
                 run.write(to).map_err(JournalError::io(to))?;
                 return Ok(BackedUp { events: copied.events, streams: copied.heads.len() as u64 });
             }
-            // A text was erased between the two looks, by an order that is not in this copy.
+            // A text was erased between the two looks, by an order that is not in this copy yet: what came since is added.
             Err(JournalError::Damaged(damage)) if tries == TRIES => return Err(JournalError::Moving(damage)),
             Ok(_) | Err(JournalError::Damaged(_)) => tries += 1,
             Err(error) => return Err(error),
@@ -59,13 +60,17 @@ fn copy(from: &Path, to: &Path) -> Result<BackedUp, JournalError> {
     }
 }
 
-fn copy_until(from: &Path, to: &Path, end: &Position) -> Result<(), JournalError> {
-    for segment in 1..=end.segment {
+/// Copies what lies between two places in the journal, behind what the copy has already.
+fn copy_between(from: &Path, to: &Path, start: &Position, end: &Position) -> Result<(), JournalError> {
+    for segment in start.segment.max(1)..=end.segment {
         let (source, target) = (format::path(from, segment), format::path(to, segment));
-        let bytes = if segment == end.segment { end.offset } else { u64::MAX };
+        let first = if segment == start.segment { start.offset } else { 0 };
+        let last = if segment == end.segment { end.offset } else { u64::MAX };
         let copy = || {
-            let mut copied = File::create_new(&target)?;
-            io::copy(&mut File::open(&source)?.take(bytes), &mut copied)?;
+            let mut copied = File::options().create(true).append(true).open(&target)?;
+            let mut original = File::open(&source)?;
+            original.seek(SeekFrom::Start(first))?;
+            io::copy(&mut original.take(last - first), &mut copied)?;
             copied.sync_all()
         };
         copy().map_err(JournalError::io(source.clone()))?;

@@ -13,7 +13,7 @@ use watchroom::{
     app::{self, App, Ports},
     cli::app_of_manifest,
     clock::MovableClock,
-    config::{Config, Secret, Settings},
+    config::{Config, PlaybookFile, Secret, Settings},
     incident::What,
     paging::{Policy, Step, Target},
     sandbox::{Answer, Handle, SeenMessage, SeenView, Workspace},
@@ -75,7 +75,22 @@ impl Bot {
         bot
     }
 
+    /// A bot with its playbook in a file of its own.
+    pub async fn with_playbook(text: &str) -> Self {
+        let mut bot = Self::start().await;
+        bot.config.playbook.path = Some(bot.dir.join("playbook.toml"));
+        bot.write_playbook(text);
+        bot.crash_and_restart().await;
+        bot
+    }
+
+    /// Somebody edits the playbook's file; the bot has not looked yet.
+    pub fn write_playbook(&self, text: &str) {
+        std::fs::write(self.dir.join("playbook.toml"), text).expect("our own directory");
+    }
+
     async fn boot(&mut self) {
+        self.config.playbook = PlaybookFile::read(self.config.playbook.path.as_deref(), None);
         // Politeness towards the real Slack would wait for a clock that stands still here.
         let ports = Ports { unhurried: true, ..Ports::default() };
         let app = app::build(&self.config, Arc::new(self.clock.clone()), ports).await.expect("the bot starts");

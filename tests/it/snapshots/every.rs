@@ -66,6 +66,7 @@ fn opening(said: &str) -> Vec<What> {
             declared_in: Some("C0GENERAL".into()),
             criteria: vec![],
             update_due: Some(at(30)),
+            playbook: None,
         },
         What::RoomOpened { channel: "C0ROOM".into(), name: "inc-1-x".into() },
         What::RoomLost { how: RoomLoss::Archived, at: None },

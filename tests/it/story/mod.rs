@@ -5,6 +5,7 @@ mod declare;
 mod pages;
 mod phases;
 mod redaction;
+mod playbook;
 mod releases;
 mod roles;
 mod timeline;

@@ -1,0 +1,57 @@
+//! The playbook's file.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use crate::playbook::{BUILTIN, EditionId, Level, Playbook, read};
+
+/// Where the playbook comes from, and what was read there.
+#[derive(Debug, Clone)]
+pub struct PlaybookFile {
+    /// The file; none: the playbook inside the binary.
+    pub path: Option<PathBuf>,
+    /// What it says, word for word.
+    pub text: String,
+    /// What that means; none where it cannot be used.
+    pub playbook: Option<Playbook>,
+    /// What is wrong with it, each with file and line.
+    pub problems: Vec<String>,
+}
+
+impl PlaybookFile {
+    /// The one inside the binary.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self { path: None, text: BUILTIN.into(), playbook: Some(Playbook::builtin()), problems: Vec::new() }
+    }
+
+    /// Reads the file. What keeps it from being used is among the problems; so is what somebody should look at.
+    #[must_use]
+    pub fn read(path: Option<&Path>, today: Option<Date>) -> Self {
+        let Some(path) = path else { return Self::builtin() };
+        let name = path.display();
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let reading = read(&text, today);
+                let problems = reading.problems.iter().map(|p| match p.level {
+                    Level::Error => format!("{name}:{}: {}", p.line, p.what),
+                    Level::Warning => format!("{name}:{}: warning: {}", p.line, p.what),
+                });
+                Self { path: Some(path.into()), problems: problems.collect(), playbook: reading.playbook, text }
+            }
+            Err(e) => Self {
+                path: Some(path.into()),
+                text: String::new(),
+                playbook: None,
+                problems: vec![format!("the playbook {name} cannot be read: {e}")],
+            },
+        }
+    }
+
+    /// Which text it is.
+    #[must_use]
+    pub fn edition(&self) -> EditionId {
+        EditionId::of(&self.text)
+    }
+}

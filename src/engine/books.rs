@@ -1,0 +1,178 @@
+//! Which playbook is in force, and which ones were: an incident keeps the one that it was declared under.
+//!
+//! Every edition that came into force stands in the record, in the stream `org/playbook`, so that the bot goes on with the last
+//! good one when the file is broken, and knows the words of incidents that are older than the file.
+
+use std::sync::{PoisonError, RwLock};
+
+use elsa::sync::FrozenMap;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Engine, Refusal, to_value};
+use crate::{
+    config::PlaybookFile,
+    ids::StreamId,
+    incident::Incident,
+    playbook::{EditionId, InForce, Playbook},
+    store::{Append, Commit, CommitError, ReadError, Store},
+};
+
+/// How many events are read at a time.
+const CHUNK: usize = 100;
+
+/// A playbook came into force: an event of `org/playbook`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Adopted {
+    v: u8,
+    at: Timestamp,
+    edition: EditionId,
+    text: String,
+}
+
+/// The playbooks that are or were in force.
+pub struct Books {
+    known: FrozenMap<EditionId, Box<Playbook>>,
+    state: RwLock<State>,
+}
+
+#[derive(Debug, Clone)]
+struct State {
+    in_force: InForce,
+    /// How many events `org/playbook` has.
+    recorded: u64,
+}
+
+impl std::fmt::Debug for Books {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Books").field("state", &self.state()).finish_non_exhaustive()
+    }
+}
+
+impl Books {
+    /// What holds at present.
+    pub fn in_force(&self) -> InForce {
+        self.state().in_force
+    }
+
+    fn state(&self) -> State {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The playbook in force.
+    ///
+    /// # Panics
+    /// Never: what is in force is known.
+    pub fn current(&self) -> &Playbook {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        self.known.get(&state.in_force.edition).expect("what is in force is known")
+    }
+
+    /// The playbook that an incident was declared under; the one in force where this release cannot read that any more.
+    pub fn of(&self, it: &Incident) -> &Playbook {
+        it.playbook.as_ref().and_then(|edition| self.known.get(edition)).unwrap_or_else(|| self.current())
+    }
+
+    /// Reads what was in force, then lets `file` come into force.
+    pub(super) async fn open(store: &dyn Store, file: &PlaybookFile, now: Timestamp) -> Result<Self, ReadError> {
+        let (known, mut last, mut recorded) = (FrozenMap::new(), None, 0);
+        loop {
+            let chunk = store.events(&stream(), recorded + 1, CHUNK).await?;
+            for event in &chunk {
+                recorded = event.seq;
+                let Ok(was) = Adopted::deserialize(&event.body) else { continue };
+                if let Some(playbook) = Playbook::recorded(&was.text) {
+                    known.insert(was.edition.clone(), Box::new(playbook));
+                    last = Some((was.edition, was.at));
+                }
+            }
+            if chunk.len() < CHUNK {
+                break;
+            }
+        }
+        let problems = file.problems.clone();
+        let (edition, since, is_current) = match (&file.playbook, last) {
+            (Some(playbook), None) => {
+                // Recorded by the first `adopt`, before anything refers to it.
+                known.insert(playbook.edition.clone(), Box::new(playbook.clone()));
+                (playbook.edition.clone(), now, true)
+            }
+            (_, Some((edition, since))) => {
+                let is_current = edition == file.edition();
+                (edition, since, is_current)
+            }
+            (None, None) => return Err(ReadError(problems.join("\n"))),
+        };
+        let state = State { in_force: InForce { edition, since, problems, is_current }, recorded };
+        Ok(Self { known, state: RwLock::new(state) })
+    }
+}
+
+fn stream() -> StreamId {
+    StreamId::Org("playbook".into())
+}
+
+impl Playbook {
+    /// One that was in force once: it is not held to rules that came later.
+    fn recorded(text: &str) -> Option<Self> {
+        let mut playbook: Self = toml::from_str(text).ok()?;
+        playbook.edition = EditionId::of(text);
+        Some(playbook)
+    }
+}
+
+impl Engine {
+    /// The playbooks that are or were in force.
+    pub fn books(&self) -> &Books {
+        &self.books
+    }
+
+    /// Lets what stands in the file come into force, if it can be used and is not in force already. Where it cannot, the last
+    /// good one stays, and [`Books::in_force`] says so.
+    ///
+    /// # Errors
+    /// [`Refusal`] where it cannot be recorded; then nothing changed.
+    pub async fn adopt(&self, file: &PlaybookFile) -> Result<(), Refusal> {
+        let _one_at_a_time = self.adopting.lock().await;
+        let before = self.books.state();
+        let Some(playbook) = &file.playbook else {
+            tracing::error!(
+                problems = file.problems.len(),
+                "the playbook's file cannot be used; the last good one stays in force"
+            );
+            let in_force = InForce { problems: file.problems.clone(), is_current: false, ..before.in_force };
+            self.books.set(State { in_force, ..before });
+            return Ok(());
+        };
+        let at = self.clock.now();
+        let is_new = playbook.edition != before.in_force.edition || before.recorded == 0;
+        if is_new {
+            let event = Adopted { v: 1, at, edition: playbook.edition.clone(), text: file.text.clone() };
+            let commit = Commit {
+                expect: vec![(stream(), before.recorded)],
+                append: vec![Append { stream: stream(), body: to_value(&event) }],
+                at: Some(at),
+                ..Commit::default()
+            };
+            match self.store.commit(commit).await {
+                Ok(_) => {}
+                Err(CommitError::Full) => return Err(Refusal::Full),
+                Err(CommitError::Closed(why)) => return Err(Refusal::Closed(why)),
+                Err(CommitError::Conflict { .. } | CommitError::Known { .. }) => return Err(Refusal::Busy),
+            }
+            tracing::info!(edition = %playbook.edition, "a playbook came into force");
+        }
+        self.books.known.insert(playbook.edition.clone(), Box::new(playbook.clone()));
+        let since = if is_new { at } else { before.in_force.since };
+        let (edition, problems) = (playbook.edition.clone(), file.problems.clone());
+        let in_force = InForce { edition, since, problems, is_current: true };
+        self.books.set(State { in_force, recorded: before.recorded + u64::from(is_new) });
+        Ok(())
+    }
+}
+
+impl Books {
+    fn set(&self, state: State) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}

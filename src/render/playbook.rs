@@ -1,0 +1,87 @@
+//! The playbook in force.
+
+use super::{
+    Message,
+    escape::escape,
+    limits::{context, header, section},
+    when::date,
+};
+use crate::{
+    ids::IncidentId,
+    playbook::{InForce, Playbook, Visibility},
+};
+
+/// Said to whoever declares while the file is broken.
+pub const PLAYBOOK_BROKEN: &str = ":warning: The playbook's file cannot be used as it stands; the last good one is in force. `/incident playbook` says why.";
+
+/// How many problems are shown here; `watchroom check` has all.
+const SHOWN: usize = 10;
+
+/// A message with one more line at its end.
+pub fn with_note(mut message: Message, note: &str) -> Message {
+    message.text = format!("{} {note}", message.text);
+    message.blocks.push(context(note));
+    message
+}
+
+/// Which playbook is in force, what it says in short, and what is wrong with its file.
+pub fn playbook(book: &Playbook, state: &InForce, own: Option<(IncidentId, &Playbook)>) -> Message {
+    let mut parts = vec![format!(
+        "*{}*, version {} (`{}`), in force since {}.",
+        escape(&book.name),
+        escape(&book.version),
+        state.edition,
+        date(state.since)
+    )];
+    if let Some((id, own)) = own.filter(|(_, own)| own.edition != book.edition) {
+        parts.push(format!(
+            "{id} was declared under another one and keeps it: *{}*, version {} (`{}`).",
+            escape(&own.name),
+            escape(&own.version),
+            own.edition
+        ));
+    }
+    let criteria: Vec<String> =
+        book.criteria.iter().map(|c| format!("• {} ({})", escape(&c.label), c.suggest)).collect();
+    parts.push(format!("*An event is an incident when any one of these is true*\n{}", criteria.join("\n")));
+    let severities =
+        book.severities.iter().map(|s| format!("{} *{}* {}: {}", s.emoji, s.level, escape(&s.label), escape(&s.means)));
+    parts.push(severities.collect::<Vec<_>>().join("\n"));
+    for kind in &book.kinds {
+        let phases: Vec<String> = kind.phases.iter().map(|p| escape(&p.label)).collect();
+        let secret = match kind.visibility {
+            Visibility::NeedToKnow => " (need to know)",
+            Visibility::Workspace => "",
+        };
+        parts.push(format!("*{}*{secret}: {}", escape(&kind.label), phases.join(" → ")));
+    }
+    let roles: Vec<String> = book.roles.iter().map(|r| escape(&r.label)).collect();
+    parts.push(format!("*Roles:* {}", roles.join(", ")));
+    if !book.values.is_empty() {
+        let values: Vec<String> = book.values.iter().map(|v| format!("• {}", escape(&v.text))).collect();
+        parts.push(format!("*What we hold to*\n{}", values.join("\n")));
+    }
+    let mut blocks = vec![header("The playbook in force")];
+    blocks.extend(parts.iter().map(|part| section(&super::limits::cut(part, super::limits::SECTION))));
+    if let Some(problems) = problems(state) {
+        blocks.push(section(&problems));
+        parts.push(problems);
+    }
+    Message::new(parts.join("\n"), blocks)
+}
+
+fn problems(state: &InForce) -> Option<String> {
+    if state.problems.is_empty() {
+        return None;
+    }
+    let lead = if state.is_current {
+        "Somebody should look at its file:"
+    } else {
+        ":warning: Its file was changed and cannot be used; this one stays in force until it is mended:"
+    };
+    let shown = state.problems.iter().take(SHOWN).map(|p| format!("• {}", escape(p)));
+    let more = state.problems.len().saturating_sub(SHOWN);
+    let more = (more > 0).then(|| format!("… and {more} more; `watchroom check` shows all."));
+    let lines = std::iter::once(lead.to_owned()).chain(shown).chain(more).collect::<Vec<_>>().join("\n");
+    Some(super::limits::cut(&lines, super::limits::SECTION))
+}

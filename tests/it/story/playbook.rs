@@ -1,0 +1,93 @@
+//! The playbook's file: shown, changed, broken, while incidents go on.
+
+use watchroom::playbook::BUILTIN;
+
+use crate::harness::Bot;
+
+/// The built-in playbook with one more role.
+fn with_a_role(id: &str) -> String {
+    let role = format!("[[roles]]\nid = \"{id}\"\nlabel = \"The {id}\"\npurpose = \"Keeps {id}.\"\n\n[[roles]]\n");
+    BUILTIN.replacen("[[roles]]\n", &role, 1).replacen("version = \"1\"", "version = \"2\"", 1)
+}
+
+const BROKEN: &str = "name = \"Ours\"\ncolour = \"red\"\n";
+
+#[tokio::test]
+async fn the_playbook_in_force_is_shown() {
+    let bot = Bot::start().await;
+    let answer = bot.slash("alice", "/incident playbook").await;
+    for part in ["Built-in playbook", "version 1", "in force since", "Data may be lost or wrong", "Incident commander"]
+    {
+        assert!(answer.text.contains(part), "{part} is missing in {}", answer.text);
+    }
+}
+
+/// [B4] A role that is new in the file can be given without a restart, and without code.
+#[tokio::test]
+async fn a_new_role_can_be_given_once_it_stands_in_the_file() {
+    let bot = Bot::with_playbook(BUILTIN).await;
+    let refused = bot.slash("alice", "/incident INC-1 role lamplighter @bob").await;
+    assert!(!refused.text.contains("lamplighter*"), "{}", refused.text);
+    bot.write_playbook(&with_a_role("lamplighter"));
+    bot.app().reload_playbook().await.expect("recorded");
+    let room = bot.declare("alice", "sev3 it is dark").await;
+    bot.slash_in("alice", &room, "/incident role lamplighter @bob").await;
+    assert!(bot.card(&room).contains("The lamplighter"), "{}", bot.card(&room));
+}
+
+/// [A3] A broken file leaves the last good playbook in force, and the bot says so, also after a restart.
+#[tokio::test]
+async fn a_broken_file_leaves_the_last_good_one_in_force() {
+    let mut bot = Bot::with_playbook(&with_a_role("lamplighter")).await;
+    bot.write_playbook(BROKEN);
+    bot.app().reload_playbook().await.expect("nothing to record");
+    for restarted in [false, true] {
+        if restarted {
+            bot.crash_and_restart().await;
+        }
+        let shown = bot.slash("alice", "/incident playbook").await.text;
+        assert!(shown.contains("version 2") && shown.contains("cannot be used"), "{shown}");
+        assert!(shown.contains("playbook.toml:2: there is no key `colour` here"), "{shown}");
+        let declared = bot.slash("alice", &format!("/incident declare sev3 dark again {restarted}")).await.text;
+        assert!(declared.contains("the last good one is in force"), "{declared}");
+        let taken = bot.slash_in("alice", &bot.latest_room(), "/incident role lamplighter").await.text;
+        assert!(taken.contains("The lamplighter"), "{taken}");
+    }
+    bot.write_playbook(BUILTIN);
+    bot.app().reload_playbook().await.expect("recorded");
+    let shown = bot.slash("alice", "/incident playbook").await.text;
+    assert!(shown.contains("version 1") && !shown.contains("cannot be used"), "{shown}");
+}
+
+/// An incident keeps the playbook that it was declared under: a role that left the file is still a role there.
+#[tokio::test]
+async fn an_incident_keeps_its_playbook() {
+    let mut bot = Bot::with_playbook(&with_a_role("lamplighter")).await;
+    let old = bot.declare("alice", "sev3 it is dark").await;
+    bot.slash_in("alice", &old, "/incident role lamplighter @bob").await;
+    bot.write_playbook(BUILTIN);
+    bot.app().reload_playbook().await.expect("recorded");
+    bot.crash_and_restart().await;
+    let shown = bot.slash_in("alice", &old, "/incident playbook").await.text;
+    assert!(shown.contains("INC-1 was declared under another one and keeps it"), "{shown}");
+    bot.slash_in("alice", &old, "/incident role lamplighter @dave").await;
+    assert!(bot.card(&old).contains("The lamplighter") && bot.card(&old).contains("U0DAVE"), "{}", bot.card(&old));
+    let new = bot.declare("carol", "sev3 something else").await;
+    let refused = bot.slash_in("carol", &new, "/incident role lamplighter").await.text;
+    assert!(!bot.card(&new).contains("lamplighter"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_first_start_with_a_broken_file_says_what_to_mend() {
+    let mut bot = Bot::start().await;
+    bot.crash().await;
+    bot.config.data = bot.config.data.with_file_name("another-record");
+    bot.config.playbook.path = Some(bot.config.data.with_file_name("playbook.toml"));
+    bot.write_playbook(BROKEN);
+    bot.config.playbook = watchroom::config::PlaybookFile::read(bot.config.playbook.path.as_deref(), None);
+    let app =
+        watchroom::app::build(&bot.config, std::sync::Arc::new(bot.clock.clone()), watchroom::app::Ports::default())
+            .await;
+    let error = app.expect_err("there is no last good one").to_string();
+    assert!(error.contains("there is no key `colour`") && error.contains("playbook.toml:1"), "{error}");
+}
