@@ -6,7 +6,7 @@ use super::{Failure, say};
 use crate::{
     clock::{Clock as _, SystemClock},
     config::Config,
-    playbook::Service,
+    playbook::{self, Service},
 };
 
 pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
@@ -26,6 +26,13 @@ pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
         _ if json => Err(Failure::Check(format!("{} problems", problems.len()))),
         _ => Err(Failure::Check(problems.join("\n"))),
     }
+}
+
+/// Prints the JSON Schema of a playbook.
+pub(super) fn schema() -> Result<(), Failure> {
+    let schema = serde_json::to_string_pretty(&playbook::schema()).map_err(|e| Failure::Check(e.to_string()))?;
+    say(schema);
+    Ok(())
 }
 
 /// The playbook names policies that the settings must have.

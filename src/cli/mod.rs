@@ -38,7 +38,11 @@ enum Command {
     /// Try it: the real bot beside a simulated Slack workspace in the browser
     Sandbox(SandboxArguments),
     /// Validate settings and playbook; print every problem at once
-    Check,
+    Check {
+        /// Print the JSON Schema of a playbook instead, for editors
+        #[arg(long)]
+        schema: bool,
+    },
     /// Check a live deployment: token, scopes, clock, store, and who would be paged right now
     Doctor,
     /// Print the event log
@@ -133,7 +137,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let outcome = match command {
         Command::Serve => serve::run(config),
         Command::Sandbox(args) => sandbox::run(args),
-        Command::Check => check::run(config, json),
+        Command::Check { schema: true } => check::schema(),
+        Command::Check { schema: false } => check::run(config, json),
         Command::Doctor => doctor::run(config, json),
         Command::Export(args) => records::export(config, &args),
         Command::Import { file } => records::import(config, &file),

@@ -43,6 +43,12 @@ pub struct InForce {
     pub is_current: bool,
 }
 
+/// The JSON Schema of a playbook, for editors.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Playbook).to_value()
+}
+
 impl Playbook {
     /// Reads and checks a playbook; none where something keeps it from being used.
     #[must_use]

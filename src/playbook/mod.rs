@@ -16,7 +16,7 @@ mod read;
 mod words;
 
 pub use course::{Criterion, Kind, Need, Phase, SeverityDef, Stage, Visibility};
-pub use edition::{BUILTIN, EditionId, InForce};
+pub use edition::{BUILTIN, EditionId, InForce, schema};
 pub use fill::{BadTemplate, fill, places};
 pub use model::Playbook;
 pub use names::{ActivityId, CriterionId, DutyId, KindId, OutletId, PhaseId, RoleId, ServiceId, Severity, TemplateId};

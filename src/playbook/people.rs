@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ActivityId, CriterionId, DutyId, KindId, RoleId, ServiceId};
@@ -9,7 +10,7 @@ use crate::ids::{GroupId, UserId};
 
 /// A role.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that people set in the file, on its own")]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
     /// Its name in commands.
@@ -66,7 +67,7 @@ impl Role {
 }
 
 /// Whose side a role is on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Party {
     /// Us.
@@ -79,7 +80,7 @@ pub enum Party {
 }
 
 /// One duty of a role.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Duty {
     /// Unique within the role.
@@ -98,7 +99,7 @@ pub struct Duty {
 }
 
 /// How the record tells that a duty was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DutyCheck {
     /// The severity was looked at since the incident was declared.
@@ -130,8 +131,9 @@ pub enum DutyCheck {
 }
 
 /// Who is asked for a role: `user:U123`, `group:S123`, `oncall:<schedule>` or `external:<id>` (of `[[contacts]]`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("pattern" = "^(user|group|oncall|external):.+$"))]
 pub enum Contact {
     /// A person in Slack.
     User(UserId),
@@ -188,7 +190,7 @@ impl From<Contact> for String {
 }
 
 /// Somebody outside of Slack.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutsideContact {
     /// Its name in `external:<id>`.
@@ -207,7 +209,7 @@ pub struct OutsideContact {
 }
 
 /// A row of the RACI table. Cells are sets; an empty one means nobody by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Activity {
     /// Its name; a phase of this name is this activity.
@@ -234,7 +236,7 @@ pub struct Activity {
 }
 
 /// A letter of the RACI table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Letter {
     /// Responsible: does the work.
     R,
@@ -247,7 +249,7 @@ pub enum Letter {
 }
 
 /// A service that can be in trouble.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// Its name in commands (`for checkout`).

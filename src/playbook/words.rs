@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{KindId, OutletId, PhaseId, RoleId, Severity, TemplateId};
 use crate::ids::UserId;
 
 /// Who reads a text. Words for one are never shown to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// People of the organisation.
@@ -41,7 +42,7 @@ impl Audience {
 
 /// A text with places to fill in, in minijinja's language. A place that is neither required nor given a default cannot be
 /// used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
     /// Its name.
@@ -71,7 +72,7 @@ pub struct Template {
 }
 
 /// A communication channel of the register.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Outlet {
     /// Its name.
@@ -97,6 +98,7 @@ pub struct Outlet {
     pub trained_only: bool,
     /// Until when who is trained.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Date>")]
     pub trained: BTreeMap<UserId, Date>,
     /// The Slack channel it is (an id, or a name without `#`); none: posted by hand, and recorded here.
     #[serde(default)]
@@ -116,7 +118,7 @@ pub struct Outlet {
 }
 
 /// When a channel is used. What is left out always holds; what is given must hold together.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OutletWhen {
     /// For these kinds.
@@ -132,7 +134,7 @@ pub struct OutletWhen {
 }
 
 /// How often whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cadence {
     /// The owner is reminded after this part of the time.
@@ -169,7 +171,7 @@ const fn slower() -> u32 {
 }
 
 /// How often, in minutes; 0: none is owed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CadenceRule {
     /// Of this severity.
@@ -195,7 +197,7 @@ pub struct CadenceRule {
 }
 
 /// Words that texts for others should not have: a warning, never a refusal.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Wording {
     /// They promise a time or an outcome.
@@ -211,7 +213,7 @@ pub struct Wording {
 }
 
 /// Something that the organisation holds to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Value {
     /// Its name; `detect`, `respond`, `recover`, `learn`, `improve` in the built-in playbook.
@@ -226,7 +228,7 @@ pub struct Value {
 }
 
 /// A quiet word at the right moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nudge {
     /// At which moment.
@@ -239,7 +241,7 @@ pub struct Nudge {
 }
 
 /// The moment of a nudge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Moment {
     /// A customer reported it before we noticed.

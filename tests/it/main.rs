@@ -9,6 +9,7 @@ mod layering;
 mod paper;
 mod promises;
 mod sandbox;
+mod schema;
 mod snapshots;
 mod store;
 mod story;
