@@ -13,10 +13,11 @@ const drafts = new Map();
 const EXAMPLE = "/incident declare sev1 checkout is down";
 
 export class Composer {
-  /** `onup` is called for Up in an empty box: edit the last message. */
-  constructor(channelId, { thread = null, onup } = {}) {
+  /** `onup` is called for Up in an empty box: edit the last message. `onsend`: something was sent, show what comes of it. */
+  constructor(channelId, { thread = null, onup, onsend } = {}) {
     this.channel = channelId;
     this.thread = thread;
+    this.onsend = onsend;
     this.key = `${channelId} ${thread ?? ""}`;
     const name = channelName(channel(channelId));
     const label = thread ? "Reply…" : `Message ${channel(channelId)?.kind === "im" ? name : `#${name}`}`;
@@ -92,6 +93,7 @@ export class Composer {
     }
     this.area.value = "";
     this.changed();
+    this.onsend?.();
     const answer = await act("say", { channel: this.channel, text, ...(this.thread ? { thread_ts: this.thread } : {}) });
     if (answer.ok) {
       if (text.startsWith("/")) dismissHint();

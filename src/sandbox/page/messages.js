@@ -61,6 +61,7 @@ export class MessageList {
   toBottom(focus) {
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.latest.hidden = true;
+    this.stuck = true;
     if (focus) this.list.querySelector(".message:last-child")?.focus();
   }
 

@@ -12,7 +12,7 @@ import { botOf, channel, channelName, emit, listed, on, state, userName } from "
 import { clockTime } from "./time.js";
 import { roomMenu } from "./room.js";
 import { avatar, markRead } from "./row.js";
-import { openDm, openDrawer } from "./sidebar.js";
+import { drawerLabel, openDm, openDrawer } from "./sidebar.js";
 
 const head = h("header.pane-head");
 const marks = h("div.bookmarks", { role: "group", "aria-label": "Bookmarks" });
@@ -26,7 +26,7 @@ let homeSurface = null;
 function drawHead() {
   const c = channel();
   const restore = keepFocus(head);
-  const drawer = iconButton("menu", "Channels and conversations", openDrawer, { class: "drawer-button", "aria-expanded": "false", "aria-controls": "sidebar" });
+  const drawer = iconButton("menu", drawerLabel(), openDrawer, { class: "drawer-button", "aria-expanded": "false", "aria-controls": "sidebar" });
   if (!c) {
     fill(head, drawer, h("h1", {}, "Sandbox"));
     return;
@@ -75,7 +75,7 @@ function drawFoot() {
   if (!key) fill(foot);
   else if (c.archived || !(c.is_member || c.kind === "im")) fill(foot, joinBar(c));
   else {
-    composer = new Composer(c.id, { onup: () => list?.editLast() });
+    composer = new Composer(c.id, { onup: () => list?.editLast(), onsend: () => list?.toBottom() });
     fill(foot, hintCard((text) => composer.insert(text, true)), composer.el);
   }
 }

@@ -26,7 +26,7 @@ function drawThread({ ts }) {
   const id = state.current;
   const c = channel(id);
   list = new MessageList(id, ts);
-  const composer = new Composer(id, { thread: ts, onup: () => list.editLast() });
+  const composer = new Composer(id, { thread: ts, onup: () => list.editLast(), onsend: () => list.toBottom() });
   const open = c.is_member && !c.archived;
   frame("Thread", c.kind === "im" ? channelName(c) : `#${channelName(c)}`, list.el, open && composer.el);
   list.draw();

@@ -9,6 +9,9 @@ import { perform, sentence, act } from "./net.js";
 import { botOf, channelName, emit, me, on, people, state, userName } from "./store.js";
 import { avatar } from "./row.js";
 
+/** What the button says that opens the drawer: whether something waits there. */
+export const drawerLabel = () => `Channels and conversations${document.body.hasAttribute("data-unread") ? ", unread messages" : ""}`;
+
 /** Closes the drawer of narrow windows. */
 export function closeDrawer() {
   document.body.classList.remove("drawer-open");
@@ -170,6 +173,8 @@ export function startSidebar(root) {
     reconcile(lists.people, s.people.map(personEntry));
     reconcile(lists.apps, s.apps.map(appEntry));
     const total = [...state.channels.values()].reduce((n, c) => n + (c.mentions || (c.kind === "im" ? c.unread : 0) || 0), 0);
+    document.body.toggleAttribute("data-unread", total > 0);
+    document.querySelector(".drawer-button")?.setAttribute("aria-label", drawerLabel());
     document.title = [total && `(${total})`, state.current && channelName(state.channels.get(state.current)), state.team.name || "Sandbox"].filter(Boolean).join(" · ").replace(") ·", ")");
   };
   const drawMe = () => {

@@ -33,6 +33,30 @@ async fn the_bare_command_opens_the_form_and_the_form_declares() {
 }
 
 #[tokio::test]
+async fn one_tick_suggests_the_severity_and_the_worst_tick_counts() {
+    let bot = Bot::start().await;
+    for (n, ticks) in
+        [vec![], vec!["It needs more people than those already working on it", "Data may be lost or wrong"]]
+            .into_iter()
+            .enumerate()
+    {
+        bot.slash("bob", "/incident").await;
+        let bob = bot.slack.act_as("bob");
+        let title = format!("search is slow {n}");
+        let needed = [("What is wrong?", title.as_str().into()), ("What is true?", ticks.clone().into())];
+        bob.fill(needed).await.expect("filled: a title and a tick are all that is needed");
+        let outcome = bob.submit().await.expect("sent");
+        assert!(matches!(outcome, watchroom::sandbox::Outcome::Closed), "{outcome:?}");
+        bot.settle().await;
+    }
+    let playbook = watchroom::playbook::Playbook::builtin();
+    let severity = |label: &str| playbook.criteria.iter().find(|c| c.label == label).expect("a criterion").suggest;
+    let worst =
+        severity("It needs more people than those already working on it").min(severity("Data may be lost or wrong"));
+    assert!(bot.card(&bot.latest_room()).contains(&worst.to_string()), "{}", bot.card(&bot.latest_room()));
+}
+
+#[tokio::test]
 async fn free_text_opens_the_form_with_that_title() {
     let bot = Bot::start().await;
     bot.slash("bob", "/incident payments fail in Brazil").await;

@@ -46,7 +46,14 @@ async fn severity_asks_two_impacts_and_suggests_the_higher() {
     bot.slash_in("alice", &room, "/incident severity").await;
     let form = bot.form("alice");
     assert!(form.contains("ervice") && form.contains("ustomer"), "{form:?}");
-    bot.slash_in("bob", &room, "/incident sev 1 nobody can pay").await;
+    let answers = [
+        ("Service: what is broken?", "A core function works badly"),
+        ("Customers: who suffers?", "Most customers cannot work"),
+        ("Why?", "nobody can pay"),
+    ];
+    let outcome = bot.submit("alice", &answers).await;
+    assert!(matches!(outcome, watchroom::sandbox::Outcome::Closed), "{outcome:?}");
+    assert!(bot.card(&room).contains("SEV1"), "the worse of the two:\n{}", bot.card(&room));
     let card = bot.card(&room);
     assert!(card.contains("~SEV4~") || card.contains("~"), "the old value is struck through:\n{card}");
     bot.expect_once(&room, "nobody can pay");
