@@ -38,6 +38,7 @@ fn declared(n: u64, update_due: Option<Timestamp>, at: Timestamp) -> What {
         criteria: vec![],
         update_due,
         playbook: None,
+        opening: Box::default(),
     }
 }
 

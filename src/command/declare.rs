@@ -6,7 +6,10 @@ use super::{
     parse::{ParseCx, Parsed},
     people::severity_word,
 };
-use crate::{incident::Declaration, playbook::Severity};
+use crate::{
+    incident::Declaration,
+    playbook::{Playbook, ServiceId, Severity},
+};
 
 /// The name that declares without asking back.
 pub(super) const DECLARES: &str = "declare";
@@ -30,9 +33,11 @@ pub fn declare(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     if !is_certain {
         return Err(Bad::Unread);
     }
+    let (service, rest) = leading_service(rest, cx.playbook);
     let title = plain(rest);
     let declared_in = cx.channel.cloned();
-    Ok(Meaning::Whole(Parsed::Declare(Declaration { title, severity, declared_in, ..Declaration::default() })))
+    let declaration = Declaration { title, severity, declared_in, service, ..Declaration::default() };
+    Ok(Meaning::Whole(Parsed::Declare(declaration)))
 }
 
 /// The form with this title; `None` where the text is to be kept from everyone.
@@ -59,6 +64,30 @@ fn leading_severity(text: &str) -> (Option<Severity>, &str) {
     }
     match severity_word(&first).filter(|_| first.starts_with("sev")) {
         Some(severity) => (Some(severity), rest),
+        None => (None, text),
+    }
+}
+
+/// `for <service>` before a title, by any of the service's names; the longest counts. Where no service is called so, and
+/// where no title follows, the words belong to the title.
+pub(super) fn leading_service<'a>(text: &'a str, playbook: &Playbook) -> (Option<ServiceId>, &'a str) {
+    let (first, behind) = split_first(text);
+    if !first.eq_ignore_ascii_case("for") {
+        return (None, text);
+    }
+    let names = playbook.services.iter().flat_map(|service| {
+        let names = [service.id.as_str(), &service.label].into_iter().chain(service.aliases.iter().map(String::as_str));
+        names.map(move |name| (name, service))
+    });
+    let fits = names.filter_map(|(name, service)| {
+        let head = behind.get(..name.len())?;
+        let rest = &behind[name.len()..];
+        let ends = rest.starts_with(|c: char| c.is_whitespace() || matches!(c, ':' | ','));
+        let title = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ',')).trim_end();
+        (head.eq_ignore_ascii_case(name) && ends && !title.is_empty()).then(|| (name.len(), service.id.clone(), title))
+    });
+    match fits.max_by_key(|(length, ..)| *length) {
+        Some((_, service, title)) => (Some(service), title),
         None => (None, text),
     }
 }

@@ -172,6 +172,8 @@ pub enum Query {
     Roles(IncidentId),
     /// The playbook in force; and that of the incident whose room this is.
     Playbook(Option<IncidentId>),
+    /// What is like it.
+    Similar(IncidentId),
     /// What can be typed; about one verb where one is named.
     Help(Option<&'static str>),
 }

@@ -2,7 +2,7 @@
 
 use super::{
     args::{Args, Bad, Meaning, Outcome, split_first, words, wrong},
-    markup::{Piece, piece, plain},
+    markup::{Piece, plain},
     parse::{FormKind, ParseCx, Parsed, Query},
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     ids::UserId,
     incident::Command,
     paging::{Policy, Target},
-    playbook::{RoleId, Severity},
+    playbook::{Contact, RoleId, Service, Severity},
 };
 
 /// `sev1`, `SEV1`, `sev-1` or `1`.
@@ -125,12 +125,41 @@ pub fn policy_of(settings: &Settings, name: &str) -> Option<Policy> {
     Some(policy)
 }
 
+/// Who is paged for a service: its policy, else its owner; the fallback where nobody is named for it.
+#[must_use]
+pub fn policy_of_service(settings: &Settings, service: &Service) -> Policy {
+    let by_name = |name: &String| policy_of(settings, name);
+    let owned = match &service.owner {
+        Some(Contact::User(user)) => Some(Target::Person(user.clone())),
+        Some(Contact::Group(group)) => Some(Target::Group(group.clone())),
+        Some(Contact::OnCall(_) | Contact::External(_)) | None => None,
+    };
+    let on_call = match &service.owner {
+        Some(Contact::OnCall(name)) => policy_of(settings, name),
+        Some(Contact::User(_) | Contact::Group(_) | Contact::External(_)) | None => None,
+    };
+    let owner = owned.map(|target| {
+        let (wait, repeat) = (settings.page_wait_min, settings.page_repeat_min);
+        Policy::of(service.id.to_string(), vec![target], wait, repeat, settings.fallback.clone())
+    });
+    let named = service.policy.as_ref().and_then(by_name);
+    named.or(owner).or(on_call).unwrap_or_else(|| nobody(settings, service.id.as_str()))
+}
+
+/// Nobody is named for this: the fallback is asked at once, so that a page is never silently nothing.
+fn nobody(settings: &Settings, name: &str) -> Policy {
+    Policy { name: name.to_owned(), steps: Vec::new(), repeat: 0, fallback: settings.fallback.clone() }
+}
+
 pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     if args.is_empty() {
         return Ok(Meaning::Form(FormKind::Escalate));
     }
     if let Some(policy) = policy_of(cx.settings, &args.text()) {
         return Ok(Meaning::Do(Command::StartPage { policy }));
+    }
+    if let Some(service) = cx.playbook.service(&args.text()) {
+        return Ok(Meaning::Do(Command::StartPage { policy: policy_of_service(cx.settings, service) }));
     }
     let mut targets: Vec<Target> = Vec::new();
     for piece in args.pieces() {
@@ -141,7 +170,7 @@ pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
             Piece::Unresolved(name) => return Err(unknown_target(name, cx)),
             Piece::Word("me") => Target::Person(cx.me.clone()),
             Piece::Word("and" | "," | "&amp;") => continue,
-            Piece::Word(_) if targets.is_empty() => return Err(not_a_target(args, cx)),
+            Piece::Word(word) if targets.is_empty() => return not_a_target(args, word, cx),
             Piece::Word(_) | Piece::Link(_) => {
                 return Err(wrong(
                     "Name only people, user groups and channels behind `page`; use `/incident note` for words. \
@@ -167,24 +196,13 @@ fn unknown_target(name: &str, cx: &ParseCx<'_>) -> Bad {
     }
 }
 
-/// One word is a policy that does not exist; more are perhaps a title.
-fn not_a_target(args: &Args<'_>, cx: &ParseCx<'_>) -> Bad {
-    if !split_first(args.rest).1.is_empty() {
-        return Bad::Unread;
+/// One word is a service or policy that does not exist: somebody needs help all the same. More are perhaps a title.
+fn not_a_target(args: &Args<'_>, word: &str, cx: &ParseCx<'_>) -> Outcome {
+    if !split_first(args.rest).1.is_empty() || super::trouble::sounds_like_trouble(word) {
+        return Err(Bad::Unread);
     }
-    let known: Vec<String> = cx.settings.policies.iter().map(|p| format!("`{}`", p.name)).collect();
-    let policies = if known.is_empty() {
-        "No policies are configured".to_owned()
-    } else {
-        format!("The policies are {}", known.join(", "))
-    };
-    if matches!(piece(args.rest), Piece::Word(word) if super::trouble::sounds_like_trouble(word)) {
-        return Bad::Unread;
-    }
-    wrong(format!(
-        "There is no policy of that name. {policies}. Or type `/incident page @person`, a user group or a channel, and \
-         pick it from the list that Slack shows. Nobody was paged."
-    ))
+    let name: String = plain(word).chars().filter(|c| *c != '`').take(40).collect();
+    Ok(Meaning::Do(Command::StartPage { policy: nobody(cx.settings, &name) }))
 }
 
 pub fn ack(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {

@@ -104,10 +104,10 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!(
         "page" | "escalate",
-        "[@person | @group | policy | #channel …]",
+        "[@person | @group | service | policy | #channel …]",
         "asks people for help until someone answers",
-        "They get a direct message with a button, again and again, then the next step of the policy is asked. Alone it \
-         opens the form.",
+        "They get a direct message with a button, again and again, then the next step of the policy is asked. For a \
+         service its own people are asked; where nobody is named for it, the fallback. Alone it opens the form.",
         ["page <@U1|alice>", "page <!subteam^S1|@db> <@U2|bob>", "escalate"],
         people::page
     ),
@@ -177,6 +177,14 @@ pub static GRAMMAR: &[Verb] = &[
         ["find checkout", "search cards"],
         queries::find
     ),
+    now!(
+        "similar",
+        "[id]",
+        "shows incidents like this one",
+        "Of the last 180 days: the same service, or the same telling words in the title.",
+        ["similar", "similar INC-2"],
+        queries::similar
+    ),
     now!("show" | "info", "[id]", "shows an incident", "", ["show INC-2", "info"], queries::show),
     now!(
         "playbook",
@@ -210,7 +218,6 @@ pub static GRAMMAR: &[Verb] = &[
     later!("review" | "pir", "The post-incident review (`review`)", false),
     later!("postmortem", "The public post-mortem (`postmortem`)", false),
     later!("catchup", "Catching up (`catchup`)", false),
-    later!("similar", "Similar incidents (`similar`)", false),
     later!("subscribe", "Subscriptions (`subscribe`)", false),
     later!("statuspage", "The public status page (`statuspage`)", false),
     later!("stats", "Statistics (`stats`)", false),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Alarm, Ask, Engine, Part, Refusal};
 use crate::{
     ids::{IncidentId, UserId},
-    incident::{Actor, Command, Effect, Reminder, Timer, soon, upcoming},
+    incident::{Actor, Command, Effect, Reminder, Timer, intake, soon, upcoming},
     store::{Finish, Job},
 };
 
@@ -29,6 +29,7 @@ impl Engine {
             Timer::Page { page, version } => Command::TickPage { page, version },
             Timer::RemindUpdate { version } => Command::Remind { of: vec![Reminder::Update { version }] },
             Timer::Remind { of } => Command::Remind { of: vec![of] },
+            Timer::Nudge { value, due } => Command::Intake(intake::Ask::Nudge { value, due }),
             Timer::MissUpdate { version } => Command::MissUpdate { version },
         };
         let ask =

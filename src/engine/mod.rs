@@ -2,9 +2,11 @@
 
 mod alarms;
 mod books;
+mod kept;
 mod plan;
 mod projection;
 mod read;
+mod similar;
 
 use std::collections::VecDeque;
 use std::sync::{
@@ -19,6 +21,7 @@ use serde_json::Value;
 pub use books::Books;
 pub use plan::{Alarm, Work, brief_key};
 pub use projection::Incidents;
+pub use similar::Alike;
 
 use crate::{
     clock::SharedClock,
@@ -26,7 +29,7 @@ use crate::{
     ids::{IncidentId, StreamId, UserId},
     incident::{
         Actor, Command, Context, EVENT_VERSION, Effect, Effects, Event, Incident, Rejection, What, apply, decide,
-        effects, follow,
+        effects, follow, intake::Subject,
     },
     playbook::Playbook,
     store::{Append, Commit, CommitError, Finish, ReadError, Remember, Store},
@@ -38,7 +41,7 @@ const ATTEMPTS: usize = 16;
 const MOST_EVENTS: usize = 1000;
 /// How long an answer is remembered for a request that comes again.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
-/// How long the same title declared by the same person counts as a slip.
+/// How long the same title declared by the same person, or the same message declared from, counts as a slip.
 const SAME_TITLE: SignedDuration = SignedDuration::from_secs(60);
 
 /// One thing asked of the bot.
@@ -193,7 +196,11 @@ impl Engine {
                 Ok(parts) => parts,
                 Err(refusal) => return self.refuse(&ask, refusal, now).await,
             };
-            match self.store.commit(Self::commit_of(&ask, &parts, now)).await {
+            let mut commit = Self::commit_of(&ask, &parts, now);
+            if let Err(refusal) = self.with_kept(&mut commit, &ask, &parts[0]).await {
+                return self.refuse(&ask, refusal, now).await;
+            }
+            match self.store.commit(commit).await {
                 Ok(_) => {
                     let first = parts.into_iter().next().ok_or(Refusal::Busy)?;
                     return Ok(Done { incident: first.after, events: first.events, repeated: false });
@@ -249,7 +256,8 @@ impl Engine {
         let (id, command) = match (&ask.command, ask.incident) {
             (Command::Declare(d), _) => {
                 let id = IncidentId::inc(self.next_number.fetch_add(1, Ordering::Relaxed));
-                (id, Command::Declare(crate::incident::Declaration { id: Some(id), ..d.clone() }))
+                let repeats = self.repeated(&Subject::titled(&d.title, d.service.as_ref())).await?;
+                (id, Command::Declare(crate::incident::Declaration { id: Some(id), repeats, ..d.clone() }))
             }
             (Command::Redact { entry, why, .. }, Some(id)) => {
                 (id, Command::Redact { entry: *entry, found: self.redactable(id, *entry).await?, why: why.clone() })
@@ -326,8 +334,11 @@ impl Engine {
         }
         if let (Command::Declare(d), false, Some(person)) = (&ask.command, ask.anyway, ask.by.person()) {
             let until = now.saturating_add(SAME_TITLE).unwrap_or(Timestamp::MAX);
-            let key = same_title(person.as_str(), &d.title);
-            commit.remember.push(Remember { key, until, answer: to_value(&answer) });
+            // One trouble is one incident, also where two people declare it from the same message.
+            let from = d.source.as_ref().map(|source| format!("declare-from/{}/{}", source.channel, source.ts));
+            for key in std::iter::once(same_title(person.as_str(), &d.title)).chain(from) {
+                commit.remember.push(Remember { key, until, answer: to_value(&answer) });
+            }
         }
         commit
     }
@@ -353,6 +364,14 @@ impl Engine {
             }
         }
         Err(refusal)
+    }
+
+    /// Was this request answered before?
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn knows(&self, key: &str) -> Result<bool, ReadError> {
+        Ok(self.store.known(key, self.clock.now()).await?.is_some())
     }
 
     /// The answer that was given to this request before, if it was.

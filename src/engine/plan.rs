@@ -129,6 +129,7 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
         Timer::Remind { of } => match of {
             Reminder::Update { .. } => format!("timer/{id}/remind"),
         },
+        Timer::Nudge { value, .. } => format!("timer/{id}/nudge/{value}"),
         Timer::MissUpdate { .. } => format!("timer/{id}/miss"),
     };
     let body = to_value(&Alarm { v: 1, id, timer: timer.clone() });

@@ -10,8 +10,12 @@ use serde::Deserialize;
 
 use crate::{
     ids::{ChannelId, IncidentId, StreamId, UserId},
-    incident::{EVENT_VERSION, Event, Incident, MessageRef, What, apply},
+    incident::{
+        EVENT_VERSION, Event, Incident, MessageRef, Text, What, apply,
+        intake::{Happening, Kept, NOTED_VERSION, Noted},
+    },
     paging::PageState,
+    playbook::ServiceId,
     store::{Projector, Puts, Recorded},
 };
 
@@ -48,7 +52,11 @@ impl Incidents {
 
 impl Projector for Incidents {
     fn project(&self, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
-        let StreamId::Incident(id) = event.stream else { return Vec::new() };
+        let id = match &event.stream {
+            StreamId::Incident(id) => *id,
+            StreamId::Org(name) if name == key::EVENTS => return self.project_kept(event, doc),
+            StreamId::Org(_) | StreamId::Person(_) | StreamId::Schedule(_) => return Vec::new(),
+        };
         let cached = self.cache.get(&id).filter(|i| i.version + 1 == event.seq);
         let before = cached.or_else(|| doc(&key::head(id)).and_then(|bytes| parse(&bytes)).map(Arc::new));
         let event = match Event::deserialize(&event.body) {
@@ -68,6 +76,38 @@ impl Projector for Incidents {
 
     fn version(&self) -> u32 {
         VERSION
+    }
+}
+
+impl Incidents {
+    /// The documents of kept events.
+    fn project_kept(&self, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
+        let noted = match Noted::deserialize(&event.body) {
+            Ok(known) if known.v <= NOTED_VERSION => known,
+            Ok(_) | Err(_) => {
+                let _ = self.unreadable.set(later_release(event));
+                return Vec::new();
+            }
+        };
+        let before = |number| doc(&key::kept(number)).and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
+        let kept = match noted.what {
+            Happening::EventKept { text, source, said_at, channel, service } => Some(Kept {
+                number: event.seq,
+                at: noted.at,
+                by: noted.by.person().cloned(),
+                text,
+                source,
+                said_at,
+                channel,
+                service,
+                promoted: None,
+            }),
+            Happening::EventPromoted { event, into } => before(event).map(|k| Kept { promoted: Some(into), ..k }),
+            Happening::EventForgotten { event } => before(event).map(|k| Kept { text: Text::erased(), ..k }),
+        };
+        let Some(kept) = kept else { return Vec::new() };
+        let waits = kept.is_waiting().then(Vec::new);
+        vec![(key::kept(kept.number), serde_json::to_vec(&kept).ok()), (key::kept_waiting(kept.number), waits)]
     }
 }
 
@@ -105,6 +145,8 @@ fn documents(before: Option<&Incident>, after: &Incident, event: &Event) -> Puts
     if before.is_none_or(|b| b.title != after.title) {
         changes(&before.map(words).unwrap_or_default(), &words(after), |w| key::word(w, id), &mut puts);
     }
+    let service = |it: &Incident| it.intake.service.iter().cloned().collect::<BTreeSet<ServiceId>>();
+    changes(&before.map(service).unwrap_or_default(), &service(after), |s| key::service(s, id), &mut puts);
     changes(&before.map(people).unwrap_or_default(), &people(after), |p| key::who(p, id), &mut puts);
     if let What::EntryAdded { source: Some(source), .. } = &event.what {
         puts.push((key::message(source), Some(format!("{id} {}", after.version).into_bytes())));
@@ -120,15 +162,7 @@ fn changes<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>, key: impl Fn(&T) -> Str
 
 /// The words that an incident is found by.
 fn words(it: &Incident) -> BTreeSet<String> {
-    it.title.text.words().map(tokens).unwrap_or_default()
-}
-
-/// Lower-case words of letters and digits, each at most 32 characters.
-pub(super) fn tokens(text: &str) -> BTreeSet<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .map(|w| w.to_lowercase().chars().take(32).collect())
-        .collect()
+    it.title.text.words().map(crate::incident::intake::tokens).unwrap_or_default()
 }
 
 /// Whose incident it is while it goes on: role holders, those who are asked to take one, and those who said they are
@@ -147,7 +181,10 @@ fn people(it: &Incident) -> BTreeSet<UserId> {
 
 /// The names of documents.
 pub(super) mod key {
-    use super::{ChannelId, IncidentId, MessageRef, UserId};
+    use super::{ChannelId, IncidentId, MessageRef, ServiceId, UserId};
+
+    /// The stream of kept events, `org/events`.
+    pub const EVENTS: &str = "events";
 
     /// Sorts by series, then by number.
     fn sorted(id: IncidentId) -> String {
@@ -174,8 +211,30 @@ pub(super) mod key {
         format!("room/{channel}")
     }
 
+    pub fn words(word: &str) -> String {
+        format!("word/{word}/")
+    }
+
     pub fn word(word: &str, id: IncidentId) -> String {
-        format!("word/{word}/{}", sorted(id))
+        format!("{}{}", words(word), sorted(id))
+    }
+
+    pub fn services(service: &ServiceId) -> String {
+        format!("service/{service}/")
+    }
+
+    pub fn service(service: &ServiceId, id: IncidentId) -> String {
+        format!("{}{}", services(service), sorted(id))
+    }
+
+    pub fn kept(number: u64) -> String {
+        format!("kept/{number:012}")
+    }
+
+    pub const KEPT_WAITING: &str = "kept-waiting/";
+
+    pub fn kept_waiting(number: u64) -> String {
+        format!("{KEPT_WAITING}{number:012}")
     }
 
     pub fn whose(user: &UserId) -> String {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::{
     Engine, Refusal,
-    projection::{key, parse, tokens},
+    projection::{key, parse},
 };
 use crate::{
     ids::{ChannelId, IncidentId, Series, StreamId, UserId},
-    incident::{Event, Incident, MessageRef, Redactable, What},
+    incident::{Event, Incident, MessageRef, Redactable, What, intake::tokens},
     store::{ReadError, Recorded, Store},
 };
 
@@ -82,7 +82,7 @@ impl Engine {
         self.all_of(keys.iter().filter_map(|(k, _)| key::id_of(k))).await
     }
 
-    async fn all_of(&self, ids: impl Iterator<Item = IncidentId>) -> Result<Vec<Arc<Incident>>, ReadError> {
+    pub(super) async fn all_of(&self, ids: impl Iterator<Item = IncidentId>) -> Result<Vec<Arc<Incident>>, ReadError> {
         let mut incidents = Vec::new();
         for id in ids {
             incidents.extend(self.incident(id).await?);

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     Ending, Event, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What, Words,
+    Ending, Event, Incident, Offer, Previous, RoleState, Room, RoomState, Text, UpdateState, What, Words, intake,
 };
 use crate::{
     ids::IncidentId,
@@ -22,12 +23,17 @@ const MERGED_KEPT: usize = 50;
 #[must_use]
 pub fn apply(incident: Option<Incident>, event: &Event) -> Option<Incident> {
     let mut it = match (incident, &event.what) {
-        (None, What::Declared { .. }) => return declared(event),
+        (None, What::Declared { .. }) => {
+            let mut it = declared(event)?;
+            intake::noticed(&mut it, event);
+            return Some(it);
+        }
         (None, _) => return None,
         (Some(it), _) => it,
     };
     it.version += 1;
     change(&mut it, event);
+    intake::noticed(&mut it, event);
     Some(it)
 }
 
@@ -46,6 +52,8 @@ fn declared(event: &Event) -> Option<Incident> {
         update_due,
         playbook,
         ..
+        criteria,
+        opening,
     } = &event.what
     else {
         return None;
@@ -64,7 +72,7 @@ fn declared(event: &Event) -> Option<Incident> {
         declared_by: event.by.person().unwrap_or(lead).clone(),
         declared_at: event.at,
         started_at: *started_at,
-        detected_at: None,
+        detected_at: opening.detected_at,
         ended_at: None,
         resolved_at: None,
         declared_in: declared_in.clone(),
@@ -81,6 +89,7 @@ fn declared(event: &Event) -> Option<Incident> {
         previous: Previous::default(),
         merged: Vec::new(),
         redacted: Redactions::default(),
+        intake: intake::opened(opening, criteria),
     })
 }
 
@@ -143,6 +152,8 @@ fn change(it: &mut Incident, event: &Event) {
         What::Cancelled { .. } => it.ending = Some(Ending::Cancelled { at: event.at }),
         What::MergedInto { into } => it.ending = Some(Ending::Merged { at: event.at, into: *into }),
         What::MergedFrom { from } => merged(it, *from),
+        What::MergedFrom { from } => it.merged.push(*from),
+        What::Intake(fact) => intake::apply(it, fact, event.at),
         What::Reopened { phase, stage, update_due, .. } => {
             it.ending = None;
             it.previous.phase = Some(std::mem::replace(&mut it.phase, phase.clone()));

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{EntryKind, MessageRef, Reminder, RoomLoss, TimeField};
+use super::{EntryKind, MessageRef, Reminder, RoomLoss, TimeField, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Attempt, PageId, Policy, Target},
-    playbook::{CriterionId, KindId, PhaseId, RoleId, Severity},
+    playbook::{CriterionId, KindId, PhaseId, RoleId, ServiceId, Severity},
 };
 
 /// One thing asked of one incident. Texts are as people sent them; `decide` trims, checks and bounds them.
@@ -228,6 +228,8 @@ pub enum Command {
         /// When, by the neighbour's clock. What is told late, and happened before the room was lost, brings nothing back.
         at: Option<Timestamp>,
     },
+    /// Something about how the trouble came in.
+    Intake(intake::Ask),
     /// The bot gave up a piece of work.
     GiveUp {
         /// What was to be done.
@@ -256,6 +258,14 @@ pub struct Declaration {
     pub started_at: Option<Timestamp>,
     /// Where it is declared.
     pub declared_in: Option<ChannelId>,
+    /// What is in trouble.
+    pub service: Option<ServiceId>,
+    /// When we noticed, where that was before declaring.
+    pub detected_at: Option<Timestamp>,
+    /// The kept event that it is promoted from.
+    pub event: Option<u64>,
+    /// The same happened before, as this incident; looked up by the engine.
+    pub repeats: Option<IncidentId>,
 }
 
 /// What the stream says of an event that is to be redacted.

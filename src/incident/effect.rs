@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What};
+use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::{Outcome, Page, PageId, Target},
@@ -172,6 +172,13 @@ pub enum Timer {
         /// The update's version.
         version: u32,
     },
+    /// The moment of a value.
+    Nudge {
+        /// Which value.
+        value: String,
+        /// When; what happens meanwhile moves it.
+        due: Timestamp,
+    },
 }
 
 /// What one event asks for.
@@ -193,6 +200,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     briefs(&mut out, after, event);
     room(&mut out, cx, before, after, event, seq);
     timers(&mut out, cx, before, after);
+    intake::timers(&mut out, cx, before, after);
     out
 }
 
@@ -274,6 +282,7 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
                 out.now.push(tell(holder, seq));
             }
         }
+        What::Intake(fact) => out.now.extend(intake::tells(fact, seq)),
         What::RoleConfirmed { role, holder } => {
             out.now.extend(after.roles.get(role).map(|r| given(role, holder, r.since)));
         }
@@ -392,7 +401,8 @@ fn joins(what: &What) -> impl Iterator<Item = UserId> {
     match what {
         What::RoleTaken { holder: person, .. }
         | What::PageAcknowledged { by: person, .. }
-        | What::RoleOffered { to: person, .. } => Some(person.clone()),
+        | What::RoleOffered { to: person, .. }
+        | What::Intake(intake::Fact::Joined { person }) => Some(person.clone()),
         _ => None,
     }
     .into_iter()
@@ -428,6 +438,8 @@ fn said_in_room(what: &What) -> bool {
         What::PageStepReached { round, step, .. } => *round > 0 || *step > 0,
         What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
         What::PageTargetsFound { people, left_out, .. } => people.is_empty() || *left_out > 0,
+        What::PageTargetsFound { people, .. } => people.is_empty(),
+        What::Intake(fact) => fact.is_said(),
         What::RoomOpened { .. }
         | What::RoomLost { .. }
         | What::RoomBack { .. }
@@ -463,6 +475,9 @@ const fn changes_place(what: &What) -> bool {
 
 /// Does the card say something else now?
 const fn changes_card(what: &What) -> bool {
+    if let What::Intake(fact) = what {
+        return fact.changes_card();
+    }
     !matches!(
         what,
         What::RoomOpened { .. }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Text;
+use super::{Text, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -94,6 +94,9 @@ pub enum What {
         /// The playbook that it was declared under, which it keeps.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         playbook: Option<EditionId>,
+        /// What else was known.
+        #[serde(default)]
+        opening: Box<intake::Opening>,
     },
     /// The room exists.
     RoomOpened {
@@ -363,6 +366,8 @@ pub enum What {
         /// What the neighbour said.
         why: String,
     },
+    /// Something about how the trouble came in.
+    Intake(intake::Fact),
 }
 
 /// How the room was lost.

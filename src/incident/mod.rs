@@ -12,6 +12,7 @@ mod decide;
 mod effect;
 mod event;
 mod follow;
+pub mod intake;
 mod rejection;
 mod remind;
 mod state;

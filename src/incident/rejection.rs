@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::TimeField;
+use super::{TimeField, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::PageId,
@@ -129,6 +129,8 @@ pub enum Rejection {
         /// The most.
         limit: usize,
     },
+    /// Something about how the trouble came in.
+    Intake(intake::No),
 }
 
 /// What a text is for.

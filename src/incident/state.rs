@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{MessageRef, RoomLoss, Text};
+use super::{MessageRef, RoomLoss, Text, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Page, PageId},
@@ -84,6 +84,9 @@ pub struct Redactions {
     pub words: bool,
     /// A title; the room's name may have been made of it.
     pub title: bool,
+    /// How the trouble came in.
+    #[serde(default)]
+    pub intake: intake::State,
 }
 
 /// Words in the state, with the event they came from, so that redacting that event reaches them.

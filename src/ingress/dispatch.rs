@@ -2,7 +2,7 @@
 
 use tracing::Instrument;
 
-use super::{Door, forms, message, query, words};
+use super::{Door, forms, intake, message, query, words};
 use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Done, Refusal},
@@ -83,7 +83,7 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
         Parsed::Card(id) => query::card(door, id).await,
         Parsed::DeclareForm { title, severity } => {
             let channel = spoken.channel.cloned();
-            Ok(forms::open_declare(door, spoken, &Declaring { title, severity, source: None, channel }).await)
+            Ok(forms::open_declare(door, spoken, &Declaring { title, severity, channel, ..Declaring::default() }).await)
         }
         Parsed::Declare(declaration) => ask(door, spoken, None, Command::Declare(declaration)).await,
         Parsed::Do { incident, command } => ask(door, spoken, Some(incident), command).await,
@@ -159,7 +159,13 @@ pub async fn ask(
     command: Command,
 ) -> Result<Answer, Refusal> {
     match request(door, spoken, incident, command.clone()).await {
-        Ok(done) => Ok(Answer::Say(words::done(door, &done))),
+        Ok(done) => {
+            let said = words::done(door, &done);
+            match command {
+                Command::Declare(_) => Ok(Answer::Say(intake::with_similar(door, &done, said).await)),
+                _ => Ok(Answer::Say(said)),
+            }
+        }
         // What declares anyway must be the same declaration.
         Err(Refusal::Duplicate { first }) => {
             Ok(Answer::Say(words::duplicate(existing(door, first).await?.as_ref(), &command)))

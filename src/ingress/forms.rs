@@ -64,7 +64,7 @@ fn view_of(door: &Door, it: &Incident, form: FormKind) -> Value {
         FormKind::Roles => forms::roles_form(w, it),
         FormKind::Handover => forms::handover_form(w, it, &it.lead_role),
         FormKind::Escalate => forms::escalate_form(w, it),
-        FormKind::Rename => forms::rename_form(it),
+        FormKind::Rename => forms::rename_form(w, it),
         FormKind::Link => forms::link_form(it),
         FormKind::Cancel => forms::cancel_form(it),
         FormKind::Resolve => forms::resolve_form(it),
@@ -90,7 +90,7 @@ const fn instead(form: FormKind) -> &'static str {
 }
 
 /// Shows the form, or says what to type instead.
-async fn opened(door: &Door, spoken: &Spoken<'_>, view: &Value, instead: &str) -> Answer {
+pub async fn opened(door: &Door, spoken: &Spoken<'_>, view: &Value, instead: &str) -> Answer {
     let outcome = match spoken.trigger {
         Some(trigger) => tokio::time::timeout(PATIENCE, door.chat.open_view(trigger, view)).await,
         None => Ok(Err(Trouble::Refused("no trigger".into()))),

@@ -108,7 +108,7 @@ async fn from_message(door: &Door, it: &Interaction, me: &UserId) -> Answer {
     let text = plain(it.message.as_ref().and_then(|m| m.text.as_deref()).unwrap_or_default());
     // The first line, because titles are short.
     let title = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default().to_owned();
-    let from = Declaring { title, severity: None, source: it.on(), channel: it.at() };
+    let from = Declaring { title, source: it.on(), channel: it.at(), ..Declaring::default() };
     forms::open_declare(door, &spoken, &from).await
 }
 

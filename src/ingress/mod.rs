@@ -10,6 +10,7 @@ mod door;
 mod event;
 mod forms;
 mod inbound;
+mod intake;
 mod interaction;
 mod message;
 mod ops;

@@ -12,6 +12,7 @@ use super::{
     dispatch::{Answer, Spoken, dispatch, existing, request},
     forms,
     inbound::{Action, Interaction},
+    intake,
     interaction::{answered, tell},
     message, query, submit,
 };
@@ -79,6 +80,8 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
             return Ok(forms::open_declare(door, &spoken, &from).await);
         }
         _ if is(id, action::PREVIEW) => return preview(door, it, value.incident).await,
+        _ if intake::is_menu(it, id) => return Ok(intake::foresee(door, it).await),
+        _ if id.starts_with("intake.") => return intake::pressed(door, it, &spoken, id, &value).await,
         // A menu in a form: what was chosen is read when the form is sent.
         _ if it.view.as_ref().is_some_and(|v| v.callback_id.as_deref().is_some_and(|c| !c.is_empty())) => {
             return Ok(Answer::Nothing);

@@ -20,6 +20,8 @@ use crate::{
 
 /// How many incidents a list shows.
 const LISTED: usize = 20;
+/// How many kept events are looked at: one more than is shown tells that there are more.
+const KEPT: usize = render::intake::KEPT_SHOWN + 1;
 
 pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Refusal> {
     let w = door.view();
@@ -43,6 +45,7 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
             render::timeline(door.view_of(&it), &it, &door.engine.history(id).await?)
         }
         Query::Playbook(here) => playbook(door, here).await?,
+        Query::Similar(id) => super::intake::similar(door, id).await?,
         Query::Help(verb) => message::markup(verb.and_then(help_on).unwrap_or_else(help)),
     };
     Ok(Answer::Say(said))
@@ -65,7 +68,11 @@ async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadE
         ListWhat::Mine => ("Your incidents", door.engine.mine(me, LISTED).await?),
         ListWhat::Recent => ("Latest incidents", door.engine.recent(LISTED).await?),
     };
-    Ok(render::list(door.view(), &borrowed(&found), heading))
+    let said = render::list(door.view(), &borrowed(&found), heading);
+    match what {
+        ListWhat::Open => Ok(render::intake::with_kept(said, &door.engine.kept(KEPT).await?)),
+        ListWhat::Mine | ListWhat::Recent => Ok(said),
+    }
 }
 
 /// As renderings take them.
@@ -83,5 +90,6 @@ pub async fn card(door: &Door, id: IncidentId) -> Result<Answer, Refusal> {
 pub async fn home(door: &Door, me: &UserId) -> Result<Value, ReadError> {
     let (open, mine) = (door.engine.open(LISTED).await?, door.engine.mine(me, LISTED).await?);
     let recent = door.engine.recent(LISTED).await?;
-    Ok(render::home(door.view(), &borrowed(&open), &borrowed(&mine), &borrowed(&recent)))
+    let kept = door.engine.kept(KEPT).await?;
+    Ok(render::home(door.view(), &borrowed(&open), &borrowed(&mine), &borrowed(&recent), &kept))
 }

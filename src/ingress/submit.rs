@@ -16,17 +16,17 @@ use super::{
     event,
     forms::notice,
     inbound::{Interaction, View},
-    message,
+    intake, message,
     values::Values,
     words,
 };
 use crate::{
-    command::{plain, policy_of},
+    command::{plain, policy_of, policy_of_service},
     engine::Refusal,
     ids::{IncidentId, UserId},
-    incident::{Command, Declaration, Needed, Rejection, What, When},
+    incident::{Command, Needed, Rejection, What, When},
     paging::{Policy, Target},
-    playbook::{CriterionId, PhaseId, RoleId, Severity},
+    playbook::{PhaseId, RoleId, Severity},
     ports::Trouble,
     render::{
         Message,
@@ -52,7 +52,7 @@ pub(super) struct Asked {
 }
 
 /// Why a form cannot be taken as it is: the field, and a sentence below it.
-pub(super) struct Invalid(&'static str, String);
+pub(super) struct Invalid(pub &'static str, pub String);
 
 /// Takes a form: closes it, or says at its fields what is wrong.
 pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
@@ -60,6 +60,9 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     let memory = FormMemory::parse(view.private_metadata.as_deref().unwrap_or_default());
     let callback = view.callback_id.as_deref().unwrap_or_default();
     let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
+    if callback == form::DECLARE {
+        return intake::declared(door, me, view, &memory, values).await;
+    }
     let asked = match read(door, callback, &memory, values).await {
         Some(Ok(asked)) => asked,
         Some(Err(Invalid(field, sentence))) => return errors(field, &sentence),
@@ -92,7 +95,7 @@ fn update(said: &Message) -> Response {
 }
 
 /// Slack shows these as plain text, below the field.
-fn errors(field: &str, sentence: &str) -> Response {
+pub(super) fn errors(field: &str, sentence: &str) -> Response {
     let sentence = plain(sentence);
     let sentence = match sentence.char_indices().nth(LONGEST * 2) {
         Some((at, _)) => format!("{}…", &sentence[..at]),
@@ -102,7 +105,7 @@ fn errors(field: &str, sentence: &str) -> Response {
 }
 
 /// The field that a refusal is about, where the form has it.
-fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
+pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
     match refusal {
         Refusal::Rejected { why: Rejection::EmptyText(what) | Rejection::TooLong { what, .. }, .. } => match what {
             Needed::Title => field::TITLE,
@@ -118,10 +121,8 @@ fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
 
 /// What the form asks for; `None` for a form that we did not make.
 async fn read(door: &Door, callback: &str, memory: &FormMemory, values: Values<'_>) -> Option<Result<Asked, Invalid>> {
-    match callback {
-        form::DECLARE => return Some(declare(memory, values)),
-        form::PICK => return Some(pick(door, memory, values).await),
-        _ => {}
+    if callback == form::PICK {
+        return Some(pick(door, memory, values).await);
     }
     let incident = Some(memory.incident?);
     let read = match callback {
@@ -131,7 +132,8 @@ async fn read(door: &Door, callback: &str, memory: &FormMemory, values: Values<'
         form::ROLES => roles(values),
         form::HAND_OVER => hand_over(values),
         form::ESCALATE => escalate(door, values),
-        form::RENAME => text(values, field::TITLE, |title| Command::Rename { title }),
+        form::RENAME => intake::describe(door, values),
+        form::intake::CRITERIA => Ok(intake::criteria(values)),
         form::LINK => text(values, field::URL, |url| Command::AddLink { url }),
         form::CANCEL => Ok((field::WHY, Command::Cancel { why: values.text(field::WHY) })),
         form::RESOLVE => Ok((field::WHY, Command::Resolve { why: values.text(field::WHY) })),
@@ -151,27 +153,6 @@ pub(super) fn missing(field: &'static str, sentence: &str) -> Invalid {
 fn text(values: Values<'_>, field: &'static str, command: impl Fn(String) -> Command) -> Read {
     let text = values.text(field).ok_or_else(|| missing(field, "Please fill this in."))?;
     Ok((field, command(text)))
-}
-
-fn declare(memory: &FormMemory, values: Values<'_>) -> Result<Asked, Invalid> {
-    let title = values.text(field::TITLE).ok_or_else(|| missing(field::TITLE, "Say in a few words what is wrong."))?;
-    // A secret must not become public because someone typed it into the wrong field.
-    if title.to_lowercase().starts_with("security:") {
-        let sentence = "Need-to-know incidents come with a later release. Without `security:` everyone can read it.";
-        return Err(missing(field::TITLE, sentence));
-    }
-    let criteria = values.all(field::CRITERIA).into_iter().filter(|c| *c != value::NOT_SURE).map(CriterionId::from);
-    let severity = values.chosen(field::SEVERITY).and_then(|s| s.parse().ok()).map(Severity);
-    let declaration = Declaration {
-        title,
-        severity,
-        criteria: criteria.collect(),
-        source: memory.source.clone(),
-        started_at: memory.source.as_ref().and_then(|m| event::time_of(&m.ts)),
-        declared_in: memory.channel.clone(),
-        ..Declaration::default()
-    };
-    Ok(Asked { incident: None, command: Command::Declare(declaration), field: field::TITLE, key: None })
 }
 
 /// A message, for the incident that was picked.
@@ -241,6 +222,13 @@ fn hand_over(values: Values<'_>) -> Read {
 fn escalate(door: &Door, values: Values<'_>) -> Read {
     let settings = door.engine.settings();
     let people = values.users(field::PEOPLE);
+    let service = values.chosen(field::SERVICE).and_then(|name| door.engine.playbook().service(name));
+    if let Some(service) = service {
+        if !people.is_empty() || values.chosen(field::POLICY).is_some() {
+            return Err(missing(field::SERVICE, "Choose people, a policy or a service, and only one of them."));
+        }
+        return Ok((field::SERVICE, Command::StartPage { policy: policy_of_service(settings, service) }));
+    }
     let policy = match (values.chosen(field::POLICY), people.is_empty()) {
         (None, true) => return Err(missing(field::PEOPLE, "Choose at least one person, or a policy.")),
         (Some(_), false) => return Err(missing(field::POLICY, "Choose people or a policy, not both.")),

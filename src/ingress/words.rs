@@ -55,5 +55,6 @@ fn trouble(door: &Door, kind: TroubleKind, refusal: &Refusal) -> Message {
 pub fn duplicate(first: &Incident, command: &Command) -> Message {
     let Command::Declare(declaration) = command else { return message::say("You did this a moment ago.") };
     let severity = declaration.severity.map(|Severity(n)| format!("sev{n} ")).unwrap_or_default();
-    render::duplicate(first, &format!("{severity}{}", escape(&declaration.title)))
+    let service = declaration.service.as_ref().map(|s| format!("for {s} ")).unwrap_or_default();
+    render::duplicate(first, &format!("{severity}{service}{}", escape(&declaration.title)))
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    incident::{Ending, Event, Incident, PageEnd, RoleState, What},
+    incident::{Ending, Event, Incident, PageEnd, RoleState, What, intake::Fact},
     paging::PageState,
     playbook::RoleId,
 };
@@ -125,6 +125,9 @@ fn answers(it: &Incident) -> Vec<String> {
 
 /// What somebody outside the room should hear of an event.
 pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
+    if let What::Intake(Fact::Nudged { text, .. }) = &event.what {
+        return super::intake::nudge(it, text);
+    }
     let name = format!("*{} {}*", it.id, escape(it.title()));
     let text = match &event.what {
         What::PageEnded { why, .. } => {

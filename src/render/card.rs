@@ -21,6 +21,7 @@ use crate::{
 pub fn card(w: View<'_>, it: &Incident) -> Message {
     let title = escape(it.title());
     let mut facts = vec![severity(w, it), phase(w, it), lead(w, it)];
+    facts.extend(super::intake::fact(w, it));
     facts.extend(roles(w, it));
     facts.extend(times(it));
     let mut blocks = vec![header(&format!("{} {}", it.id, it.title()))];
@@ -157,6 +158,7 @@ fn buttons(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
     elements.push(button(action::PHASE, "Change phase", &value(), Look::Usual));
     elements.push(button(action::ROLES, "Assign roles", &value(), Look::Usual));
     elements.push(button(action::ESCALATE, "Escalate", &value(), Look::Danger));
+    elements.extend(super::intake::question(it));
     elements.push(menu(it));
     Some(actions(elements))
 }

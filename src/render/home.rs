@@ -10,17 +10,20 @@ use super::{
     line::{person, phase_label, severity_label},
     room::ended,
 };
-use crate::incident::Incident;
+use crate::incident::{Incident, intake::Kept};
 
 /// Incidents in each part.
 const EACH: usize = 8;
 
 /// Someone's App Home, as `views.publish` takes it.
-pub fn home(w: View<'_>, open: &[&Incident], mine: &[&Incident], recent: &[&Incident]) -> Value {
+pub fn home(w: View<'_>, open: &[&Incident], mine: &[&Incident], recent: &[&Incident], kept: &[Kept]) -> Value {
     let declare = button(action::DECLARE, "Declare an incident", &ButtonValue::default(), Look::Danger);
     let mut blocks = vec![actions(vec![declare])];
     part(w, "Yours", mine, "home.mine", &mut blocks);
     part(w, "Open", open, "home.open", &mut blocks);
+    if !kept.is_empty() {
+        blocks.extend(super::intake::kept_blocks(kept, "home"));
+    }
     part(w, "Recent", recent, "home.recent", &mut blocks);
     blocks.push(context("`/incident help` lists what you can type."));
     json!({ "type": "home", "blocks": limits::blocks(&bound_view(blocks)) })
@@ -58,7 +61,7 @@ mod tests {
         let world = samples::World::new();
         let it = samples::declared(&"\"long\" ".repeat(25));
         let all = vec![&it; EACH + 3];
-        let shown = home(world.view(), &all, &all, &all)["blocks"].to_string();
+        let shown = home(world.view(), &all, &all, &all, &[])["blocks"].to_string();
         assert_eq!(shown.matches("Show").count(), 3 * EACH, "{shown}");
         assert_eq!(shown.matches("… and 3 more: `/incident list`").count(), 3, "{shown}");
     }

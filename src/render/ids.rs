@@ -49,6 +49,20 @@ pub mod action {
     pub const SHOW: &str = "incident.show";
     /// Show how the update will look.
     pub const PREVIEW: &str = "update.preview";
+
+    /// How the trouble came in.
+    pub mod intake {
+        /// Open the form that asks which criteria are true.
+        pub const CRITERIA: &str = "intake.criteria";
+        /// Make an incident of a kept event.
+        pub const PROMOTE: &str = "intake.promote";
+        /// Remove the words of a kept event.
+        pub const FORGET: &str = "intake.forget";
+        /// Hear no more of the values.
+        pub const MUTE: &str = "intake.mute";
+        /// Join an incident instead of declaring the same.
+        pub const JOIN: &str = "intake.join";
+    }
 }
 
 /// Forms: callback ids.
@@ -79,6 +93,12 @@ pub mod form {
     pub const REOPEN: &str = "reopen";
     /// Which incident does a message belong to?
     pub const PICK: &str = "pick";
+
+    /// How the trouble came in.
+    pub mod intake {
+        /// Which criteria are true.
+        pub const CRITERIA: &str = "intake.criteria";
+    }
 }
 
 /// Fields of forms: block ids. Each field's action id is its block id.
@@ -117,6 +137,10 @@ pub mod field {
     pub const URL: &str = "url";
     /// An incident.
     pub const INCIDENT: &str = "incident";
+    /// A service.
+    pub const SERVICE: &str = "service";
+    /// Who noticed first.
+    pub const DETECTION: &str = "detection";
 }
 
 /// Values of menus that are not names of something.
@@ -133,6 +157,8 @@ pub mod value {
     pub const NOW: &str = "now";
     /// Ask first.
     pub const ASK: &str = "ask";
+    /// Nobody knows which service it is.
+    pub const UNKNOWN: &str = "?";
 }
 
 /// What the card's overflow menu offers.
@@ -229,6 +255,12 @@ pub struct FormMemory {
     /// Where it was opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelId>,
+    /// The kept event that its words are from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
+    /// Similar ones were shown already.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub anyway: bool,
 }
 
 impl FormMemory {

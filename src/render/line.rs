@@ -105,6 +105,7 @@ pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
             blocks.push(context(&format!("{} · entry {seq}", it.id)));
             Message::new(text, blocks)
         }
+        What::Intake(fact) => super::intake::line(w, it, fact, text),
         _ => Message::plain(text),
     }
 }
@@ -153,6 +154,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
             it.id
         ),
         What::RoomBack { channel, .. } => format!("The room of {} is back: <#{channel}>.", it.id),
+        What::Intake(fact) => super::intake::sentence(w, it, fact, &by),
         What::DeliveryFailed { what, why } => {
             format!(":warning: Watchroom could not {}: {}.", escape_keeping_mentions(what), escape(why))
         }
@@ -299,7 +301,12 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
             // A page of one person is named after them.
             let name = escape_name(&policy.name);
             let whom = targets(first);
-            let by_policy = if whom == name { String::new() } else { format!(" ({name})") };
+            let by_policy = match policy.steps.iter().all(|s| s.targets.is_empty()) {
+                // Never silently nothing: whoever asked hears that they asked for nobody.
+                true => format!(" (nobody is named for {name}, so the fallback is asked at once)"),
+                false if whom == name => String::new(),
+                false => format!(" ({name})"),
+            };
             format!(":pager: {by} asks for help: {whom}{by_policy}.")
         }
         What::PageStepReached { targets: asked, page, step, .. } => {

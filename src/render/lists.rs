@@ -33,7 +33,8 @@ fn row(w: View<'_>, it: &Incident) -> String {
     };
     let lead = it.lead().map(|lead| format!(" · {}", person(lead))).unwrap_or_default();
     let room = it.open_room().map(|r| format!(" · <#{}>", r.channel)).unwrap_or_default();
-    format!("*{}* {} · {} · {state}{lead}{room}", it.id, escape(it.title()), severity_label(w, it.severity))
+    let service = super::intake::in_row(w, it);
+    format!("*{}* {} · {}{service} · {state}{lead}{room}", it.id, escape(it.title()), severity_label(w, it.severity))
 }
 
 /// Several incidents. The heading is plain text.
@@ -59,6 +60,7 @@ pub fn show(w: View<'_>, it: &Incident) -> Message {
             lines.push(format!("{}: {}", role_label(w, role), person(holder)));
         }
     }
+    lines.extend(super::intake::details(w, it));
     if let Some(due) = it.update.due {
         lines.push(format!("Next update due {}.", date(due)));
     }
@@ -84,6 +86,9 @@ fn on_timeline(what: &What) -> bool {
     // The first step of a page is the page itself.
     if let What::PageStepReached { round: 0, step: 0, .. } = what {
         return false;
+    }
+    if let What::Intake(fact) = what {
+        return fact.is_on_timeline();
     }
     !matches!(
         what,

@@ -11,6 +11,7 @@ mod facts;
 pub mod forms;
 mod home;
 pub mod ids;
+pub mod intake;
 mod limits;
 mod line;
 mod lists;

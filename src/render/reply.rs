@@ -187,6 +187,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::ImpossibleTime { which, why } => impossible(*which, *why),
         Rejection::NextUpdatePast => "The next update would be due in the past. Choose a time ahead.".into(),
         Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
+        Rejection::Intake(no) => super::intake::rejection(no),
         Rejection::TooMany { what, limit } => too_many(*what, *limit),
     }
 }

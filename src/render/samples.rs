@@ -50,6 +50,7 @@ pub(super) fn declared(title: &str) -> Incident {
         criteria: vec![],
         update_due: Some(AT),
         playbook: None,
+        opening: Box::default(),
     };
     apply(None, &event(what)).expect("declared")
 }

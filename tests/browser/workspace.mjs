@@ -66,6 +66,8 @@ export class Workspace {
       // A template may stand there already.
       if (at === 0 || (await box.inputValue()) === '') await box.fill(text);
     }
+    const unsure = this.dialog.getByRole('checkbox', { name: /Not sure/ });
+    if (await unsure.count()) await unsure.check();
     await this.dialog.getByRole('button', { name: /^(Post|Declare|Rename|Resolve)$/ }).click();
     await this.dialog.waitFor({ state: 'hidden' });
   }

@@ -3,6 +3,7 @@
 
 pub mod every;
 mod forms;
+mod intake;
 mod recorder;
 mod sent;
 

@@ -1,11 +1,11 @@
 //! Begin an incident.
 
 use super::{Context, TITLE_LIMIT, text};
-use crate::incident::{Declaration, Needed, Rejection, What};
+use crate::incident::{Declaration, Needed, Rejection, What, intake};
 
 pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     let title = text(&d.title, Needed::Title, TITLE_LIMIT)?;
-    let suggested = cx.playbook.criteria.iter().filter(|c| d.criteria.contains(&c.id)).map(|c| c.suggest).min();
+    let suggested = intake::suggested(cx.playbook, &d.criteria);
     let severity = d.severity.or(suggested).unwrap_or(cx.playbook.default_severity);
     cx.playbook.severity(severity).ok_or(Rejection::NoSuchSeverity(severity))?;
     let kind = cx.playbook.kind(d.kind.as_ref().unwrap_or(&cx.playbook.default_kind));
@@ -27,5 +27,6 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
         criteria: d.criteria.clone(),
         update_due: super::updates::after(first, cx.now),
         playbook: Some(cx.playbook.edition.clone()),
+        opening: Box::new(intake::opening(d, cx)?),
     }])
 }

@@ -29,7 +29,7 @@ pub(super) fn severity(
     Ok(vec![What::SeverityChanged { from: it.severity, to, why: reason(why)?, update_due }])
 }
 
-pub(super) fn rename(it: &Incident, title: &str) -> Result<Vec<What>, Rejection> {
+pub(in crate::incident) fn rename(it: &Incident, title: &str) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let to = text(title, Needed::Title, TITLE_LIMIT)?;
     if to == it.title.text { Err(Rejection::AlreadySo) } else { Ok(vec![What::Renamed { to }]) }

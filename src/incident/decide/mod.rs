@@ -3,7 +3,7 @@
 mod declare;
 mod ending;
 mod entries;
-mod facts;
+pub(super) mod facts;
 mod pages;
 mod phase;
 mod roles;
@@ -12,7 +12,7 @@ pub(super) mod updates;
 
 use jiff::Timestamp;
 
-use super::{Actor, Command, Incident, Needed, Rejection, Text, What, remind};
+use super::{Actor, Command, Incident, Needed, Rejection, Text, What, intake, remind};
 use crate::{config::Settings, ids::UserId, playbook::Playbook};
 
 /// What a decision may look at besides the incident.
@@ -30,7 +30,7 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// The person who asks.
-    fn person(&self) -> Option<&'a UserId> {
+    pub(super) fn person(&self) -> Option<&'a UserId> {
         self.by.person()
     }
 }
@@ -86,6 +86,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::RoomOpened { channel, name } => room::opened(it, channel, name),
         Command::RoomLost { how, at } => room::lost(it, *how, *at),
         Command::RoomBack { channel, name, at } => room::back(it, channel, name, *at),
+        Command::Intake(ask) => intake::decide(it, ask, cx),
         Command::GiveUp { what, why } => Ok(vec![What::DeliveryFailed { what: what.clone(), why: why.clone() }]),
     }
 }
@@ -97,7 +98,7 @@ pub const TITLE_LIMIT: usize = 200;
 pub const TEXT_LIMIT: usize = 2500;
 
 /// Trims `text` and strips control characters; refuses one that is empty or too long.
-fn text(raw: &str, what: Needed, limit: usize) -> Result<Text, Rejection> {
+pub(super) fn text(raw: &str, what: Needed, limit: usize) -> Result<Text, Rejection> {
     let cleaned = clean(raw, matches!(what, Needed::Title | Needed::Link));
     if cleaned.is_empty() {
         return Err(Rejection::EmptyText(what));
@@ -130,7 +131,7 @@ fn clean(raw: &str, one_line: bool) -> String {
 }
 
 /// Refuses what an ended incident does not take.
-fn must_be_open(it: &Incident) -> Result<(), Rejection> {
+pub(super) fn must_be_open(it: &Incident) -> Result<(), Rejection> {
     match &it.ending {
         None => Ok(()),
         Some(super::Ending::Merged { into, .. }) => Err(Rejection::Merged { into: *into }),

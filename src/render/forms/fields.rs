@@ -52,24 +52,53 @@ pub(super) fn select(id: &str, label: &str, options: Vec<Choice>, initial: Optio
 
 /// A menu that may stay empty.
 pub(super) fn optional_select(id: &str, label: &str, options: Vec<Choice>, hint: &str) -> SlackBlock {
-    let element = SlackBlockStaticSelectElement::new().with_action_id(action(id)).with_options(options);
-    let element = element.with_placeholder(plain("Choose", SHORT));
-    let block = input(id, label, SlackInputBlockElement::StaticSelect(element)).with_optional(true);
-    if hint.is_empty() { block.into() } else { block.with_hint(plain(hint, LABEL)).into() }
+    optional_select_with(id, label, options, "", hint)
 }
 
-/// Tick boxes: label and value of each.
+/// A menu that may stay empty, with one chosen where there is such a one.
+pub(super) fn optional_select_with(
+    id: &str,
+    label: &str,
+    options: Vec<Choice>,
+    initial: &str,
+    hint: &str,
+) -> SlackBlock {
+    let chosen = options.iter().find(|o| o.value == initial).cloned();
+    let element = SlackBlockStaticSelectElement::new().with_action_id(action(id)).with_options(options);
+    let element = element.with_placeholder(plain("Choose", SHORT));
+    let element = match chosen {
+        Some(chosen) => element.with_initial_option(chosen),
+        None => element,
+    };
+    let block = input(id, label, SlackInputBlockElement::StaticSelect(element)).with_optional(true);
+    block.with_hint(plain(hint, LABEL)).into()
+}
+
+/// The bot hears at once when something is chosen here, not only when the form is sent.
+pub(super) fn at_once(block: SlackBlock) -> SlackBlock {
+    match block {
+        SlackBlock::Input(input) => SlackBlock::Input(input.with_dispatch_action(true)),
+        other => other,
+    }
+}
+
+/// Tick boxes: label and value of each, and which are ticked.
 pub(super) fn checkboxes<'a>(
     id: &str,
     label: &str,
     options: impl Iterator<Item = (&'a str, &'a str)>,
+    ticked: &[&str],
     hint: &str,
 ) -> SlackBlock {
     let option = |(label, value): (&str, &str)| {
         let text = SlackBlockPlainText::new(cut(label, SHORT)).with_emoji(true);
         SlackBlockChoiceItem::new(SlackBlockText::Plain(text), value.to_owned())
     };
-    let element = SlackBlockCheckboxesElement::new(options.map(option).collect()).with_action_id(action(id));
+    let options: Vec<_> = options.map(option).collect();
+    let chosen: Vec<_> = options.iter().filter(|o| ticked.contains(&o.value.as_str())).cloned().collect();
+    let element = SlackBlockCheckboxesElement::new(options).with_action_id(action(id));
+    // Slack takes no empty list here.
+    let element = if chosen.is_empty() { element } else { element.with_initial_options(chosen) };
     let block = input(id, label, SlackInputBlockElement::Checkboxes(element)).with_optional(true);
     block.with_hint(plain(hint, LABEL)).into()
 }

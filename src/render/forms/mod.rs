@@ -3,6 +3,7 @@
 
 mod declare;
 mod fields;
+mod intake;
 mod paging;
 mod roles;
 mod small;
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use slack_morphism::blocks::SlackBlock;
 
 pub use declare::{Declaring, declare_form};
+pub use intake::{criteria_form, detection_of};
 pub use paging::escalate_form;
 pub use roles::{handover_form, roles_form};
 pub use small::{

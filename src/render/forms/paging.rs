@@ -11,6 +11,7 @@ use crate::{
     render::{
         View,
         ids::{FormMemory, field, form},
+        intake::service_label,
         limits::{SHORT, choice, context},
     },
 };
@@ -28,6 +29,13 @@ pub fn escalate_form(w: View<'_>, it: &Incident) -> Value {
             policies,
             "Its steps are asked one after the other.",
         ));
+    }
+    let services: Vec<_> = w.playbook.services.iter().filter(|s| s.id.as_str().chars().count() <= SHORT).collect();
+    if !services.is_empty() {
+        let options = services.iter().take(100).map(|s| choice(&s.label, s.id.as_str())).collect();
+        let theirs = it.intake.service.as_ref().map(|s| format!("It is about {}.", service_label(w, s)));
+        let hint = theirs.unwrap_or_else(|| "Its own people are asked.".into());
+        content.push(optional_select(field::SERVICE, "Or by service", options, &hint));
     }
     content.push(context(
         "They get a direct message with Acknowledge, and are asked again; then the fallback is asked. Slack messages may not \

@@ -75,8 +75,8 @@ pub fn suggested(w: View<'_>, service: u8, customer: u8) -> Severity {
     w.playbook.severities.iter().rev().find(fits).map_or(w.playbook.default_severity, |s| s.level)
 }
 
-/// The title.
-pub fn rename_form(it: &Incident) -> Value {
+/// The title, and the service where the playbook has any.
+pub fn rename_form(w: View<'_>, it: &Incident) -> Value {
     let title = text(&TextField {
         id: field::TITLE,
         label: "What is wrong?",
@@ -86,7 +86,8 @@ pub fn rename_form(it: &Incident) -> Value {
         optional: false,
         limit: 200,
     });
-    modal(form::RENAME, &format!("Rename {}", it.id), "Rename", &FormMemory::of(it.id), &[title])
+    let content: Vec<_> = std::iter::once(title).chain(super::intake::service(w, it.intake.service.as_ref())).collect();
+    modal(form::RENAME, &format!("Rename {}", it.id), "Rename", &FormMemory::of(it.id), &content)
 }
 
 /// A link to keep.
@@ -135,7 +136,8 @@ pub fn reopen_form(it: &Incident) -> Value {
 
 /// Which incident a message belongs to.
 pub fn pick_form(open: &[&Incident], message: &MessageRef) -> Value {
-    let memory = FormMemory { incident: None, source: Some(message.clone()), channel: Some(message.channel.clone()) };
+    let memory =
+        FormMemory { source: Some(message.clone()), channel: Some(message.channel.clone()), ..FormMemory::default() };
     if open.is_empty() {
         let none = context("No incident goes on. Declare one from this message instead.");
         return json!({

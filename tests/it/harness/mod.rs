@@ -51,6 +51,11 @@ impl Bot {
 
     /// A bot whose settings were changed first.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::configured(|config| change(&mut config.settings)).await
+    }
+
+    /// A bot whose settings or playbook were changed first.
+    pub async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         watchroom::adapters::http::install_crypto();
         watchroom::telemetry::start(Some("warn"), false);
         let clock = MovableClock::still(Timestamp::from_second(BEGIN).expect("a time"));
@@ -68,7 +73,7 @@ impl Bot {
         settings.announce_channel = Some("C0INCIDENTS".into());
         settings.updates_channel = Some("C0GENERAL".into());
         settings.fallback = vec![Target::Group("S0MANAGERS".into())];
-        change(settings);
+        change(&mut config);
         let http = watchroom::adapters::http::client().expect("a client");
         let mut bot = Self { slack, clock, config, url: String::new(), http, app: None, dir };
         bot.boot().await;

@@ -179,7 +179,9 @@ async fn a_form_sent_twice_declares_once() {
     let bot = Bot::start().await;
     bot.slash("bob", "/incident").await;
     let bob = bot.slack.act_as("bob");
-    bob.fill([("What is wrong?", "search is slow".into())]).await.expect("filled");
+    bob.fill([("What is wrong?", "search is slow".into()), ("What is true?", "not_sure".into())])
+        .await
+        .expect("filled");
     let (one, two) = tokio::join!(bob.submit(), bob.submit());
     assert!(one.is_ok() || two.is_ok());
     bot.settle().await;

@@ -8,6 +8,7 @@ use watchroom::{
     incident::{
         Actor, EVENT_VERSION, EntryKind, Event, Incident, MessageRef, Needed, PageEnd, Rejection, RoomLoss, Taken,
         Text, TimeField, TimeProblem, What, apply,
+        intake::{Detection, Fact, No, Opening},
     },
     paging::{Attempt, Outcome, PageId, Policy, Step, Target},
     playbook::{Playbook, RoleId, Severity, Stage},
@@ -67,7 +68,21 @@ fn opening(said: &str) -> Vec<What> {
             criteria: vec![],
             update_due: Some(at(30)),
             playbook: None,
+            opening: Box::new(Opening {
+                service: Some("checkout".into()),
+                detected_at: Some(at(-5)),
+                event: Some(3),
+                repeats: Some(IncidentId::inc(7)),
+            }),
         },
+        What::Intake(Fact::ServiceChanged { from: Some("checkout".into()), to: None }),
+        What::Intake(Fact::ServiceChanged { from: None, to: Some("gone".into()) }),
+        What::Intake(Fact::CriteriaAnswered { criteria: vec![] }),
+        What::Intake(Fact::CriteriaAnswered { criteria: vec!["data_lost".into(), "gone".into()] }),
+        What::Intake(Fact::DetectionNoted { source: Detection::Customer }),
+        What::Intake(Fact::Joined { person: "U0BOB".into() }),
+        What::Intake(Fact::Nudged { value: "respond".into(), text: said.into(), to: "U0ALICE".into() }),
+        What::Intake(Fact::Muted {}),
         What::RoomOpened { channel: "C0ROOM".into(), name: "inc-1-x".into() },
         What::RoomLost { how: RoomLoss::Archived, at: None },
         What::RoomLost { how: RoomLoss::Deleted, at: None },
@@ -141,9 +156,9 @@ fn ending(said: &str) -> Vec<What> {
         entry(EntryKind::Decision, said, false),
         entry(EntryKind::Fix, said, false),
         entry(EntryKind::Message, said, true),
-        What::EntryEdited { entry: 41, text: text() },
-        What::EntrySourceDeleted { entry: 41 },
-        What::Redacted { entry: 41, edits: vec![42], title: true, why: text() },
+        What::EntryEdited { entry: 49, text: text() },
+        What::EntrySourceDeleted { entry: 49 },
+        What::Redacted { entry: 49, edits: vec![50], title: true, why: text() },
         What::LinkAdded { url: Text::new(format!("https://a.example/{said}")) },
         phase("investigating", "monitoring", Stage::Monitoring, Some(text())),
         phase("monitoring", "no-such-phase", Stage::Monitoring, None),
@@ -271,7 +286,7 @@ fn every_overview_fits() {
         message(&format!("{words}-retracted"), &render::retracted(last, 12));
         for n in [0, 1, 2, all.len()] {
             message(&format!("{words}-list-{n}"), &render::list(w, &all[..n], "Open incidents"));
-            let home = render::home(w, &all[..n], &all[..n.min(3)], &all[..n]);
+            let home = render::home(w, &all[..n], &all[..n.min(3)], &all[..n], &[]);
             record(&format!("{words}-home-{n}"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
             if n > 0 {
                 // At most one message for one person within ten minutes: a handful of incidents.
@@ -345,6 +360,9 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::NotALink,
         Rejection::NextUpdatePast,
         Rejection::MergeWithItself,
+        Rejection::Intake(No::NoSuchEvent(u64::MAX)),
+        Rejection::Intake(No::Promoted { event: 3, into: id }),
+        Rejection::Intake(No::NoSuchService(said.into())),
     ];
     all.extend(needed.map(Rejection::EmptyText));
     all.extend(needed.map(|what| Rejection::TooLong { what, limit: 10, length: usize::MAX }));

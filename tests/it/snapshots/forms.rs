@@ -31,7 +31,8 @@ fn every_form_fits() {
         for severity in [None, Some(Severity(1)), Some(Severity(9))] {
             let named = severity.map_or(0, |s| s.0);
             let channel = Some("C0GENERAL".into());
-            let from = Declaring { title: said.clone(), severity, source: Some(message.clone()), channel };
+            let source = Some(message.clone());
+            let from = Declaring { title: said.clone(), severity, source, channel, ..Declaring::default() };
             form(&format!("{words}-form-declare-{named}"), &declare_form(w, &from));
         }
         let life = life(&said);
@@ -59,7 +60,7 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
         save(&format!("handover-{role}"), &handover_form(w, it, role));
     }
     save("escalate", &escalate_form(w, it));
-    save("rename", &rename_form(it));
+    save("rename", &rename_form(w, it));
     save("link", &link_form(it));
     save("cancel", &cancel_form(it));
     save("resolve", &resolve_form(it));

@@ -139,7 +139,7 @@ async fn forms_that_are_sent() {
     let alice = bot.slack.act_as("alice");
     alice.open_shortcut("declare").await.expect("a shortcut");
     bot.settle().await;
-    let outcome = bot.submit("alice", &[("title", "checkout is down")]).await;
+    let outcome = bot.submit("alice", &[("title", "checkout is down"), ("criteria", "not_sure")]).await;
     assert!(format!("{outcome:?}").contains("Closed"), "{outcome:?}");
     let ts = alice.say("general", "<!here> orders fail & nobody knows").expect("said");
     for shortcut in ["declare_from_message", "add_to_timeline"] {

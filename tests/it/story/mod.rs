@@ -2,6 +2,7 @@
 
 mod archive;
 mod declare;
+mod intake;
 mod pages;
 mod phases;
 mod playbook;

@@ -1,0 +1,67 @@
+//! What is like what, looked up by the indices.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{Engine, projection::key};
+use crate::{
+    ids::IncidentId,
+    incident::{
+        Incident,
+        intake::{Likeness, Subject, alike},
+    },
+    playbook::Visibility,
+    store::ReadError,
+};
+
+/// How many candidates one word or one service may bring.
+const CANDIDATES: usize = 200;
+/// How many open incidents are looked at.
+const OPEN: usize = 200;
+
+/// An incident, and in what it is like another.
+pub type Alike = (Arc<Incident>, Likeness);
+
+impl Engine {
+    /// Those that go on and are like this, the most alike first.
+    pub async fn similar_open(&self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
+        Ok(self.most_alike(subject, self.open(OPEN).await?, limit))
+    }
+
+    /// Those of the last half year that are like this, the most alike first.
+    pub async fn similar(&self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
+        let mut prefixes: Vec<String> = subject.words.iter().map(|w| key::words(w)).collect();
+        prefixes.extend(subject.service.as_ref().map(key::services));
+        let mut found: BTreeSet<IncidentId> = BTreeSet::new();
+        for prefix in prefixes {
+            let hits = self.store.docs(&prefix, None, CANDIDATES, true).await?;
+            found.extend(hits.iter().filter_map(|(k, _)| key::id_of(k)));
+        }
+        let candidates = self.all_of(found.into_iter()).await?;
+        Ok(self.most_alike(subject, candidates, limit))
+    }
+
+    /// The latest one that was the same: the same service, in the same words.
+    pub(super) async fn repeated(&self, subject: &Subject) -> Result<Option<IncidentId>, ReadError> {
+        if subject.service.is_none() {
+            return Ok(None);
+        }
+        let alike = self.similar(subject, CANDIDATES).await?;
+        Ok(alike.iter().find(|(_, likeness)| likeness.is_repeated()).map(|(it, _)| it.id))
+    }
+
+    /// Need-to-know incidents are like nothing that anyone may hear of.
+    fn most_alike(&self, subject: &Subject, candidates: Vec<Arc<Incident>>, limit: usize) -> Vec<Alike> {
+        let now = self.clock.now();
+        let is_public = |it: &Arc<Incident>| self.playbook.kind(&it.kind).visibility == Visibility::Workspace;
+        let alike = candidates.into_iter().filter(is_public);
+        let mut alike: Vec<Alike> = alike.filter_map(|it| alike_to(subject, it, now)).collect();
+        alike.sort_by_key(|(it, likeness)| (std::cmp::Reverse(likeness.score()), std::cmp::Reverse(it.declared_at)));
+        alike.truncate(limit);
+        alike
+    }
+}
+
+fn alike_to(subject: &Subject, it: Arc<Incident>, now: jiff::Timestamp) -> Option<Alike> {
+    let likeness = alike(subject, &it, now)?;
+    Some((it, likeness))
+}

@@ -1,0 +1,88 @@
+//! What an ask about the intake means now.
+
+use jiff::Timestamp;
+
+use super::{Ask, Fact, No, Opening, dues};
+use crate::{
+    incident::{
+        Declaration, Incident, Rejection, What,
+        decide::{Context, facts, must_be_open},
+    },
+    playbook::{CriterionId, ServiceId},
+};
+
+/// The events that `ask` makes of the incident now.
+pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let facts = match ask {
+        Ask::Answer { criteria, detection, service } => {
+            let mut facts: Vec<Fact> = answer(it, criteria, cx).into_iter().collect();
+            if let Some(source) = detection.filter(|d| it.intake.detection != Some(*d)) {
+                facts.push(Fact::DetectionNoted { source });
+            }
+            if service.is_some() {
+                facts.extend(move_to(it, service.as_ref(), cx)?);
+            }
+            facts
+        }
+        Ask::Detected { source } if it.intake.detection == Some(*source) => Vec::new(),
+        Ask::Detected { source } => vec![Fact::DetectionNoted { source: *source }],
+        Ask::Describe { title, service } => return describe(it, title, service.as_ref(), cx),
+        Ask::Nudge { value, due } => vec![nudge(it, value, *due, cx)?],
+        Ask::Mute if it.intake.nudges.muted => Vec::new(),
+        Ask::Mute => vec![Fact::Muted {}],
+        Ask::Join => cx.person().map(|person| Fact::Joined { person: person.clone() }).into_iter().collect(),
+    };
+    if facts.is_empty() { Err(Rejection::AlreadySo) } else { Ok(facts.into_iter().map(What::Intake).collect()) }
+}
+
+/// Those criteria that the playbook has, if that is news.
+fn answer(it: &Incident, ticked: &[CriterionId], cx: &Context<'_>) -> Option<Fact> {
+    let criteria: Vec<CriterionId> =
+        cx.playbook.criteria.iter().map(|c| &c.id).filter(|id| ticked.contains(id)).cloned().collect();
+    let is_news = criteria != it.intake.criteria || it.intake.is_unsure();
+    is_news.then_some(Fact::CriteriaAnswered { criteria })
+}
+
+fn nudge(it: &Incident, value: &str, due: Timestamp, cx: &Context<'_>) -> Result<Fact, Rejection> {
+    let found = dues(cx.playbook, it).into_iter().find(|(at, v)| *at == due && v.id == value && due <= cx.now);
+    let (_, value) = found.ok_or(Rejection::Stale)?;
+    let nudge = value.nudge.as_ref().map(|n| n.text.as_str()).unwrap_or_default();
+    let to = it.lead().unwrap_or(&it.declared_by).clone();
+    Ok(Fact::Nudged { value: value.id.clone(), text: format!("_{}_ {nudge}", value.text), to })
+}
+
+fn move_to(it: &Incident, to: Option<&ServiceId>, cx: &Context<'_>) -> Result<Option<Fact>, Rejection> {
+    let to = known(to, cx)?;
+    let from = it.intake.service.clone();
+    Ok((from != to).then_some(Fact::ServiceChanged { from, to }))
+}
+
+/// What else is known when an incident is declared.
+pub fn opening(d: &Declaration, cx: &Context<'_>) -> Result<Opening, Rejection> {
+    Ok(Opening {
+        service: known(d.service.as_ref(), cx)?,
+        detected_at: d.detected_at.filter(|at| *at <= cx.now),
+        event: d.event,
+        repeats: d.repeats,
+    })
+}
+
+/// The service as the playbook spells it.
+fn known(service: Option<&ServiceId>, cx: &Context<'_>) -> Result<Option<ServiceId>, Rejection> {
+    let Some(service) = service else { return Ok(None) };
+    let found = cx.playbook.service(service.as_str()).map(|s| s.id.clone());
+    found.map(Some).ok_or_else(|| Rejection::Intake(No::NoSuchService(service.0.clone())))
+}
+
+fn describe(it: &Incident, title: &str, service: Option<&ServiceId>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let moved = move_to(it, service, cx)?.map(What::Intake);
+    match (facts::rename(it, title), moved) {
+        (Ok(mut events), moved) => {
+            events.extend(moved);
+            Ok(events)
+        }
+        (Err(Rejection::AlreadySo), Some(moved)) => Ok(vec![moved]),
+        (Err(why), _) => Err(why),
+    }
+}

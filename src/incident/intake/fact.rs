@@ -1,0 +1,120 @@
+//! What is recorded of the intake. Stored for ever.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::{IncidentId, UserId},
+    playbook::{CriterionId, ServiceId},
+};
+
+/// What else is known when an incident is declared. Stands in the event that declares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Opening {
+    /// What is in trouble, where that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+    /// When we noticed, where that was before declaring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detected_at: Option<Timestamp>,
+    /// The kept event that it was promoted from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
+    /// The same happened before, as this incident.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<IncidentId>,
+}
+
+/// Who noticed first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detection {
+    /// Our own monitoring.
+    Monitoring,
+    /// Somebody of the organisation.
+    Employee,
+    /// A customer.
+    Customer,
+    /// Somebody else.
+    Other,
+}
+
+impl Detection {
+    /// Each of them, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Monitoring, Self::Employee, Self::Customer, Self::Other];
+
+    /// Did we notice by ourselves?
+    #[must_use]
+    pub const fn is_own(self) -> bool {
+        match self {
+            Self::Monitoring | Self::Employee => true,
+            Self::Customer | Self::Other => false,
+        }
+    }
+}
+
+/// What happened to what is known about how the trouble came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// Somebody said which criteria are true; none: still not sure.
+    CriteriaAnswered {
+        /// Those that are.
+        criteria: Vec<CriterionId>,
+    },
+    /// Somebody said who noticed first.
+    DetectionNoted {
+        /// Who did.
+        source: Detection,
+    },
+    /// It is about another service than was said, or about one at all.
+    ServiceChanged {
+        /// What was said before.
+        from: Option<ServiceId>,
+        /// What is said now; none: unknown.
+        to: Option<ServiceId>,
+    },
+    /// Somebody who was about to declare the same joined instead.
+    Joined {
+        /// Who.
+        person: UserId,
+    },
+    /// A value of the organisation had its say, once and quietly.
+    Nudged {
+        /// Which value.
+        value: String,
+        /// The value in a sentence, and what is said at its moment; copied from the playbook, which replay never reads.
+        text: String,
+        /// To whom.
+        to: UserId,
+    },
+    /// Somebody wants to hear no more of the values in this incident.
+    Muted {},
+}
+
+impl Fact {
+    /// Does the room hear of it?
+    #[must_use]
+    pub const fn is_said(&self) -> bool {
+        match self {
+            Self::CriteriaAnswered { .. } | Self::DetectionNoted { .. } | Self::ServiceChanged { .. } => true,
+            Self::Joined { .. } | Self::Nudged { .. } | Self::Muted {} => false,
+        }
+    }
+
+    /// Does the card say something else now?
+    #[must_use]
+    pub const fn changes_card(&self) -> bool {
+        self.is_said()
+    }
+
+    /// Does it stand on the timeline?
+    #[must_use]
+    pub const fn is_on_timeline(&self) -> bool {
+        match self {
+            Self::CriteriaAnswered { .. } | Self::DetectionNoted { .. } | Self::ServiceChanged { .. } => true,
+            Self::Joined { .. } | Self::Nudged { .. } | Self::Muted {} => false,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What is known about how the trouble came in.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Detection, Nudges};
+use crate::{
+    ids::IncidentId,
+    playbook::{CriterionId, ServiceId},
+};
+
+/// What is known about how the trouble came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// The criteria that are true, as far as somebody said so.
+    pub criteria: Vec<CriterionId>,
+    /// Was the question which of them are true answered after declaring?
+    pub answered: bool,
+    /// What is in trouble; none: unknown.
+    pub service: Option<ServiceId>,
+    /// Who noticed first, once somebody said so.
+    pub detection: Option<Detection>,
+    /// The kept event that it was promoted from.
+    pub event: Option<u64>,
+    /// The same happened before, as this incident.
+    pub repeats: Option<IncidentId>,
+    /// What is known for the words of values.
+    pub nudges: Nudges,
+}
+
+impl State {
+    /// Is the question which criteria are true still open? The card asks it until somebody answers.
+    #[must_use]
+    pub const fn is_unsure(&self) -> bool {
+        self.criteria.is_empty() && !self.answered
+    }
+
+    /// Did we notice before our customers did? Nothing where nobody said who noticed.
+    #[must_use]
+    pub fn self_detected(&self, detected_at: Timestamp, first_report: Option<Timestamp>) -> Option<bool> {
+        Some(self.detection?.is_own() && first_report.is_none_or(|report| detected_at < report))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// [L1] self-detected iff source in {monitoring, employee} and detected < first report.
+    #[test]
+    fn we_noticed_first_only_where_nobody_had_reported_it() {
+        let at = |second| Timestamp::from_second(second).expect("a time");
+        for source in Detection::ALL {
+            let state = State { detection: Some(source), ..State::default() };
+            let own = matches!(source, Detection::Monitoring | Detection::Employee);
+            assert_eq!(state.self_detected(at(10), None), Some(own), "{source:?}");
+            assert_eq!(state.self_detected(at(10), Some(at(20))), Some(own), "{source:?}");
+            assert_eq!(state.self_detected(at(10), Some(at(10))), Some(false), "{source:?}");
+            assert_eq!(state.self_detected(at(10), Some(at(5))), Some(false), "{source:?}");
+        }
+        assert_eq!(State::default().self_detected(at(10), None), None);
+    }
+}

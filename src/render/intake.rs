@@ -1,0 +1,288 @@
+//! How trouble comes in, in words: what is kept, what is similar, what is true, which service.
+
+use slack_morphism::prelude::*;
+
+use super::{
+    Message, View,
+    escape::{escape, escape_keeping_mentions},
+    ids::{ButtonValue, action},
+    limits::{self, Look, actions, button, context, header, plain_button, rows, section, section_with},
+    line::{person, severity_label},
+    room::place,
+    when::date,
+};
+use crate::{
+    incident::{
+        Incident,
+        intake::{Detection, Fact, Kept, Likeness, No, suggested},
+    },
+    playbook::{CriterionId, ServiceId},
+};
+
+/// How many kept events one list shows.
+pub const KEPT_SHOWN: usize = 5;
+
+/// The service, as people call it.
+pub(super) fn service_label(w: View<'_>, service: &ServiceId) -> String {
+    w.playbook.service(service.as_str()).map_or_else(|| service.to_string(), |s| s.label.clone())
+}
+
+/// A criterion, as people read it.
+fn criterion_label(w: View<'_>, id: &CriterionId) -> String {
+    w.playbook.criteria.iter().find(|c| c.id == *id).map_or_else(|| id.to_string(), |c| c.label.clone())
+}
+
+/// Who noticed first, as the rest of a sentence.
+pub(super) const fn noticed_by(source: Detection) -> &'static str {
+    match source {
+        Detection::Monitoring => "our monitoring",
+        Detection::Employee => "one of us",
+        Detection::Customer => "a customer",
+        Detection::Other => "someone else",
+    }
+}
+
+/// What happened, in a sentence.
+pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> String {
+    match fact {
+        Fact::CriteriaAnswered { criteria } if criteria.is_empty() => {
+            format!("{by} looked at the criteria: none of them is sure.")
+        }
+        Fact::CriteriaAnswered { criteria } => {
+            let labels: Vec<String> =
+                criteria.iter().map(|c| format!("“{}”", escape(&criterion_label(w, c)))).collect();
+            let worse = suggested(w.playbook, criteria).filter(|s| *s < it.severity);
+            let worse = worse.map(|s| format!(" That suggests {}.", severity_label(w, s))).unwrap_or_default();
+            format!(":ballot_box_with_check: {by} says what is true: {}.{worse}", labels.join(", "))
+        }
+        Fact::DetectionNoted { source } => format!(":eyes: Noticed first by {}, says {by}.", noticed_by(*source)),
+        Fact::ServiceChanged { from, to } => {
+            let name = |s: &Option<ServiceId>| {
+                s.as_ref().map_or_else(|| "unknown".to_owned(), |s| escape(&service_label(w, s)))
+            };
+            format!("{by} changed the service: ~{}~ → *{}*", name(from), name(to))
+        }
+        Fact::Nudged { text, to, .. } => {
+            format!(":seedling: {} was told: {}", person(to), escape_keeping_mentions(text))
+        }
+        Fact::Muted {} => format!("{by} wants to hear no more of the values in {}.", it.id),
+        Fact::Joined { person: who } => format!("{} joined, instead of declaring the same once more.", person(who)),
+    }
+}
+
+/// The line in the room. Ticks that suggest a worse severity come with a press that takes it.
+pub(super) fn line(w: View<'_>, it: &Incident, fact: &Fact, text: String) -> Message {
+    match fact {
+        Fact::CriteriaAnswered { criteria } => {
+            let worse = suggested(w.playbook, criteria).filter(|s| *s < it.severity);
+            let Some(severity) = worse else { return Message::plain(text) };
+            let id = format!("{}.severity", action::RUN);
+            let command = ButtonValue::of(it.id).extra(format!("{} severity {}", it.id, severity.0));
+            let take = button(&id, &format!("Make it {severity}"), &command, Look::Usual);
+            Message::new(text.clone(), vec![section(&text), actions(vec![take])])
+        }
+        Fact::DetectionNoted { .. }
+        | Fact::ServiceChanged { .. }
+        | Fact::Joined { .. }
+        | Fact::Nudged { .. }
+        | Fact::Muted {} => Message::plain(text),
+    }
+}
+
+/// What whoever leads hears of a value, privately and in small print.
+pub(super) fn nudge(it: &Incident, text: &str) -> Message {
+    let words = format!("{} · {}", it.id, escape_keeping_mentions(text));
+    let mute = button(action::intake::MUTE, "Mute", &ButtonValue::of(it.id), Look::Usual);
+    let mut blocks = vec![context(&words)];
+    blocks.extend((it.is_open() && !it.intake.nudges.muted).then(|| actions(vec![mute])));
+    Message::new(words, blocks)
+}
+
+/// No more of them.
+pub fn muted(it: &Incident) -> Message {
+    Message::plain(format!("You hear no more of the values in {}.", it.id))
+}
+
+/// Why nothing was changed.
+pub(super) fn rejection(no: &No) -> String {
+    match no {
+        No::NoSuchEvent(n) => {
+            format!("There is no event {n}, or its words are gone. `/incident list` shows those that are kept.")
+        }
+        No::Promoted { event, into } => format!("Event {event} is an incident already: {into}."),
+        No::NoSuchService(name) => {
+            format!("There is no service `{}`; the playbook lists those there are.", escape(&name.replace('`', "'")))
+        }
+    }
+}
+
+/// The service on the card.
+pub(super) fn fact(w: View<'_>, it: &Incident) -> Option<String> {
+    it.intake.service.as_ref().map(|s| format!("*Service*\n{}", escape(&service_label(w, s))))
+}
+
+/// The service in a row of a list.
+pub(super) fn in_row(w: View<'_>, it: &Incident) -> String {
+    it.intake.service.as_ref().map(|s| format!(" · {}", escape(&service_label(w, s)))).unwrap_or_default()
+}
+
+/// What was said of the intake, for whoever looks the incident up.
+pub(super) fn details(w: View<'_>, it: &Incident) -> Vec<String> {
+    let state = &it.intake;
+    let mut lines = Vec::new();
+    if !state.criteria.is_empty() {
+        let labels: Vec<String> = state.criteria.iter().map(|c| escape(&criterion_label(w, c))).collect();
+        lines.push(format!("True: {}.", labels.join("; ")));
+    }
+    lines.extend(state.detection.map(|source| format!("Noticed first by {}.", noticed_by(source))));
+    lines.extend(state.repeats.map(|before| format!(":repeat: Repeated: {before} was the same.")));
+    lines
+}
+
+/// Asks on the card which criteria are true, until somebody answers.
+pub(super) fn question(it: &Incident) -> Option<SlackActionBlockElement> {
+    let asks = it.is_open() && it.intake.is_unsure();
+    asks.then(|| button(action::intake::CRITERIA, "Which is true?", &ButtonValue::of(it.id), Look::Usual))
+}
+
+/// Above the declare form: nothing was ticked.
+pub fn kept_above(number: u64) -> Vec<SlackBlock> {
+    let anyway = ButtonValue::default().number(u32::try_from(number).unwrap_or(u32::MAX));
+    vec![
+        section(&format!(
+            ":inbox_tray: *Nothing is ticked, so nothing was declared.* Your words are kept as event {number}, with their \
+             time. Tick one below, or “Not sure”, and press Declare; or close this: `/incident list` shows the event, and \
+             anyone can promote it later."
+        )),
+        actions(vec![button(action::intake::PROMOTE, "Declare anyway", &anyway, Look::Danger)]),
+    ]
+}
+
+/// Above the declare form: these may be the same.
+pub fn similar_above(w: View<'_>, alike: &[(&Incident, &Likeness)], words: &str) -> Vec<SlackBlock> {
+    let mut blocks = vec![section(&format!("*{words}*"))];
+    for (it, likeness) in alike {
+        let id = format!("{}.{}", action::intake::JOIN, it.id);
+        let join = plain_button(&id, "Join", &ButtonValue::of(it.id), Look::Primary);
+        blocks.push(section_with(&row(w, it, likeness), join));
+    }
+    blocks.push(context(
+        "Join brings you in. If yours is another trouble, press “Declare anyway” below; `merge` works later too.",
+    ));
+    blocks
+}
+
+/// An incident, and in what it is alike.
+fn row(w: View<'_>, it: &Incident, likeness: &Likeness) -> String {
+    let service = in_row(w, it);
+    let when = date(it.declared_at);
+    let repeated = if likeness.is_repeated() { " · :repeat: *repeated*" } else { "" };
+    format!(
+        "*{}* {} · {}{service} · {when}{repeated}\n_{}_",
+        it.id,
+        escape(it.title()),
+        severity_label(w, it.severity),
+        why(likeness)
+    )
+}
+
+/// In what two are alike.
+fn why(likeness: &Likeness) -> String {
+    let mut reasons = Vec::new();
+    if likeness.service {
+        reasons.push("same service".to_owned());
+    }
+    if !likeness.words.is_empty() {
+        let words: Vec<&str> = likeness.words.iter().take(6).map(String::as_str).collect();
+        reasons.push(format!("same words: {}", escape(&words.join(", "))));
+    }
+    if likeness.kind {
+        reasons.push("same kind".to_owned());
+    }
+    reasons.join(" · ")
+}
+
+/// Those that are like an incident, the most alike first.
+pub fn similar(w: View<'_>, it: &Incident, alike: &[(&Incident, &Likeness)]) -> Message {
+    let heading = format!("Similar to {}", it.id);
+    if alike.is_empty() {
+        return Message::plain(format!(
+            "*{heading}*\nNone within 180 days: no other has its service or the telling words of its title."
+        ));
+    }
+    let found: Vec<String> = alike.iter().map(|(it, likeness)| row(w, it, likeness)).collect();
+    let mut blocks = vec![header(&heading)];
+    blocks.extend(found.iter().map(|row| section(row)));
+    blocks.push(context("Of the last 180 days. The same service in the same words counts as repeated."));
+    Message::new(format!("{heading}\n{}", rows(&found, limits::TEXT - 200)), blocks)
+}
+
+/// After declaring by command: these may be the same.
+pub fn with_similar(w: View<'_>, said: Message, it: &Incident, alike: &[(&Incident, &Likeness)]) -> Message {
+    if alike.is_empty() {
+        return said;
+    }
+    let rows: Vec<String> = alike.iter().map(|(other, likeness)| row(w, other, likeness)).collect();
+    let mut blocks = said.blocks;
+    blocks.push(section("Is it one of these? Then merge yours into it; both records are kept."));
+    for ((other, _), row) in alike.iter().zip(&rows) {
+        let id = format!("{}.merge.{}", action::RUN, other.id);
+        let merge = ButtonValue::of(it.id).extra(format!("{} merge {}", it.id, other.id));
+        blocks.push(section_with(row, plain_button(&id, &format!("Merge into {}", other.id), &merge, Look::Usual)));
+    }
+    Message::new(format!("{} Similar: {}", said.text, rows.join("; ")), blocks)
+}
+
+/// Below a list of incidents: what is kept, and not one.
+pub fn with_kept(said: Message, kept: &[Kept]) -> Message {
+    if kept.is_empty() {
+        return said;
+    }
+    let mut blocks = said.blocks;
+    blocks.extend(kept_blocks(kept, "list"));
+    let lines: Vec<String> = kept.iter().take(KEPT_SHOWN).map(kept_row).collect();
+    Message::new(format!("{}\nKept events:\n{}", said.text, lines.join("\n")), blocks)
+}
+
+/// Kept events, each with what can be done about it.
+pub(super) fn kept_blocks(kept: &[Kept], place: &str) -> Vec<SlackBlock> {
+    let mut blocks = vec![section("*Events, not declared*")];
+    for event in kept.iter().take(KEPT_SHOWN) {
+        let value = ButtonValue::default().number(u32::try_from(event.number).unwrap_or(u32::MAX));
+        let id = |action: &str| format!("{action}.{place}.{}", event.number);
+        blocks.push(section(&kept_row(event)));
+        blocks.push(actions(vec![
+            button(&id(action::intake::PROMOTE), "Promote", &value, Look::Usual),
+            button(&id(action::intake::FORGET), "Forget", &value, Look::Usual),
+        ]));
+    }
+    if kept.len() > KEPT_SHOWN {
+        blocks.push(context("Older ones are shown when these are promoted or forgotten."));
+    }
+    blocks
+}
+
+fn kept_row(event: &Kept) -> String {
+    let by = event.by.as_ref().map(|by| format!(" · {}", person(by))).unwrap_or_default();
+    format!("Event {} · {} · {}{by}", event.number, escape(event.text.or_tombstone()), date(event.happened_at()))
+}
+
+/// An event became an incident.
+pub fn promoted(it: &Incident, event: u64) -> Message {
+    Message::plain(format!(
+        "Event {event} is declared as {} ({}); it was noticed {}. Its room is being made; you will be invited.",
+        it.id,
+        it.severity,
+        it.detected_at.map_or_else(|| "now".to_owned(), date)
+    ))
+}
+
+/// An event's words are gone.
+pub fn forgotten(event: u64) -> Message {
+    Message::plain(format!("The words of event {event} are removed for good."))
+}
+
+/// Somebody joined.
+pub fn joined(it: &Incident) -> Message {
+    Message::plain(format!("You are being brought in: *{}* {} · {}.", it.id, escape(it.title()), place(it)))
+}

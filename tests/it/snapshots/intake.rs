@@ -1,0 +1,91 @@
+//! How trouble comes in: forms and messages of its own.
+
+use watchroom::{
+    incident::{
+        Incident, MessageRef, Text,
+        intake::{Kept, Likeness},
+    },
+    playbook::{Playbook, Service, Severity},
+    render::{
+        self, View,
+        forms::{Declaring, criteria_form, declare_form, escalate_form, rename_form, severity_form},
+    },
+};
+
+use super::{
+    every::{at, life, settings},
+    recorder::{form, message},
+    words,
+};
+
+/// The built-in playbook with services of these names.
+pub fn with_services(said: &str) -> Playbook {
+    let mut playbook = Playbook::builtin();
+    let label = |n: usize| if said.trim().is_empty() { format!("s{n}") } else { format!("{said} {n}") };
+    playbook.services = (0..120)
+        .map(|n| Service {
+            id: format!("service-{n}").as_str().into(),
+            label: label(n),
+            public_name: None,
+            aliases: vec![],
+            owner: None,
+            policy: None,
+            components: vec![],
+            depends_on: vec![],
+        })
+        .collect();
+    playbook.services[0].id = "checkout".into();
+    playbook
+}
+
+fn kept(said: &str, n: u64) -> Kept {
+    let source = Some(MessageRef { channel: "C0GENERAL".into(), ts: "1795316500.000100".into() });
+    let text = if n == 2 { Text::erased() } else { Text::new(said.chars().take(200).collect::<String>()) };
+    let (by, service) = (Some("U0BOB".into()), Some("checkout".into()));
+    Kept { number: n, at: at(1), by, text, source, said_at: None, channel: None, service, promoted: None }
+}
+
+#[test]
+fn what_comes_in_is_told() {
+    let settings = settings();
+    for (words, said) in words() {
+        let playbook = with_services(&said);
+        let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+        let life = life(&said);
+        let all: Vec<&Incident> = life.iter().map(|m| &m.after).take(10).collect();
+        let likeness = Likeness { service: true, words: vec![said.chars().take(32).collect(); 9], kind: true };
+        let alike: Vec<(&Incident, &Likeness)> = all.iter().map(|it| (*it, &likeness)).collect();
+        message(&format!("{words}-similar"), &render::intake::similar(w, all[0], &alike));
+        message(&format!("{words}-similar-none"), &render::intake::similar(w, all[0], &[]));
+        let said_done = render::done(w, all[0], &[]);
+        message(&format!("{words}-with-similar"), &render::intake::with_similar(w, said_done, all[0], &alike[..3]));
+        let events: Vec<Kept> = (1..=6).map(|n| kept(&said, n)).collect();
+        let list = render::list(w, &all, "Open incidents");
+        message(&format!("{words}-with-kept"), &render::intake::with_kept(list, &events));
+        message(&format!("{words}-promoted"), &render::intake::promoted(all[0], 3));
+        message(&format!("{words}-joined"), &render::intake::joined(all[0]));
+        let ticked = Declaring {
+            title: said.clone(),
+            severity: Some(Severity(4)),
+            criteria: vec!["data_lost".into()],
+            unsure: true,
+            service: Some("checkout".into()),
+            event: Some(3),
+            ..Declaring::default()
+        };
+        form(&format!("{words}-form-declare-ticked"), &declare_form(w, &ticked));
+        let above = render::intake::kept_above(3);
+        form(&format!("{words}-form-declare-kept"), &declare_form(w, &Declaring { above, ..ticked.clone() }));
+        let above = render::intake::similar_above(w, &alike[..3], "Is it one of these?");
+        form(&format!("{words}-form-declare-similar"), &declare_form(w, &Declaring { above, anyway: true, ..ticked }));
+        for moment in life.iter().take(8) {
+            let name = format!("{words}-{:02}-form", moment.seq);
+            form(&format!("{name}-escalate-service"), &escalate_form(w, &moment.after));
+            form(&format!("{name}-criteria"), &criteria_form(w, &moment.after));
+            form(&format!("{name}-rename-service"), &rename_form(w, &moment.after));
+            form(&format!("{name}-severity-service"), &severity_form(w, &moment.after));
+        }
+    }
+    message("muted", &render::intake::muted(&life("x")[0].after));
+    message("forgotten", &render::intake::forgotten(3));
+}

@@ -1,0 +1,433 @@
+//! How trouble comes in: what is ticked, what is kept, what is similar, which service.
+
+use serde_json::json;
+use watchroom::{
+    ids::{IncidentId, StreamId},
+    incident::{
+        Incident, What,
+        intake::{Detection, Fact},
+    },
+    playbook::{Contact, Moment, Nudge, Service, Value as OurValue},
+    sandbox::Outcome,
+};
+
+use crate::harness::{Bot, minutes, policy, shown};
+
+/// A service, whose people the policy of its name wakes.
+fn service(id: &str) -> Service {
+    Service {
+        id: id.into(),
+        label: format!("The {id}"),
+        public_name: None,
+        aliases: vec![],
+        owner: None,
+        policy: None,
+        components: vec![],
+        depends_on: vec![],
+    }
+}
+
+/// A bot with these services.
+async fn with_services(services: Vec<Service>) -> Bot {
+    Bot::configured(|config| config.playbook.services = services).await
+}
+
+async fn incident(bot: &Bot, number: u64) -> Option<Incident> {
+    let found = bot.app().engine.incident(IncidentId::inc(number)).await.expect("a record");
+    found.map(|it| it.as_ref().clone())
+}
+
+/// Opens the declare form and fills it in.
+async fn fill(bot: &Bot, who: &str, title: &str, ticks: &[&str]) {
+    bot.slash(who, "/incident").await;
+    bot.slack
+        .act_as(who)
+        .fill([("What is wrong?", json!(title)), ("What is true?", json!(ticks))])
+        .await
+        .expect("filled");
+}
+
+async fn send(bot: &Bot, who: &str) -> Outcome {
+    let outcome = bot.slack.act_as(who).submit().await.expect("sent");
+    bot.settle().await;
+    outcome
+}
+
+/// [A1] Any single tick of N -> incident; over all subsets: declared iff the subset (with "not sure") is non-empty.
+#[tokio::test]
+async fn one_tick_is_enough_and_none_declares_nothing() {
+    let bot = Bot::start().await;
+    let ids: Vec<String> = bot.config.playbook.criteria.iter().map(|c| c.id.to_string()).collect();
+    let all: Vec<&str> = ids.iter().map(String::as_str).chain(["not_sure"]).collect();
+    let mut declared = 0;
+    for subset in 0..1_u32 << all.len() {
+        let ticks: Vec<&str> = (0..all.len()).filter(|n| subset & (1 << n) != 0).map(|n| all[n]).collect();
+        // No two titles share a telling word.
+        fill(&bot, "alice", &format!("trouble{subset}"), &ticks).await;
+        let outcome = send(&bot, "alice").await;
+        declared += u64::from(!ticks.is_empty());
+        let expected = if ticks.is_empty() { Outcome::Updated } else { Outcome::Closed };
+        assert_eq!(outcome, expected, "{ticks:?}");
+        let newest = bot.app().engine.recent(1).await.expect("a record").first().map_or(0, |it| it.id.number);
+        assert_eq!(newest, declared, "{ticks:?}");
+    }
+    let kept = bot.app().engine.kept(9).await.expect("a record");
+    assert_eq!(kept.len(), 1, "only the form without any tick was kept: {kept:?}");
+}
+
+/// [A1] 0 ticks -> nothing declared, event kept; the form loses nothing, and one tick more declares.
+#[tokio::test]
+async fn a_form_without_a_tick_keeps_its_words_and_what_was_typed() {
+    let bot = with_services(vec![service("checkout"), service("search")]).await;
+    fill(&bot, "alice", "search is slow", &[]).await;
+    bot.slack.act_as("alice").choose(&bot.form("alice"), "Which service?", "search").await.expect("chosen");
+    assert_eq!(send(&bot, "alice").await, Outcome::Updated);
+    let form = bot.form("alice");
+    assert!(form.contains("nothing was declared") && form.contains("Declare anyway"), "{form:?}");
+    assert_eq!(send(&bot, "alice").await, Outcome::Updated);
+    assert_eq!(bot.app().engine.kept(9).await.expect("a record").len(), 1, "the same words are one event");
+    bot.slack.act_as("alice").fill([("What is true?", json!(["service_impact"]))]).await.expect("filled");
+    assert_eq!(send(&bot, "alice").await, Outcome::Closed);
+    let it = incident(&bot, 1).await.expect("declared");
+    assert_eq!((it.title(), it.severity.0), ("search is slow", 2));
+    assert_eq!(it.intake.service, Some("search".into()), "what was chosen before is not lost");
+    assert!(bot.app().engine.kept(9).await.expect("a record").is_empty(), "the event is promoted");
+    assert!(bot.card(&bot.latest_room()).contains("The search"));
+}
+
+/// [A2] Promote 40 min later: `detected_at` stays the event time, `declared_at` is now.
+#[tokio::test]
+async fn a_kept_event_is_promoted_with_its_own_time() {
+    let mut bot = Bot::start().await;
+    fill(&bot, "alice", "disk fills up", &[]).await;
+    send(&bot, "alice").await;
+    let happened = bot.clock_second();
+    bot.advance(minutes(40)).await;
+    bot.crash_and_restart().await;
+    for who in ["bob", "carol"] {
+        bot.slash(who, "/incident list").await;
+    }
+    let shown = bot.slack.ephemerals("bob", "general");
+    assert!(shown.last().expect("a list").contains("disk fills up"), "{shown:?}");
+    bot.press("bob", &shown, "Promote").await;
+    let it = incident(&bot, 1).await.expect("declared");
+    assert_eq!(it.detected_at.map(jiff::Timestamp::as_second), Some(happened));
+    assert_eq!(it.declared_at.as_second(), happened + 40 * 60);
+    assert_eq!((it.title(), it.intake.event), ("disk fills up", Some(1)));
+    // Somebody with an old list before them is told; nothing is declared twice.
+    bot.press("carol", &bot.slack.ephemerals("carol", "general"), "Promote").await;
+    let told = bot.slack.ephemerals("carol", "general");
+    assert!(told.last().expect("an answer").contains("Event 1 is an incident already: INC-1"), "{told:?}");
+    assert!(incident(&bot, 2).await.is_none());
+}
+
+/// [A1] "Declare anyway" takes the form as it is now.
+#[tokio::test]
+async fn declare_anyway_declares_what_the_form_says() {
+    let bot = Bot::start().await;
+    fill(&bot, "alice", "disk fills up", &[]).await;
+    send(&bot, "alice").await;
+    bot.slack.act_as("alice").fill([("What is wrong?", json!("the disk of db-3 fills up"))]).await.expect("filled");
+    bot.slack.act_as("alice").press(&bot.form("alice"), "Declare anyway").await.expect("pressed");
+    bot.settle().await;
+    let it = incident(&bot, 1).await.expect("declared");
+    assert_eq!((it.title(), it.intake.event), ("the disk of db-3 fills up", Some(1)));
+    assert!(bot.form("alice").contains("INC-1"), "the form says what became of it");
+}
+
+/// Words that nobody promotes can be removed for good; so can those of one that was.
+#[tokio::test]
+async fn the_words_of_an_event_can_be_forgotten() {
+    let bot = Bot::start().await;
+    for secret in ["hunter2 leaks", "swordfish leaks"] {
+        fill(&bot, "alice", secret, &[]).await;
+        send(&bot, "alice").await;
+    }
+    bot.slash("bob", "/incident list").await;
+    let shown = bot.slack.ephemerals("bob", "general");
+    // The latest stands first.
+    let blocks = shown.last().expect("a list").blocks.clone();
+    let ids: Vec<String> = blocks
+        .iter()
+        .flat_map(|b| b["elements"].as_array().cloned().unwrap_or_default())
+        .filter_map(|e| e["action_id"].as_str().map(str::to_owned))
+        .collect();
+    let press = |action: String| {
+        let (actor, message) = (bot.slack.act_as("bob"), shown.last().expect("a list").clone());
+        async move { actor.press(&message, &action).await.expect("pressed") }
+    };
+    press(ids.iter().find(|id| id.contains("forget") && id.ends_with(".2")).expect("a button").clone()).await;
+    press(ids.iter().find(|id| id.contains("promote") && id.ends_with(".1")).expect("a button").clone()).await;
+    bot.settle().await;
+    bot.slash("bob", "/incident INC-1 redact 1 a password").await;
+    let events = bot.app().engine.store().events(&StreamId::Org("events".into()), 1, 9).await.expect("a record");
+    let left = format!("{events:?}");
+    assert!(events.len() == 5 && !left.contains("hunter2") && !left.contains("swordfish"), "{left}");
+    let list = bot.slash("bob", "/incident list").await;
+    assert!(!list.text.contains("swordfish"), "{}", list.text);
+    let journal = bot.config.data.join("journal");
+    let found = std::process::Command::new("grep").args(["-rlF", "swordfish"]).arg(journal).output().expect("grep");
+    assert!(found.stdout.is_empty(), "the journal still has the words");
+}
+
+/// [A4] Ticks suggest the severity, the worst wins; it is shown before sending, and nothing typed is lost by that.
+#[tokio::test]
+async fn the_form_shows_what_it_will_be() {
+    let bot = Bot::start().await;
+    fill(&bot, "alice", "search is slow", &["needs_coordination"]).await;
+    bot.settle().await;
+    let form = bot.form("alice");
+    assert!(form.contains("This will be") && form.contains("SEV3"), "{form:?}");
+    bot.slack
+        .act_as("alice")
+        .fill([("What is true?", json!(["needs_coordination", "data_lost"]))])
+        .await
+        .expect("filled");
+    bot.settle().await;
+    let form = bot.form("alice");
+    assert!(form.contains("*:red_circle: SEV1 critical*"), "{form:?}");
+    assert!(form.json.to_string().contains("search is slow"), "{form:?}");
+    send(&bot, "alice").await;
+    assert_eq!(incident(&bot, 1).await.map(|it| it.severity.0), Some(1));
+}
+
+/// [A1] A command with a title declares at once, which counts as not sure; the card asks afterwards, once.
+/// [L1] Who noticed first is asked once, quietly.
+#[tokio::test]
+async fn the_card_asks_afterwards_which_is_true() {
+    let bot = with_services(vec![service("checkout")]).await;
+    let room = bot.declare("alice", "sev3 the site is down").await;
+    bot.press_card("bob", &room, "Which is true?").await;
+    let form = bot.form("bob");
+    assert!(form.contains("Who noticed first?") && form.contains("Which service?"), "{form:?}");
+    let values =
+        [("Which is true?", "data_lost"), ("Who noticed first?", "A customer"), ("Which service?", "checkout")];
+    assert_eq!(bot.submit("bob", &values).await, Outcome::Closed);
+    let it = incident(&bot, 1).await.expect("declared");
+    assert_eq!(it.intake.criteria, vec!["data_lost".into()]);
+    assert_eq!((it.intake.detection, it.intake.service.clone()), (Some(Detection::Customer), Some("checkout".into())));
+    assert_eq!(it.severity.0, 3, "a suggestion changes nothing by itself");
+    assert!(!bot.card(&room).contains("Which is true?"), "asked once");
+    assert!(bot.card(&room).contains("The checkout"));
+    bot.press("bob", &bot.said(&room), "Make it SEV1").await;
+    assert_eq!(incident(&bot, 1).await.map(|it| it.severity.0), Some(1));
+}
+
+/// A service is named by any of its names, and changed with the title.
+#[tokio::test]
+async fn a_service_is_named_and_changed() {
+    let mut checkout = service("checkout");
+    checkout.aliases = vec!["cart and checkout".into()];
+    let bot = with_services(vec![checkout, service("search")]).await;
+    let room = bot.declare("alice", "sev2 for Cart and checkout: cards fail").await;
+    let it = incident(&bot, 1).await.expect("declared");
+    assert_eq!((it.title(), it.intake.service.clone()), ("cards fail", Some("checkout".into())));
+    let list = bot.slash("bob", "/incident list").await;
+    assert!(list.text.contains("The checkout"), "{}", list.text);
+    bot.slack.act_as("alice").choose(&bot.card(&room), "…", "Rename").await.expect("chosen");
+    bot.settle().await;
+    assert_eq!(bot.submit("alice", &[("Which service?", "search")]).await, Outcome::Closed);
+    let it = incident(&bot, 1).await.expect("declared");
+    assert_eq!((it.title(), it.intake.service.clone()), ("cards fail", Some("search".into())));
+    bot.declare("alice", "for nothing at all we pay twice").await;
+    let it = incident(&bot, 2).await.expect("declared");
+    assert_eq!((it.title(), it.intake.service.clone()), ("for nothing at all we pay twice", None));
+}
+
+/// [A6] Before submit, open incidents with the same service or words are listed; Join brings in, Declare anyway declares.
+#[tokio::test]
+async fn similar_ones_are_offered_before_declaring() {
+    let bot = with_services(vec![service("checkout")]).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    fill(&bot, "bob", "Checkout gives errors", &["service_impact"]).await;
+    assert_eq!(send(&bot, "bob").await, Outcome::Updated);
+    let form = bot.form("bob");
+    assert!(form.contains("INC-1") && form.contains("same words: checkout") && form.contains("Join"), "{form:?}");
+    assert!(incident(&bot, 2).await.is_none());
+    bot.slack.act_as("bob").press(&form, "Join").await.expect("pressed");
+    bot.settle().await;
+    assert!(bot.slack.channel(&room).members.contains(&"U0BOB".to_owned()), "joined");
+    fill(&bot, "carol", "Checkout gives errors", &["service_impact"]).await;
+    send(&bot, "carol").await;
+    assert_eq!(send(&bot, "carol").await, Outcome::Closed, "nothing typed is lost, the second press declares");
+    assert_eq!(incident(&bot, 2).await.map(|it| it.title().to_owned()), Some("Checkout gives errors".into()));
+}
+
+/// [A6] Two declares within 5 s for the same message -> one incident.
+#[tokio::test]
+async fn two_declares_of_one_message_are_one_incident() {
+    let bot = Bot::start().await;
+    let ts = bot.slack.act_as("dave").say("support", "three customers cannot log in").expect("said");
+    for who in ["dave", "erin"] {
+        bot.slack.act_as(who).message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
+        bot.slack.act_as(who).fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    }
+    let (one, two) = (bot.slack.act_as("dave"), bot.slack.act_as("erin"));
+    let (one, two) = tokio::join!(one.submit(), two.submit());
+    bot.settle().await;
+    let mut outcomes = [one.expect("sent"), two.expect("sent")];
+    outcomes.sort_by_key(|o| *o != Outcome::Closed);
+    assert_eq!(outcomes, [Outcome::Closed, Outcome::Updated]);
+    assert_eq!(bot.app().engine.recent(9).await.expect("a record").len(), 1);
+}
+
+/// [A6] A command declares at once, and offers to merge afterwards.
+#[tokio::test]
+async fn a_command_offers_similar_ones_afterwards() {
+    let bot = Bot::start().await;
+    bot.declare("alice", "sev1 checkout is down").await;
+    let answer = bot.slash("bob", "/incident declare sev2 the checkout hangs").await;
+    assert!(answer.text.contains("INC-2 is declared") && answer.text.contains("INC-1"), "{}", answer.text);
+    bot.press("bob", &bot.slack.ephemerals("bob", "general"), "Merge into INC-1").await;
+    assert!(bot.history("INC-2").await.iter().any(|what| matches!(what, What::MergedInto { .. })));
+}
+
+/// [A5] User without any role can declare; cancel is one click with reason; cancelled ones count for nothing.
+#[tokio::test]
+async fn anyone_may_declare_and_cancelled_ones_count_for_nothing() {
+    let bot = with_services(vec![service("checkout")]).await;
+    let room = bot.declare("erin", "for checkout: card payments fail").await;
+    bot.slash_in("dave", &room, "/incident cancel -- a test of ours").await;
+    let list = bot.slash("bob", "/incident list").await;
+    assert!(!list.text.contains("INC-1"), "{}", list.text);
+    let answer = bot.slash("bob", "/incident declare for checkout: card payments fail once more").await;
+    assert!(!answer.text.contains("INC-1"), "a cancelled one is like nothing: {}", answer.text);
+    let similar = bot.slash("bob", "/incident INC-2 similar").await;
+    assert!(similar.text.contains("None within 180 days"), "{}", similar.text);
+    assert_eq!(incident(&bot, 2).await.expect("declared").intake.repeats, None);
+}
+
+/// [L5] Same service + same words within 180 days -> flagged, with why; not after.
+#[tokio::test]
+async fn what_happened_before_is_found_with_its_reasons() {
+    let bot = with_services(vec![service("checkout"), service("search")]).await;
+    for (n, title) in ["for checkout: card payments fail", "for search: card index lost"].into_iter().enumerate() {
+        let room = bot.declare("alice", title).await;
+        bot.slash_in("alice", &room, "/incident resolve").await;
+        bot.slash_in("alice", &room, "/incident close").await;
+        assert!(incident(&bot, n as u64 + 1).await.is_some_and(|it| !it.is_open()));
+    }
+    bot.declare("bob", "for checkout: card payments hang").await;
+    assert_eq!(incident(&bot, 3).await.expect("declared").intake.repeats, Some(IncidentId::inc(1)));
+    let similar = bot.slash("bob", "/incident INC-3 similar").await;
+    let (first, second) = (similar.text.find("INC-1").expect("found"), similar.text.find("INC-2").expect("found"));
+    assert!(first < second, "the most alike first: {}", similar.text);
+    assert!(
+        similar.text.contains("repeated*\n_same service · same words: card, payments · same kind_"),
+        "{}",
+        similar.text
+    );
+    bot.clock.advance(jiff::SignedDuration::from_hours(24 * 181));
+    let similar = bot.slash("bob", "/incident INC-3 similar").await;
+    assert!(similar.text.contains("None within 180 days"), "{}", similar.text);
+}
+
+/// [C2] `page <service>` pages its policy, else its owner; unknown service -> pages the fallback, never silently nothing.
+#[tokio::test]
+async fn a_service_is_paged_by_whoever_is_named_for_it() {
+    let (mut checkout, mut search, mut mail) = (service("checkout"), service("search"), service("mail"));
+    checkout.policy = Some("shop".into());
+    search.owner = Some(Contact::User("U0DAVE".into()));
+    mail.owner = Some(Contact::External("vendor".into()));
+    let bot = Bot::configured(|config| {
+        config.playbook.services = vec![checkout, search, mail];
+        config.settings.policies = vec![policy("shop", &[("U0BOB", 5)])];
+    })
+    .await;
+    let room = bot.declare("alice", "sev1 the site is down").await;
+    let managers_asked = |bot: &Bot| bot.slack.dm("carol").len();
+    for (name, who) in [("checkout", "bob"), ("The search", "dave")] {
+        let (asked, managers) = (bot.slack.dm(who).len(), managers_asked(&bot));
+        bot.slash_in("alice", &room, &format!("/incident page {name}")).await;
+        assert_eq!((bot.slack.dm(who).len(), managers_asked(&bot)), (asked + 1, managers), "{name}");
+    }
+    for name in ["mail", "warehouse"] {
+        let managers = managers_asked(&bot);
+        let answer = bot.slash_in("alice", &room, &format!("/incident page {name}")).await;
+        let says = format!("nobody is named for {name}, so the fallback is asked at once");
+        assert!(answer.text.contains(&says), "{}", answer.text);
+        assert_eq!(managers_asked(&bot), managers + 1, "{name}");
+    }
+    bot.press_card("alice", &room, "Escalate").await;
+    bot.submit("alice", &[("Or by service", "The search")]).await;
+    assert!(bot.history("INC-1").await.iter().filter(|w| matches!(w, What::PageStarted { .. })).count() >= 4);
+}
+
+fn nudged(bot: &Bot, text: &str) -> usize {
+    bot.slack.dm("alice").iter().filter(|m| m.contains(text)).count()
+}
+
+/// [L2] "stuck" nudge; max one nudge per 20 min; can be muted per incident. It is private to whoever leads.
+#[tokio::test]
+async fn a_value_has_its_say_once_when_nothing_moves() {
+    let mut bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.advance(minutes(15)).await;
+    bot.slash_in("alice", &room, "/incident note replicas lag").await;
+    bot.advance(minutes(19)).await;
+    assert_eq!(nudged(&bot, "Nothing moved for a while"), 0, "the note moved it");
+    bot.crash_and_restart().await;
+    bot.advance(minutes(1)).await;
+    assert_eq!(nudged(&bot, "Nothing moved for a while"), 1, "{}", shown(&bot.slack.dm("alice")));
+    assert_eq!(bot.count(&room, "Nothing moved"), 0, "said to whoever leads, not in the room");
+    bot.advance(minutes(120)).await;
+    assert_eq!(nudged(&bot, "Nothing moved for a while"), 1, "once in an incident");
+    bot.declare("alice", "sev3 mail is slow").await;
+    bot.slash("alice", "/incident INC-2 note deferred").await;
+    let message = bot.expect_dm("alice", "Nothing moved");
+    bot.slack.act_as("alice").press(&message, "Mute").await.expect("pressed");
+    bot.settle().await;
+    assert!(bot.history("INC-1").await.iter().any(|w| matches!(w, What::Intake(Fact::Muted {}))));
+    bot.advance(minutes(25)).await;
+    assert_eq!(nudged(&bot, "Nothing moved for a while"), 2, "only the one incident is muted");
+}
+
+/// [L3] "rollback or stopgap?" nudge when Identified > 30 min without fix entry. [L2] Max one nudge per 20 min.
+#[tokio::test]
+async fn a_known_cause_without_a_fix_is_asked_for_a_stopgap() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.slash_in("alice", &room, "/incident phase identified").await;
+    bot.advance(minutes(29)).await;
+    assert_eq!((nudged(&bot, "Nothing moved"), nudged(&bot, "Roll back, or a stopgap")), (1, 0));
+    bot.advance(minutes(10)).await;
+    assert_eq!(nudged(&bot, "Roll back, or a stopgap"), 0, "20 minutes after the one before, not sooner");
+    bot.advance(minutes(1)).await;
+    assert_eq!(nudged(&bot, "Roll back, or a stopgap"), 1, "{}", shown(&bot.slack.dm("alice")));
+    let room = bot.declare("alice", "sev3 mail is slow").await;
+    bot.slash_in("alice", &room, "/incident phase identified").await;
+    bot.slash_in("alice", &room, "/incident fix rolled back").await;
+    bot.advance(minutes(60)).await;
+    assert_eq!(nudged(&bot, "Roll back, or a stopgap"), 1, "there is a fix");
+}
+
+/// [L1] nudge if a customer was first. [L5] Repeated ones are told. [L6] in the company's own wording.
+#[tokio::test]
+async fn values_speak_in_the_words_of_the_company() {
+    let own = |id: &str, on, text: &str| OurValue {
+        id: id.into(),
+        text: format!("We {id}."),
+        question: "How?".into(),
+        nudge: Some(Nudge { on, after_min: 0, text: text.into() }),
+    };
+    let bot = Bot::configured(|config| {
+        config.playbook.services = vec![service("checkout")];
+        config.playbook.values = vec![
+            own("listen", Moment::CustomerFirst, "They knew before us."),
+            own("learn", Moment::Repeated, "We had this."),
+            own("rest", Moment::Resolved, "Sleep now."),
+        ];
+    })
+    .await;
+    let room = bot.declare("alice", "for checkout: card payments fail").await;
+    bot.press_card("alice", &room, "Which is true?").await;
+    bot.submit("alice", &[("Who noticed first?", "A customer")]).await;
+    assert_eq!(nudged(&bot, "We listen."), 1, "{}", shown(&bot.slack.dm("alice")));
+    assert_eq!(nudged(&bot, "They knew before us."), 1);
+    bot.slash_in("alice", &room, "/incident resolve").await;
+    assert_eq!(nudged(&bot, "Sleep now."), 0, "not both at once");
+    bot.advance(minutes(20)).await;
+    assert_eq!(nudged(&bot, "Sleep now."), 1);
+    bot.declare("alice", "for checkout: card payments hang").await;
+    assert_eq!(nudged(&bot, "We had this."), 1);
+}
