@@ -23,8 +23,6 @@ pub use grammar::{Does, Verb, verb};
 pub use help::{help, help_on};
 pub use markup::plain;
 pub use parse::{FormKind, ListWhat, ParseCx, Parsed, Query, Reading, Said, Step, named, parse};
-pub use people::policy_of;
-pub use parse::{FormKind, ListWhat, ParseCx, Parsed, Query, Reading, Said, Step, parse};
 pub use people::{policy_of, policy_of_service};
 pub use table::GRAMMAR;
 pub use time::{Toward, when};

@@ -207,9 +207,10 @@ fn pages_go_to_people_groups_channels_and_policies() {
     assert_eq!((&policy.steps[0].targets, &policy.fallback), (&targets, &vec![Target::Person("U8".into())]));
     let Command::StartPage { policy } = w.command("escalate checkout") else { panic!() };
     assert_eq!((policy.name.as_str(), policy.fallback.len()), ("Checkout", 1));
-    for input in
-        ["page @alice", "page nobody", "lead @alice", "role scribe @bob", "handoff @x", "page <@U1> now please"]
-    {
+    // Nobody is called so, and somebody is asked all the same.
+    let Command::StartPage { policy } = w.command("page nobody") else { panic!() };
+    assert_eq!((policy.name.as_str(), policy.steps.len(), policy.fallback.len()), ("nobody", 0, 1));
+    for input in ["page @alice", "lead @alice", "role scribe @bob", "handoff @x", "page <@U1> now please"] {
         assert!(matches!(w.in_room(input), Parsed::Problem(_)), "{input}: {:?}", w.in_room(input));
     }
 }

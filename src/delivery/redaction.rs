@@ -275,7 +275,8 @@ impl Delivery {
         let (open, mine, recent) =
             (engine.open(LISTED).await?, engine.mine(to, LISTED).await?, engine.recent(LISTED).await?);
         let [open, mine, recent] = [&open, &mine, &recent].map(|all| all.iter().map(AsRef::as_ref).collect::<Vec<_>>());
-        self.chat.publish_home(to, &render::home(self.world(it), &open, &mine, &recent)).await?;
+        let kept = engine.kept(render::intake::KEPT_SHOWN + 1).await?;
+        self.chat.publish_home(to, &render::home(self.world(it), &open, &mine, &recent, &kept)).await?;
         self.end(it, None).await
     }
 }

@@ -52,7 +52,7 @@ impl Engine {
     /// Need-to-know incidents are like nothing that anyone may hear of.
     fn most_alike(&self, subject: &Subject, candidates: Vec<Arc<Incident>>, limit: usize) -> Vec<Alike> {
         let now = self.clock.now();
-        let is_public = |it: &Arc<Incident>| self.playbook.kind(&it.kind).visibility == Visibility::Workspace;
+        let is_public = |it: &Arc<Incident>| self.books().of(it).kind(&it.kind).visibility == Visibility::Workspace;
         let alike = candidates.into_iter().filter(is_public);
         let mut alike: Vec<Alike> = alike.filter_map(|it| alike_to(subject, it, now)).collect();
         alike.sort_by_key(|(it, likeness)| (std::cmp::Reverse(likeness.score()), std::cmp::Reverse(it.declared_at)));

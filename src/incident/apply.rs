@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     Ending, Event, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What, Words,
-    Ending, Event, Incident, Offer, Previous, RoleState, Room, RoomState, Text, UpdateState, What, Words, intake,
+    intake,
 };
 use crate::{
     ids::IncidentId,
@@ -50,9 +50,8 @@ fn declared(event: &Event) -> Option<Incident> {
         source,
         declared_in,
         update_due,
-        playbook,
-        ..
         criteria,
+        playbook,
         opening,
     } = &event.what
     else {
@@ -152,7 +151,6 @@ fn change(it: &mut Incident, event: &Event) {
         What::Cancelled { .. } => it.ending = Some(Ending::Cancelled { at: event.at }),
         What::MergedInto { into } => it.ending = Some(Ending::Merged { at: event.at, into: *into }),
         What::MergedFrom { from } => merged(it, *from),
-        What::MergedFrom { from } => it.merged.push(*from),
         What::Intake(fact) => intake::apply(it, fact, event.at),
         What::Reopened { phase, stage, update_due, .. } => {
             it.ending = None;

@@ -438,7 +438,6 @@ fn said_in_room(what: &What) -> bool {
         What::PageStepReached { round, step, .. } => *round > 0 || *step > 0,
         What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
         What::PageTargetsFound { people, left_out, .. } => people.is_empty() || *left_out > 0,
-        What::PageTargetsFound { people, .. } => people.is_empty(),
         What::Intake(fact) => fact.is_said(),
         What::RoomOpened { .. }
         | What::RoomLost { .. }

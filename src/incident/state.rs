@@ -75,6 +75,9 @@ pub struct Incident {
     /// What was redacted so far.
     #[serde(default)]
     pub redacted: Redactions,
+    /// How the trouble came in.
+    #[serde(default)]
+    pub intake: intake::State,
 }
 
 /// What was redacted so far: a room that was out of reach meanwhile must catch up.
@@ -84,9 +87,6 @@ pub struct Redactions {
     pub words: bool,
     /// A title; the room's name may have been made of it.
     pub title: bool,
-    /// How the trouble came in.
-    #[serde(default)]
-    pub intake: intake::State,
 }
 
 /// Words in the state, with the event they came from, so that redacting that event reaches them.

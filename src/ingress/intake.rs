@@ -234,7 +234,10 @@ pub async fn pressed(
     let event = u64::from(value.number);
     let said = match (value.incident, id) {
         (Some(incident), _) if is(action::intake::CRITERIA) => {
-            let form = forms::criteria_form(door.view(), existing(door, incident).await?.as_ref());
+            let form = {
+                let it = existing(door, incident).await?;
+                forms::criteria_form(door.view_of(&it), &it)
+            };
             return Ok(super::forms::opened(door, spoken, &form, &format!("{incident} show")).await);
         }
         (Some(incident), _) if is(action::intake::JOIN) => join(door, spoken, incident).await?,

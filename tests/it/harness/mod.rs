@@ -16,6 +16,7 @@ use watchroom::{
     config::{Config, PlaybookFile, Secret, Settings},
     incident::What,
     paging::{Policy, Step, Target},
+    playbook::Playbook,
     sandbox::{Answer, Handle, SeenMessage, SeenView, Workspace},
 };
 
@@ -36,6 +37,15 @@ pub struct Bot {
     pub http: reqwest::Client,
     app: Option<App>,
     dir: PathBuf,
+}
+
+/// The built-in playbook, changed.
+pub fn edited(change: impl FnOnce(&mut Playbook)) -> PlaybookFile {
+    let mut playbook = Playbook::builtin();
+    change(&mut playbook);
+    let text = toml::to_string(&playbook).expect("a playbook");
+    let playbook = Playbook::read(&text).expect("a sound playbook");
+    PlaybookFile { path: None, text, playbook: Some(playbook), problems: Vec::new() }
 }
 
 /// Minutes, as a duration.
@@ -95,7 +105,9 @@ impl Bot {
     }
 
     async fn boot(&mut self) {
-        self.config.playbook = PlaybookFile::read(self.config.playbook.path.as_deref(), None);
+        if let Some(path) = self.config.playbook.path.clone() {
+            self.config.playbook = PlaybookFile::read(Some(&path), None);
+        }
         // Politeness towards the real Slack would wait for a clock that stands still here.
         let ports = Ports { unhurried: true, ..Ports::default() };
         let app = app::build(&self.config, Arc::new(self.clock.clone()), ports).await.expect("the bot starts");

@@ -2,7 +2,7 @@
 
 use watchroom::incident::What;
 
-use crate::harness::{Bot, minutes, policy, shown};
+use crate::harness::{Bot, edited, minutes, policy, shown};
 
 fn asked(bot: &Bot, who: &str) -> usize {
     bot.slack.dm(who).iter().filter(|m| m.contains("checkout is down") && !m.contains("overdue")).count()
@@ -27,7 +27,7 @@ async fn an_overdue_update_is_said_once_and_how_late() {
 
 #[tokio::test]
 async fn nobody_is_reminded_that_something_is_due_soon_when_it_is_overdue() {
-    let mut bot = Bot::configured(|config| config.playbook.values.clear()).await;
+    let mut bot = Bot::configured(|config| config.playbook = edited(|p| p.values.clear())).await;
     bot.declare("alice", "sev1 checkout is down").await;
     let before = bot.slack.dm("alice").len();
     bot.crash().await;
@@ -63,7 +63,7 @@ async fn an_overdue_page_is_passed_on_once_and_says_how_late() {
 
 #[tokio::test]
 async fn timers_of_what_is_over_do_not_ring() {
-    let mut bot = Bot::configured(|config| config.playbook.values.clear()).await;
+    let mut bot = Bot::configured(|config| config.playbook = edited(|p| p.values.clear())).await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
     bot.slash_in("alice", &room, "/incident page @bob").await;
     bot.press("bob", &bot.slack.dm("bob"), "Acknowledge").await;

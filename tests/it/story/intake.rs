@@ -7,11 +7,11 @@ use watchroom::{
         Incident, What,
         intake::{Detection, Fact},
     },
-    playbook::{Contact, Moment, Nudge, Service, Value as OurValue},
+    playbook::{Contact, Moment, Nudge, OutsideContact, Service, Value as OurValue},
     sandbox::Outcome,
 };
 
-use crate::harness::{Bot, minutes, policy, shown};
+use crate::harness::{Bot, edited, minutes, policy, shown};
 
 /// A service, whose people the policy of its name wakes.
 fn service(id: &str) -> Service {
@@ -29,7 +29,7 @@ fn service(id: &str) -> Service {
 
 /// A bot with these services.
 async fn with_services(services: Vec<Service>) -> Bot {
-    Bot::configured(|config| config.playbook.services = services).await
+    Bot::configured(|config| config.playbook = edited(|p| p.services = services)).await
 }
 
 async fn incident(bot: &Bot, number: u64) -> Option<Incident> {
@@ -57,7 +57,7 @@ async fn send(bot: &Bot, who: &str) -> Outcome {
 #[tokio::test]
 async fn one_tick_is_enough_and_none_declares_nothing() {
     let bot = Bot::start().await;
-    let ids: Vec<String> = bot.config.playbook.criteria.iter().map(|c| c.id.to_string()).collect();
+    let ids: Vec<String> = bot.app().engine.playbook().criteria.iter().map(|c| c.id.to_string()).collect();
     let all: Vec<&str> = ids.iter().map(String::as_str).chain(["not_sure"]).collect();
     let mut declared = 0;
     for subset in 0..1_u32 << all.len() {
@@ -330,7 +330,16 @@ async fn a_service_is_paged_by_whoever_is_named_for_it() {
     search.owner = Some(Contact::User("U0DAVE".into()));
     mail.owner = Some(Contact::External("vendor".into()));
     let bot = Bot::configured(|config| {
-        config.playbook.services = vec![checkout, search, mail];
+        config.playbook = edited(|p| {
+            p.services = vec![checkout, search, mail];
+            p.contacts = vec![OutsideContact {
+                id: "vendor".into(),
+                name: "Vendor".into(),
+                organisation: String::new(),
+                email: String::new(),
+                phone: "1".into(),
+            }];
+        });
         config.settings.policies = vec![policy("shop", &[("U0BOB", 5)])];
     })
     .await;
@@ -411,12 +420,14 @@ async fn values_speak_in_the_words_of_the_company() {
         nudge: Some(Nudge { on, after_min: 0, text: text.into() }),
     };
     let bot = Bot::configured(|config| {
-        config.playbook.services = vec![service("checkout")];
-        config.playbook.values = vec![
-            own("listen", Moment::CustomerFirst, "They knew before us."),
-            own("learn", Moment::Repeated, "We had this."),
-            own("rest", Moment::Resolved, "Sleep now."),
-        ];
+        config.playbook = edited(|p| {
+            p.services = vec![service("checkout")];
+            p.values = vec![
+                own("listen", Moment::CustomerFirst, "They knew before us."),
+                own("learn", Moment::Repeated, "We had this."),
+                own("rest", Moment::Resolved, "Sleep now."),
+            ];
+        });
     })
     .await;
     let room = bot.declare("alice", "for checkout: card payments fail").await;
