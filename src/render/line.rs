@@ -302,7 +302,6 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
             let name = escape_name(&policy.name);
             let whom = targets(first);
             let by_policy = match policy.steps.iter().all(|s| s.targets.is_empty()) {
-                // Never silently nothing: whoever asked hears that they asked for nobody.
                 true => format!(" (nobody is named for {name}, so the fallback is asked at once)"),
                 false if whom == name => String::new(),
                 false => format!(" ({name})"),

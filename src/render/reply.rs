@@ -69,6 +69,11 @@ fn short(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> String {
         }
         What::RoleDropped { role, .. } => format!("nobody is *{}* now.", role_label(w, role)),
         What::RoleConfirmed { role, .. } => format!("thank you; you are *{}*.", role_label(w, role)),
+        // Never silently nothing: whoever asked hears that they asked for nobody.
+        What::PageStarted { policy, .. } if policy.steps.iter().all(|s| s.targets.is_empty()) => format!(
+            "nobody is named for {}, so the fallback is asked at once. The room hears who answers.",
+            super::line::escape_name(&policy.name)
+        ),
         What::PageStarted { .. } => "they are being asked. The room hears who answers.".into(),
         What::PageAcknowledged { .. } => format!("you are on it; nobody else is asked. Go to {}.", place(it)),
         What::Closed {} if w.settings.archive_on_close => {

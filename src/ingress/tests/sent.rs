@@ -55,6 +55,29 @@ async fn a_form_declares_once() {
     assert_eq!(world.door.engine.recent(9).await.unwrap().len(), 1);
 }
 
+/// [A1] Over all subsets of the criteria and "not sure": declared iff the subset is non-empty; else the words are kept.
+#[tokio::test]
+async fn it_is_declared_where_anything_is_ticked() {
+    let world = World::new().await;
+    let ids: Vec<String> = world.door.engine.playbook().criteria.iter().map(|c| c.id.to_string()).collect();
+    let all: Vec<&str> = ids.iter().map(String::as_str).chain([value::NOT_SURE]).collect();
+    let mut declared = 0;
+    for subset in 0..1_u32 << all.len() {
+        let ticks = (0..all.len()).filter(|n| subset & (1 << n) != 0).map(|n| json!({ "value": all[n] }));
+        let ticks: Vec<Value> = ticks.collect();
+        declared += usize::from(!ticks.is_empty());
+        let values = json!({
+            field::TITLE: text(&format!("trouble{subset}")),
+            field::CRITERIA: { "x": { "selected_options": ticks } },
+        });
+        let reply = world.submit_view(&format!("V{subset}"), form::DECLARE, &FormMemory::default(), values).await;
+        assert_eq!(reply.is_null(), !ticks.is_empty(), "{ticks:?}: {reply}");
+        assert_eq!(world.door.engine.recent(999).await.unwrap().len(), declared, "{ticks:?}");
+    }
+    let kept = world.door.engine.kept(9).await.unwrap();
+    assert_eq!(kept.iter().map(|k| k.text.words()).collect::<Vec<_>>(), [Some("trouble0")]);
+}
+
 #[tokio::test]
 async fn fields_say_what_is_wrong_with_them() {
     let world = World::with_incident().await;
