@@ -126,13 +126,13 @@ impl Audit {
             let next = head.next(&event.stream.to_string(), event.at, &fact.sealed.body);
             if (next.length, next.hash) != (event.seq, fact.hash) {
                 let why = "the hash chain of its stream is broken here".to_owned();
-                return Err(damaged(walk.broken(entry, id(), why)));
+                return Err(damaged(entry.broken(walk.dir(), id(), why)));
             }
             *head = next;
             self.events += 1;
             if matches!(texts, Texts::Blank | Texts::Torn) {
                 let why = "its texts are not what was hashed, and nobody erased them".to_owned();
-                self.missing.insert(id(), walk.broken(entry, id(), why));
+                self.missing.insert(id(), entry.broken(walk.dir(), id(), why));
             }
         }
         for erased in &entry.facts.erase {
@@ -155,7 +155,7 @@ impl Audit {
                     let event = (fact.recorded.stream.clone(), fact.recorded.seq);
                     if fact.place.texts_len > 0 && *texts != Texts::Blank && self.erased.contains(&event) {
                         let why = "its texts were erased, but are still there; a start of the server finishes that";
-                        found.push((fact.place, walk.broken(entry, event, why.to_owned())));
+                        found.push((fact.place, entry.broken(dir, event, why.to_owned())));
                     }
                 }
             }

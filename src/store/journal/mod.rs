@@ -48,5 +48,5 @@ pub use verify::{Verified, verify};
 pub(super) use files::{Lock, Segments, Standing, directory, segments, standing, sync_dir};
 pub(super) use format::{Position, path};
 pub(super) use run::Run;
-pub(super) use walk::{Entry, Walk};
+pub(super) use walk::{Entry, Group, Walk};
 pub(super) use write::{AppendError, Writer, erase};

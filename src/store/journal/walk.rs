@@ -61,6 +61,11 @@ impl Walk {
         Ok(walk)
     }
 
+    /// Where the journal is.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The end of the last group that was read.
     pub fn at(&self) -> Position {
         self.at
@@ -224,11 +229,13 @@ impl Walk {
         let line = line_at(&format::path(&self.dir, self.at.segment), offset).unwrap_or(0);
         Damage { segment: format::name(self.at.segment), line, event: None, why, last }
     }
+}
 
-    /// Describes what is wrong with an event of `entry`.
-    pub fn broken(&self, entry: &Entry, event: (StreamId, u64), why: String) -> Damage {
-        let line = line_at(&format::path(&self.dir, entry.segment), entry.offset).unwrap_or(0);
-        Damage { segment: format::name(entry.segment), line, event: Some(event), why, last: false }
+impl Entry {
+    /// Describes what is wrong with one of its events, in the journal in `dir`.
+    pub fn broken(&self, dir: &Path, event: (StreamId, u64), why: String) -> Damage {
+        let line = line_at(&format::path(dir, self.segment), self.offset).unwrap_or(0);
+        Damage { segment: format::name(self.segment), line, event: Some(event), why, last: false }
     }
 }
 

@@ -1,6 +1,7 @@
-//! Bringing sled up to the journal.
+//! Bringing sled up to the journal. One thread reads and parses, this one applies: a machine that was restarted without a
+//! clean stop rebuilds all of it before it pages anybody.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path, sync::mpsc, thread};
 
 use super::{OpenError, committer::Checkpoint, tree::Tree};
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
     store::{
         SharedProjector,
         chain::Head,
-        journal::{self, Damage, Entry, JournalError, Position, Walk},
+        journal::{self, Damage, Entry, Group, JournalError, Position, Walk},
         keys,
         kv::Overlay,
         ledger::{self, Counters, Effects, head},
@@ -18,10 +19,12 @@ use crate::{
 
 /// After so many changes they are applied.
 const CHANGES: usize = 8192;
+/// So many groups are read ahead.
+const AHEAD: usize = 8;
 
 /// Where replaying starts, and after which group damage cannot be the trace of a crash.
 pub(super) struct Plan<'a> {
-    pub store: &'a std::path::Path,
+    pub store: &'a Path,
     pub from: Position,
     pub counters: Counters,
     pub acknowledged: u64,
@@ -33,27 +36,58 @@ pub(super) struct Replayed {
     pub counters: Counters,
 }
 
+type Read = Result<Option<Group>, JournalError>;
+
 /// Applies everything after `plan.from`; a damaged last group that nobody was told of is left out.
 pub(super) fn replay(tree: &Tree, plan: &Plan<'_>, projector: &SharedProjector) -> Result<Replayed, OpenError> {
     let dir = journal::directory(plan.store);
-    let mut walk = Walk::from(&dir, plan.from).map_err(OpenError::journal(plan.store))?;
+    let walk = Walk::from(&dir, plan.from).map_err(OpenError::journal(plan.store))?;
+    thread::scope(|scope| {
+        let (tell, groups) = mpsc::sync_channel(AHEAD);
+        let reading = thread::Builder::new().name("store.replay".to_owned());
+        reading.spawn_scoped(scope, move || read(walk, &tell)).map_err(OpenError::io(&dir))?;
+        apply(tree, plan, projector, &dir, &groups)
+    })
+}
+
+/// Reads until the end, or until nobody wants more.
+fn read(mut walk: Walk, tell: &mpsc::SyncSender<Read>) {
+    loop {
+        let next = walk.next();
+        let ended = !matches!(next, Ok(Some(_)));
+        if tell.send(next).is_err() || ended {
+            return;
+        }
+    }
+}
+
+fn apply(
+    tree: &Tree,
+    plan: &Plan<'_>,
+    projector: &SharedProjector,
+    dir: &Path,
+    groups: &mpsc::Receiver<Read>,
+) -> Result<Replayed, OpenError> {
     let mut batch = Batch { state: Overlay::over(tree), effects: Effects::default() };
     let mut now = Replayed { end: plan.from, counters: plan.counters };
     let mut unexplained = HashMap::new();
     let mut cut = None;
     loop {
-        let damage = match walk.next() {
+        let next = groups
+            .recv()
+            .map_err(|_| OpenError::Database { dir: dir.to_owned(), why: "reading the journal panicked".to_owned() })?;
+        let damage = match next {
             Ok(None) => break,
             Ok(Some(group)) => match group.sound {
                 Ok(()) => {
                     for entry in &group.commits {
-                        let next = batch.add(&walk, entry, &mut now.counters, projector, &mut unexplained);
+                        let next = batch.add(dir, entry, &mut now.counters, projector, &mut unexplained);
                         next.map_err(|error| failed(plan, error))?;
                     }
                     now.end = group.end;
                     if batch.state.len() > CHANGES {
                         let full = std::mem::replace(&mut batch.state, Overlay::over(tree));
-                        finish(tree, plan, full, &mut batch.effects, &now, projector)?;
+                        finish(tree, plan, full, &mut batch.effects, &now, projector, false)?;
                     }
                     continue;
                 }
@@ -77,8 +111,8 @@ pub(super) fn replay(tree: &Tree, plan: &Plan<'_>, projector: &SharedProjector) 
     if now.end.group < plan.acknowledged {
         return Err(OpenError::Short { dir: plan.store.to_owned(), group: plan.acknowledged });
     }
-    if batch.state.len() > 0 {
-        finish(tree, plan, batch.state, &mut batch.effects, &now, projector)?;
+    if now.end != plan.from {
+        finish(tree, plan, batch.state, &mut batch.effects, &now, projector, true)?;
     }
     Ok(now)
 }
@@ -91,22 +125,37 @@ fn failed(plan: &Plan<'_>, error: Failed) -> OpenError {
 }
 
 /// Erases what is still to be erased, then applies: a checkpoint behind an erasure proves that it was done.
+///
+/// What is made from the beginning gets its checkpoint with the `last` changes, and every change by itself: a batch keeps
+/// each leaf that it has copied until it is over, which is most of the memory and half of the time. Interrupted, it is
+/// begun again.
 fn finish(
     tree: &Tree,
     plan: &Plan<'_>,
-    mut state: Overlay<'_, Tree>,
+    state: Overlay<'_, Tree>,
     effects: &mut Effects,
     now: &Replayed,
     projector: &SharedProjector,
+    last: bool,
 ) -> Result<(), OpenError> {
     let dir = journal::directory(plan.store);
     journal::erase(&dir, &std::mem::take(effects).erased).map_err(OpenError::io(dir))?;
     let broken = |why| OpenError::Database { dir: plan.store.join("sled"), why };
+    // In their order, so that sled goes from leaf to leaf.
+    let mut changes: Vec<_> = state.into_changes().into_iter().collect();
+    changes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let mut batch = changes.iter().map(|(key, value)| (&key[..], value.as_deref()));
+    let anew = plan.from == Position::default();
+    if anew {
+        tree.apply_each(batch.by_ref()).map_err(|fault| broken(fault.sentence()))?;
+        if !last {
+            return Ok(());
+        }
+    }
     let checkpoint = serde_json::to_vec(&Checkpoint::new(now.end, now.counters, projector));
-    state.put(keys::CHECKPOINT.to_vec(), checkpoint.map_err(|error| broken(error.to_string()))?);
-    let changes = state.into_changes();
-    let changes = changes.iter().map(|(key, value)| (&key[..], value.as_deref()));
-    tree.apply(changes).map_err(|fault| broken(fault.sentence()))
+    let checkpoint = checkpoint.map_err(|error| broken(error.to_string()))?;
+    let last = (keys::CHECKPOINT, Some(&checkpoint[..]));
+    tree.apply(batch.chain([last])).map_err(|fault| broken(fault.sentence()))
 }
 
 enum Failed {
@@ -130,7 +179,7 @@ impl Batch<'_> {
     /// Adds one commit, if it continues what is there. A missing text must be explained by an erasure further on.
     fn add(
         &mut self,
-        walk: &Walk,
+        dir: &Path,
         entry: &Entry,
         counters: &mut Counters,
         projector: &SharedProjector,
@@ -141,7 +190,7 @@ impl Batch<'_> {
         for (fact, texts) in facts.events.iter().zip(&entry.texts) {
             let recorded = &fact.recorded;
             let name = recorded.stream.to_string();
-            let broken = |why: &str| walk.broken(entry, (recorded.stream.clone(), recorded.seq), why.to_owned());
+            let broken = |why: &str| entry.broken(dir, (recorded.stream.clone(), recorded.seq), why.to_owned());
             let before = match heads.get(&recorded.stream) {
                 Some(before) => *before,
                 None => head(&self.state, &name)?,

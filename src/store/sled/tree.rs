@@ -56,6 +56,19 @@ impl Tree {
         guard(|| self.0.apply_batch(batch))
     }
 
+    /// Changes one after the other: whoever interrupts it finds some of it.
+    pub fn apply_each<'a>(&self, changes: impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)>) -> Result<(), Fault> {
+        guard(|| {
+            for (key, value) in changes {
+                match value {
+                    Some(value) => drop(self.0.insert(key, value)?),
+                    None => drop(self.0.remove(key)?),
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// Makes sled write all it has. This is not yet durable: its file must be synced as well.
     pub fn flush(&self) -> Result<(), Fault> {
         guard(|| self.0.flush()).map(drop)
