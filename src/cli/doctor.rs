@@ -13,6 +13,7 @@ use crate::{
     manifest,
     paging::{AT_ONCE, Policy, Target},
     ports::{Chat, Trouble},
+    store::journal::{self, JournalError},
 };
 
 /// A clock further off than this makes Slack's signatures look stale.
@@ -88,12 +89,25 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
 fn store(config: &Config) -> Finding {
     let dir = config.data.display();
     match std::fs::metadata(&config.data) {
-        Ok(meta) if meta.is_dir() && !meta.permissions().readonly() => fine(format!("store: {dir}")),
+        Ok(meta) if meta.is_dir() && !meta.permissions().readonly() => record(&config.data),
         Ok(_) => bad(format!("store: {dir} is not a directory that can be written")),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
             fine(format!("store: {dir} does not exist yet; the first start makes it"))
         }
         Err(e) => bad(format!("store: {dir} cannot be read: {e}")),
+    }
+}
+
+/// A start reads only what is new; old damage is found by whoever looks for it.
+fn record(data: &Path) -> Finding {
+    let dir = data.display();
+    match journal::verify(data) {
+        Ok(verified) => fine(format!("store: {dir}, {} events, every link holds", verified.events)),
+        Err(JournalError::Missing(_)) => fine(format!("store: {dir} is empty; the first start fills it")),
+        Err(error) => bad(format!(
+            "store: {dir}: {error}. The bot runs on, but this part of the record is lost: `watchroom restore` the last good \
+             backup into an empty directory"
+        )),
     }
 }
 

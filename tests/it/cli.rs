@@ -209,6 +209,10 @@ async fn verify_names_a_flipped_byte() {
         let told = place.run(words).refused(1);
         assert!(told.contains(name), "{words:?}: {told}");
     }
+    let sick = place.run(&["doctor"]);
+    let line = sick.out.lines().find(|l| l.starts_with("FAIL")).unwrap_or_default();
+    assert!(line.contains(name) && line.contains("restore"), "{sick:?}");
+    sick.refused(1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
