@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench rebuild -- [incidents]`; an incident has ten events.
 
-#[expect(dead_code, reason = "other benches use the rest")]
+#[expect(dead_code, clippy::cast_possible_truncation, reason = "other benches use the rest; indices of a few thousand")]
 mod seed;
 
 use std::{path::Path, sync::Arc, time::Instant};

@@ -77,7 +77,7 @@ impl Told {
             self.told(said, &[&id.clone(), "being asked already"], |told| _ = told.paged.insert(id));
         }
         if let Some((id, said)) = acked {
-            self.told(said, &["acknowledged"], |told| _ = told.acknowledged.insert(id));
+            self.told(said, &["acknowledged", "you are on it"], |told| _ = told.acknowledged.insert(id));
         }
     }
 

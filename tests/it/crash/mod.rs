@@ -18,8 +18,11 @@ use crate::{
     },
 };
 
+/// How often the bot is killed at random. The variable `WATCHROOM_BOT_CRASH_ROUNDS` asks for more:
+/// `WATCHROOM_BOT_CRASH_ROUNDS=1000 cargo test --test it kill_9`.
+const ROUNDS: u64 = 30;
 /// So many rounds share a record and a Slack before everything is looked at.
-const LIFE: u64 = 6;
+const LIFE: u64 = 10;
 
 /// Starts the bot, has people work, and after a moment does `then` to it.
 async fn interrupt(place: &Place, slack: &Handle, told: &mut Told, after: Duration, then: impl FnOnce(&mut Served)) {
@@ -43,14 +46,14 @@ async fn recover(place: &Place, slack: &Handle) -> Served {
 /// `kill -9` at random under load, now and then with sled's directory gone or broken.
 #[tokio::test(flavor = "multi_thread")]
 async fn kill_9_at_random_loses_and_doubles_nothing() {
-    let rounds = variable("WATCHROOM_CRASH_ROUNDS").map_or(LIFE, |rounds| rounds.parse().unwrap());
+    let rounds = variable("WATCHROOM_BOT_CRASH_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
     let mut dice = Dice::new();
     let mut left = rounds;
     while left > 0 {
         let slack = slack().await;
         let (place, mut told) = (Place::beside(&slack), Told::default());
         for _ in 0..left.min(LIFE) {
-            let after = Duration::from_millis(dice.below(1200));
+            let after = Duration::from_millis(dice.below(700));
             interrupt(&place, &slack, &mut told, after, Served::kill).await;
             if dice.below(6) == 0 {
                 fs::remove_dir_all(place.data().join("sled")).unwrap();

@@ -23,12 +23,19 @@ use watchroom::store::{
 use super::kit::{Dice, Dir, appending, at, counting, done, inc, key, lane, note, open, options, timer};
 
 const TASKS: u64 = 12;
+/// How often the store is killed at random, and eight times as often as power is cut. The variable
+/// `WATCHROOM_CRASH_ROUNDS` asks for more: `WATCHROOM_CRASH_ROUNDS=5000 cargo test --test it store::crash`.
+const ROUNDS: u64 = 200;
 /// So many jobs of a task are left pending.
 const PENDING: u64 = 3;
 
 #[expect(clippy::disallowed_methods, reason = "tests are told by their environment how much to do")]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+fn rounds() -> u64 {
+    variable("WATCHROOM_CRASH_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap())
 }
 
 /// Where CI runs everything must run; elsewhere what cannot is said aloud.
@@ -161,7 +168,7 @@ async fn check(dir: &Path, told: &HashMap<u64, u64>) {
 /// `kill -9` at random under load.
 #[tokio::test]
 async fn killed_at_random() {
-    let rounds = variable("WATCHROOM_CRASH_ROUNDS").map_or(40, |rounds| rounds.parse().unwrap());
+    let rounds = rounds();
     let mut dice = Dice::new();
     let mut dir = Dir::new();
     for round in 0..rounds {
@@ -169,7 +176,7 @@ async fn killed_at_random() {
             assert_eq!(journal::verify(dir.path()).unwrap().unfinished, None);
             dir = Dir::new();
         }
-        let told = interrupt(dir.path(), Duration::from_micros(dice.below(60_000)), |child| child.kill().unwrap());
+        let told = interrupt(dir.path(), Duration::from_micros(dice.below(40_000)), |child| child.kill().unwrap());
         check(dir.path(), &told).await;
     }
     journal::verify(dir.path()).unwrap();
@@ -225,7 +232,9 @@ async fn a_failed_sync_stops_the_store() {
 }
 
 /// Nobody speaks after a power cut. Yet a sync that is under way while the file system is shut down may come back as a
-/// success, so the victim is stopped first: what it said until then it said with power.
+/// success, so the victim is stopped first: what it said until then it said with power. That it is the file system and not
+/// the store was seen with nothing but `pwrite` and `fdatasync` in a loop: in 42 of 600 cuts the one write that was under
+/// way was answered and lost, never one that was heard of before the cut; in 700 cuts of a stopped one, none.
 pub fn stop(child: &Child) {
     Mount::run("sh", &["-c", &format!("kill -STOP {}", child.id())]).unwrap();
     let tasks = PathBuf::from(format!("/proc/{}/task", child.id()));
@@ -292,30 +301,39 @@ pub fn restarted(store: &Path) {
 /// Power is cut: what was not synced is gone, and nothing that was answered.
 #[tokio::test]
 async fn power_is_cut() {
-    let rounds = variable("WATCHROOM_CRASH_ROUNDS").map_or(40, |rounds| rounds.parse::<u64>().unwrap()).div_ceil(8);
     let (dir, mut dice) = (Dir::new(), Dice::new());
     let (image, at) = (dir.path().join("disk"), dir.path().join("mount"));
     fs::File::create(&image).unwrap().set_len(96 << 20).unwrap();
     if let Err(why) = Mount::run("mkfs.ext4", &["-q", "-F", image.to_str().unwrap()]) {
         return cannot("cutting power", &why);
     }
-    for _ in 0..rounds {
+    let (cuts, mut gone) = (rounds().div_ceil(8), 0);
+    for cut in 0..cuts {
+        let stranger = format!("{cut:09}").repeat(8000);
         let mount = match Mount::image(&image, &at) {
             Err(why) => return cannot("cutting power", &why),
             Ok(mount) => mount,
         };
         let store = at.join("store");
-        let told = interrupt(&store, Duration::from_micros(dice.below(1_500_000)), |child| {
+        let told = interrupt(&store, Duration::from_micros(dice.below(400_000)), |child| {
             stop(child);
+            fs::write(at.join("not synced"), &stranger).unwrap();
             mount.cut_power().unwrap();
             child.kill().unwrap();
         });
         drop(mount);
         let _mount = Mount::image(&image, &at).unwrap();
+        let kept = fs::read(at.join("not synced")).unwrap_or_default();
+        gone += u64::from(kept != stranger.as_bytes());
         restarted(&store);
         check(&store, &told).await;
         journal::verify(&store).unwrap();
+        if cut % 20 == 19 {
+            fs::remove_dir_all(&store).unwrap();
+        }
     }
+    // Now and then a sync that is under way, or the kernel by itself, takes a stranger's bytes along.
+    assert!(2 * gone > cuts, "the cuts are none: {gone} of {cuts} took what was not synced");
 }
 
 /// Fills the disk until `left` bytes are free.
