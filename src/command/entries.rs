@@ -3,7 +3,7 @@
 use super::{
     args::{Args, Bad, Meaning, Outcome, split_first, words, wrong},
     markup::{Piece, piece, plain},
-    parse::{FormKind, ParseCx, Step},
+    parse::{FormKind, ParseCx},
     people::severity_word,
     time::{Toward, next_clause, when},
     trouble::{ends_like_a_title, sounds_like_trouble},
@@ -11,7 +11,6 @@ use super::{
 use crate::{
     ids::IncidentId,
     incident::{Command, EntryKind, TimeField},
-    playbook::PhaseId,
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "every reader has this shape")]
@@ -22,37 +21,6 @@ pub fn update(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
         return Ok(Meaning::Form(FormKind::Update));
     }
     Ok(Meaning::Do(Command::PostUpdate { text, next_by }))
-}
-
-/// A phase may have a name of several words: the longest that fits counts.
-pub fn phase(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
-    if args.is_empty() {
-        return Ok(Meaning::Form(FormKind::Phase));
-    }
-    let (first, behind) = args.first();
-    let why = |text: &str| (!text.is_empty()).then(|| plain(text));
-    match first.to_lowercase().as_str() {
-        "next" | "forward" => return Ok(Meaning::Step(Step::Next, why(behind))),
-        "back" | "previous" => return Ok(Meaning::Step(Step::Back, why(behind))),
-        _ => {}
-    }
-    let phases = || cx.playbook.kinds.iter().flat_map(crate::playbook::Kind::course);
-    let mut longest: Option<(usize, PhaseId)> = None;
-    for name in phases().flat_map(|p| [(p.id.as_str(), p), (p.label.as_str(), p)]).map(|(n, p)| (n, p.id.clone())) {
-        let length = name.0.len();
-        let fits = args.rest.get(..length).is_some_and(|head| head.eq_ignore_ascii_case(name.0))
-            && args.rest[length..].chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ':' | ','));
-        if fits && longest.as_ref().is_none_or(|(l, _)| length > *l) {
-            longest = Some((length, name.1));
-        }
-    }
-    match longest {
-        Some((length, to)) => {
-            let why = why(args.rest[length..].trim_start_matches([':', ',', ' ']).trim());
-            Ok(Meaning::Do(Command::ChangePhase { to, why }))
-        }
-        None => Err(Bad::Unread),
-    }
 }
 
 pub fn severity(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
@@ -161,8 +129,11 @@ pub fn resolve(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
 }
 
 pub fn close(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
-    args.nothing()?;
-    Ok(Meaning::Do(Command::Close))
+    // `close button is broken` is a title.
+    if !args.sure && sounds_like_trouble(args.rest) {
+        return Err(Bad::Unread);
+    }
+    Ok(Meaning::Do(Command::Close { why: args.reason() }))
 }
 
 pub fn cancel(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {

@@ -5,6 +5,7 @@
 //! ways changes nothing: both readings are offered.
 
 mod args;
+mod course;
 mod declare;
 mod entries;
 mod grammar;

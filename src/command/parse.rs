@@ -174,6 +174,8 @@ pub enum Query {
     Playbook(Option<IncidentId>),
     /// What is like it.
     Similar(IncidentId),
+    /// Who does what in which activity.
+    Raci,
     /// What can be typed; about one verb where one is named.
     Help(Option<&'static str>),
 }

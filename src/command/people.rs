@@ -99,7 +99,7 @@ pub fn unassign(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
 
 pub fn roles(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     if args.rest.eq_ignore_ascii_case("raci") {
-        return Ok(Meaning::Whole(Parsed::Later { what: "The RACI table (`roles raci`)", title: None }));
+        return Ok(Meaning::Whole(Parsed::Query(Query::Raci)));
     }
     args.nothing()?;
     Ok(Meaning::Look(|id| Parsed::Query(Query::Roles(id))))

@@ -1,6 +1,6 @@
 //! Every verb there is: what the parser, the help and the README go by.
 
-use super::{Verb, declare, entries, grammar::Does, people, queries};
+use super::{Verb, course, declare, entries, grammar::Does, people, queries};
 
 macro_rules! now {
     ($name:literal $(| $alias:literal)*, $usage:literal, $summary:literal, $more:literal,
@@ -52,11 +52,18 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!(
         "phase" | "status" | "state",
-        "[<phase> | next | back] [why]",
+        "[<phase> | next | back] [why | done | accept]",
         "changes the phase",
-        "Without a phase it opens the form.",
-        ["phase", "phase monitoring the fix is out", "status next", "phase back it fails again"],
-        entries::phase
+        "Without a phase it opens the form. `done` ends a phase that runs beside the others, `accept` accepts that one was left.",
+        [
+            "phase",
+            "phase monitoring the fix is out",
+            "status next",
+            "phase back it fails again",
+            "phase notification done",
+            "phase containment accept",
+        ],
+        course::phase
     ),
     now!(
         "severity" | "sev",
@@ -93,7 +100,14 @@ pub static GRAMMAR: &[Verb] = &[
         people::assign
     ),
     now!("unassign", "<role>", "makes a role free again", "", ["unassign scribe"], people::unassign),
-    now!("roles", "", "shows who does what", "", ["roles"], people::roles),
+    now!(
+        "roles",
+        "[raci]",
+        "shows who does what; `raci`: in which activity",
+        "",
+        ["roles", "roles raci"],
+        people::roles
+    ),
     now!(
         "handoff",
         "[@person] [role]",
@@ -130,6 +144,14 @@ pub static GRAMMAR: &[Verb] = &[
         entries::decision
     ),
     now!("fix", "<text>", "records what should mend it", "", ["fix Restarted the queue"], entries::fix),
+    now!(
+        "consult",
+        "<role> <question> | answer [number] <text>",
+        "asks a role for its advice, or answers",
+        "They are reminded once; until somebody answers the card shows the question.",
+        ["consult legal May we tell customers now?", "consult answer 1 Yes, without names"],
+        course::consult
+    ),
     now!("timeline", "", "shows what happened, in order", "", ["timeline"], queries::timeline),
     now!(
         "redact",
@@ -149,7 +171,14 @@ pub static GRAMMAR: &[Verb] = &[
         ["resolve", "fixed rolled back"],
         entries::resolve
     ),
-    now!("close", "", "closes a resolved incident", "", ["close"], entries::close),
+    now!(
+        "close",
+        "[why]",
+        "closes a resolved incident",
+        "A major one with open ends is closed only with a reason.",
+        ["close", "close they were told by phone"],
+        entries::close
+    ),
     now!(
         "cancel",
         "[why]",
@@ -207,7 +236,6 @@ pub static GRAMMAR: &[Verb] = &[
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
     later!("private" | "restrict", "Need-to-know incidents (`private`)", false),
-    later!("consult", "Asking a role for advice (`consult`)", true),
     later!("customers", "The list of affected customers (`customers`)", false),
     later!("reports", "Reports to authorities (`reports`)", false),
     later!("report", "Reports to authorities (`report`)", true),

@@ -23,7 +23,7 @@ pub(super) fn meant(verb: &str, input: &str) -> Reading {
         "link" => ("Add a link".to_owned(), "link".to_owned()),
         "timeline" => ("Show the timeline".to_owned(), "timeline".to_owned()),
         "list" => ("List open incidents".to_owned(), "list".to_owned()),
-        "cancel" | "resolve" | "reopen" | "find" => {
+        "cancel" | "close" | "resolve" | "reopen" | "find" => {
             (format!("{}: “{what}”", capital(verb)), format!("{said} -- {rest}"))
         }
         other => (format!("Help on {other}"), format!("help {other}")),

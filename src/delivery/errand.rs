@@ -143,6 +143,7 @@ impl Delivery {
             Effect::Tell { to, seq } => self.tell(it, to, *seq).await,
             Effect::Brief { role, to, offer, since } => self.brief(it, role, to, *offer, *since).await,
             Effect::Remind { to, about, beside } => self.remind(it, to, about, beside).await,
+            Effect::Question { number, asked, to } => self.question(it, *number, *asked, to).await,
             Effect::OpenRoom => self.open_room(it).await,
             Effect::Invite { people } => self.invite(it, people).await,
             Effect::Topic => self.topic(it).await,

@@ -88,6 +88,7 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::ShowPage { .. }
         | Effect::Tell { .. }
         | Effect::Brief { .. }
+        | Effect::Question { .. }
         | Effect::OpenRoom
         | Effect::Announce
         | Effect::Broadcast { .. }
@@ -122,6 +123,7 @@ fn purpose(effect: &Effect) -> String {
         Effect::Tell { to, .. } => format!("send a message to {to}"),
         Effect::Brief { to, .. } => format!("send <@{to}> their role"),
         Effect::Remind { to, .. } => format!("remind <@{to}> of what is due"),
+        Effect::Question { to, .. } => format!("ask <@{to}> a question"),
         Effect::OpenRoom => "open a room".into(),
         Effect::Invite { .. } => "bring people into the room".into(),
         Effect::Topic => "set the room's topic".into(),

@@ -66,6 +66,21 @@ impl Delivery {
         self.end(it, None).await
     }
 
+    /// A question to a role, as it stands.
+    pub(super) async fn question(&self, it: &Errand, number: u32, asked: u64, to: &UserId) -> Result<(), Stop> {
+        let told_before = it.look || self.receipt(&it.job.key).await?.is_some();
+        let waits = it.incident.course.consult(number).is_some_and(|c| c.to.as_ref() == Some(to));
+        if !told_before && !waits {
+            // It was answered before they heard of it.
+            return self.end(it, None).await;
+        }
+        let event = self.event_of(it, asked).await?;
+        let channel = self.chat.direct(to).await?;
+        let message = render::question(self.world(it), &it.incident, &event, to);
+        let posted = self.show(it, &channel, &message).await?;
+        self.end(it, Some(receipt(&posted.at))).await
+    }
+
     /// Something is due soon.
     pub(super) async fn remind(
         &self,

@@ -67,7 +67,19 @@ impl Delivery {
                 self.edit(&at, &message, edits).await?;
             }
         }
+        self.show_questions(it, seq, edits).await?;
         self.show_summaries(it, edits).await
+    }
+
+    /// The question that an event asked, as it reads now.
+    async fn show_questions(&self, it: &Errand, seq: u64, edits: &mut Edits) -> Result<(), Stop> {
+        let prefix = format!("question/{}/{seq}/", it.incident.id);
+        for (key, at) in self.posted_under(&prefix).await? {
+            let event = self.event_of(it, seq).await?;
+            let to = UserId::from(&key[prefix.len()..]);
+            self.edit(&at, &render::question(self.world(it), &it.incident, &event, &to), edits).await?;
+        }
+        Ok(())
     }
 
     /// The summaries that the room was closed with, as they read now.
@@ -140,12 +152,13 @@ impl Delivery {
             history.iter().find(|(at, _)| *at == seq).map(|(_, event)| event)
         };
         let mut edits = Vec::new();
-        for kind in ["tell", "brief", "broadcast"] {
+        for kind in ["tell", "brief", "broadcast", "question"] {
             let prefix = format!("{kind}/{}/", incident.id);
             for (key, at) in self.posted_under(&prefix).await? {
                 let parts: Vec<&str> = key[prefix.len()..].split('/').collect();
                 let message = match (kind, parts.as_slice()) {
                     ("tell", [seq, _]) => event(seq).map(|event| render::told(w, incident, event)),
+                    ("question", [seq, to]) => event(seq).map(|e| render::question(w, incident, e, &UserId::from(*to))),
                     ("brief", [role, to, which]) => brief(w, incident, role, to, which),
                     ("broadcast", [seq]) => event(seq).and_then(|event| match &event.what {
                         What::UpdatePosted { text, .. } if text.words().is_some() => {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Alarm, Ask, Engine, Part, Refusal};
 use crate::{
     ids::{IncidentId, UserId},
-    incident::{Actor, Command, Effect, Reminder, Timer, intake, soon, upcoming},
+    incident::{Actor, Command, Effect, Reminder, Timer, course, intake, soon, upcoming},
     store::{Finish, Job},
 };
 
@@ -31,6 +31,7 @@ impl Engine {
             Timer::Remind { of } => Command::Remind { of: vec![of] },
             Timer::Nudge { value, due } => Command::Intake(intake::Ask::Nudge { value, due }),
             Timer::MissUpdate { version } => Command::MissUpdate { version },
+            Timer::Course(alarm) => Command::Course(course::Ask::Ring(alarm)),
         };
         let ask =
             Ask { finish: vec![finish], ..Ask::new(None, Actor::Timer { due: job.due }, Some(alarm.id), command) };

@@ -103,6 +103,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             (format!("dm/{to}"), format!("show-{}", brief_key(id, role, to, *offer, *since)), Replace)
         }
         Effect::Remind { to, .. } => (format!("dm/{to}"), format!("remind/{to}/{id}/{}", now.as_second()), Keep),
+        Effect::Question { asked, to, .. } => (format!("dm/{to}"), format!("question/{id}/{asked}/{to}"), Replace),
         Effect::OpenRoom => (room, format!("open/{id}"), Keep),
         Effect::Invite { .. } => (room, format!("invite/{id}/{seq}"), Keep),
         Effect::Topic => (room, format!("topic/{id}"), Replace),
@@ -128,9 +129,11 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
         Timer::RemindUpdate { .. } => format!("timer/{id}/remind"),
         Timer::Remind { of } => match of {
             Reminder::Update { .. } => format!("timer/{id}/remind"),
+            Reminder::Consult { number } => format!("timer/{id}/remind/consult/{number}"),
         },
         Timer::Nudge { value, .. } => format!("timer/{id}/nudge/{value}"),
         Timer::MissUpdate { .. } => format!("timer/{id}/miss"),
+        Timer::Course(alarm) => format!("timer/{id}/{}", alarm.key()),
     };
     let body = to_value(&Alarm { v: 1, id, timer: timer.clone() });
     NewJob { key, queue: Queue::Timer, due, on_pending: OnPending::Replace, body }

@@ -146,6 +146,7 @@ fn words_of(event: &Event) -> Option<bool> {
         | What::PhaseChanged { why, .. }
         | What::Cancelled { why }
         | What::Reopened { why, .. } => why.as_ref(),
+        What::Course(fact) => fact.words(),
         _ => None,
     };
     text.map(|t| t.words().is_some())

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     Ending, Event, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What, Words,
-    intake,
+    course, intake,
 };
 use crate::{
     ids::IncidentId,
@@ -34,6 +34,7 @@ pub fn apply(incident: Option<Incident>, event: &Event) -> Option<Incident> {
     it.version += 1;
     change(&mut it, event);
     intake::noticed(&mut it, event);
+    course::apply(&mut it.course, it.version, event);
     Some(it)
 }
 
@@ -58,6 +59,8 @@ fn declared(event: &Event) -> Option<Incident> {
         return None;
     };
     let lead_state = RoleState { holder: Some(lead.clone()), confirmed: false, since: 1, offer: None };
+    let mut course = course::State::default();
+    course::apply(&mut course, 1, event);
     Some(Incident {
         id: *id,
         version: 1,
@@ -89,6 +92,7 @@ fn declared(event: &Event) -> Option<Incident> {
         merged: Vec::new(),
         redacted: Redactions::default(),
         intake: intake::opened(opening, criteria),
+        course,
     })
 }
 
@@ -144,7 +148,8 @@ fn change(it: &mut Incident, event: &Event) {
         What::Declared { .. }
         | What::EntryEdited { .. }
         | What::EntrySourceDeleted { .. }
-        | What::DeliveryFailed { .. } => {}
+        | What::DeliveryFailed { .. }
+        | What::Course(_) => {}
         What::Redacted { entry, title, .. } => redacted(it, *entry, *title),
         What::LinkAdded { url } => linked(it, url),
         What::Closed {} => it.ending = Some(Ending::Closed { at: event.at }),
@@ -359,7 +364,8 @@ fn settle(page: &mut Page, state: PageState) {
 fn redacted(it: &mut Incident, entry: u64, title: bool) {
     it.redacted = Redactions { words: true, title: it.redacted.title || title };
     let words = std::iter::once(&mut it.title).chain(it.previous.title.as_mut()).chain(it.links.iter_mut());
-    for words in words.filter(|w| w.seq == entry) {
+    let words = words.filter(|w| w.seq == entry).chain(it.course.words_of(entry));
+    for words in words {
         words.text = Text::erased();
     }
 }

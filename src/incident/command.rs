@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{EntryKind, MessageRef, Reminder, RoomLoss, TimeField, intake};
+use super::{EntryKind, MessageRef, Reminder, RoomLoss, TimeField, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -174,7 +174,10 @@ pub enum Command {
         url: String,
     },
     /// Over, nothing left to do.
-    Close,
+    Close {
+        /// Why, where something is missing.
+        why: Option<String>,
+    },
     /// It was none.
     Cancel {
         /// Why.
@@ -230,6 +233,8 @@ pub enum Command {
     },
     /// Something about how the trouble came in.
     Intake(intake::Ask),
+    /// Something about its course.
+    Course(course::Ask),
     /// The bot gave up a piece of work.
     GiveUp {
         /// What was to be done.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, intake};
+use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::{Outcome, Page, PageId, Target},
@@ -123,6 +123,15 @@ pub enum Effect {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         beside: Vec<Reminded>,
     },
+    /// A question to a role, for whoever is asked; kept up to date.
+    Question {
+        /// Its number.
+        number: u32,
+        /// The event that asked it.
+        asked: u64,
+        /// Whom.
+        to: UserId,
+    },
     /// Take back the words that were posted for event `seq`, which was redacted.
     Retract {
         /// Which event.
@@ -179,6 +188,8 @@ pub enum Timer {
         /// When; what happens meanwhile moves it.
         due: Timestamp,
     },
+    /// Something on the course.
+    Course(course::Alarm),
 }
 
 /// What one event asks for.
@@ -199,8 +210,10 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     people(&mut out, cx, before, after, event, seq);
     briefs(&mut out, after, event);
     room(&mut out, cx, before, after, event, seq);
+    course::effects(&mut out, before, after, event, seq);
     timers(&mut out, cx, before, after);
     intake::timers(&mut out, cx, before, after);
+    course::timers(&mut out, before, after);
     out
 }
 
@@ -439,6 +452,7 @@ fn said_in_room(what: &What) -> bool {
         What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
         What::PageTargetsFound { people, left_out, .. } => people.is_empty() || *left_out > 0,
         What::Intake(fact) => fact.is_said(),
+        What::Course(fact) => course::is_said(fact),
         What::RoomOpened { .. }
         | What::RoomLost { .. }
         | What::RoomBack { .. }
@@ -476,6 +490,9 @@ const fn changes_place(what: &What) -> bool {
 const fn changes_card(what: &What) -> bool {
     if let What::Intake(fact) = what {
         return fact.changes_card();
+    }
+    if let What::Course(fact) = what {
+        return course::is_shown(fact);
     }
     !matches!(
         what,

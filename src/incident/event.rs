@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Text, intake};
+use super::{Text, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -359,6 +359,8 @@ pub enum What {
         /// The other one.
         from: IncidentId,
     },
+    /// Something on its course: what phases need, who accepts, who is asked.
+    Course(course::Fact),
     /// The bot gave up a piece of its work; a human must know.
     DeliveryFailed {
         /// What was to be done, as a person would say it.

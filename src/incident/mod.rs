@@ -8,6 +8,7 @@
 
 mod apply;
 mod command;
+pub mod course;
 mod decide;
 mod effect;
 mod event;

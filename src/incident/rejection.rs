@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{TimeField, intake};
+use super::{TimeField, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::PageId,
@@ -122,6 +122,8 @@ pub enum Rejection {
     NextUpdatePast,
     /// An incident cannot be merged into itself.
     MergeWithItself,
+    /// Something on its course is not done.
+    Course(course::No),
     /// This many is the most that can be kept.
     TooMany {
         /// Of what.
@@ -149,6 +151,12 @@ pub enum Needed {
     Link,
     /// A page.
     Page,
+    /// What shows that a fix works.
+    Signal,
+    /// A question to a role.
+    Question,
+    /// An answer to one.
+    Answer,
 }
 
 /// Why a time cannot be.

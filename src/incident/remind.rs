@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Incident, Rejection, What, decide::updates};
+use super::{Context, Incident, Rejection, What, course, decide::updates};
 use crate::{
     ids::{IncidentId, UserId},
     playbook::Playbook,
@@ -23,6 +23,11 @@ pub enum Reminder {
     Update {
         /// Its version.
         version: u32,
+    },
+    /// A question to a role.
+    Consult {
+        /// Its number.
+        number: u32,
     },
 }
 
@@ -52,6 +57,7 @@ pub struct Upcoming {
 pub fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<Upcoming> {
     let mut all = Vec::new();
     all.extend(updates::upcoming(it, playbook));
+    all.extend(course::upcoming(it));
     all
 }
 
@@ -80,6 +86,7 @@ pub(super) fn remind(it: &Incident, of: &[Reminder], cx: &Context<'_>) -> Result
 fn one(it: &Incident, of: &Reminder) -> Result<What, Rejection> {
     match of {
         Reminder::Update { version } => updates::remind(it, *version),
+        Reminder::Consult { number } => course::remind(it, *number),
     }
 }
 

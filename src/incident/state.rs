@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{MessageRef, RoomLoss, Text, intake};
+use super::{MessageRef, RoomLoss, Text, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Page, PageId},
@@ -78,6 +78,9 @@ pub struct Incident {
     /// How the trouble came in.
     #[serde(default)]
     pub intake: intake::State,
+    /// Where it stands on its course.
+    #[serde(default)]
+    pub course: course::State,
 }
 
 /// What was redacted so far: a room that was out of reach meanwhile must catch up.

@@ -5,6 +5,7 @@
 //! everything else is the outbox's.
 
 mod counters;
+mod course;
 mod dispatch;
 mod door;
 mod event;

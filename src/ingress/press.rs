@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Door,
+    Door, course,
     dispatch::{Answer, Spoken, dispatch, existing, request},
     forms,
     inbound::{Action, Interaction},
@@ -106,6 +106,9 @@ async fn on_incident(
     if let Some(form) = form_of(id, value) {
         return forms::open(door, spoken, incident, form).await;
     }
+    if id.starts_with("course.") {
+        return course::pressed(door, spoken, id, incident, value).await;
+    }
     if is(id, action::SHOW) {
         return query::card(door, incident).await;
     }
@@ -131,7 +134,8 @@ async fn on_incident(
             )));
         }
     }
-    request(door, spoken, Some(incident), command).await.map(|_| Answer::Nothing)
+    let done = request(door, spoken, Some(incident), command).await?;
+    Ok(course::after_press(door, &done))
 }
 
 /// The form that a button opens.
@@ -167,7 +171,7 @@ fn command_of(id: &str, value: &ButtonValue, me: &UserId) -> Option<Command> {
         _ if is(id, action::DECLINE) => Command::DeclineOffer { role: role(), offer: value.number },
         _ if is(id, action::ACKNOWLEDGE) => Command::Acknowledge { page: Some(page) },
         _ if is(id, action::PASS_ON) => Command::EscalatePage { page, version: value.version },
-        _ if is(id, action::MENU) && value.extra == "close" => Command::Close,
+        _ if is(id, action::MENU) && value.extra == "close" => Command::Close { why: None },
         _ => return None,
     })
 }

@@ -46,6 +46,7 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
         }
         Query::Playbook(here) => playbook(door, here).await?,
         Query::Similar(id) => super::intake::similar(door, id).await?,
+        Query::Raci => render::raci(w),
         Query::Help(verb) => message::markup(verb.and_then(help_on).unwrap_or_else(help)),
     };
     Ok(Answer::Say(said))

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
-    Door,
+    Door, course,
     dispatch::{Spoken, existing, request},
     event,
     forms::notice,
@@ -26,7 +26,7 @@ use crate::{
     ids::{IncidentId, UserId},
     incident::{Command, Needed, Rejection, What, When},
     paging::{Policy, Target},
-    playbook::{PhaseId, RoleId, Severity},
+    playbook::{RoleId, Severity},
     ports::Trouble,
     render::{
         Message,
@@ -43,12 +43,12 @@ const LONGEST: usize = 150;
 /// What a form asks for.
 pub(super) struct Asked {
     /// Of which incident; a declaration has none yet.
-    incident: Option<IncidentId>,
-    command: Command,
+    pub incident: Option<IncidentId>,
+    pub command: Command,
     /// The field that a refusal is shown at.
-    field: &'static str,
+    pub field: &'static str,
     /// What makes the request itself, where that is more than the form.
-    key: Option<String>,
+    pub key: Option<String>,
 }
 
 /// Why a form cannot be taken as it is: the field, and a sentence below it.
@@ -109,10 +109,11 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
     match refusal {
         Refusal::Rejected { why: Rejection::EmptyText(what) | Rejection::TooLong { what, .. }, .. } => match what {
             Needed::Title => field::TITLE,
-            Needed::Update => field::TEXT,
+            Needed::Update | Needed::Answer => field::TEXT,
             Needed::Reason => field::WHY,
             Needed::Link => field::URL,
-            Needed::Entry | Needed::Page => main,
+            Needed::Signal => field::SIGNAL,
+            Needed::Entry | Needed::Page | Needed::Question => main,
         },
         Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT,
         _ => main,
@@ -124,11 +125,12 @@ async fn read(door: &Door, callback: &str, memory: &FormMemory, values: Values<'
     if callback == form::PICK {
         return Some(pick(door, memory, values).await);
     }
+    if let Some(read) = course::read(door, callback, memory, values).await {
+        return Some(read);
+    }
     let incident = Some(memory.incident?);
     let read = match callback {
         form::UPDATE => post_update(values),
-        form::PHASE => phase(values),
-        form::SEVERITY => severity(door, values),
         form::ROLES => roles(values),
         form::HAND_OVER => hand_over(values),
         form::ESCALATE => escalate(door, values),
@@ -189,18 +191,13 @@ fn post_update(values: Values<'_>) -> Read {
     Ok((field::TEXT, Command::PostUpdate { text, next_by }))
 }
 
-fn phase(values: Values<'_>) -> Read {
-    let to = values.chosen(field::PHASE).ok_or_else(|| missing(field::PHASE, "Choose a phase."))?;
-    Ok((field::PHASE, Command::ChangePhase { to: PhaseId::from(to), why: values.text(field::WHY) }))
-}
-
-fn severity(door: &Door, values: Values<'_>) -> Read {
+/// The severity that was chosen, or that the impacts suggest.
+pub(super) fn suggested_severity(door: &Door, values: Values<'_>) -> Result<Severity, Invalid> {
     let level = |field| values.chosen(field).and_then(|v| v.parse::<u8>().ok());
     let impacts = || level(field::SERVICE_IMPACT).zip(level(field::CUSTOMER_IMPACT));
     let suggested = || impacts().map(|(service, customer)| suggested(door.view(), service, customer));
     let to = level(field::SEVERITY).map(Severity).or_else(suggested);
-    let to = to.ok_or_else(|| missing(field::SEVERITY, "Choose a severity."))?;
-    Ok((field::SEVERITY, Command::ChangeSeverity { to, why: values.text(field::WHY) }))
+    to.ok_or_else(|| missing(field::SEVERITY, "Choose a severity."))
 }
 
 fn roles(values: Values<'_>) -> Read {

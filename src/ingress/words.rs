@@ -35,7 +35,7 @@ pub fn refused(door: &Door, refusal: &Refusal) -> Message {
     match refusal {
         Refusal::Rejected { why, incident } => {
             let w = incident.as_deref().map_or_else(|| door.view(), |it| door.view_of(it));
-            Message::plain(render::rejection(w, why, incident.as_deref()))
+            render::refused(w, why, incident.as_deref())
         }
         Refusal::Duplicate { first } => message::say(&format!("You declared this a moment ago as {first}.")),
         Refusal::Full => trouble(door, TroubleKind::Full, refusal),

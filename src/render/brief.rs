@@ -142,6 +142,7 @@ pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
             };
             format!("{name} {why}. You do not need to do anything.")
         }
+        What::Course(fact) => return super::course::told(w, it, event, fact),
         What::RoleTaken { .. } => format!("{name}\n{} You are relieved.", sentence(w, it, event)),
         What::OfferDeclined { .. } => format!("{name}\n{} You still have the role.", sentence(w, it, event)),
         _ => format!("{name}\n{}", sentence(w, it, event)),

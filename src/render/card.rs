@@ -3,7 +3,7 @@
 use slack_morphism::prelude::*;
 
 use super::{
-    Message, View,
+    Message, View, course,
     escape::escape,
     ids::{ButtonValue, Menu, action},
     limits::{Look, actions, button, choice, context, fields, header, rows, section},
@@ -33,13 +33,19 @@ pub fn card(w: View<'_>, it: &Incident) -> Message {
     if !pages.is_empty() {
         blocks.push(section(&rows(&pages, LISTED)));
     }
+    let course = course::lines(w, it);
+    if !course.is_empty() {
+        blocks.push(section(&rows(&course, LISTED)));
+    }
     blocks.extend(links(w, it));
     blocks.extend(buttons(w, it));
+    blocks.extend(course::buttons(w, it));
     blocks.extend(free_roles(w, it));
     blocks.push(context(&small_print(it)));
     let facts: Vec<String> = facts.iter().map(|fact| aloud(fact)).collect();
     let text = format!("{} {title}. {}.", it.id, facts.join(". "));
-    let text = if pages.is_empty() { text } else { format!("{text} {}", rows(&pages, LISTED)) };
+    let waiting: Vec<String> = pages.into_iter().chain(course).collect();
+    let text = if waiting.is_empty() { text } else { format!("{text} {}", rows(&waiting, LISTED)) };
     Message::new(text, blocks)
 }
 

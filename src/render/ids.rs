@@ -63,6 +63,20 @@ pub mod action {
         /// Join an incident instead of declaring the same.
         pub const JOIN: &str = "intake.join";
     }
+    /// Say what a phase still needs.
+    pub const NEEDS: &str = "course.needs";
+    /// Confirm the final fix.
+    pub const FINAL_FIX: &str = "course.fix";
+    /// Look at the severity once more.
+    pub const REVIEW_SEVERITY: &str = "course.severity";
+    /// Accept that a phase was left.
+    pub const ACCEPT_EXIT: &str = "course.accept";
+    /// End a phase that runs beside the others.
+    pub const END_BESIDE: &str = "course.end";
+    /// Answer a question.
+    pub const ANSWER: &str = "course.answer";
+    /// Close although something is missing.
+    pub const CLOSE: &str = "course.close";
 }
 
 /// Forms: callback ids.
@@ -99,6 +113,14 @@ pub mod form {
         /// Which criteria are true.
         pub const CRITERIA: &str = "intake.criteria";
     }
+    /// What a phase still needs.
+    pub const NEEDS: &str = "course.needs";
+    /// Confirm the final fix.
+    pub const FINAL_FIX: &str = "course.fix";
+    /// Answer a question.
+    pub const ANSWER: &str = "course.answer";
+    /// Close with a reason.
+    pub const CLOSE: &str = "course.close";
 }
 
 /// Fields of forms: block ids. Each field's action id is its block id.
@@ -133,6 +155,24 @@ pub mod field {
     pub const PEOPLE: &str = "people";
     /// A policy.
     pub const POLICY: &str = "policy";
+    /// The impact.
+    pub const IMPACT: &str = "impact";
+    /// A fix.
+    pub const FIX: &str = "fix";
+    /// A fix on the timeline.
+    pub const FIX_ENTRY: &str = "fix_entry";
+    /// What shows that a fix works.
+    pub const SIGNAL: &str = "signal";
+    /// What comes then.
+    pub const THEN: &str = "then";
+    /// What was reached.
+    pub const SCOPE: &str = "scope";
+    /// What keeps it from getting worse.
+    pub const CONTAINMENT: &str = "containment";
+    /// What was removed.
+    pub const ERADICATION: &str = "eradication";
+    /// How one knows that all is normal.
+    pub const RECOVERY: &str = "recovery";
     /// A link.
     pub const URL: &str = "url";
     /// An incident.
@@ -155,6 +195,10 @@ pub mod value {
     pub const AT: &str = "at";
     /// Give the role now.
     pub const NOW: &str = "now";
+    /// Resolve then.
+    pub const RESOLVE: &str = "resolve";
+    /// Go on watching.
+    pub const WATCH: &str = "watch";
     /// Ask first.
     pub const ASK: &str = "ask";
     /// Nobody knows which service it is.
@@ -261,6 +305,9 @@ pub struct FormMemory {
     /// Similar ones were shown already.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub anyway: bool,
+    /// Which question it answers.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub number: u32,
 }
 
 impl FormMemory {

@@ -35,7 +35,7 @@ pub(super) fn severity_label(w: View<'_>, severity: Severity) -> String {
 pub(super) fn phase_label(w: View<'_>, kind: &KindId, phase: &PhaseId) -> String {
     match w.playbook.kind(kind).phase(phase.as_str()) {
         Some(def) => format!("{} {}", def.emoji, def.label),
-        None => phase.to_string(),
+        None => escape(phase.as_str()),
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn words(text: &Text) -> String {
 }
 
 /// ` — why`, or nothing.
-fn because(why: Option<&Text>) -> String {
+pub(super) fn because(why: Option<&Text>) -> String {
     why.map(|why| format!(" — {}", words(why))).unwrap_or_default()
 }
 
@@ -145,6 +145,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::EntrySourceDeleted { .. }
         | What::Redacted { .. }
         | What::LinkAdded { .. } => entry(event, &by),
+        What::Course(fact) => super::course::sentence(w, it, event, fact, &by),
         What::RoomOpened { channel, .. } => format!("The room of {} is <#{channel}>.", it.id),
         What::RoomLost { how, .. } => format!(
             ":warning: The room of {} {}. Unarchive it or invite the bot again; until then commands work anywhere as \

@@ -1,7 +1,7 @@
 //! Several incidents, or the whole of one.
 
 use super::{
-    Message, View,
+    Message, View, course,
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, TEXT, actions, button, context, cut, header, rows, section},
@@ -9,7 +9,7 @@ use super::{
     room::ended,
     when::{date, duration, utc},
 };
-use crate::incident::{EntryKind, Event, Incident, What};
+use crate::incident::{EntryKind, Event, Incident, What, course::Fact};
 
 /// How many timeline entries one message shows.
 const ENTRIES: usize = 30;
@@ -99,6 +99,7 @@ fn on_timeline(what: &What) -> bool {
             | What::RoomOpened { .. }
             | What::RoomBack { .. }
             | What::PageEnded { .. }
+            | What::Course(Fact::ConsultReminded { .. })
     )
 }
 
@@ -143,15 +144,19 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message
 
 /// The whole of an incident in one message.
 pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message {
-    let mut parts = vec![row(w, it), lengths(it)];
+    let mut parts = vec![row(w, it), lengths(it), course::lengths(w, it, history)];
     let held = it.roles.iter().filter_map(|(role, s)| Some((role, s.holder.as_ref()?)));
     let held: Vec<String> = held.map(|(role, holder)| format!("{} {}", role_label(w, role), person(holder))).collect();
     if !held.is_empty() {
         parts.push(format!("*People:* {}", held.join(", ")));
     }
     let is = |event: &Event, kind: EntryKind| matches!(&event.what, What::EntryAdded { entry, .. } if *entry == kind);
+    parts.extend(points(w, it, "Stated", history, |e| matches!(e.what, What::Course(Fact::Stated { .. }))));
     parts.extend(points(w, it, "Changes", history, |e| is(e, EntryKind::Change)));
     parts.extend(points(w, it, "Decisions", history, |e| is(e, EntryKind::Decision)));
+    parts.extend(points(w, it, "Advice", history, |e| {
+        matches!(e.what, What::Course(Fact::ConsultAnswered { .. } | Fact::AdviceTaken { .. }))
+    }));
     parts.extend(points(w, it, "Fixes", history, |e| is(e, EntryKind::Fix)));
     parts.extend(points(w, it, "Course", history, |e| {
         matches!(
@@ -161,6 +166,7 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
                 | What::Closed {}
                 | What::Cancelled { .. }
                 | What::Reopened { .. }
+                | What::Course(Fact::Overridden { .. } | Fact::FixConfirmed { .. } | Fact::BesideEnded { .. })
                 | What::MergedInto { .. }
                 | What::MergedFrom { .. }
         )

@@ -6,6 +6,7 @@
 
 mod brief;
 mod card;
+mod course;
 pub mod escape;
 mod facts;
 pub mod forms;
@@ -28,6 +29,7 @@ use slack_morphism::blocks::SlackBlock;
 
 pub use brief::{brief, told};
 pub use card::card;
+pub use course::{question, question_text, raci};
 pub use home::home;
 pub use limits::blocks;
 pub use line::{line, retracted, update_broadcast};
@@ -35,7 +37,7 @@ pub use lists::{list, markdown, show, summary, timeline};
 pub use page::{old_page, page};
 pub use playbook::{PLAYBOOK_BROKEN, playbook, with_note};
 pub use remind::{Due, old_reminder, reminder};
-pub use reply::{TroubleKind, done, duplicate, rejection, trouble};
+pub use reply::{TroubleKind, done, duplicate, refused, rejection, trouble};
 pub use room::{announcement, bookmarks, room_name, room_name_with_suffix, topic};
 pub use when::{date, duration};
 

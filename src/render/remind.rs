@@ -3,7 +3,7 @@
 use slack_morphism::prelude::*;
 
 use super::{
-    Message, View,
+    Message, View, course,
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, context, rows, section},
@@ -27,16 +27,17 @@ pub struct Due<'a> {
 }
 
 /// One thing that is due.
-struct Item {
-    line: String,
-    button: Option<SlackActionBlockElement>,
+pub(super) struct Item {
+    pub line: String,
+    pub button: Option<SlackActionBlockElement>,
 }
 
 /// All that is due soon; nothing where it was done meanwhile.
-pub fn reminder(_w: View<'_>, _to: &UserId, due: &Due<'_>) -> Option<Message> {
+pub fn reminder(w: View<'_>, _to: &UserId, due: &Due<'_>) -> Option<Message> {
     let items = due.updates.iter().map(|it| Some(update(it)));
     let beside = due.beside.iter().map(|(it, of)| match of {
         Reminder::Update { version } => (it.update.version == *version).then(|| update(it)),
+        Reminder::Consult { number } => course::due(w, it, *number),
     });
     let items: Vec<Item> = items.chain(beside).flatten().collect();
     if items.is_empty() {

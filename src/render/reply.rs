@@ -1,7 +1,7 @@
 //! Answers to whoever acted, which only they see.
 
 use super::{
-    Message, View,
+    Message, View, course,
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, section},
@@ -10,9 +10,9 @@ use super::{
     when::{date, duration},
 };
 use crate::{
-    incident::{Event, Incident, Needed, Rejection, TimeField, TimeProblem, What},
+    incident::{Event, Incident, Needed, Rejection, TimeField, TimeProblem, What, course::Fact},
     paging::{PageId, PageState},
-    playbook::Stage,
+    playbook::{RoleId, Stage},
 };
 
 /// Why the record could not be written.
@@ -36,8 +36,10 @@ pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
         return Message::plain(text);
     }
     // The first event is what was asked for; what follows from it is said elsewhere.
-    let text = events.first().map(|(seq, event)| format!("{}: {}", it.id, short(w, it, *seq, event)));
-    Message::plain(text.unwrap_or_else(|| format!("{}: nothing had to be changed.", it.id)))
+    let asked_for = events.iter().find(|(_, e)| !matches!(e.what, What::Course(Fact::Overridden { .. })));
+    let text = asked_for.map(|(seq, event)| format!("{}: {}", it.id, short(w, it, *seq, event)));
+    let text = text.unwrap_or_else(|| format!("{}: nothing had to be changed.", it.id));
+    course::suggestion(w, it, events, &text).unwrap_or_else(|| Message::plain(text))
 }
 
 /// What was done, for the one who did it: the room has the whole sentence.
@@ -123,6 +125,14 @@ pub fn trouble(kind: TroubleKind) -> Message {
     })
 }
 
+/// Why nothing was changed, with buttons that supply what is missing.
+pub fn refused(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> Message {
+    match why {
+        Rejection::Course(no) => course::refusal(w, no, it),
+        other => Message::plain(rejection(w, other, it)),
+    }
+}
+
 /// Why nothing was changed, and what to do next.
 pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String {
     let id = it.map_or_else(|| "the incident".to_owned(), |it| it.id.to_string());
@@ -143,10 +153,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
             let all: Vec<&str> = w.playbook.kind(kind).course().map(|p| p.id.as_str()).collect();
             format!("There is no phase `{}`. Choose one of: {}.", escape(phase.as_str()), all.join(", "))
         }
-        Rejection::NoSuchRole(role) => {
-            let all: Vec<&str> = w.playbook.roles.iter().map(|r| r.id.as_str()).collect();
-            format!("There is no role `{}`. Choose one of: {}.", escape(role.as_str()), all.join(", "))
-        }
+        Rejection::NoSuchRole(role) => no_such_role(w, role),
         Rejection::Ended(id) => format!("{id} has ended. Run `/incident {id} reopen` first."),
         Rejection::NotEnded(id) => format!("{id} goes on; there is nothing to reopen."),
         Rejection::NotResolved(id) => {
@@ -193,8 +200,14 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::NextUpdatePast => "The next update would be due in the past. Choose a time ahead.".into(),
         Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
         Rejection::Intake(no) => super::intake::rejection(no),
+        Rejection::Course(no) => course::refusal_text(w, no, it),
         Rejection::TooMany { what, limit } => too_many(*what, *limit),
     }
+}
+
+fn no_such_role(w: View<'_>, role: &RoleId) -> String {
+    let all: Vec<&str> = w.playbook.roles.iter().map(|r| r.id.as_str()).collect();
+    format!("There is no role `{}`. Choose one of: {}.", escape(role.as_str()), all.join(", "))
 }
 
 fn pages_wait(limit: usize, id: &str) -> String {
@@ -235,6 +248,9 @@ const fn needed(what: Needed) -> &'static str {
         Needed::Reason => "The reason",
         Needed::Link => "The link",
         Needed::Page => "The page",
+        Needed::Signal => "What shows that the fix works",
+        Needed::Question => "The question",
+        Needed::Answer => "The answer",
     }
 }
 

@@ -146,7 +146,7 @@ async fn the_archived_room_has_the_summary_as_its_last_word() {
     bench.start();
     bench.settle().await;
     bench.ask(id, Command::Resolve { why: None }).await;
-    bench.ask(id, Command::Close).await;
+    bench.ask(id, Command::Close { why: None }).await;
     bench.settle().await;
     let calls = bench.chat.calls();
     let archived = calls.iter().position(|c| c.starts_with("archive")).unwrap();

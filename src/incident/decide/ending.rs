@@ -3,16 +3,18 @@
 use super::{Context, must_be_open, pages, reason, updates};
 use crate::{
     ids::IncidentId,
-    incident::{Ending, Incident, PageEnd, Rejection, What},
+    incident::{Ending, Incident, PageEnd, Rejection, What, course},
     playbook::Stage,
 };
 
-pub(super) fn close(it: &Incident) -> Result<Vec<What>, Rejection> {
+pub(super) fn close(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     if it.stage != Stage::Resolved {
         return Err(Rejection::NotResolved(it.id));
     }
-    Ok(end(it, What::Closed {}, PageEnd::Closed))
+    let why = reason(why)?;
+    let overridden = course::pass(it, course::Gate::Close, course::closing(it, cx), why.as_ref(), true, cx)?;
+    Ok(overridden.into_iter().chain(end(it, What::Closed {}, PageEnd::Closed)).collect())
 }
 
 pub(super) fn cancel(it: &Incident, why: Option<&str>) -> Result<Vec<What>, Rejection> {

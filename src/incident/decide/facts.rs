@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Context, TITLE_LIMIT, must_be_open, reason, text, updates};
 use crate::{
-    incident::{Incident, Needed, Rejection, TimeField, TimeProblem, What},
+    incident::{Incident, Needed, Rejection, TimeField, TimeProblem, What, course},
     playbook::{Severity, Stage},
 };
 
@@ -17,7 +17,12 @@ pub(super) fn severity(
     must_be_open(it)?;
     cx.playbook.severity(to).ok_or(Rejection::NoSuchSeverity(to))?;
     if to == it.severity {
-        return Err(Rejection::AlreadySo);
+        // Looked at once more and found right: worth recording, once.
+        return if it.course.reviewed {
+            Err(Rejection::AlreadySo)
+        } else {
+            Ok(vec![What::Course(course::Fact::SeverityConfirmed { severity: to })])
+        };
     }
     let fresh = updates::next_due(cx, to, &it.kind, it.stage);
     // A promise already made stays, unless the new severity owes one sooner.

@@ -12,7 +12,9 @@ pub(super) mod updates;
 
 use jiff::Timestamp;
 
-use super::{Actor, Command, Incident, Needed, Rejection, Text, What, intake, remind};
+use super::{Actor, Command, Incident, Needed, Rejection, Text, What, course, intake, remind};
+pub(super) use phase::{change as change_phase, to_stage};
+
 use crate::{config::Settings, ids::UserId, playbook::Playbook};
 
 /// What a decision may look at besides the incident.
@@ -54,6 +56,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::ChangePhase { to, why } => phase::change(it, to, why.as_deref(), cx),
         Command::Mitigate => phase::mitigate(it, cx),
         Command::Resolve { why } => phase::resolve(it, why.as_deref(), cx),
+        Command::Course(ask) => course::decide(it, ask, cx),
         Command::ChangeSeverity { to, why } => facts::severity(it, *to, why.as_deref(), cx),
         Command::Rename { title } => facts::rename(it, title),
         Command::CorrectTime { which, to } => facts::time(it, *which, *to, cx),
@@ -78,7 +81,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::LoseEntrySource { entry } => Ok(vec![What::EntrySourceDeleted { entry: *entry }]),
         Command::Redact { entry, found, why } => entries::redact(*entry, found.as_ref(), why),
         Command::AddLink { url } => entries::link(it, url),
-        Command::Close => ending::close(it),
+        Command::Close { why } => ending::close(it, why.as_deref(), cx),
         Command::Cancel { why } => ending::cancel(it, why.as_deref()),
         Command::Reopen { why } => ending::reopen(it, why.as_deref(), cx),
         Command::MergeInto { into } => ending::merge(it, *into),
@@ -111,7 +114,7 @@ pub(super) fn text(raw: &str, what: Needed, limit: usize) -> Result<Text, Reject
 }
 
 /// A reason that may be left out.
-fn reason(raw: Option<&str>) -> Result<Option<Text>, Rejection> {
+pub(super) fn reason(raw: Option<&str>) -> Result<Option<Text>, Rejection> {
     match raw.map(str::trim).filter(|why| !why.is_empty()) {
         Some(why) => text(why, Needed::Reason, TEXT_LIMIT).map(Some),
         None => Ok(None),

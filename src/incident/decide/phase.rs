@@ -2,12 +2,21 @@
 
 use super::{Context, must_be_open, pages, reason, updates};
 use crate::{
-    incident::{Incident, PageEnd, Rejection, What},
+    incident::{Incident, PageEnd, Rejection, What, course},
     playbook::{Phase, PhaseId, Stage},
 };
 
-pub(super) fn change(it: &Incident, to: &PhaseId, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+pub(in crate::incident) fn change(
+    it: &Incident,
+    to: &PhaseId,
+    why: Option<&str>,
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
     let phase = cx.playbook.kind(&it.kind).phase(to.as_str()).ok_or_else(|| Rejection::NoSuchPhase(to.clone()))?;
+    if phase.beside.is_some() {
+        must_be_open(it)?;
+        return course::begin_beside(it, phase);
+    }
     go(it, phase, why, cx)
 }
 
@@ -19,7 +28,12 @@ pub(super) fn resolve(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Res
     to_stage(it, Stage::Resolved, why, cx)
 }
 
-fn to_stage(it: &Incident, stage: Stage, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+pub(in crate::incident) fn to_stage(
+    it: &Incident,
+    stage: Stage,
+    why: Option<&str>,
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
     let missing = || Rejection::NoSuchPhase(PhaseId(format!("{stage:?}").to_lowercase()));
     let phase = cx.playbook.kind(&it.kind).first(stage).ok_or_else(missing)?;
     go(it, phase, why, cx)
@@ -30,19 +44,18 @@ fn go(it: &Incident, phase: &Phase, why: Option<&str>, cx: &Context<'_>) -> Resu
     if phase.id == it.phase {
         return Err(Rejection::AlreadySo);
     }
+    let why = reason(why)?;
+    let missing = course::resolving(it, phase, cx);
+    let overridden = course::pass(it, course::Gate::Resolve, missing, why.as_ref(), false, cx)?;
     // A change of phase does not move a promise that was made to readers, unless it ends or revives the duty.
     let update_due = match (phase.stage, it.update.due) {
         (Stage::Resolved, _) => None,
         (_, Some(due)) => Some(due),
         (stage, None) => updates::next_due(cx, it.severity, &it.kind, stage),
     };
-    let mut events = vec![What::PhaseChanged {
-        from: it.phase.clone(),
-        to: phase.id.clone(),
-        stage: phase.stage,
-        why: reason(why)?,
-        update_due,
-    }];
+    let mut events =
+        vec![What::PhaseChanged { from: it.phase.clone(), to: phase.id.clone(), stage: phase.stage, why, update_due }];
+    events.extend(overridden);
     if phase.stage == Stage::Resolved {
         events.extend(pages::end_all(it, PageEnd::Resolved));
     }

@@ -36,7 +36,11 @@ async fn the_next_phase_is_one_press_away_and_once() {
         assert_eq!((reply.status, reply.body.as_str()), (StatusCode::OK, ""));
     }
     assert_eq!(world.incident().await.phase.as_str(), "identified");
-    assert!(world.chat.take().iter().all(|(how, ..)| *how != "respond"), "the same press again is no news");
+    let said = world.chat.take();
+    let told: Vec<String> =
+        said.iter().filter(|(how, ..)| *how == "respond").map(|(.., what)| what.to_string()).collect();
+    assert_eq!(told.len(), 1, "the same press again is no news: {told:?}");
+    assert!(told[0].contains("still lacks the impact"), "{told:?}");
     world.press("U3", "5.000001", action::NEXT_PHASE, &next).await;
     let said = world.chat.take();
     assert_eq!(said[0].0, "respond");
@@ -114,7 +118,7 @@ async fn buttons_and_menus_open_forms() {
             world.chat.take().into_iter().map(|(how, _, view)| (how, view["callback_id"].clone())).collect();
         assert_eq!(opened, [("open_view", json!(form))], "{id}");
     }
-    world.slash("U1", ROOM, "resolve").await;
+    world.slash("U1", ROOM, "resolve rolled back").await;
     let overflow =
         json!({ "action_id": action::MENU, "selected_option": { "value": one().extra("close").to_string() } });
     let payload =

@@ -114,7 +114,7 @@ async fn forms_change_what_they_say() {
     let next_at = json!({ "x": { "selected_date_time": world.now().as_second() + 3600 } });
     for (n, (callback, values)) in [
         (form::PHASE, json!({ field::PHASE: chosen("identified"), field::WHY: text("found") })),
-        (form::SEVERITY, json!({ field::SEVERITY: chosen(value::SUGGESTED), field::SERVICE_IMPACT: chosen("3"), field::CUSTOMER_IMPACT: chosen("1") })),
+        (form::SEVERITY, json!({ field::SEVERITY: chosen(value::SUGGESTED), field::SERVICE_IMPACT: chosen("3"), field::CUSTOMER_IMPACT: chosen("1"), field::WHY: text("all of them") })),
         (form::ROLES, json!({ field::ROLE: chosen("scribe"), field::PERSON: who.clone(), field::HOW: chosen(value::NOW) })),
         (form::HAND_OVER, json!({ field::ROLE: chosen("commander"), field::PERSON: who })),
         (form::ESCALATE, json!({ field::PEOPLE: { "x": { "selected_users": ["U4", "U5"] } } })),
@@ -139,7 +139,7 @@ async fn forms_change_what_they_say() {
 #[tokio::test]
 async fn a_form_about_a_closed_incident_says_what_to_do() {
     let world = World::with_incident().await;
-    world.slash("U2", ROOM, "resolve").await;
+    world.slash("U2", ROOM, "resolve rolled back").await;
     world.slash("U2", ROOM, "close").await;
     let reply = world.submit(form::UPDATE, &one(), json!({ field::TEXT: text("late") })).await;
     assert!(reply["errors"][field::TEXT].as_str().unwrap().contains("/incident INC-1 reopen"), "{reply}");

@@ -89,11 +89,11 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
     content.extend(service(w, from.service.as_ref()));
     content.push(context("You lead until someone takes over. Cancelling takes one command, so do not hesitate."));
     let memory = FormMemory {
-        incident: None,
         source: from.source.clone(),
         channel: from.channel.clone(),
         event: from.event,
         anyway: from.anyway,
+        ..FormMemory::default()
     };
     let send = if from.anyway { "Declare anyway" } else { "Declare" };
     modal(form::DECLARE, "Declare an incident", send, &memory, &content)

@@ -1,6 +1,7 @@
 //! Forms: Slack's modals, each a function of the incident it is about. What they are sent with is read by `ingress`, under
 //! the names in [`super::ids`].
 
+mod course;
 mod declare;
 mod fields;
 mod intake;
@@ -12,13 +13,13 @@ mod update;
 use serde_json::{Value, json};
 use slack_morphism::blocks::SlackBlock;
 
+pub use course::{answer_form, close_form, final_fix_form, needs_form, phase_form};
 pub use declare::{Declaring, declare_form};
 pub use intake::{criteria_form, detection_of};
 pub use paging::escalate_form;
 pub use roles::{handover_form, roles_form};
 pub use small::{
-    cancel_form, link_form, phase_form, pick_form, pick_option, rename_form, reopen_form, resolve_form, severity_form,
-    suggested,
+    cancel_form, link_form, pick_form, pick_option, rename_form, reopen_form, resolve_form, severity_form, suggested,
 };
 pub use update::{Draft, update_form};
 

@@ -21,16 +21,6 @@ fn reason(label: &str, optional: bool) -> slack_morphism::blocks::SlackBlock {
     text(&TextField { id: field::WHY, label, initial: "", hint: "", lines: true, optional, limit: 2500 })
 }
 
-/// Which phase, and why.
-pub fn phase_form(w: View<'_>, it: &Incident) -> Value {
-    let kind = w.playbook.kind(&it.kind);
-    let options = kind.course().map(|p| choice(&format!("{} {}", p.emoji, p.label), p.id.as_str())).collect();
-    let next = kind.next(&it.phase).map_or(it.phase.as_str(), |p| p.id.as_str());
-    let content =
-        [select(field::PHASE, "Phase", options, Some(next), "Going back is fine; say why."), reason("Why?", true)];
-    modal(form::PHASE, &format!("Phase of {}", it.id), "Change", &FormMemory::of(it.id), &content)
-}
-
 /// What each side suffers, worst first: severity it suggests, and the words.
 const SERVICE: [(u8, &str); 4] = [
     (1, "A core function is down or data is lost"),
@@ -61,9 +51,17 @@ pub fn severity_form(w: View<'_>, it: &Incident) -> Value {
             "Severity",
             levels.collect(),
             Some(crate::render::ids::value::SUGGESTED),
-            "When in doubt, the worse one.",
+            "When in doubt, the worse one. Sending the same one confirms it.",
         ),
-        reason("Why?", true),
+        text(&TextField {
+            id: field::WHY,
+            label: "Why?",
+            initial: "",
+            hint: "A line, where it changes.",
+            lines: true,
+            optional: true,
+            limit: 2500,
+        }),
     ];
     modal(form::SEVERITY, &format!("Severity of {}", it.id), "Change", &FormMemory::of(it.id), &content)
 }

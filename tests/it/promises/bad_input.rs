@@ -223,12 +223,41 @@ async fn send_form(bot: &Bot, form: &str, n: usize, values: &Value) -> String {
 
 #[tokio::test]
 async fn every_form_takes_or_refuses_whatever_stands_in_its_fields() {
-    const FORMS: [&str; 13] = [
-        "declare", "update", "phase", "severity", "roles", "handover", "escalate", "rename", "link", "reopen",
-        "resolve", "pick", "cancel",
+    const FORMS: [&str; 17] = [
+        "declare",
+        "update",
+        "phase",
+        "severity",
+        "roles",
+        "handover",
+        "escalate",
+        "rename",
+        "link",
+        "reopen",
+        "resolve",
+        "pick",
+        "cancel",
+        "course.needs",
+        "course.fix",
+        "course.answer",
+        "course.close",
     ];
-    const FIELDS: [&str; 10] =
-        ["title", "why", "text", "url", "next", "phase", "role", "person", "severity", "incident"];
+    const FIELDS: [&str; 14] = [
+        "title",
+        "why",
+        "text",
+        "url",
+        "next",
+        "phase",
+        "role",
+        "person",
+        "severity",
+        "incident",
+        "impact",
+        "signal",
+        "fix",
+        "fix_entry",
+    ];
     let bot = Bot::start().await;
     bot.declare("alice", "sev1 checkout is down").await;
     let mut n = 0;
@@ -265,7 +294,7 @@ async fn a_form_that_is_sent_after_its_incident_ended_says_so_and_changes_nothin
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev2 search is slow").await;
     bot.press_card("bob", &room, "Post update").await;
-    bot.slash_in("alice", &room, "/incident resolve").await;
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
     bot.slash_in("alice", &room, "/incident close").await;
     let before = bot.history("INC-1").await;
     let outcome = bot.submit("bob", &[("Update", "too late")]).await;

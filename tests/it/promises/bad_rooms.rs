@@ -93,7 +93,9 @@ async fn a_room_that_was_deleted_leaves_an_incident_that_can_be_ended() {
     let history = bot.history("INC-1").await;
     assert!(history.iter().any(|w| matches!(w, What::RoomLost { .. })), "{history:?}");
     bot.expect_dm("alice", "was deleted");
-    for (typed, words) in [("resolve", "Resolved"), ("close", "closed"), ("timeline", "where is everybody")] {
+    for (typed, words) in
+        [("resolve -- a new index", "Resolved"), ("close", "closed"), ("timeline", "where is everybody")]
+    {
         let answer = bot.slash("alice", &format!("/incident INC-1 {typed}")).await;
         assert!(answer.text.contains(words), "`{typed}`: {}", answer.text);
     }

@@ -8,10 +8,11 @@ use watchroom::{
     incident::{
         Actor, EVENT_VERSION, EntryKind, Event, Incident, MessageRef, Needed, PageEnd, Rejection, RoomLoss, Taken,
         Text, TimeField, TimeProblem, What, apply,
+        course::{Fact as Course, Gate, Missing, No as Not},
         intake::{Detection, Fact, No, Opening},
     },
     paging::{Attempt, Outcome, PageId, Policy, Step, Target},
-    playbook::{Playbook, RoleId, Severity, Stage},
+    playbook::{Need, Playbook, RoleId, Severity, Stage},
     render::{self, Due, TroubleKind, View},
 };
 
@@ -138,6 +139,67 @@ fn paging(said: &str) -> Vec<What> {
     ]
 }
 
+fn missing() -> Vec<Missing> {
+    vec![
+        Missing::Need(Need::FinalFix),
+        Missing::Beside("notification".into()),
+        Missing::Exit { phase: "no-such-phase".into(), role: "scribe".into() },
+    ]
+}
+
+fn question(number: u32, to: Option<&str>, question: Option<Text>, phase: Option<&str>) -> Course {
+    Course::ConsultAsked {
+        number,
+        role: "legal".into(),
+        to: to.map(Into::into),
+        question,
+        phase: phase.map(Into::into),
+        criteria: vec!["data_exposed".into(), "no-such-criterion".into()],
+        answer_by: at(45),
+    }
+}
+
+/// Everything on the course, while the incident goes on.
+fn course(said: &str) -> Vec<What> {
+    let text = || Text::new(said);
+    let needs = [
+        Need::ImpactStatement,
+        Need::ScopeStatement,
+        Need::ContainmentStatement,
+        Need::EradicationStatement,
+        Need::RecoveryStatement,
+    ];
+    let all_needs = vec![Need::Fix, Need::FinalFix, Need::Watched, Need::DetectionSource, Need::SeverityReviewed];
+    let (phase, role) = (|| "investigating".into(), || RoleId::from("sponsor"));
+    let mut facts: Vec<Course> = needs.map(|need| Course::Stated { need, text: text() }).to_vec();
+    facts.extend([
+        Course::SeverityConfirmed { severity: Severity(1) },
+        Course::FixConfirmed { entry: 3, signal: text() },
+        Course::LeftWithout { phase: phase(), needs: all_needs },
+        Course::LeftWithout { phase: "no-such-phase".into(), needs: vec![Need::Evidence, Need::NoticesDelivered] },
+        Course::Overridden { gate: Gate::Resolve, missing: missing(), why: None },
+        Course::Overridden { gate: Gate::EndBeside(phase()), missing: missing(), why: Some(text()) },
+        Course::Overridden { gate: Gate::Close, missing: missing(), why: Some(text()) },
+        Course::BesideOpened { phase: "notification".into() },
+        Course::ExitAwaited { phase: phase(), role: role() },
+        Course::ExitAwaited { phase: "no-such-phase".into(), role: "no-such-role".into() },
+        Course::Tasked { phase: phase(), role: role(), to: "U0BOB".into() },
+        Course::Informed { phase: phase(), role: role(), to: "U0BOB".into() },
+        question(1, Some("U0BOB"), Some(text()), None),
+        question(2, None, None, None),
+        question(3, Some("U0BOB"), None, Some("investigating")),
+        Course::ConsultPassed { number: 2, to: "U0CAROL".into() },
+        Course::ConsultReminded { number: 1, to: "U0BOB".into() },
+        Course::ConsultOverdue { number: 1 },
+        Course::ConsultOverdue { number: 99 },
+        Course::ConsultAnswered { number: 1, role: "legal".into(), text: text() },
+        Course::AdviceTaken { decision: 40, answers: vec![38, 39] },
+        Course::ExitAccepted { phase: phase(), role: role(), by: "U0BOB".into() },
+        Course::BesideEnded { phase: "notification".into(), why: Some(text()) },
+    ]);
+    facts.into_iter().map(What::Course).collect()
+}
+
 fn ending(said: &str) -> Vec<What> {
     let text = || Text::new(said);
     let phase = |from: &str, to: &str, stage, why| What::PhaseChanged {
@@ -181,7 +243,7 @@ fn ending(said: &str) -> Vec<What> {
 
 /// Everything that can happen, with these words wherever people have a say.
 pub fn life(said: &str) -> Vec<Moment> {
-    let everything = opening(said).into_iter().chain(paging(said)).chain(ending(said));
+    let everything = opening(said).into_iter().chain(paging(said)).chain(course(said)).chain(ending(said));
     let mut it = None;
     let mut life = Vec::new();
     for (n, what) in (1..).zip(everything) {
@@ -227,6 +289,11 @@ fn tell(w: View<'_>, name: &str, moment: &Moment) {
         for (t, to) in targets().iter().enumerate() {
             say(&format!("page-{n}-{t}"), &render::page(w, after, page, to, n == 0));
         }
+    }
+    for to in
+        ["U0BOB", "U0CAROL"].into_iter().filter(|_| matches!(event.what, What::Course(Course::ConsultAsked { .. })))
+    {
+        say(&format!("question-{to}"), &render::question(w, after, event, &to.into()));
     }
     let topic = render::topic(w, after);
     assert!(topic.chars().count() <= 250, "{name}: a topic of {} characters", topic.chars().count());
@@ -278,6 +345,7 @@ fn every_overview_fits() {
         let numbered: Vec<Incident> = numbered.collect();
         let all: Vec<&Incident> = numbered.iter().collect();
         let last = life.last().map(|m| &m.after).expect("an incident");
+        message(&format!("{words}-raci"), &render::raci(w));
         message(&format!("{words}-timeline"), &render::timeline(w, last, &history));
         message(&format!("{words}-timeline-empty"), &render::timeline(w, last, &[]));
         message(&format!("{words}-summary"), &render::summary(w, last, &history));
@@ -311,6 +379,7 @@ fn every_refusal_is_a_sentence() {
             for (known, it) in [("known", Some(it)), ("unknown", None)] {
                 let sentence = render::rejection(w, why, it);
                 message(&format!("{words}-refused-{n:02}-{known}"), &render::Message::plain(sentence));
+                message(&format!("{words}-refused-{n:02}-{known}-buttons"), &render::refused(w, why, it));
             }
         }
     }
@@ -324,11 +393,44 @@ fn every_refusal_is_a_sentence() {
     }
 }
 
+fn course_refusals(said: &str) -> Vec<Rejection> {
+    let gates = [Gate::Resolve, Gate::EndBeside("notification".into()), Gate::Close];
+    let missing = |gate: Gate, a_reason_will_do| Not::Missing { gate, missing: missing(), a_reason_will_do };
+    let not_accountable = |holder: Option<&str>| Not::NotAccountable {
+        phase: said.into(),
+        role: "scribe".into(),
+        holder: holder.map(Into::into),
+    };
+    let course = [
+        Not::NotBeside(said.into()),
+        Not::NothingToAccept(said.into()),
+        not_accountable(Some("U0BOB")),
+        not_accountable(None),
+        Not::NoSuchFix,
+        Not::NoSuchConsult(u32::MAX),
+        Not::WhichConsult((1..=20).collect()),
+        Not::NoConsult,
+        Not::NotAStatement,
+    ];
+    let gated = [true, false].into_iter().flat_map(|will_do| gates.clone().map(|gate| missing(gate, will_do)));
+    gated.chain(course).map(Rejection::Course).collect()
+}
+
 fn refusals(said: &str) -> Vec<Rejection> {
     let id = IncidentId::inc(1);
     // Others were in the playbook when they were stored.
     let role = || RoleId::from("scribe");
-    let needed = [Needed::Title, Needed::Update, Needed::Entry, Needed::Reason, Needed::Link, Needed::Page];
+    let needed = [
+        Needed::Title,
+        Needed::Update,
+        Needed::Entry,
+        Needed::Reason,
+        Needed::Link,
+        Needed::Page,
+        Needed::Signal,
+        Needed::Question,
+        Needed::Answer,
+    ];
     let mut all = vec![
         Rejection::NoSuchIncident(id),
         Rejection::NumberTaken,
@@ -364,6 +466,7 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::Intake(No::Promoted { event: 3, into: id }),
         Rejection::Intake(No::NoSuchService(said.into())),
     ];
+    all.extend(course_refusals(said));
     all.extend(needed.map(Rejection::EmptyText));
     all.extend(needed.map(|what| Rejection::TooLong { what, limit: 10, length: usize::MAX }));
     all.extend(needed.map(|what| Rejection::TooMany { what, limit: 10 }));

@@ -6,8 +6,9 @@ use watchroom::{
     render::{
         View,
         forms::{
-            Declaring, Draft, cancel_form, declare_form, escalate_form, handover_form, link_form, phase_form,
-            pick_form, rename_form, reopen_form, resolve_form, roles_form, severity_form, update_form,
+            Declaring, Draft, answer_form, cancel_form, close_form, declare_form, escalate_form, final_fix_form,
+            handover_form, link_form, needs_form, phase_form, pick_form, rename_form, reopen_form, resolve_form,
+            roles_form, severity_form, update_form,
         },
     },
 };
@@ -54,6 +55,13 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
         save(&format!("update-{draft}"), &update_form(w, it, Some(&Draft { text: said.into(), next, same_as_last })));
     }
     save("phase", &phase_form(w, it));
+    for phase in ["investigating", "identified", "no-such-phase"] {
+        save(&format!("needs-{phase}"), &needs_form(w, it, phase));
+    }
+    save("fix-0", &final_fix_form(it, &[]));
+    save("fix-2", &final_fix_form(it, &[(3, said.into()), (u64::MAX, "x".into())]));
+    save("answer", &answer_form(it, 3, said));
+    save("close", &close_form(it));
     save("severity", &severity_form(w, it));
     save("roles", &roles_form(w, it));
     for role in it.roles.keys() {

@@ -10,7 +10,7 @@ use crate::harness::{Bot, minutes, shown};
 async fn closed(bot: &Bot) -> String {
     let room = bot.declare("alice", "sev2 search is slow").await;
     bot.slash_in("alice", &room, "/incident fix a new index").await;
-    bot.slash_in("alice", &room, "/incident resolve").await;
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
     bot.slash_in("alice", &room, "/incident close").await;
     room
 }
@@ -70,7 +70,7 @@ async fn a_failure_in_the_middle_loses_neither_summary_nor_end() {
         let mut bot = archiving().await;
         let room = bot.declare("alice", "sev2 search is slow").await;
         bot.slash_in("alice", &room, "/incident fix a new index").await;
-        bot.slash_in("alice", &room, "/incident resolve").await;
+        bot.slash_in("alice", &room, "/incident resolve a new index").await;
         bot.slack.fault(Fault::new(kind).on(method).times(2));
         bot.slash_and_crash("alice", &room, "/incident close").await;
         bot.advance(minutes(3)).await;
@@ -86,7 +86,7 @@ async fn a_room_that_the_bot_is_not_in_any_more_holds_nothing_up() {
     let room = bot.declare("alice", "sev2 search is slow").await;
     bot.slack.kick_bot(&room).expect("thrown out");
     bot.settle().await;
-    bot.slash("alice", "/incident INC-1 resolve").await;
+    bot.slash("alice", "/incident INC-1 resolve a new index").await;
     bot.slash("alice", "/incident INC-1 close").await;
     bot.advance(minutes(1)).await;
     assert!(!bot.slack.channel(&room).archived);
@@ -112,7 +112,7 @@ async fn a_reopened_incident_goes_on_without_its_room_and_gets_it_back() {
     bot.advance(minutes(1)).await;
     assert!(bot.card(&room).contains("Investigating"), "{}", bot.card(&room));
     assert!(bot.slack.channel(&room).topic.contains("Investigating"), "{}", bot.slack.channel(&room).topic);
-    bot.slash("alice", "/incident INC-1 resolve").await;
+    bot.slash("alice", "/incident INC-1 resolve a new index").await;
     bot.slash("alice", "/incident INC-1 close").await;
     assert!(bot.slack.channel(&room).archived, "closed a second time");
     assert_eq!(bot.count(&room, "Summary of INC-1"), 2, "with a summary of its own");

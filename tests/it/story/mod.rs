@@ -1,6 +1,7 @@
 //! The main job, end to end, as people live through it.
 
 mod archive;
+mod course;
 mod declare;
 mod intake;
 mod pages;

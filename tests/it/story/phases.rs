@@ -10,6 +10,8 @@ async fn the_next_phase_is_one_press_away() {
     bot.press_card("bob", &room, "Monitoring →").await;
     let card = bot.card(&room);
     assert!(card.contains("Monitoring") && card.contains("~"), "the old phase is struck through:\n{card}");
+    bot.press_card("bob", &room, "Confirm final fix").await;
+    bot.submit("bob", &[("fix", "rolled back"), ("signal", "orders flow again"), ("then", "watch")]).await;
     bot.press_card("bob", &room, "Resolved →").await;
     assert!(bot.card(&room).contains("Resolved"));
     assert!(bot.slack.channel(&room).pins.len() == 1, "the card was edited, not reposted");

@@ -1,0 +1,134 @@
+//! Roles that are asked for their advice.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Consult, Fact, No};
+use crate::{
+    ids::UserId,
+    incident::{
+        Context, Incident, Needed, Rejection, Reminder, Text, Upcoming, What,
+        decide::{TEXT_LIMIT, text},
+        remind_at,
+    },
+    playbook::{CriterionId, Phase, RoleId},
+};
+
+/// Minutes in which an answer is wanted, and those for the worst severity.
+const ANSWER_WITHIN: (i64, i64) = (30, 15);
+/// After which part of that time whoever is asked is reminded.
+const REMIND_AT_PERCENT: u32 = 66;
+/// How many questions may wait for an answer.
+const WAITING: usize = 20;
+
+fn answer_by(it: &Incident, cx: &Context<'_>) -> Timestamp {
+    let is_worst = cx.playbook.severities.first().is_some_and(|worst| worst.level == it.severity);
+    let minutes = if is_worst { ANSWER_WITHIN.1 } else { ANSWER_WITHIN.0 };
+    cx.now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(Timestamp::MAX)
+}
+
+/// May one more wait, when `number` is the latest there is?
+pub(super) fn has_room(it: &Incident, number: u32) -> bool {
+    let more = number.saturating_sub(it.course.consult_count);
+    it.course.consults.len() + usize::try_from(more).unwrap_or(usize::MAX) < WAITING
+}
+
+/// The question that a phase asks by itself.
+pub(super) fn of_phase(it: &Incident, number: u32, role: &RoleId, to: UserId, phase: &Phase, cx: &Context<'_>) -> Fact {
+    Fact::ConsultAsked {
+        number,
+        role: role.clone(),
+        to: Some(to),
+        question: None,
+        phase: Some(phase.id.clone()),
+        criteria: Vec::new(),
+        answer_by: answer_by(it, cx),
+    }
+}
+
+/// Roles that are asked by themselves because of what was ticked, whether somebody has them yet or not.
+pub(super) fn of_criteria(it: &Incident, ticked: &[CriterionId], cx: &Context<'_>) -> Vec<What> {
+    let roles = cx.playbook.roles.iter().filter(|r| r.is_for(&it.kind));
+    let asked = roles.filter_map(|role| {
+        let why: Vec<CriterionId> = role.consult_on.iter().filter(|c| ticked.contains(c)).cloned().collect();
+        (!why.is_empty()).then_some((role, why))
+    });
+    let numbered = (it.course.consult_count + 1..).zip(asked.take(WAITING));
+    let fact = |(number, (role, criteria)): (u32, (&crate::playbook::Role, Vec<CriterionId>))| Fact::ConsultAsked {
+        number,
+        role: role.id.clone(),
+        to: super::raci::person_of(it, &role.id, cx),
+        question: None,
+        phase: None,
+        criteria,
+        answer_by: answer_by(it, cx),
+    };
+    numbered.map(fact).map(What::Course).collect()
+}
+
+/// A person asks.
+pub(super) fn ask(it: &Incident, role: &RoleId, question: &str, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let role = &cx.playbook.role(role.as_str()).ok_or_else(|| Rejection::NoSuchRole(role.clone()))?.id;
+    let question = text(question, Needed::Question, TEXT_LIMIT)?;
+    if !has_room(it, it.course.consult_count) {
+        return Err(Rejection::TooMany { what: Needed::Question, limit: WAITING });
+    }
+    Ok(vec![What::Course(Fact::ConsultAsked {
+        number: it.course.consult_count + 1,
+        role: role.clone(),
+        to: super::raci::person_of(it, role, cx),
+        question: Some(question),
+        phase: None,
+        criteria: Vec::new(),
+        answer_by: answer_by(it, cx),
+    })])
+}
+
+/// Somebody answers; whoever answers for another is recorded as who they are.
+pub(super) fn answer(it: &Incident, number: Option<u32>, answer: &str) -> Result<Vec<What>, Rejection> {
+    let text: Text = text(answer, Needed::Answer, TEXT_LIMIT)?;
+    let waiting = &it.course.consults;
+    let consult: &Consult = match (number, waiting.as_slice()) {
+        (_, []) => return Err(Rejection::Course(No::NoConsult)),
+        (None, [only]) => only,
+        (None, several) => {
+            return Err(Rejection::Course(No::WhichConsult(several.iter().map(|c| c.number).collect())));
+        }
+        (Some(number), _) => it.course.consult(number).ok_or(Rejection::Course(No::NoSuchConsult(number)))?,
+    };
+    Ok(vec![What::Course(Fact::ConsultAnswered { number: consult.number, role: consult.role.clone(), text })])
+}
+
+/// A question, while it goes on and nobody answered in time.
+fn waiting(it: &Incident, number: u32) -> Result<&Consult, Rejection> {
+    it.course.consult(number).filter(|c| it.is_open() && !c.overdue).ok_or(Rejection::Stale)
+}
+
+/// Whoever is asked is reminded, once.
+pub(in crate::incident) fn remind(it: &Incident, number: u32) -> Result<What, Rejection> {
+    match waiting(it, number)? {
+        Consult { to: Some(to), reminded: false, .. } => {
+            Ok(What::Course(Fact::ConsultReminded { number, to: to.clone() }))
+        }
+        Consult { .. } => Err(Rejection::Stale),
+    }
+}
+
+/// Reminders of questions that are still to come.
+pub(in crate::incident) fn upcoming(it: &Incident) -> impl Iterator<Item = Upcoming> {
+    let open = it.course.consults.iter().filter(|c| it.is_open() && !c.overdue && !c.reminded);
+    open.filter_map(|c| {
+        let of = Reminder::Consult { number: c.number };
+        Some(Upcoming { of, to: c.to.clone()?, at: remind_at(c.asked_at, c.answer_by, REMIND_AT_PERCENT)? })
+    })
+}
+
+/// Nobody answered in time.
+pub(super) fn miss(it: &Incident, number: u32) -> Result<Vec<What>, Rejection> {
+    waiting(it, number).map(|_| vec![What::Course(Fact::ConsultOverdue { number })])
+}
+
+/// Whoever has the role now is asked what nobody answered.
+pub(super) fn passed(it: &Incident, role: &RoleId, to: &UserId) -> Vec<What> {
+    let waiting = it.course.consults.iter().filter(|c| c.role == *role && c.to.as_ref() != Some(to));
+    waiting.map(|c| What::Course(Fact::ConsultPassed { number: c.number, to: to.clone() })).collect()
+}

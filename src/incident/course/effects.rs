@@ -1,0 +1,110 @@
+//! What must be done about what happens on the course.
+
+use super::{Alarm, Fact};
+use crate::{
+    ids::UserId,
+    incident::{Effect, Effects, Event, Incident, Reminded, Reminder, Timer, Upcoming, What},
+    paging::Target,
+};
+
+/// Messages to the people concerned.
+pub(in crate::incident) fn effects(
+    out: &mut Effects,
+    before: Option<&Incident>,
+    after: &Incident,
+    event: &Event,
+    seq: u64,
+) {
+    let What::Course(fact) = &event.what else { return };
+    let tell = |to: &UserId| Effect::Tell { to: Target::Person(to.clone()), seq };
+    match fact {
+        Fact::Tasked { to, .. } | Fact::Informed { to, .. } => out.now.push(tell(to)),
+        Fact::ExitAwaited { role, .. } => out.now.extend(super::accepts(after, role).map(tell)),
+        Fact::ConsultAsked { number, .. } => out.now.extend(question(after, *number)),
+        // Whoever was asked before sees that they need not answer any more.
+        Fact::ConsultPassed { number, .. } => {
+            out.now.extend(before.and_then(|b| question(b, *number)));
+            out.now.extend(question(after, *number));
+        }
+        Fact::ConsultAnswered { number, .. } => out.now.extend(before.and_then(|b| question(b, *number))),
+        Fact::ConsultReminded { number, to } => out.now.push(Effect::Remind {
+            to: to.clone(),
+            about: Vec::new(),
+            beside: vec![Reminded { id: after.id, of: Reminder::Consult { number: *number } }],
+        }),
+        Fact::ConsultOverdue { .. } => out.now.extend(after.lead().map(tell)),
+        Fact::Stated { .. }
+        | Fact::SeverityConfirmed { .. }
+        | Fact::FixConfirmed { .. }
+        | Fact::LeftWithout { .. }
+        | Fact::Overridden { .. }
+        | Fact::BesideOpened { .. }
+        | Fact::BesideEnded { .. }
+        | Fact::ExitAccepted { .. }
+        | Fact::AdviceTaken { .. } => {}
+    }
+}
+
+/// A question, for whoever is asked.
+fn question(it: &Incident, number: u32) -> Option<Effect> {
+    let consult = it.course.consult(number)?;
+    Some(Effect::Question { number, asked: consult.seq, to: consult.to.clone()? })
+}
+
+/// Does the room hear of it?
+pub(in crate::incident) const fn is_said(fact: &Fact) -> bool {
+    match fact {
+        Fact::Stated { .. }
+        | Fact::SeverityConfirmed { .. }
+        | Fact::FixConfirmed { .. }
+        | Fact::Overridden { .. }
+        | Fact::BesideOpened { .. }
+        | Fact::BesideEnded { .. }
+        | Fact::ExitAwaited { .. }
+        | Fact::ExitAccepted { .. }
+        | Fact::ConsultAsked { .. }
+        | Fact::ConsultOverdue { .. }
+        | Fact::ConsultAnswered { .. } => true,
+        Fact::LeftWithout { .. }
+        | Fact::Tasked { .. }
+        | Fact::Informed { .. }
+        | Fact::ConsultPassed { .. }
+        | Fact::ConsultReminded { .. }
+        | Fact::AdviceTaken { .. } => false,
+    }
+}
+
+/// Does the card show it?
+pub(in crate::incident) const fn is_shown(fact: &Fact) -> bool {
+    match fact {
+        Fact::FixConfirmed { .. }
+        | Fact::BesideOpened { .. }
+        | Fact::BesideEnded { .. }
+        | Fact::ExitAwaited { .. }
+        | Fact::ExitAccepted { .. }
+        | Fact::ConsultAsked { .. }
+        | Fact::ConsultPassed { .. }
+        | Fact::ConsultOverdue { .. }
+        | Fact::ConsultAnswered { .. } => true,
+        Fact::Stated { .. }
+        | Fact::SeverityConfirmed { .. }
+        | Fact::Overridden { .. }
+        | Fact::LeftWithout { .. }
+        | Fact::Tasked { .. }
+        | Fact::Informed { .. }
+        | Fact::ConsultReminded { .. }
+        | Fact::AdviceTaken { .. } => false,
+    }
+}
+
+/// Timers for each question: to remind whoever is asked, and for the end of the time.
+pub(in crate::incident) fn timers(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
+    let fresh = |number: u32| before.and_then(|b| b.course.consult(number)).is_none();
+    for consult in after.course.consults.iter().filter(|c| fresh(c.number)) {
+        out.later.push((consult.answer_by, Timer::Course(Alarm::Consult { number: consult.number })));
+    }
+    let known: Vec<Upcoming> = before.map(|b| super::upcoming(b).collect()).unwrap_or_default();
+    for reminder in super::upcoming(after).filter(|r| !known.iter().any(|k| (&k.of, k.at) == (&r.of, r.at))) {
+        out.later.push((reminder.at, Timer::Remind { of: reminder.of }));
+    }
+}

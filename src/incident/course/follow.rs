@@ -1,0 +1,71 @@
+//! What an event brings with it on the course.
+
+use super::{Fact, Way, beside, consult, exits, missing, raci, way};
+use crate::{
+    incident::{Context, EntryKind, Event, Incident, What, intake},
+    playbook::{CriterionId, Kind, PhaseId},
+};
+
+/// The facts that `event`, which made `it` what it is, brings with it.
+pub(in crate::incident) fn follow(
+    cx: &Context<'_>,
+    before: Option<&Incident>,
+    it: &Incident,
+    event: &Event,
+) -> Vec<What> {
+    let kind = cx.playbook.kind(&it.kind);
+    match &event.what {
+        What::Declared { phase, criteria, .. } => {
+            let asked = consult::of_criteria(it, criteria, cx);
+            asked.into_iter().chain(entered(kind, it, phase)).collect()
+        }
+        What::PhaseChanged { from, to, .. } => {
+            let mut facts = left(cx, kind, it, event, from, to);
+            facts.extend(begun(cx, it, event, to));
+            facts.extend(entered(kind, it, to));
+            facts
+        }
+        What::Reopened { phase, .. } => {
+            let facts = begun(cx, it, event, phase);
+            facts.into_iter().chain(entered(kind, it, phase)).collect()
+        }
+        What::Intake(intake::Fact::CriteriaAnswered { criteria }) => {
+            let known = |c: &CriterionId| before.is_some_and(|b| b.intake.criteria.contains(c));
+            let fresh: Vec<CriterionId> = criteria.iter().filter(|c| !known(c)).cloned().collect();
+            consult::of_criteria(it, &fresh, cx)
+        }
+        What::Course(Fact::BesideOpened { phase }) => begun(cx, it, event, phase),
+        What::RoleTaken { role, holder, .. } => consult::passed(it, role, holder),
+        What::EntryAdded { entry: EntryKind::Decision, .. } if !it.course.advice.is_empty() => {
+            let answers = it.course.advice.clone();
+            vec![What::Course(Fact::AdviceTaken { decision: it.version, answers })]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A phase was left: is it accepted, and what does it miss? Going back leaves nothing behind.
+fn left(cx: &Context<'_>, kind: &Kind, it: &Incident, event: &Event, from: &PhaseId, to: &PhaseId) -> Vec<What> {
+    match way(kind, from, to) {
+        Some(Way::Next | Way::Skip) => {}
+        Some(Way::Back) | None => return Vec::new(),
+    }
+    let mut facts: Vec<What> = exits::left(it, from, cx, event.by.person()).into_iter().collect();
+    if let Some(phase) = kind.phase(from.as_str()).filter(|p| !it.course.left_without.contains(&p.id)) {
+        let needs = missing(phase, it, cx.now);
+        if !needs.is_empty() {
+            facts.push(What::Course(Fact::LeftWithout { phase: phase.id.clone(), needs }));
+        }
+    }
+    facts
+}
+
+fn begun(cx: &Context<'_>, it: &Incident, event: &Event, phase: &PhaseId) -> Vec<What> {
+    let phase = cx.playbook.kind(&it.kind).phases.iter().find(|p| p.id == *phase);
+    phase.map(|phase| raci::begun(it, phase, cx, event.by.person())).unwrap_or_default()
+}
+
+/// Phases that run beside the others from now on.
+fn entered(kind: &Kind, it: &Incident, phase: &PhaseId) -> Vec<What> {
+    beside::opens(kind, it, phase).map(|p| What::Course(Fact::BesideOpened { phase: p.id.clone() })).collect()
+}

@@ -1,0 +1,53 @@
+//! What holds up what cannot be taken back.
+
+use super::{Gate, Missing, No, is_met, is_secret, needs::NAMED};
+use crate::{
+    incident::{Context, Incident, Rejection, Text, What, course::Fact},
+    playbook::{Need, Phase, Stage},
+};
+
+/// What a major incident misses before it is called resolved by going to `to`: the final fix, where a phase that is left or left
+/// out on the way needs one.
+#[must_use]
+pub fn resolving(it: &Incident, to: &Phase, cx: &Context<'_>) -> Vec<Missing> {
+    let is_resolving = to.stage == Stage::Resolved && it.stage != Stage::Resolved;
+    if !is_resolving || !cx.playbook.is_major(it.severity) {
+        return Vec::new();
+    }
+    let kind = cx.playbook.kind(&it.kind);
+    let mut on_the_way = kind.course().skip_while(|p| p.id != it.phase).take_while(|p| p.id != to.id);
+    let wants_one = |p: &Phase| p.needs.contains(&Need::FinalFix) && !is_met(Need::FinalFix, p, it, cx.now);
+    if on_the_way.any(wants_one) { vec![Missing::Need(Need::FinalFix)] } else { Vec::new() }
+}
+
+/// What a major incident misses before it is closed: phases beside the others that are not over, phases that nobody accepted.
+#[must_use]
+pub fn closing(it: &Incident, cx: &Context<'_>) -> Vec<Missing> {
+    if !cx.playbook.is_major(it.severity) {
+        return Vec::new();
+    }
+    let course = &it.course;
+    let beside = course.open_beside().map(|b| Missing::Beside(b.phase.clone()));
+    let exits = course.exits.iter().map(|e| Missing::Exit { phase: e.phase.clone(), role: e.role.clone() });
+    beside.chain(exits).take(NAMED).collect()
+}
+
+/// Lets it pass where nothing is missing, or where there is a reason; what was missing is recorded then. Closing what only some
+/// may know takes more than a reason. `why` is kept here where `keep` says so.
+pub(in crate::incident) fn pass(
+    it: &Incident,
+    gate: Gate,
+    missing: Vec<Missing>,
+    why: Option<&Text>,
+    keep: bool,
+    cx: &Context<'_>,
+) -> Result<Option<What>, Rejection> {
+    if missing.is_empty() {
+        return Ok(None);
+    }
+    let a_reason_will_do = gate != Gate::Close || !is_secret(cx.playbook, it);
+    match why.filter(|_| a_reason_will_do) {
+        None => Err(Rejection::Course(No::Missing { gate, missing, a_reason_will_do })),
+        Some(why) => Ok(Some(What::Course(Fact::Overridden { gate, missing, why: keep.then(|| why.clone()) }))),
+    }
+}

@@ -1,0 +1,58 @@
+//! The RACI table in action: whom a role means, and who hears of a phase that begins.
+
+use std::collections::BTreeSet;
+
+use super::{Fact, consult};
+use crate::{
+    ids::UserId,
+    incident::{Context, Incident, What},
+    playbook::{Activity, Contact, Letter, Phase, Playbook, RoleId},
+};
+
+/// Whom a role means now: its holder; without one its main contact, where that is a person who can be asked in this kind.
+pub(super) fn person_of(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Option<UserId> {
+    if let Some(holder) = it.holder(role) {
+        return Some(holder.clone());
+    }
+    let role = cx.playbook.role(role.as_str()).filter(|r| r.is_for(&it.kind))?;
+    match &role.main {
+        Some(Contact::User(user)) => Some(user.clone()),
+        Some(Contact::Group(_) | Contact::OnCall(_) | Contact::External(_)) | None => None,
+    }
+}
+
+/// Are customers told of it when this phase begins? Then there is one item for each whose impact is confirmed, in the hands of
+/// whoever speaks with customers; nothing goes out by itself.
+#[must_use]
+pub fn informs_customers(playbook: &Playbook, phase: &Phase) -> bool {
+    playbook.activity_of(phase).is_some_and(|activity| activity.customer.contains(&Letter::I))
+}
+
+/// What `phase` brings with it when it begins: work for those responsible, a question to those consulted, one line to those
+/// informed. Nobody gets more than one of these, and whoever began it (`by`) none; roles that nobody has are left out.
+pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&UserId>) -> Vec<What> {
+    let Some(activity) = cx.playbook.activity_of(phase) else { return Vec::new() };
+    let mut heard: BTreeSet<UserId> = by.cloned().into_iter().collect();
+    let mut facts = tasks(it, phase, activity, &mut heard);
+    let mut number = it.course.consult_count;
+    for role in &activity.consulted {
+        let asked = |c: &crate::incident::course::Consult| c.role == *role && c.phase.as_ref() == Some(&phase.id);
+        let Some(to) = person_of(it, role, cx) else { continue };
+        if !it.course.consults.iter().any(asked) && consult::has_room(it, number) && heard.insert(to.clone()) {
+            number += 1;
+            facts.push(consult::of_phase(it, number, role, to, phase, cx));
+        }
+    }
+    for role in &activity.informed {
+        if let Some(to) = person_of(it, role, cx).filter(|to| heard.insert(to.clone())) {
+            facts.push(Fact::Informed { phase: phase.id.clone(), role: role.clone(), to });
+        }
+    }
+    facts.into_iter().map(What::Course).collect()
+}
+
+fn tasks(it: &Incident, phase: &Phase, activity: &Activity, heard: &mut BTreeSet<UserId>) -> Vec<Fact> {
+    let holders = activity.responsible.iter().filter_map(|role| Some((role, it.holder(role)?.clone())));
+    let fresh = holders.filter(|(_, to)| heard.insert(to.clone()));
+    fresh.map(|(role, to)| Fact::Tasked { phase: phase.id.clone(), role: role.clone(), to }).collect()
+}

@@ -1,0 +1,167 @@
+//! The words of an incident's course: what phases need, who accepts, who is asked and told.
+
+mod card;
+mod lengths;
+mod question;
+mod raci;
+mod reply;
+mod words;
+
+pub(super) use card::{buttons, lines};
+pub(super) use lengths::lengths;
+pub(super) use question::due;
+pub use question::{question, question_text};
+pub use raci::raci;
+pub use reply::refusal;
+pub(super) use reply::{refusal_text, suggestion};
+pub(super) use words::{need_field, need_words};
+
+use super::{
+    Message, View,
+    escape::escape,
+    line::{because, person, phase_label, role_label, severity_label, words as said},
+    when::date,
+};
+use crate::{
+    ids::UserId,
+    incident::{
+        Actor, Event, Incident,
+        course::{Fact, Gate, is_secret},
+    },
+    playbook::{Phase, PhaseId, RoleId},
+};
+
+/// What an incident is called outside its room: with its title only where everybody may know it.
+fn name(w: View<'_>, it: &Incident) -> String {
+    if is_secret(w.playbook, it) { format!("*{}*", it.id) } else { format!("*{} {}*", it.id, escape(it.title())) }
+}
+
+/// A phase as the playbook has it.
+fn phase_of<'a>(w: View<'a>, it: &Incident, id: &PhaseId) -> Option<&'a Phase> {
+    w.playbook.kind(&it.kind).phases.iter().find(|p| p.id == *id)
+}
+
+/// A phase's label without its emoji.
+fn plain_phase(w: View<'_>, it: &Incident, id: &PhaseId) -> String {
+    phase_of(w, it, id).map_or_else(|| escape(id.as_str()), |p| p.label.clone())
+}
+
+/// Who was asked, or that nobody has the role.
+fn asked(w: View<'_>, role: &RoleId, to: Option<&UserId>) -> String {
+    let role = role_label(w, role);
+    to.map_or_else(|| format!("*{role}* (nobody has this role yet)"), |to| format!("*{role}* ({})", person(to)))
+}
+
+/// What happened, in a sentence.
+pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> String {
+    let phase = |p: &PhaseId| phase_label(w, &it.kind, p);
+    match fact {
+        Fact::Stated { need, text } => format!(":speech_balloon: {by} stated {}: {}", need_words(*need), said(text)),
+        Fact::SeverityConfirmed { severity } => {
+            format!(":scales: {by} confirmed the severity: *{}*.", severity_label(w, *severity))
+        }
+        Fact::FixConfirmed { entry, signal } => {
+            format!(":white_check_mark: {by} confirmed the final fix, entry {entry}. It shows by: {}", said(signal))
+        }
+        Fact::LeftWithout { phase: p, needs } => {
+            let needs: Vec<&str> = needs.iter().map(|n| need_words(*n)).collect();
+            format!("*{}* was left without {}.", phase(p), needs.join("; "))
+        }
+        Fact::Overridden { gate, missing, why } => {
+            let what = match gate {
+                Gate::Resolve => "called it resolved".to_owned(),
+                Gate::EndBeside(p) => format!("ended *{}*", phase(p)),
+                Gate::Close => format!("closes {}", it.id),
+            };
+            format!(":warning: {by} {what} although {}{}", words::missing(w, it, missing), because(why.as_ref()))
+        }
+        Fact::BesideOpened { phase: p } => format!("*{}* begins, and runs beside the other phases.", phase(p)),
+        Fact::BesideEnded { phase: p, why } => format!("{by} ended *{}*{}", phase(p), because(why.as_ref())),
+        Fact::ExitAwaited { phase: p, role } => {
+            let who = crate::incident::course::accepts(it, role).map(|u| format!(" ({})", person(u)));
+            format!(
+                ":raised_hand: That *{}* was left awaits *{}*{}.",
+                phase(p),
+                role_label(w, role),
+                who.unwrap_or_default()
+            )
+        }
+        Fact::ExitAccepted { phase: p, role, by } => format!(
+            ":white_check_mark: {} accepted as *{}* that *{}* was left.",
+            person(by),
+            role_label(w, role),
+            phase(p)
+        ),
+        Fact::Tasked { phase: p, role, to } => {
+            format!("*{}* began; {} does the work as *{}*.", phase(p), person(to), role_label(w, role))
+        }
+        Fact::Informed { phase: p, role, to } => {
+            format!("{} was told as *{}* that *{}* began.", person(to), role_label(w, role), phase(p))
+        }
+        Fact::ConsultAsked { .. }
+        | Fact::ConsultPassed { .. }
+        | Fact::ConsultReminded { .. }
+        | Fact::ConsultOverdue { .. }
+        | Fact::ConsultAnswered { .. }
+        | Fact::AdviceTaken { .. } => consult(w, it, event, fact, by),
+    }
+}
+
+fn consult(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> String {
+    match fact {
+        Fact::ConsultAsked { number, role, to, answer_by, .. } => {
+            let asks = if matches!(event.by, Actor::Person(_)) { by } else { "Watchroom" };
+            format!(
+                ":question: {asks} asked {} by {}, question {number}: {}",
+                asked(w, role, to.as_ref()),
+                date(*answer_by),
+                question_text(w, it, fact)
+            )
+        }
+        Fact::ConsultPassed { number, to } => format!("Question {number} is asked of {} now.", person(to)),
+        Fact::ConsultReminded { number, to } => format!("{} was reminded of question {number}.", person(to)),
+        Fact::ConsultOverdue { number } => {
+            let who = it.course.consult(*number).map(|c| asked(w, &c.role, c.to.as_ref()));
+            format!(
+                ":hourglass: Question {number} has no answer yet, from {}. Whoever knows may answer: `/incident {} consult \
+                 answer {number} &lt;text&gt;`.",
+                who.unwrap_or_else(|| "whoever was asked".into()),
+                it.id
+            )
+        }
+        Fact::ConsultAnswered { number, role, text } => {
+            format!(":speech_balloon: {by} answered question {number} for *{}*: {}", role_label(w, role), said(text))
+        }
+        Fact::AdviceTaken { decision, answers } => {
+            let answers: Vec<String> = answers.iter().map(ToString::to_string).collect();
+            format!("Decision {decision} was made with these answers at hand: {}.", answers.join(", "))
+        }
+        _ => String::new(),
+    }
+}
+
+/// What someone hears of it by direct message: one line, without a way into the room.
+pub(super) fn told(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -> Message {
+    let name = name(w, it);
+    let id = it.id;
+    Message::plain(match fact {
+        Fact::Tasked { phase, role, .. } => {
+            let def = phase_of(w, it, phase);
+            let means = def.map(|p| format!(" {}.", p.means)).filter(|m| m.len() > 2).unwrap_or_default();
+            let needs: Vec<&str> = def.iter().flat_map(|p| &p.needs).map(|need| need_words(*need)).collect();
+            let needs = if needs.is_empty() { String::new() } else { format!(" It needs {}.", needs.join("; ")) };
+            let label = phase_label(w, &it.kind, phase);
+            format!("{name}: *{label}* began. As *{}* its work is yours.{means}{needs}", role_label(w, role))
+        }
+        Fact::Informed { phase, role, .. } => {
+            let label = phase_label(w, &it.kind, phase);
+            format!("{name}: *{label}* began. You hear of this as *{}*; nothing is asked of you.", role_label(w, role))
+        }
+        Fact::ExitAwaited { phase, .. } => format!(
+            "{name}: {} Accept it on the card, or type `/incident {id} phase {} accept`.",
+            sentence(w, it, event, fact, "someone"),
+            escape(phase.as_str())
+        ),
+        _ => format!("{name}: {}", sentence(w, it, event, fact, &super::line::who(event))),
+    })
+}

@@ -1,0 +1,132 @@
+//! What is missing, to whoever acted, and what they can do about it.
+
+use slack_morphism::prelude::SlackActionBlockElement;
+
+use super::{View, need_field, need_words, phase_label, plain_phase, words::missing};
+use crate::{
+    incident::{
+        Event, Incident, What,
+        course::{Fact, Gate, Missing, No},
+    },
+    playbook::Need,
+    render::{
+        Message,
+        escape::escape,
+        ids::{ButtonValue, action},
+        limits::{Look, actions, button, section},
+        line::{person, role_label},
+    },
+};
+
+/// Why nothing was changed, and what to do next.
+pub(in crate::render) fn refusal_text(w: View<'_>, why: &No, it: Option<&Incident>) -> String {
+    let id = it.map_or_else(|| "the incident".to_owned(), |it| it.id.to_string());
+    let phase = |p: &crate::playbook::PhaseId| it.map_or_else(|| escape(p.as_str()), |it| phase_label(w, &it.kind, p));
+    match why {
+        No::Missing { gate, missing: all, a_reason_will_do } => {
+            let what = match gate {
+                Gate::Resolve => format!("{id} is not called resolved yet"),
+                Gate::EndBeside(p) => format!("*{}* is not ended yet", phase(p)),
+                Gate::Close => format!("{id} is not closed yet"),
+            };
+            let why = it.map(|it| missing(w, it, all)).unwrap_or_default();
+            let verb = match gate {
+                Gate::Resolve => "resolve &lt;why&gt;".to_owned(),
+                Gate::EndBeside(p) => format!("phase {} done &lt;why&gt;", escape(p.as_str())),
+                Gate::Close => "close &lt;why&gt;".to_owned(),
+            };
+            let way_out = if *a_reason_will_do {
+                format!("Do that first, or say why it goes without: `/incident {id} {verb}`.")
+            } else {
+                "That must be done first, since only those who were let in could notice.".into()
+            };
+            format!("{what}: {why}. {way_out}")
+        }
+        No::NotBeside(p) => format!("*{}* does not run beside the others in {id}.", phase(p)),
+        No::NothingToAccept(p) => format!("Nobody waits for *{}* of {id} to be accepted.", phase(p)),
+        No::NotAccountable { phase: p, role, holder } => format!(
+            "*{}* answers for *{}*; only {} can accept that it was left.",
+            role_label(w, role),
+            phase(p),
+            holder.as_ref().map_or_else(|| "whoever takes that role".to_owned(), person)
+        ),
+        No::NoSuchFix => "Which fix? Choose one that is on the timeline, or say what mended it.".into(),
+        No::NoSuchConsult(n) => format!("No question {n} of {id} waits for an answer; it may have one already."),
+        No::WhichConsult(all) => {
+            let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+            format!(
+                "Which question? {} wait: `/incident {id} consult answer &lt;number&gt; &lt;text&gt;`.",
+                all.join(", ")
+            )
+        }
+        No::NoConsult => format!(
+            "No question of {id} waits for an answer. `/incident {id} consult &lt;role&gt; &lt;question&gt;` asks one."
+        ),
+        No::NotAStatement => "That is no statement that a phase needs.".into(),
+    }
+}
+
+/// The same, with buttons that supply what is missing.
+pub fn refusal(w: View<'_>, why: &No, it: Option<&Incident>) -> Message {
+    let text = refusal_text(w, why, it);
+    let (No::Missing { gate, missing, a_reason_will_do }, Some(it)) = (why, it) else { return Message::plain(text) };
+    let needs: Vec<Need> = missing
+        .iter()
+        .filter_map(|m| match m {
+            Missing::Need(need) => Some(*need),
+            Missing::Beside(_) | Missing::Exit { .. } => None,
+        })
+        .collect();
+    let phase = match gate {
+        Gate::EndBeside(phase) => phase,
+        Gate::Resolve | Gate::Close => &it.phase,
+    };
+    let mut buttons = supply(it, phase.as_str(), &needs);
+    if *gate == Gate::Close && *a_reason_will_do {
+        buttons.push(button(action::CLOSE, "Close with a reason", &ButtonValue::of(it.id), Look::Usual));
+    }
+    with_buttons(text, buttons)
+}
+
+/// What a phase was left without: said once, beside the answer.
+pub(in crate::render) fn suggestion(
+    w: View<'_>,
+    it: &Incident,
+    events: &[(u64, Event)],
+    answer: &str,
+) -> Option<Message> {
+    let (phase, needs) = events.iter().find_map(|(_, event)| match &event.what {
+        What::Course(Fact::LeftWithout { phase, needs }) => Some((phase, needs)),
+        _ => None,
+    })?;
+    let words: Vec<&str> = needs.iter().map(|need| need_words(*need)).collect();
+    let text = format!("{answer}\n_{}_ still lacks {}.", plain_phase(w, it, phase), words.join("; "));
+    Some(with_buttons(text, supply(it, phase.as_str(), needs)))
+}
+
+/// Buttons that supply what is missing.
+fn supply(it: &Incident, phase: &str, needs: &[Need]) -> Vec<SlackActionBlockElement> {
+    let value = ButtonValue::of(it.id);
+    let mut buttons = Vec::new();
+    if needs.iter().any(|need| need_field(*need).is_some()) {
+        buttons.push(button(action::NEEDS, "Add what is missing", &value.clone().extra(phase), Look::Primary));
+    }
+    if needs.contains(&Need::FinalFix) {
+        buttons.push(button(action::FINAL_FIX, "Confirm final fix", &value, Look::Primary));
+    }
+    if needs.contains(&Need::DetectionSource) {
+        buttons.push(button(action::intake::CRITERIA, "Say who noticed", &value, Look::Usual));
+    }
+    if needs.contains(&Need::SeverityReviewed) {
+        buttons.push(button(action::REVIEW_SEVERITY, "Look at the severity", &value, Look::Usual));
+    }
+    buttons
+}
+
+fn with_buttons(text: String, buttons: Vec<SlackActionBlockElement>) -> Message {
+    let mut blocks = vec![section(&text)];
+    if !buttons.is_empty() {
+        blocks.push(actions(buttons));
+    }
+    Message::new(text, blocks)
+}

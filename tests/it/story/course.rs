@@ -1,0 +1,326 @@
+//! The course of an incident: phases and what they need, the final fix, who accepts, who is asked, who is told, how it ends.
+
+use watchroom::{
+    engine::Ask,
+    ids::IncidentId,
+    incident::{Actor, Command, Declaration, What, course::Fact},
+    playbook::{PhaseId, Playbook},
+    sandbox::Outcome,
+};
+
+use crate::harness::{Bot, minutes};
+
+/// A security incident that Alice coordinates: its id and its room.
+async fn secret(bot: &Bot, criteria: &[&str]) -> (IncidentId, String) {
+    let declaration = Declaration {
+        title: "a token was found outside".into(),
+        kind: Some("security".into()),
+        severity: Some(watchroom::playbook::Severity(1)),
+        criteria: criteria.iter().map(|c| (*c).into()).collect(),
+        ..Declaration::default()
+    };
+    let ask = Ask::new(None, Actor::Person("U0ALICE".into()), None, Command::Declare(declaration));
+    let done = bot.app().engine.ask(ask).await.expect("declared");
+    bot.settle().await;
+    let it = bot.app().engine.incident(done.incident.id).await.expect("readable").expect("there");
+    (it.id, it.room.as_ref().expect("a room").channel.to_string())
+}
+
+async fn facts(bot: &Bot, id: &str) -> Vec<Fact> {
+    let facts = bot.history(id).await.into_iter().filter_map(|what| match what {
+        What::Course(fact) => Some(fact),
+        _ => None,
+    });
+    facts.collect()
+}
+
+/// [C4] A major incident is called resolved with its final fix confirmed: which one, by which signal, by whom.
+#[tokio::test]
+async fn resolving_a_major_incident_names_the_one_missing_thing() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident mitigate").await;
+    let refused = bot.slash_in("alice", &room, "/incident resolve").await;
+    assert!(refused.text.contains("the confirmed final fix is missing"), "{}", refused.text);
+    assert!(!bot.card(&room).contains("Resolved*"), "nothing changed");
+    bot.slash_in("bob", &room, "/incident fix rolled back to 1.2").await;
+    bot.press_card("bob", &room, "Confirm final fix").await;
+    let form = bot.form("bob");
+    assert!(form.contains("rolled back to 1.2"), "the fix is offered: {form:?}");
+    bot.submit("bob", &[("signal", "error rate below 0.1 % for 10 min")]).await;
+    bot.expect_once(&room, "confirmed the final fix");
+    let it = bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("readable").expect("there");
+    assert_eq!(it.phase, PhaseId::from("resolved"));
+    assert_eq!(it.course.final_fix.as_ref().and_then(|f| f.by.clone()), Some("U0BOB".into()));
+    let summary = bot.slash_in("alice", &room, "/incident summary").await;
+    assert!(summary.text.contains("error rate below 0.1 %"), "{}", summary.text);
+}
+
+/// [C4] A reason is enough to do without, and is recorded beside what was missing; a minor incident just resolves.
+#[tokio::test]
+async fn a_reason_overrides_and_is_recorded() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is slow").await;
+    bot.slash_in("alice", &room, "/incident resolve the supplier mended it").await;
+    let overridden = facts(&bot, "INC-1").await.into_iter().any(|f| matches!(f, Fact::Overridden { .. }));
+    assert!(overridden, "{:?}", facts(&bot, "INC-1").await);
+    bot.expect_once(&room, "although the confirmed final fix is missing");
+    let minor = bot.declare("alice", "sev3 a report is late").await;
+    bot.slash_in("alice", &minor, "/incident resolve").await;
+    assert!(bot.card(&minor).contains("Resolved"));
+    assert!(!facts(&bot, "INC-2").await.iter().any(|f| matches!(f, Fact::Overridden { .. })));
+}
+
+/// [I3] What a phase lacks is named when it is left, with a button to supply it, and only once.
+#[tokio::test]
+async fn what_is_missing_is_suggested_once() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    let left = bot.slash_in("alice", &room, "/incident phase next").await;
+    assert!(bot.card(&room).contains("Identified"), "the phase changes at once");
+    assert!(left.text.contains("still lacks the impact (who feels what)."), "only that: {}", left.text);
+    assert!(left.body.to_string().contains("Add what is missing"), "{}", left.body);
+    bot.slash_in("alice", &room, "/incident phase back not it after all").await;
+    let again = bot.slash_in("alice", &room, "/incident phase next").await;
+    assert!(!again.text.contains("lacks"), "said once: {}", again.text);
+    bot.slash_in("alice", &room, "/incident fix a new index").await;
+    let complete = bot.slash_in("alice", &room, "/incident phase next").await;
+    assert!(!complete.text.contains("lacks"), "a fix is on the timeline: {}", complete.text);
+}
+
+/// [I3] The phase form has a field for what the present phase lacks; what is typed there is on the record.
+#[tokio::test]
+async fn the_phase_form_takes_what_is_missing() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.press_card("alice", &room, "Change phase").await;
+    let sent = bot.submit("alice", &[("impact", "search takes 20 s for one customer in ten")]).await;
+    assert!(matches!(sent, Outcome::Closed), "{sent:?}");
+    bot.expect_once(&room, "search takes 20 s");
+    assert!(bot.card(&room).contains("Identified"));
+    let summary = bot.slash_in("bob", &room, "/incident summary").await;
+    assert!(summary.text.contains("search takes 20 s"), "{}", summary.text);
+    let seq =
+        1 + bot.history("INC-1").await.iter().position(|w| matches!(w, What::Course(Fact::Stated { .. }))).expect("it");
+    bot.slash_in("bob", &room, &format!("/incident redact {seq} it named a customer")).await;
+    let it = bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("readable").expect("there");
+    let text = serde_json::to_string(it.as_ref()).expect("serialises");
+    assert!(!text.contains("search takes 20 s"), "redaction reaches the state: {text}");
+}
+
+/// [I1] Phases go back and skip with a reason, which the form asks for; history stays, and durations add up.
+#[tokio::test]
+async fn phases_skip_and_go_back_with_a_reason() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.advance(minutes(10)).await;
+    bot.press_card("alice", &room, "Change phase").await;
+    let refused = bot.submit("alice", &[("phase", "monitoring")]).await;
+    assert!(format!("{refused:?}").contains("why"), "it leaves a phase out: {refused:?}");
+    let sent = bot.submit("alice", &[("phase", "monitoring"), ("why", "it mended itself")]).await;
+    assert!(matches!(sent, Outcome::Closed), "{sent:?}");
+    bot.advance(minutes(5)).await;
+    bot.slash_in("alice", &room, "/incident phase investigating it is slow again").await;
+    bot.advance(minutes(3)).await;
+    let summary = bot.slash_in("alice", &room, "/incident summary").await;
+    for part in
+        ["Investigating 13 min", "Monitoring 5 min", "Together:* 18 min", "it mended itself", "it is slow again"]
+    {
+        assert!(summary.text.contains(part), "`{part}` is missing: {}", summary.text);
+    }
+}
+
+/// [C1] Sending the same severity confirms it; a change needs a line; every minute has exactly one.
+#[tokio::test]
+async fn severity_is_confirmed_or_changed_with_a_line() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.advance(minutes(4)).await;
+    bot.slash_in("alice", &room, "/incident severity").await;
+    bot.submit("alice", &[("severity", "3")]).await;
+    bot.expect_once(&room, "confirmed the severity");
+    bot.slash_in("alice", &room, "/incident severity").await;
+    let refused = bot.submit("alice", &[("severity", "2")]).await;
+    assert!(format!("{refused:?}").contains("why it changes"), "{refused:?}");
+    bot.submit("alice", &[("severity", "2"), ("why", "more customers report it")]).await;
+    bot.advance(minutes(6)).await;
+    let summary = bot.slash_in("alice", &room, "/incident summary").await;
+    assert!(summary.text.contains("SEV3 4 min, SEV2 6 min"), "{}", summary.text);
+    assert!(summary.text.contains("Together:* 10 min"), "{}", summary.text);
+}
+
+/// [C3] Changes, decisions and fixes stand in the room, in the export and in the summary.
+#[tokio::test]
+async fn changes_decisions_and_fixes_are_tracked() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    let said = [("change", "deployed 1.3"), ("decision", "no failover"), ("fix", "rolled back 1.3")];
+    for (verb, words) in said {
+        bot.slash_in("bob", &room, &format!("/incident {verb} {words}")).await;
+        bot.expect_once(&room, words);
+    }
+    let summary = bot.slash_in("alice", &room, "/incident summary").await;
+    let history = bot.app().engine.history("INC-1".parse().expect("an id")).await.expect("a record");
+    let export = watchroom::render::markdown(&history);
+    for (heading, (_, words)) in ["*Changes*", "*Decisions*", "*Fixes*"].into_iter().zip(said) {
+        assert!(summary.text.contains(heading) && summary.text.contains(words), "{}", summary.text);
+        assert!(export.contains(words), "{export}");
+    }
+}
+
+/// [I2] Notification opens with triage, also where triage is left out, stays open beside the others, and holds up closing.
+#[tokio::test]
+async fn notification_runs_beside_the_other_phases() {
+    let bot = Bot::start().await;
+    let (id, room) = secret(&bot, &[]).await;
+    assert!(!bot.card(&room).contains("Notification"), "not yet");
+    bot.slash_in("alice", &room, "/incident phase investigation it is real").await;
+    assert!(bot.card(&room).contains("Notification"), "{}", bot.card(&room));
+    for phase in ["containment", "eradication", "recovery"] {
+        bot.slash_in("alice", &room, &format!("/incident phase {phase}")).await;
+        assert!(bot.card(&room).contains("Notification"), "it stays open in {phase}");
+    }
+    bot.slash_in("alice", &room, "/incident resolve the token was revoked").await;
+    let refused = bot.slash_in("alice", &room, "/incident close everybody knows").await;
+    assert!(refused.text.contains("*Notification* is not over"), "{}", refused.text);
+    bot.press_card("alice", &room, "End Notification").await;
+    let it = bot.app().engine.incident(id).await.expect("readable").expect("there");
+    assert!(it.course.open_beside().next().is_none());
+    bot.slash_in("alice", &room, "/incident close").await;
+    let it = bot.app().engine.incident(id).await.expect("readable").expect("there");
+    assert!(!it.is_open(), "{:?}", it.course);
+}
+
+/// [H2] Whoever is responsible for a phase gets its work when it begins.
+#[tokio::test]
+async fn entering_containment_gives_the_responsible_their_work() {
+    let bot = Bot::start().await;
+    let (id, room) = secret(&bot, &[]).await;
+    bot.slash_in("bob", &room, "/incident role analyst").await;
+    bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
+    let told = bot.expect_dm("bob", "Containment* began");
+    assert!(told.contains("Security analyst") && told.contains("It needs a piece of evidence"), "{told}");
+    let tasks = facts(&bot, &id.to_string()).await.into_iter().filter(|f| matches!(f, Fact::Tasked { .. }));
+    assert_eq!(tasks.count(), 1, "nobody has the other role");
+}
+
+/// [H3] Leaving a phase of a major incident awaits the accountable role; another one's press is refused; only closing waits.
+#[tokio::test]
+async fn leaving_a_phase_awaits_whoever_answers_for_it() {
+    let bot = Bot::start().await;
+    let (_, room) = secret(&bot, &[]).await;
+    bot.slash_in("bob", &room, "/incident phase next").await;
+    let card = bot.card(&room);
+    assert!(card.contains("Triage"), "the phase changes at once: {card}");
+    assert!(card.contains("awaiting *Security incident coordinator*"), "{card}");
+    bot.expect_dm("alice", "phase detection accept");
+    bot.slash_in("bob", &room, "/incident phase improvement nothing is left to do").await;
+    let refused = bot.slash_in("alice", &room, "/incident close they know").await;
+    assert!(refused.text.contains("has not accepted that *Detection* was left"), "{}", refused.text);
+    bot.press_card("bob", &room, "Accept exit of Detection").await;
+    assert!(bot.card(&room).contains("Accept exit of Detection"), "bob does not answer for it");
+    bot.press_card("alice", &room, "Accept exit of Detection").await;
+    let late = bot.slash_in("alice", &room, "/incident phase triage accept").await;
+    assert!(!late.text.contains("Nobody"), "{}", late.text);
+    assert!(!bot.card(&room).contains("awaiting"), "{}", bot.card(&room));
+}
+
+/// [H4] Consulted roles get a question with an answer-by time and one reminder; the answer stands beside the decision it informs.
+#[tokio::test]
+async fn consulted_roles_are_asked_reminded_and_heard() {
+    let bot = Bot::start().await;
+    let (id, room) = secret(&bot, &[]).await;
+    bot.slash_in("erin", &room, "/incident role legal").await;
+    bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
+    let question = bot.expect_dm("erin", "Containment* began. What must we heed in it?");
+    assert!(bot.card(&room).contains("Question 1 to *Advisor: legal*"), "{}", bot.card(&room));
+    bot.advance(minutes(16)).await;
+    let reminders = bot.slack.dm("erin").iter().filter(|m| m.contains("answer wanted by")).count();
+    assert_eq!(reminders, 1, "reminded once");
+    assert!(bot.card(&room).contains("no answer since"), "{}", bot.card(&room));
+    bot.expect_once(&room, "Question 1 has no answer yet");
+    bot.press("erin", &[question], "Answer").await;
+    bot.submit("erin", &[("Answer", "keep the logs")]).await;
+    bot.expect_once(&room, "keep the logs");
+    assert!(!bot.card(&room).contains("Question 1"), "{}", bot.card(&room));
+    let after = bot.expect_dm("erin", "It is answered");
+    assert!(!after.blocks.iter().any(|b| b.to_string().contains("\"Answer\"")), "no button is left: {after}");
+    bot.slash_in("alice", &room, "/incident decision we lock the account and keep the logs").await;
+    let history = bot.history(&id.to_string()).await;
+    let answer =
+        history.iter().position(|w| matches!(w, What::Course(Fact::ConsultAnswered { .. }))).expect("an answer");
+    let taken = history.iter().find_map(|w| match w {
+        What::Course(Fact::AdviceTaken { answers, .. }) => Some(answers.clone()),
+        _ => None,
+    });
+    assert_eq!(taken, Some(vec![answer as u64 + 1]), "beside the decision");
+}
+
+/// [H5] Informed roles hear exactly one line for each change, without a way back into the room.
+#[tokio::test]
+async fn informed_roles_hear_one_line_for_each_change() {
+    let bot = Bot::start().await;
+    let (_, room) = secret(&bot, &[]).await;
+    bot.slash_in("dave", &room, "/incident role sponsor").await;
+    let before = bot.slack.dm("dave").len();
+    bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
+    bot.slash_in("alice", &room, "/incident phase eradication").await;
+    let told: Vec<_> = bot.slack.dm("dave").split_off(before);
+    let of = |phase: &str| told.iter().filter(|m| m.contains(&format!("{phase}* began"))).count();
+    assert_eq!((of("Containment"), of("Eradication")), (1, 1), "{}", crate::harness::shown(&told));
+    for line in &told {
+        let json = serde_json::to_string(&line.blocks).expect("blocks");
+        assert!(!json.contains("\"button\"") && !json.contains("<#") && !json.contains(&room), "a way back: {json}");
+        assert!(!json.contains("a token was found"), "no title outside of the room: {json}");
+    }
+}
+
+/// [H6] From eradication on customers are told, by a person: the table says of which phases.
+#[test]
+fn customers_are_told_from_eradication_on() {
+    let playbook = Playbook::builtin();
+    let kind = playbook.kind(&"security".into());
+    let told = |phase: &str| {
+        let phase = kind.phases.iter().find(|p| p.id.as_str() == phase).expect("a phase");
+        watchroom::incident::course::informs_customers(&playbook, phase)
+    };
+    let before = ["detection", "triage", "investigation", "containment"];
+    assert!(before.into_iter().all(|phase| !told(phase)));
+    assert!(["eradication", "recovery", "notification"].into_iter().all(told));
+}
+
+/// [G5] Personal data ticked: privacy is asked at once; the card shows it until it is answered, and whoever takes the role is asked.
+#[tokio::test]
+async fn advisors_are_asked_by_what_was_ticked() {
+    let bot = Bot::start().await;
+    let (id, room) = secret(&bot, &["data_exposed"]).await;
+    let card = bot.card(&room);
+    for advisor in ["Advisor: legal", "Advisor: privacy"] {
+        assert!(card.contains(&format!("*{advisor}* (nobody has this role yet)")), "{card}");
+    }
+    bot.slash_in("erin", &room, "/incident role privacy").await;
+    bot.expect_dm("erin", "Data may be exposed");
+    bot.slash_in("erin", &room, "/incident consult answer 2 notify within 72 hours").await;
+    let card = bot.card(&room);
+    assert!(card.contains("Advisor: legal*") && !card.contains("Advisor: privacy* ("), "{card}");
+    let asked = bot.slash_in("alice", &room, "/incident consult privacy: may we tell the press?").await;
+    assert!(asked.text.contains("question 3"), "{}", asked.text);
+    bot.expect_dm("erin", "may we tell the press?");
+    let asked = |what: &What| matches!(what, What::Course(Fact::ConsultAsked { number: 3, .. }));
+    let seq = 1 + bot.history(&id.to_string()).await.iter().position(asked).expect("asked");
+    bot.slash_in("alice", &room, &format!("/incident redact {seq} it named somebody")).await;
+    assert!(!bot.slack.dm("erin").iter().any(|m| m.contains("tell the press")), "redaction reaches the question");
+    let which = bot.slash_in("alice", &room, "/incident consult answer yes").await;
+    assert!(which.text.contains("Which question? 1, 3 wait"), "{}", which.text);
+}
+
+/// [H1] The table is shown at party level and at role level, also to those who hear it.
+#[tokio::test]
+async fn the_raci_table_can_be_read() {
+    let bot = Bot::start().await;
+    let shown = bot.slash("alice", "/incident roles raci").await;
+    for part in ["Notification (to the provider)", "provider I, C, customer R", "A: Security incident coordinator"] {
+        assert!(shown.text.contains(part), "`{part}` is missing: {}", shown.text);
+        assert!(shown.body["blocks"].to_string().contains(part), "`{part}` is not shown");
+    }
+}
