@@ -11,7 +11,6 @@
 //! | `r` job key | the receipt |
 //! | `k` remembered key | until when, and the answer |
 //! | `x` until key | the same keys by when they run out |
-//! | `m` | the checkpoint |
 //!
 //! Numbers are big-endian and `len` is four bytes, so that byte order is the order people mean and no name can run into
 //! the next field.
@@ -19,9 +18,6 @@
 use jiff::Timestamp;
 
 use crate::ids::StreamId;
-
-/// The checkpoint's key.
-pub(super) const CHECKPOINT: &[u8] = b"m";
 
 fn named(kind: u8, name: &str) -> Vec<u8> {
     let mut key = Vec::with_capacity(1 + name.len());

@@ -53,7 +53,7 @@ impl Indexed {
 }
 
 /// Seven bits a byte, lowest first.
-fn varint(out: &mut Vec<u8>, mut number: u64) {
+pub(super) fn varint(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push((number & 0x7f) as u8 | 0x80);
         number >>= 7;
@@ -61,7 +61,8 @@ fn varint(out: &mut Vec<u8>, mut number: u64) {
     out.push((number & 0x7f) as u8);
 }
 
-fn unvarint(bytes: &mut &[u8]) -> Option<u64> {
+/// What [`varint`] wrote, taken off the front of `bytes`.
+pub(super) fn unvarint(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
         let (&byte, rest) = bytes.split_first()?;

@@ -97,7 +97,7 @@ impl Queue {
 /// How far sled is; stands in sled itself, changed with every group.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Checkpoint {
-    /// The version of the layout in `keys.rs`.
+    /// The version of the layout in `keys.rs`, `tree.rs` and `leaf.rs`.
     pub layout: u32,
     /// The version of the projector that made the documents.
     pub projector: u32,
@@ -111,8 +111,8 @@ impl Checkpoint {
     }
 }
 
-/// The present layout.
-pub(super) const LAYOUT: u32 = 1;
+/// The present layout; the first had each entry by itself.
+pub(super) const LAYOUT: u32 = 2;
 
 /// The committer and what only it knows.
 pub(super) struct Committer {

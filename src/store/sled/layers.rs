@@ -1,11 +1,11 @@
 //! What is committed but not yet in sled, in memory above it.
 //!
-//! sled copies a leaf for every key it changes, which costs more than all the rest of a commit. So a commit is served from
-//! here as soon as the journal has it, and a thread brings it to sled behind it, a few milliseconds' worth in one atomic batch:
-//! what changes often (a stream's head, an incident's state, a job that is soon done) reaches sled once.
+//! A change in sled costs more than all the rest of a commit. So a commit is served from here as soon as the journal has
+//! it, and a thread brings it to sled behind it, about a second's worth at a time: what changes often (a stream's head, an
+//! incident's state) reaches sled once, what soon goes again (a job) mostly never, and neighbours go there together.
 //!
-//! A crash loses this layer and nothing else: sled then stands at the checkpoint of its last batch, and a start replays the
-//! journal from there.
+//! A crash loses this layer and nothing else: sled then stands at the last checkpoint that it went to, and a start replays
+//! the journal from there.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -14,18 +14,18 @@ use std::{
     time::Duration,
 };
 
-use super::{Shared, committer::Checkpoint, tree::Tree};
+use super::{Shared, committer::Checkpoint, leaf::Change, tree::Tree};
 use crate::store::{
-    ReadError, keys,
+    ReadError,
     kv::{Entries, Kv},
 };
 
-/// So many changes may wait; then the committer does. sled blocks its readers while it takes them over.
-const MOST: usize = 8192;
+/// So many changes may wait; then the committer does.
+const MOST: usize = 1 << 17;
 /// So many do not wait for more.
 const ENOUGH: usize = MOST / 2;
 /// How long a change waits for others.
-const WINDOW: Duration = Duration::from_millis(10);
+const WINDOW: Duration = Duration::from_secs(1);
 
 type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
@@ -90,9 +90,8 @@ impl Layers {
         drop(recent);
         self.changed.notify_all();
         let bytes = serde_json::to_vec(&checkpoint).map_err(|error| error.to_string())?;
-        let last = (keys::CHECKPOINT, Some(&bytes[..]));
-        let changes = leaving.iter().map(|(key, value)| (&key[..], value.as_deref()));
-        self.tree.apply(changes.chain([last])).map_err(|fault| fault.sentence())?;
+        let changes: Vec<Change<'_>> = leaving.iter().map(|(key, value)| (&key[..], value.as_deref())).collect();
+        self.tree.apply(&changes, &bytes).map_err(|fault| fault.sentence())?;
         self.recent().leaving = Arc::default();
         Ok(true)
     }

@@ -1,8 +1,8 @@
 //! Journal + sled: the journal is the commit point, sled serves every read.
 //!
 //! One thread commits ([`committer`]): it takes whatever waits, decides it in order, appends it to the journal as one group,
-//! syncs, lets it be read, and only then wakes those who wait. A second thread brings what is committed to sled, in atomic
-//! batches that carry the journal's position as checkpoint ([`layers`]); a third flushes sled about once a second
+//! syncs, lets it be read, and only then wakes those who wait. A second thread brings what is committed to sled, from one of
+//! the journal's positions as checkpoint to the next ([`layers`], [`tree`]); a third flushes sled about once a second
 //! ([`flusher`]). sled may be behind the journal at any time, and a start brings it up again ([`replay`]). Nothing that was
 //! answered is ever only in sled.
 //!
@@ -17,6 +17,7 @@ mod disk;
 mod error;
 mod flusher;
 mod layers;
+mod leaf;
 mod open;
 mod replay;
 mod tree;

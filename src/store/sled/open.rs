@@ -20,8 +20,6 @@ use super::{
 use crate::store::{
     Health, SharedProjector,
     journal::{self, Lock, Position, Run, Segments, Standing, Writer, standing},
-    keys,
-    kv::Kv,
     ledger::Counters,
     wakes::Wakes,
 };
@@ -173,7 +171,7 @@ impl Opening<'_> {
     /// How far the database says it is, and whether the journal agrees.
     fn checkpoint(&self, tree: &Tree) -> Result<Found, OpenError> {
         let useless = |acknowledged, why: &str| Ok(Found::Useless { acknowledged, why: why.to_owned() });
-        let bytes = match tree.get(keys::CHECKPOINT) {
+        let bytes = match tree.checkpoint() {
             Ok(Some(bytes)) => bytes,
             Ok(None) => {
                 return match tree.is_empty() {
@@ -182,7 +180,7 @@ impl Opening<'_> {
                     Err(fault) => useless(0, &fault.sentence()),
                 };
             }
-            Err(error) => return useless(0, &error.0),
+            Err(fault) => return useless(0, &fault.sentence()),
         };
         let Ok(Checkpoint { layout, projector, position, counters }) = serde_json::from_slice(&bytes) else {
             return useless(0, "its checkpoint cannot be read");

@@ -3,14 +3,13 @@
 
 use std::{collections::HashMap, path::Path, sync::mpsc, thread};
 
-use super::{OpenError, committer::Checkpoint, tree::Tree};
+use super::{OpenError, committer::Checkpoint, leaf::Change, tree::Tree};
 use crate::{
     ids::StreamId,
     store::{
         SharedProjector,
         chain::Head,
         journal::{self, Damage, Entry, Group, JournalError, Position, Walk},
-        keys,
         kv::Overlay,
         ledger::{self, Counters, Effects, head},
         text::Texts,
@@ -18,7 +17,7 @@ use crate::{
 };
 
 /// After so many changes they are applied.
-const CHANGES: usize = 8192;
+const CHANGES: usize = 1 << 15;
 /// So many groups are read ahead.
 const AHEAD: usize = 8;
 
@@ -126,9 +125,7 @@ fn failed(plan: &Plan<'_>, error: Failed) -> OpenError {
 
 /// Erases what is still to be erased, then applies: a checkpoint behind an erasure proves that it was done.
 ///
-/// What is made from the beginning gets its checkpoint with the `last` changes, and every change by itself: a batch keeps
-/// each leaf that it has copied until it is over, which is most of the memory and half of the time. Interrupted, it is
-/// begun again.
+/// What is made from the beginning gets its checkpoint after the `last` changes; interrupted, it is begun again.
 fn finish(
     tree: &Tree,
     plan: &Plan<'_>,
@@ -141,21 +138,20 @@ fn finish(
     let dir = journal::directory(plan.store);
     journal::erase(&dir, &std::mem::take(effects).erased).map_err(OpenError::io(dir))?;
     let broken = |why| OpenError::Database { dir: plan.store.join("sled"), why };
-    // In their order, so that sled goes from leaf to leaf.
-    let mut changes: Vec<_> = state.into_changes().into_iter().collect();
-    changes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    let mut batch = changes.iter().map(|(key, value)| (&key[..], value.as_deref()));
-    let anew = plan.from == Position::default();
-    if anew {
-        tree.apply_each(batch.by_ref()).map_err(|fault| broken(fault.sentence()))?;
+    let changes = state.into_changes();
+    let mut changes: Vec<Change<'_>> = changes.iter().map(|(key, value)| (&key[..], value.as_deref())).collect();
+    changes.sort_unstable();
+    let mut changes = &changes[..];
+    if plan.from == Position::default() {
+        tree.change(changes).map_err(|fault| broken(fault.sentence()))?;
+        changes = &[];
         if !last {
             return Ok(());
         }
     }
     let checkpoint = serde_json::to_vec(&Checkpoint::new(now.end, now.counters, projector));
     let checkpoint = checkpoint.map_err(|error| broken(error.to_string()))?;
-    let last = (keys::CHECKPOINT, Some(&checkpoint[..]));
-    tree.apply(batch.chain([last])).map_err(|fault| broken(fault.sentence()))
+    tree.apply(changes, &checkpoint).map_err(|fault| broken(fault.sentence()))
 }
 
 enum Failed {

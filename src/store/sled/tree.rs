@@ -1,15 +1,43 @@
 //! sled behind a guard: damage that makes it panic comes out as an error.
+//!
+//! | sled's key | value |
+//! | --- | --- |
+//! | `l` lowest key | a leaf of entries, see [`leaf`] |
+//! | `m` | the checkpoint: up to where in the journal the leaves are |
+//! | `i` | the checkpoint that is being gone to, and how many pieces lead there |
+//! | `p` number | a piece of the changes on the way there |
+//!
+//! **Going to a checkpoint** takes many writes, and sled's batches are not used for them: sled shuts its readers out for as
+//! long as one lasts. What must change is written down first, in pieces; then `i`; then the leaves are changed one by one;
+//! then `m` says so, and `i` and the pieces are taken away. sled keeps the order of its writes over a crash. Whoever finds
+//! `i` at a start carries out the pieces (again), whoever does not finds leaves that stand where `m` says.
+//!
+//! **An entry counts only in the leaf that its key belongs to**: the one with the highest lowest key not above it. When a leaf
+//! is split the upper parts are written before the lower one is cut short, so that no reader misses an entry; what the lower
+//! one still has of them does not count.
 
 use std::{
     io,
+    ops::Bound::{Excluded, Included},
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
 };
 
+use ::sled::{Db, IVec};
+
+use super::leaf::{self, Change, Reader, Spoilt};
 use crate::store::{
     ReadError,
     kv::{Entries, Kv},
+    ledger::spoilt,
 };
+
+const LEAVES: &[u8] = b"l";
+/// Above every leaf.
+const BEYOND: &[u8] = b"m";
+const CHECKPOINT: &[u8] = b"m";
+const INTENT: &[u8] = b"i";
+const PIECES: &[u8] = b"p";
 
 /// What went wrong in sled.
 #[derive(Debug)]
@@ -34,82 +62,231 @@ impl Fault {
     }
 }
 
+impl From<::sled::Error> for Fault {
+    fn from(error: ::sled::Error) -> Self {
+        match error {
+            ::sled::Error::Io(error) => match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+                io::ErrorKind::WouldBlock => Self::Busy,
+                _ if error.to_string().contains("WouldBlock") => Self::Busy,
+                _ => Self::Broken(error.to_string()),
+            },
+            error => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+impl From<Spoilt> for Fault {
+    fn from(_: Spoilt) -> Self {
+        Self::Broken("some of its entries cannot be read".to_owned())
+    }
+}
+
+impl From<Fault> for ReadError {
+    fn from(fault: Fault) -> Self {
+        Self(fault.sentence())
+    }
+}
+
 /// The one tree that holds everything.
 #[derive(Debug)]
-pub(super) struct Tree(::sled::Db);
+pub(super) struct Tree(Db);
 
 impl Tree {
+    /// Opens it, and ends what was interrupted.
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<Self, Fault> {
         let config = ::sled::Config::new().path(dir).cache_capacity(cache_bytes).flush_every_ms(None);
-        guard(|| config.open()).map(Self)
+        let tree = Self(guard(|| Ok(config.open()?))?);
+        guard(|| tree.resume())?;
+        Ok(tree)
     }
 
-    /// Changes all of it or nothing.
-    pub fn apply<'a>(&self, changes: impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)>) -> Result<(), Fault> {
-        let mut batch = ::sled::Batch::default();
-        for (key, value) in changes {
-            match value {
-                Some(value) => batch.insert(key, value),
-                None => batch.remove(key),
-            }
+    fn resume(&self) -> Result<(), Fault> {
+        let mut pieces = Vec::new();
+        for piece in self.0.scan_prefix(PIECES).values() {
+            pieces.push(piece?);
         }
-        guard(|| self.0.apply_batch(batch))
+        let Some(intent) = self.0.get(INTENT)? else { return self.forget(pieces.len()) };
+        let (count, checkpoint) = intent.split_first_chunk().ok_or(Spoilt)?;
+        if u32::from_be_bytes(*count) as usize != pieces.len() {
+            return Err(Spoilt.into());
+        }
+        let read: Result<Vec<_>, _> = pieces.iter().map(|piece| leaf::read_piece(piece)).collect();
+        self.go(&read?.concat(), checkpoint, pieces.len())
     }
 
-    /// Changes one after the other: whoever interrupts it finds some of it.
-    pub fn apply_each<'a>(&self, changes: impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)>) -> Result<(), Fault> {
+    /// Goes to a checkpoint by `changes`, which are in order. A crash on the way there leaves it here or there.
+    pub fn apply(&self, changes: &[Change<'_>], checkpoint: &[u8]) -> Result<(), Fault> {
         guard(|| {
-            for (key, value) in changes {
-                match value {
-                    Some(value) => drop(self.0.insert(key, value)?),
-                    None => drop(self.0.remove(key)?),
-                }
+            let pieces = leaf::pieces(changes);
+            let count = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
+            for (number, piece) in (0..count).zip(&pieces) {
+                self.0.insert(piece_key(number), &piece[..])?;
             }
-            Ok(())
+            self.0.insert(INTENT, [&count.to_be_bytes(), checkpoint].concat())?;
+            self.go(changes, checkpoint, pieces.len())
         })
+    }
+
+    /// Carries out `changes`, which are in order, and goes to no checkpoint: whoever interrupts it finds some of them.
+    pub fn change(&self, changes: &[Change<'_>]) -> Result<(), Fault> {
+        guard(|| self.change_leaves(changes))
+    }
+
+    fn change_leaves(&self, changes: &[Change<'_>]) -> Result<(), Fault> {
+        let mut rest = changes;
+        while let Some((first, _)) = rest.first() {
+            rest = self.change_leaf(first, rest)?;
+        }
+        Ok(())
+    }
+
+    fn go(&self, changes: &[Change<'_>], checkpoint: &[u8], pieces: usize) -> Result<(), Fault> {
+        self.change_leaves(changes)?;
+        self.0.insert(CHECKPOINT, checkpoint)?;
+        self.0.remove(INTENT)?;
+        self.forget(pieces)
+    }
+
+    /// The last piece first, so that those that are left after a crash still count from 0.
+    fn forget(&self, pieces: usize) -> Result<(), Fault> {
+        for number in (0..u32::try_from(pieces).unwrap_or(u32::MAX)).rev() {
+            self.0.remove(piece_key(number))?;
+        }
+        Ok(())
+    }
+
+    /// Carries out those of `changes` that belong into the leaf of `first`; the others remain.
+    fn change_leaf<'a>(&self, first: &[u8], changes: &'a [Change<'a>]) -> Result<&'a [Change<'a>], Fault> {
+        let (at, old) = self.leaf(first)?.unwrap_or_else(|| (LEAVES.into(), IVec::default()));
+        let next = self.0.range::<&[u8], _>((Excluded(&at[..]), Excluded(BEYOND))).keys().next().transpose()?;
+        let end = next.as_deref().map(|next| &next[LEAVES.len()..]);
+        let count = end.map_or(changes.len(), |end| changes.partition_point(|(key, _)| *key < end));
+        let (now, later) = changes.split_at(count);
+        let entries = leaf::changed(&old, end, now)?;
+        let parts = leaf::parts(&entries);
+        for (first, part) in parts.iter().skip(1).rev() {
+            self.0.insert(leaf_key(&entries[*first].0), &part[..])?;
+        }
+        match parts.first() {
+            Some((_, part)) => self.0.insert(at, &part[..])?,
+            None => self.0.remove(at)?,
+        };
+        Ok(later)
+    }
+
+    /// The leaf that `key` belongs to, with its key in sled.
+    fn leaf(&self, key: &[u8]) -> Result<Option<(IVec, IVec)>, Fault> {
+        let highest = leaf_key(key);
+        Ok(self.0.range::<&[u8], _>((Included(LEAVES), Included(&highest[..]))).next_back().transpose()?)
+    }
+
+    /// The journal's position that it stands at, if it has been anywhere.
+    pub fn checkpoint(&self) -> Result<Option<IVec>, Fault> {
+        guard(|| Ok(self.0.get(CHECKPOINT)?))
     }
 
     /// Makes sled write all it has. This is not yet durable: its file must be synced as well.
     pub fn flush(&self) -> Result<(), Fault> {
-        guard(|| self.0.flush()).map(drop)
+        guard(|| Ok(self.0.flush()?)).map(drop)
     }
 
     pub fn is_empty(&self) -> Result<bool, Fault> {
         guard(|| Ok(self.0.first()?.is_none()))
     }
+
+    fn upwards(&self, low: &[u8], high: Option<&[u8]>, limit: usize) -> Result<Entries, Fault> {
+        let first = self.leaf(low)?.map_or_else(|| LEAVES.into(), |(at, _)| at);
+        let mut leaves = self.0.range::<&[u8], _>((Included(&first[..]), Excluded(BEYOND)));
+        let mut found = Entries::new();
+        let mut leaf = leaves.next().transpose()?;
+        while let Some((at, entries)) = leaf.take() {
+            if high.is_some_and(|high| &at[LEAVES.len()..] >= high) {
+                break;
+            }
+            leaf = leaves.next().transpose()?;
+            let next = leaf.as_ref().map(|(next, _)| &next[LEAVES.len()..]);
+            let end = high.into_iter().chain(next).min();
+            within(&entries, low, end, |key, value| {
+                found.push((key.to_vec(), value.to_vec()));
+                found.len() < limit
+            })?;
+            if found.len() >= limit {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    fn downwards(&self, low: &[u8], high: Option<&[u8]>, limit: usize) -> Result<Entries, Fault> {
+        let top = high.map_or_else(|| BEYOND.to_vec(), leaf_key);
+        let mut end = high.map(<[u8]>::to_vec);
+        let mut found = Entries::new();
+        for leaf in self.0.range::<&[u8], _>((Included(LEAVES), Excluded(&top[..]))).rev() {
+            let (at, entries) = leaf?;
+            let mut here = Entries::new();
+            within(&entries, low, end.as_deref(), |key, value| {
+                here.push((key.to_vec(), value.to_vec()));
+                true
+            })?;
+            found.extend(here.into_iter().rev().take(limit - found.len()));
+            let at = &at[LEAVES.len()..];
+            if found.len() >= limit || at <= low {
+                break;
+            }
+            end = Some(at.to_vec());
+        }
+        Ok(found)
+    }
+}
+
+/// Tells of each entry of a leaf with `low <= key < end`, for as long as `tell` wants more.
+fn within(
+    leaf: &[u8],
+    low: &[u8],
+    end: Option<&[u8]>,
+    mut tell: impl FnMut(&[u8], &[u8]) -> bool,
+) -> Result<(), Spoilt> {
+    let mut reader = Reader::new(leaf);
+    while let Some(value) = reader.next()? {
+        let key = reader.key();
+        if end.is_some_and(|end| key >= end) || (key >= low && !tell(key, value)) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn leaf_key(lowest: &[u8]) -> Vec<u8> {
+    [LEAVES, lowest].concat()
+}
+
+fn piece_key(number: u32) -> Vec<u8> {
+    [PIECES, &number.to_be_bytes()].concat()
 }
 
 impl Kv for Tree {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        let found = guard(|| self.0.get(key)).map_err(|fault| ReadError(fault.sentence()))?;
-        Ok(found.map(|value| value.to_vec()))
+        let found = guard(|| self.leaf(key))?;
+        let Some((_, entries)) = found else { return Ok(None) };
+        let value = leaf::find(&entries, key).map_err(|Spoilt| spoilt("an entry"))?;
+        Ok(value.map(<[u8]>::to_vec))
     }
 
     fn range(&self, low: &[u8], high: Option<&[u8]>, limit: usize, backwards: bool) -> Result<Entries, ReadError> {
-        use std::ops::Bound::{Excluded, Included, Unbounded};
-        if high.is_some_and(|high| high <= low) {
+        if limit == 0 || high.is_some_and(|high| high <= low) {
             return Ok(Vec::new());
         }
-        let own = |entry: ::sled::Result<(::sled::IVec, ::sled::IVec)>| entry.map(|(k, v)| (k.to_vec(), v.to_vec()));
-        let found = guard(|| {
-            let found = self.0.range::<&[u8], _>((Included(low), high.map_or(Unbounded, Excluded)));
-            if backwards { found.rev().take(limit).map(own).collect() } else { found.take(limit).map(own).collect() }
-        });
-        found.map_err(|fault| ReadError(fault.sentence()))
+        let found =
+            guard(|| if backwards { self.downwards(low, high, limit) } else { self.upwards(low, high, limit) });
+        Ok(found?)
     }
 }
 
 /// sled panics on some damage; we do not.
-fn guard<T>(work: impl FnOnce() -> ::sled::Result<T>) -> Result<T, Fault> {
+fn guard<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(::sled::Error::Io(error))) => Err(match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::Full,
-            io::ErrorKind::WouldBlock => Fault::Busy,
-            _ if error.to_string().contains("WouldBlock") => Fault::Busy,
-            _ => Fault::Broken(error.to_string()),
-        }),
-        Ok(Err(error)) => Err(Fault::Broken(error.to_string())),
+        Ok(done) => done,
         Err(panic) => {
             let said = panic.downcast_ref::<String>().cloned();
             let said = said.or_else(|| panic.downcast_ref::<&str>().map(|&said| said.to_owned()));
