@@ -26,6 +26,10 @@
 //! | the process starts or stops | [`app`] puts everything together, [`lifecycle`] owns every task |
 //! | someone tries it without Slack | [`sandbox`] plays Slack, over HTTP, for the same bot |
 
+/// Commands allocate much and for a short time, and are freed on other threads than they came in on.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod adapters;
 pub mod command; // 2  what people type: one grammar table, parser, help
 pub mod delivery; // 6  lanes, retries, timers
