@@ -44,12 +44,12 @@ fn commit(task: u64, n: u64, before: &[(u64, String)]) -> Commit {
     let stream = StreamId::Incident(IncidentId::inc(1 + task * 1000 + n % 16));
     let at = Timestamp::UNIX_EPOCH;
     let job =
-        |key: String, queue| NewJob { key, queue, due: at, on_pending: OnPending::Keep, body: json!({"room": "C1"}) };
+        |key: String, queue| NewJob { key, queue, due: at, on_pending: OnPending::Keep, body: json!({"room": "C1"}).into() };
     Commit {
-        append: vec![Append {
+        append: vec![Append::new(
             stream,
-            body: json!({"kind": "noted", "by": "U1", "text": {"$text": "the queue is draining again, slowly"}}),
-        }],
+            &json!({"kind": "noted", "by": "U1", "text": {"$text": "the queue is draining again, slowly"}}),
+        )],
         enqueue: vec![
             job(format!("post:{task}:{n}"), Queue::Lane(format!("room {task}"))),
             job(format!("card:{task}:{n}"), Queue::Lane(format!("card {task}"))),

@@ -3,24 +3,19 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 use watchroom::{
     clock::{Clock, SystemClock},
     engine::Alarm,
     ids::{ChannelId, IncidentId, StreamId, UserId},
     incident::{Actor, EVENT_VERSION, EntryKind, Event, Text, Timer, What},
     playbook::{KindId, PhaseId, RoleId, Severity, Stage},
-    store::{Append, Commit, NewJob, OnPending, Queue, Store},
+    store::{Append, Commit, Json, NewJob, OnPending, Queue, Store},
 };
 
 /// So many commits wait at once.
 const AT_ONCE: u64 = 64;
 /// What titles are made of.
 const THINGS: [&str; 8] = ["checkout", "search", "login", "billing", "uploads", "webhooks", "exports", "payments"];
-
-fn value<T: serde::Serialize>(value: &T) -> Value {
-    serde_json::to_value(value).expect("it serialises")
-}
 
 fn declared(n: u64, update_due: Option<Timestamp>, at: Timestamp) -> What {
     let thing = THINGS[(n % 8) as usize];
@@ -84,9 +79,8 @@ fn story(n: u64, at: Timestamp) -> Vec<Event> {
 /// A commit, and how long its events are as JSON.
 fn commit(n: u64, events: &[Event], enqueue: Vec<NewJob>, at: Timestamp) -> (Commit, u64) {
     let stream = StreamId::Incident(IncidentId::inc(n));
-    let bodies: Vec<Value> = events.iter().map(value).collect();
-    let bytes = bodies.iter().map(|body| body.to_string().len() as u64).sum();
-    let append = bodies.into_iter().map(|body| Append { stream: stream.clone(), body }).collect();
+    let bytes = events.iter().map(|event| Json::of(event).to_string().len() as u64).sum();
+    let append = events.iter().map(|event| Append::new(stream.clone(), event)).collect();
     (Commit { expect: vec![(stream, 0)], append, enqueue, at: Some(at), ..Commit::default() }, bytes)
 }
 
@@ -121,7 +115,7 @@ pub async fn watched(store: Arc<dyn Store>, count: u64, due: Timestamp) {
         let by = Actor::Person(UserId(format!("U{:04}", n % 50)));
         let event = Event { v: EVENT_VERSION, at, by, what: declared(n, Some(due), at) };
         let id = IncidentId::inc(n);
-        let body = value(&Alarm { v: 1, id, timer: Timer::MissUpdate { version: 1 } });
+        let body = Json::of(&Alarm { v: 1, id, timer: Timer::MissUpdate { version: 1 } });
         let key = format!("timer/{id}/miss");
         commit(n, &[event], vec![NewJob { key, queue: Queue::Timer, due, on_pending: OnPending::Replace, body }], at)
     };

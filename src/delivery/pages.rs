@@ -63,7 +63,7 @@ impl Delivery {
         };
         let behind = self.engine.store().lane(lane, BEHIND).await?;
         Ok(behind.iter().filter(|job| job.id != it.job.id).any(|job| {
-            serde_json::from_value::<Work>(job.body.clone()).is_ok_and(
+            job.body.read::<Work>().is_ok_and(
                 |work| matches!(&work.effect, Effect::SendPage { page, to: other, .. } if *page == id && other == to),
             )
         }))

@@ -21,7 +21,7 @@ impl Engine {
     /// [`Refusal`]s other than a rejection; then the timer is still there.
     pub async fn ring(&self, job: &Job) -> Result<(), Refusal> {
         let finish = Finish { id: job.id, key: job.key.clone(), receipt: None, postpone: None };
-        let alarm: Alarm = match serde_json::from_value(job.body.clone()) {
+        let alarm: Alarm = match job.body.read() {
             Ok(alarm) => alarm,
             Err(e) => return Err(Refusal::Closed(format!("timer `{}` was written by another release: {e}", job.key))),
         };

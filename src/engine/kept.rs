@@ -114,7 +114,7 @@ impl Engine {
 
     async fn committed(&self, commit: Commit) -> Result<Outcome, Refusal> {
         match self.store.commit(commit).await {
-            Ok(_) => Ok(Outcome::Done),
+            Ok(()) => Ok(Outcome::Done),
             Err(CommitError::Known { answer, .. }) => Ok(Outcome::Known(answer)),
             Err(CommitError::Conflict { .. }) => Ok(Outcome::Again),
             Err(CommitError::Full) => Err(Refusal::Full),
@@ -125,10 +125,10 @@ impl Engine {
 
 /// What puts one more fact behind the `length` that there are.
 fn noted(length: u64, by: Actor, what: Happening, at: Timestamp) -> Commit {
-    let body = to_value(&Noted { v: NOTED_VERSION, at, by, what });
+    let body = Noted { v: NOTED_VERSION, at, by, what };
     Commit {
         expect: vec![(stream(), length)],
-        append: vec![Append { stream: stream(), body }],
+        append: vec![Append::new(stream(), &body)],
         at: Some(at),
         ..Commit::default()
     }

@@ -32,7 +32,7 @@ use crate::{
         effects, follow, intake::Subject,
     },
     playbook::Playbook,
-    store::{Append, Commit, CommitError, Finish, ReadError, Remember, Store},
+    store::{Append, Commit, CommitError, Finish, Foreseen, Json, ReadError, Remember, Store},
 };
 
 /// How often a decision is made again because someone else was faster.
@@ -143,6 +143,8 @@ struct Part {
     after: Arc<Incident>,
     events: Vec<(u64, Event)>,
     planned: Vec<(u64, Effects)>,
+    /// What the projector need not find out again, for each event.
+    foreseen: Vec<Foreseen>,
 }
 
 impl Engine {
@@ -187,21 +189,30 @@ impl Engine {
     /// # Errors
     /// A [`Refusal`]; then nothing changed, except that `ask.finish` was carried out where the incident's rules said no.
     pub async fn ask(&self, ask: Ask) -> Result<Done, Refusal> {
-        if let Some(done) = self.answered(ask.key.as_deref()).await? {
+        // A number that is reserved is used up. Anything else is found out by the commit, which looks all the same.
+        if matches!(ask.command, Command::Declare(_))
+            && let Some(done) = self.answered(ask.key.as_deref()).await?
+        {
             return Ok(done);
         }
         for attempt in 0..ATTEMPTS {
             let now = self.clock.now();
             let parts = match self.decide(&ask, now, attempt > 0).await {
                 Ok(parts) => parts,
-                Err(refusal) => return self.refuse(&ask, refusal, now).await,
+                // What was done when it was asked for first may not be possible any more.
+                Err(refusal) => {
+                    return match self.answered(ask.key.as_deref()).await? {
+                        Some(done) => Ok(done),
+                        None => self.refuse(&ask, refusal, now).await,
+                    };
+                }
             };
             let mut commit = Self::commit_of(&ask, &parts, now);
             if let Err(refusal) = self.with_kept(&mut commit, &ask, &parts[0]).await {
                 return self.refuse(&ask, refusal, now).await;
             }
             match self.store.commit(commit).await {
-                Ok(_) => {
+                Ok(()) => {
                     let first = parts.into_iter().next().ok_or(Refusal::Busy)?;
                     return Ok(Done { incident: first.after, events: first.events, repeated: false });
                 }
@@ -217,7 +228,7 @@ impl Engine {
     /// Ends jobs without a command.
     pub async fn finish(&self, finish: Vec<Finish>) -> Result<(), CommitError> {
         let at = Some(self.clock.now());
-        self.store.commit(Commit { finish, at, ..Commit::default() }).await.map(drop)
+        self.store.commit(Commit { finish, at, ..Commit::default() }).await
     }
 
     /// Ends a job by asking for others: what is for many becomes a job for each of them.
@@ -291,7 +302,8 @@ impl Engine {
         let cx = Context { by: &ask.by, now, playbook, settings: &self.settings };
         let decided = decide(before.as_deref(), command, &cx);
         let whats = decided.map_err(|why| Refusal::Rejected { why, incident: before.clone() })?;
-        let mut after = before.as_deref().cloned();
+        let mut after = before.clone();
+        let mut foreseen = Vec::with_capacity(whats.len());
         let (mut events, mut planned) = (Vec::with_capacity(whats.len()), Vec::with_capacity(whats.len()));
         let asked = whats.into_iter().map(|what| (ask.by.clone(), what));
         let mut waiting: VecDeque<(Actor, What)> = asked.collect();
@@ -300,16 +312,17 @@ impl Engine {
                 return Err(Refusal::Closed("a decision that brings events without end".into()));
             }
             let event = Event { v: EVENT_VERSION, at: now, by, what };
-            let next = apply(after.clone(), &event);
+            let next = apply(after.as_deref().cloned(), &event).map(Arc::new);
             if let Some(next) = &next {
-                waiting.extend(follow(&cx, after.as_ref(), next, &event).into_iter().map(|what| (Actor::Bot, what)));
-                planned.push((next.version, effects(&cx, after.as_ref(), next, &event)));
+                waiting.extend(follow(&cx, after.as_deref(), next, &event).into_iter().map(|what| (Actor::Bot, what)));
+                planned.push((next.version, effects(&cx, after.as_deref(), next, &event)));
+                foreseen.push(projection::foreseen(after.clone(), Arc::clone(next), &event));
                 events.push((next.version, event));
             }
             after = next;
         }
-        let after = after.map(Arc::new).ok_or(Refusal::Busy)?;
-        Ok(Part { id, before, after, events, planned })
+        let after = after.ok_or(Refusal::Busy)?;
+        Ok(Part { id, before, after, events, planned, foreseen })
     }
 
     fn commit_of(ask: &Ask, parts: &[Part], now: Timestamp) -> Commit {
@@ -317,8 +330,9 @@ impl Engine {
         for part in parts {
             let stream = StreamId::Incident(part.id);
             commit.expect.push((stream.clone(), part.before.as_ref().map_or(0, |b| b.version)));
-            for (_, event) in &part.events {
-                commit.append.push(Append { stream: stream.clone(), body: to_value(event) });
+            for ((_, event), foreseen) in part.events.iter().zip(&part.foreseen) {
+                let foreseen = Some(Arc::clone(foreseen));
+                commit.append.push(Append { foreseen, ..Append::new(stream.clone(), event) });
                 if let crate::incident::What::Redacted { entry, edits, .. } = &event.what {
                     commit.erase.extend(std::iter::once(entry).chain(edits).map(|seq| (stream.clone(), *seq)));
                 }
@@ -330,14 +344,14 @@ impl Engine {
             Answer { id: first.id, from: first.before.as_ref().map_or(0, |b| b.version) + 1, to: first.after.version };
         if let Some(key) = &ask.key {
             let until = now.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
-            commit.remember.push(Remember { key: key.clone(), until, answer: to_value(&answer) });
+            commit.remember.push(Remember { key: key.clone(), until, answer: Json::of(&answer) });
         }
         if let (Command::Declare(d), false, Some(person)) = (&ask.command, ask.anyway, ask.by.person()) {
             let until = now.saturating_add(SAME_TITLE).unwrap_or(Timestamp::MAX);
             // One trouble is one incident, also where two people declare it from the same message.
             let from = d.source.as_ref().map(|source| format!("declare-from/{}/{}", source.channel, source.ts));
             for key in std::iter::once(same_title(person.as_str(), &d.title)).chain(from) {
-                commit.remember.push(Remember { key, until, answer: to_value(&answer) });
+                commit.remember.push(Remember { key, until, answer: Json::of(&answer) });
             }
         }
         commit
@@ -349,7 +363,7 @@ impl Engine {
         let remember = match (&refusal, &ask.key, &ask.by) {
             (Refusal::Rejected { incident: Some(it), .. }, Some(key), Actor::Bot) => {
                 let until = now.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
-                let answer = to_value(&Answer { id: it.id, from: it.version + 1, to: it.version });
+                let answer = Json::of(&Answer { id: it.id, from: it.version + 1, to: it.version });
                 vec![Remember { key: key.clone(), until, answer }]
             }
             _ => Vec::new(),
@@ -358,7 +372,7 @@ impl Engine {
         if matches!(refusal, Refusal::Rejected { .. }) && is_something {
             let commit = Commit { finish: ask.finish.clone(), remember, at: Some(now), ..Commit::default() };
             match self.store.commit(commit).await {
-                Ok(_) | Err(CommitError::Known { .. } | CommitError::Conflict { .. }) => {}
+                Ok(()) | Err(CommitError::Known { .. } | CommitError::Conflict { .. }) => {}
                 Err(CommitError::Full) => return Err(Refusal::Full),
                 Err(CommitError::Closed(why)) => return Err(Refusal::Closed(why)),
             }
@@ -383,16 +397,16 @@ impl Engine {
         }
     }
 
-    async fn known(&self, ask: &Ask, key: &str, answer: Value) -> Result<Done, Refusal> {
+    async fn known(&self, ask: &Ask, key: &str, answer: Json) -> Result<Done, Refusal> {
         if ask.key.as_deref() == Some(key) {
             return self.again(answer).await;
         }
-        let answer: Answer = serde_json::from_value(answer).map_err(|e| Refusal::Closed(e.to_string()))?;
+        let answer: Answer = answer.read().map_err(|e| Refusal::Closed(e.to_string()))?;
         Err(Refusal::Duplicate { first: answer.id })
     }
 
-    async fn again(&self, answer: Value) -> Result<Done, Refusal> {
-        let Answer { id, from, to } = serde_json::from_value(answer).map_err(|e| Refusal::Closed(e.to_string()))?;
+    async fn again(&self, answer: Json) -> Result<Done, Refusal> {
+        let Answer { id, from, to } = answer.read().map_err(|e| Refusal::Closed(e.to_string()))?;
         let missing = || Refusal::Closed(format!("{id} was answered for, but is not in the record"));
         let incident = self.incident(id).await?.ok_or_else(missing)?;
         let limit = usize::try_from((to + 1).saturating_sub(from)).unwrap_or(usize::MAX);

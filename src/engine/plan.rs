@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::to_value;
 use crate::{
     ids::{IncidentId, UserId},
     incident::{Effect, Effects, Reminder, Timer},
     paging::Target,
     playbook::RoleId,
     store::{NewJob, OnPending, Queue},
+    store::{Json, NewJob, OnPending, Queue},
 };
 
 /// The body of an outbox entry.
@@ -120,7 +120,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
         Effect::Broadcast { .. } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Keep),
     };
-    NewJob { key, queue: Queue::Lane(lane), due: now, on_pending, body: to_value(work) }
+    NewJob { key, queue: Queue::Lane(lane), due: now, on_pending, body: Json::of(work) }
 }
 
 fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
@@ -135,7 +135,7 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
         Timer::MissUpdate { .. } => format!("timer/{id}/miss"),
         Timer::Course(alarm) => format!("timer/{id}/{}", alarm.key()),
     };
-    let body = to_value(&Alarm { v: 1, id, timer: timer.clone() });
+    let body = Json::of(&Alarm { v: 1, id, timer: timer.clone() });
     NewJob { key, queue: Queue::Timer, due, on_pending: OnPending::Replace, body }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     },
     paging::PageState,
     playbook::ServiceId,
-    store::{Projector, Puts, Recorded},
+    store::{self, Projector, Puts, Recorded},
 };
 
 /// Incidents kept parsed in memory.
@@ -69,9 +69,17 @@ impl Projector for Incidents {
         };
         let Some(after) = apply(before.as_deref().cloned(), &event) else { return Vec::new() };
         let after = Arc::new(after);
-        let puts = documents(before.as_deref(), &after, &event);
+        let puts = documents(before.as_deref(), &after, source(&event));
         self.cache.insert(id, after);
         puts
+    }
+
+    fn foreseen(&self, stream: &StreamId, seq: u64, foreseen: &store::Foreseen) -> Option<Puts> {
+        let StreamId::Incident(id) = *stream else { return None };
+        let Foreseen { before, after, source } = foreseen.downcast_ref().filter(|it: &&Foreseen| it.after.version == seq)?;
+        let puts = documents(before.as_deref(), after, source.as_ref());
+        self.cache.insert(id, Arc::clone(after));
+        Some(puts)
     }
 
     fn version(&self) -> u32 {
@@ -111,6 +119,26 @@ impl Incidents {
     }
 }
 
+/// What an event makes of its incident, found out when it was decided.
+struct Foreseen {
+    before: Option<Arc<Incident>>,
+    after: Arc<Incident>,
+    source: Option<MessageRef>,
+}
+
+/// Saves the committer reading and folding an event that was folded just before.
+pub(super) fn foreseen(before: Option<Arc<Incident>>, after: Arc<Incident>, event: &Event) -> store::Foreseen {
+    Arc::new(Foreseen { before, after, source: source(event).cloned() })
+}
+
+/// The message that an entry was taken from.
+fn source(event: &Event) -> Option<&MessageRef> {
+    match &event.what {
+        What::EntryAdded { source, .. } => source.as_ref(),
+        _ => None,
+    }
+}
+
 /// What is told of an event that this release does not understand.
 fn later_release(event: &Recorded) -> String {
     let (v, kind) = (&event.body["v"], &event.body["what"]["kind"]);
@@ -126,7 +154,7 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Incident> {
     serde_json::from_slice(bytes).ok()
 }
 
-fn documents(before: Option<&Incident>, after: &Incident, event: &Event) -> Puts {
+fn documents(before: Option<&Incident>, after: &Incident, source: Option<&MessageRef>) -> Puts {
     let id = after.id;
     let mut puts: Puts = vec![(key::head(id), serde_json::to_vec(after).ok())];
     let mark = |on: bool| on.then(Vec::new);
@@ -146,9 +174,14 @@ fn documents(before: Option<&Incident>, after: &Incident, event: &Event) -> Puts
         changes(&before.map(words).unwrap_or_default(), &words(after), |w| key::word(w, id), &mut puts);
     }
     let service = |it: &Incident| it.intake.service.iter().cloned().collect::<BTreeSet<ServiceId>>();
-    changes(&before.map(service).unwrap_or_default(), &service(after), |s| key::service(s, id), &mut puts);
-    changes(&before.map(people).unwrap_or_default(), &people(after), |p| key::who(p, id), &mut puts);
-    if let What::EntryAdded { source: Some(source), .. } = &event.what {
+    if before.is_none_or(|b| b.intake.service != after.intake.service) {
+        changes(&before.map(service).unwrap_or_default(), &service(after), |s| key::service(s, id), &mut puts);
+    }
+    // So do the people.
+    if before.is_none_or(|b| (b.is_open(), &b.roles, &b.pages) != (after.is_open(), &after.roles, &after.pages)) {
+        changes(&before.map(people).unwrap_or_default(), &people(after), |p| key::who(p, id), &mut puts);
+    }
+    if let Some(source) = source {
         puts.push((key::message(source), Some(format!("{id} {}", after.version).into_bytes())));
     }
     puts

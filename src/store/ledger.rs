@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Commit, CommitError, Finish, Job, OnPending, Projector, Queue, ReadError, Recorded, Remember,
+    Commit, CommitError, Finish, Foreseen, Job, Json, OnPending, Projector, Puts, Queue, ReadError, Recorded, Remember,
     chain::{Hash, Head},
     keys,
     kv::{Kv, Overlay},
@@ -27,7 +27,7 @@ pub(super) struct Request {
 
 impl Request {
     pub fn prepare(commit: Commit) -> Result<Self, CommitError> {
-        let sealed = commit.append.iter().map(|append| text::seal(&append.body)).collect::<Result<_, _>>();
+        let sealed = commit.append.iter().map(|append| text::seal(append.body.as_str())).collect::<Result<_, _>>();
         let sealed = sealed.map_err(|error| CommitError::Closed(format!("no random numbers: {error}")))?;
         Ok(Self { commit, sealed })
     }
@@ -64,7 +64,9 @@ pub(super) struct Facts {
 /// An event of an accepted commit.
 #[derive(Debug, Clone)]
 pub(super) struct Fact {
+    /// Without its body where that is foreseen.
     pub recorded: Recorded,
+    pub foreseen: Option<Foreseen>,
     pub sealed: Sealed,
     pub hash: Hash,
     /// Known once it is written.
@@ -118,8 +120,11 @@ pub(super) fn decide<B: Kv>(
             Some(known) => heads[known].1 = next,
             None => heads.push((append.stream.clone(), next)),
         }
-        let recorded = Recorded { stream: append.stream, seq: next.length, at, body: append.body };
-        events.push(Fact { recorded, sealed, hash: next.hash, place: Place::default() });
+        let super::Append { stream, body, foreseen } = append;
+        // What is foreseen is not read.
+        let body = if foreseen.is_some() { Value::Null } else { body.value() };
+        let recorded = Recorded { stream, seq: next.length, at, body };
+        events.push(Fact { recorded, foreseen, sealed, hash: next.hash, place: Place::default() });
     }
     let jobs = new_jobs(state, counters, std::mem::take(&mut commit.enqueue), &commit.finish)?;
     counters.commits += 1;
@@ -182,7 +187,7 @@ pub(super) fn apply<B: Kv>(
         let Recorded { stream, seq, at, .. } = &fact.recorded;
         state.put(keys::head(&stream.to_string()), Head { length: *seq, hash: fact.hash }.encode());
         state.put(keys::event(stream, *seq), Indexed { place: fact.place, at: *at, erased: false }.encode());
-        project(state, &fact.recorded, projector)?;
+        project(state, fact, projector)?;
     }
     for (stream, seq) in &facts.erase {
         let key = keys::event(stream, *seq);
@@ -199,7 +204,23 @@ pub(super) fn apply<B: Kv>(
     facts.keys.iter().try_for_each(|key| remember(state, key))
 }
 
-fn project<B: Kv>(state: &mut Overlay<'_, B>, event: &Recorded, projector: &dyn Projector) -> Result<(), ReadError> {
+fn project<B: Kv>(state: &mut Overlay<'_, B>, fact: &Fact, projector: &dyn Projector) -> Result<(), ReadError> {
+    let Recorded { stream, seq, .. } = &fact.recorded;
+    let foreseen = fact.foreseen.as_ref().and_then(|foreseen| projector.foreseen(stream, *seq, foreseen));
+    let puts = match foreseen {
+        Some(puts) => puts,
+        None => projected(state, &fact.recorded, projector)?,
+    };
+    for (key, value) in puts {
+        match value {
+            Some(value) => state.put(keys::doc(&key), value),
+            None => state.remove(keys::doc(&key)),
+        }
+    }
+    Ok(())
+}
+
+fn projected<B: Kv>(state: &Overlay<'_, B>, event: &Recorded, projector: &dyn Projector) -> Result<Puts, ReadError> {
     let failed = RefCell::new(None);
     let puts = projector.project(event, &|key| match state.get(&keys::doc(key)) {
         Ok(value) => value,
@@ -208,16 +229,10 @@ fn project<B: Kv>(state: &mut Overlay<'_, B>, event: &Recorded, projector: &dyn 
             None
         }
     });
-    if let Some(error) = failed.into_inner() {
-        return Err(error);
+    match failed.into_inner() {
+        Some(error) => Err(error),
+        None => Ok(puts),
     }
-    for (key, value) in puts {
-        match value {
-            Some(value) => state.put(keys::doc(&key), value),
-            None => state.remove(keys::doc(&key)),
-        }
-    }
-    Ok(())
 }
 
 /// A pending job as it stands in its lane or among the timers.
@@ -229,7 +244,7 @@ struct Entry {
     key: String,
     queue: Queue,
     due: Timestamp,
-    body: Value,
+    body: Json,
 }
 
 impl Entry {
@@ -297,14 +312,14 @@ fn remember<B: Kv>(state: &mut Overlay<'_, B>, key: &Remember) -> Result<(), Rea
         state.remove(keys::expiry(until, &key.key));
     }
     let mut value = keys::instant(key.until).to_vec();
-    value.extend_from_slice(key.answer.to_string().as_bytes());
+    value.extend_from_slice(key.answer.as_str().as_bytes());
     state.put(at, value);
     state.put(keys::expiry(key.until, &key.key), Vec::new());
     Ok(())
 }
 
 /// Until when a key is remembered, and its answer.
-pub(super) fn remembered(value: Option<&[u8]>) -> Result<Option<(Timestamp, Value)>, ReadError> {
+pub(super) fn remembered(value: Option<&[u8]>) -> Result<Option<(Timestamp, Json)>, ReadError> {
     let Some(value) = value else { return Ok(None) };
     let read = || Some((keys::at(value)?, serde_json::from_slice(value.get(12..)?).ok()?));
     read().map(Some).ok_or_else(|| spoilt("a remembered key"))

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Commit, CommitError, Committed, Health, Job, ReadError, Recorded, SharedProjector, Store, Wakeup,
+    Commit, CommitError, Health, Job, Json, ReadError, Recorded, SharedProjector, Store, Wakeup,
     kv::Overlay,
     ledger::{self, Counters, Effects, Refusal, Request},
     reads, text,
@@ -52,7 +52,7 @@ impl fmt::Debug for MemoryStore {
 }
 
 impl State {
-    fn commit(&mut self, request: Request, projector: &SharedProjector) -> Result<(Committed, Effects), Refusal> {
+    fn commit(&mut self, request: Request, projector: &SharedProjector) -> Result<Effects, Refusal> {
         let mut counters = self.counters;
         let mut overlay = Overlay::over(&self.kv);
         let mut effects = Effects::default();
@@ -79,13 +79,15 @@ impl State {
                 text::blank(&mut event.body);
             }
         }
-        Ok((Committed { events }, effects))
+        Ok(effects)
     }
 }
 
 #[async_trait::async_trait]
 impl Store for MemoryStore {
-    async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+    async fn commit(&self, mut commit: Commit) -> Result<(), CommitError> {
+        // Nothing is foreseen here, so that simulations try what a rebuild would make of the events.
+        commit.append.iter_mut().for_each(|append| append.foreseen = None);
         let request = Request::prepare(commit)?;
         let mut state = self.state();
         if state.closed {
@@ -94,16 +96,16 @@ impl Store for MemoryStore {
         let done = state.commit(request, &self.projector);
         drop(state);
         match done {
-            Ok((committed, effects)) => {
+            Ok(effects) => {
                 self.wakes.add(effects);
-                Ok(committed)
+                Ok(())
             }
             Err(Refusal::Answer(error)) => Err(error),
             Err(Refusal::Unreadable(error)) => Err(CommitError::Closed(error.0)),
         }
     }
 
-    async fn known(&self, key: &str, now: Timestamp) -> Result<Option<Value>, ReadError> {
+    async fn known(&self, key: &str, now: Timestamp) -> Result<Option<Json>, ReadError> {
         reads::known(&self.state().kv, key, now)
     }
 

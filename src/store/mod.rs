@@ -17,6 +17,7 @@
 
 mod chain;
 pub mod journal;
+mod json;
 mod keys;
 mod kv;
 mod ledger;
@@ -27,11 +28,13 @@ pub mod sled;
 mod text;
 mod wakes;
 
-use std::{fmt, sync::Arc};
+use std::{any::Any, fmt, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use json::Json;
 
 use crate::ids::StreamId;
 
@@ -64,7 +67,7 @@ pub struct Remember {
     /// The key is free again after this instant.
     pub until: Timestamp,
     /// Given back to whoever comes with the same key. Carries no text that a person wrote.
-    pub answer: Value,
+    pub answer: Json,
 }
 
 /// An event to be appended.
@@ -73,7 +76,19 @@ pub struct Append {
     /// To which stream.
     pub stream: StreamId,
     /// The event: a JSON object. Texts that people wrote stand in it as `{"$text": "words"}`, at any depth.
-    pub body: Value,
+    pub body: Json,
+    /// What the [`Projector`] would make of the event, from whoever knows already. Never stored: a rebuild reads the body.
+    pub foreseen: Option<Foreseen>,
+}
+
+/// Known to the [`Projector`] and to whoever appends, and opaque to the store.
+pub type Foreseen = Arc<dyn Any + Send + Sync>;
+
+impl Append {
+    /// An event of `stream`.
+    pub fn new<T: Serialize + ?Sized>(stream: StreamId, body: &T) -> Self {
+        Self { stream, body: Json::of(body), foreseen: None }
+    }
 }
 
 /// An event as it was stored, texts filled in again (`null` where they were erased).
@@ -111,7 +126,7 @@ pub struct NewJob {
     /// What becomes of a pending job with the same key.
     pub on_pending: OnPending,
     /// The work itself. Carries references, never text that a person wrote.
-    pub body: Value,
+    pub body: Json,
 }
 
 /// What a new job does to a pending one of the same key.
@@ -136,7 +151,7 @@ pub struct Job {
     /// See [`NewJob::due`].
     pub due: Timestamp,
     /// See [`NewJob::body`].
-    pub body: Value,
+    pub body: Json,
 }
 
 /// The end of a job, or its postponement.
@@ -151,13 +166,6 @@ pub struct Finish {
     pub receipt: Option<Value>,
     /// `Some` leaves the job pending and moves its due time instead.
     pub postpone: Option<Timestamp>,
-}
-
-/// What a commit became.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Committed {
-    /// The events as stored, in the order of [`Commit::append`].
-    pub events: Vec<Recorded>,
 }
 
 /// Why nothing was changed.
@@ -177,7 +185,7 @@ pub enum CommitError {
         /// The remembered key.
         key: String,
         /// Its answer.
-        answer: Value,
+        answer: Json,
     },
     /// The disk is full. Nothing answered is lost; writes go on when there is space again.
     #[error("the disk that holds the record is full")]
@@ -201,6 +209,13 @@ pub trait Projector: Send + Sync + 'static {
     ///
     /// `doc` reads a document as it stands before this event, including what earlier events of the same commit changed.
     fn project(&self, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts;
+
+    /// The same as [`project`](Self::project), from what was foreseen of event `seq` of `stream` when it was appended.
+    /// None if that says nothing to this projector.
+    fn foreseen(&self, stream: &StreamId, seq: u64, foreseen: &Foreseen) -> Option<Puts> {
+        let _ = (stream, seq, foreseen);
+        None
+    }
 
     /// A number that changes whenever `project` would make other documents; the store then rebuilds itself.
     fn version(&self) -> u32;
@@ -229,10 +244,10 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     ///
     /// # Errors
     /// See [`CommitError`]; after any of them nothing of `commit` was kept.
-    async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError>;
 
     /// What was answered to `key`, if it is remembered and has not run out at `now`.
-    async fn known(&self, key: &str, now: Timestamp) -> Result<Option<Value>, ReadError>;
+    async fn known(&self, key: &str, now: Timestamp) -> Result<Option<Json>, ReadError>;
 
     /// A document.
     async fn doc(&self, key: &str) -> Result<Option<Vec<u8>>, ReadError>;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Job, ReadError,
+    Job, Json, ReadError,
     chain::Head,
     keys,
     kv::Kv,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::ids::StreamId;
 
-pub(super) fn known(kv: &impl Kv, key: &str, now: Timestamp) -> Result<Option<Value>, ReadError> {
+pub(super) fn known(kv: &impl Kv, key: &str, now: Timestamp) -> Result<Option<Json>, ReadError> {
     let found = remembered(kv.get(&keys::remembered(key))?.as_deref())?;
     Ok(found.filter(|(until, _)| *until >= now).map(|(_, answer)| answer))
 }

@@ -30,11 +30,49 @@ pub(super) enum Texts {
     Torn,
 }
 
-/// Takes the words out of `body`.
-pub(super) fn seal(body: &Value) -> Result<Sealed, getrandom::Error> {
+/// How a text starts in JSON as it is written here, and nothing else does: within strings quotes are escaped.
+const OPENING: &str = "{\"$text\":\"";
+
+/// Takes the words out of `body`, which is JSON without spaces between its parts.
+pub(super) fn seal(body: &str) -> Result<Sealed, getrandom::Error> {
+    let (mut sealed, mut rest) = (String::with_capacity(body.len() + 64), body);
     let mut texts = Vec::new();
-    let sealed = if carries_text(body) { take_out(body, &mut texts)?.to_string() } else { body.to_string() };
+    while let Some(at) = rest.find(OPENING) {
+        let start = at + OPENING.len() - 1;
+        let (before, string) = rest.split_at(start);
+        let (string, after) = string.split_at(string_length(string));
+        sealed.push_str(before);
+        rest = after;
+        match serde_json::from_str::<String>(string) {
+            // Nothing but a text.
+            Ok(words) if after.starts_with('}') => {
+                let mut salt = [0; 16];
+                getrandom::fill(&mut salt)?;
+                let salt = hex::encode(salt);
+                sealed.push('"');
+                sealed.push_str(&digest(&salt, &words));
+                sealed.push('"');
+                texts.push((salt, words));
+            }
+            _ => sealed.push_str(string),
+        }
+    }
+    sealed.push_str(rest);
     Ok(Sealed { body: sealed, texts: (!texts.is_empty()).then(|| line(&texts)) })
+}
+
+/// How long the string is that `json` starts with, with its quotes.
+fn string_length(json: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in json.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    json.len()
 }
 
 /// Salts and words as they are written.
@@ -89,36 +127,6 @@ fn words(object: &Map<String, Value>) -> Option<&String> {
     }
 }
 
-fn carries_text(value: &Value) -> bool {
-    match value {
-        Value::Object(object) => words(object).is_some() || object.values().any(carries_text),
-        Value::Array(items) => items.iter().any(carries_text),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
-}
-
-fn take_out(value: &Value, texts: &mut Vec<(String, String)>) -> Result<Value, getrandom::Error> {
-    Ok(match value {
-        Value::Object(object) => {
-            let mut out = Map::new();
-            if let Some(words) = words(object) {
-                let mut salt = [0; 16];
-                getrandom::fill(&mut salt)?;
-                let salt = hex::encode(salt);
-                out.insert(MARK.to_owned(), Value::String(digest(&salt, words)));
-                texts.push((salt, words.clone()));
-            } else {
-                for (name, member) in object {
-                    out.insert(name.clone(), take_out(member, texts)?);
-                }
-            }
-            Value::Object(out)
-        }
-        Value::Array(items) => Value::Array(items.iter().map(|item| take_out(item, texts)).collect::<Result<_, _>>()?),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
-    })
-}
-
 fn each_text(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
     match value {
         Value::Object(object) => {
@@ -143,7 +151,7 @@ mod tests {
     #[test]
     fn words_are_taken_out_and_put_back() {
         let body = json!({"a": [{"$text": "one"}, {"b": {"$text": "one"}}], "$text": 3, "c": {"$text": "x", "d": 1}});
-        let sealed = seal(&body).unwrap();
+        let sealed = seal(&body.to_string()).unwrap();
         assert!(!sealed.body.contains("one") && sealed.body.contains("\"x\""));
         let Texts::There(texts) = parse(sealed.texts.unwrap().as_bytes()) else { panic!("not there") };
         assert_eq!(texts.len(), 2);
@@ -159,7 +167,7 @@ mod tests {
     #[test]
     fn a_changed_byte_in_a_text_line_is_never_taken_for_words() {
         let body = json!({"t": {"$text": "a \"quoted\" w\u{f6}rd\n"}});
-        let sealed = seal(&body).unwrap();
+        let sealed = seal(&body.to_string()).unwrap();
         let line = sealed.texts.unwrap().into_bytes();
         for at in 0..line.len() {
             for flip in [0x01, 0x20, 0x80] {

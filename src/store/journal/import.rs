@@ -170,7 +170,7 @@ impl Import {
             }
             let recorded = Recorded { stream: event.stream, seq: event.seq, at: event.at, body };
             let sealed = Sealed { body: event.body.get().to_owned(), texts };
-            facts.events.push(Fact { recorded, sealed, hash: event.hash, place: Place::default() });
+            facts.events.push(Fact { recorded, foreseen: None, sealed, hash: event.hash, place: Place::default() });
         }
         self.events += 1;
         Ok(())

@@ -119,7 +119,7 @@ pub(super) fn parse(bytes: &[u8], segment: u64, offset: u64) -> Result<Parsed, s
         let body = serde_json::from_str(raw)?;
         let recorded = Recorded { stream: event.stream, seq: event.seq, at: line.at, body };
         let sealed = Sealed { body: raw.to_owned(), texts: None };
-        events.push(Fact { recorded, sealed, hash: event.hash, place });
+        events.push(Fact { recorded, foreseen: None, sealed, hash: event.hash, place });
     }
     let Line { n: number, at, erase, done, jobs, keys, .. } = line;
     Ok(Parsed { facts: Facts { number, at, events, erase, done, jobs, keys } })

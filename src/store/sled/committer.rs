@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{Shared, layers::Layers};
 use crate::store::{
-    CommitError, Committed, Health, SharedProjector, journal,
+    CommitError, Health, SharedProjector, journal,
     journal::{AppendError, Position, Writer},
     kv::Overlay,
     ledger::{self, Counters, Effects, Refusal, Request},
@@ -27,7 +27,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// How often a disk with space is looked at while nobody asks for anything, so that `/readyz` tells before people do.
 const LOOK_AHEAD: Duration = Duration::from_secs(5);
 
-type Said = Result<Committed, CommitError>;
+type Said = Result<(), CommitError>;
 type Answer = oneshot::Sender<Said>;
 
 /// Commits that wait for their group.
@@ -217,7 +217,7 @@ impl Committer {
                         .map_err(|error| self.distrust(error.0))?;
                     accepted += 1;
                     keys += facts.keys.len();
-                    Ok(Committed { events: facts.events.into_iter().map(|fact| fact.recorded).collect() })
+                    Ok(())
                 }
             });
         }

@@ -5,7 +5,7 @@
 //! only what its key does not share with the key before: `shared`, `rest`'s length, rest, value's length, value; numbers
 //! as seven bits a byte, lowest first.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Ordering};
 
 use crate::store::place::{unvarint, varint};
 
@@ -68,14 +68,26 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The value of `key`.
+/// The value of `key`. No key is put together for that: how much of `key` the one before shares with it says enough.
 pub(super) fn find<'a>(leaf: &'a [u8], key: &[u8]) -> Result<Option<&'a [u8]>, Spoilt> {
     let mut reader = Reader::new(leaf);
-    while let Some(value) = reader.next()? {
-        match reader.key().cmp(key) {
-            std::cmp::Ordering::Less => {}
-            std::cmp::Ordering::Equal => return Ok(Some(value)),
-            std::cmp::Ordering::Greater => return Ok(None),
+    // The key before is lower and shares so much with `key`.
+    let mut common = 0;
+    while !reader.rest.is_empty() {
+        let (shared, rest, value) = (reader.number()?, reader.bytes()?, reader.bytes()?);
+        match shared.cmp(&common) {
+            // It differs from `key` where the one before does.
+            Ordering::Greater => continue,
+            // It differs from the one before where that was still like `key`.
+            Ordering::Less => return Ok(None),
+            Ordering::Equal => {}
+        }
+        let wanted = &key[common..];
+        let same = rest.iter().zip(wanted).take_while(|(a, b)| a == b).count();
+        match rest[same..].cmp(&wanted[same..]) {
+            Ordering::Less => common += same,
+            Ordering::Equal => return Ok(Some(value)),
+            Ordering::Greater => return Ok(None),
         }
     }
     Ok(None)
@@ -232,7 +244,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_leaf() {
-        assert!(find(&[1, 1, b'a', 0], b"a").is_err(), "shares a byte with nothing");
+        assert!(changed(&[1, 1, b'a', 0], None, &[]).is_err(), "shares a byte with nothing");
         assert!(find(&[0, 9, b'a'], b"a").is_err(), "a key that is cut off");
         assert!(read_piece(&[1, 1, b'a', 3, 0]).is_err(), "a value that is cut off");
     }

@@ -36,7 +36,7 @@ use tokio::sync::oneshot;
 
 use self::{committer::Queue, flusher::Flusher, layers::Layers};
 use super::{
-    Commit, CommitError, Committed, Health, Job, ReadError, Recorded, SharedProjector, Store, Wakeup,
+    Commit, CommitError, Health, Job, Json, ReadError, Recorded, SharedProjector, Store, Wakeup,
     journal::{Lock, Position, Segments},
     ledger::Request,
     place::Indexed,
@@ -205,7 +205,7 @@ impl fmt::Debug for SledStore {
 
 #[async_trait::async_trait]
 impl Store for SledStore {
-    async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
         self.shared.queue.add(Request::prepare(commit)?, answer);
         answered.await.unwrap_or_else(|_| {
@@ -216,7 +216,7 @@ impl Store for SledStore {
         })
     }
 
-    async fn known(&self, key: &str, now: Timestamp) -> Result<Option<Value>, ReadError> {
+    async fn known(&self, key: &str, now: Timestamp) -> Result<Option<Json>, ReadError> {
         self.read(|tree| reads::known(tree, key, now))
     }
 

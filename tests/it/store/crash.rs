@@ -149,7 +149,7 @@ async fn check(dir: &Path, told: &HashMap<u64, u64>) {
         if let Some(ended) = last.checked_sub(PENDING) {
             assert_eq!(store.receipt(&format!("job {task} {ended}")).await.unwrap(), Some(json!({"n": last})));
         }
-        assert_eq!(store.known(&format!("key {task} {last}"), at(0)).await.unwrap(), Some(json!(last)));
+        assert_eq!(store.known(&format!("key {task} {last}"), at(0)).await.unwrap(), Some(json!(last).into()));
         assert_eq!(store.known(&format!("key {task} {length}"), at(0)).await.unwrap(), None);
         let count = store.doc(&format!("count/{}", inc(task))).await.unwrap().unwrap();
         assert_eq!(String::from_utf8(count).unwrap(), length.to_string());

@@ -26,11 +26,11 @@ async fn a_journal_of_version_1_opens() {
     assert_eq!(events[9].body, json!({"kind": "note", "text": {"$text": "words of round 9 in inc/INC-1"}}));
     assert_eq!(events[2].body, json!({"kind": "note", "text": {"$text": null}}));
     assert_eq!(store.doc("count/inc/INC-2").await.unwrap(), Some(b"24".to_vec()));
-    assert_eq!(store.known("key 7", at(3600)).await.unwrap(), Some(json!({"round": 7})));
+    assert_eq!(store.known("key 7", at(3600)).await.unwrap(), Some(json!({"round": 7}).into()));
     assert_eq!(store.known("key 7", at(3601)).await.unwrap(), None);
     assert_eq!(store.receipt("job 1").await.unwrap(), Some(json!({"ts": 3})));
     let lane = store.lane("lane 0", 100).await.unwrap();
-    assert_eq!((lane[0].key.as_str(), lane[1].key.as_str(), &lane[1].body), ("job 0", "card", &json!(23)));
+    assert_eq!((lane[0].key.as_str(), lane[1].key.as_str(), lane[1].body.value()), ("job 0", "card", json!(23)));
     assert_eq!(store.lane("lane 1", 100).await.unwrap().len(), 2);
     assert_eq!(store.next_timer().await.unwrap(), Some(at(19)));
     store.close().await;

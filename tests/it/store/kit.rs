@@ -91,7 +91,7 @@ pub fn at(seconds: i64) -> Timestamp {
 }
 
 pub fn note(stream: &StreamId, text: &str) -> Append {
-    Append { stream: stream.clone(), body: json!({"kind": "note", "text": {"$text": text}}) }
+    Append::new(stream.clone(), &json!({"kind": "note", "text": {"$text": text}}))
 }
 
 pub fn appending(append: Vec<Append>) -> Commit {
@@ -99,12 +99,12 @@ pub fn appending(append: Vec<Append>) -> Commit {
 }
 
 pub fn lane(key: &str, lane: &str, on_pending: OnPending, body: Value) -> NewJob {
-    NewJob { key: key.to_owned(), queue: Queue::Lane(lane.to_owned()), due: at(0), on_pending, body }
+    NewJob { key: key.to_owned(), queue: Queue::Lane(lane.to_owned()), due: at(0), on_pending, body: body.into() }
 }
 
 pub fn timer(key: &str, due: i64) -> NewJob {
     let body = json!({"timer": key});
-    NewJob { key: key.to_owned(), queue: Queue::Timer, due: at(due), on_pending: OnPending::Replace, body }
+    NewJob { key: key.to_owned(), queue: Queue::Timer, due: at(due), on_pending: OnPending::Replace, body: body.into() }
 }
 
 pub fn asking(enqueue: Vec<NewJob>) -> Commit {
@@ -120,7 +120,7 @@ pub fn finishing(finish: Vec<Finish>) -> Commit {
 }
 
 pub fn key(key: &str, until: i64, answer: Value) -> Remember {
-    Remember { key: key.to_owned(), until: at(until), answer }
+    Remember { key: key.to_owned(), until: at(until), answer: answer.into() }
 }
 
 /// Numbers that look random, from a seed that is printed when a test fails.

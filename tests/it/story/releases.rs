@@ -22,7 +22,7 @@ async fn an_event_of_a_later_release_refuses_the_start() {
     let store = SledStore::open(&dir, Arc::new(Incidents::default()), Options::default()).expect("opens");
     let body = json!({ "v": 1, "at": "2026-11-22T03:00:00Z", "by": "bot", "what": { "kind": "teleported" } });
     let stream = StreamId::Incident(IncidentId::inc(1));
-    let append = vec![Append { stream, body }];
+    let append = vec![Append::new(stream, &body)];
     store.commit(Commit { append, ..Commit::default() }).await.expect("kept");
     store.close().await;
     drop(store);
