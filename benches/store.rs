@@ -43,8 +43,13 @@ impl Projector for Two {
 fn commit(task: u64, n: u64, before: &[(u64, String)]) -> Commit {
     let stream = StreamId::Incident(IncidentId::inc(1 + task * 1000 + n % 16));
     let at = Timestamp::UNIX_EPOCH;
-    let job =
-        |key: String, queue| NewJob { key, queue, due: at, on_pending: OnPending::Keep, body: json!({"room": "C1"}).into() };
+    let job = |key: String, queue| NewJob {
+        key,
+        queue,
+        due: at,
+        on_pending: OnPending::Keep,
+        body: json!({"room": "C1"}).into(),
+    };
     Commit {
         append: vec![Append::new(
             stream,

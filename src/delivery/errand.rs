@@ -125,7 +125,9 @@ impl Delivery {
         if job.due > self.clock.now() {
             return Ok(Err(Outcome::NotDue(job.due)));
         }
-        let work: Work = job.body.read()
+        let work: Work = job
+            .body
+            .read()
             .map_err(|e| Stop::Record(format!("job `{}` was written by another release: {e}", job.key)))?;
         let incident = self.engine.incident(work.id).await?;
         let incident = incident.ok_or_else(|| Stop::Record(format!("job `{}` is about no incident", job.key)))?;

@@ -8,7 +8,6 @@ use crate::{
     incident::{Effect, Effects, Reminder, Timer},
     paging::Target,
     playbook::RoleId,
-    store::{NewJob, OnPending, Queue},
     store::{Json, NewJob, OnPending, Queue},
 };
 

@@ -76,7 +76,8 @@ impl Projector for Incidents {
 
     fn foreseen(&self, stream: &StreamId, seq: u64, foreseen: &store::Foreseen) -> Option<Puts> {
         let StreamId::Incident(id) = *stream else { return None };
-        let Foreseen { before, after, source } = foreseen.downcast_ref().filter(|it: &&Foreseen| it.after.version == seq)?;
+        let Foreseen { before, after, source } =
+            foreseen.downcast_ref().filter(|it: &&Foreseen| it.after.version == seq)?;
         let puts = documents(before.as_deref(), after, source.as_ref());
         self.cache.insert(id, Arc::clone(after));
         Some(puts)

@@ -277,8 +277,7 @@ impl Kv for Tree {
         if limit == 0 || high.is_some_and(|high| high <= low) {
             return Ok(Vec::new());
         }
-        let found =
-            guard(|| if backwards { self.downwards(low, high, limit) } else { self.upwards(low, high, limit) });
+        let found = guard(|| if backwards { self.downwards(low, high, limit) } else { self.upwards(low, high, limit) });
         Ok(found?)
     }
 }

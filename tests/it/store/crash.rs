@@ -77,7 +77,7 @@ async fn victim() {
                 let jobs = store.lane(&format!("lane {task}"), 100).await.unwrap();
                 let ids = jobs.into_iter().map(|job| (job.key, job.id)).collect();
                 match store.commit(step(task, n, &ids)).await {
-                    Ok(_) => say(&format!("ack {task} {n}")),
+                    Ok(()) => say(&format!("ack {task} {n}")),
                     Err(CommitError::Closed(why)) => return say(&format!("closed {why}")),
                     Err(other) => panic!("{other}"),
                 }
