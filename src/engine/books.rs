@@ -9,7 +9,7 @@ use elsa::sync::FrozenMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, Refusal, to_value};
+use super::{Engine, Refusal};
 use crate::{
     config::PlaybookFile,
     ids::StreamId,
@@ -150,12 +150,12 @@ impl Engine {
             let event = Adopted { v: 1, at, edition: playbook.edition.clone(), text: file.text.clone() };
             let commit = Commit {
                 expect: vec![(stream(), before.recorded)],
-                append: vec![Append { stream: stream(), body: to_value(&event) }],
+                append: vec![Append::new(stream(), &event)],
                 at: Some(at),
                 ..Commit::default()
             };
             match self.store.commit(commit).await {
-                Ok(_) => {}
+                Ok(()) => {}
                 Err(CommitError::Full) => return Err(Refusal::Full),
                 Err(CommitError::Closed(why)) => return Err(Refusal::Closed(why)),
                 Err(CommitError::Conflict { .. } | CommitError::Known { .. }) => return Err(Refusal::Busy),
