@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{ATTEMPTS, Ask, Engine, Part, REMEMBERED, Refusal, projection::key, to_value};
+use super::{ATTEMPTS, Ask, Engine, Part, REMEMBERED, Refusal, projection::key};
 use crate::{
     ids::{StreamId, UserId},
     incident::{
@@ -31,7 +31,7 @@ impl Engine {
             let number = length + 1;
             let mut commit = noted(length, by.clone(), event.clone(), now);
             let until = now.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
-            commit.remember.push(Remember { key: request.clone(), until, answer: json!({ "event": number }) });
+            commit.remember.push(Remember { key: request.clone(), until, answer: json!({ "event": number }).into() });
             match self.committed(commit).await? {
                 Outcome::Done => return Ok(number),
                 Outcome::Known(answer) => return answer["event"].as_u64().ok_or(Refusal::Busy),
@@ -115,7 +115,7 @@ impl Engine {
     async fn committed(&self, commit: Commit) -> Result<Outcome, Refusal> {
         match self.store.commit(commit).await {
             Ok(()) => Ok(Outcome::Done),
-            Err(CommitError::Known { answer, .. }) => Ok(Outcome::Known(answer)),
+            Err(CommitError::Known { answer, .. }) => Ok(Outcome::Known(answer.value())),
             Err(CommitError::Conflict { .. }) => Ok(Outcome::Again),
             Err(CommitError::Full) => Err(Refusal::Full),
             Err(CommitError::Closed(why)) => Err(Refusal::Closed(why)),
