@@ -82,7 +82,9 @@ pub fn final_fix_form(it: &Incident, fixes: &[(u64, String)]) -> Value {
 /// An answer to a question, which is in Slack's markup.
 pub fn answer_form(it: &Incident, number: u32, question: &str) -> Value {
     let memory = FormMemory { number, ..FormMemory::of(it.id) };
-    let content = [section(question), lines(field::TEXT, "Answer", "It goes into the room and on the record.", false)];
+    let asked = (!question.trim().is_empty()).then(|| section(question));
+    let field = lines(field::TEXT, "Answer", "It goes into the room and on the record.", false);
+    let content: Vec<_> = asked.into_iter().chain([field]).collect();
     modal(form::ANSWER, &format!("Question {number}"), "Answer", &memory, &content)
 }
 

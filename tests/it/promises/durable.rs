@@ -49,7 +49,7 @@ async fn whatever_was_answered_is_there_after_a_crash_and_is_said_once() {
 #[tokio::test]
 async fn an_incident_stays_ended_after_a_crash_and_can_be_reopened() {
     let mut bot = Bot::start().await;
-    let room = bot.declare("alice", "sev2 checkout is down").await;
+    let room = bot.declare("alice", "sev3 checkout is down").await;
     for (typed, state) in
         [("cancel -- false alarm", "ancelled"), ("reopen it was none", "goes on"), ("resolve", "esolved")]
     {
