@@ -39,8 +39,8 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn find_posted(&self, to: &ChannelId, key: &str, since: Timestamp) -> Result<Option<MessageRef>, Trouble>;
     /// The conversation of direct messages with this person.
     async fn direct(&self, to: &UserId) -> Result<ChannelId, Trouble>;
-    /// Makes a public channel; `name_taken` is a refusal.
-    async fn create_channel(&self, name: &str) -> Result<ChannelId, Trouble>;
+    /// Makes a channel, for everybody or for those who are invited; `name_taken` is a refusal.
+    async fn create_channel(&self, name: &str, private: bool) -> Result<ChannelId, Trouble>;
     /// Channels that we are in whose name starts with `prefix`: `(id, name, purpose)`.
     async fn own_channels(&self, prefix: &str) -> Result<Vec<OwnChannel>, Trouble>;
     /// The channel with this name, without `#`, or with this id.
@@ -51,6 +51,8 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn invite(&self, channel: &ChannelId, people: &[UserId]) -> Result<Vec<UserId>, Trouble>;
     /// Gives a channel another name; `name_taken` is a refusal.
     async fn rename_channel(&self, channel: &ChannelId, name: &str) -> Result<(), Trouble>;
+    /// Takes someone out of a channel; out already is fine.
+    async fn kick(&self, channel: &ChannelId, person: &UserId) -> Result<(), Trouble>;
     /// Sets a channel's topic.
     async fn set_topic(&self, channel: &ChannelId, topic: &str) -> Result<(), Trouble>;
     /// Sets a channel's purpose.

@@ -8,7 +8,7 @@ use watchroom::{
     engine::Alarm,
     ids::{ChannelId, IncidentId, StreamId, UserId},
     incident::{Actor, EVENT_VERSION, EntryKind, Event, Text, Timer, What},
-    playbook::{KindId, PhaseId, RoleId, Severity, Stage},
+    playbook::{KindId, PhaseId, RoleId, Severity, Stage, Visibility},
     store::{Append, Commit, Json, NewJob, OnPending, Queue, Store},
 };
 
@@ -34,6 +34,9 @@ fn declared(n: u64, update_due: Option<Timestamp>, at: Timestamp) -> What {
         update_due,
         playbook: None,
         opening: Box::default(),
+        visibility: Visibility::Workspace,
+        codename: None,
+        continues: None,
     }
 }
 

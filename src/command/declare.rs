@@ -14,21 +14,28 @@ use crate::{
 /// The name that declares without asking back.
 pub(super) const DECLARES: &str = "declare";
 
-/// What `security:` answers.
-pub(super) fn security() -> Parsed {
-    Parsed::Later { what: "Need-to-know incidents (`security:`)", title: None }
+/// Declares a need-to-know incident; without a title it opens the form.
+pub(super) fn secret(rest: &str, severity: Option<Severity>, cx: &ParseCx<'_>) -> Parsed {
+    let (service, rest) = leading_service(rest, cx.playbook);
+    let title = plain(rest);
+    if title.trim().is_empty() {
+        return Parsed::DeclareForm { title: String::new(), severity, secret: true };
+    }
+    let declared_in = cx.channel.cloned();
+    Parsed::Declare(Declaration { title, severity, declared_in, service, secret: true, ..Declaration::default() })
 }
 
 /// Declares. `new`, `create`, `open` and `start` are also how titles begin (`open the gates fail`): unless a severity
 /// follows, both readings are offered.
 pub fn declare(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     let (severity, rest) = leading_severity(args.rest);
-    if starts_with_security(rest) {
-        return Ok(Meaning::Whole(security()));
+    if let Some(rest) = without_security(rest) {
+        let (behind, rest) = leading_severity(rest);
+        return Ok(Meaning::Whole(secret(rest, severity.or(behind), cx)));
     }
     let is_certain = args.said == DECLARES || args.sure || severity.is_some();
     if rest.is_empty() {
-        return Ok(Meaning::Whole(Parsed::DeclareForm { title: String::new(), severity }));
+        return Ok(Meaning::Whole(Parsed::DeclareForm { title: String::new(), severity, secret: false }));
     }
     if !is_certain {
         return Err(Bad::Unread);
@@ -40,15 +47,20 @@ pub fn declare(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     Ok(Meaning::Whole(Parsed::Declare(declaration)))
 }
 
-/// The form with this title; `None` where the text is to be kept from everyone.
-pub(super) fn titled(rest: &str, severity: Option<Severity>) -> Option<Parsed> {
-    (!starts_with_security(rest)).then(|| Parsed::DeclareForm { title: plain(rest), severity })
+/// `sev1 …` without a verb: the form with this title, or what `security:` says.
+pub(super) fn titled(rest: &str, severity: Severity, cx: &ParseCx<'_>) -> Parsed {
+    match without_security(rest) {
+        Some(rest) => secret(rest, Some(severity), cx),
+        None => Parsed::DeclareForm { title: plain(rest), severity: Some(severity), secret: false },
+    }
 }
 
-fn starts_with_security(text: &str) -> bool {
-    // `security :` and `Security:` are meant as much.
-    let text = text.trim_start().to_lowercase();
-    text.strip_prefix("security").is_some_and(|rest| rest.trim_start().starts_with(':'))
+/// What follows `security:`, where the text begins with that. `security :` and `Security:` are meant as much.
+#[must_use]
+pub fn without_security(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let word = text.get(.."security".len()).filter(|word| word.eq_ignore_ascii_case("security"))?;
+    text[word.len()..].trim_start().strip_prefix(':').map(str::trim)
 }
 
 /// `sev1 …` or `sev 1 …`. A bare number is the beginning of a title (`3 servers are down`).

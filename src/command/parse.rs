@@ -27,6 +27,8 @@ pub struct ParseCx<'a> {
     pub channel: Option<&'a ChannelId>,
     /// The incident whose room that is.
     pub here: Option<IncidentId>,
+    /// The incident whose codename the first word is, where whoever typed it may know.
+    pub codename: Option<IncidentId>,
     /// How the organisation works.
     pub playbook: &'a Playbook,
     /// The deployment's choices: policies, and how long a page waits.
@@ -57,6 +59,8 @@ pub enum Parsed {
         title: String,
         /// What it starts with.
         severity: Option<Severity>,
+        /// `security:` was said.
+        secret: bool,
     },
     /// Declare at once.
     Declare(Declaration),
@@ -176,6 +180,8 @@ pub enum Query {
     Similar(IncidentId),
     /// Who does what in which activity.
     Raci,
+    /// Who may see it, and the log of that.
+    Access(IncidentId),
     /// What can be typed; about one verb where one is named.
     Help(Option<&'static str>),
 }
@@ -205,14 +211,17 @@ pub struct Reading {
 pub fn parse(input: &str, cx: &ParseCx<'_>) -> Said {
     let input = input.trim();
     if input.is_empty() {
-        let means = cx.here.map_or_else(|| Parsed::DeclareForm { title: String::new(), severity: None }, Parsed::Card);
+        let means = cx
+            .here
+            .map_or_else(|| Parsed::DeclareForm { title: String::new(), severity: None, secret: false }, Parsed::Card);
         return Said { verb: None, means };
     }
     let (first, rest) = split_first(input);
     if first == "--" {
-        return Said { verb: None, means: Parsed::DeclareForm { title: plain(rest), severity: None } };
+        let (secret, title) = super::declare::without_security(rest).map_or((false, rest), |rest| (true, rest));
+        return Said { verb: None, means: Parsed::DeclareForm { title: plain(title), severity: None, secret } };
     }
-    match named(input) {
+    match named(input).or(cx.codename) {
         Some(id) if rest.is_empty() => Said { verb: Some("show"), means: Parsed::Query(Query::Show(id)) },
         Some(id) => Text { input: rest, on: Some(id), named: Some(id) }.read(cx),
         None => Text { input, on: cx.here, named: None }.read(cx),
@@ -240,11 +249,11 @@ impl Text<'_> {
         let (first, rest) = split_first(self.input);
         let word = first.strip_suffix(':').unwrap_or(first).to_lowercase();
         if let Some(severity) = severity_word(&word).filter(|_| word.len() > 2) {
-            return self.bare_severity(severity, rest);
+            return self.bare_severity(severity, rest, cx);
         }
         // Must never become a public incident by being taken for a title.
-        if first.to_lowercase().starts_with("security:") {
-            return Said { verb: None, means: super::declare::security() };
+        if let Some(rest) = super::declare::without_security(self.input) {
+            return Said { verb: Some("declare"), means: super::declare::secret(rest, None, cx) };
         }
         match verb(&word) {
             Some(verb) => Said { verb: Some(verb.name), means: self.with_verb(verb, &word, rest, cx) },
@@ -272,7 +281,7 @@ impl Text<'_> {
     fn later(&self, what: &'static str, text: bool, rest: &str) -> Parsed {
         let is_title = !text && words(rest).filter(|w| matches!(piece(w), Piece::Word(_))).count() > 1;
         if is_title && self.named.is_none() {
-            return Parsed::DeclareForm { title: plain(self.input), severity: None };
+            return Parsed::DeclareForm { title: plain(self.input), severity: None, secret: false };
         }
         let title = sounds_like_trouble(rest).then(|| self.as_title());
         Parsed::Later { what, title }
@@ -321,7 +330,7 @@ impl Text<'_> {
             return Parsed::DidYouMean { verb, readings: vec![meant, self.as_title()] };
         }
         match self.named {
-            None => Parsed::DeclareForm { title: plain(self.input), severity: None },
+            None => Parsed::DeclareForm { title: plain(self.input), severity: None, secret: false },
             Some(id) => Parsed::Problem(format!(
                 "I do not know `{}`, so nothing was changed. `/incident help` lists what can follow {id}.",
                 shorten(&plain(word).replace('`', "'"), 40)
@@ -330,12 +339,9 @@ impl Text<'_> {
     }
 
     /// `sev1`, or `sev1 checkout is down`, without a verb.
-    fn bare_severity(&self, severity: Severity, rest: &str) -> Said {
+    fn bare_severity(&self, severity: Severity, rest: &str, cx: &ParseCx<'_>) -> Said {
         let Some(incident) = self.on else {
-            return Said {
-                verb: Some("declare"),
-                means: super::declare::titled(rest, Some(severity)).unwrap_or_else(super::declare::security),
-            };
+            return Said { verb: Some("declare"), means: super::declare::titled(rest, severity, cx) };
         };
         let means = if rest.is_empty() {
             Parsed::Do { incident, command: Command::ChangeSeverity { to: severity, why: None } }

@@ -1,6 +1,6 @@
 //! Every verb there is: what the parser, the help and the README go by.
 
-use super::{Verb, course, declare, entries, grammar::Does, people, queries};
+use super::{Verb, access, course, declare, entries, grammar::Does, people, queries};
 
 macro_rules! now {
     ($name:literal $(| $alias:literal)*, $usage:literal, $summary:literal, $more:literal,
@@ -35,11 +35,18 @@ macro_rules! later {
 pub static GRAMMAR: &[Verb] = &[
     now!(
         "declare" | "new" | "create" | "open" | "start",
-        "[sevN] [for <service>] <title>",
+        "[sevN] [security:] [for <service>] <title>",
         "declares an incident",
-        "Without a title it opens the form. The other names are also how titles begin, so they ask back unless a \
+        "Without a title it opens the form. `security:` before the title makes it need-to-know: a private room, a codename, and \
+         nothing for anyone who was not let in. The other names are also how titles begin, so they ask back unless a \
          severity follows.",
-        ["declare sev1 checkout is down", "declare checkout is slow", "declare", "new sev 2 for payments: cards fail"],
+        [
+            "declare sev1 checkout is down",
+            "declare checkout is slow",
+            "declare",
+            "new sev 2 for payments: cards fail",
+            "declare sev1 security: keys leaked"
+        ],
         declare::declare
     ),
     now!(
@@ -72,6 +79,31 @@ pub static GRAMMAR: &[Verb] = &[
         "1 is the worst. Without a number it opens the form.",
         ["severity 2", "sev sev1 all customers are affected", "severity"],
         entries::severity
+    ),
+    now!(
+        "kind",
+        "<kind> [why]",
+        "makes it an incident of another kind",
+        "To a need-to-know kind it does what `private` does.",
+        ["kind security someone had access", "kind ops"],
+        access::kind
+    ),
+    now!(
+        "private" | "restrict",
+        "[why]",
+        "makes it need-to-know: it goes on in a new private room under a codename",
+        "The old room learns only that it continues elsewhere; the lead and role holders come along. If the words behind it sound \
+         like a title, it asks back; `private -- <why>` does not.",
+        ["private it may be an attack", "restrict"],
+        access::private
+    ),
+    now!(
+        "access",
+        "[add | remove @person <why>]",
+        "shows who is inside a need-to-know incident and the log of it; lets someone in or removes them",
+        "",
+        ["access", "access add <@U1|alice> knows the keys", "access remove <@U1|alice> left the team"],
+        access::access
     ),
     now!("title" | "rename", "[text]", "changes the title", "", ["title Cards are refused", "rename"], entries::title),
     now!(
@@ -224,7 +256,6 @@ pub static GRAMMAR: &[Verb] = &[
         queries::playbook
     ),
     now!("help", "[verb]", "shows this", "", ["help", "help page"], queries::help),
-    later!("kind", "Changing the kind (`kind`)", true),
     later!("checklist", "The checklist (`checklist`)", false),
     later!("oncall" | "who", "Schedules (`oncall`)", false),
     later!("override", "Schedules (`override`)", false),
@@ -235,12 +266,10 @@ pub static GRAMMAR: &[Verb] = &[
     later!("tasks", "Tasks (`tasks`)", false),
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
-    later!("private" | "restrict", "Need-to-know incidents (`private`)", false),
     later!("customers", "The list of affected customers (`customers`)", false),
     later!("reports", "Reports to authorities (`reports`)", false),
     later!("report", "Reports to authorities (`report`)", true),
     later!("external", "Posts to the outside (`external`)", false),
-    later!("access", "Emergency access (`access`)", false),
     later!("channels", "Communication channels (`channels`)", false),
     later!("clocks", "Deadlines of authorities (`clocks`)", false),
     later!("review" | "pir", "The post-incident review (`review`)", false),

@@ -23,6 +23,8 @@ pub(super) fn meant(verb: &str, input: &str) -> Reading {
         "link" => ("Add a link".to_owned(), "link".to_owned()),
         "timeline" => ("Show the timeline".to_owned(), "timeline".to_owned()),
         "list" => ("List open incidents".to_owned(), "list".to_owned()),
+        "access" => ("Show who is inside".to_owned(), "access".to_owned()),
+        "private" => (format!("Make it need-to-know: “{what}”"), format!("{said} -- {rest}")),
         "cancel" | "close" | "resolve" | "reopen" | "find" => {
             (format!("{}: “{what}”", capital(verb)), format!("{said} -- {rest}"))
         }

@@ -1,6 +1,6 @@
 //! One job: read, carried out, and ended or put off.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     engine::{Ask, Refusal, Work},
-    incident::{Actor, Command, Effect, Event, Incident},
+    incident::{
+        Actor, Command, Effect, Event, Incident,
+        access::{self, Deed},
+    },
     ports::Trouble,
     render::View,
     store::{CommitError, Finish, Job, ReadError},
@@ -27,8 +30,10 @@ const SOON: SignedDuration = SignedDuration::from_secs(1);
 pub(super) struct Errand {
     pub job: Job,
     pub effect: Effect,
-    /// As it stands.
+    /// As it stands, and as it may be shown outside its room: a need-to-know incident without a word, under its codename.
     pub incident: Arc<Incident>,
+    /// The same with every word: for its room.
+    pub whole: Arc<Incident>,
     /// It may have been done already.
     pub look: bool,
     /// How often it has failed.
@@ -131,11 +136,20 @@ impl Delivery {
             .map_err(|e| Stop::Record(format!("job `{}` was written by another release: {e}", job.key)))?;
         let incident = self.engine.incident(work.id).await?;
         let incident = incident.ok_or_else(|| Stop::Record(format!("job `{}` is about no incident", job.key)))?;
-        Ok(Ok(Errand { job, effect: work.effect, incident, look: turn.look, tries: turn.tries }))
+        let whole = incident;
+        let incident = match access::outside(&whole) {
+            Cow::Borrowed(_) => whole.clone(),
+            Cow::Owned(masked) => Arc::new(masked),
+        };
+        Ok(Ok(Errand { job, effect: work.effect, incident, whole, look: turn.look, tries: turn.tries }))
     }
 
     async fn carry_out(&self, it: &Errand) -> Result<(), Stop> {
         tracing::debug!(job = it.job.key, tries = it.tries, look = it.look, "delivery.job");
+        // It may have become a secret since this was asked for.
+        if !access::is_allowed(&it.effect, &it.whole) {
+            return self.end(it, None).await;
+        }
         match &it.effect {
             Effect::SendPage { page, round, step, times, to } => {
                 self.send_page(it, *page, (*round, *step, *times), to).await
@@ -164,6 +178,7 @@ impl Delivery {
             Effect::ArchiveRoom => self.archive_room(it).await,
             Effect::Announce => self.announce(it).await,
             Effect::Broadcast { seq } => self.broadcast(it, *seq).await,
+            Effect::Access(Deed::ShowOut { who }) => self.show_out(it, who).await,
         }
     }
 
@@ -218,8 +233,14 @@ impl Delivery {
         }
     }
 
-    /// The event that an errand is about.
+    /// The event that an errand is about, as it may be shown outside the room.
     pub(super) async fn event_of(&self, it: &Errand, seq: u64) -> Result<Event, Stop> {
+        let event = self.whole_event_of(it, seq).await?;
+        Ok(access::outside_event(&it.whole, &event).into_owned())
+    }
+
+    /// The same with every word: for the room.
+    pub(super) async fn whole_event_of(&self, it: &Errand, seq: u64) -> Result<Event, Stop> {
         let event = self.engine.event(it.incident.id, seq).await?;
         event.ok_or_else(|| Stop::Record(format!("{} has no event {seq}", it.incident.id)))
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     engine::{Ask, Refusal},
-    incident::{Actor, Command, Effect, Event, RoomLoss},
+    incident::{Actor, Command, Effect, RoomLoss, access::Deed},
     ports::Trouble,
     render,
 };
@@ -33,7 +33,7 @@ impl Delivery {
             let event = self.event_of(it, *seq).await?;
             if must_be_heard(&event.what) {
                 // Saying that saying failed would go on for ever.
-                return self.tell_lead(it, *seq, &event).await;
+                return self.tell_lead(it, *seq).await;
             }
         }
         self.give_up_on(it, &purpose(&it.effect), code, "all").await?;
@@ -53,9 +53,10 @@ impl Delivery {
     }
 
     /// Says to whoever leads what the room cannot hear, and ends the errand whatever comes of it.
-    pub(super) async fn tell_lead(&self, it: &Errand, seq: u64, event: &Event) -> Result<(), Stop> {
+    pub(super) async fn tell_lead(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
         let lead = it.incident.lead().unwrap_or(&it.incident.declared_by);
-        let message = render::line(self.world(it), &it.incident, seq, event);
+        let event = self.event_of(it, seq).await?;
+        let message = render::line(self.world(it), &it.incident, seq, &event);
         let told = async {
             let channel = self.chat.direct(lead).await?;
             self.post_once(it, &channel, &message, it.job.due).await
@@ -100,7 +101,8 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::RetractAll
         | Effect::Retitle
         | Effect::Homes
-        | Effect::Home { .. } => false,
+        | Effect::Home { .. }
+        | Effect::Access(Deed::ShowOut { .. }) => false,
     }
 }
 
@@ -140,5 +142,6 @@ fn purpose(effect: &Effect) -> String {
         Effect::Homes => "show App Homes as they stand".into(),
         Effect::Home { to } => format!("show <@{to}> their App Home as it stands"),
         Effect::ArchiveRoom => "archive the room".into(),
+        Effect::Access(Deed::ShowOut { who }) => format!("take <@{who}> out of the room"),
     }
 }

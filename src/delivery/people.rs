@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{brief_key, to_value},
     ids::{IncidentId, UserId},
-    incident::Reminded,
+    incident::{Reminded, access},
     paging::Target,
     playbook::RoleId,
     ports::Trouble,
@@ -91,12 +91,13 @@ impl Delivery {
     ) -> Result<(), Stop> {
         let mut incidents = BTreeMap::new();
         for id in about.iter().chain(beside.iter().map(|r| &r.id)) {
-            incidents.extend(self.engine.incident(*id).await?.filter(|i| i.is_open()).map(|i| (*id, i)));
+            let open = self.engine.incident(*id).await?.filter(|i| i.is_open());
+            incidents.extend(open.map(|i| (*id, access::outside(&i).into_owned())));
         }
         let mut due = Due::default();
         let updates = about.iter().filter_map(|id| incidents.get(id));
-        due.updates.extend(updates.filter(|i| i.update.due.is_some() && i.lead() == Some(to)).map(AsRef::as_ref));
-        due.beside.extend(beside.iter().filter_map(|r| Some((incidents.get(&r.id)?.as_ref(), &r.of))));
+        due.updates.extend(updates.filter(|i| i.update.due.is_some() && i.lead() == Some(to)));
+        due.beside.extend(beside.iter().filter_map(|r| Some((incidents.get(&r.id)?, &r.of))));
         let Some(message) = render::reminder(self.world(it), to, &due) else { return self.end(it, None).await };
         let channel = self.chat.direct(to).await?;
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;

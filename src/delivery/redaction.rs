@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     ids::{IncidentId, UserId},
-    incident::{Effect, Event, Incident, MessageRef, What},
+    incident::{Effect, Event, Incident, MessageRef, What, access},
     playbook::RoleId,
     ports::Trouble,
     render::{self, Message},
@@ -89,7 +89,10 @@ impl Delivery {
             return Ok(());
         }
         let history = self.engine.history(it.incident.id).await?;
-        let message = render::summary(self.world(it), &it.incident, &history);
+        let message = match it.whole.access.moved {
+            Some(moved) => render::retracted(&it.incident, moved.seq),
+            None => render::summary(self.world(it), &it.whole, &history),
+        };
         for (_, at) in posted {
             self.edit(&at, &message, edits).await?;
         }
@@ -149,7 +152,8 @@ impl Delivery {
         let (w, incident) = (self.world(it), &it.incident);
         let event = |seq: &str| {
             let seq: u64 = seq.parse().ok()?;
-            history.iter().find(|(at, _)| *at == seq).map(|(_, event)| event)
+            let event = history.iter().find(|(at, _)| *at == seq).map(|(_, event)| event);
+            event.map(|event| access::outside_event(&it.whole, event))
         };
         let mut edits = Vec::new();
         for kind in ["tell", "brief", "broadcast", "question"] {
@@ -157,12 +161,15 @@ impl Delivery {
             for (key, at) in self.posted_under(&prefix).await? {
                 let parts: Vec<&str> = key[prefix.len()..].split('/').collect();
                 let message = match (kind, parts.as_slice()) {
-                    ("tell", [seq, _]) => event(seq).map(|event| render::told(w, incident, event)),
-                    ("question", [seq, to]) => event(seq).map(|e| render::question(w, incident, e, &UserId::from(*to))),
+                    ("tell", [seq, _]) => event(seq).map(|event| render::told(w, incident, &event)),
+                    ("question", [seq, to]) => {
+                        event(seq).map(|e| render::question(w, incident, &e, &UserId::from(*to)))
+                    }
                     ("brief", [role, to, which]) => brief(w, incident, role, to, which),
                     ("broadcast", [seq]) => event(seq).and_then(|event| match &event.what {
-                        What::UpdatePosted { text, .. } if text.words().is_some() => {
-                            Some(render::update_broadcast(w, incident, event))
+                        // What a secret had said outside before it was one is retracted.
+                        What::UpdatePosted { text, .. } if text.words().is_some() && !incident.is_secret() => {
+                            Some(render::update_broadcast(w, incident, &event))
                         }
                         _ => None,
                     }),
@@ -284,11 +291,10 @@ impl Delivery {
 
     /// Somebody's App Home, as it stands.
     pub(super) async fn home(&self, it: &Errand, to: &UserId) -> Result<(), Stop> {
-        let engine = &self.engine;
-        let (open, mine, recent) =
-            (engine.open(LISTED).await?, engine.mine(to, LISTED).await?, engine.recent(LISTED).await?);
+        let seen = self.engine.seen_by(to);
+        let (open, mine, recent) = (seen.open(LISTED).await?, seen.mine(LISTED).await?, seen.recent(LISTED).await?);
         let [open, mine, recent] = [&open, &mine, &recent].map(|all| all.iter().map(AsRef::as_ref).collect::<Vec<_>>());
-        let kept = engine.kept(render::intake::KEPT_SHOWN + 1).await?;
+        let kept = self.engine.kept(render::intake::KEPT_SHOWN + 1).await?;
         self.chat.publish_home(to, &render::home(self.world(it), &open, &mine, &recent, &kept)).await?;
         self.end(it, None).await
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, UserId},
-    incident::{Command, Incident, RoomLoss, What},
+    incident::{Command, Incident, RoomLoss, What, access},
     ports::{OwnChannel, Trouble},
     render,
 };
@@ -28,7 +28,7 @@ impl Delivery {
         }
         let mut name = render::room_name(&it.incident);
         for suffix in 2..NAMES {
-            match self.chat.create_channel(&name).await {
+            match self.chat.create_channel(&name, it.incident.is_secret()).await {
                 Ok(channel) => return self.opened(it, channel, name).await,
                 Err(Trouble::Refused(code)) if code == "name_taken" => {}
                 Err(trouble) => return Err(trouble.into()),
@@ -81,7 +81,12 @@ impl Delivery {
     /// Brings people in.
     pub(super) async fn invite(&self, it: &Errand, people: &[UserId]) -> Result<(), Stop> {
         let Some(channel) = room(it) else { return self.end(it, None).await };
-        for person in self.chat.invite(channel, people).await? {
+        // Whoever was removed again meanwhile stays outside.
+        let people: Vec<UserId> = people.iter().filter(|p| access::may_see(&it.incident, p)).cloned().collect();
+        if people.is_empty() {
+            return self.end(it, None).await;
+        }
+        for person in self.chat.invite(channel, &people).await? {
             let what = format!("bring <@{person}> into the room");
             self.give_up_on(it, &what, "Slack does not let them in", person.as_str()).await?;
         }
@@ -123,7 +128,7 @@ impl Delivery {
     /// The pinned card, as it stands.
     pub(super) async fn card(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = room(it) else { return self.end(it, None).await };
-        let message = render::card(self.world(it), &it.incident);
+        let message = render::card(self.world(it), &it.whole);
         let known = self.receipt(&it.job.key).await?;
         let posted = self.show(it, channel, &message).await?;
         // A message that the record does not know yet may not be pinned yet, whoever posted it.
@@ -138,23 +143,39 @@ impl Delivery {
 
     /// A line in the room. What people must hear goes to the lead where there is no room to say it in.
     pub(super) async fn say(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
-        let event = self.event_of(it, seq).await?;
+        let event = self.whole_event_of(it, seq).await?;
         let Some(channel) = room(it) else {
             if must_be_heard(&event.what) {
-                return self.tell_lead(it, seq, &event).await;
+                return self.tell_lead(it, seq).await;
             }
             return self.end(it, None).await;
         };
-        let message = render::line(self.world(it), &it.incident, seq, &event);
+        let message = render::line(self.world(it), &it.whole, seq, &event);
         let posted = self.post_once(it, channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
+    }
+
+    /// Takes someone out of the room. Where Slack does not let us, those inside are told to do it by hand.
+    pub(super) async fn show_out(&self, it: &Errand, who: &UserId) -> Result<(), Stop> {
+        // Let in again meanwhile, they stay.
+        let Some(channel) = room(it).filter(|_| !access::may_see(&it.incident, who)) else {
+            return self.end(it, None).await;
+        };
+        match self.chat.kick(channel, who).await {
+            Err(Trouble::Refused(code)) => {
+                let what = format!("take <@{who}> out of the room, so someone in it must do that by hand");
+                self.give_up_on(it, &what, &code, who.as_str()).await?;
+            }
+            done => done?,
+        }
+        self.end(it, None).await
     }
 
     /// The last words, then the door is closed. An archived room throws the bot out as well.
     pub(super) async fn archive_room(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = room(it).filter(|_| !it.incident.is_open()) else { return self.end(it, None).await };
         let history = self.engine.history(it.incident.id).await?;
-        let message = render::summary(self.world(it), &it.incident, &history);
+        let message = render::summary(self.world(it), &it.whole, &history);
         let posted = self.post_once(it, channel, &message, it.job.due).await?;
         self.chat.archive(channel).await?;
         self.report(it, Some(receipt(&posted.at)), Command::RoomLost { how: RoomLoss::Archived, at: None }).await

@@ -57,7 +57,7 @@ impl Engine {
             .collect();
         let mut beside: BTreeMap<IncidentId, Vec<Reminder>> = BTreeMap::new();
         for to in reminded {
-            for it in self.mine(to, MERGED).await?.iter().filter(|it| it.id != first.id) {
+            for it in self.seen_by(to).mine(MERGED).await?.iter().filter(|it| it.id != first.id) {
                 let of = upcoming(it, self.books.of(it));
                 let of: Vec<Reminder> = soon(&of, to, now).map(|u| u.of.clone()).collect();
                 if !of.is_empty() {

@@ -6,6 +6,7 @@ mod kept;
 mod plan;
 mod projection;
 mod read;
+mod sight;
 mod similar;
 
 use std::collections::VecDeque;
@@ -21,15 +22,16 @@ use serde_json::Value;
 pub use books::Books;
 pub use plan::{Alarm, Work, brief_key};
 pub use projection::Incidents;
+pub use sight::Sight;
 pub use similar::Alike;
 
 use crate::{
     clock::SharedClock,
     config::{PlaybookFile, Settings},
-    ids::{IncidentId, StreamId, UserId},
+    ids::{IncidentId, Series, StreamId, UserId},
     incident::{
-        Actor, Command, Context, EVENT_VERSION, Effect, Effects, Event, Incident, Rejection, What, apply, decide,
-        effects, follow, intake::Subject,
+        Actor, Command, Context, Declaration, EVENT_VERSION, Effect, Effects, Event, Incident, Rejection, What, access,
+        apply, decide, effects, follow, intake::Subject,
     },
     playbook::Playbook,
     store::{Append, Commit, CommitError, Finish, Foreseen, Json, ReadError, Remember, Store},
@@ -124,8 +126,8 @@ pub struct Engine {
     /// One playbook comes into force after the other.
     adopting: tokio::sync::Mutex<()>,
     settings: Arc<Settings>,
-    /// The next number to try; the commit makes sure that nobody else has it.
-    next_number: AtomicU64,
+    /// The next number to try in each series; the commit makes sure that nobody else has it.
+    next_numbers: [AtomicU64; Series::ALL.len()],
 }
 
 /// What is remembered of an answered request: enough to give the same answer, and no words of people.
@@ -156,12 +158,21 @@ impl Engine {
         playbook: &PlaybookFile,
         settings: Arc<Settings>,
     ) -> Result<Self, ReadError> {
+        let next_numbers: [AtomicU64; Series::ALL.len()] = Default::default();
+        for (series, next) in Series::ALL.into_iter().zip(&next_numbers) {
+            next.store(read::last_number(store.as_ref(), series).await? + 1, Ordering::Relaxed);
+        }
         let books = Books::open(store.as_ref(), playbook, clock.now()).await?;
-        let last = read::last_number(store.as_ref()).await?;
-        let (adopting, next_number) = (tokio::sync::Mutex::default(), AtomicU64::new(last + 1));
-        let engine = Self { store, incidents, clock, books, adopting, settings, next_number };
+        let adopting = tokio::sync::Mutex::default();
+        let engine = Self { store, incidents, clock, books, adopting, settings, next_numbers };
         engine.adopt(playbook).await.map_err(|refusal| ReadError(refusal.to_string()))?;
         Ok(engine)
+    }
+
+    /// A number that no incident has had.
+    fn reserve(&self, series: Series) -> IncidentId {
+        let next = Series::ALL.into_iter().zip(&self.next_numbers).find(|(s, _)| *s == series);
+        IncidentId { series, number: next.map_or(0, |(_, next)| next.fetch_add(1, Ordering::Relaxed)) }
     }
 
     /// How the organisation works at present.
@@ -266,10 +277,11 @@ impl Engine {
     async fn decide(&self, ask: &Ask, now: Timestamp, fresh: bool) -> Result<Vec<Part>, Refusal> {
         let (id, command) = match (&ask.command, ask.incident) {
             (Command::Declare(d), _) => {
-                let id = IncidentId::inc(self.next_number.fetch_add(1, Ordering::Relaxed));
+                let id = self.reserve(access::series(d, self.playbook()));
                 let repeats = self.repeated(&Subject::titled(&d.title, d.service.as_ref())).await?;
-                (id, Command::Declare(crate::incident::Declaration { id: Some(id), repeats, ..d.clone() }))
+                (id, Command::Declare(Declaration { id: Some(id), repeats, ..d.clone() }))
             }
+            (Command::Access(asked), Some(id)) => (id, Command::Access(self.moving(id, asked).await?)),
             (Command::Redact { entry, why, .. }, Some(id)) => {
                 (id, Command::Redact { entry: *entry, found: self.redactable(id, *entry).await?, why: why.clone() })
             }
@@ -277,13 +289,40 @@ impl Engine {
             (_, None) => return Err(Refusal::Closed("a command without an incident".into())),
         };
         let mut parts = vec![self.part(ask, id, &command, now, fresh).await?];
-        if let Command::MergeInto { into } = &command {
-            parts.push(self.part(ask, *into, &Command::TakeMerged { from: id }, now, fresh).await?);
+        match &command {
+            Command::MergeInto { into } => {
+                parts.push(self.part(ask, *into, &Command::TakeMerged { from: id }, now, fresh).await?);
+            }
+            Command::Access(access::Ask::Restrict { kind, to: Some(to), .. }) => {
+                let continues = parts[0].before.clone();
+                let service = continues.as_ref().and_then(|old| old.intake.service.clone());
+                let goes_on =
+                    Declaration { id: Some(*to), kind: kind.clone(), continues, service, ..Declaration::default() };
+                parts.push(self.part(ask, *to, &Command::Declare(goes_on), now, fresh).await?);
+            }
+            _ => {}
         }
         for (id, command) in self.reminders_beside(&parts[0], now).await? {
             parts.push(self.part(ask, id, &command, now, fresh).await?);
         }
         Ok(parts)
+    }
+
+    /// A change of kind that makes a secret of an open incident is a move to another number.
+    async fn moving(&self, id: IncidentId, asked: &access::Ask) -> Result<access::Ask, Refusal> {
+        let Some(it) = self.incident(id).await? else { return Ok(asked.clone()) };
+        let Some(kind) = access::moves(&it, asked, self.playbook()) else { return Ok(asked.clone()) };
+        let (access::Ask::Restrict { why, .. } | access::Ask::ChangeKind { why, .. }) = asked else {
+            return Ok(asked.clone());
+        };
+        Ok(access::Ask::Restrict { kind: Some(kind), why: why.clone(), to: Some(self.reserve(Series::Sec)) })
+    }
+
+    /// People ask nothing of what they may not see.
+    async fn gate(&self, ask: &Ask, it: &Incident, command: &Command) -> Result<(), Refusal> {
+        let Some(who) = ask.by.person() else { return Ok(()) };
+        let open = access::gate(it, who, command) == access::Gate::Open || self.may_see(it, who).await?;
+        if open { Ok(()) } else { Err(Refusal::Rejected { why: access::refused(it), incident: None }) }
     }
 
     async fn part(
@@ -297,6 +336,9 @@ impl Engine {
         let before = if fresh { self.stored(id).await? } else { self.incident(id).await? };
         if before.is_none() && !matches!(command, Command::Declare(_)) {
             return Err(Refusal::Rejected { why: Rejection::NoSuchIncident(id), incident: None });
+        }
+        if let Some(it) = &before {
+            self.gate(ask, it, command).await?;
         }
         let playbook = before.as_deref().map_or_else(|| self.playbook(), |it| self.books.of(it));
         let cx = Context { by: &ask.by, now, playbook, settings: &self.settings };

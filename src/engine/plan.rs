@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{IncidentId, UserId},
-    incident::{Effect, Effects, Reminder, Timer},
+    incident::{Effect, Effects, Reminder, Timer, access::Deed},
     paging::Target,
     playbook::RoleId,
     store::{Json, NewJob, OnPending, Queue},
@@ -116,6 +116,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::Homes => ("homes".to_owned(), "homes".to_owned(), Replace),
         Effect::Home { to } => (home(to), home(to), Replace),
         Effect::ArchiveRoom => (room, format!("archive/{id}/{seq}"), Keep),
+        Effect::Access(Deed::ShowOut { who }) => (room, format!("show-out/{id}/{seq}/{who}"), Keep),
         Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
         Effect::Broadcast { .. } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Keep),
     };

@@ -22,7 +22,7 @@ use crate::{
 /// Incidents kept parsed in memory.
 const CACHED: usize = 2048;
 /// Grows whenever `project` makes other documents.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The projector of incidents, and the cache of their present states. Only the store's committer fills the cache, one
 /// commit after the other, so that it is never behind what it has answered.
@@ -183,7 +183,7 @@ fn documents(before: Option<&Incident>, after: &Incident, source: Option<&Messag
         changes(&before.map(people).unwrap_or_default(), &people(after), |p| key::who(p, id), &mut puts);
     }
     if let Some(source) = source {
-        puts.push((key::message(source), Some(format!("{id} {}", after.version).into_bytes())));
+        puts.push((key::message(source, after.is_secret()), Some(format!("{id} {}", after.version).into_bytes())));
     }
     puts
 }
@@ -194,9 +194,11 @@ fn changes<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>, key: impl Fn(&T) -> Str
     puts.extend(new.iter().filter(|n| !old.contains(n)).map(|came| (key(came), Some(Vec::new()))));
 }
 
-/// The words that an incident is found by.
+/// The words that an incident is found by: those of its title, and its codename. Whoever looks finds what they may see.
 fn words(it: &Incident) -> BTreeSet<String> {
-    it.title.text.words().map(crate::incident::intake::tokens).unwrap_or_default()
+    let title = it.title.text.words().map(crate::incident::intake::tokens);
+    let codename = it.access.codename.as_deref().map(crate::incident::intake::tokens);
+    title.into_iter().chain(codename).flatten().collect()
 }
 
 /// Whose incident it is while it goes on: role holders, those who are asked to take one, and those who said they are
@@ -279,8 +281,9 @@ pub(super) mod key {
         format!("{}{}", whose(user), sorted(id))
     }
 
-    pub fn message(at: &MessageRef) -> String {
-        format!("msg/{}/{}", at.channel, at.ts)
+    /// What is secret has a place of its own, so that nobody else meets it there.
+    pub fn message(at: &MessageRef, secret: bool) -> String {
+        format!("{}/{}/{}", if secret { "secret-msg" } else { "msg" }, at.channel, at.ts)
     }
 
     /// The incident at the end of a sorted key.

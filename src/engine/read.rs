@@ -7,19 +7,17 @@ use super::{
     projection::{key, parse},
 };
 use crate::{
-    ids::{ChannelId, IncidentId, Series, StreamId, UserId},
-    incident::{Event, Incident, MessageRef, Redactable, What, intake::tokens},
+    ids::{ChannelId, IncidentId, Series, StreamId},
+    incident::{Event, Incident, MessageRef, Redactable, What, access::Fact},
     store::{ReadError, Recorded, Store},
 };
 
-/// How many candidates one word of a search may bring.
-const FOUND: usize = 500;
 /// How many events are read at a time.
 const CHUNK: usize = 500;
 
-/// The highest number of the `INC` series.
-pub(super) async fn last_number(store: &dyn Store) -> Result<u64, ReadError> {
-    let prefix = format!("{}{}/", key::ALL, Series::Inc.prefix());
+/// The highest number of a series.
+pub(super) async fn last_number(store: &dyn Store, series: Series) -> Result<u64, ReadError> {
+    let prefix = format!("{}{}/", key::ALL, series.prefix());
     let last = store.docs(&prefix, None, 1, true).await?;
     Ok(last.first().and_then(|(k, _)| key::id_of(k)).map_or(0, |id| id.number))
 }
@@ -46,39 +44,10 @@ impl Engine {
         Ok(bytes.and_then(|b| String::from_utf8(b).ok()).and_then(|id| id.parse().ok()))
     }
 
-    /// Incidents that go on, latest first.
-    pub async fn open(&self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
-        self.listed(key::OPEN, limit).await
-    }
-
-    /// All incidents, latest first.
-    pub async fn recent(&self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
-        self.listed(key::ALL, limit).await
-    }
-
-    /// Incidents that go on and that this person has to do with, latest first.
-    pub async fn mine(&self, user: &UserId, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
-        self.listed(&key::whose(user), limit).await
-    }
-
-    /// Incidents whose title has all these words (the beginnings of words count), latest first.
-    pub async fn find(&self, text: &str, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
-        let mut found: Option<Vec<IncidentId>> = None;
-        for word in tokens(text) {
-            let hits = self.store.docs(&format!("word/{word}"), None, FOUND, true).await?;
-            let mut ids: Vec<IncidentId> = hits.iter().filter_map(|(k, _)| key::id_of(k)).collect();
-            ids.sort_unstable_by(|a, b| b.cmp(a));
-            ids.dedup();
-            if let Some(before) = &found {
-                ids.retain(|id| before.contains(id));
-            }
-            found = Some(ids);
-        }
-        self.all_of(found.unwrap_or_default().into_iter().take(limit)).await
-    }
-
-    async fn listed(&self, prefix: &str, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
-        let keys = self.store.docs(prefix, None, limit, true).await?;
+    /// Open incidents that everybody may see, latest first.
+    pub(super) async fn all_open(&self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        let prefix = format!("{}{}/", key::OPEN, Series::Inc.prefix());
+        let keys = self.store.docs(&prefix, None, limit, true).await?;
         self.all_of(keys.iter().filter_map(|(k, _)| key::id_of(k))).await
     }
 
@@ -115,11 +84,15 @@ impl Engine {
         }
     }
 
-    /// The timeline entry that was taken from this message.
-    pub async fn entry_of(&self, message: &MessageRef) -> Result<Option<(IncidentId, u64)>, ReadError> {
-        let Some(bytes) = self.store.doc(&key::message(message)).await? else { return Ok(None) };
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Ok(text.split_once(' ').and_then(|(id, seq)| Some((id.parse().ok()?, seq.parse().ok()?))))
+    /// The timeline entries that were taken from this message: of an open incident, and of a need-to-know one.
+    pub async fn entries_of(&self, message: &MessageRef) -> Result<Vec<(IncidentId, u64)>, ReadError> {
+        let mut entries = Vec::new();
+        for key in [key::message(message, false), key::message(message, true)] {
+            let Some(bytes) = self.store.doc(&key).await? else { continue };
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            entries.extend(text.split_once(' ').and_then(|(id, seq)| Some((id.parse().ok()?, seq.parse().ok()?))));
+        }
+        Ok(entries)
     }
 
     /// Whether an event has words that can be redacted, and which later ones edit it.
@@ -145,7 +118,13 @@ fn words_of(event: &Event) -> Option<bool> {
         What::SeverityChanged { why, .. }
         | What::PhaseChanged { why, .. }
         | What::Cancelled { why }
-        | What::Reopened { why, .. } => why.as_ref(),
+        | What::Reopened { why, .. }
+        | What::Access(
+            Fact::LetIn { why, .. }
+            | Fact::Removed { why, .. }
+            | Fact::Moved { why, .. }
+            | Fact::KindChanged { why, .. },
+        ) => why.as_ref(),
         What::Course(fact) => fact.words(),
         _ => None,
     };

@@ -9,7 +9,6 @@ use crate::{
         Incident,
         intake::{Likeness, Subject, alike},
     },
-    playbook::Visibility,
     store::ReadError,
 };
 
@@ -24,7 +23,7 @@ pub type Alike = (Arc<Incident>, Likeness);
 impl Engine {
     /// Those that go on and are like this, the most alike first.
     pub async fn similar_open(&self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
-        Ok(self.most_alike(subject, self.open(OPEN).await?, limit))
+        Ok(self.most_alike(subject, self.all_open(OPEN).await?, limit))
     }
 
     /// Those of the last half year that are like this, the most alike first.
@@ -52,8 +51,7 @@ impl Engine {
     /// Need-to-know incidents are like nothing that anyone may hear of.
     fn most_alike(&self, subject: &Subject, candidates: Vec<Arc<Incident>>, limit: usize) -> Vec<Alike> {
         let now = self.clock.now();
-        let is_public = |it: &Arc<Incident>| self.books().of(it).kind(&it.kind).visibility == Visibility::Workspace;
-        let alike = candidates.into_iter().filter(is_public);
+        let alike = candidates.into_iter().filter(|it| !it.is_secret());
         let mut alike: Vec<Alike> = alike.filter_map(|it| alike_to(subject, it, now)).collect();
         alike.sort_by_key(|(it, likeness)| (std::cmp::Reverse(likeness.score()), std::cmp::Reverse(it.declared_at)));
         alike.truncate(limit);

@@ -1,15 +1,17 @@
 //! Folds an event into the state. Total: a stored event is true, and replay never fails.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::{
     Ending, Event, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What, Words,
-    course, intake,
+    access, course, intake,
 };
 use crate::{
-    ids::IncidentId,
+    ids::{ChannelId, IncidentId},
     paging::{Attempt, Outcome, Page, PageState, Target, WAITING},
-    playbook::{RoleId, Stage},
+    playbook::{RoleId, Stage, Visibility},
 };
 
 /// Links kept in the state, older ones are in the events alone.
@@ -54,6 +56,10 @@ fn declared(event: &Event) -> Option<Incident> {
         criteria,
         playbook,
         opening,
+        visibility,
+        codename,
+        continues,
+        ..
     } = &event.what
     else {
         return None;
@@ -93,15 +99,22 @@ fn declared(event: &Event) -> Option<Incident> {
         redacted: Redactions::default(),
         intake: intake::opened(opening, criteria),
         course,
+        visibility: *visibility,
+        access: access::State {
+            codename: codename.clone(),
+            inside: match visibility {
+                Visibility::Workspace => BTreeSet::new(),
+                Visibility::NeedToKnow => event.by.person().into_iter().chain([lead]).cloned().collect(),
+            },
+            continues: *continues,
+            ..access::State::default()
+        },
     })
 }
 
 fn change(it: &mut Incident, event: &Event) {
     match &event.what {
-        What::RoomOpened { channel, name } | What::RoomBack { channel, name } => {
-            it.room =
-                Some(Room { channel: channel.clone(), name: name.clone(), state: RoomState::Open, lost_at: None });
-        }
+        What::RoomOpened { channel, name } | What::RoomBack { channel, name } => it.room = Some(opened(channel, name)),
         What::RoomLost { how, at } => {
             if let Some(room) = &mut it.room {
                 room.state = RoomState::Lost(*how);
@@ -151,6 +164,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::DeliveryFailed { .. }
         | What::Course(_) => {}
         What::Redacted { entry, title, .. } => redacted(it, *entry, *title),
+        What::Access(fact) => access(it, fact, event.at),
         What::LinkAdded { url } => linked(it, url),
         What::Closed {} => it.ending = Some(Ending::Closed { at: event.at }),
         What::Cancelled { .. } => it.ending = Some(Ending::Cancelled { at: event.at }),
@@ -174,6 +188,20 @@ fn merged(it: &mut Incident, from: IncidentId) {
         it.merged.remove(0);
     }
     it.merged.push(from);
+}
+
+fn opened(channel: &ChannelId, name: &str) -> Room {
+    Room { channel: channel.clone(), name: name.to_owned(), state: RoomState::Open, lost_at: None }
+}
+
+fn access(it: &mut Incident, fact: &access::Fact, at: Timestamp) {
+    access::apply(it, fact, at);
+    if let access::Fact::KindChanged { phase, stage, update_due, .. } = fact {
+        it.previous.phase = None;
+        it.phase = phase.clone();
+        enter(it, *stage, at);
+        owe(it, *update_due, at);
+    }
 }
 
 fn linked(it: &mut Incident, url: &Text) {

@@ -1,8 +1,10 @@
 //! What can be asked of an incident: by people, by timers, by the bot's own work reporting back.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use super::{EntryKind, MessageRef, Reminder, RoomLoss, TimeField, course, intake};
+use super::{EntryKind, Incident, MessageRef, Reminder, RoomLoss, TimeField, access, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -242,6 +244,8 @@ pub enum Command {
         /// What the neighbour said.
         why: String,
     },
+    /// Who may see it, and of which kind it is.
+    Access(access::Ask),
 }
 
 /// What a declaration says.
@@ -271,6 +275,10 @@ pub struct Declaration {
     pub event: Option<u64>,
     /// The same happened before, as this incident; looked up by the engine.
     pub repeats: Option<IncidentId>,
+    /// `security:` was said: of the playbook's need-to-know kind, whatever else suggests another.
+    pub secret: bool,
+    /// The open incident that goes on as this one.
+    pub continues: Option<Arc<Incident>>,
 }
 
 /// What the stream says of an event that is to be redacted.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, course, intake};
+use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::{Outcome, Page, PageId, Target},
@@ -152,6 +152,8 @@ pub enum Effect {
     },
     /// Post the summary, then archive the room, where the configuration asks for it.
     ArchiveRoom,
+    /// What only `access` has done.
+    Access(access::Deed),
 }
 
 /// Something that must be looked at again later; comes back as a command with the version it was set for.
@@ -214,6 +216,10 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     timers(&mut out, cx, before, after);
     intake::timers(&mut out, cx, before, after);
     course::timers(&mut out, before, after);
+    if let What::Access(fact) = &event.what {
+        access::effects(&mut out, after, fact);
+    }
+    out.now.retain(|effect| access::is_allowed(effect, after));
     out
 }
 
@@ -448,6 +454,7 @@ fn said_in_room(what: &What) -> bool {
         | What::MergedInto { .. }
         | What::MergedFrom { .. }
         | What::DeliveryFailed { .. } => true,
+        What::Access(fact) => access::said_in_room(fact),
         What::PageStepReached { round, step, .. } => *round > 0 || *step > 0,
         What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
         What::PageTargetsFound { people, left_out, .. } => people.is_empty() || *left_out > 0,
@@ -466,6 +473,9 @@ fn said_in_room(what: &What) -> bool {
 
 /// Does the topic (and with it the line in the incidents channel) say something else now?
 const fn changes_topic(what: &What) -> bool {
+    if let What::Access(fact) = what {
+        return access::changes_topic(fact);
+    }
     matches!(
         what,
         What::Renamed { .. }
@@ -493,6 +503,9 @@ const fn changes_card(what: &What) -> bool {
     }
     if let What::Course(fact) = what {
         return course::is_shown(fact);
+    }
+    if let What::Access(fact) = what {
+        return access::changes_card(fact);
     }
     !matches!(
         what,

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Text, course, intake};
+use super::{Text, access, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     paging::{Attempt, PageId, Policy, Target},
-    playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage},
+    playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
 
 /// One fact in an incident's stream: who, when, what.
@@ -97,6 +97,15 @@ pub enum What {
         /// What else was known.
         #[serde(default)]
         opening: Box<intake::Opening>,
+        /// Who may see it; copied from its kind. Events from before there was a choice are of open incidents.
+        #[serde(default, deserialize_with = "access::visibility")]
+        visibility: Visibility,
+        /// How it is called where its title must not stand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        codename: Option<String>,
+        /// The open incident that it began as.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        continues: Option<IncidentId>,
     },
     /// The room exists.
     RoomOpened {
@@ -370,6 +379,8 @@ pub enum What {
     },
     /// Something about how the trouble came in.
     Intake(intake::Fact),
+    /// Who may see it, and of which kind it is.
+    Access(access::Fact),
 }
 
 /// How the room was lost.

@@ -1,10 +1,12 @@
 //! What follows from an event by itself, in the same commit: what the playbook asks for when something happened.
 
-use super::{Context, Event, Incident, What, course};
+use super::{Context, Event, Incident, What, access, course};
 
 /// The events that `event`, which turned `before` into `after`, brings with it. Each of them is applied in turn, and may bring
 /// more; none may bring itself back.
 #[must_use]
 pub fn follow(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) -> Vec<What> {
-    course::follow(cx, before, after, event)
+    let mut brings: Vec<What> = access::follow(after, event).into_iter().collect();
+    brings.extend(course::follow(cx, before, after, event));
+    brings
 }

@@ -6,6 +6,7 @@
 //! What belongs to one area (`Fact`s of the record, `Ask`s of people, its `State`) has a directory of its own here, and one arm in
 //! each of [`What`], [`Command`] and [`Incident`].
 
+pub mod access;
 mod apply;
 mod command;
 pub mod course;

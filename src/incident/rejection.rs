@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{TimeField, course, intake};
+use super::{TimeField, access, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::PageId,
@@ -133,6 +133,8 @@ pub enum Rejection {
     },
     /// Something about how the trouble came in.
     Intake(intake::No),
+    /// Who may see it, and of which kind it is.
+    Access(access::No),
 }
 
 /// What a text is for.

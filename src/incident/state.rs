@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{MessageRef, RoomLoss, Text, course, intake};
+use super::{MessageRef, RoomLoss, Text, access, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Page, PageId},
-    playbook::{EditionId, KindId, PhaseId, RoleId, Severity, Stage},
+    playbook::{EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
 
 /// An incident as it stands. At most 32 KiB as JSON: texts and timeline stay in the events.
@@ -72,6 +72,12 @@ pub struct Incident {
     pub previous: Previous,
     /// Incidents that were merged into this one.
     pub merged: Vec<IncidentId>,
+    /// Who may see it.
+    #[serde(default, deserialize_with = "access::visibility")]
+    pub visibility: Visibility,
+    /// Who may see it where not everybody may.
+    #[serde(default)]
+    pub access: access::State,
     /// What was redacted so far.
     #[serde(default)]
     pub redacted: Redactions,
@@ -209,6 +215,21 @@ impl Incident {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.ending.is_none()
+    }
+
+    /// Is it kept from those who were not let in? What becomes a stub is as well.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        match self.visibility {
+            Visibility::Workspace => false,
+            Visibility::NeedToKnow => true,
+        }
+    }
+
+    /// How it is called where people look over each other's shoulders: a need-to-know incident by its codename.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        if self.is_secret() { self.access.codename.as_deref().unwrap_or("(private)") } else { self.title() }
     }
 
     /// What is wrong, or the tombstone of it.

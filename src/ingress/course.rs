@@ -12,7 +12,7 @@ use super::{
 use crate::{
     command::{FormKind, plain},
     engine::{Done, Refusal},
-    ids::IncidentId,
+    ids::{IncidentId, UserId},
     incident::{
         Command, EntryKind, Incident, What,
         course::{Ask, Fact, Said, way},
@@ -53,7 +53,7 @@ async fn open(
     value: &ButtonValue,
 ) -> Result<Answer, Refusal> {
     let is = |action: &str| id == action || id.strip_prefix(action).is_some_and(|rest| rest.starts_with('.'));
-    let it = existing(door, incident).await?;
+    let it = existing(door, spoken.me, incident).await?;
     let (view, instead) = match id {
         _ if is(action::NEEDS) => (needs_form(door.view_of(&it), &it, &value.extra), "phase".to_owned()),
         _ if is(action::FINAL_FIX) => (final_fix_form(&it, &fixes(door, &it).await?), "resolve <why>".to_owned()),
@@ -107,14 +107,15 @@ pub fn after_press(door: &Door, done: &Done) -> Answer {
 /// What a form about the course asks for; none for other forms.
 pub async fn read(
     door: &Door,
+    me: &UserId,
     callback: &str,
     memory: &FormMemory,
     values: Values<'_>,
 ) -> Option<Result<Asked, Invalid>> {
     let incident = memory.incident?;
     let read = match callback {
-        form::PHASE => phase(door, incident, values).await,
-        form::SEVERITY => severity(door, incident, values).await,
+        form::PHASE => phase(door, me, incident, values).await,
+        form::SEVERITY => severity(door, me, incident, values).await,
         form::NEEDS => Ok((field::IMPACT, Command::Course(Ask::State(said(values))))),
         form::FINAL_FIX => final_fix(values),
         form::ANSWER => answer(memory.number, values),
@@ -128,8 +129,13 @@ pub async fn read(
 }
 
 /// The incident as it stands, or a word at a field.
-async fn known(door: &Door, id: IncidentId, field: &'static str) -> Result<std::sync::Arc<Incident>, Invalid> {
-    existing(door, id).await.map_err(|refusal| missing(field, &words::refused(door, &refusal).text))
+async fn known(
+    door: &Door,
+    me: &UserId,
+    id: IncidentId,
+    field: &'static str,
+) -> Result<std::sync::Arc<Incident>, Invalid> {
+    existing(door, me, id).await.map_err(|refusal| missing(field, &words::refused(door, &refusal).text))
 }
 
 /// What was typed into the fields of needs.
@@ -146,10 +152,10 @@ fn said(values: Values<'_>) -> Said {
 }
 
 /// To a phase; with a reason where it is not the next one.
-async fn phase(door: &Door, id: IncidentId, values: Values<'_>) -> Read {
+async fn phase(door: &Door, me: &UserId, id: IncidentId, values: Values<'_>) -> Read {
     let to = values.chosen(field::PHASE).ok_or_else(|| missing(field::PHASE, "Choose a phase."))?;
     let (to, why) = (PhaseId::from(to), values.text(field::WHY));
-    let it = known(door, id, field::PHASE).await?;
+    let it = known(door, me, id, field::PHASE).await?;
     let way = way(door.engine.books().of(&it).kind(&it.kind), &it.phase, &to);
     if why.is_none() && it.is_open() && way.is_some_and(crate::incident::course::Way::wants_a_reason) {
         return Err(missing(field::WHY, "Say in a line why it goes back, or why phases are left out."));
@@ -158,10 +164,10 @@ async fn phase(door: &Door, id: IncidentId, values: Values<'_>) -> Read {
 }
 
 /// To a severity, with a reason; the same one is confirmed without.
-async fn severity(door: &Door, id: IncidentId, values: Values<'_>) -> Read {
+async fn severity(door: &Door, me: &UserId, id: IncidentId, values: Values<'_>) -> Read {
     let to = suggested_severity(door, values)?;
     let why = values.text(field::WHY);
-    let it = known(door, id, field::SEVERITY).await?;
+    let it = known(door, me, id, field::SEVERITY).await?;
     if why.is_none() && it.is_open() && to != it.severity {
         return Err(missing(field::WHY, "Say in a line why it changes."));
     }

@@ -62,14 +62,16 @@ pub async fn dispatch(door: &Door, spoken: &Spoken<'_>) -> Answer {
 async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal> {
     let zone = door.people.zone(spoken.me).await;
     let here = match spoken.channel {
-        Some(channel) => door.engine.in_room(channel).await?,
+        Some(channel) => door.engine.seen_by(spoken.me).in_room(channel).await?,
         None => None,
     };
     let mut cx = door.parse_cx(spoken.me, &zone);
     (cx.here, cx.channel) = (here, spoken.channel);
+    let first = spoken.text.split_whitespace().next().unwrap_or_default();
+    cx.codename = door.engine.seen_by(spoken.me).codenamed(first.trim_end_matches(':')).await?;
     // An incident knows the words of the playbook that it was declared under.
-    if let Some(id) = named(spoken.text).or(here)
-        && let Some(it) = door.engine.incident(id).await?
+    if let Some(id) = named(spoken.text).or(cx.codename).or(here)
+        && let Ok(it) = existing(door, spoken.me, id).await
     {
         cx.playbook = door.engine.books().of(&it);
     }
@@ -80,15 +82,16 @@ async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal>
 
 async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<Answer, Refusal> {
     match means {
-        Parsed::Card(id) => query::card(door, id).await,
-        Parsed::DeclareForm { title, severity } => {
+        Parsed::Card(id) => query::card(door, spoken.me, id).await,
+        Parsed::DeclareForm { title, severity, secret } => {
             let channel = spoken.channel.cloned();
-            Ok(forms::open_declare(door, spoken, &Declaring { title, severity, channel, ..Declaring::default() }).await)
+            let from = Declaring { title, severity, secret, channel, ..Declaring::default() };
+            Ok(forms::open_declare(door, spoken, &from).await)
         }
         Parsed::Declare(declaration) => ask(door, spoken, None, Command::Declare(declaration)).await,
         Parsed::Do { incident, command } => ask(door, spoken, Some(incident), command).await,
         Parsed::StepPhase { incident, step, why } => {
-            let it = existing(door, incident).await?;
+            let it = existing(door, spoken.me, incident).await?;
             match beside(door, &it, step) {
                 Some(to) => ask(door, spoken, Some(incident), Command::ChangePhase { to: to.id.clone(), why }).await,
                 None => Ok(Answer::say(match step {
@@ -113,7 +116,7 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
             &readings,
         ))),
         Parsed::NeedsIncident { verb, input, title } => {
-            let open = door.engine.open(message::OFFERED).await?;
+            let open = door.engine.seen_by(spoken.me).open(message::OFFERED).await?;
             Ok(Answer::Say(message::which_incident(verb, &input, title.as_ref(), &open)))
         }
         Parsed::Later { what, title } => {
@@ -133,10 +136,9 @@ fn beside<'a>(door: &'a Door, it: &Incident, step: Step) -> Option<&'a Phase> {
     }
 }
 
-/// The incident, or why there is none.
-pub async fn existing(door: &Door, id: IncidentId) -> Result<std::sync::Arc<Incident>, Refusal> {
-    let missing = || Refusal::Rejected { why: crate::incident::Rejection::NoSuchIncident(id), incident: None };
-    door.engine.incident(id).await?.ok_or_else(missing)
+/// The incident as this person may see it, or why there is none.
+pub async fn existing(door: &Door, me: &UserId, id: IncidentId) -> Result<std::sync::Arc<Incident>, Refusal> {
+    door.engine.seen_by(me).incident(id).await
 }
 
 /// Has the bot do it.
@@ -168,7 +170,7 @@ pub async fn ask(
         }
         // What declares anyway must be the same declaration.
         Err(Refusal::Duplicate { first }) => {
-            Ok(Answer::Say(words::duplicate(existing(door, first).await?.as_ref(), &command)))
+            Ok(Answer::Say(words::duplicate(existing(door, spoken.me, first).await?.as_ref(), &command)))
         }
         Err(refusal) => Err(refusal),
     }

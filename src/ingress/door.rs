@@ -60,6 +60,7 @@ impl Door {
             me,
             channel: None,
             here: None,
+            codename: None,
             playbook: self.engine.playbook(),
             settings: self.engine.settings(),
             now: self.clock().now(),

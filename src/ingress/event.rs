@@ -21,7 +21,7 @@ use crate::{
     command::plain,
     engine::{Ask, Refusal},
     ids::{ChannelId, IncidentId, MessageTs, UserId},
-    incident::{Actor, Command, EntryKind, MessageRef, RoomLoss, What},
+    incident::{Actor, Command, EntryKind, MessageRef, RoomLoss, What, access},
     ports::Trouble,
 };
 
@@ -74,6 +74,8 @@ async fn handle(door: &Door, event: &Event, event_id: Option<&str>) -> Result<()
         "channel_left" | "group_left" => lost(door, event, key, RoomLoss::Removed).await,
         "channel_rename" | "group_rename" => renamed(door, event, key).await,
         "channel_unarchive" | "group_unarchive" => back(door, event, key).await,
+        "member_joined_channel" if !is_us(door, event).await => member(door, event, key, true).await,
+        "member_left_channel" if !is_us(door, event).await => member(door, event, key, false).await,
         "member_left_channel" if is_us(door, event).await => lost(door, event, key, RoomLoss::Removed).await,
         "member_joined_channel" if is_us(door, event).await => back(door, event, key).await,
         kind @ ("app_uninstalled" | "tokens_revoked") => {
@@ -98,6 +100,20 @@ async fn ask(door: &Door, key: Option<String>, by: Actor, id: IncidentId, comman
             Err(Again)
         }
     }
+}
+
+/// Someone came into a room or left it. In a private room that is how people come to see an incident without us.
+async fn member(door: &Door, event: &Event, key: Option<String>, came: bool) -> Result<(), Again> {
+    let Some((id, _)) = room_of(door, event.about()).await? else { return Ok(()) };
+    let is_secret = door.engine.incident(id).await?.is_some_and(|it| it.is_secret());
+    let Some(who) = event.who().filter(|_| is_secret) else { return Ok(()) };
+    let by = event.inviter.clone().map(UserId);
+    // Whom we brought in was let in before, or was removed again meanwhile.
+    if came && by.is_some() && by == door.me().await {
+        return Ok(());
+    }
+    let asked = if came { access::Ask::Joined { who, by } } else { access::Ask::Left { who } };
+    ask(door, key, Actor::Bot, id, Command::Access(asked)).await
 }
 
 async fn room_of(door: &Door, channel: Option<ChannelId>) -> Result<Option<(IncidentId, ChannelId)>, Again> {
@@ -146,15 +162,21 @@ async fn message(door: &Door, event: &Event, key: Option<String>) -> Result<(), 
     };
     let Some(ts) = ts else { return Ok(()) };
     let at = MessageRef { channel, ts: MessageTs(ts) };
-    let Some((id, entry)) = door.engine.entry_of(&at).await? else { return Ok(()) };
-    let Some(text) = text else { return ask(door, key, Actor::Bot, id, Command::LoseEntrySource { entry }).await };
-    // Slack also reports previews and threads as changes of the message.
-    let before = event.previous_message.as_ref().and_then(|m| m.text.as_deref());
-    if before == Some(text.as_str()) || !has_words(door, id, entry).await? {
-        return Ok(());
-    }
     let by = changed.and_then(|m| m.user.clone()).map_or(Actor::Bot, |user| Actor::Person(UserId(user)));
-    ask(door, key, by, id, Command::EditEntry { entry, text: plain(&text) }).await
+    for (id, entry) in door.engine.entries_of(&at).await? {
+        // One event may be about an entry of more than one incident.
+        let key = key.as_ref().map(|key| format!("{key}/{id}"));
+        let Some(text) = &text else {
+            ask(door, key, Actor::Bot, id, Command::LoseEntrySource { entry }).await?;
+            continue;
+        };
+        // Slack also reports previews and threads as changes of the message.
+        let before = event.previous_message.as_ref().and_then(|m| m.text.as_deref());
+        if before != Some(text.as_str()) && has_words(door, id, entry).await? {
+            ask(door, key, by.clone(), id, Command::EditEntry { entry, text: plain(text) }).await?;
+        }
+    }
+    Ok(())
 }
 
 /// An entry whose words were removed for good does not get new ones by an edit.
@@ -171,8 +193,8 @@ async fn pinned(door: &Door, event: &Event) -> Result<(), Again> {
         return Ok(());
     }
     let at = MessageRef { channel: ChannelId(channel.clone()), ts: MessageTs(ts.clone()) };
-    let Some(id) = door.engine.in_room(&at.channel).await? else { return Ok(()) };
-    if door.engine.entry_of(&at).await?.is_some() {
+    let Some(id) = door.engine.seen_by(&who).in_room(&at.channel).await? else { return Ok(()) };
+    if door.engine.seen_by(&who).entry_of(&at).await?.is_some() {
         return Ok(());
     }
     let found = match tokio::time::timeout(PATIENCE, door.chat.message(&at)).await {
@@ -188,12 +210,12 @@ async fn pinned(door: &Door, event: &Event) -> Result<(), Again> {
     };
     let Some(found) = found.filter(|m| !m.text.trim().is_empty()) else { return Ok(()) };
     let command = from_message(at.clone(), found.author, &found.text);
-    ask(door, Some(entry_key(&at)), Actor::Person(who), id, command).await
+    ask(door, Some(entry_key(id, &at)), Actor::Person(who), id, command).await
 }
 
-/// One message is on the timeline once, however often and by however many it is put there.
-pub fn entry_key(at: &MessageRef) -> String {
-    format!("entry/{}/{}", at.channel, at.ts)
+/// One message is on a timeline once, however often and by however many it is put there.
+pub fn entry_key(id: IncidentId, at: &MessageRef) -> String {
+    format!("entry/{id}/{}/{}", at.channel, at.ts)
 }
 
 /// Puts a message on the timeline, at the time and in the name of whoever wrote it.
@@ -230,7 +252,7 @@ async fn home(door: &Door, event: &Event) -> Result<(), Again> {
 
 async fn mention(door: &Door, event: &Event) -> Result<(), Again> {
     let (Some(who), Some(channel)) = (event.who(), event.about()) else { return Ok(()) };
-    let sentence = match door.engine.in_room(&channel).await? {
+    let sentence = match door.engine.seen_by(&who).in_room(&channel).await? {
         Some(id) => format!(
             "I listen to `/incident`, not to mentions. `/incident` alone shows the card of {id}; `/incident help` says \
              what else there is."

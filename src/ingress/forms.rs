@@ -32,12 +32,13 @@ const OFFERED: usize = 100;
 pub async fn open_declare(door: &Door, spoken: &Spoken<'_>, from: &Declaring) -> Answer {
     let view = forms::declare_form(door.view(), from);
     let title = if from.title.is_empty() { "<title>" } else { &from.title };
-    opened(door, spoken, &view, &format!("declare sev2 {title}")).await
+    let secret = if from.secret { "security: " } else { "" };
+    opened(door, spoken, &view, &format!("declare sev2 {secret}{title}")).await
 }
 
 /// A form about an incident.
 pub async fn open(door: &Door, spoken: &Spoken<'_>, id: IncidentId, form: FormKind) -> Result<Answer, Refusal> {
-    let it = existing(door, id).await?;
+    let it = existing(door, spoken.me, id).await?;
     let view = view_of(door, &it, form);
     Ok(opened(door, spoken, &view, &format!("{id} {}", instead(form))).await)
 }
@@ -50,7 +51,7 @@ pub async fn open_handover(door: &Door, spoken: &Spoken<'_>, it: &Incident, role
 
 /// The form that asks to which incident a message belongs.
 pub async fn open_pick(door: &Door, spoken: &Spoken<'_>, at: &MessageRef) -> Result<Answer, Refusal> {
-    let open = door.engine.open(OFFERED).await?;
+    let open = door.engine.seen_by(spoken.me).open(OFFERED).await?;
     let view = forms::pick_form(&borrowed(&open), at);
     Ok(opened(door, spoken, &view, "INC-1 note <text>").await)
 }

@@ -167,6 +167,8 @@ pub struct Event {
     pub deleted_ts: Option<String>,
     #[serde(rename = "event_ts")]
     pub ts: Option<String>,
+    /// Who brought someone into a channel.
+    pub inviter: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -22,13 +22,14 @@ use super::{
     words,
 };
 use crate::{
+    command::without_security,
     engine::{Alike, Done, Refusal},
     ids::{IncidentId, UserId},
     incident::{
         Command, Declaration, Incident,
         intake::{self, Kept, Likeness, Subject},
     },
-    playbook::{CriterionId, ServiceId, Severity},
+    playbook::{CriterionId, KindId, ServiceId, Severity},
     render::{
         self, Message,
         forms::{self, Declaring},
@@ -57,6 +58,19 @@ fn filled(memory: &FormMemory, values: Values<'_>) -> Declaring {
         event: memory.event,
         anyway: memory.anyway,
         above: Vec::new(),
+        kind: values.chosen(field::KIND).filter(|k| *k != value::SUGGESTED).map(KindId::from),
+        secret: false,
+    }
+    .without_prefix()
+}
+
+impl Declaring {
+    /// A secret must not become public because someone typed it into the wrong field.
+    fn without_prefix(mut self) -> Self {
+        if let Some(rest) = without_security(&self.title).map(str::to_owned) {
+            (self.title, self.secret) = (rest, true);
+        }
+        self
     }
 }
 
@@ -70,6 +84,8 @@ fn declaration(form: &Declaring, event: Option<&Kept>) -> Declaration {
     Declaration {
         title: form.title.clone(),
         severity: form.severity,
+        kind: form.kind.clone(),
+        secret: form.secret,
         criteria: form.criteria.clone(),
         source: form.source.clone(),
         started_at: said_at.or_else(|| event.map(Kept::happened_at)),
@@ -100,11 +116,6 @@ pub async fn declared(door: &Door, me: &UserId, view: &View, memory: &FormMemory
 fn checked(form: &Declaring) -> Result<(), Invalid> {
     if form.title.is_empty() {
         return Err(missing(field::TITLE, "Say in a few words what is wrong."));
-    }
-    // A secret must not become public because someone typed it into the wrong field.
-    if form.title.to_lowercase().starts_with("security:") {
-        let sentence = "Need-to-know incidents come with a later release. Without `security:` everyone can read it.";
-        return Err(missing(field::TITLE, sentence));
     }
     Ok(())
 }
@@ -139,7 +150,7 @@ async fn declare(door: &Door, me: &UserId, view: &View, form: Declaring) -> Resu
         // What it did shows in the room.
         Ok(_) => Ok(StatusCode::OK.into_response()),
         Err(Refusal::Duplicate { first }) => {
-            let first = existing(door, first).await?;
+            let first = existing(door, me, first).await?;
             let alike = [(first.as_ref(), &Likeness::default())];
             let above =
                 render::intake::similar_above(door.view(), &alike, "This was declared a moment ago. Is it the same?");
@@ -235,7 +246,7 @@ pub async fn pressed(
     let said = match (value.incident, id) {
         (Some(incident), _) if is(action::intake::CRITERIA) => {
             let form = {
-                let it = existing(door, incident).await?;
+                let it = existing(door, spoken.me, incident).await?;
                 forms::criteria_form(door.view_of(&it), &it)
             };
             return Ok(super::forms::opened(door, spoken, &form, &format!("{incident} show")).await);
@@ -297,8 +308,8 @@ fn of_event(event: &Kept) -> Declaring {
 }
 
 /// Those that are like an incident.
-pub async fn similar(door: &Door, id: IncidentId) -> Result<Message, Refusal> {
-    let it = existing(door, id).await?;
+pub async fn similar(door: &Door, me: &UserId, id: IncidentId) -> Result<Message, Refusal> {
+    let it = existing(door, me, id).await?;
     let alike = door.engine.similar(&Subject::of(&it), LISTED).await?;
     Ok(render::intake::similar(door.view(), &it, &pairs(&alike)))
 }

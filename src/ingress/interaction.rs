@@ -49,7 +49,7 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
     match (it.kind.as_deref().unwrap_or_default(), it.callback_id.as_deref().unwrap_or_default()) {
         ("block_actions", _) => press::pressed(door, &it, &me).await,
         ("view_submission", _) => return submit::submitted(door, &it, &me).await,
-        ("block_suggestion", _) => return suggest::options(door, &it).await,
+        ("block_suggestion", _) => return suggest::options(door, &it, &me).await,
         ("view_closed", _) => {}
         ("shortcut", DECLARE) => {
             let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(&me) };
@@ -115,10 +115,10 @@ async fn from_message(door: &Door, it: &Interaction, me: &UserId) -> Answer {
 /// The message shortcut; what Slack sends along is the message as it stood when it was pressed.
 async fn add_to_timeline(door: &Door, it: &Interaction, me: &UserId) -> Result<Answer, Refusal> {
     let Some(at) = it.on() else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
-    if let Some((on, entry)) = door.engine.entry_of(&at).await? {
+    if let Some((on, entry)) = door.engine.seen_by(me).entry_of(&at).await? {
         return Ok(Answer::say(format!("That message is on the timeline of {on} already, as entry {entry}.")));
     }
-    let Some(id) = door.engine.in_room(&at.channel).await? else {
+    let Some(id) = door.engine.seen_by(me).in_room(&at.channel).await? else {
         let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(me) };
         return forms::open_pick(door, &spoken, &at).await;
     };
@@ -141,7 +141,7 @@ async fn put(
     author: Option<UserId>,
     text: &str,
 ) -> Result<Answer, Refusal> {
-    let spoken = Spoken { key: Some(super::event::entry_key(&at)), ..Spoken::by(me) };
+    let spoken = Spoken { key: Some(super::event::entry_key(id, &at)), ..Spoken::by(me) };
     let command = super::event::from_message(at, author, text);
     super::dispatch::request(door, &spoken, Some(id), command).await?;
     // The room hears of it.

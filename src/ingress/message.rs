@@ -103,7 +103,7 @@ pub fn which_incident(verb: &Verb, input: &str, title: Option<&Reading>, open: &
     let mut readings: Vec<Reading> = open
         .iter()
         .map(|it| {
-            let label: String = format!("{} {}", it.id, it.title()).chars().take(75).collect();
+            let label: String = format!("{} {}", it.id, it.called()).chars().take(75).collect();
             Reading { label, input: format!("{} {input}", it.id) }
         })
         .collect();

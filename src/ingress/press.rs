@@ -14,13 +14,13 @@ use super::{
     inbound::{Action, Interaction},
     intake,
     interaction::{answered, tell},
-    message, query, submit,
+    message, query, submit, words,
 };
 use crate::{
     command::FormKind,
     engine::Refusal,
     ids::{IncidentId, UserId},
-    incident::Command,
+    incident::{Command, Event, What},
     paging::PageId,
     playbook::{PhaseId, RoleId},
     render::{
@@ -79,7 +79,7 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
             let from = Declaring { channel: channel.clone(), ..Declaring::default() };
             return Ok(forms::open_declare(door, &spoken, &from).await);
         }
-        _ if is(id, action::PREVIEW) => return preview(door, it, value.incident).await,
+        _ if is(id, action::PREVIEW) => return preview(door, it, me, value.incident).await,
         _ if intake::is_menu(it, id) => return Ok(intake::foresee(door, it).await),
         _ if id.starts_with("intake.") => return intake::pressed(door, it, &spoken, id, &value).await,
         // A menu in a form: what was chosen is read when the form is sent.
@@ -110,10 +110,10 @@ async fn on_incident(
         return course::pressed(door, spoken, id, incident, value).await;
     }
     if is(id, action::SHOW) {
-        return query::card(door, incident).await;
+        return query::card(door, spoken.me, incident).await;
     }
     if is(id, action::HAND_OVER) {
-        let it = existing(door, incident).await?;
+        let it = existing(door, spoken.me, incident).await?;
         return Ok(forms::open_handover(door, spoken, &it, &RoleId(value.extra.clone())).await);
     }
     let Some(command) = command_of(id, value, spoken.me) else {
@@ -124,7 +124,7 @@ async fn on_incident(
     };
     // An old card: what it would do was decided by someone who saw something else.
     if is(id, action::NEXT_PHASE) {
-        let it = existing(door, incident).await?;
+        let it = existing(door, spoken.me, incident).await?;
         let next = door.engine.books().of(&it).kind(&it.kind).next(&it.phase);
         if it.is_open() && it.phase.as_str() != value.extra && next.is_none_or(|p| p.id.as_str() != value.extra) {
             return Ok(Answer::say(format!(
@@ -135,7 +135,11 @@ async fn on_incident(
         }
     }
     let done = request(door, spoken, Some(incident), command).await?;
-    Ok(course::after_press(door, &done))
+    // What shows nowhere else must be said.
+    Ok(match done.events.first() {
+        Some((_, Event { what: What::Access(_), .. })) => Answer::Say(words::done(door, &done)),
+        _ => course::after_press(door, &done),
+    })
 }
 
 /// The form that a button opens.
@@ -177,10 +181,10 @@ fn command_of(id: &str, value: &ButtonValue, me: &UserId) -> Option<Command> {
 }
 
 /// Shows the update as it will look, below its form.
-async fn preview(door: &Door, it: &Interaction, incident: Option<IncidentId>) -> Result<Answer, Refusal> {
+async fn preview(door: &Door, it: &Interaction, me: &UserId, incident: Option<IncidentId>) -> Result<Answer, Refusal> {
     let (Some(incident), Some(view)) = (incident, &it.view) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
     let Some(view_id) = view.id.as_deref() else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
-    let shown = submit::preview(door, incident, view).await?;
+    let shown = submit::preview(door, me, incident, view).await?;
     match tokio::time::timeout(PATIENCE, door.chat.update_view(view_id, view.hash.as_deref(), &shown)).await {
         Ok(Ok(())) => {}
         Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a preview was not shown"),

@@ -28,24 +28,28 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
     let said = match asked {
         Query::List(what) => list(door, me, what).await?,
         Query::Find(text) => {
-            let found = door.engine.find(&text, LISTED).await?;
+            let found = door.engine.seen_by(me).find(&text, LISTED).await?;
             let text: String = text.chars().take(80).collect();
             render::list(w, &borrowed(&found), &format!("Found by “{text}”"))
         }
         Query::Show(id) | Query::Roles(id) => {
-            let it = existing(door, id).await?;
+            let it = existing(door, me, id).await?;
             render::show(door.view_of(&it), &it)
         }
         Query::Summary(id) => {
-            let it = existing(door, id).await?;
-            render::summary(door.view_of(&it), &it, &door.engine.history(id).await?)
+            let it = existing(door, me, id).await?;
+            render::summary(door.view_of(&it), &it, &door.engine.seen_by(me).history(id).await?)
         }
         Query::Timeline(id) => {
-            let it = existing(door, id).await?;
-            render::timeline(door.view_of(&it), &it, &door.engine.history(id).await?)
+            let it = existing(door, me, id).await?;
+            render::timeline(door.view_of(&it), &it, &door.engine.seen_by(me).history(id).await?)
         }
-        Query::Playbook(here) => playbook(door, here).await?,
-        Query::Similar(id) => super::intake::similar(door, id).await?,
+        Query::Playbook(here) => playbook(door, me, here).await?,
+        Query::Similar(id) => super::intake::similar(door, me, id).await?,
+        Query::Access(id) => {
+            let it = existing(door, me, id).await?;
+            render::access(door.view_of(&it), &it, &door.engine.seen_by(me).history(id).await?)
+        }
         Query::Raci => render::raci(w),
         Query::Help(verb) => message::markup(verb.and_then(help_on).unwrap_or_else(help)),
     };
@@ -53,10 +57,10 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
 }
 
 /// The playbook in force, and the one of the incident whose room this is.
-async fn playbook(door: &Door, here: Option<IncidentId>) -> Result<Message, Refusal> {
+async fn playbook(door: &Door, me: &UserId, here: Option<IncidentId>) -> Result<Message, Refusal> {
     let books = door.engine.books();
     let own = match here {
-        Some(id) => door.engine.incident(id).await?,
+        Some(id) => Some(existing(door, me, id).await?),
         None => None,
     };
     let own = own.as_deref().map(|it| (it.id, books.of(it)));
@@ -64,10 +68,11 @@ async fn playbook(door: &Door, here: Option<IncidentId>) -> Result<Message, Refu
 }
 
 async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadError> {
+    let seen = door.engine.seen_by(me);
     let (heading, found) = match what {
-        ListWhat::Open => ("Open incidents", door.engine.open(LISTED).await?),
-        ListWhat::Mine => ("Your incidents", door.engine.mine(me, LISTED).await?),
-        ListWhat::Recent => ("Latest incidents", door.engine.recent(LISTED).await?),
+        ListWhat::Open => ("Open incidents", seen.open(LISTED).await?),
+        ListWhat::Mine => ("Your incidents", seen.mine(LISTED).await?),
+        ListWhat::Recent => ("Latest incidents", seen.recent(LISTED).await?),
     };
     let said = render::list(door.view(), &borrowed(&found), heading);
     match what {
@@ -82,15 +87,15 @@ pub fn borrowed(incidents: &[Arc<Incident>]) -> Vec<&Incident> {
 }
 
 /// The control card, for one person.
-pub async fn card(door: &Door, id: IncidentId) -> Result<Answer, Refusal> {
-    let it = existing(door, id).await?;
+pub async fn card(door: &Door, me: &UserId, id: IncidentId) -> Result<Answer, Refusal> {
+    let it = existing(door, me, id).await?;
     Ok(Answer::Say(render::card(door.view_of(&it), &it)))
 }
 
 /// Someone's App Home.
 pub async fn home(door: &Door, me: &UserId) -> Result<Value, ReadError> {
-    let (open, mine) = (door.engine.open(LISTED).await?, door.engine.mine(me, LISTED).await?);
-    let recent = door.engine.recent(LISTED).await?;
+    let seen = door.engine.seen_by(me);
+    let (open, mine, recent) = (seen.open(LISTED).await?, seen.mine(LISTED).await?, seen.recent(LISTED).await?);
     let kept = door.engine.kept(KEPT).await?;
     Ok(render::home(door.view(), &borrowed(&open), &borrowed(&mine), &borrowed(&recent), &kept))
 }

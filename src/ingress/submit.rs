@@ -63,7 +63,7 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     if callback == form::DECLARE {
         return intake::declared(door, me, view, &memory, values).await;
     }
-    let asked = match read(door, callback, &memory, values).await {
+    let asked = match read(door, me, callback, &memory, values).await {
         Some(Ok(asked)) => asked,
         Some(Err(Invalid(field, sentence))) => return errors(field, &sentence),
         None => return not_understood(door),
@@ -73,7 +73,7 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     match request(door, &spoken, asked.incident, asked.command.clone()).await {
         // No form of ours lies on another one: an empty answer closes it. What it did shows in the room.
         Ok(_) => StatusCode::OK.into_response(),
-        Err(Refusal::Duplicate { first }) => match existing(door, first).await {
+        Err(Refusal::Duplicate { first }) => match existing(door, me, first).await {
             Ok(first) => update(&words::duplicate(&first, &asked.command)),
             Err(refusal) => update(&words::refused(door, &refusal)),
         },
@@ -121,11 +121,17 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
 }
 
 /// What the form asks for; `None` for a form that we did not make.
-async fn read(door: &Door, callback: &str, memory: &FormMemory, values: Values<'_>) -> Option<Result<Asked, Invalid>> {
+async fn read(
+    door: &Door,
+    me: &UserId,
+    callback: &str,
+    memory: &FormMemory,
+    values: Values<'_>,
+) -> Option<Result<Asked, Invalid>> {
     if callback == form::PICK {
-        return Some(pick(door, memory, values).await);
+        return Some(pick(door, me, memory, values).await);
     }
-    if let Some(read) = course::read(door, callback, memory, values).await {
+    if let Some(read) = course::read(door, me, callback, memory, values).await {
         return Some(read);
     }
     let incident = Some(memory.incident?);
@@ -158,12 +164,12 @@ fn text(values: Values<'_>, field: &'static str, command: impl Fn(String) -> Com
 }
 
 /// A message, for the incident that was picked.
-async fn pick(door: &Door, memory: &FormMemory, values: Values<'_>) -> Result<Asked, Invalid> {
+async fn pick(door: &Door, me: &UserId, memory: &FormMemory, values: Values<'_>) -> Result<Asked, Invalid> {
     let field = field::INCIDENT;
     let wrong = |sentence: &str| missing(field, sentence);
     let incident = values.chosen(field).and_then(|id| id.parse().ok()).ok_or_else(|| wrong("Choose an incident."))?;
     let at = memory.source.clone().ok_or_else(|| wrong("The message is not known any more; start again from it."))?;
-    if let Ok(Some((on, entry))) = door.engine.entry_of(&at).await {
+    if let Ok(Some((on, entry))) = door.engine.seen_by(me).entry_of(&at).await {
         return Err(wrong(&format!("That message is on the timeline of {on} already, as entry {entry}.")));
     }
     let found = match tokio::time::timeout(PATIENCE, door.chat.message(&at)).await {
@@ -174,7 +180,7 @@ async fn pick(door: &Door, memory: &FormMemory, values: Values<'_>) -> Result<As
         Ok(Err(_)) | Err(_) => return Err(wrong("Slack did not show me the message in time. Please try again.")),
     };
     let found = found.ok_or_else(|| wrong("That message is gone, or has no words."))?;
-    let key = Some(event::entry_key(&at));
+    let key = Some(event::entry_key(incident, &at));
     let command = event::from_message(at, found.author, &found.text);
     Ok(Asked { incident: Some(incident), command, field, key })
 }
@@ -242,8 +248,8 @@ fn escalate(door: &Door, values: Values<'_>) -> Read {
 }
 
 /// The update form with what was typed so far, and how that will look.
-pub async fn preview(door: &Door, incident: IncidentId, view: &View) -> Result<Value, Refusal> {
-    let it = existing(door, incident).await?;
+pub async fn preview(door: &Door, me: &UserId, incident: IncidentId, view: &View) -> Result<Value, Refusal> {
+    let it = existing(door, me, incident).await?;
     let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
     let text = values.text(field::TEXT).unwrap_or_default();
     let now = door.clock().now();

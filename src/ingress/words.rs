@@ -55,6 +55,7 @@ fn trouble(door: &Door, kind: TroubleKind, refusal: &Refusal) -> Message {
 pub fn duplicate(first: &Incident, command: &Command) -> Message {
     let Command::Declare(declaration) = command else { return message::say("You did this a moment ago.") };
     let severity = declaration.severity.map(|Severity(n)| format!("sev{n} ")).unwrap_or_default();
+    let secret = if first.is_secret() { "security: " } else { "" };
     let service = declaration.service.as_ref().map(|s| format!("for {s} ")).unwrap_or_default();
-    render::duplicate(first, &format!("{severity}{service}{}", escape(&declaration.title)))
+    render::duplicate(first, &format!("{severity}{secret}{service}{}", escape(&declaration.title)))
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Message, View,
+    access::other,
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, SECTION, actions, button, header, rows, section},
@@ -20,7 +21,7 @@ use crate::{
 pub fn brief(w: View<'_>, it: &Incident, role: &RoleId, to: &UserId, offer: Option<u32>, since: u64) -> Message {
     let state = it.roles.get(role).cloned().unwrap_or_default();
     let label = role_label(w, role);
-    let title = escape(it.title());
+    let title = escape(it.called());
     let (headline, outcome) = match offer {
         Some(number) => offered(it, &state, to, number),
         None => given(it, &state, to, since),
@@ -35,7 +36,9 @@ pub fn brief(w: View<'_>, it: &Incident, role: &RoleId, to: &UserId, offer: Opti
         let duties: Vec<String> = def.checklist.iter().map(|duty| format!("• {}", duty.text)).collect();
         blocks.push(section(&format!("_{}_\n{}", def.purpose, duties.join("\n"))));
     }
-    blocks.push(section(&situation(w, it)));
+    // Outside the room a need-to-know incident has a name and a link.
+    let situation = if it.is_secret() { format!("Room: {}", place(it)) } else { situation(w, it) };
+    blocks.push(section(&situation));
     let value = ButtonValue::of(it.id).extra(role.as_str());
     let elements = if let Some(number) = offer {
         vec![
@@ -70,7 +73,7 @@ fn offered(it: &Incident, state: &RoleState, to: &UserId, number: u32) -> (Strin
 fn given(it: &Incident, state: &RoleState, to: &UserId, since: u64) -> (String, Option<String>) {
     let theirs = state.holder.as_ref() == Some(to) && state.since == since;
     match (&it.ending, theirs) {
-        (Some(ending), _) => ("You had this role.".into(), Some(ended(ending))),
+        (Some(ending), _) => ("You had this role.".into(), Some(ended(it, ending))),
         (None, true) if state.confirmed => (":white_check_mark: You confirmed that you have this role.".into(), None),
         (None, true) => ("You have this role until someone takes over. Please confirm.".into(), None),
         (None, false) => {
@@ -128,15 +131,16 @@ pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
     if let What::Intake(Fact::Nudged { text, .. }) = &event.what {
         return super::intake::nudge(it, text);
     }
-    let name = format!("*{} {}*", it.id, escape(it.title()));
+    let name = format!("*{} {}*", it.id, escape(it.called()));
     let text = match &event.what {
         What::PageEnded { why, .. } => {
             let why = match (why, &it.ending) {
                 (PageEnd::Resolved, _) => "is resolved".to_owned(),
                 (PageEnd::Closed, _) => "is closed".to_owned(),
                 (PageEnd::Cancelled, _) => "was cancelled".to_owned(),
+                (PageEnd::Merged, _) if it.access.moved.is_some() => "continues elsewhere".to_owned(),
                 (PageEnd::Merged, Some(Ending::Merged { into, .. })) => {
-                    format!("was merged into {into}, which goes on")
+                    format!("was merged into {}, which goes on", other(it, *into))
                 }
                 (PageEnd::Merged, _) => "was merged into another incident".to_owned(),
             };

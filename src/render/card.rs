@@ -3,7 +3,9 @@
 use slack_morphism::prelude::*;
 
 use super::{
-    Message, View, course,
+    Message, View,
+    access::{other, stub},
+    course,
     escape::escape,
     ids::{ButtonValue, Menu, action},
     limits::{Look, actions, button, choice, context, fields, header, rows, section},
@@ -19,9 +21,15 @@ use crate::{
 
 /// The card.
 pub fn card(w: View<'_>, it: &Incident) -> Message {
+    if it.access.moved.is_some() {
+        return Message::plain(format!(":lock: {}", stub(it)));
+    }
     let title = escape(it.title());
     let mut facts = vec![severity(w, it), phase(w, it), lead(w, it)];
     facts.extend(super::intake::fact(w, it));
+    facts.extend(
+        it.access.codename.iter().map(|name| format!("*Need-to-know*\n{name}, {} inside", it.access.inside.len())),
+    );
     facts.extend(roles(w, it));
     facts.extend(times(it));
     let mut blocks = vec![header(&format!("{} {}", it.id, it.title()))];
@@ -69,7 +77,7 @@ fn phase(w: View<'_>, it: &Incident) -> String {
     let was = it.previous.phase.as_ref().map(|old| format!("~{}~ ", phase_label(w, &it.kind, old))).unwrap_or_default();
     match &it.ending {
         None => format!("*Phase*\n{was}{}", phase_label(w, &it.kind, &it.phase)),
-        Some(ending) => format!("*Phase*\n~{}~ {}", phase_label(w, &it.kind, &it.phase), ended(ending)),
+        Some(ending) => format!("*Phase*\n~{}~ {}", phase_label(w, &it.kind, &it.phase), ended(it, ending)),
     }
 }
 
@@ -138,9 +146,15 @@ fn page(page: &Page) -> Option<String> {
 }
 
 fn links(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
-    let call = w.settings.call_bridge.iter().map(|url| format!(":telephone_receiver: <{url}|Call>"));
+    let call = w
+        .settings
+        .call_bridge
+        .iter()
+        .filter(|_| !it.is_secret())
+        .map(|url| format!(":telephone_receiver: <{url}|Call>"));
     let kept = it.links.iter().rev().map(|l| format!(":link: {}", escape(l.text.or_tombstone())));
-    let merged = it.merged.iter().map(|id| format!(":twisted_rightwards_arrows: {id} was merged into this"));
+    let merged =
+        it.merged.iter().map(|id| format!(":twisted_rightwards_arrows: {} was merged into this", other(it, *id)));
     let all: Vec<String> = call.chain(kept).chain(merged).collect();
     (!all.is_empty()).then(|| section(&rows(&all, LISTED)))
 }

@@ -37,11 +37,11 @@ fn part(w: View<'_>, heading: &str, all: &[&Incident], id: &str, blocks: &mut Ve
     for it in all.iter().take(EACH) {
         let state = match &it.ending {
             None => phase_label(w, &it.kind, &it.phase),
-            Some(ending) => ended(ending),
+            Some(ending) => ended(it, ending),
         };
         let lead = it.lead().map(|l| format!(" · {}", person(l))).unwrap_or_default();
         let room = it.open_room().map(|r| format!(" · <#{}>", r.channel)).unwrap_or_default();
-        let title = super::escape::escape(it.title());
+        let title = super::escape::escape(it.called());
         let show = format!("{}.{id}.{}", action::SHOW, it.id);
         let show = plain_button(&show, "Show", &ButtonValue::of(it.id), Look::Usual);
         let row = format!("*{} {title}*\n{} · {state}{lead}{room}", it.id, severity_label(w, it.severity));

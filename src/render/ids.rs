@@ -129,6 +129,8 @@ pub mod field {
     pub const TITLE: &str = "title";
     /// Ticked criteria.
     pub const CRITERIA: &str = "criteria";
+    /// The kind.
+    pub const KIND: &str = "kind";
     /// The severity.
     pub const SEVERITY: &str = "severity";
     /// What the service suffers.

@@ -12,6 +12,7 @@ use super::{
     when::date,
 };
 use crate::{
+    ids::Series,
     incident::{
         Incident,
         intake::{Detection, Fact, Kept, Likeness, No, suggested},
@@ -109,6 +110,8 @@ pub(super) fn rejection(no: &No) -> String {
         No::NoSuchEvent(n) => {
             format!("There is no event {n}, or its words are gone. `/incident list` shows those that are kept.")
         }
+        // Which one, nobody need know of a secret.
+        No::Promoted { event, into } if into.series == Series::Sec => format!("Event {event} is an incident already."),
         No::Promoted { event, into } => format!("Event {event} is an incident already: {into}."),
         No::NoSuchService(name) => {
             format!("There is no service `{}`; the playbook lists those there are.", escape(&name.replace('`', "'")))
@@ -180,7 +183,7 @@ fn row(w: View<'_>, it: &Incident, likeness: &Likeness) -> String {
     format!(
         "*{}* {} · {}{service} · {when}{repeated}\n_{}_",
         it.id,
-        escape(it.title()),
+        escape(it.called()),
         severity_label(w, it.severity),
         why(likeness)
     )
@@ -284,5 +287,5 @@ pub fn forgotten(event: u64) -> Message {
 
 /// Somebody joined.
 pub fn joined(it: &Incident) -> Message {
-    Message::plain(format!("You are being brought in: *{}* {} · {}.", it.id, escape(it.title()), place(it)))
+    Message::plain(format!("You are being brought in: *{}* {} · {}.", it.id, escape(it.called()), place(it)))
 }

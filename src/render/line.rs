@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{
-    Message, View,
+    Message, View, access,
     escape::{escape, escape_keeping_mentions, quiet},
     limits::{context, paragraphs},
     when::{date, duration},
@@ -156,6 +156,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         ),
         What::RoomBack { channel, .. } => format!("The room of {} is back: <#{channel}>.", it.id),
         What::Intake(fact) => super::intake::sentence(w, it, fact, &by),
+        What::Access(fact) => access::sentence(w, it, event, fact),
         What::DeliveryFailed { what, why } => {
             format!(":warning: Watchroom could not {}: {}.", escape_keeping_mentions(what), escape(why))
         }
@@ -195,12 +196,15 @@ fn course(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
             )
         }
         What::MergedInto { into } => {
+            let into = access::other(it, *into);
             format!(
                 ":twisted_rightwards_arrows: {by} merged {} into *{into}*, which goes on. This record is kept.",
                 it.id
             )
         }
-        What::MergedFrom { from } => format!(":twisted_rightwards_arrows: {by} merged *{from}* into this incident."),
+        What::MergedFrom { from } => {
+            format!(":twisted_rightwards_arrows: {by} merged *{}* into this incident.", access::other(it, *from))
+        }
         _ => String::new(),
     }
 }
@@ -381,13 +385,16 @@ fn entry_line(
 
 /// What replaces words that were redacted.
 pub fn retracted(it: &Incident, seq: u64) -> Message {
+    if it.access.moved.is_some() {
+        return Message::plain(format!(":lock: _Entry {seq} of {} is not shown any more._", it.id));
+    }
     Message::plain(format!(":black_large_square: _Entry {seq} of {} was redacted._", it.id))
 }
 
 /// A status update outside the room.
 pub fn update_broadcast(w: View<'_>, it: &Incident, event: &Event) -> Message {
     let room = it.open_room().map(|r| format!(" · <#{}>", r.channel)).unwrap_or_default();
-    let head = format!("*{} {}* · {}{room}", it.id, escape(it.title()), severity_label(w, it.severity));
+    let head = format!("*{} {}* · {}{room}", it.id, escape(it.called()), severity_label(w, it.severity));
     let text = format!("{head}\n{}", sentence(w, it, event));
     let blocks = paragraphs(&text);
     Message::new(text, blocks)

@@ -26,15 +26,15 @@ fn cost(line: &str) -> usize {
 }
 
 /// One incident in a list.
-fn row(w: View<'_>, it: &Incident) -> String {
+fn row(w: View<'_>, it: &Incident, name: &str) -> String {
     let state = match &it.ending {
         None => phase_label(w, &it.kind, &it.phase),
-        Some(ending) => ended(ending),
+        Some(ending) => ended(it, ending),
     };
     let lead = it.lead().map(|lead| format!(" · {}", person(lead))).unwrap_or_default();
     let room = it.open_room().map(|r| format!(" · <#{}>", r.channel)).unwrap_or_default();
     let service = super::intake::in_row(w, it);
-    format!("*{}* {} · {}{service} · {state}{lead}{room}", it.id, escape(it.title()), severity_label(w, it.severity))
+    format!("*{}* {} · {}{service} · {state}{lead}{room}", it.id, escape(name), severity_label(w, it.severity))
 }
 
 /// Several incidents. The heading is plain text.
@@ -43,7 +43,7 @@ pub fn list(w: View<'_>, all: &[&Incident], heading: &str) -> Message {
     if all.is_empty() {
         return Message::plain(format!("*{title}*\nNone."));
     }
-    let found: Vec<String> = all.iter().map(|it| row(w, it)).collect();
+    let found: Vec<String> = all.iter().map(|it| row(w, it, it.called())).collect();
     let mut blocks = vec![header(heading)];
     blocks.extend(found.iter().map(|row| section(row)));
     Message::new(format!("{title}\n{}", rows(&found, TEXT - 200)), blocks)
@@ -52,7 +52,7 @@ pub fn list(w: View<'_>, all: &[&Incident], heading: &str) -> Message {
 /// One incident, shortly.
 pub fn show(w: View<'_>, it: &Incident) -> Message {
     let mut lines = vec![
-        row(w, it),
+        row(w, it, it.title()),
         format!("Started {}, declared {} by {}.", date(it.started_at), date(it.declared_at), person(&it.declared_by)),
     ];
     for (role, state) in &it.roles {
@@ -144,7 +144,7 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message
 
 /// The whole of an incident in one message.
 pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message {
-    let mut parts = vec![row(w, it), lengths(it), course::lengths(w, it, history)];
+    let mut parts = vec![row(w, it, it.title()), lengths(it), course::lengths(w, it, history)];
     let held = it.roles.iter().filter_map(|(role, s)| Some((role, s.holder.as_ref()?)));
     let held: Vec<String> = held.map(|(role, holder)| format!("{} {}", role_label(w, role), person(holder))).collect();
     if !held.is_empty() {

@@ -4,6 +4,7 @@
 //! notifications and screen readers; words of people are escaped once, in [`escape`], and cut at Slack's limits, in
 //! [`limits`].
 
+mod access;
 mod brief;
 mod card;
 mod course;
@@ -27,6 +28,7 @@ mod when;
 
 use slack_morphism::blocks::SlackBlock;
 
+pub use access::access;
 pub use brief::{brief, told};
 pub use card::card;
 pub use course::{question, question_text, raci};

@@ -36,12 +36,12 @@ fn standing(page: &Page, to: &Target) -> Standing {
 pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool) -> Message {
     let standing = standing(page, to);
     let asked = matches!(standing, Standing::Asked);
-    let title = escape(it.title());
+    let title = escape(it.called());
     let by = page.asked_by.as_ref().map_or_else(|| "Watchroom".to_owned(), person);
     let here = if matches!(to, Target::Channel(_)) && first && asked { "<!here> " } else { "" };
     let state = state(page, &standing);
-    let facts =
-        format!("{} · {}\n{by} asked for help {}.", severity_label(w, it.severity), place(it), date(page.started_at));
+    let severity = if it.is_secret() { String::new() } else { format!("{} · ", severity_label(w, it.severity)) };
+    let facts = format!("{severity}{}\n{by} asked for help {}.", place(it), date(page.started_at));
     let (head, emoji) = headline(to, asked);
     let mut blocks =
         vec![header(&format!("{emoji}{head}: {}", it.id)), section(&format!("{here}*{} {title}*\n{facts}", it.id))];

@@ -65,7 +65,7 @@ pub fn old_reminder(about: &[IncidentId]) -> Message {
 }
 
 fn name(it: &Incident) -> String {
-    format!("*{} {}* · {}", it.id, escape(it.title()), it.severity)
+    format!("*{} {}* · {}", it.id, escape(it.called()), it.severity)
 }
 
 fn update(it: &Incident) -> Item {

@@ -1,7 +1,9 @@
 //! Answers to whoever acted, which only they see.
 
 use super::{
-    Message, View, course,
+    Message, View,
+    access::{other, stub},
+    course,
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, section},
@@ -10,9 +12,14 @@ use super::{
     when::{date, duration},
 };
 use crate::{
-    incident::{Event, Incident, Needed, Rejection, TimeField, TimeProblem, What, course::Fact},
+    ids::IncidentId,
+    incident::{
+        Event, Incident, Needed, Rejection, TimeField, TimeProblem, What,
+        access::{self, No, codename},
+        course::Fact,
+    },
     paging::{PageId, PageState},
-    playbook::{RoleId, Stage},
+    playbook::{RoleId, Severity, Stage},
 };
 
 /// Why the record could not be written.
@@ -30,10 +37,31 @@ pub enum TroubleKind {
 pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
     if let Some((_, Event { what: What::Declared { .. }, .. })) = events.first() {
         let text = match &it.room {
+            _ if it.is_secret() => format!(
+                "{} is declared, need-to-know, as {}. Its private room is being made; you will be invited. Speak of it by that name \
+                 only; `/incident {} access` shows who is inside.",
+                it.id,
+                it.called(),
+                it.id
+            ),
             Some(_) => format!("{} is declared as {}: {}.", it.id, it.severity, place(it)),
             None => format!("{} is declared as {}. Its room is being made; you will be invited.", it.id, it.severity),
         };
         return Message::plain(text);
+    }
+    match events.first().map(|(_, event)| &event.what) {
+        Some(What::Access(access::Fact::Moved { to, .. })) => {
+            return Message::plain(format!(
+                "{} is need-to-know now and goes on as {to}, {}. Its private room is being made; you will be invited. Only the \
+                 lead and role holders come along: `/incident {to} access add` lets others in.",
+                it.id,
+                codename(*to)
+            ));
+        }
+        Some(What::Access(access::Fact::Knocked { .. })) => {
+            return Message::plain(super::access::rejection(w, &No::Knocked));
+        }
+        _ => {}
     }
     // The first event is what was asked for; what follows from it is said elsewhere.
     let asked_for = events.iter().find(|(_, e)| !matches!(e.what, What::Course(Fact::Overridden { .. })));
@@ -104,7 +132,7 @@ fn capital(text: &str) -> String {
 /// Somebody declared the same just now.
 pub fn duplicate(first: &Incident, title: &str) -> Message {
     let room = first.open_room().map(|r| format!(" Its room is <#{}>.", r.channel)).unwrap_or_default();
-    let text = format!("You declared this a moment ago as {} ({}).{room}", first.id, escape(first.title()));
+    let text = format!("You declared this a moment ago as {} ({}).{room}", first.id, escape(first.called()));
     let value = ButtonValue::default().extra(super::limits::cut(title, 1500));
     let anyway = button(action::DECLARE_ANYWAY, "Declare anyway", &value, Look::Danger);
     Message::new(text.clone(), vec![section(&text), actions(vec![anyway])])
@@ -144,10 +172,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
             "{} has {length} characters; {limit} is the most. Shorten it, or split it in two. Nothing was changed.",
             needed(*what)
         ),
-        Rejection::NoSuchSeverity(severity) => {
-            let all: Vec<String> = w.playbook.severities.iter().map(|s| format!("`{}` {}", s.level.0, s.label)).collect();
-            format!("There is no {severity}. Choose one of: {}.", all.join(", "))
-        }
+        Rejection::NoSuchSeverity(severity) => no_such_severity(w, *severity),
         Rejection::NoSuchPhase(phase) => {
             let kind = it.map_or(&w.playbook.default_kind, |it| &it.kind);
             let all: Vec<&str> = w.playbook.kind(kind).course().map(|p| p.id.as_str()).collect();
@@ -159,7 +184,8 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::NotResolved(id) => {
             format!("{id} is not resolved yet. Run `/incident {id} resolve` first, or `/incident {id} cancel` if it was none.")
         }
-        Rejection::Merged { into } => format!("{id} was merged into {into}, which goes on. Use `/incident {into} …`."),
+        Rejection::Merged { into } => merged(it, *into, &id),
+        Rejection::Access(no) => super::access::rejection(w, no),
         Rejection::AlreadySo => format!("{id}: that is so already; nothing had to be changed."),
         Rejection::RoleTakenBy { role, holder } => format!(
             "{} has *{}* already. Ask them to hand it over to you, or somebody else to assign it: `/incident {id} role {role} @name`.",
@@ -210,6 +236,11 @@ fn no_such_role(w: View<'_>, role: &RoleId) -> String {
     format!("There is no role `{}`. Choose one of: {}.", escape(role.as_str()), all.join(", "))
 }
 
+fn no_such_severity(w: View<'_>, severity: Severity) -> String {
+    let all: Vec<String> = w.playbook.severities.iter().map(|s| format!("`{}` {}", s.level.0, s.label)).collect();
+    format!("There is no {severity}. Choose one of: {}.", all.join(", "))
+}
+
 fn pages_wait(limit: usize, id: &str) -> String {
     format!(
         "{limit} pages of {id} wait for an answer already, so nobody else was asked. Call by phone, or answer one of them with \
@@ -225,6 +256,17 @@ fn too_many(what: Needed, limit: usize) -> String {
         );
     }
     format!("{limit} is the most: {}.", needed(what))
+}
+
+/// Where it goes on, as far as people of this one may know.
+fn merged(it: Option<&Incident>, into: IncidentId, id: &str) -> String {
+    match it {
+        Some(it) if it.access.moved.is_some() => stub(it),
+        Some(it) if other(it, into) != into.to_string() => {
+            format!("{id} was merged into another incident, which goes on.")
+        }
+        Some(_) | None => format!("{id} was merged into {into}, which goes on. Use `/incident {into} …`."),
+    }
 }
 
 /// A page that found nobody is over too, but not because nobody is needed.

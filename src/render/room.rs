@@ -2,6 +2,7 @@
 
 use super::{
     Message, View,
+    access::{other, stub},
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, cut, section},
@@ -24,6 +25,10 @@ pub fn room_name_with_suffix(it: &Incident, n: u32) -> String {
 
 fn named(it: &Incident, suffix: &str) -> String {
     let mut name = it.id.to_string().to_lowercase();
+    if it.is_secret() {
+        let codename = it.access.codename.as_deref();
+        return name + &codename.map(|c| format!("-{c}")).unwrap_or_default() + suffix;
+    }
     let limit = NAME - suffix.len();
     let mut title = String::new();
     for c in it.title.text.words().unwrap_or_default().chars().flat_map(char::to_lowercase) {
@@ -88,28 +93,36 @@ pub(super) fn place(it: &Incident) -> String {
 
 /// At most 250 characters.
 pub fn topic(w: View<'_>, it: &Incident) -> String {
+    if it.access.moved.is_some() {
+        return cut(&stub(it), 250);
+    }
     let state = match &it.ending {
         None => phase_label(w, &it.kind, &it.phase),
-        Some(ending) => ended(ending),
+        Some(ending) => ended(it, ending),
     };
     let lead = it.lead().map_or_else(|| "no commander".to_owned(), |lead| format!("commander {}", person(lead)));
-    let text = format!("{} · {} · {state} · {lead} · {}", it.id, it.severity, escape(it.title()));
+    let text = format!("{} · {} · {state} · {lead} · {}", it.id, it.severity, escape(it.called()));
     cut(&text, 250)
 }
 
 /// How an incident ended, in a few words.
-pub(super) fn ended(ending: &Ending) -> String {
+pub(super) fn ended(it: &Incident, ending: &Ending) -> String {
     match ending {
         Ending::Closed { .. } => ":lock: Closed".into(),
         Ending::Cancelled { .. } => ":no_entry_sign: Cancelled".into(),
-        Ending::Merged { into, .. } => format!(":twisted_rightwards_arrows: Merged into {into}"),
+        Ending::Merged { into, .. } => format!(":twisted_rightwards_arrows: Merged into {}", other(it, *into)),
     }
 }
 
 /// Title, address, emoji.
 pub fn bookmarks(w: View<'_>, it: &Incident) -> Vec<(String, String, String)> {
-    let bridge =
-        w.settings.call_bridge.iter().map(|url| ("Call".to_owned(), url.clone(), ":telephone_receiver:".to_owned()));
+    // A call that everybody knows is no place for a secret.
+    let bridge = w
+        .settings
+        .call_bridge
+        .iter()
+        .filter(|_| !it.is_secret())
+        .map(|url| ("Call".to_owned(), url.clone(), ":telephone_receiver:".to_owned()));
     let console = w.settings.public_url.iter().map(|url| {
         let url = format!("{}/console/incidents/{}", url.trim_end_matches('/'), it.id);
         (it.id.to_string(), url, ":memo:".to_owned())
@@ -119,13 +132,16 @@ pub fn bookmarks(w: View<'_>, it: &Incident) -> Vec<(String, String, String)> {
 
 /// The line in the incidents channel.
 pub fn announcement(w: View<'_>, it: &Incident) -> Message {
+    if it.is_secret() {
+        return Message::plain(format!(":lock: {}", stub(it)));
+    }
     let state = match &it.ending {
         None => phase_label(w, &it.kind, &it.phase),
-        Some(ending) => ended(ending),
+        Some(ending) => ended(it, ending),
     };
     let room = place(it);
     let lead = it.lead().map_or_else(|| "nobody leads yet".to_owned(), |lead| format!("led by {}", person(lead)));
-    let name = format!("{} {}", it.id, escape(it.title()));
+    let name = format!("{} {}", it.id, escape(it.called()));
     let facts = format!("{} · {state} · {lead} · {room}", severity_label(w, it.severity));
     let show = button(action::SHOW, "Show", &ButtonValue::of(it.id), Look::Usual);
     Message::new(format!("{name}\n{facts}"), vec![section(&format!("*{name}*\n{facts}")), actions(vec![show])])

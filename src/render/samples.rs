@@ -7,7 +7,7 @@ use crate::{
     config::Settings,
     ids::IncidentId,
     incident::{Actor, EVENT_VERSION, Event, Incident, Text, What, apply},
-    playbook::{Playbook, Severity},
+    playbook::{Playbook, Severity, Visibility},
 };
 
 /// When everything happens.
@@ -51,6 +51,9 @@ pub(super) fn declared(title: &str) -> Incident {
         update_due: Some(AT),
         playbook: None,
         opening: Box::default(),
+        visibility: Visibility::Workspace,
+        codename: None,
+        continues: None,
     };
     apply(None, &event(what)).expect("declared")
 }

@@ -20,6 +20,7 @@ pub const METHODS: &[(&str, &[&str])] = &[
     ("conversations.history", &["channels:history", "groups:history", "im:history"]),
     ("conversations.invite", &["channels:manage", "groups:write"]),
     ("conversations.join", &["channels:join"]),
+    ("conversations.kick", &["channels:manage", "groups:write"]),
     ("conversations.list", &["channels:read", "groups:read"]),
     ("conversations.open", &["im:write"]),
     ("conversations.rename", &["channels:manage", "groups:write"]),

@@ -39,6 +39,7 @@ fn rate(method: &str) -> Rate {
         | "conversations.setTopic"
         | "conversations.setPurpose"
         | "conversations.archive"
+        | "conversations.rename"
         | "conversations.list"
         | "users.conversations"
         | "bookmarks.add"

@@ -93,8 +93,8 @@ impl SlackChat {
         Ok(found)
     }
 
-    pub(super) async fn create(&self, name: &str) -> Result<ChannelId, Trouble> {
-        let body = json!({ "name": name, "is_private": false });
+    pub(super) async fn create(&self, name: &str, private: bool) -> Result<ChannelId, Trouble> {
+        let body = json!({ "name": name, "is_private": private });
         let answer = self.call("conversations.create", &body, Twice::Double, Turn::Method).await?;
         needed(&answer, "/channel/id").map(ChannelId)
     }

@@ -32,8 +32,8 @@ impl Chat for SlackChat {
         self.open_direct(to).await
     }
 
-    async fn create_channel(&self, name: &str) -> Result<ChannelId, Trouble> {
-        self.create(name).await
+    async fn create_channel(&self, name: &str, private: bool) -> Result<ChannelId, Trouble> {
+        self.create(name, private).await
     }
 
     async fn own_channels(&self, prefix: &str) -> Result<Vec<OwnChannel>, Trouble> {
@@ -54,6 +54,10 @@ impl Chat for SlackChat {
 
     async fn rename_channel(&self, channel: &ChannelId, name: &str) -> Result<(), Trouble> {
         self.change("conversations.rename", json!({ "channel": channel, "name": name }), "").await
+    }
+
+    async fn kick(&self, channel: &ChannelId, person: &UserId) -> Result<(), Trouble> {
+        self.change("conversations.kick", json!({ "channel": channel, "user": person }), "not_in_channel").await
     }
 
     async fn set_topic(&self, channel: &ChannelId, topic: &str) -> Result<(), Trouble> {

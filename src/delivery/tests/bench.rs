@@ -81,7 +81,10 @@ impl Bench {
     }
 
     pub async fn declare(&self, title: &str) -> IncidentId {
-        let declaration = Declaration { title: title.into(), ..Declaration::default() };
+        self.declare_as(Declaration { title: title.into(), ..Declaration::default() }).await
+    }
+
+    pub async fn declare_as(&self, declaration: Declaration) -> IncidentId {
         let by = Actor::Person(LEAD.into());
         let ask = Ask { anyway: true, ..Ask::new(None, by, None, Command::Declare(declaration)) };
         self.engine.ask(ask).await.unwrap().incident.id

@@ -157,8 +157,8 @@ impl Chat for FakeChat {
         answer(ChannelId(format!("D-{to}")), lost)
     }
 
-    async fn create_channel(&self, name: &str) -> Result<ChannelId, Trouble> {
-        let lost = self.meet(format!("create {name}")).await?;
+    async fn create_channel(&self, name: &str, private: bool) -> Result<ChannelId, Trouble> {
+        let lost = self.meet(format!("create {}{name}", if private { "private " } else { "" })).await?;
         if self.channels().iter().any(|c| c.name == name) {
             return Err(Trouble::Refused("name_taken".into()));
         }
@@ -187,6 +187,11 @@ impl Chat for FakeChat {
 
     async fn rename_channel(&self, channel: &ChannelId, name: &str) -> Result<(), Trouble> {
         let lost = self.meet(format!("rename {channel} {name}")).await?;
+        answer((), lost)
+    }
+
+    async fn kick(&self, channel: &ChannelId, person: &UserId) -> Result<(), Trouble> {
+        let lost = self.meet(format!("kick {channel} {person}")).await?;
         answer((), lost)
     }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     config::Settings,
-    incident::{Command, Event, RoomLoss, RoomState, What},
+    incident::{Command, Declaration, Event, RoomLoss, RoomState, What, access::Ask},
     paging::Outcome,
     ports::Trouble,
 };
@@ -152,5 +152,24 @@ async fn the_archived_room_has_the_summary_as_its_last_word() {
     let archived = calls.iter().position(|c| c.starts_with("archive")).unwrap();
     assert!(calls[archived - 1].contains(" archive/INC-1/"), "{calls:?}");
     assert_eq!(bench.chat.posts("tell/").len(), 0, "nobody misses it");
+    assert_eq!(bench.left().await, Vec::<String>::new());
+}
+
+/// Where Slack does not let the bot take someone out, those inside are told to do it by hand.
+#[tokio::test]
+async fn who_cannot_be_taken_out_of_a_private_room_is_named_aloud() {
+    let bench = Bench::new(Settings::default()).await;
+    let id = bench.declare_as(Declaration { title: "keys".into(), secret: true, ..Declaration::default() }).await;
+    bench.start();
+    bench.settle().await;
+    assert_eq!(bench.chat.count("create private sec-1-"), 1);
+    let (who, why) = ("U-guest".into(), "x".to_owned());
+    bench.ask(id, Command::Access(Ask::LetIn { who, why: why.clone() })).await;
+    bench.chat.always("kick", Some(no("restricted_action")));
+    bench.ask(id, Command::Access(Ask::Remove { who: "U-guest".into(), why })).await;
+    bench.settle().await;
+    let told = bench.events(id, |w| matches!(w, What::DeliveryFailed { what, .. } if what.contains("by hand"))).await;
+    assert_eq!(told.len(), 1);
+    assert!(!bench.incident(id).await.access.inside.contains(&"U-guest".into()), "here it holds at once");
     assert_eq!(bench.left().await, Vec::<String>::new());
 }

@@ -1,32 +1,84 @@
 //! Begin an incident.
 
-use super::{Context, TITLE_LIMIT, text};
-use crate::incident::{Declaration, Needed, Rejection, What, intake};
+use super::{Context, TITLE_LIMIT, pages, text, updates};
+use crate::{
+    incident::{
+        Declaration, Incident, Needed, Rejection, Taken, TimeField, What,
+        access::{self, Entry, Fact},
+        intake,
+    },
+    paging::PageId,
+    playbook::{Kind, Severity, Visibility},
+};
 
 pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
-    let title = text(&d.title, Needed::Title, TITLE_LIMIT)?;
-    let suggested = intake::suggested(cx.playbook, &d.criteria);
-    let severity = d.severity.or(suggested).unwrap_or(cx.playbook.default_severity);
+    let kind = access::kind_of(d, cx.playbook)?;
+    let is_secret = kind.visibility == Visibility::NeedToKnow;
+    let old = d.continues.as_deref();
+    let title = match old {
+        Some(old) => old.title.text.clone(),
+        None => text(&d.title, Needed::Title, TITLE_LIMIT)?,
+    };
+    let severity = old.map_or_else(|| severity(d, cx), |old| old.severity);
     cx.playbook.severity(severity).ok_or(Rejection::NoSuchSeverity(severity))?;
-    let kind = cx.playbook.kind(d.kind.as_ref().unwrap_or(&cx.playbook.default_kind));
     let first = cx.playbook.cadence_for(severity, &kind.id).map_or(0, |rule| rule.first_internal_min);
-    let (Some(id), Some(phase), Some(lead)) = (d.id, kind.course().next(), cx.person()) else {
+    let (Some(id), Some(phase), Some(me)) = (d.id, kind.course().next(), cx.person()) else {
         return Err(Rejection::Stale);
     };
-    Ok(vec![What::Declared {
+    let started_at =
+        old.map_or_else(|| d.started_at.filter(|at| *at <= cx.now).unwrap_or(cx.now), |old| old.started_at);
+    let mut events = vec![What::Declared {
         id,
         title,
         severity,
         incident_kind: kind.id.clone(),
         phase: phase.id.clone(),
-        lead: lead.clone(),
+        lead: old.and_then(Incident::lead).unwrap_or(me).clone(),
         lead_role: kind.lead_role.clone(),
-        started_at: d.started_at.filter(|at| *at <= cx.now).unwrap_or(cx.now),
-        source: d.source.clone(),
+        started_at,
+        source: old.map_or_else(|| d.source.clone(), |old| old.source.clone()),
         declared_in: d.declared_in.clone(),
         criteria: d.criteria.clone(),
-        update_due: super::updates::after(first, cx.now),
+        update_due: updates::after(first, cx.now),
         playbook: Some(cx.playbook.edition.clone()),
         opening: Box::new(intake::opening(d, cx)?),
-    }])
+        visibility: kind.visibility,
+        codename: is_secret.then(|| access::codename(id)),
+        continues: old.map(|old| old.id),
+    }];
+    if let Some(old) = old {
+        events.extend(carried_over(old, kind, cx));
+    }
+    Ok(events)
+}
+
+fn severity(d: &Declaration, cx: &Context<'_>) -> Severity {
+    d.severity.or(intake::suggested(cx.playbook, &d.criteria)).unwrap_or(cx.playbook.default_severity)
+}
+
+/// What goes on under the new number: who does what, who is still being asked, what is known of the times.
+fn carried_over(old: &Incident, kind: &Kind, cx: &Context<'_>) -> Vec<What> {
+    let mut events = Vec::new();
+    if let Some(at) = old.detected_at {
+        events.push(What::TimeCorrected { which: TimeField::Detected, from: None, to: at });
+    }
+    for (role, state) in old.roles.iter().filter(|(role, _)| **role != old.lead_role && **role != kind.lead_role) {
+        let Some(holder) = state.holder.clone() else { continue };
+        events.push(if cx.playbook.role(role.as_str()).is_some_and(|r| r.is_for(&kind.id)) {
+            What::RoleTaken {
+                role: role.clone(),
+                how: if cx.person() == Some(&holder) { Taken::Claimed } else { Taken::Assigned },
+                holder,
+                from: None,
+            }
+        } else {
+            let by = cx.person().cloned();
+            What::Access(Fact::LetIn { who: holder, by, how: Entry::Role, why: None })
+        });
+    }
+    let waiting = old.pages.iter().filter(|p| p.waits());
+    for (n, page) in (1..).zip(waiting) {
+        events.extend(pages::begin(PageId(n), &access::without_channels(&page.policy), cx.now));
+    }
+    events
 }

@@ -4,7 +4,7 @@ mod declare;
 mod ending;
 mod entries;
 pub(super) mod facts;
-mod pages;
+pub(super) mod pages;
 mod phase;
 mod roles;
 mod room;
@@ -12,7 +12,7 @@ pub(super) mod updates;
 
 use jiff::Timestamp;
 
-use super::{Actor, Command, Incident, Needed, Rejection, Text, What, course, intake, remind};
+use super::{Actor, Command, Incident, Needed, Rejection, Text, What, access, course, intake, remind};
 pub(super) use phase::{change as change_phase, to_stage};
 
 use crate::{config::Settings, ids::UserId, playbook::Playbook};
@@ -48,6 +48,10 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         (None, _) => return Err(Rejection::Stale),
         (Some(it), _) => it,
     };
+    // A stub takes no more words; only what stands in it may still be removed, and what is on its way come out.
+    if it.access.moved.is_some() && cx.person().is_some() && !matches!(command, Command::Redact { .. }) {
+        must_be_open(it)?;
+    }
     match command {
         Command::Declare(_) => Err(Rejection::NumberTaken),
         Command::PostUpdate { text, next_by } => updates::post(it, text, *next_by, cx),
@@ -90,6 +94,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::RoomLost { how, at } => room::lost(it, *how, *at),
         Command::RoomBack { channel, name, at } => room::back(it, channel, name, *at),
         Command::Intake(ask) => intake::decide(it, ask, cx),
+        Command::Access(ask) => access::decide(it, ask, cx),
         Command::GiveUp { what, why } => Ok(vec![What::DeliveryFailed { what: what.clone(), why: why.clone() }]),
     }
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Context, must_be_open};
 use crate::{
     ids::UserId,
-    incident::{Incident, Needed, PageEnd, Rejection, What},
+    incident::{Incident, Needed, PageEnd, Rejection, What, access},
     paging::{AT_ONCE, Attempt, Outcome, Page, PageId, PageState, Policy, Step, Target, WAITING},
 };
 
@@ -14,6 +14,7 @@ const FALLBACK_WAIT_MIN: u32 = 5;
 
 pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
+    let policy = &access::reachable(it, policy)?;
     // Asking again while they are being asked adds nothing but noise: the page that waits repeats by itself.
     let same = |p: &&Page| p.waits() && p.policy.name == policy.name && p.policy.steps == policy.steps;
     if let Some(waiting) = it.pages.iter().find(same) {
@@ -26,10 +27,14 @@ pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<
     if it.pages.iter().filter(|p| p.waits()).count() >= WAITING {
         return Err(Rejection::PagesWait { limit: WAITING });
     }
-    let page = PageId(it.page_count + 1);
-    let mut events = vec![What::PageStarted { page, policy: policy.clone() }];
-    events.extend(reach(page, policy, 0, 0, cx.now));
-    if events.len() == 1 { Err(Rejection::NobodyToPage) } else { Ok(events) }
+    let events = begin(PageId(it.page_count + 1), policy, cx.now);
+    if events.is_empty() { Err(Rejection::NobodyToPage) } else { Ok(events) }
+}
+
+/// Begins a page; nothing where it would ask nobody.
+pub(super) fn begin(page: PageId, policy: &Policy, now: Timestamp) -> Vec<What> {
+    let first = reach(page, policy, 0, 0, now);
+    first.map(|first| vec![What::PageStarted { page, policy: policy.clone() }, first]).unwrap_or_default()
 }
 
 /// The events that begin this step, or the first later one that has anyone to ask: next steps, next rounds, then the
@@ -95,6 +100,9 @@ pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -
             None => return Err(nothing_waits(it)),
         },
     };
+    if let Some(outside) = access::acknowledge(it, page, &by) {
+        return outside;
+    }
     Ok(vec![What::PageAcknowledged { page: page.id, by }])
 }
 
@@ -175,7 +183,7 @@ pub(super) fn record(it: &Incident, id: PageId, attempt: &Attempt, cx: &Context<
 }
 
 /// Ends every page that is not over: whoever was asked need not come any more.
-pub(super) fn end_all(it: &Incident, why: PageEnd) -> impl Iterator<Item = What> + '_ {
+pub(in crate::incident) fn end_all(it: &Incident, why: PageEnd) -> impl Iterator<Item = What> + '_ {
     it.pages
         .iter()
         .filter(|p| !matches!(p.state, PageState::Ended { .. }))

@@ -14,7 +14,12 @@ pub(super) fn after(minutes: u32, from: Timestamp) -> Option<Timestamp> {
 }
 
 /// When the next update is owed from now on, by severity, kind and stage.
-pub(super) fn next_due(cx: &Context<'_>, severity: Severity, kind: &KindId, stage: Stage) -> Option<Timestamp> {
+pub(in crate::incident) fn next_due(
+    cx: &Context<'_>,
+    severity: Severity,
+    kind: &KindId,
+    stage: Stage,
+) -> Option<Timestamp> {
     let every = cx.playbook.cadence_for(severity, kind)?.every_internal_min;
     match stage {
         Stage::Active => after(every, cx.now),

@@ -65,7 +65,7 @@ impl Chat for FakeChat {
     async fn direct(&self, to: &UserId) -> Result<ChannelId, Trouble> {
         Ok(ChannelId(format!("D{to}")))
     }
-    async fn create_channel(&self, name: &str) -> Result<ChannelId, Trouble> {
+    async fn create_channel(&self, name: &str, _: bool) -> Result<ChannelId, Trouble> {
         Ok(ChannelId(format!("C{name}")))
     }
     async fn own_channels(&self, _: &str) -> Result<Vec<OwnChannel>, Trouble> {
@@ -81,6 +81,9 @@ impl Chat for FakeChat {
         Ok(Vec::new())
     }
     async fn rename_channel(&self, _: &ChannelId, _: &str) -> Result<(), Trouble> {
+        Ok(())
+    }
+    async fn kick(&self, _: &ChannelId, _: &UserId) -> Result<(), Trouble> {
         Ok(())
     }
     async fn set_topic(&self, _: &ChannelId, _: &str) -> Result<(), Trouble> {

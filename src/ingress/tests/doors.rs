@@ -31,7 +31,7 @@ async fn unsigned_requests_learn_nothing() {
         }
     }
     assert_eq!(world.door.counters.unsigned.get(), 21);
-    assert!(world.door.engine.recent(1).await.unwrap().is_empty());
+    assert!(world.recent(1).await.is_empty());
 }
 
 #[tokio::test]

@@ -93,6 +93,11 @@ impl World {
         self.door.engine.incident(IncidentId::inc(1)).await.unwrap().unwrap()
     }
 
+    /// What U1 sees listed.
+    pub async fn recent(&self, limit: usize) -> Vec<std::sync::Arc<Incident>> {
+        self.door.engine.seen_by(&"U1".into()).recent(limit).await.unwrap()
+    }
+
     /// A number that no request had before.
     pub fn next(&self) -> u64 {
         self.requests.fetch_add(1, std::sync::atomic::Ordering::Relaxed)

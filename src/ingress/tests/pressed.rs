@@ -153,7 +153,7 @@ async fn declare_anyway_declares_the_same() {
     for _ in 0..2 {
         world.interact(&press).await;
     }
-    let all = world.door.engine.recent(9).await.unwrap();
+    let all = world.recent(9).await;
     assert_eq!(all.len(), 2);
     assert!(all.iter().all(|it| it.title() == "a < b" && it.severity.0 == 1), "{all:?}");
 }

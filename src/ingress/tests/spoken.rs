@@ -15,7 +15,7 @@ async fn a_command_that_comes_again_changes_nothing() {
     assert_eq!((first.status, &first.body), (again.status, &again.body));
     assert!(first.text().contains("INC-1"), "{}", first.body);
     assert_eq!(first.json()["response_type"], "ephemeral");
-    assert_eq!(world.door.engine.recent(9).await.unwrap().len(), 1);
+    assert_eq!(world.recent(9).await.len(), 1);
 }
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn the_same_title_at_once_is_a_slip() {
     world.slash("U1", "C1", "declare checkout &amp; cart are down").await;
     let second = world.slash("U1", "C1", "declare checkout &amp; cart are down").await;
     assert!(second.text().contains("INC-1"), "{}", second.body);
-    assert_eq!(world.door.engine.recent(9).await.unwrap().len(), 1);
+    assert_eq!(world.recent(9).await.len(), 1);
 }
 
 #[tokio::test]

@@ -11,9 +11,10 @@ use super::{
 use crate::{
     ids::ChannelId,
     incident::{MessageRef, intake::suggested},
-    playbook::{CriterionId, ServiceId, Severity},
+    playbook::{CriterionId, KindId, Playbook, ServiceId, Severity, Visibility},
     render::{
         View,
+        access::kind_choice,
         ids::{FormMemory, field, form, value},
         limits::{choice, context},
         line::severity_label,
@@ -27,6 +28,10 @@ pub struct Declaring {
     pub title: String,
     /// How bad, if that was said.
     pub severity: Option<Severity>,
+    /// `security:` was said.
+    pub secret: bool,
+    /// The kind, if one was chosen.
+    pub kind: Option<KindId>,
     /// The message it is declared from.
     pub source: Option<MessageRef>,
     /// Where.
@@ -46,18 +51,34 @@ pub struct Declaring {
 }
 
 impl Declaring {
-    /// Was anything ticked? "Not sure" counts.
+    /// Was anything ticked, or a kind chosen? "Not sure" counts. What is said to be a secret is never kept as an event, which
+    /// everybody can read.
     #[must_use]
     pub fn is_ticked(&self) -> bool {
-        self.unsure || !self.criteria.is_empty()
+        self.unsure || !self.criteria.is_empty() || self.secret || self.kind.is_some()
+    }
+
+    /// Would it be kept from those who are not let in?
+    #[must_use]
+    pub fn is_private(&self, playbook: &Playbook) -> bool {
+        let ticked = playbook.criteria.iter().filter(|c| self.criteria.contains(&c.id)).filter_map(|c| c.kind.as_ref());
+        match &self.kind {
+            _ if self.secret => true,
+            Some(kind) => is_private(playbook, kind),
+            None => ticked.into_iter().any(|kind| is_private(playbook, kind)),
+        }
     }
 }
 
 /// The form.
 pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
     let title: String = from.title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
-    let criteria = w.playbook.criteria.iter().map(|c| (c.label.as_str(), c.id.as_str()));
-    let criteria = criteria.chain(std::iter::once(("Not sure; better safe than sorry", value::NOT_SURE)));
+    let private = "Private: only those let in see it";
+    let criteria = w.playbook.criteria.iter().map(|c| {
+        let is_secret = c.kind.as_ref().is_some_and(|kind| is_private(w.playbook, kind));
+        (c.label.as_str(), c.id.as_str(), is_secret.then_some(private))
+    });
+    let criteria = criteria.chain(std::iter::once(("Not sure; better safe than sorry", value::NOT_SURE, None)));
     let mut ticked: Vec<&str> = from.criteria.iter().map(CriterionId::as_str).collect();
     ticked.extend(from.unsure.then_some(value::NOT_SURE));
     let worst = choice("As the ticks suggest", value::SUGGESTED);
@@ -71,7 +92,7 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
         id: field::TITLE,
         label: "What is wrong?",
         initial: &title,
-        hint: "A few words; they become the room's name. You can change them later.",
+        hint: "A few words; they become the room's name, unless it is private. You can change them later.",
         lines: false,
         optional: false,
         limit: 200,
@@ -85,6 +106,7 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
         Some(from.severity.map_or(value::SUGGESTED.to_owned(), |s| s.0.to_string()).as_str()),
         "When in doubt, choose the worse one; it is easy to go down later.",
     )));
+    content.push(at_once(kinds(w, from)));
     content.push(context(&foreseen(w, from)));
     content.extend(service(w, from.service.as_ref()));
     content.push(context("You lead until someone takes over. Cancelling takes one command, so do not hesitate."));
@@ -97,6 +119,19 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
     };
     let send = if from.anyway { "Declare anyway" } else { "Declare" };
     modal(form::DECLARE, "Declare an incident", send, &memory, &content)
+}
+
+fn is_private(playbook: &Playbook, kind: &KindId) -> bool {
+    playbook.kinds.iter().any(|k| k.id == *kind && k.visibility == Visibility::NeedToKnow)
+}
+
+fn kinds(w: View<'_>, from: &Declaring) -> SlackBlock {
+    let secret = w.playbook.secret_kind().filter(|_| from.secret).map(|k| &k.id);
+    let chosen = from.kind.as_ref().or(secret).map_or(value::SUGGESTED, KindId::as_str);
+    let kinds = w.playbook.kinds.iter().map(|k| choice(&kind_choice(&k.label, k.visibility), k.id.as_str()));
+    let kinds = std::iter::once(choice("As the ticks suggest", value::SUGGESTED)).chain(kinds).collect();
+    let hint = "A private one gets a private room and a codename before anything is posted.";
+    select(field::KIND, "What kind?", kinds, Some(chosen), hint)
 }
 
 /// The severity that it would have.
@@ -113,5 +148,10 @@ fn foreseen(w: View<'_>, from: &Declaring) -> String {
     }
     let severity = severity_of(w, from);
     let means = w.playbook.severity(severity).map(|s| format!(" _{}_", s.means)).unwrap_or_default();
-    format!("This will be *{}*.{means}", severity_label(w, severity))
+    let private = if from.is_private(w.playbook) {
+        " *Private*: a private room and a codename; only those let in see it."
+    } else {
+        ""
+    };
+    format!("This will be *{}*.{means}{private}", severity_label(w, severity))
 }

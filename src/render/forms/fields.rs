@@ -82,17 +82,21 @@ pub(super) fn at_once(block: SlackBlock) -> SlackBlock {
     }
 }
 
-/// Tick boxes: label and value of each, and which are ticked.
+/// Tick boxes: label, value and small print of each, and which are ticked.
 pub(super) fn checkboxes<'a>(
     id: &str,
     label: &str,
-    options: impl Iterator<Item = (&'a str, &'a str)>,
+    options: impl Iterator<Item = (&'a str, &'a str, Option<&'a str>)>,
     ticked: &[&str],
     hint: &str,
 ) -> SlackBlock {
-    let option = |(label, value): (&str, &str)| {
+    let option = |(label, value, small): (&str, &str, Option<&str>)| {
         let text = SlackBlockPlainText::new(cut(label, SHORT)).with_emoji(true);
-        SlackBlockChoiceItem::new(SlackBlockText::Plain(text), value.to_owned())
+        let item = SlackBlockChoiceItem::new(SlackBlockText::Plain(text), value.to_owned());
+        match small {
+            Some(small) => item.with_description(plain(small, SHORT)),
+            None => item,
+        }
     };
     let options: Vec<_> = options.map(option).collect();
     let chosen: Vec<_> = options.iter().filter(|o| ticked.contains(&o.value.as_str())).cloned().collect();

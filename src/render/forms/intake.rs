@@ -71,7 +71,7 @@ pub fn detection_of(value: &str) -> Option<Detection> {
 
 /// Which criteria are true.
 pub fn criteria_form(w: View<'_>, it: &Incident) -> Value {
-    let criteria = w.playbook.criteria.iter().map(|c| (c.label.as_str(), c.id.as_str()));
+    let criteria = w.playbook.criteria.iter().map(|c| (c.label.as_str(), c.id.as_str(), None));
     let ticked: Vec<&str> = it.intake.criteria.iter().map(CriterionId::as_str).collect();
     let now = section(&format!("{} is {} now; this changes nothing of that.", it.id, severity_label(w, it.severity)));
     let mut content = vec![

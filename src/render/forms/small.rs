@@ -152,5 +152,5 @@ pub fn pick_form(open: &[&Incident], message: &MessageRef) -> Value {
 
 /// An incident in a menu.
 pub fn pick_option(it: &Incident) -> String {
-    format!("{} {}", it.id, it.title())
+    format!("{} {}", it.id, it.called())
 }

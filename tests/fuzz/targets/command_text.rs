@@ -27,6 +27,7 @@ fuzz_target!(|data: &[u8]| {
     let cx = ParseCx {
         me: &me,
         channel: (place % 3 > 0).then_some(&channel),
+        codename: None,
         here: (place % 3 == 2).then(|| IncidentId::inc(7)),
         playbook: &PLAYBOOK,
         settings: &SETTINGS,

@@ -60,7 +60,7 @@ impl Wire {
     }
 
     async fn room(&self) -> ChannelId {
-        self.chat.create_channel("inc-1").await.expect("a room")
+        self.chat.create_channel("inc-1", false).await.expect("a room")
     }
 }
 
@@ -156,7 +156,7 @@ async fn nobody_there_is_unreachable() {
 async fn rooms_are_made_marked_and_found_again() {
     let wire = Wire::new().await;
     let room = wire.room().await;
-    assert_eq!(wire.chat.create_channel("inc-1").await, Err(Trouble::Refused("name_taken".into())));
+    assert_eq!(wire.chat.create_channel("inc-1", false).await, Err(Trouble::Refused("name_taken".into())));
     wire.chat.set_purpose(&room, "Room of INC-1. watchroom:INC-1:1").await.expect("marked");
     wire.chat.set_topic(&room, "sev1 checkout is down").await.expect("set");
     let own = wire.chat.own_channels("inc-1").await.expect("listed");

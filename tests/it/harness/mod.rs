@@ -17,7 +17,10 @@ use watchroom::{
     incident::What,
     paging::{Policy, Step, Target},
     playbook::Playbook,
-    sandbox::{Answer, Handle, SeenMessage, SeenView, Workspace},
+    sandbox::{
+        Answer, Handle, SeenMessage, SeenView, Workspace,
+        state::{BOT_USER, Kind},
+    },
 };
 
 /// When stories begin: a Sunday night.
@@ -167,13 +170,26 @@ impl Bot {
     /// Somebody types a command in a channel.
     pub async fn slash_in(&self, who: &str, channel: &str, typed: &str) -> Answer {
         let person = self.slack.act_as(who);
-        if !self.slack.channel(channel).members.contains(&person.id().to_owned()) {
-            person.join(channel).expect("anyone may join a public channel");
-        }
+        self.enter(who, channel).await;
         let answer = person.slash(channel, typed).await.expect("typed");
         assert_eq!(answer.error, None, "`{typed}` was not answered in time: {:?}", answer.complaints);
         self.settle().await;
         answer
+    }
+
+    /// Somebody joins a channel that they are not in; into a private one somebody who is in it brings them.
+    async fn enter(&self, who: &str, channel: &str) {
+        let (person, place) = (self.slack.act_as(who), self.slack.channel(channel));
+        if place.members.iter().any(|m| m == person.id()) {
+            return;
+        }
+        if place.kind == Kind::Public {
+            person.join(channel).expect("anyone may join a public channel");
+        } else {
+            let member = place.members.iter().find(|m| m.as_str() != BOT_USER).expect("somebody in it");
+            self.slack.with(|ws| ws.join(&place.id, person.id(), Some(member))).expect("brought in");
+            self.settle().await;
+        }
     }
 
     /// Declares an incident as `who` and returns its room.
@@ -181,6 +197,20 @@ impl Bot {
         let answer = self.slash(who, &format!("/incident declare {what}")).await;
         assert!(answer.text.contains("INC-"), "not declared: {}", answer.text);
         self.latest_room()
+    }
+
+    /// Declares a need-to-know incident as `who` and returns its room.
+    pub async fn declare_secret(&self, who: &str, what: &str) -> String {
+        let answer = self.slash(who, &format!("/incident declare {what}")).await;
+        assert!(answer.text.contains("SEC-"), "not declared: {}", answer.text);
+        self.secret_room()
+    }
+
+    /// The id of the latest need-to-know incident's room.
+    pub fn secret_room(&self) -> String {
+        let rooms = self.slack.channels().into_iter().filter(|c| c.name.starts_with("sec-"));
+        let number = |name: &str| name.split('-').nth(1).and_then(|n| n.parse::<u64>().ok());
+        rooms.max_by_key(|c| number(&c.name)).expect("a private room").id
     }
 
     /// The id of the latest incident's room.
@@ -195,9 +225,8 @@ impl Bot {
         let message = messages.iter().rev().find(|m| m.contains(button));
         let message = message.unwrap_or_else(|| panic!("no `{button}` on any of {}", shown(messages)));
         let person = self.slack.act_as(who);
-        let place = self.slack.channel(&message.channel);
-        if !place.name.is_empty() && !place.members.contains(&person.id().to_owned()) {
-            person.join(&message.channel).expect("anyone may join a public channel");
+        if !self.slack.channel(&message.channel).name.is_empty() {
+            self.enter(who, &message.channel).await;
         }
         let answer = person.press(message, button).await.expect("pressed");
         assert_eq!(answer.error, None, "`{button}` was not answered in time");

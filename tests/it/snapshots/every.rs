@@ -7,12 +7,14 @@ use watchroom::{
     ids::IncidentId,
     incident::{
         Actor, EVENT_VERSION, EntryKind, Event, Incident, MessageRef, Needed, PageEnd, Rejection, RoomLoss, Taken,
-        Text, TimeField, TimeProblem, What, apply,
+        Text, TimeField, TimeProblem, What,
+        access::{self, Entry, Exit},
+        apply,
         course::{Fact as Course, Gate, Missing, No as Not},
         intake::{Detection, Fact, No, Opening},
     },
     paging::{Attempt, Outcome, PageId, Policy, Step, Target},
-    playbook::{Need, Playbook, RoleId, Severity, Stage},
+    playbook::{Need, Playbook, RoleId, Severity, Stage, Visibility},
     render::{self, Due, TroubleKind, View},
 };
 
@@ -75,6 +77,9 @@ fn opening(said: &str) -> Vec<What> {
                 event: Some(3),
                 repeats: Some(IncidentId::inc(7)),
             }),
+            visibility: Visibility::Workspace,
+            codename: None,
+            continues: None,
         },
         What::Intake(Fact::ServiceChanged { from: Some("checkout".into()), to: None }),
         What::Intake(Fact::ServiceChanged { from: None, to: Some("gone".into()) }),
@@ -234,16 +239,53 @@ fn ending(said: &str) -> Vec<What> {
             update_due: Some(at(60)),
         },
         What::MergedFrom { from: IncidentId::inc(2) },
+        What::Access(access::Fact::KindChanged {
+            from: "ops".into(),
+            to: said.into(),
+            phase: "investigating".into(),
+            stage: Stage::Active,
+            lead_role: "commander".into(),
+            why: Some(text()),
+            update_due: None,
+        }),
         What::Cancelled { why: Some(text()) },
         What::Reopened { phase: "investigating".into(), stage: Stage::Active, why: None, update_due: None },
         What::UpdatePosted { text: Text::erased(), phase: "investigating".into(), next_by: None },
         What::MergedInto { into: IncidentId::inc(7) },
+        What::Access(access::Fact::Moved { to: secret(), why: Some(text()) }),
     ]
+}
+
+fn secret() -> IncidentId {
+    "SEC-1".parse().expect("an id")
+}
+
+/// The same, of a need-to-know incident, and what happens only to those.
+pub fn secret_life(said: &str) -> Vec<Moment> {
+    let (who, by, why) = (|| "U0BOB".into(), || Some("U0ALICE".into()), || Some(Text::new(said)));
+    let entries = [Entry::Added, Entry::Role, Entry::Consulted, Entry::Answered, Entry::Joined];
+    let facts = entries.into_iter().map(|how| access::Fact::LetIn { who: who(), by: by(), how, why: why() });
+    let exits = [Exit::Removed, Exit::Left].into_iter().map(|how| access::Fact::Removed {
+        who: who(),
+        by: by(),
+        how,
+        why: why(),
+    });
+    let facts = facts.chain(exits).chain([access::Fact::Knocked { who: who(), page: PageId(1) }]).map(What::Access);
+    let mut opening = opening(said);
+    if let What::Declared { id, visibility, codename, continues, .. } = &mut opening[0] {
+        (*id, *visibility, *continues) = (secret(), Visibility::NeedToKnow, Some(IncidentId::inc(1)));
+        *codename = Some(access::codename(secret()));
+    }
+    moments(opening.into_iter().chain(paging(said)).chain(facts))
 }
 
 /// Everything that can happen, with these words wherever people have a say.
 pub fn life(said: &str) -> Vec<Moment> {
-    let everything = opening(said).into_iter().chain(paging(said)).chain(course(said)).chain(ending(said));
+    moments(opening(said).into_iter().chain(paging(said)).chain(course(said)).chain(ending(said)))
+}
+
+fn moments(everything: impl Iterator<Item = What>) -> Vec<Moment> {
     let mut it = None;
     let mut life = Vec::new();
     for (n, what) in (1..).zip(everything) {
@@ -311,6 +353,13 @@ fn every_event_is_told() {
         for moment in life(&said) {
             tell(w, &format!("{words}-{:02}-{}", moment.seq, kind(&moment.event)), &moment);
         }
+        let secret = secret_life(&said);
+        for moment in &secret {
+            tell(w, &format!("{words}-secret-{:02}-{}", moment.seq, kind(&moment.event)), moment);
+        }
+        let history: Vec<(u64, Event)> = secret.iter().map(|m| (m.seq, m.event.clone())).collect();
+        let last = secret.last().map(|m| &m.after).expect("an incident");
+        message(&format!("{words}-access"), &render::access(w, last, &history));
     }
 }
 
@@ -442,6 +491,19 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::NotResolved(id),
         Rejection::Merged { into: id },
         Rejection::AlreadySo,
+        Rejection::Access(access::No::Elsewhere { id, ask: "U0BOB".into() }),
+        Rejection::Access(access::No::Knocked),
+        Rejection::Access(access::No::IsOpen(id)),
+        Rejection::Access(access::No::IsPrivate(id)),
+        Rejection::Access(access::No::StaysPrivate(id)),
+        Rejection::Access(access::No::NoSuchKind(said.into())),
+        Rejection::Access(access::No::NoPrivateKind),
+        Rejection::Access(access::No::IsInside("U0BOB".into())),
+        Rejection::Access(access::No::IsOutside("U0BOB".into())),
+        Rejection::Access(access::No::HoldsRole("U0BOB".into())),
+        Rejection::Access(access::No::LastOne("U0BOB".into())),
+        Rejection::Access(access::No::Full(200)),
+        Rejection::Access(access::No::NotInChannels),
         Rejection::RoleTakenBy { role: role(), holder: "U0BOB".into() },
         Rejection::RoleFree(role()),
         Rejection::OfferGone { role: role(), holder: Some("U0BOB".into()) },

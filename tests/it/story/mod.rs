@@ -1,5 +1,6 @@
 //! The main job, end to end, as people live through it.
 
+mod access;
 mod archive;
 mod course;
 mod declare;

@@ -1,0 +1,187 @@
+//! What one person may see: the only way in which people look at incidents. Someone outside a need-to-know incident finds
+//! nothing of it, by whatever way they look.
+
+use std::sync::Arc;
+
+use super::{Engine, Refusal, projection::key};
+use crate::{
+    ids::{ChannelId, IncidentId, Series, UserId},
+    incident::{
+        Event, Incident, MessageRef, Rejection,
+        access::{self, may_see},
+        intake::tokens,
+    },
+    store::ReadError,
+};
+
+/// How many candidates one word of a search may bring.
+const FOUND: usize = 500;
+/// How many keys are read at a time.
+const CHUNK: usize = 100;
+
+/// The record as one person may see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    engine: &'a Engine,
+    who: &'a UserId,
+}
+
+impl Engine {
+    /// The record as this person may see it.
+    pub const fn seen_by<'a>(&'a self, who: &'a UserId) -> Sight<'a> {
+        Sight { engine: self, who }
+    }
+
+    /// A stub may be seen by whoever may see what it goes on as.
+    pub(super) async fn may_see(&self, it: &Incident, who: &UserId) -> Result<bool, ReadError> {
+        match it.access.moved {
+            Some(moved) => Ok(self.incident(moved.to).await?.is_some_and(|goes_on| may_see(&goes_on, who))),
+            None => Ok(may_see(it, who)),
+        }
+    }
+}
+
+impl Sight<'_> {
+    /// An incident.
+    ///
+    /// # Errors
+    /// The same rejection for one that does not exist and for one that this person may not see.
+    pub async fn incident(self, id: IncidentId) -> Result<Arc<Incident>, Refusal> {
+        let rejected = |why| Refusal::Rejected { why, incident: None };
+        let it = self.engine.incident(id).await?.ok_or_else(|| rejected(Rejection::NoSuchIncident(id)))?;
+        if self.engine.may_see(&it, self.who).await? { Ok(it) } else { Err(rejected(access::refused(&it))) }
+    }
+
+    /// Everything that happened to an incident.
+    ///
+    /// # Errors
+    /// As [`Sight::incident`].
+    pub async fn history(self, id: IncidentId) -> Result<Vec<(u64, Event)>, Refusal> {
+        self.incident(id).await?;
+        Ok(self.engine.history(id).await?)
+    }
+
+    /// The incident whose room this is. In the room of a stub people are told that it goes on elsewhere.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn in_room(self, channel: &ChannelId) -> Result<Option<IncidentId>, ReadError> {
+        let Some(id) = self.engine.in_room(channel).await? else { return Ok(None) };
+        let Some(it) = self.engine.incident(id).await? else { return Ok(None) };
+        let known = it.access.moved.is_some() || may_see(&it, self.who);
+        Ok(known.then_some(id))
+    }
+
+    /// The incident with this codename.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn codenamed(self, word: &str) -> Result<Option<IncidentId>, ReadError> {
+        let Some(id) = access::numbered(word) else { return Ok(None) };
+        let it = self.engine.incident(id).await?;
+        Ok(it.filter(|it| may_see(it, self.who)).map(|it| it.id))
+    }
+
+    /// The timeline entry that was taken from this message.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn entry_of(self, message: &MessageRef) -> Result<Option<(IncidentId, u64)>, ReadError> {
+        for (id, entry) in self.engine.entries_of(message).await? {
+            if let Some(it) = self.engine.incident(id).await?
+                && self.engine.may_see(&it, self.who).await?
+            {
+                return Ok(Some((id, entry)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Incidents that go on, latest first.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn open(self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        self.listed(key::OPEN, limit).await
+    }
+
+    /// All incidents, latest first.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn recent(self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        self.listed(key::ALL, limit).await
+    }
+
+    /// Incidents that go on and that this person has to do with, latest first.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn mine(self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        self.listed(&key::whose(self.who), limit).await
+    }
+
+    /// Incidents whose title has all these words (the beginnings of words count), latest first.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn find(self, text: &str, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        let mut found: Option<Vec<IncidentId>> = None;
+        for word in tokens(text) {
+            let hits = self.engine.store.docs(&format!("word/{word}"), None, FOUND, true).await?;
+            let mut ids: Vec<IncidentId> = hits.iter().filter_map(|(k, _)| key::id_of(k)).collect();
+            ids.sort_unstable_by(|a, b| b.cmp(a));
+            ids.dedup();
+            if let Some(before) = &found {
+                ids.retain(|id| before.contains(id));
+            }
+            found = Some(ids);
+        }
+        let mut all = Vec::new();
+        for series in Series::ALL {
+            let ids = found.iter().flatten().copied().filter(|id| id.series == series);
+            all.extend(self.first(ids, limit).await?);
+        }
+        Ok(latest(all, limit))
+    }
+
+    /// Each series counts for itself: the latest of all are among the latest of each.
+    async fn listed(self, prefix: &str, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        let mut all = Vec::new();
+        for series in Series::ALL {
+            let prefix = format!("{prefix}{}/", series.prefix());
+            let (mut after, wanted) = (None, all.len() + limit);
+            while all.len() < wanted {
+                let keys = self.engine.store.docs(&prefix, after.as_deref(), CHUNK.min(limit), true).await?;
+                let ids = keys.iter().filter_map(|(k, _)| key::id_of(k));
+                all.extend(self.first(ids, wanted - all.len()).await?);
+                match keys.into_iter().next_back() {
+                    Some((last, _)) => after = Some(last),
+                    None => break,
+                }
+            }
+        }
+        Ok(latest(all, limit))
+    }
+
+    /// The first of these that may be seen.
+    async fn first(self, ids: impl Iterator<Item = IncidentId>, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        let mut seen = Vec::new();
+        for id in ids {
+            if seen.len() == limit {
+                break;
+            }
+            let Some(it) = self.engine.incident(id).await? else { continue };
+            if self.engine.may_see(&it, self.who).await? {
+                seen.push(it);
+            }
+        }
+        Ok(seen)
+    }
+}
+
+fn latest(mut all: Vec<Arc<Incident>>, limit: usize) -> Vec<Arc<Incident>> {
+    all.sort_by_key(|it| (std::cmp::Reverse(it.declared_at), it.id.series, std::cmp::Reverse(it.id.number)));
+    all.truncate(limit);
+    all
+}

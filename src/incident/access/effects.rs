@@ -1,0 +1,129 @@
+//! What must be done about it, and what must never be done for a need-to-know incident.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Exit, Fact};
+use crate::{
+    ids::UserId,
+    incident::{Effect, Effects, Incident},
+    paging::Target,
+};
+
+/// What only this area has done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "deed", rename_all = "snake_case")]
+pub enum Deed {
+    /// Take someone out of the room.
+    ShowOut {
+        /// Whom.
+        who: UserId,
+    },
+}
+
+/// May this be done for the incident as it stands? A need-to-know incident is spoken of in its room and to single people; a
+/// stub only takes back what it had said.
+#[must_use]
+pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
+    if let Some(moved) = it.access.moved {
+        return match effect {
+            Effect::ShowPage { .. }
+            | Effect::Question { .. }
+            | Effect::ShowPages { .. }
+            | Effect::TellPaged { .. }
+            | Effect::ShowBrief { .. }
+            | Effect::RetractAll
+            | Effect::Retitle
+            | Effect::RenameRoom
+            | Effect::Homes
+            | Effect::Home { .. }
+            | Effect::Topic
+            | Effect::Card
+            | Effect::Announce
+            | Effect::Retract { .. }
+            | Effect::Brief { .. }
+            | Effect::Tell { .. } => true,
+            Effect::Say { seq } => *seq == moved.seq,
+            Effect::LookUpGroup { .. }
+            | Effect::SendPage { .. }
+            | Effect::OpenRoom
+            | Effect::Invite { .. }
+            | Effect::Bookmark
+            | Effect::Broadcast { .. }
+            | Effect::Remind { .. }
+            | Effect::ArchiveRoom
+            | Effect::Access(Deed::ShowOut { .. }) => false,
+        };
+    }
+    if !it.is_secret() {
+        return true;
+    }
+    match effect {
+        Effect::Announce | Effect::Broadcast { .. } => false,
+        Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } | Effect::Tell { to, .. } => {
+            matches!(to, Target::Person(_))
+        }
+        Effect::LookUpGroup { .. }
+        | Effect::Question { .. }
+        | Effect::ShowPages { .. }
+        | Effect::TellPaged { .. }
+        | Effect::Brief { .. }
+        | Effect::ShowBrief { .. }
+        | Effect::RetractAll
+        | Effect::Retitle
+        | Effect::RenameRoom
+        | Effect::Homes
+        | Effect::Home { .. }
+        | Effect::OpenRoom
+        | Effect::Invite { .. }
+        | Effect::Topic
+        | Effect::Bookmark
+        | Effect::Card
+        | Effect::Say { .. }
+        | Effect::Remind { .. }
+        | Effect::Retract { .. }
+        | Effect::ArchiveRoom
+        | Effect::Access(_) => true,
+    }
+}
+
+/// What a fact of this area asks for, besides the room's line, card and topic.
+pub fn effects(out: &mut Effects, after: &Incident, fact: &Fact) {
+    match fact {
+        // Role holders and those who acknowledged are invited for that; whoever joined is there.
+        Fact::LetIn { who, how: Entry::Added | Entry::Consulted, .. } => {
+            out.now.push(Effect::Invite { people: vec![who.clone()] });
+        }
+        Fact::Removed { who, how: Exit::Removed, .. } => {
+            out.now.push(Effect::Access(Deed::ShowOut { who: who.clone() }));
+        }
+        // What stands in the old room and outside, in any of its lines.
+        Fact::Moved { .. } => {
+            out.now.extend([Effect::RenameRoom, Effect::Retitle, Effect::Homes]);
+            out.now.extend((1..after.version).map(|seq| Effect::Retract { seq }));
+        }
+        Fact::LetIn { .. } | Fact::Removed { .. } | Fact::Knocked { .. } | Fact::KindChanged { .. } => {}
+    }
+}
+
+/// Does the room hear of this?
+pub const fn said_in_room(fact: &Fact) -> bool {
+    match fact {
+        // What gave them the role or what they answered was said.
+        Fact::LetIn { how: Entry::Role | Entry::Answered, .. } => false,
+        Fact::LetIn { how: Entry::Added | Entry::Consulted | Entry::Joined, .. }
+        | Fact::Removed { .. }
+        | Fact::Knocked { .. }
+        | Fact::Moved { .. }
+        | Fact::KindChanged { .. } => true,
+    }
+}
+
+/// Does the topic say something else now?
+pub const fn changes_topic(fact: &Fact) -> bool {
+    matches!(fact, Fact::Moved { .. } | Fact::KindChanged { .. })
+}
+
+/// Does the card say something else now?
+pub const fn changes_card(fact: &Fact) -> bool {
+    !matches!(fact, Fact::Knocked { .. })
+}
