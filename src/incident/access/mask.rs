@@ -1,6 +1,6 @@
 //! What those outside the room are shown of a need-to-know incident: no word of a person, and the codename for a title.
 //!
-//! Words of people are [`Text`](crate::incident::Text) everywhere, which is how they are found here, also in what is added
+//! Words of people are [`Text`] everywhere, which is how they are found here, also in what is added
 //! to events and states later.
 
 use std::borrow::Cow;

@@ -3,7 +3,7 @@
 //!
 //! # The rules
 //!
-//! - [`may_see`] is the one gate. People's reads go through `engine::Sight`, people's commands through [`gate`], and both
+//! - [`may_see`] is the one gate. People's reads go through `engine::Sight`, people's commands through [`gate()`], and both
 //!   ask it. Someone outside gets the answer that a number without an incident gets.
 //! - What is posted outside the room is rendered from [`outside()`]: every word of a person is gone, and the title is the
 //!   codename. [`is_allowed`] refuses what must not be posted at all, when it is planned and again when it is carried out.
