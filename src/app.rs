@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
     adapters::{
@@ -19,7 +19,7 @@ use crate::{
     ports::Chat,
     store::{
         Store,
-        sled::{Options, SledStore},
+        sled::{OpenError, Options, SledStore},
     },
 };
 
@@ -55,18 +55,23 @@ pub struct App {
 /// # Errors
 /// A sentence that says what to do, when the store does not open or a setting is missing.
 pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow::Result<App> {
-    let (store, incidents) = match ports.store {
-        Some(given) => given,
-        None => open(config).await?,
+    // Opening takes a while, and so does reading whom to trust for the chat.
+    let opening = match ports.store {
+        Some(given) => Opening::Given(given),
+        None => Opening::UnderWay(open(config)),
+    };
+    let chat = match ports.chat {
+        Some(chat) => chat,
+        None => slack(config, &clock, ports.unhurried)?,
+    };
+    let (store, incidents) = match opening {
+        Opening::Given(given) => given,
+        Opening::UnderWay(opened) => opened.await.context("opening the record panicked")??,
     };
     if let Some(why) = incidents.unreadable() {
         store.close().await;
         anyhow::bail!("{why}");
     }
-    let chat = match ports.chat {
-        Some(chat) => chat,
-        None => slack(config, &clock, ports.unhurried)?,
-    };
     let settings = Arc::new(config.settings.clone());
     let engine = Engine::new(Arc::clone(&store), incidents, Arc::clone(&clock), &config.playbook, settings).await?;
     let engine = Arc::new(engine);
@@ -113,12 +118,23 @@ async fn read_playbook(engine: &Engine, path: &std::path::Path) -> anyhow::Resul
     read.context("reading the playbook panicked")
 }
 
-async fn open(config: &Config) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>)> {
-    let incidents = Arc::new(Incidents::default());
-    let (dir, projector) = (config.data.clone(), Arc::clone(&incidents));
-    let opened = tokio::task::spawn_blocking(move || SledStore::open(&dir, projector, Options::default())).await;
-    let store = opened.context("opening the record panicked")??;
-    Ok((Arc::new(store), incidents))
+type Opened = (Arc<dyn Store>, Arc<Incidents>);
+
+/// The record, there or on its way.
+enum Opening {
+    Given(Opened),
+    UnderWay(JoinHandle<Result<Opened, OpenError>>),
+}
+
+/// Begins to open the record; whoever does not wait for it closes it.
+fn open(config: &Config) -> JoinHandle<Result<Opened, OpenError>> {
+    let dir = config.data.clone();
+    tokio::task::spawn_blocking(move || {
+        let incidents = Arc::new(Incidents::default());
+        let projector = Arc::clone(&incidents);
+        let store: Arc<dyn Store> = Arc::new(SledStore::open(&dir, projector, Options::default())?);
+        Ok((store, incidents))
+    })
 }
 
 fn slack(config: &Config, clock: &SharedClock, at_once: bool) -> anyhow::Result<Arc<dyn Chat>> {

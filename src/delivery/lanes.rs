@@ -1,6 +1,6 @@
 //! Which lane goes next. Pure: what is in a lane, and how it is done, is nothing to it.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -55,7 +55,9 @@ enum State {
 pub(super) struct Lanes {
     pages: Class,
     others: Class,
-    state: BTreeMap<String, State>,
+    state: HashMap<String, State>,
+    /// Lanes that wait, by the end of their wait.
+    waits: BTreeSet<(Timestamp, String)>,
     tries: HashMap<String, u32>,
     look: HashSet<String>,
 }
@@ -71,7 +73,10 @@ impl Lanes {
     }
 
     fn ready(&mut self, lane: &str) {
-        self.state.insert(lane.to_owned(), State::Ready);
+        let before = self.state.insert(lane.to_owned(), State::Ready);
+        if let Some(State::Failed { until } | State::NotDue { until }) = before {
+            self.waits.remove(&(until, lane.to_owned()));
+        }
         self.class(lane).ready.push_back(lane.to_owned());
     }
 
@@ -117,9 +122,13 @@ impl Lanes {
                     self.look.insert(lane.to_owned());
                 }
                 self.state.insert(lane.to_owned(), State::Failed { until });
+                self.waits.insert((until, lane.to_owned()));
                 return;
             }
-            Outcome::NotDue(until) => drop(self.state.insert(lane.to_owned(), State::NotDue { until })),
+            Outcome::NotDue(until) => {
+                self.state.insert(lane.to_owned(), State::NotDue { until });
+                self.waits.insert((until, lane.to_owned()));
+            }
             Outcome::Done => {
                 self.forget(lane);
                 self.ready(lane);
@@ -138,24 +147,16 @@ impl Lanes {
 
     /// Lanes whose wait is over may go again.
     pub fn wake(&mut self, now: Timestamp) {
-        let over: Vec<String> = self
-            .state
-            .iter()
-            .filter(|(_, s)| matches!(s, State::Failed { until } | State::NotDue { until } if *until <= now))
-            .map(|(lane, _)| lane.clone())
-            .collect();
-        for lane in over {
-            self.ready(&lane);
+        while self.waits.first().is_some_and(|(until, _)| *until <= now) {
+            if let Some((_, lane)) = self.waits.pop_first() {
+                self.ready(&lane);
+            }
         }
     }
 
     /// When the next wait is over.
     pub fn next_wake(&self) -> Option<Timestamp> {
-        let waits = self.state.values().filter_map(|s| match s {
-            State::Failed { until } | State::NotDue { until } => Some(*until),
-            State::Ready | State::Busy { .. } => None,
-        });
-        waits.min()
+        self.waits.first().map(|(until, _)| *until)
     }
 }
 

@@ -72,7 +72,13 @@ impl Loop<'_> {
             let next = self.next_wake(ending);
             let of = self.of;
             tokio::select! {
-                Some(ended) = self.under_way.next() => self.ended(ended),
+                Some(ended) = self.under_way.next() => {
+                    self.ended(ended);
+                    // What ended together, as in one group of commits, is followed up together.
+                    while let Some(Some(ended)) = self.under_way.next().now_or_never() {
+                        self.ended(ended);
+                    }
+                }
                 wake = of.engine.store().wakeup(), if !ending => {
                     self.heard(&wake);
                 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::store::Job;
 
 /// How many timers ring at once.
-pub(super) const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 64;
 
 /// Timers that are being rung, and those that could not be.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use crate::{
     playbook::{EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
 
-/// An incident as it stands. At most 32 KiB as JSON: texts and timeline stay in the events.
+/// An incident as it stands. At most 32 KiB as JSON: texts and timeline stay in the events, and what is not set is left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
     /// Its number.
@@ -26,13 +26,14 @@ pub struct Incident {
     /// Operational or other.
     pub kind: KindId,
     /// The playbook that it was declared under.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "unset")]
     pub playbook: Option<EditionId>,
     /// Where it stands.
     pub phase: PhaseId,
     /// What that means for timers and pages.
     pub stage: Stage,
     /// None while it goes on.
+    #[serde(default, skip_serializing_if = "unset")]
     pub ending: Option<Ending>,
     /// Who declared it.
     pub declared_by: UserId,
@@ -41,36 +42,49 @@ pub struct Incident {
     /// When the trouble began.
     pub started_at: Timestamp,
     /// When we noticed, if that was said.
+    #[serde(default, skip_serializing_if = "unset")]
     pub detected_at: Option<Timestamp>,
     /// When people stopped feeling it, if that was said or the phase says so.
+    #[serde(default, skip_serializing_if = "unset")]
     pub ended_at: Option<Timestamp>,
     /// When it was resolved last.
+    #[serde(default, skip_serializing_if = "unset")]
     pub resolved_at: Option<Timestamp>,
     /// Where it was declared.
+    #[serde(default, skip_serializing_if = "unset")]
     pub declared_in: Option<ChannelId>,
     /// The message it was declared from.
+    #[serde(default, skip_serializing_if = "unset")]
     pub source: Option<MessageRef>,
     /// The role that leads.
     pub lead_role: RoleId,
     /// Its room, once there is one.
+    #[serde(default, skip_serializing_if = "unset")]
     pub room: Option<Room>,
     /// Every role that was ever held or offered.
     pub roles: BTreeMap<RoleId, RoleState>,
     /// Counts offers.
+    #[serde(default, skip_serializing_if = "unset")]
     pub offers: u32,
     /// Counts pages.
+    #[serde(default, skip_serializing_if = "unset")]
     pub page_count: u32,
     /// The latest pages; those that ended make room for new ones.
+    #[serde(default, skip_serializing_if = "unset")]
     pub pages: Vec<Page>,
     /// Status updates.
     pub update: UpdateState,
     /// Links that people kept, latest last.
+    #[serde(default, skip_serializing_if = "unset")]
     pub links: Vec<Words>,
     /// How many entries the timeline has.
+    #[serde(default, skip_serializing_if = "unset")]
     pub entries: u32,
     /// Values before the last change, for the card.
+    #[serde(default, skip_serializing_if = "unset")]
     pub previous: Previous,
     /// Incidents that were merged into this one.
+    #[serde(default, skip_serializing_if = "unset")]
     pub merged: Vec<IncidentId>,
     /// Who may see it.
     #[serde(default, deserialize_with = "access::visibility")]
@@ -79,13 +93,13 @@ pub struct Incident {
     #[serde(default)]
     pub access: access::State,
     /// What was redacted so far.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "unset")]
     pub redacted: Redactions,
     /// How the trouble came in.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "unset")]
     pub intake: intake::State,
     /// Where it stands on its course.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "unset")]
     pub course: course::State,
 }
 
@@ -156,14 +170,19 @@ pub enum RoomState {
 
 /// Who holds a role, and who is asked to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RoleState {
     /// Responsible now.
+    #[serde(skip_serializing_if = "unset")]
     pub holder: Option<UserId>,
     /// Has the holder said so themselves?
+    #[serde(skip_serializing_if = "unset")]
     pub confirmed: bool,
     /// The event that made them the holder.
+    #[serde(skip_serializing_if = "unset")]
     pub since: u64,
     /// Asked to take over.
+    #[serde(skip_serializing_if = "unset")]
     pub offer: Option<Offer>,
 }
 
@@ -178,36 +197,55 @@ pub struct Offer {
 
 /// Status updates.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct UpdateState {
     /// When the next one is due; none when none is owed.
+    #[serde(skip_serializing_if = "unset")]
     pub due: Option<Timestamp>,
     /// Since when that is owed: the last update, or the change that made it due.
+    #[serde(skip_serializing_if = "unset")]
     pub since: Option<Timestamp>,
     /// Grows whenever `due` changes; timers carry it.
+    #[serde(skip_serializing_if = "unset")]
     pub version: u32,
     /// Was its owner reminded of this due time?
+    #[serde(skip_serializing_if = "unset")]
     pub reminded: bool,
     /// Was it missed?
+    #[serde(skip_serializing_if = "unset")]
     pub missed: bool,
     /// Place in the stream of the last update.
+    #[serde(skip_serializing_if = "unset")]
     pub last: Option<u64>,
     /// When that was.
+    #[serde(skip_serializing_if = "unset")]
     pub last_at: Option<Timestamp>,
     /// How many there were.
+    #[serde(skip_serializing_if = "unset")]
     pub count: u32,
 }
 
 /// Values before the last change; the card strikes them through.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Previous {
     /// Title before.
+    #[serde(skip_serializing_if = "unset")]
     pub title: Option<Words>,
     /// Severity before.
+    #[serde(skip_serializing_if = "unset")]
     pub severity: Option<Severity>,
     /// Phase before.
+    #[serde(skip_serializing_if = "unset")]
     pub phase: Option<PhaseId>,
     /// Lead before.
+    #[serde(skip_serializing_if = "unset")]
     pub lead: Option<UserId>,
+}
+
+/// Is it as it always was, so that it need not be written down?
+pub(super) fn unset<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Incident {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::UserId,
-    incident::Words,
+    incident::{Words, state::unset},
     playbook::{Need, PhaseId, RoleId},
 };
 
@@ -16,26 +16,37 @@ use crate::{
 #[serde(default)]
 pub struct State {
     /// When the present phase began.
+    #[serde(skip_serializing_if = "unset")]
     pub since: Option<Timestamp>,
     /// The sentences that phases need.
+    #[serde(skip_serializing_if = "unset")]
     pub stated: BTreeMap<Need, Words>,
     /// Places in the stream of the latest fixes.
+    #[serde(skip_serializing_if = "unset")]
     pub fixes: Vec<u64>,
     /// The confirmed final fix; one that did not hold is none any more.
+    #[serde(skip_serializing_if = "unset")]
     pub final_fix: Option<FinalFix>,
     /// Was the severity changed or confirmed since declaring?
+    #[serde(skip_serializing_if = "unset")]
     pub reviewed: bool,
     /// Phases that were left without all they need, and of which people heard.
+    #[serde(skip_serializing_if = "unset")]
     pub left_without: BTreeSet<PhaseId>,
     /// Phases that run beside the others, or did.
+    #[serde(skip_serializing_if = "unset")]
     pub beside: Vec<Beside>,
     /// Phases that were left and not accepted yet.
+    #[serde(skip_serializing_if = "unset")]
     pub exits: Vec<Exit>,
     /// Counts questions.
+    #[serde(skip_serializing_if = "unset")]
     pub consult_count: u32,
     /// Questions without an answer.
+    #[serde(skip_serializing_if = "unset")]
     pub consults: Vec<Consult>,
     /// Places in the stream of answers that no decision has taken up yet.
+    #[serde(skip_serializing_if = "unset")]
     pub advice: Vec<u64>,
 }
 

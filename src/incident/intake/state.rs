@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Detection, Nudges};
 use crate::{
     ids::IncidentId,
+    incident::state::unset,
     playbook::{CriterionId, ServiceId},
 };
 
@@ -14,18 +15,25 @@ use crate::{
 #[serde(default)]
 pub struct State {
     /// The criteria that are true, as far as somebody said so.
+    #[serde(skip_serializing_if = "unset")]
     pub criteria: Vec<CriterionId>,
     /// Was the question which of them are true answered after declaring?
+    #[serde(skip_serializing_if = "unset")]
     pub answered: bool,
     /// What is in trouble; none: unknown.
+    #[serde(skip_serializing_if = "unset")]
     pub service: Option<ServiceId>,
     /// Who noticed first, once somebody said so.
+    #[serde(skip_serializing_if = "unset")]
     pub detection: Option<Detection>,
     /// The kept event that it was promoted from.
+    #[serde(skip_serializing_if = "unset")]
     pub event: Option<u64>,
     /// The same happened before, as this incident.
+    #[serde(skip_serializing_if = "unset")]
     pub repeats: Option<IncidentId>,
     /// What is known for the words of values.
+    #[serde(skip_serializing_if = "unset")]
     pub nudges: Nudges,
 }
 
