@@ -18,13 +18,16 @@ use crate::{
     lifecycle::{Broken, Tasks},
     ports::Chat,
     store::{
-        Store,
+        Health, Store,
         sled::{OpenError, Options, SledStore},
     },
 };
 
 /// How long a stop waits for what is under way.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// How often it is looked whether the record can still be written.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What can be handed in instead of what the settings name.
 #[derive(Debug, Default)]
@@ -137,6 +140,15 @@ fn open(config: &Config) -> JoinHandle<Result<Opened, OpenError>> {
     })
 }
 
+/// Returns when the record cannot be written any more. Only a start can mend that, so the process ends, and whoever watches
+/// it starts it again.
+async fn closed(store: Arc<dyn Store>) {
+    while !matches!(store.health(), Health::Closed(_)) {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    tracing::error!("the record cannot be written until the next start; the process ends");
+}
+
 fn slack(config: &Config, clock: &SharedClock, at_once: bool) -> anyhow::Result<Arc<dyn Chat>> {
     let token =
         config.slack.bot_token.clone().context("SLACK_BOT_TOKEN is not set; the bot cannot speak without it")?;
@@ -155,6 +167,7 @@ impl App {
     pub fn start(&self) {
         let (delivery, stop) = (Arc::clone(&self.delivery), self.tasks.stopping());
         self.tasks.spawn("delivery", async move { delivery.run(stop).await });
+        self.keep("record", closed(Arc::clone(&self.store)));
         if let Some(path) = self.playbook.clone() {
             let engine = Arc::clone(&self.engine);
             self.keep("playbook", async move { follow_playbook(&engine, &path).await });

@@ -110,6 +110,16 @@ async fn a_page_goes_on_after_a_crash() {
     bot.expect_nothing_doubled(1);
 }
 
+/// Only a start can mend a record that cannot be written: the process says so and ends, for its supervisor to start it.
+#[tokio::test]
+async fn a_record_that_cannot_be_written_ends_the_process() {
+    let bot = Bot::start().await;
+    bot.app().engine.store().close().await;
+    let ready = bot.http.get(format!("{}/readyz", bot.url)).send().await.expect("it still answers");
+    assert_eq!(ready.status().as_u16(), 503);
+    assert_eq!(bot.app().failed().await.task, "record");
+}
+
 #[tokio::test]
 async fn a_promised_update_is_remembered_through_a_crash() {
     let mut bot = Bot::start().await;
