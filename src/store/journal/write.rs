@@ -164,6 +164,6 @@ pub(in crate::store) fn erase(dir: &Path, places: &[Place]) -> io::Result<()> {
 fn refusal(error: &io::Error) -> AppendError {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => AppendError::Full,
-        _ => AppendError::Failed(error.to_string()),
+        _ => AppendError::Failed(format!("a write failed: {error}")),
     }
 }

@@ -101,7 +101,7 @@ fn command(dir: &Path, before: &[&str]) -> Command {
     words.push(binary);
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).args(["--exact", "store::crash::victim", "--ignored", "--nocapture", "--test-threads=1"]);
-    command.env("WATCHROOM_VICTIM", dir).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.env("WATCHROOM_VICTIM", dir).stdout(Stdio::piped());
     command
 }
 
@@ -121,9 +121,11 @@ fn told(lines: impl Iterator<Item = String>) -> HashMap<u64, u64> {
 fn interrupt(dir: &Path, after: Duration, then: impl FnOnce(&mut Child)) -> HashMap<u64, u64> {
     let mut child = command(dir, &[]).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let first: Vec<_> = lines.by_ref().find(|line| line.starts_with("ack")).into_iter().collect();
-    assert!(!first.is_empty(), "the victim said nothing");
-    let reading = std::thread::spawn(move || told(first.into_iter().chain(lines)));
+    let mut said = Vec::new();
+    while !said.last().is_some_and(|line: &String| line.starts_with("ack")) {
+        said.push(lines.next().unwrap_or_else(|| panic!("the victim of {} ended by itself: {said:#?}", dir.display())));
+    }
+    let reading = std::thread::spawn(move || told(said.into_iter().chain(lines)));
     std::thread::park_timeout(after);
     then(&mut child);
     child.wait().unwrap();
@@ -216,17 +218,25 @@ async fn killed_at_each_step() {
     assert_eq!(journal::verify(dir.path()).unwrap().unfinished, None);
 }
 
-/// A sync that fails closes the store for good; nobody was told otherwise, and a restart goes on.
+/// A write or a sync that fails, in the journal or in sled, closes the store for good; nobody was told otherwise, and a
+/// restart goes on.
 #[tokio::test]
-async fn a_failed_sync_stops_the_store() {
+async fn a_failed_write_or_sync_stops_the_store() {
     if !has("strace") {
-        return cannot("failing a sync", "there is no strace");
+        return cannot("failing a write or a sync", "there is no strace");
     }
     let dir = Dir::new();
-    for when in [1, 4] {
-        let output = traced(dir.path(), &format!("fdatasync:error=EIO:when={when}"));
-        assert!(output.status.success(), "it ends by itself");
-        assert!(lines(&output).any(|line| line.starts_with("closed") && line.contains("sync")));
+    for (call, when, why) in [
+        ("fdatasync", 1, "a sync failed"),
+        ("fdatasync", 4, "a sync failed"),
+        ("pwrite64", 15, "a write failed"),
+        ("pwrite64", 60, "a write failed"),
+        ("sync_file_range", 2, "the database failed"),
+    ] {
+        let output = traced(dir.path(), &format!("{call}:error=EIO:when={when}"));
+        assert!(output.status.success(), "{call} {when}: it ends by itself");
+        let said: Vec<_> = lines(&output).filter(|line| line.starts_with("closed")).collect();
+        assert!(said.len() as u64 == TASKS && said.iter().all(|line| line.contains(why)), "{call} {when}: {said:?}");
         check(dir.path(), &told(lines(&output))).await;
     }
 }

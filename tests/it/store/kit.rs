@@ -20,7 +20,7 @@ use watchroom::{
     },
 };
 
-/// A directory that is gone when the test is.
+/// A directory that is gone when the test is; one that failed leaves it to be looked at.
 pub struct Dir(PathBuf);
 
 impl Dir {
@@ -39,7 +39,9 @@ impl Dir {
 
 impl Drop for Dir {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
     }
 }
 
