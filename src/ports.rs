@@ -33,10 +33,14 @@ pub enum Trouble {
 pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     /// Posts a message. `key` travels in its metadata, so that [`Chat::find_posted`] can find it.
     async fn post(&self, to: &ChannelId, message: &Message, key: &str) -> Result<MessageRef, Trouble>;
+    /// Posts a message into the thread below another. `key` travels in its metadata, so that [`Chat::find_reply`] can find it.
+    async fn reply(&self, under: &MessageRef, message: &Message, key: &str) -> Result<MessageRef, Trouble>;
     /// Replaces a message that we posted.
     async fn update(&self, at: &MessageRef, message: &Message) -> Result<(), Trouble>;
     /// Our own message with this key among the latest in the conversation, from `since` on.
     async fn find_posted(&self, to: &ChannelId, key: &str, since: Timestamp) -> Result<Option<MessageRef>, Trouble>;
+    /// Our own message with this key in the thread below another, from `since` on.
+    async fn find_reply(&self, under: &MessageRef, key: &str, since: Timestamp) -> Result<Option<MessageRef>, Trouble>;
     /// The conversation of direct messages with this person.
     async fn direct(&self, to: &UserId) -> Result<ChannelId, Trouble>;
     /// Makes a channel, for everybody or for those who are invited; `name_taken` is a refusal.
@@ -81,6 +85,8 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn respond(&self, response_url: &str, message: &Message) -> Result<(), Trouble>;
     /// Says something that only `user` sees.
     async fn whisper(&self, channel: &ChannelId, user: &UserId, message: &Message) -> Result<(), Trouble>;
+    /// Says something in a thread that only `user` sees.
+    async fn whisper_under(&self, under: &MessageRef, user: &UserId, message: &Message) -> Result<(), Trouble>;
     /// Who we are, and with which scopes.
     async fn identity(&self) -> Result<Identity, Trouble>;
 }

@@ -161,6 +161,7 @@ impl Delivery {
             Effect::Remind { to, about, beside } => self.remind(it, to, about, beside).await,
             Effect::Question { number, asked, to } => self.question(it, *number, *asked, to).await,
             Effect::OpenRoom => self.open_room(it).await,
+            Effect::Root => self.root(it).await,
             Effect::Invite { people } => self.invite(it, people).await,
             Effect::Topic => self.topic(it).await,
             Effect::Bookmark => self.bookmark(it).await,

@@ -22,6 +22,7 @@ impl Delivery {
             Effect::LookUpGroup { page, version, target } => {
                 return self.found(it, *page, *version, target, Vec::new()).await;
             }
+            effect if is_lost_thread(it, effect, code) => return self.give_room(it, code).await,
             effect if is_in_room(effect) && room(it).is_some() => {
                 if let Some(how) = loss(code) {
                     return self.report(it, None, Command::RoomLost { how, at: None }).await;
@@ -74,6 +75,13 @@ impl Delivery {
     }
 }
 
+/// Can the thread that it was meant for not be used?
+fn is_lost_thread(it: &Errand, effect: &Effect, code: &str) -> bool {
+    let is_there = it.incident.is_open() && it.whole.intake.in_thread().is_some();
+    let lost = || loss(code).is_some() && matches!(effect, Effect::Card | Effect::Say { .. });
+    is_there && (matches!(effect, Effect::Root) || lost())
+}
+
 /// Is it done in the room?
 const fn is_in_room(effect: &Effect) -> bool {
     match effect {
@@ -91,6 +99,7 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::Brief { .. }
         | Effect::Question { .. }
         | Effect::OpenRoom
+        | Effect::Root
         | Effect::Announce
         | Effect::Broadcast { .. }
         | Effect::Remind { .. }
@@ -127,6 +136,7 @@ fn purpose(effect: &Effect) -> String {
         Effect::Remind { to, .. } => format!("remind <@{to}> of what is due"),
         Effect::Question { to, .. } => format!("ask <@{to}> a question"),
         Effect::OpenRoom => "open a room".into(),
+        Effect::Root => "show the incident above its thread".into(),
         Effect::Invite { .. } => "bring people into the room".into(),
         Effect::Topic => "set the room's topic".into(),
         Effect::Bookmark => "add the room's bookmarks".into(),

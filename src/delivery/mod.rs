@@ -25,6 +25,7 @@ mod redaction;
 pub mod retry;
 mod room;
 mod run;
+mod thread;
 mod timers;
 
 use std::{

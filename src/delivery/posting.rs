@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     Delivery,
     errand::{Errand, Stop},
+    thread::thread,
 };
 use crate::{engine::to_value, ids::ChannelId, incident::MessageRef, paging::Target, ports::Trouble, render::Message};
 
@@ -40,10 +41,10 @@ impl Delivery {
             return Ok(Posted { at, found: true });
         }
         let key = &it.job.key;
-        let at = match self.chat.post(to, message, key).await {
+        let at = match self.post_there(it, to, message, key).await {
             Err(Trouble::Refused(code)) if code == "not_in_channel" => {
                 self.chat.join(to).await.map_err(|trouble| not_let_in(trouble, &code))?;
-                self.chat.post(to, message, key).await?
+                self.post_there(it, to, message, key).await?
             }
             posted => posted?,
         };
@@ -59,9 +60,9 @@ impl Delivery {
         since: Timestamp,
     ) -> Result<Option<MessageRef>, Stop> {
         let since = since.saturating_sub(CLOCKS_APART).unwrap_or(Timestamp::MIN);
-        let found = match self.chat.find_posted(to, &it.job.key, since).await {
+        let found = match self.find_there(it, to, since).await {
             Err(Trouble::Refused(code)) if code == "not_in_channel" => match self.chat.join(to).await {
-                Ok(()) => self.chat.find_posted(to, &it.job.key, since).await,
+                Ok(()) => self.find_there(it, to, since).await,
                 Err(trouble) => Err(not_let_in(trouble, &code)),
             },
             found => found,
@@ -81,6 +82,27 @@ impl Delivery {
         }
     }
 
+    /// In the conversation, or in the incident's thread there.
+    async fn post_there(
+        &self,
+        it: &Errand,
+        to: &ChannelId,
+        message: &Message,
+        key: &str,
+    ) -> Result<MessageRef, Trouble> {
+        match thread(it, to) {
+            Some(under) => self.chat.reply(&under, message, key).await,
+            None => self.chat.post(to, message, key).await,
+        }
+    }
+
+    async fn find_there(&self, it: &Errand, to: &ChannelId, since: Timestamp) -> Result<Option<MessageRef>, Trouble> {
+        match thread(it, to) {
+            Some(under) => self.chat.find_reply(&under, &it.job.key, since).await,
+            None => self.chat.find_posted(to, &it.job.key, since).await,
+        }
+    }
+
     /// Shows the present state in the errand's message: updates the one that is there, or posts it.
     pub(super) async fn show(&self, it: &Errand, to: &ChannelId, message: &Message) -> Result<Posted, Stop> {
         if let Some(at) = self.receipt(&it.job.key).await? {
@@ -97,7 +119,7 @@ impl Delivery {
             match self.chat.update(&posted.at, message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {
                     self.forget(it);
-                    let at = self.chat.post(to, message, &it.job.key).await?;
+                    let at = self.post_there(it, to, message, &it.job.key).await?;
                     self.note_posted(it, at.clone());
                     return Ok(Posted { at, found: false });
                 }

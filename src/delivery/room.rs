@@ -4,6 +4,7 @@ use super::{
     Delivery,
     errand::{Errand, Stop},
     posting::{not_let_in, receipt},
+    thread::place,
 };
 use crate::{
     ids::{ChannelId, UserId},
@@ -127,10 +128,20 @@ impl Delivery {
 
     /// The pinned card, as it stands.
     pub(super) async fn card(&self, it: &Errand) -> Result<(), Stop> {
-        let Some(channel) = room(it) else { return self.end(it, None).await };
+        let Some(channel) = place(it) else { return self.end(it, None).await };
         let message = render::card(self.world(it), &it.whole);
         let known = self.receipt(&it.job.key).await?;
-        let posted = self.show(it, channel, &message).await?;
+        let posted = match &known {
+            // It was given a room: the card in the thread stays behind.
+            Some(at) if at.channel != *channel => {
+                self.leave_card(it, at).await?;
+                self.post_once(it, channel, &message, it.incident.declared_at).await?
+            }
+            Some(_) | None => self.show(it, channel, &message).await?,
+        };
+        if room(it).is_none() {
+            return self.end(it, Some(receipt(&posted.at))).await;
+        }
         // A message that the record does not know yet may not be pinned yet, whoever posted it.
         if known.as_ref() != Some(&posted.at) {
             match self.chat.pin(&posted.at).await {
@@ -144,7 +155,7 @@ impl Delivery {
     /// A line in the room. What people must hear goes to the lead where there is no room to say it in.
     pub(super) async fn say(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
         let event = self.whole_event_of(it, seq).await?;
-        let Some(channel) = room(it) else {
+        let Some(channel) = place(it) else {
             if must_be_heard(&event.what) {
                 return self.tell_lead(it, seq).await;
             }

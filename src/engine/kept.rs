@@ -98,8 +98,11 @@ impl Engine {
         let erased = part.before.as_ref().filter(|_| erased).and_then(|before| before.intake.event);
         let Some(event) = promoted.or(erased) else { return Ok(()) };
         let length = self.store.length(&stream()).await?;
-        let happening = if promoted.is_some() {
+        if promoted.is_some() {
             self.waiting(event).await?;
+        }
+        // Words of what only few may know of do not stay where everybody can read them.
+        let happening = if promoted.is_some() && !part.after.is_secret() {
             Happening::EventPromoted { event, into: part.id }
         } else {
             commit.erase.push((stream(), event));

@@ -103,6 +103,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         }
         Effect::Remind { to, .. } => (format!("dm/{to}"), format!("remind/{to}/{id}/{}", now.as_second()), Keep),
         Effect::Question { asked, to, .. } => (format!("dm/{to}"), format!("question/{id}/{asked}/{to}"), Replace),
+        Effect::Root => (room, format!("root/{id}"), Replace),
         Effect::OpenRoom => (room, format!("open/{id}"), Keep),
         Effect::Invite { .. } => (room, format!("invite/{id}/{seq}"), Keep),
         Effect::Topic => (room, format!("topic/{id}"), Replace),

@@ -9,7 +9,7 @@ use quick_cache::sync::Cache;
 use serde::Deserialize;
 
 use crate::{
-    ids::{ChannelId, IncidentId, StreamId, UserId},
+    ids::{ChannelId, IncidentId, MessageTs, StreamId, UserId},
     incident::{
         EVENT_VERSION, Event, Incident, MessageRef, Text, What, apply,
         intake::{Happening, Kept, NOTED_VERSION, Noted},
@@ -174,6 +174,10 @@ fn documents(before: Option<&Incident>, after: &Incident, source: Option<&Messag
     if before.is_none_or(|b| b.title != after.title) {
         changes(&before.map(words).unwrap_or_default(), &words(after), |w| key::word(w, id), &mut puts);
     }
+    let root = |it: &Incident| it.intake.thread.as_ref().and_then(|t| Some(key::thread(&t.channel, t.root.as_ref()?)));
+    if let Some(thread) = root(after).filter(|thread| before.and_then(root).as_ref() != Some(thread)) {
+        puts.push((thread, Some(id.to_string().into_bytes())));
+    }
     let service = |it: &Incident| it.intake.service.iter().cloned().collect::<BTreeSet<ServiceId>>();
     if before.is_none_or(|b| b.intake.service != after.intake.service) {
         changes(&before.map(service).unwrap_or_default(), &service(after), |s| key::service(s, id), &mut puts);
@@ -217,7 +221,7 @@ fn people(it: &Incident) -> BTreeSet<UserId> {
 
 /// The names of documents.
 pub(super) mod key {
-    use super::{ChannelId, IncidentId, MessageRef, ServiceId, UserId};
+    use super::{ChannelId, IncidentId, MessageRef, MessageTs, ServiceId, UserId};
 
     /// The stream of kept events, `org/events`.
     pub const EVENTS: &str = "events";
@@ -261,6 +265,10 @@ pub(super) mod key {
 
     pub fn service(service: &ServiceId, id: IncidentId) -> String {
         format!("{}{}", services(service), sorted(id))
+    }
+
+    pub fn thread(channel: &ChannelId, root: &MessageTs) -> String {
+        format!("thread/{channel}/{root}")
     }
 
     pub fn kept(number: u64) -> String {

@@ -44,6 +44,12 @@ impl Engine {
         Ok(bytes.and_then(|b| String::from_utf8(b).ok()).and_then(|id| id.parse().ok()))
     }
 
+    /// The incident whose thread hangs below this message.
+    pub async fn in_thread(&self, root: &MessageRef) -> Result<Option<IncidentId>, ReadError> {
+        let bytes = self.store.doc(&key::thread(&root.channel, &root.ts)).await?;
+        Ok(bytes.and_then(|b| String::from_utf8(b).ok()).and_then(|id| id.parse().ok()))
+    }
+
     /// Open incidents that everybody may see, latest first.
     pub(super) async fn all_open(&self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
         let prefix = format!("{}{}/", key::OPEN, Series::Inc.prefix());

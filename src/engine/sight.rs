@@ -72,6 +72,17 @@ impl Sight<'_> {
         Ok(known.then_some(id))
     }
 
+    /// The incident whose thread hangs below this message.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn in_thread(self, root: &MessageRef) -> Result<Option<IncidentId>, ReadError> {
+        let Some(id) = self.engine.in_thread(root).await? else { return Ok(None) };
+        let Some(it) = self.engine.incident(id).await? else { return Ok(None) };
+        let known = it.access.moved.is_some() || may_see(&it, self.who);
+        Ok(known.then_some(id))
+    }
+
     /// The incident with this codename.
     ///
     /// # Errors

@@ -273,6 +273,8 @@ pub struct Declaration {
     pub detected_at: Option<Timestamp>,
     /// The kept event that it is promoted from.
     pub event: Option<u64>,
+    /// In a thread where it is declared, without a room, where the severity is one that may do without.
+    pub thread: bool,
     /// The same happened before, as this incident; looked up by the engine.
     pub repeats: Option<IncidentId>,
     /// `security:` was said: of the playbook's need-to-know kind, whatever else suggests another.

@@ -90,6 +90,9 @@ pub enum Effect {
     },
     /// Make the room. Everything else for the room waits in its lane behind this.
     OpenRoom,
+    /// The message below which the incident is worked on in a thread, instead of a room; kept up to date. Everything else
+    /// waits in its lane behind this.
+    Root,
     /// Bring people into the room.
     Invite {
         /// Whom.
@@ -367,15 +370,31 @@ const fn changes_situation(what: &What) -> bool {
 
 /// The room and the messages that are kept up to date.
 fn room(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
-    if let What::Declared { lead, .. } = &event.what {
+    if let (What::Declared { .. }, Some(_)) = (&event.what, after.intake.in_thread()) {
+        // The message above says it all.
+        out.now.extend([Effect::Root, Effect::Card]);
+    } else if let What::Declared { lead, .. } = &event.what {
         let mut people = vec![lead.clone()];
         people.extend(event.by.person().filter(|p| *p != lead).cloned());
         out.now.extend([Effect::OpenRoom, Effect::Topic, Effect::Card]);
         out.now.extend([Effect::Invite { people }, Effect::Bookmark, Effect::Say { seq }]);
     } else {
         out.now.extend(joins(&event.what).map(|person| Effect::Invite { people: vec![person] }));
+        if let What::Intake(intake::Fact::RoomGiven { .. }) = &event.what {
+            let people = intake::people(after);
+            out.now.extend([
+                Effect::OpenRoom,
+                Effect::Topic,
+                Effect::Card,
+                Effect::Invite { people },
+                Effect::Bookmark,
+            ]);
+        }
         if said_in_room(&event.what) {
             out.now.push(Effect::Say { seq });
+        }
+        if after.intake.thread.is_some() && (changes_topic(&event.what) || changes_place(&event.what)) {
+            out.now.push(Effect::Root);
         }
         if changes_topic(&event.what) {
             out.now.push(Effect::Topic);

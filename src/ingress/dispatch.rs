@@ -27,12 +27,14 @@ pub struct Spoken<'a> {
     pub text: &'a str,
     /// Declare even what was declared a moment ago.
     pub anyway: bool,
+    /// The incident that verbs mean, where the place does not say so.
+    pub here: Option<IncidentId>,
 }
 
 impl<'a> Spoken<'a> {
     /// Nothing yet, by this person.
     pub fn by(me: &'a UserId) -> Self {
-        Self { key: None, me, channel: None, trigger: None, text: "", anyway: false }
+        Self { key: None, me, channel: None, trigger: None, text: "", anyway: false, here: None }
     }
 }
 
@@ -61,9 +63,10 @@ pub async fn dispatch(door: &Door, spoken: &Spoken<'_>) -> Answer {
 
 async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal> {
     let zone = door.people.zone(spoken.me).await;
-    let here = match spoken.channel {
-        Some(channel) => door.engine.seen_by(spoken.me).in_room(channel).await?,
-        None => None,
+    let here = match (spoken.here, spoken.channel) {
+        (Some(id), _) => Some(id),
+        (None, Some(channel)) => door.engine.seen_by(spoken.me).in_room(channel).await?,
+        (None, None) => None,
     };
     let mut cx = door.parse_cx(spoken.me, &zone);
     (cx.here, cx.channel) = (here, spoken.channel);

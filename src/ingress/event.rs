@@ -68,7 +68,7 @@ async fn handle(door: &Door, event: &Event, event_id: Option<&str>) -> Result<()
         "message" => message(door, event, key).await,
         "reaction_added" if event.reaction.as_deref() == Some(PIN) => pinned(door, event).await,
         "app_home_opened" if event.tab.as_deref() != Some("messages") => home(door, event).await,
-        "app_mention" => mention(door, event).await,
+        "app_mention" => mention(door, event, key).await,
         "channel_archive" | "group_archive" => lost(door, event, key, RoomLoss::Archived).await,
         "channel_deleted" | "group_deleted" => lost(door, event, key, RoomLoss::Deleted).await,
         "channel_left" | "group_left" => lost(door, event, key, RoomLoss::Removed).await,
@@ -250,8 +250,17 @@ async fn home(door: &Door, event: &Event) -> Result<(), Again> {
     Ok(())
 }
 
-async fn mention(door: &Door, event: &Event) -> Result<(), Again> {
+async fn mention(door: &Door, event: &Event, key: Option<String>) -> Result<(), Again> {
     let (Some(who), Some(channel)) = (event.who(), event.about()) else { return Ok(()) };
+    if let Some(thread) = &event.thread_ts {
+        let root = MessageRef { channel: channel.clone(), ts: MessageTs(thread.clone()) };
+        if let Some(id) = door.engine.seen_by(&who).in_thread(&root).await? {
+            let text = event.text.as_deref().unwrap_or_default();
+            let said = super::intake::mentioned(door, key, &who, &root, id, text).await;
+            heard(tokio::time::timeout(PATIENCE, door.chat.whisper_under(&root, &who, &said)).await);
+            return Ok(());
+        }
+    }
     let sentence = match door.engine.seen_by(&who).in_room(&channel).await? {
         Some(id) => format!(
             "I listen to `/incident`, not to mentions. `/incident` alone shows the card of {id}; `/incident help` says \
@@ -270,7 +279,12 @@ async fn mention(door: &Door, event: &Event) -> Result<(), Again> {
 /// A courtesy: where it fails, nothing is lost.
 async fn whisper(door: &Door, channel: &ChannelId, who: &UserId, sentence: &str) {
     let said = message::say(sentence);
-    match tokio::time::timeout(PATIENCE, door.chat.whisper(channel, who, &said)).await {
+    heard(tokio::time::timeout(PATIENCE, door.chat.whisper(channel, who, &said)).await);
+}
+
+/// Whether it was said is noted in the log.
+fn heard(said: Result<Result<(), Trouble>, tokio::time::error::Elapsed>) {
+    match said {
         Ok(Ok(())) => {}
         Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a reply was not sent"),
         Err(_) => tracing::warn!("a reply was not sent in time"),

@@ -75,6 +75,7 @@ pub struct Message {
     pub text: Option<String>,
     pub bot_id: Option<String>,
     pub subtype: Option<String>,
+    pub thread_ts: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -165,6 +166,8 @@ pub struct Event {
     pub message: Option<Message>,
     pub previous_message: Option<Message>,
     pub deleted_ts: Option<String>,
+    pub text: Option<String>,
+    pub thread_ts: Option<String>,
     #[serde(rename = "event_ts")]
     pub ts: Option<String>,
     /// Who brought someone into a channel.

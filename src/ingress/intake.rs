@@ -26,7 +26,7 @@ use crate::{
     engine::{Alike, Done, Refusal},
     ids::{IncidentId, UserId},
     incident::{
-        Command, Declaration, Incident,
+        Command, Declaration, Incident, MessageRef,
         intake::{self, Kept, Likeness, Subject},
     },
     playbook::{CriterionId, KindId, ServiceId, Severity},
@@ -55,6 +55,7 @@ fn filled(memory: &FormMemory, values: Values<'_>) -> Declaring {
         unsure: ticks.contains(&value::NOT_SURE),
         criteria: ticks.into_iter().filter(|c| *c != value::NOT_SURE).map(CriterionId::from).collect(),
         service: chosen_service(values),
+        thread: values.all(field::THREAD).contains(&field::THREAD),
         event: memory.event,
         anyway: memory.anyway,
         above: Vec::new(),
@@ -93,6 +94,7 @@ fn declaration(form: &Declaring, event: Option<&Kept>) -> Declaration {
         declared_in: form.channel.clone(),
         service: form.service.clone(),
         event: event.map(|e| e.number),
+        thread: form.thread,
         ..Declaration::default()
     }
 }
@@ -150,7 +152,12 @@ async fn declare(door: &Door, me: &UserId, view: &View, form: Declaring) -> Resu
         // What it did shows in the room.
         Ok(_) => Ok(StatusCode::OK.into_response()),
         Err(Refusal::Duplicate { first }) => {
-            let first = existing(door, me, first).await?;
+            let Ok(first) = existing(door, me, first).await else {
+                // It is none that they may know of: to them theirs is the first.
+                let spoken = Spoken { anyway: true, ..spoken };
+                promoting(door, &spoken, &form).await?;
+                return Ok(StatusCode::OK.into_response());
+            };
             let alike = [(first.as_ref(), &Likeness::default())];
             let above =
                 render::intake::similar_above(door.view(), &alike, "This was declared a moment ago. Is it the same?");
@@ -252,6 +259,12 @@ pub async fn pressed(
             return Ok(super::forms::opened(door, spoken, &form, &format!("{incident} show")).await);
         }
         (Some(incident), _) if is(action::intake::JOIN) => join(door, spoken, incident).await?,
+        (Some(incident), _) if is(action::intake::ROOM) => {
+            let give = Command::Intake(intake::Ask::GiveRoom { why: None });
+            request(door, spoken, Some(incident), give).await?;
+            // The thread says so, and the room itself.
+            return Ok(Answer::Nothing);
+        }
         (Some(incident), _) if is(action::intake::MUTE) => {
             let done = request(door, spoken, Some(incident), Command::Intake(intake::Ask::Mute)).await?;
             render::intake::muted(&done.incident)
@@ -323,5 +336,33 @@ pub async fn with_similar(door: &Door, done: &Done, said: Message) -> Message {
             tracing::error!(%error, "similar incidents cannot be looked up");
             said
         }
+    }
+}
+
+/// What somebody asks in an incident's thread by mentioning us, since Slack has no commands there.
+pub async fn mentioned(
+    door: &Door,
+    key: Option<String>,
+    who: &UserId,
+    root: &MessageRef,
+    id: IncidentId,
+    text: &str,
+) -> Message {
+    // `<@U123> note …`, wherever in the sentence we are mentioned.
+    let text = match door.me().await {
+        Some(me) => text.replace(&format!("<@{me}>"), " "),
+        None => text.split_once('>').map_or(text, |(_, rest)| rest).to_owned(),
+    };
+    let verb = text.split_whitespace().next().and_then(crate::command::verb);
+    if verb.is_none_or(|v| !v.is_now()) {
+        return message::say(&format!(
+            "Mention me with a verb, and I do it for {id}: `note <text>`, `fix <text>`, `update <text>`, `page @person`, \
+             `resolve`. `/incident {id} …` does the same anywhere else."
+        ));
+    }
+    let spoken = Spoken { key, channel: Some(&root.channel), here: Some(id), text: text.trim(), ..Spoken::by(who) };
+    match super::dispatch::dispatch(door, &spoken).await {
+        Answer::Say(said) => said,
+        Answer::Nothing => message::say("Done."),
     }
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     command::plain,
     engine::Refusal,
-    ids::UserId,
+    ids::{MessageTs, UserId},
     incident::MessageRef,
     render::{Message, forms::Declaring},
 };
@@ -118,7 +118,7 @@ async fn add_to_timeline(door: &Door, it: &Interaction, me: &UserId) -> Result<A
     if let Some((on, entry)) = door.engine.seen_by(me).entry_of(&at).await? {
         return Ok(Answer::say(format!("That message is on the timeline of {on} already, as entry {entry}.")));
     }
-    let Some(id) = door.engine.seen_by(me).in_room(&at.channel).await? else {
+    let Some(id) = incident_at(door, it, me, &at).await? else {
         let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(me) };
         return forms::open_pick(door, &spoken, &at).await;
     };
@@ -131,6 +131,21 @@ async fn add_to_timeline(door: &Door, it: &Interaction, me: &UserId) -> Result<A
     }
     let author = source.and_then(|m| m.user.clone()).map(UserId);
     put(door, me, id, at, author, text).await
+}
+
+/// The incident whose room or thread this message stands in.
+async fn incident_at(
+    door: &Door,
+    it: &Interaction,
+    me: &UserId,
+    at: &MessageRef,
+) -> Result<Option<crate::ids::IncidentId>, Refusal> {
+    let (sight, thread) = (door.engine.seen_by(me), it.message.as_ref().and_then(|m| m.thread_ts.clone()));
+    match (sight.in_room(&at.channel).await?, thread) {
+        (Some(id), _) => Ok(Some(id)),
+        (None, Some(ts)) => Ok(sight.in_thread(&MessageRef { channel: at.channel.clone(), ts: MessageTs(ts) }).await?),
+        (None, None) => Ok(None),
+    }
 }
 
 async fn put(

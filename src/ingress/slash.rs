@@ -24,11 +24,10 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
     let channel = slash.channel_id.filter(|id| !id.is_empty()).map(ChannelId);
     let spoken = Spoken {
         key: slash.trigger_id.as_ref().map(|id| format!("slash/{id}")),
-        me: &me,
         channel: channel.as_ref(),
         trigger: slash.trigger_id.as_deref(),
         text: slash.text.as_deref().unwrap_or_default(),
-        anyway: false,
+        ..Spoken::by(&me)
     };
     match dispatch(door, &spoken).await {
         Answer::Nothing => StatusCode::OK.into_response(),

@@ -179,6 +179,7 @@ fn buttons(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
     elements.push(button(action::ROLES, "Assign roles", &value(), Look::Usual));
     elements.push(button(action::ESCALATE, "Escalate", &value(), Look::Danger));
     elements.extend(super::intake::question(it));
+    elements.extend(super::intake::room_button(it));
     elements.push(menu(it));
     Some(actions(elements))
 }

@@ -58,6 +58,8 @@ pub mod action {
         pub const PROMOTE: &str = "intake.promote";
         /// Remove the words of a kept event.
         pub const FORGET: &str = "intake.forget";
+        /// A room instead of the thread.
+        pub const ROOM: &str = "intake.room";
         /// Hear no more of the values.
         pub const MUTE: &str = "intake.mute";
         /// Join an incident instead of declaring the same.
@@ -181,6 +183,8 @@ pub mod field {
     pub const INCIDENT: &str = "incident";
     /// A service.
     pub const SERVICE: &str = "service";
+    /// In a thread, without a room.
+    pub const THREAD: &str = "thread";
     /// Who noticed first.
     pub const DETECTION: &str = "detection";
 }

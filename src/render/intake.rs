@@ -7,8 +7,8 @@ use super::{
     escape::{escape, escape_keeping_mentions},
     ids::{ButtonValue, action},
     limits::{self, Look, actions, button, context, header, plain_button, rows, section, section_with},
-    line::{person, severity_label},
-    room::place,
+    line::{person, phase_label, severity_label},
+    room::{ended, place},
     when::date,
 };
 use crate::{
@@ -66,6 +66,11 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
         Fact::Nudged { text, to, .. } => {
             format!(":seedling: {} was told: {}", person(to), escape_keeping_mentions(text))
         }
+        Fact::ThreadOpened { .. } => format!("The thread of {} is open.", it.id),
+        Fact::RoomGiven { why: None } => format!("{by} gave {} a room; it began in a thread.", it.id),
+        Fact::RoomGiven { why: Some(why) } => {
+            format!("{} gets a room: Slack does not take messages where it was declared ({}).", it.id, escape(why))
+        }
         Fact::Muted {} => format!("{by} wants to hear no more of the values in {}.", it.id),
         Fact::Joined { person: who } => format!("{} joined, instead of declaring the same once more.", person(who)),
     }
@@ -86,7 +91,9 @@ pub(super) fn line(w: View<'_>, it: &Incident, fact: &Fact, text: String) -> Mes
         | Fact::ServiceChanged { .. }
         | Fact::Joined { .. }
         | Fact::Nudged { .. }
-        | Fact::Muted {} => Message::plain(text),
+        | Fact::Muted {}
+        | Fact::ThreadOpened { .. }
+        | Fact::RoomGiven { .. } => Message::plain(text),
     }
 }
 
@@ -113,6 +120,7 @@ pub(super) fn rejection(no: &No) -> String {
         // Which one, nobody need know of a secret.
         No::Promoted { event, into } if into.series == Series::Sec => format!("Event {event} is an incident already."),
         No::Promoted { event, into } => format!("Event {event} is an incident already: {into}."),
+        No::HasRoom => "It has a room, or is getting one.".into(),
         No::NoSuchService(name) => {
             format!("There is no service `{}`; the playbook lists those there are.", escape(&name.replace('`', "'")))
         }
@@ -146,6 +154,33 @@ pub(super) fn details(w: View<'_>, it: &Incident) -> Vec<String> {
 pub(super) fn question(it: &Incident) -> Option<SlackActionBlockElement> {
     let asks = it.is_open() && it.intake.is_unsure();
     asks.then(|| button(action::intake::CRITERIA, "Which is true?", &ButtonValue::of(it.id), Look::Usual))
+}
+
+/// A room, for what outgrows its thread.
+pub(super) fn room_button(it: &Incident) -> Option<SlackActionBlockElement> {
+    let asks = it.is_open() && it.intake.in_thread().is_some();
+    asks.then(|| button(action::intake::ROOM, "Give it a room", &ButtonValue::of(it.id), Look::Usual))
+}
+
+/// The message below which an incident is worked on in a thread.
+pub fn root(w: View<'_>, it: &Incident) -> Message {
+    let state = match &it.ending {
+        None => phase_label(w, &it.kind, &it.phase),
+        Some(ending) => ended(it, ending),
+    };
+    let lead = it.lead().map_or_else(|| "nobody leads yet".to_owned(), |lead| format!("led by {}", person(lead)));
+    let text = format!("*{} {}*\n{} · {state} · {lead}", it.id, escape(it.title()), severity_label(w, it.severity));
+    let how = if it.intake.in_thread().is_some() {
+        "Worked on in this thread. Mention me in it with a verb: `note`, `fix`, `page @person`, `resolve` …".to_owned()
+    } else {
+        format!("Goes on in {}.", place(it))
+    };
+    Message::new(format!("{text}\n{how}"), vec![section(&text), context(&how)])
+}
+
+/// Stands where the card was.
+pub fn moved(it: &Incident) -> Message {
+    Message::plain(format!("{} goes on in {}.", it.id, place(it)))
 }
 
 /// Above the declare form: nothing was ticked.

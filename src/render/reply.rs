@@ -45,6 +45,9 @@ pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
                 it.id
             ),
             Some(_) => format!("{} is declared as {}: {}.", it.id, it.severity, place(it)),
+            None if it.intake.in_thread().is_some() => {
+                format!("{} is declared as {}: {}.", it.id, it.severity, place(it))
+            }
             None => format!("{} is declared as {}. Its room is being made; you will be invited.", it.id, it.severity),
         };
         return Message::plain(text);

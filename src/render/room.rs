@@ -86,6 +86,10 @@ pub(super) fn place(it: &Incident) -> String {
             RoomState::Lost(RoomLoss::Deleted) => "its room was deleted".into(),
             RoomState::Lost(RoomLoss::Removed) => format!("<#{}>, where Watchroom was removed", room.channel),
         },
+        None if it.intake.in_thread().is_some() => {
+            let channel = it.intake.in_thread().map(|t| t.channel.as_str()).unwrap_or_default();
+            format!("a thread in <#{channel}>")
+        }
         None if it.is_open() => "its room is being made".into(),
         None => "it has no room".into(),
     }

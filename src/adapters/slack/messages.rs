@@ -24,11 +24,12 @@ impl SlackChat {
     pub(super) async fn post_message(
         &self,
         to: &ChannelId,
+        thread: Option<&MessageTs>,
         message: &Message,
         key: &str,
     ) -> Result<MessageRef, Trouble> {
         let turn = if key.starts_with("page/") { Turn::Page(to.clone()) } else { Turn::Message(to.clone()) };
-        let body = json!({
+        let mut body = json!({
             "channel": to,
             "text": message.text,
             "blocks": message.blocks,
@@ -36,6 +37,9 @@ impl SlackChat {
             "unfurl_links": false,
             "unfurl_media": false,
         });
+        if let Some(thread) = thread {
+            body["thread_ts"] = json!(thread);
+        }
         let answer = self.call("chat.postMessage", &body, Twice::Double, turn).await?;
         // Slack answers with the id of the conversation, also where a person's id was given.
         let channel = text(&answer, "/channel").map_or_else(|| to.clone(), ChannelId::from);
@@ -51,6 +55,7 @@ impl SlackChat {
     pub(super) async fn find_own(
         &self,
         to: &ChannelId,
+        thread: Option<&MessageTs>,
         key: &str,
         since: Timestamp,
     ) -> Result<Option<MessageRef>, Trouble> {
@@ -67,7 +72,11 @@ impl SlackChat {
             if !cursor.is_empty() {
                 arguments.push(("cursor", &cursor));
             }
-            let answer = self.look("conversations.history", &arguments).await?;
+            if let Some(thread) = thread {
+                arguments.push(("ts", thread.as_str()));
+            }
+            let method = if thread.is_some() { "conversations.replies" } else { "conversations.history" };
+            let answer = self.look(method, &arguments).await?;
             let found = messages(&answer).find(|m| has_key(m, key)).and_then(|m| text(m, "/ts"));
             if let Some(ts) = found {
                 return Ok(Some(MessageRef { channel: to.clone(), ts: ts.to_owned().into() }));
@@ -100,10 +109,14 @@ impl SlackChat {
     pub(super) async fn post_ephemeral(
         &self,
         channel: &ChannelId,
+        thread: Option<&MessageTs>,
         user: &UserId,
         message: &Message,
     ) -> Result<(), Trouble> {
-        let body = json!({ "channel": channel, "user": user, "text": message.text, "blocks": message.blocks });
+        let mut body = json!({ "channel": channel, "user": user, "text": message.text, "blocks": message.blocks });
+        if let Some(thread) = thread {
+            body["thread_ts"] = json!(thread);
+        }
         self.call("chat.postEphemeral", &body, Twice::Double, Turn::Now).await.map(drop)
     }
 

@@ -17,7 +17,11 @@ use crate::{
 #[async_trait::async_trait]
 impl Chat for SlackChat {
     async fn post(&self, to: &ChannelId, message: &Message, key: &str) -> Result<MessageRef, Trouble> {
-        self.post_message(to, message, key).await
+        self.post_message(to, None, message, key).await
+    }
+
+    async fn reply(&self, under: &MessageRef, message: &Message, key: &str) -> Result<MessageRef, Trouble> {
+        self.post_message(&under.channel, Some(&under.ts), message, key).await
     }
 
     async fn update(&self, at: &MessageRef, message: &Message) -> Result<(), Trouble> {
@@ -25,7 +29,11 @@ impl Chat for SlackChat {
     }
 
     async fn find_posted(&self, to: &ChannelId, key: &str, since: Timestamp) -> Result<Option<MessageRef>, Trouble> {
-        self.find_own(to, key, since).await
+        self.find_own(to, None, key, since).await
+    }
+
+    async fn find_reply(&self, under: &MessageRef, key: &str, since: Timestamp) -> Result<Option<MessageRef>, Trouble> {
+        self.find_own(&under.channel, Some(&under.ts), key, since).await
     }
 
     async fn direct(&self, to: &UserId) -> Result<ChannelId, Trouble> {
@@ -120,7 +128,11 @@ impl Chat for SlackChat {
     }
 
     async fn whisper(&self, channel: &ChannelId, user: &UserId, message: &Message) -> Result<(), Trouble> {
-        self.post_ephemeral(channel, user, message).await
+        self.post_ephemeral(channel, None, user, message).await
+    }
+
+    async fn whisper_under(&self, under: &MessageRef, user: &UserId, message: &Message) -> Result<(), Trouble> {
+        self.post_ephemeral(&under.channel, Some(&under.ts), user, message).await
     }
 
     async fn identity(&self) -> Result<Identity, Trouble> {

@@ -138,6 +138,18 @@ impl Chat for FakeChat {
         answer(at, lost)
     }
 
+    async fn reply(&self, under: &MessageRef, message: &Message, key: &str) -> Result<MessageRef, Trouble> {
+        self.post(&under.channel, message, key).await
+    }
+
+    async fn find_reply(&self, under: &MessageRef, key: &str, since: Timestamp) -> Result<Option<MessageRef>, Trouble> {
+        self.find_posted(&under.channel, key, since).await
+    }
+
+    async fn whisper_under(&self, under: &MessageRef, user: &UserId, message: &Message) -> Result<(), Trouble> {
+        self.whisper(&under.channel, user, message).await
+    }
+
     async fn update(&self, at: &MessageRef, message: &Message) -> Result<(), Trouble> {
         let lost = self.meet(format!("update {}/{}", at.channel, at.ts)).await?;
         let mut state = self.state.lock().unwrap();

@@ -37,6 +37,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
             | Effect::Homes
             | Effect::Home { .. }
             | Effect::Topic
+            | Effect::Root
             | Effect::Card
             | Effect::Announce
             | Effect::Retract { .. }
@@ -58,7 +59,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         return true;
     }
     match effect {
-        Effect::Announce | Effect::Broadcast { .. } => false,
+        Effect::Announce | Effect::Broadcast { .. } | Effect::Root => false,
         Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } | Effect::Tell { to, .. } => {
             matches!(to, Target::Person(_))
         }

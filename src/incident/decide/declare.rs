@@ -41,7 +41,7 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
         criteria: d.criteria.clone(),
         update_due: updates::after(first, cx.now),
         playbook: Some(cx.playbook.edition.clone()),
-        opening: Box::new(intake::opening(d, cx)?),
+        opening: Box::new(intake::opening(d, severity, kind, cx)?),
         visibility: kind.visibility,
         codename: is_secret.then(|| access::codename(id)),
         continues: old.map(|old| old.id),

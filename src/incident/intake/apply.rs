@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Fact, Opening, State};
+use super::{Fact, Opening, State, Thread};
 use crate::{incident::Incident, playbook::CriterionId};
 
 /// What is known when the incident is declared.
@@ -12,6 +12,7 @@ pub fn opened(opening: &Opening, criteria: &[CriterionId]) -> State {
         service: opening.service.clone(),
         event: opening.event,
         repeats: opening.repeats,
+        thread: opening.thread.clone().map(|channel| Thread { channel, root: None, left: false }),
         ..State::default()
     }
 }
@@ -31,6 +32,16 @@ pub fn apply(it: &mut Incident, fact: &Fact, at: Timestamp) {
         Fact::ServiceChanged { to, .. } => state.service.clone_from(to),
         Fact::Nudged { value, .. } => state.nudges.had(value, at),
         Fact::Muted {} => state.nudges.muted = true,
+        Fact::ThreadOpened { at } => {
+            if let Some(thread) = &mut state.thread {
+                thread.root = Some(at.ts.clone());
+            }
+        }
+        Fact::RoomGiven { .. } => {
+            if let Some(thread) = &mut state.thread {
+                thread.left = true;
+            }
+        }
         Fact::Joined { .. } => {}
     }
 }

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::Detection;
-use crate::playbook::{CriterionId, ServiceId};
+use crate::{
+    incident::MessageRef,
+    playbook::{CriterionId, ServiceId},
+};
 
 /// What is asked about the intake of an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,4 +43,14 @@ pub enum Ask {
     },
     /// No more of the values in this incident.
     Mute,
+    /// The message that the thread hangs below was posted.
+    ThreadOpened {
+        /// Where.
+        at: MessageRef,
+    },
+    /// A room instead of the thread.
+    GiveRoom {
+        /// What Slack said to the thread, where that is why.
+        why: Option<String>,
+    },
 }

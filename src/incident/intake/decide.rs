@@ -4,16 +4,21 @@ use jiff::Timestamp;
 
 use super::{Ask, Fact, No, Opening, dues};
 use crate::{
+    ids::ChannelId,
     incident::{
         Declaration, Incident, Rejection, What,
         decide::{Context, facts, must_be_open},
     },
-    playbook::{CriterionId, ServiceId},
+    playbook::{CriterionId, Kind, ServiceId, Severity, Visibility},
 };
 
 /// The events that `ask` makes of the incident now.
 pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
-    must_be_open(it)?;
+    match ask {
+        // What came of the bot's own work is so, whatever was decided meanwhile.
+        Ask::ThreadOpened { .. } => {}
+        _ => must_be_open(it)?,
+    }
     let facts = match ask {
         Ask::Answer { criteria, detection, service } => {
             let mut facts: Vec<Fact> = answer(it, criteria, cx).into_iter().collect();
@@ -29,6 +34,15 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
         Ask::Detected { source } => vec![Fact::DetectionNoted { source: *source }],
         Ask::Describe { title, service } => return describe(it, title, service.as_ref(), cx),
         Ask::Nudge { value, due } => vec![nudge(it, value, *due, cx)?],
+        Ask::ThreadOpened { at } => it
+            .intake
+            .in_thread()
+            .filter(|t| t.root.as_ref() != Some(&at.ts))
+            .map(|_| Fact::ThreadOpened { at: at.clone() })
+            .into_iter()
+            .collect(),
+        Ask::GiveRoom { .. } if it.intake.in_thread().is_none() => return Err(Rejection::Intake(No::HasRoom)),
+        Ask::GiveRoom { why } => vec![Fact::RoomGiven { why: why.clone() }],
         Ask::Mute if it.intake.nudges.muted => Vec::new(),
         Ask::Mute => vec![Fact::Muted {}],
         Ask::Join => cx.person().map(|person| Fact::Joined { person: person.clone() }).into_iter().collect(),
@@ -59,13 +73,26 @@ fn move_to(it: &Incident, to: Option<&ServiceId>, cx: &Context<'_>) -> Result<Op
 }
 
 /// What else is known when an incident is declared.
-pub fn opening(d: &Declaration, cx: &Context<'_>) -> Result<Opening, Rejection> {
+pub fn opening(d: &Declaration, severity: Severity, kind: &Kind, cx: &Context<'_>) -> Result<Opening, Rejection> {
     Ok(Opening {
         service: known(d.service.as_ref(), cx)?,
         detected_at: d.detected_at.filter(|at| *at <= cx.now),
         event: d.event,
         repeats: d.repeats,
+        thread: thread(d, severity, kind, cx),
     })
+}
+
+/// The channel whose thread takes the place of a room: where that was asked for, and the severity is one that may do without.
+fn thread(d: &Declaration, severity: Severity, kind: &Kind, cx: &Context<'_>) -> Option<ChannelId> {
+    let may = cx.playbook.severity(severity).is_some_and(|s| s.thread) && kind.visibility == Visibility::Workspace;
+    d.declared_in.clone().filter(|channel| d.thread && may && may_thread(channel))
+}
+
+/// Is it a channel? Nobody else is in a direct message.
+#[must_use]
+pub fn may_thread(channel: &ChannelId) -> bool {
+    channel.as_str().starts_with(['C', 'G'])
 }
 
 /// The service as the playbook spells it.

@@ -1,9 +1,12 @@
 //! What must be done about facts of the intake.
 
+use std::collections::BTreeSet;
+
 use super::{Fact, dues};
 use crate::{
+    ids::UserId,
     incident::{Context, Effect, Effects, Incident, Timer},
-    paging::Target,
+    paging::{PageState, Target},
 };
 
 /// Words to people outside of the room.
@@ -14,8 +17,21 @@ pub fn tells(fact: &Fact, seq: u64) -> Option<Effect> {
         | Fact::DetectionNoted { .. }
         | Fact::ServiceChanged { .. }
         | Fact::Joined { .. }
-        | Fact::Muted {} => None,
+        | Fact::Muted {}
+        | Fact::ThreadOpened { .. }
+        | Fact::RoomGiven { .. } => None,
     }
+}
+
+/// Whoever has to do with it, to be brought into the room that it gets.
+pub fn people(it: &Incident) -> Vec<UserId> {
+    let holders = it.roles.values().filter_map(|r| r.holder.clone());
+    let answered = it.pages.iter().filter_map(|p| match &p.state {
+        PageState::Acknowledged { by, .. } => Some(by.clone()),
+        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+    });
+    let all = std::iter::once(it.declared_by.clone()).chain(holders).chain(answered);
+    all.collect::<BTreeSet<UserId>>().into_iter().collect()
 }
 
 /// When values will have their say, wherever that is news.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{IncidentId, UserId},
+    ids::{ChannelId, IncidentId, UserId},
+    incident::MessageRef,
     playbook::{CriterionId, ServiceId},
 };
 
@@ -24,6 +25,9 @@ pub struct Opening {
     /// The same happened before, as this incident.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeats: Option<IncidentId>,
+    /// It is worked on in a thread in this channel, without a room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ChannelId>,
 }
 
 /// Who noticed first.
@@ -91,6 +95,16 @@ pub enum Fact {
     },
     /// Somebody wants to hear no more of the values in this incident.
     Muted {},
+    /// The message that its thread hangs below is there.
+    ThreadOpened {
+        /// Which.
+        at: MessageRef,
+    },
+    /// It gets a room, and goes on there instead of in its thread.
+    RoomGiven {
+        /// What Slack said to the thread, where that is why.
+        why: Option<String>,
+    },
 }
 
 impl Fact {
@@ -98,8 +112,11 @@ impl Fact {
     #[must_use]
     pub const fn is_said(&self) -> bool {
         match self {
-            Self::CriteriaAnswered { .. } | Self::DetectionNoted { .. } | Self::ServiceChanged { .. } => true,
-            Self::Joined { .. } | Self::Nudged { .. } | Self::Muted {} => false,
+            Self::CriteriaAnswered { .. }
+            | Self::DetectionNoted { .. }
+            | Self::ServiceChanged { .. }
+            | Self::RoomGiven { .. } => true,
+            Self::Joined { .. } | Self::Nudged { .. } | Self::Muted {} | Self::ThreadOpened { .. } => false,
         }
     }
 
@@ -113,8 +130,11 @@ impl Fact {
     #[must_use]
     pub const fn is_on_timeline(&self) -> bool {
         match self {
-            Self::CriteriaAnswered { .. } | Self::DetectionNoted { .. } | Self::ServiceChanged { .. } => true,
-            Self::Joined { .. } | Self::Nudged { .. } | Self::Muted {} => false,
+            Self::CriteriaAnswered { .. }
+            | Self::DetectionNoted { .. }
+            | Self::ServiceChanged { .. }
+            | Self::RoomGiven { .. } => true,
+            Self::Joined { .. } | Self::Nudged { .. } | Self::Muted {} | Self::ThreadOpened { .. } => false,
         }
     }
 }

@@ -15,13 +15,14 @@ pub use ask::Ask;
 pub use fact::{Detection, Fact, Opening};
 pub use kept::{Happening, Kept, NOTED_VERSION, Noted, keep};
 pub use similar::{Likeness, Subject, alike, tokens};
-pub use state::State;
+pub use state::{State, Thread};
 
 pub use nudge::{Nudges, dues};
 
 pub(super) use apply::{apply, opened};
+pub use decide::may_thread;
 pub(super) use decide::{decide, opening};
-pub(super) use effects::{tells, timers};
+pub(super) use effects::{people, tells, timers};
 pub(super) use nudge::noticed;
 
 use crate::{
@@ -42,6 +43,8 @@ pub enum No {
         /// Which incident.
         into: IncidentId,
     },
+    /// It has a room already.
+    HasRoom,
     /// The playbook has no such service.
     NoSuchService(String),
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Detection, Nudges};
 use crate::{
-    ids::IncidentId,
+    ids::{ChannelId, IncidentId, MessageTs},
     incident::state::unset,
     playbook::{CriterionId, ServiceId},
 };
@@ -32,12 +32,32 @@ pub struct State {
     /// The same happened before, as this incident.
     #[serde(skip_serializing_if = "unset")]
     pub repeats: Option<IncidentId>,
+    /// The thread that it is or was worked on in, instead of a room.
+    #[serde(skip_serializing_if = "unset")]
+    pub thread: Option<Thread>,
     /// What is known for the words of values.
     #[serde(skip_serializing_if = "unset")]
     pub nudges: Nudges,
 }
 
+/// A thread that an incident is worked on in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// In which channel.
+    pub channel: ChannelId,
+    /// Below which message, once it is there.
+    pub root: Option<MessageTs>,
+    /// It goes on in a room.
+    pub left: bool,
+}
+
 impl State {
+    /// The thread, while it is worked on there.
+    #[must_use]
+    pub fn in_thread(&self) -> Option<&Thread> {
+        self.thread.as_ref().filter(|t| !t.left)
+    }
+
     /// Is the question which criteria are true still open? The card asks it until somebody answers.
     #[must_use]
     pub const fn is_unsure(&self) -> bool {

@@ -56,6 +56,16 @@ impl Chat for FakeChat {
         self.note("post", to.as_str(), shown(message)).await?;
         Ok(MessageRef { channel: to.clone(), ts: "1.000001".into() })
     }
+    async fn reply(&self, under: &MessageRef, message: &Message, _: &str) -> Result<MessageRef, Trouble> {
+        self.note("reply", under.ts.as_str(), shown(message)).await?;
+        Ok(MessageRef { channel: under.channel.clone(), ts: "1.000002".into() })
+    }
+    async fn find_reply(&self, _: &MessageRef, _: &str, _: Timestamp) -> Result<Option<MessageRef>, Trouble> {
+        Ok(None)
+    }
+    async fn whisper_under(&self, under: &MessageRef, user: &UserId, message: &Message) -> Result<(), Trouble> {
+        self.note("whisper_under", &format!("{}/{user}", under.ts), shown(message)).await
+    }
     async fn update(&self, at: &MessageRef, message: &Message) -> Result<(), Trouble> {
         self.note("update", at.channel.as_str(), shown(message)).await
     }

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     ids::ChannelId,
-    incident::{MessageRef, intake::suggested},
+    incident::{
+        MessageRef,
+        intake::{may_thread, suggested},
+    },
     playbook::{CriterionId, KindId, Playbook, ServiceId, Severity, Visibility},
     render::{
         View,
@@ -22,6 +25,7 @@ use crate::{
 };
 
 /// What a declaration starts from, or has come to.
+#[expect(clippy::struct_excessive_bools, reason = "each is a box or button of the form, on its own")]
 #[derive(Clone, Debug, Default)]
 pub struct Declaring {
     /// The title so far.
@@ -42,6 +46,8 @@ pub struct Declaring {
     pub unsure: bool,
     /// The service, if that was said.
     pub service: Option<ServiceId>,
+    /// No room: a thread where the form was opened.
+    pub thread: bool,
     /// The kept event that its words are from.
     pub event: Option<u64>,
     /// Similar ones were shown; what is sent now declares.
@@ -108,6 +114,7 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
     )));
     content.push(at_once(kinds(w, from)));
     content.push(context(&foreseen(w, from)));
+    content.extend(thread(w, from));
     content.extend(service(w, from.service.as_ref()));
     content.push(context("You lead until someone takes over. Cancelling takes one command, so do not hesitate."));
     let memory = FormMemory {
@@ -132,6 +139,15 @@ fn kinds(w: View<'_>, from: &Declaring) -> SlackBlock {
     let kinds = std::iter::once(choice("As the ticks suggest", value::SUGGESTED)).chain(kinds).collect();
     let hint = "A private one gets a private room and a codename before anything is posted.";
     select(field::KIND, "What kind?", kinds, Some(chosen), hint)
+}
+
+/// What needs few people may do without a room.
+fn thread(w: View<'_>, from: &Declaring) -> Option<SlackBlock> {
+    let is_small = w.playbook.severity(severity_of(w, from)).is_some_and(|s| s.thread);
+    let fits = is_small && !from.is_private(w.playbook) && from.channel.as_ref().is_some_and(may_thread);
+    let option = std::iter::once(("No room: work in a thread here", field::THREAD, None));
+    let ticked: &[&str] = if from.thread { &[field::THREAD] } else { &[] };
+    fits.then(|| checkboxes(field::THREAD, "Where?", option, ticked, "It can be given a room at any time."))
 }
 
 /// The severity that it would have.

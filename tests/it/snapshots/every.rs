@@ -76,6 +76,7 @@ fn opening(said: &str) -> Vec<What> {
                 detected_at: Some(at(-5)),
                 event: Some(3),
                 repeats: Some(IncidentId::inc(7)),
+                thread: Some("C0GENERAL".into()),
             }),
             visibility: Visibility::Workspace,
             codename: None,
@@ -89,6 +90,11 @@ fn opening(said: &str) -> Vec<What> {
         What::Intake(Fact::Joined { person: "U0BOB".into() }),
         What::Intake(Fact::Nudged { value: "respond".into(), text: said.into(), to: "U0ALICE".into() }),
         What::Intake(Fact::Muted {}),
+        What::Intake(Fact::ThreadOpened {
+            at: MessageRef { channel: "C0GENERAL".into(), ts: "1795316500.000100".into() },
+        }),
+        What::Intake(Fact::RoomGiven { why: Some(said.into()) }),
+        What::Intake(Fact::RoomGiven { why: None }),
         What::RoomOpened { channel: "C0ROOM".into(), name: "inc-1-x".into() },
         What::RoomLost { how: RoomLoss::Archived, at: None },
         What::RoomLost { how: RoomLoss::Deleted, at: None },
@@ -223,9 +229,9 @@ fn ending(said: &str) -> Vec<What> {
         entry(EntryKind::Decision, said, false),
         entry(EntryKind::Fix, said, false),
         entry(EntryKind::Message, said, true),
-        What::EntryEdited { entry: 49, text: text() },
-        What::EntrySourceDeleted { entry: 49 },
-        What::Redacted { entry: 49, edits: vec![50], title: true, why: text() },
+        What::EntryEdited { entry: 52, text: text() },
+        What::EntrySourceDeleted { entry: 52 },
+        What::Redacted { entry: 52, edits: vec![53], title: true, why: text() },
         What::LinkAdded { url: Text::new(format!("https://a.example/{said}")) },
         phase("investigating", "monitoring", Stage::Monitoring, Some(text())),
         phase("monitoring", "no-such-phase", Stage::Monitoring, None),
@@ -465,6 +471,15 @@ fn course_refusals(said: &str) -> Vec<Rejection> {
     gated.chain(course).map(Rejection::Course).collect()
 }
 
+fn intake_refusals(said: &str) -> Vec<Rejection> {
+    vec![
+        Rejection::Intake(No::HasRoom),
+        Rejection::Intake(No::NoSuchEvent(u64::MAX)),
+        Rejection::Intake(No::Promoted { event: 3, into: IncidentId::inc(1) }),
+        Rejection::Intake(No::NoSuchService(said.into())),
+    ]
+}
+
 fn refusals(said: &str) -> Vec<Rejection> {
     let id = IncidentId::inc(1);
     // Others were in the playbook when they were stored.
@@ -524,11 +539,9 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::NotALink,
         Rejection::NextUpdatePast,
         Rejection::MergeWithItself,
-        Rejection::Intake(No::NoSuchEvent(u64::MAX)),
-        Rejection::Intake(No::Promoted { event: 3, into: id }),
-        Rejection::Intake(No::NoSuchService(said.into())),
     ];
     all.extend(course_refusals(said));
+    all.extend(intake_refusals(said));
     all.extend(needed.map(Rejection::EmptyText));
     all.extend(needed.map(|what| Rejection::TooLong { what, limit: 10, length: usize::MAX }));
     all.extend(needed.map(|what| Rejection::TooMany { what, limit: 10 }));

@@ -64,6 +64,10 @@ fn what_comes_in_is_told() {
         message(&format!("{words}-with-kept"), &render::intake::with_kept(list, &events));
         message(&format!("{words}-promoted"), &render::intake::promoted(all[0], 3));
         message(&format!("{words}-joined"), &render::intake::joined(all[0]));
+        for it in &all {
+            message(&format!("{words}-root-{}", it.version), &render::intake::root(w, it));
+        }
+        message(&format!("{words}-moved"), &render::intake::moved(all[0]));
         let ticked = Declaring {
             title: said.clone(),
             severity: Some(Severity(4)),
@@ -71,6 +75,8 @@ fn what_comes_in_is_told() {
             unsure: true,
             service: Some("checkout".into()),
             event: Some(3),
+            channel: Some("C0GENERAL".into()),
+            thread: true,
             ..Declaring::default()
         };
         form(&format!("{words}-form-declare-ticked"), &declare_form(w, &ticked));

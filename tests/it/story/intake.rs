@@ -8,7 +8,7 @@ use watchroom::{
         intake::{Detection, Fact},
     },
     playbook::{Contact, Moment, Nudge, OutsideContact, Service, Value as OurValue},
-    sandbox::Outcome,
+    sandbox::{Outcome, SeenMessage},
 };
 
 use crate::harness::{Bot, edited, minutes, policy, shown};
@@ -435,4 +435,109 @@ async fn values_speak_in_the_words_of_the_company() {
     assert_eq!(nudged(&bot, "Sleep now."), 1);
     bot.declare("alice", "for checkout: card payments hang").await;
     assert_eq!(nudged(&bot, "We had this."), 1);
+}
+
+/// Declares a SEV4 in #support by the form, in a thread.
+async fn in_a_thread(bot: &Bot, who: &str) -> SeenMessage {
+    let person = bot.slack.act_as(who);
+    drop(person.join("support"));
+    person.slash("support", "/incident the logo is blurred").await.expect("typed");
+    person.fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    person.choose(&bot.form(who), "How bad is it?", "4").await.expect("chosen");
+    bot.settle().await;
+    person.fill([("Where?", json!(["thread"]))]).await.expect("offered for what needs few people");
+    assert_eq!(send(bot, who).await, Outcome::Closed);
+    let said = bot.said("support");
+    said.iter().find(|m| m.contains("INC-1") && m.thread_ts.is_none()).expect("a message to hang below").clone()
+}
+
+fn in_thread_of(bot: &Bot, root: &SeenMessage) -> Vec<SeenMessage> {
+    bot.said("support").into_iter().filter(|m| m.thread_ts.as_ref() == Some(&root.ts) && m.ts != root.ts).collect()
+}
+
+/// Keep it light: what needs few people is worked on in a thread, with buttons and mentions, and no room at all.
+#[tokio::test]
+async fn a_small_incident_is_a_thread() {
+    let mut bot = Bot::start().await;
+    let root = in_a_thread(&bot, "dave").await;
+    assert!(bot.slack.channels().iter().all(|c| !c.name.starts_with("inc-")), "no room");
+    let thread = in_thread_of(&bot, &root);
+    assert_eq!(thread.len(), 1, "the card, and nothing else: {}", shown(&thread));
+    assert!(thread[0].contains("Post update"), "{}", thread[0]);
+    let dave = bot.slack.act_as("dave");
+    dave.reply("support", &root.ts, "@watchroom note the old file was cached").expect("said");
+    bot.settle().await;
+    let noted = in_thread_of(&bot, &root);
+    assert!(noted.iter().any(|m| m.contains("noted: the old file was cached")), "{}", shown(&noted));
+    bot.crash_and_restart().await;
+    dave.reply("support", &root.ts, "@watchroom fix uploaded it again").expect("said");
+    dave.reply("support", &root.ts, "@watchroom thanks a lot").expect("said");
+    bot.settle().await;
+    let history = bot.history("INC-1").await;
+    let entries = history.iter().filter(|what| matches!(what, What::EntryAdded { .. })).count();
+    assert_eq!(entries, 2, "what is no verb changes nothing");
+    let told = bot.slack.ephemerals("dave", "support");
+    assert!(told.iter().any(|m| m.contains("Mention me with a verb")), "{told:?}");
+    dave.reply("support", &root.ts, "@watchroom resolve").expect("said");
+    bot.settle().await;
+    let above = bot.said("support").into_iter().find(|m| m.ts == root.ts).expect("still there");
+    assert!(above.contains("Resolved"), "the message above shows how it stands: {above}");
+    let aside = bot.said("support").into_iter().filter(|m| m.ts != root.ts && m.thread_ts.is_none());
+    let aside: Vec<SeenMessage> = aside.filter(|m| m.user == "U0BOT" && m.subtype.is_none()).collect();
+    assert!(aside.is_empty(), "nothing else in the channel: {}", shown(&aside));
+    assert!(bot.slack.channels().iter().all(|c| !c.name.starts_with("inc-")), "still no room");
+}
+
+/// What outgrows its thread gets a room; the thread says where it goes on.
+#[tokio::test]
+async fn a_thread_becomes_a_room() {
+    let bot = Bot::start().await;
+    let root = in_a_thread(&bot, "dave").await;
+    bot.press("dave", &in_thread_of(&bot, &root), "Give it a room").await;
+    let room = bot.latest_room();
+    assert!(bot.card(&room).contains("the logo is blurred"));
+    assert!(bot.slack.channel(&room).members.contains(&"U0DAVE".to_owned()));
+    bot.expect_once(&room, "gave INC-1 a room");
+    let thread = in_thread_of(&bot, &root);
+    assert!(thread.iter().all(|m| !m.contains("Post update")), "one card only: {}", shown(&thread));
+    let above = bot.said("support").into_iter().find(|m| m.ts == root.ts).expect("still there");
+    assert!(above.contains("Goes on in"), "{above}");
+    bot.slash_in("dave", &room, "/incident note on it").await;
+    bot.expect_once(&room, "on it");
+    assert_eq!(in_thread_of(&bot, &root).len(), thread.len(), "nothing more goes to the thread");
+}
+
+/// Where the bot may not post there is a room after all; a severity that needs people offers no thread.
+#[tokio::test]
+async fn a_thread_where_the_bot_may_not_post_becomes_a_room() {
+    let bot = Bot::start().await;
+    let secret = bot.slack.with(|ws| ws.create_channel("U0DAVE", "back-office", true)).expect("a channel");
+    let dave = bot.slack.act_as("dave");
+    dave.slash("back-office", "/incident the logo is blurred").await.expect("typed");
+    assert!(!bot.form("dave").contains("No room: work in a thread here"), "not for SEV3");
+    dave.fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    dave.choose(&bot.form("dave"), "How bad is it?", "5").await.expect("chosen");
+    bot.settle().await;
+    dave.fill([("Where?", json!(["thread"]))]).await.expect("offered");
+    send(&bot, "dave").await;
+    let room = bot.latest_room();
+    assert!(bot.card(&room).contains("the logo is blurred"), "{secret:?}");
+    assert!(bot.said(&room).iter().any(|m| m.contains("Slack does not take messages")), "{}", shown(&bot.said(&room)));
+}
+
+/// What turns out to be for few only leaves no words where everybody reads them, and no hint that there is something.
+#[tokio::test]
+async fn a_kept_event_that_turns_out_to_be_secret_leaves_nothing_outside() {
+    let bot = Bot::start().await;
+    let ts = bot.slack.act_as("dave").say("support", "someone reads the ledger").expect("said");
+    bot.slack.act_as("dave").message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
+    assert_eq!(send(&bot, "dave").await, Outcome::Updated);
+    bot.slack.act_as("dave").fill([("What is true?", json!(["data_exposed"]))]).await.expect("filled");
+    assert_eq!(send(&bot, "dave").await, Outcome::Closed);
+    let events = bot.app().engine.store().events(&StreamId::Org("events".into()), 1, 9).await.expect("a record");
+    assert!(!format!("{events:?}").contains("ledger") && !format!("{events:?}").contains("SEC-"), "{events:?}");
+    bot.slack.act_as("erin").message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
+    bot.slack.act_as("erin").fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    assert_eq!(send(&bot, "erin").await, Outcome::Closed, "to her hers is the first");
+    assert_eq!(incident(&bot, 1).await.map(|it| it.declared_by), Some("U0ERIN".into()));
 }
