@@ -63,6 +63,8 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn set_purpose(&self, channel: &ChannelId, purpose: &str) -> Result<(), Trouble>;
     /// Adds a bookmark, unless the channel has one with this link.
     async fn bookmark(&self, channel: &ChannelId, title: &str, link: &str, emoji: &str) -> Result<(), Trouble>;
+    /// The address of a message, for people to open.
+    async fn permalink(&self, at: &MessageRef) -> Result<Option<String>, Trouble>;
     /// Pins a message; pinned already is fine.
     async fn pin(&self, at: &MessageRef) -> Result<(), Trouble>;
     /// Archives a channel; archived already is fine.

@@ -182,6 +182,8 @@ pub enum Query {
     Raci,
     /// Who may see it, and the log of that.
     Access(IncidentId),
+    /// Where others are told.
+    Channels(IncidentId),
     /// What can be typed; about one verb where one is named.
     Help(Option<&'static str>),
 }

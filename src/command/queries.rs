@@ -40,6 +40,10 @@ pub fn similar(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     about(args, |id| Parsed::Query(Query::Similar(id)))
 }
 
+pub fn channels(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    about(args, |id| Parsed::Query(Query::Channels(id)))
+}
+
 pub fn list(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     match args.rest.to_lowercase().as_str() {
         "" | "open" => Ok(query(Query::List(ListWhat::Open))),

@@ -157,6 +157,15 @@ pub static GRAMMAR: &[Verb] = &[
         ["page <@U1|alice>", "page <!subteam^S1|@db> <@U2|bob>", "escalate"],
         people::page
     ),
+    now!(
+        "channels",
+        "",
+        "shows where, when and by whom others are told; writes to them",
+        "The channels that the register asks for now are marked. Buttons below it open the form for a text to customers or to the \
+         leadership.",
+        ["channels"],
+        queries::channels
+    ),
     now!("ack", "", "says that you are on it", "Stops the page that waits.", ["ack"], people::ack),
     now!(
         "note" | "log",
@@ -271,6 +280,7 @@ pub static GRAMMAR: &[Verb] = &[
     later!("report", "Reports to authorities (`report`)", true),
     later!("external", "Posts to the outside (`external`)", false),
     later!("channels", "Communication channels (`channels`)", false),
+    later!("access", "Emergency access (`access`)", false),
     later!("clocks", "Deadlines of authorities (`clocks`)", false),
     later!("review" | "pir", "The post-incident review (`review`)", false),
     later!("postmortem", "The public post-mortem (`postmortem`)", false),

@@ -21,6 +21,7 @@ pub(super) fn meant(verb: &str, input: &str) -> Reading {
         "lead" | "role" | "unassign" => ("Assign roles".to_owned(), "role".to_owned()),
         "roles" => ("Show the roles".to_owned(), "roles".to_owned()),
         "link" => ("Add a link".to_owned(), "link".to_owned()),
+        "channels" => ("Show the channels".to_owned(), "channels".to_owned()),
         "timeline" => ("Show the timeline".to_owned(), "timeline".to_owned()),
         "list" => ("List open incidents".to_owned(), "list".to_owned()),
         "access" => ("Show who is inside".to_owned(), "access".to_owned()),

@@ -177,6 +177,7 @@ impl Delivery {
             Effect::ShowPages { page } => self.show_pages(it, *page).await,
             Effect::TellPaged { page, seq } => self.tell_paged(it, *page, *seq).await,
             Effect::ArchiveRoom => self.archive_room(it).await,
+            Effect::Comms(deed) => self.comms(it, deed).await,
             Effect::Announce => self.announce(it).await,
             Effect::Broadcast { seq } => self.broadcast(it, *seq).await,
             Effect::Access(Deed::ShowOut { who }) => self.show_out(it, who).await,

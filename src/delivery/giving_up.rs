@@ -2,13 +2,18 @@
 
 use super::{
     Delivery,
+    comms::post_failed,
     errand::{Errand, Stop},
     posting::receipt,
     room::{must_be_heard, room},
 };
 use crate::{
     engine::{Ask, Refusal},
-    incident::{Actor, Command, Effect, RoomLoss, access::Deed},
+    incident::{
+        Actor, Command, Effect, RoomLoss,
+        access::Deed,
+        comms::Deed::{self as Told, Post},
+    },
     ports::Trouble,
     render,
 };
@@ -23,6 +28,9 @@ impl Delivery {
                 return self.found(it, *page, *version, target, Vec::new()).await;
             }
             effect if is_lost_thread(it, effect, code) => return self.give_room(it, code).await,
+            Effect::Comms(Post { send, outlet, .. }) => {
+                return self.report(it, None, post_failed(*send, outlet, code, false)).await;
+            }
             effect if is_in_room(effect) && room(it).is_some() => {
                 if let Some(how) = loss(code) {
                     return self.report(it, None, Command::RoomLost { how, at: None }).await;
@@ -91,7 +99,8 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::Card
         | Effect::Say { .. }
         | Effect::RenameRoom
-        | Effect::ArchiveRoom => true,
+        | Effect::ArchiveRoom
+        | Effect::Comms(Told::ShowDraft { .. } | Told::Receipt { .. }) => true,
         Effect::LookUpGroup { .. }
         | Effect::SendPage { .. }
         | Effect::ShowPage { .. }
@@ -103,6 +112,7 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::Announce
         | Effect::Broadcast { .. }
         | Effect::Remind { .. }
+        | Effect::Comms(Post { .. })
         | Effect::ShowPages { .. }
         | Effect::TellPaged { .. }
         | Effect::ShowBrief { .. }
@@ -153,5 +163,8 @@ fn purpose(effect: &Effect) -> String {
         Effect::Home { to } => format!("show <@{to}> their App Home as it stands"),
         Effect::ArchiveRoom => "archive the room".into(),
         Effect::Access(Deed::ShowOut { who }) => format!("take <@{who}> out of the room"),
+        Effect::Comms(Told::ShowDraft { .. }) => "show a draft in the room".into(),
+        Effect::Comms(Told::Receipt { .. }) => "show in the room what was sent".into(),
+        Effect::Comms(Post { .. }) => "post a text outside the room".into(),
     }
 }

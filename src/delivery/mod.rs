@@ -15,6 +15,7 @@
 //! refused, the message is sent again: twice is better than never.
 
 mod broadcast;
+mod comms;
 mod errand;
 mod giving_up;
 mod lanes;

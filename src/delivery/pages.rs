@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{Ask, Refusal, Work},
     ids::UserId,
-    incident::{Actor, Command, Effect, Event, MessageRef, What},
+    incident::{Actor, Command, Effect, Event, MessageRef, What, comms::Deed},
     paging::{Attempt, Outcome, Page, PageId, PageState, Target},
     ports::Trouble,
     render,
@@ -166,6 +166,14 @@ impl Delivery {
                     }
                 }
                 Ok(false)
+            }
+            // A person may post by hand what does not get through.
+            Effect::Comms(Deed::Post { send, outlet, .. }) if late > PATIENCE => {
+                let command = super::comms::post_failed(*send, outlet, &trouble.to_string(), true);
+                match self.engine.ask(Ask::new(None, Actor::Bot, Some(it.incident.id), command)).await {
+                    Ok(_) | Err(Refusal::Rejected { .. }) => Ok(false),
+                    Err(other) => Err(other.into()),
+                }
             }
             _ => Ok(false),
         }

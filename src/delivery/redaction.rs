@@ -11,8 +11,9 @@ use super::{
     errand::{Errand, Stop},
 };
 use crate::{
+    engine::outlet_key,
     ids::{IncidentId, UserId},
-    incident::{Effect, Event, Incident, MessageRef, What, access},
+    incident::{Effect, Event, Incident, MessageRef, What, access, comms::Fact},
     playbook::RoleId,
     ports::Trouble,
     render::{self, Message},
@@ -67,6 +68,7 @@ impl Delivery {
                 self.edit(&at, &message, edits).await?;
             }
         }
+        self.withdraw(it, seq, &message, edits).await?;
         self.show_questions(it, seq, edits).await?;
         self.show_summaries(it, edits).await
     }
@@ -78,6 +80,30 @@ impl Delivery {
             let event = self.event_of(it, seq).await?;
             let to = UserId::from(&key[prefix.len()..]);
             self.edit(&at, &render::question(self.world(it), &it.incident, &event, &to), edits).await?;
+        }
+        Ok(())
+    }
+
+    /// A text that was sent to others stands in their channels, and with support.
+    async fn withdraw(&self, it: &Errand, seq: u64, inside: &Message, edits: &mut Edits) -> Result<(), Stop> {
+        let id = it.incident.id;
+        let What::Comms(Fact::Sent { send, outlets, support, .. }) = self.event_of(it, seq).await?.what else {
+            return Ok(());
+        };
+        for to in outlets {
+            let key = outlet_key(id, send, &to.outlet);
+            let waiting = self.engine.store().lane(&format!("outlet/{}", to.outlet), WAITING).await?;
+            if waiting.iter().any(|job| job.key == key) {
+                return Err(Stop::NotYet);
+            }
+            if let Some(at) = self.receipt(&key).await? {
+                self.edit(&at, &render::comms::withdrawn(), edits).await?;
+            }
+        }
+        if let Some(person) = support
+            && let Some(at) = self.receipt(&format!("tell/{id}/{seq}/{person}")).await?
+        {
+            self.edit(&at, inside, edits).await?;
         }
         Ok(())
     }

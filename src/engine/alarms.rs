@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Alarm, Ask, Engine, Part, Refusal};
 use crate::{
     ids::{IncidentId, UserId},
-    incident::{Actor, Command, Effect, Reminder, Timer, course, intake, soon, upcoming},
+    incident::{Actor, Command, Effect, Reminder, Timer, comms, course, intake, soon, upcoming},
     store::{Finish, Job},
 };
 
@@ -30,6 +30,7 @@ impl Engine {
             Timer::RemindUpdate { version } => Command::Remind { of: vec![Reminder::Update { version }] },
             Timer::Remind { of } => Command::Remind { of: vec![of] },
             Timer::Nudge { value, due } => Command::Intake(intake::Ask::Nudge { value, due }),
+            Timer::Comms(alarm) => Command::Comms(comms::Ask::Rang(alarm)),
             Timer::MissUpdate { version } => Command::MissUpdate { version },
             Timer::Course(alarm) => Command::Course(course::Ask::Ring(alarm)),
         };

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{IncidentId, UserId},
-    incident::{Effect, Effects, Reminder, Timer, access::Deed},
+    incident::{Effect, Effects, Reminder, Timer, access::Deed, comms},
     paging::Target,
-    playbook::RoleId,
+    playbook::{Audience, OutletId, RoleId},
     store::{Json, NewJob, OnPending, Queue},
 };
 
@@ -118,6 +118,11 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::Home { to } => (home(to), home(to), Replace),
         Effect::ArchiveRoom => (room, format!("archive/{id}/{seq}"), Keep),
         Effect::Access(Deed::ShowOut { who }) => (room, format!("show-out/{id}/{seq}/{who}"), Keep),
+        Effect::Comms(comms::Deed::ShowDraft { draft }) => (room, format!("draft/{id}/{draft}"), Replace),
+        Effect::Comms(comms::Deed::Receipt { send }) => (room, format!("receipt/{id}/{send}"), Replace),
+        Effect::Comms(comms::Deed::Post { send, outlet, .. }) => {
+            (format!("outlet/{outlet}"), outlet_key(id, *send, outlet), Keep)
+        }
         Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
         Effect::Broadcast { .. } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Keep),
     };
@@ -131,6 +136,12 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
         Timer::Remind { of } => match of {
             Reminder::Update { .. } => format!("timer/{id}/remind"),
             Reminder::Consult { number } => format!("timer/{id}/remind/consult/{number}"),
+            Reminder::Letter { to, .. } => format!("timer/{id}/remind/{}", readers(*to)),
+        },
+        Timer::Comms(alarm) => match alarm {
+            comms::Alarm::Miss { to, .. } => format!("timer/{id}/miss/{}", readers(*to)),
+            comms::Alarm::Escalate { to, .. } => format!("timer/{id}/escalate/{}", readers(*to)),
+            comms::Alarm::Lasted { minutes } => format!("timer/{id}/lasted/{minutes}"),
         },
         Timer::Nudge { value, .. } => format!("timer/{id}/nudge/{value}"),
         Timer::MissUpdate { .. } => format!("timer/{id}/miss"),
@@ -153,6 +164,26 @@ pub(super) fn home(to: &UserId) -> String {
 
 /// What those begin with.
 pub(super) const HOMES: &str = "home/";
+
+/// The key of a text on its way to a channel of the register. It travels with the message, which others may read: it says
+/// nothing of the incident.
+pub(crate) fn outlet_key(id: IncidentId, send: u32, outlet: &OutletId) -> String {
+    use sha2::{Digest, Sha256};
+    format!("outlet/{}", hex::encode(&Sha256::digest(format!("{id}/{send}/{outlet}"))[..16]))
+}
+
+/// Readers in keys.
+const fn readers(to: Audience) -> &'static str {
+    match to {
+        Audience::Internal => "internal",
+        Audience::Executive => "executive",
+        Audience::NeedToKnow => "need_to_know",
+        Audience::Advisor => "advisor",
+        Audience::External => "external",
+        Audience::Reporter => "reporter",
+        Audience::CustomerContact => "customer_contact",
+    }
+}
 
 /// A target in lanes and keys.
 fn name(target: &Target) -> &str {

@@ -132,6 +132,7 @@ fn words_of(event: &Event) -> Option<bool> {
             | Fact::KindChanged { why, .. },
         ) => why.as_ref(),
         What::Course(fact) => fact.words(),
+        What::Comms(fact) => return fact.words(),
         _ => None,
     };
     text.map(|t| t.words().is_some())

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Ending, Event, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What, Words,
-    access, course, intake,
+    access, comms, course, intake,
 };
 use crate::{
     ids::{ChannelId, IncidentId},
@@ -37,6 +37,7 @@ pub fn apply(incident: Option<Incident>, event: &Event) -> Option<Incident> {
     change(&mut it, event);
     intake::noticed(&mut it, event);
     course::apply(&mut it.course, it.version, event);
+    comms::apply(&mut it, event);
     Some(it)
 }
 
@@ -109,6 +110,7 @@ fn declared(event: &Event) -> Option<Incident> {
             continues: *continues,
             ..access::State::default()
         },
+        comms: comms::State::default(),
     })
 }
 
@@ -149,12 +151,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::PageAcknowledged { .. }
         | What::PageExhausted { .. }
         | What::PageEnded { .. } => pages(it, event),
-        What::UpdatePosted { next_by, .. } => {
-            it.update.last = Some(it.version);
-            it.update.last_at = Some(event.at);
-            it.update.count += 1;
-            owe(it, *next_by, event.at);
-        }
+        What::UpdatePosted { next_by, .. } => posted(it, *next_by, event.at),
         What::UpdateReminded { .. } => it.update.reminded = true,
         What::UpdateMissed { .. } => it.update.missed = true,
         What::EntryAdded { .. } => it.entries += 1,
@@ -162,7 +159,8 @@ fn change(it: &mut Incident, event: &Event) {
         | What::EntryEdited { .. }
         | What::EntrySourceDeleted { .. }
         | What::DeliveryFailed { .. }
-        | What::Course(_) => {}
+        | What::Course(_)
+        | What::Comms(_) => {}
         What::Redacted { entry, title, .. } => redacted(it, *entry, *title),
         What::Access(fact) => access(it, fact, event.at),
         What::LinkAdded { url } => linked(it, url),
@@ -204,6 +202,13 @@ fn access(it: &mut Incident, fact: &access::Fact, at: Timestamp) {
     }
 }
 
+fn posted(it: &mut Incident, next_by: Option<Timestamp>, at: Timestamp) {
+    it.update.last = Some(it.version);
+    it.update.last_at = Some(at);
+    it.update.count += 1;
+    owe(it, next_by, at);
+}
+
 fn linked(it: &mut Incident, url: &Text) {
     it.links.push(Words { seq: it.version, text: url.clone() });
     let bytes = |links: &[Words]| links.iter().map(|l| l.text.or_tombstone().len()).sum::<usize>();
@@ -231,7 +236,7 @@ fn enter(it: &mut Incident, stage: Stage, at: Timestamp) {
     it.stage = stage;
 }
 
-fn owe(it: &mut Incident, due: Option<Timestamp>, since: Timestamp) {
+pub(super) fn owe(it: &mut Incident, due: Option<Timestamp>, since: Timestamp) {
     let update = &mut it.update;
     if update.due == due && !update.missed {
         return;
@@ -396,4 +401,5 @@ fn redacted(it: &mut Incident, entry: u64, title: bool) {
     for words in words {
         words.text = Text::erased();
     }
+    comms::redacted(&mut it.comms, entry);
 }

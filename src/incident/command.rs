@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{EntryKind, Incident, MessageRef, Reminder, RoomLoss, TimeField, access, course, intake};
+use super::{EntryKind, Incident, MessageRef, Reminder, RoomLoss, TimeField, access, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -246,6 +246,8 @@ pub enum Command {
     },
     /// Who may see it, and of which kind it is.
     Access(access::Ask),
+    /// About what is said to others.
+    Comms(comms::Ask),
 }
 
 /// What a declaration says.

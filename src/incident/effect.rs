@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, course, intake};
+use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, comms, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::{Outcome, Page, PageId, Target},
@@ -157,6 +157,8 @@ pub enum Effect {
     ArchiveRoom,
     /// What only `access` has done.
     Access(access::Deed),
+    /// Something that is said to others, or shown of it.
+    Comms(comms::Deed),
 }
 
 /// Something that must be looked at again later; comes back as a command with the version it was set for.
@@ -181,6 +183,8 @@ pub enum Timer {
         #[serde(flatten)]
         of: Reminder,
     },
+    /// Something that is owed to others.
+    Comms(comms::Alarm),
     /// The promised time of the next update.
     MissUpdate {
         /// The update's version.
@@ -214,6 +218,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     pages(&mut out, before, after, event, seq);
     people(&mut out, cx, before, after, event, seq);
     briefs(&mut out, after, event);
+    comms::effects(&mut out, before, after, event, seq);
     room(&mut out, cx, before, after, event, seq);
     course::effects(&mut out, before, after, event, seq);
     timers(&mut out, cx, before, after);
@@ -223,6 +228,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
         access::effects(&mut out, after, fact);
     }
     out.now.retain(|effect| access::is_allowed(effect, after));
+    comms::timers(&mut out, cx, before, after, event);
     out
 }
 
@@ -479,6 +485,7 @@ fn said_in_room(what: &What) -> bool {
         What::PageTargetsFound { people, left_out, .. } => people.is_empty() || *left_out > 0,
         What::Intake(fact) => fact.is_said(),
         What::Course(fact) => course::is_said(fact),
+        What::Comms(fact) => comms::is_said(fact),
         What::RoomOpened { .. }
         | What::RoomLost { .. }
         | What::RoomBack { .. }
@@ -525,6 +532,9 @@ const fn changes_card(what: &What) -> bool {
     }
     if let What::Access(fact) = what {
         return access::changes_card(fact);
+    }
+    if let What::Comms(fact) = what {
+        return comms::changes_card(fact);
     }
     !matches!(
         what,

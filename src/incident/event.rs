@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Text, access, course, intake};
+use super::{Text, access, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -381,6 +381,8 @@ pub enum What {
     Intake(intake::Fact),
     /// Who may see it, and of which kind it is.
     Access(access::Fact),
+    /// Something happened to what is said to others.
+    Comms(comms::Fact),
 }
 
 /// How the room was lost.

@@ -9,6 +9,7 @@
 pub mod access;
 mod apply;
 mod command;
+pub mod comms;
 pub mod course;
 mod decide;
 mod effect;
@@ -19,6 +20,7 @@ mod rejection;
 mod remind;
 mod state;
 mod text;
+pub mod times;
 
 pub use apply::apply;
 pub use command::{Command, Declaration, Redactable, When};

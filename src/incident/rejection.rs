@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{TimeField, access, course, intake};
+use super::{TimeField, access, comms, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::PageId,
@@ -135,6 +135,8 @@ pub enum Rejection {
     Intake(intake::No),
     /// Who may see it, and of which kind it is.
     Access(access::No),
+    /// Nothing is said to others, and why.
+    Comms(comms::No),
 }
 
 /// What a text is for.

@@ -6,10 +6,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Incident, Rejection, What, course, decide::updates};
+use super::{Context, Incident, Rejection, What, comms, course, decide::updates};
 use crate::{
     ids::{IncidentId, UserId},
-    playbook::Playbook,
+    playbook::{Audience, Playbook},
 };
 
 /// Reminders to one person that are due within this time of each other become one message.
@@ -28,6 +28,13 @@ pub enum Reminder {
     Consult {
         /// Its number.
         number: u32,
+    },
+    /// A text for others.
+    Letter {
+        /// For which readers.
+        to: Audience,
+        /// Its version.
+        version: u32,
     },
 }
 
@@ -58,6 +65,7 @@ pub fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<Upcoming> {
     let mut all = Vec::new();
     all.extend(updates::upcoming(it, playbook));
     all.extend(course::upcoming(it));
+    all.extend(comms::upcoming(it, playbook));
     all
 }
 
@@ -78,15 +86,16 @@ pub(super) fn remind(it: &Incident, of: &[Reminder], cx: &Context<'_>) -> Result
             }
         }
     }
-    let events: Vec<What> = now.into_iter().filter_map(|of| one(it, of).ok()).collect();
+    let events: Vec<What> = now.into_iter().filter_map(|of| one(it, of, cx.now).ok()).collect();
     if events.is_empty() { Err(Rejection::Stale) } else { Ok(events) }
 }
 
 /// The event that says that somebody was reminded of this.
-fn one(it: &Incident, of: &Reminder) -> Result<What, Rejection> {
+fn one(it: &Incident, of: &Reminder, now: Timestamp) -> Result<What, Rejection> {
     match of {
         Reminder::Update { version } => updates::remind(it, *version),
         Reminder::Consult { number } => course::remind(it, *number),
+        Reminder::Letter { to, version } => comms::remind(it, *to, *version, now),
     }
 }
 

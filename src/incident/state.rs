@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{MessageRef, RoomLoss, Text, access, course, intake};
+use super::{MessageRef, RoomLoss, Text, access, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Page, PageId},
@@ -101,6 +101,9 @@ pub struct Incident {
     /// Where it stands on its course.
     #[serde(default, skip_serializing_if = "unset")]
     pub course: course::State,
+    /// What is said to others.
+    #[serde(default)]
+    pub comms: comms::State,
 }
 
 /// What was redacted so far: a room that was out of reach meanwhile must catch up.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Door, course,
+    Door, comms, course,
     dispatch::{Answer, Spoken, dispatch, existing, request},
     forms,
     inbound::{Action, Interaction},
@@ -25,7 +25,7 @@ use crate::{
     playbook::{PhaseId, RoleId},
     render::{
         forms::Declaring,
-        ids::{ButtonValue, Menu, action},
+        ids::{self, ButtonValue, Menu, action},
     },
 };
 
@@ -55,7 +55,7 @@ fn key(it: &Interaction, me: &UserId, pressed: &Action) -> Option<String> {
 }
 
 /// Is it this action? Those that stand more than once in a message carry something behind a dot.
-fn is(id: &str, action: &str) -> bool {
+pub(super) fn is(id: &str, action: &str) -> bool {
     id.strip_prefix(action).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
@@ -79,6 +79,7 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
             let from = Declaring { channel: channel.clone(), ..Declaring::default() };
             return Ok(forms::open_declare(door, &spoken, &from).await);
         }
+        _ if id.starts_with(ids::comms::PREFIX) => return comms::pressed(door, it, &spoken, id, &value).await,
         _ if is(id, action::PREVIEW) => return preview(door, it, me, value.incident).await,
         _ if intake::is_menu(it, id) => return Ok(intake::foresee(door, it).await),
         _ if id.starts_with("intake.") => return intake::pressed(door, it, &spoken, id, &value).await,

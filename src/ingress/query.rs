@@ -51,6 +51,10 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
             render::access(door.view_of(&it), &it, &door.engine.seen_by(me).history(id).await?)
         }
         Query::Raci => render::raci(w),
+        Query::Channels(id) => {
+            let it = existing(door, me, id).await?;
+            render::comms::register(door.view_of(&it), &it)
+        }
         Query::Help(verb) => message::markup(verb.and_then(help_on).unwrap_or_else(help)),
     };
     Ok(Answer::Say(said))

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
-    Door, course,
+    Door, comms, course,
     dispatch::{Spoken, existing, request},
     event,
     forms::notice,
@@ -31,7 +31,7 @@ use crate::{
     render::{
         Message,
         forms::{Draft, suggested, update_form},
-        ids::{FormMemory, field, form, value},
+        ids::{self, FormMemory, field, form, value},
     },
 };
 
@@ -59,6 +59,9 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     let Some(view) = &it.view else { return not_understood(door) };
     let memory = FormMemory::parse(view.private_metadata.as_deref().unwrap_or_default());
     let callback = view.callback_id.as_deref().unwrap_or_default();
+    if callback.starts_with(ids::comms::PREFIX) {
+        return comms::submitted(door, me, view, callback).await;
+    }
     let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
     if callback == form::DECLARE {
         return intake::declared(door, me, view, &memory, values).await;
@@ -84,13 +87,13 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     }
 }
 
-fn not_understood(door: &Door) -> Response {
+pub(super) fn not_understood(door: &Door) -> Response {
     door.counters.not_understood.up();
     update(&message::say(message::NOT_UNDERSTOOD))
 }
 
 /// Shows a message instead of the form.
-fn update(said: &Message) -> Response {
+pub(super) fn update(said: &Message) -> Response {
     Json(json!({ "response_action": "update", "view": notice(said) })).into_response()
 }
 
@@ -187,14 +190,18 @@ async fn pick(door: &Door, me: &UserId, memory: &FormMemory, values: Values<'_>)
 
 fn post_update(values: Values<'_>) -> Read {
     let text = values.text(field::TEXT).ok_or_else(|| missing(field::TEXT, "Say what is new."))?;
-    let next_by = match (values.chosen(field::NEXT), values.moment(field::NEXT_AT)) {
+    Ok((field::TEXT, Command::PostUpdate { text, next_by: next(values)? }))
+}
+
+/// When the next one comes, as the menu and the time below it say.
+pub(super) fn next(values: Values<'_>) -> Result<Option<When>, Invalid> {
+    Ok(match (values.chosen(field::NEXT), values.moment(field::NEXT_AT)) {
         (Some(value::AT), None) => return Err(missing(field::NEXT_AT, "Choose when.")),
         (Some(value::AT), Some(at)) => Some(When::At(at)),
         (Some(value::NEVER), _) => Some(When::Never),
         (Some(minutes), _) => minutes.parse().ok().map(When::In),
         (None, _) => None,
-    };
-    Ok((field::TEXT, Command::PostUpdate { text, next_by }))
+    })
 }
 
 /// The severity that was chosen, or that the impacts suggest.
@@ -266,7 +273,7 @@ pub async fn preview(door: &Door, me: &UserId, incident: IncidentId, view: &View
     Ok(update_form(door.view_of(&it), &it, Some(&Draft { text, next, same_as_last })))
 }
 
-fn time_of(when: When, now: Timestamp) -> Option<Timestamp> {
+pub(super) fn time_of(when: When, now: Timestamp) -> Option<Timestamp> {
     match when {
         When::At(at) => Some(at),
         When::In(minutes) => now.checked_add(SignedDuration::from_mins(minutes.into())).ok(),

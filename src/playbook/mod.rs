@@ -13,6 +13,7 @@ mod names;
 mod people;
 mod problem;
 mod read;
+mod wording;
 mod words;
 
 pub use course::{Criterion, Kind, Need, Phase, SeverityDef, Stage, Visibility};
@@ -23,6 +24,7 @@ pub use names::{ActivityId, CriterionId, DutyId, KindId, OutletId, PhaseId, Role
 pub use people::{Activity, Contact, Duty, DutyCheck, Letter, OutsideContact, Party, Role, Service};
 pub use problem::{Level, Problem};
 pub use read::{Reading, read};
+pub use wording::{Hit, Warning};
 pub use words::{Audience, Cadence, CadenceRule, Moment, Nudge, Outlet, OutletWhen, Template, Value, Wording};
 
 #[cfg(test)]

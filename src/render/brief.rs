@@ -3,6 +3,7 @@
 use super::{
     Message, View,
     access::other,
+    comms,
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, SECTION, actions, button, header, rows, section},
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    incident::{Ending, Event, Incident, PageEnd, RoleState, What, intake::Fact},
+    incident::{Ending, Event, Incident, PageEnd, RoleState, What, comms::Fact::Sent, intake::Fact},
     paging::PageState,
     playbook::RoleId,
 };
@@ -149,6 +150,7 @@ pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
         What::Course(fact) => return super::course::told(w, it, event, fact),
         What::RoleTaken { .. } => format!("{name}\n{} You are relieved.", sentence(w, it, event)),
         What::OfferDeclined { .. } => format!("{name}\n{} You still have the role.", sentence(w, it, event)),
+        What::Comms(Sent { to, letter, .. }) => return comms::support(w, it, *to, letter),
         _ => format!("{name}\n{}", sentence(w, it, event)),
     };
     Message::plain(text)

@@ -5,7 +5,7 @@ use slack_morphism::prelude::*;
 use super::{
     Message, View,
     access::{other, stub},
-    course,
+    comms, course,
     escape::escape,
     ids::{ButtonValue, Menu, action},
     limits::{Look, actions, button, choice, context, fields, header, rows, section},
@@ -118,6 +118,7 @@ fn times(it: &Incident) -> Vec<String> {
         let late = if it.update.missed { " :hourglass: overdue" } else { "" };
         times.push(format!("*Next update due*\n{}{late}", date(due)));
     }
+    times.extend(comms::card(it));
     times
 }
 

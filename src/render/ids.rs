@@ -81,6 +81,56 @@ pub mod action {
     pub const CLOSE: &str = "course.close";
 }
 
+/// Buttons of what is said to others.
+pub mod comms {
+    /// What the ids of these buttons and forms begin with.
+    pub const PREFIX: &str = "comms.";
+    /// Show the channel register.
+    pub const CHANNELS: &str = "comms.channels";
+    /// Open the form for a text; carries for which readers.
+    pub const WRITE: &str = "comms.write";
+    /// Show the other places of the template too.
+    pub const MORE: &str = "comms.more";
+    /// Show how the text will look.
+    pub const PREVIEW: &str = "comms.preview";
+    /// Find a draft right.
+    pub const APPROVE: &str = "comms.approve";
+    /// Send a draft.
+    pub const SEND: &str = "comms.send";
+    /// Send a draft that says the same as the last one.
+    pub const SEND_AGAIN: &str = "comms.again";
+    /// Throw a draft away.
+    pub const DROP: &str = "comms.drop";
+    /// Try once more.
+    pub const RETRY: &str = "comms.retry";
+    /// Open the form "posted by hand".
+    pub const HAND: &str = "comms.hand";
+    /// Open the form that names another time.
+    pub const LATER: &str = "comms.later";
+
+    /// The form for a text.
+    pub const LETTER_FORM: &str = "comms.letter";
+    /// The form that asks why with nobody's approval.
+    pub const ALONE_FORM: &str = "comms.alone";
+    /// The form "posted by hand".
+    pub const HAND_FORM: &str = "comms.byhand";
+    /// The form that names another time.
+    pub const LATER_FORM: &str = "comms.snooze";
+
+    /// Field: the channels.
+    pub const OUTLETS: &str = "outlets";
+    /// Field: what happens now.
+    pub const THEN: &str = "then";
+    /// Field: how long ago.
+    pub const AGO: &str = "ago";
+    /// What the names of places begin with, as fields.
+    pub const PLACE: &str = "place.";
+    /// Value: send it now.
+    pub const NOW: &str = "send";
+    /// Value: share it as a draft.
+    pub const SHARE: &str = "share";
+}
+
 /// Forms: callback ids.
 pub mod form {
     /// Declare an incident.

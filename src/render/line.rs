@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{
-    Message, View, access,
+    Message, View, access, comms,
     escape::{escape, escape_keeping_mentions, quiet},
     limits::{context, paragraphs},
     when::{date, duration},
@@ -106,6 +106,7 @@ pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
             Message::new(text, blocks)
         }
         What::Intake(fact) => super::intake::line(w, it, fact, text),
+        What::Comms(fact) => comms::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),
         _ => Message::plain(text),
     }
 }
@@ -160,6 +161,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         What::DeliveryFailed { what, why } => {
             format!(":warning: Watchroom could not {}: {}.", escape_keeping_mentions(what), escape(why))
         }
+        What::Comms(fact) => comms::sentence(w, it, event, fact),
     }
 }
 

@@ -90,6 +90,9 @@ fn on_timeline(what: &What) -> bool {
     if let What::Intake(fact) = what {
         return fact.is_on_timeline();
     }
+    if let What::Comms(fact) = what {
+        return super::comms::on_timeline(fact);
+    }
     !matches!(
         what,
         What::PageRepeated { .. }

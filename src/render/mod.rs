@@ -7,6 +7,7 @@
 mod access;
 mod brief;
 mod card;
+pub mod comms;
 mod course;
 pub mod escape;
 mod facts;

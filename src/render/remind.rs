@@ -3,19 +3,19 @@
 use slack_morphism::prelude::*;
 
 use super::{
-    Message, View, course,
+    Message, View, comms, course,
     escape::escape,
-    ids::{ButtonValue, action},
-    limits::{Look, actions, button, context, rows, section},
+    limits::{actions, context, rows, section},
     when::date,
 };
 use crate::{
     ids::{IncidentId, UserId},
     incident::{Incident, Reminder},
+    playbook::Audience,
 };
 
 /// The buttons of one message: Slack takes more, people do not.
-const BUTTONS: usize = 5;
+const BUTTONS: usize = 8;
 
 /// What somebody is to be reminded of, as it stands now.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +29,7 @@ pub struct Due<'a> {
 /// One thing that is due.
 pub(super) struct Item {
     pub line: String,
-    pub button: Option<SlackActionBlockElement>,
+    pub buttons: Vec<SlackActionBlockElement>,
 }
 
 /// All that is due soon; nothing where it was done meanwhile.
@@ -38,6 +38,7 @@ pub fn reminder(w: View<'_>, _to: &UserId, due: &Due<'_>) -> Option<Message> {
     let beside = due.beside.iter().map(|(it, of)| match of {
         Reminder::Update { version } => (it.update.version == *version).then(|| update(it)),
         Reminder::Consult { number } => course::due(w, it, *number),
+        Reminder::Letter { to, version } => letter(it, *to, *version),
     });
     let items: Vec<Item> = items.chain(beside).flatten().collect();
     if items.is_empty() {
@@ -46,7 +47,9 @@ pub fn reminder(w: View<'_>, _to: &UserId, due: &Due<'_>) -> Option<Message> {
     let (mut lines, mut buttons) = (Vec::new(), Vec::new());
     for item in items {
         lines.push(item.line);
-        buttons.extend(item.button.filter(|_| buttons.len() < BUTTONS));
+        if buttons.len() < BUTTONS {
+            buttons.extend(item.buttons);
+        }
     }
     let text = format!(":hourglass_flowing_sand: Due soon:\n{}", rows(&lines, 2500));
     let mut blocks = vec![section(&text)];
@@ -70,7 +73,13 @@ fn name(it: &Incident) -> String {
 
 fn update(it: &Incident) -> Item {
     let due = it.update.due.map_or_else(|| "posted meanwhile".to_owned(), |due| format!("due {}", date(due)));
-    let id = format!("{}.{}", action::UPDATE, it.id);
-    let post = button(&id, &format!("Post update for {}", it.id), &ButtonValue::of(it.id), Look::Primary);
-    Item { line: format!("• {} · status update {due}", name(it)), button: it.update.due.map(|_| post) }
+    let buttons = if it.update.due.is_some() { comms::writing(it, Audience::Internal) } else { Vec::new() };
+    Item { line: format!("• {} · status update {due}", name(it)), buttons }
+}
+
+/// A text for others; nothing where it was sent or put off meanwhile.
+fn letter(it: &Incident, to: Audience, version: u32) -> Option<Item> {
+    let due = it.comms.promise(to).filter(|p| p.version == version)?.due?;
+    let line = format!("• {} · text for {} due {}", name(it), comms::readers(to), date(due));
+    Some(Item { line, buttons: comms::writing(it, to) })
 }

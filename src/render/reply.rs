@@ -3,7 +3,7 @@
 use super::{
     Message, View,
     access::{other, stub},
-    course,
+    comms, course,
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, section},
@@ -171,10 +171,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::NoSuchIncident(id) => format!("There is no {id}. `/incident list` shows those that go on."),
         Rejection::NumberTaken => "That number was taken at the same moment. Please try again.".into(),
         Rejection::EmptyText(what) => format!("{} is empty. Write it after the command, or use the form.", needed(*what)),
-        Rejection::TooLong { what, limit, length } => format!(
-            "{} has {length} characters; {limit} is the most. Shorten it, or split it in two. Nothing was changed.",
-            needed(*what)
-        ),
+        Rejection::TooLong { what, limit, length } => too_long(*what, *limit, *length),
         Rejection::NoSuchSeverity(severity) => no_such_severity(w, *severity),
         Rejection::NoSuchPhase(phase) => {
             let kind = it.map_or(&w.playbook.default_kind, |it| &it.kind);
@@ -230,6 +227,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
         Rejection::Intake(no) => super::intake::rejection(no),
         Rejection::Course(no) => course::refusal_text(w, no, it),
+        Rejection::Comms(no) => comms::no(w, no, it),
         Rejection::TooMany { what, limit } => too_many(*what, *limit),
     }
 }
@@ -242,6 +240,11 @@ fn no_such_role(w: View<'_>, role: &RoleId) -> String {
 fn no_such_severity(w: View<'_>, severity: Severity) -> String {
     let all: Vec<String> = w.playbook.severities.iter().map(|s| format!("`{}` {}", s.level.0, s.label)).collect();
     format!("There is no {severity}. Choose one of: {}.", all.join(", "))
+}
+
+fn too_long(what: Needed, limit: usize, length: usize) -> String {
+    let what = needed(what);
+    format!("{what} has {length} characters; {limit} is the most. Shorten it, or split it in two. Nothing was changed.")
 }
 
 fn pages_wait(limit: usize, id: &str) -> String {

@@ -12,6 +12,7 @@ pub const METHODS: &[(&str, &[&str])] = &[
     ("auth.test", &[]),
     ("bookmarks.add", &["bookmarks:write"]),
     ("bookmarks.list", &["bookmarks:read"]),
+    ("chat.getPermalink", &[]),
     ("chat.postEphemeral", &["chat:write"]),
     ("chat.postMessage", &["chat:write", "chat:write.public"]),
     ("chat.update", &["chat:write"]),

@@ -80,6 +80,13 @@ impl Chat for SlackChat {
         self.add_bookmark(channel, title, link, emoji).await
     }
 
+    async fn permalink(&self, at: &MessageRef) -> Result<Option<String>, Trouble> {
+        let arguments = [("channel", at.channel.as_str()), ("message_ts", at.ts.as_str())];
+        let answer = self.look("chat.getPermalink", &arguments).await?;
+        let link = answer.get("permalink").and_then(Value::as_str);
+        Ok(link.filter(|link| link.starts_with("https://") || link.starts_with("http://")).map(str::to_owned))
+    }
+
     async fn pin(&self, at: &MessageRef) -> Result<(), Trouble> {
         self.change("pins.add", json!({ "channel": at.channel, "timestamp": at.ts }), "already_pinned").await
     }

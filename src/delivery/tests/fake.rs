@@ -254,6 +254,11 @@ impl Chat for FakeChat {
         self.meet("open_view".into()).await.map(drop)
     }
 
+    async fn permalink(&self, at: &MessageRef) -> Result<Option<String>, Trouble> {
+        self.meet(format!("permalink {}", at.channel)).await?;
+        Ok(None)
+    }
+
     async fn push_view(&self, _: &str, _: &Value) -> Result<(), Trouble> {
         self.meet("push_view".into()).await.map(drop)
     }

@@ -173,7 +173,7 @@ fn change_kind(it: &Incident, to: &KindId, why: Option<&str>, cx: &Context<'_>) 
         stage: phase.stage,
         lead_role: kind.lead_role.clone(),
         why: reason(why)?,
-        update_due: updates::next_due(cx, it.severity, &kind.id, phase.stage),
+        update_due: updates::next_due(cx, it, it.severity, &kind.id, phase.stage),
     })];
     events.extend(same_lead(it, kind, cx));
     Ok(events)

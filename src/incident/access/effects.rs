@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Entry, Exit, Fact};
 use crate::{
     ids::UserId,
-    incident::{Effect, Effects, Incident},
+    incident::{Effect, Effects, Incident, comms},
     paging::Target,
 };
 
@@ -52,6 +52,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
             | Effect::Broadcast { .. }
             | Effect::Remind { .. }
             | Effect::ArchiveRoom
+            | Effect::Comms(_)
             | Effect::Access(Deed::ShowOut { .. }) => false,
         };
     }
@@ -59,7 +60,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         return true;
     }
     match effect {
-        Effect::Announce | Effect::Broadcast { .. } | Effect::Root => false,
+        Effect::Announce | Effect::Broadcast { .. } | Effect::Root | Effect::Comms(comms::Deed::Post { .. }) => false,
         Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } | Effect::Tell { to, .. } => {
             matches!(to, Target::Person(_))
         }
@@ -83,6 +84,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         | Effect::Remind { .. }
         | Effect::Retract { .. }
         | Effect::ArchiveRoom
+        | Effect::Comms(comms::Deed::ShowDraft { .. } | comms::Deed::Receipt { .. })
         | Effect::Access(_) => true,
     }
 }

@@ -59,6 +59,6 @@ pub(super) fn reopen(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Resu
         phase: phase.id.clone(),
         stage: phase.stage,
         why: reason(why)?,
-        update_due: updates::next_due(cx, it.severity, &it.kind, phase.stage),
+        update_due: updates::next_due(cx, it, it.severity, &it.kind, phase.stage),
     }])
 }

@@ -24,7 +24,7 @@ pub(super) fn severity(
             Ok(vec![What::Course(course::Fact::SeverityConfirmed { severity: to })])
         };
     }
-    let fresh = updates::next_due(cx, to, &it.kind, it.stage);
+    let fresh = updates::next_due(cx, it, to, &it.kind, it.stage);
     // A promise already made stays, unless the new severity owes one sooner.
     let update_due = match (it.update.due, fresh) {
         (Some(promised), Some(fresh)) => Some(promised.min(fresh)),

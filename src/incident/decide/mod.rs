@@ -12,7 +12,7 @@ pub(super) mod updates;
 
 use jiff::Timestamp;
 
-use super::{Actor, Command, Incident, Needed, Rejection, Text, What, access, course, intake, remind};
+use super::{Actor, Command, Incident, Needed, Rejection, Text, What, access, comms, course, intake, remind};
 pub(super) use phase::{change as change_phase, to_stage};
 
 use crate::{config::Settings, ids::UserId, playbook::Playbook};
@@ -95,6 +95,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::RoomBack { channel, name, at } => room::back(it, channel, name, *at),
         Command::Intake(ask) => intake::decide(it, ask, cx),
         Command::Access(ask) => access::decide(it, ask, cx),
+        Command::Comms(ask) => comms::decide(it, ask, cx),
         Command::GiveUp { what, why } => Ok(vec![What::DeliveryFailed { what: what.clone(), why: why.clone() }]),
     }
 }

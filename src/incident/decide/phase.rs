@@ -51,7 +51,7 @@ fn go(it: &Incident, phase: &Phase, why: Option<&str>, cx: &Context<'_>) -> Resu
     let update_due = match (phase.stage, it.update.due) {
         (Stage::Resolved, _) => None,
         (_, Some(due)) => Some(due),
-        (stage, None) => updates::next_due(cx, it.severity, &it.kind, stage),
+        (stage, None) => updates::next_due(cx, it, it.severity, &it.kind, stage),
     };
     let mut events =
         vec![What::PhaseChanged { from: it.phase.clone(), to: phase.id.clone(), stage: phase.stage, why, update_due }];

@@ -4,26 +4,28 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Context, TEXT_LIMIT, must_be_open, text};
 use crate::{
-    incident::{Incident, Needed, Rejection, Reminder, Upcoming, What, When},
+    incident::{Incident, Needed, Rejection, Reminder, Upcoming, What, When, comms},
     playbook::{KindId, Playbook, Severity, Stage},
 };
 
 /// That many minutes after `from`; none for 0, which means that no update is owed.
-pub(super) fn after(minutes: u32, from: Timestamp) -> Option<Timestamp> {
+pub(in crate::incident) fn after(minutes: u32, from: Timestamp) -> Option<Timestamp> {
     (minutes > 0).then(|| from.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(Timestamp::MAX))
 }
 
-/// When the next update is owed from now on, by severity, kind and stage.
+/// When the next update is owed from now on, by severity, kind, stage, and how long it has lasted.
 pub(in crate::incident) fn next_due(
     cx: &Context<'_>,
+    it: &Incident,
     severity: Severity,
     kind: &KindId,
     stage: Stage,
 ) -> Option<Timestamp> {
     let every = cx.playbook.cadence_for(severity, kind)?.every_internal_min;
     match stage {
-        Stage::Active => after(every, cx.now),
-        Stage::Monitoring => after(every.saturating_mul(cx.playbook.cadence.monitoring_factor), cx.now),
+        Stage::Active | Stage::Monitoring => {
+            after(every.saturating_mul(comms::factor(it, cx.playbook, stage, cx.now)), cx.now)
+        }
         Stage::Resolved => None,
     }
 }
@@ -32,7 +34,7 @@ pub(super) fn post(it: &Incident, raw: &str, next: Option<When>, cx: &Context<'_
     must_be_open(it)?;
     let text = text(raw, Needed::Update, TEXT_LIMIT)?;
     let next_by = match next {
-        None => next_due(cx, it.severity, &it.kind, it.stage),
+        None => next_due(cx, it, it.severity, &it.kind, it.stage),
         Some(When::Never) => None,
         Some(When::In(minutes)) => after(minutes, cx.now),
         Some(When::At(at)) if at <= cx.now => return Err(Rejection::NextUpdatePast),

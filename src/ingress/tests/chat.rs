@@ -105,6 +105,9 @@ impl Chat for FakeChat {
     async fn bookmark(&self, _: &ChannelId, _: &str, _: &str, _: &str) -> Result<(), Trouble> {
         Ok(())
     }
+    async fn permalink(&self, _: &MessageRef) -> Result<Option<String>, Trouble> {
+        Ok(None)
+    }
     async fn pin(&self, _: &MessageRef) -> Result<(), Trouble> {
         Ok(())
     }

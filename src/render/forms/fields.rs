@@ -107,6 +107,21 @@ pub(super) fn checkboxes<'a>(
     block.with_hint(plain(hint, LABEL)).into()
 }
 
+/// Tick boxes: label, value, and whether it is ticked.
+pub(super) fn checked(id: &str, label: &str, options: Vec<(String, String, bool)>, hint: &str) -> SlackBlock {
+    let all = options.into_iter().map(|(label, value, ticked)| {
+        let text = SlackBlockPlainText::new(cut(&label, SHORT)).with_emoji(true);
+        (SlackBlockChoiceItem::new(SlackBlockText::Plain(text), value), ticked)
+    });
+    let all: Vec<(SlackBlockChoiceItem<SlackBlockText>, bool)> = all.collect();
+    let ticked: Vec<_> = all.iter().filter(|(_, ticked)| *ticked).map(|(option, _)| option.clone()).collect();
+    let element = SlackBlockCheckboxesElement::new(all.into_iter().map(|(option, _)| option).collect());
+    let element = element.with_action_id(action(id));
+    let element = if ticked.is_empty() { element } else { element.with_initial_options(ticked) };
+    let block = input(id, label, SlackInputBlockElement::Checkboxes(element)).with_optional(true);
+    block.with_hint(plain(hint, LABEL)).into()
+}
+
 pub(super) fn person(id: &str, label: &str, initial: Option<&str>) -> SlackBlock {
     let element =
         SlackBlockUsersSelectElement::new().with_action_id(action(id)).with_placeholder(plain("A person", SHORT));

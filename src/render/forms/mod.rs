@@ -1,6 +1,7 @@
 //! Forms: Slack's modals, each a function of the incident it is about. What they are sent with is read by `ingress`, under
 //! the names in [`super::ids`].
 
+pub mod comms;
 mod course;
 mod declare;
 mod fields;

@@ -4,6 +4,7 @@ use serde_json::Value;
 use slack_morphism::prelude::*;
 
 use super::{
+    comms::also_customers,
     fields::{TextField, moment, select, text},
     modal,
 };
@@ -46,10 +47,10 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
     if it.stage == Stage::Resolved {
         content.push(context("It is resolved; no further update is owed."));
     } else {
-        content.extend(next(every));
+        content.extend(next(every, true));
     }
     let show = button(action::PREVIEW, "Preview", &ButtonValue::of(it.id), Look::Usual);
-    content.push(actions(vec![show]));
+    content.push(actions(std::iter::once(show).chain(also_customers(w, it)).collect()));
     if let Some(draft) = draft {
         content.push(SlackDividerBlock::new().into());
         content.push(section(&preview(w, it, &draft.text, draft.next)));
@@ -71,16 +72,21 @@ fn channel_name(channel: &str) -> String {
     if is_id { format!("<#{channel}>") } else { format!("#{channel}") }
 }
 
-fn next(every: u32) -> [SlackBlock; 2] {
+/// When the next text comes. Those for readers outside always promise one.
+pub(super) fn next(every: u32, may_be_last: bool) -> [SlackBlock; 2] {
     let mut minutes = vec![15, 30, 60, 120, 240];
     if every > 0 && !minutes.contains(&every) {
         minutes.push(every);
         minutes.sort_unstable();
     }
     let options = minutes.iter().map(|m| choice(&format!("in {m} minutes"), &m.to_string()));
-    let options =
-        options.chain([choice("at the time below", value::AT), choice("no further update is promised", value::NEVER)]);
-    let initial = if every > 0 { every.to_string() } else { value::NEVER.to_owned() };
+    let options = options.chain([choice("at the time below", value::AT)]);
+    let options = options.chain(may_be_last.then(|| choice("no further update is promised", value::NEVER)));
+    let initial = match every {
+        0 if may_be_last => value::NEVER.to_owned(),
+        0 => "60".to_owned(),
+        every => every.to_string(),
+    };
     [
         select(field::NEXT, "Next update", options.collect(), Some(&initial), "Readers wait for it, so keep it."),
         moment(field::NEXT_AT, "Next update at", "Only where “at the time below” is chosen."),

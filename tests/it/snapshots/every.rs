@@ -5,16 +5,17 @@ use serde_json::json;
 use watchroom::{
     config::{Config, Settings},
     ids::IncidentId,
+    incident::comms::{self, Letter, Sending, Way},
     incident::{
-        Actor, EVENT_VERSION, EntryKind, Event, Incident, MessageRef, Needed, PageEnd, Rejection, RoomLoss, Taken,
-        Text, TimeField, TimeProblem, What,
+        Actor, EVENT_VERSION, EntryKind, Event, Incident, MessageRef, Needed, PageEnd, Rejection, Reminder, RoomLoss,
+        Taken, Text, TimeField, TimeProblem, What,
         access::{self, Entry, Exit},
         apply,
         course::{Fact as Course, Gate, Missing, No as Not},
         intake::{Detection, Fact, No, Opening},
     },
     paging::{Attempt, Outcome, PageId, Policy, Step, Target},
-    playbook::{Need, Playbook, RoleId, Severity, Stage, Visibility},
+    playbook::{Audience, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
     render::{self, Due, TroubleKind, View},
 };
 
@@ -286,9 +287,73 @@ pub fn secret_life(said: &str) -> Vec<Moment> {
     moments(opening.into_iter().chain(paging(said)).chain(facts))
 }
 
+fn told_to_others(said: &str) -> Vec<What> {
+    let text = || Text::new(said);
+    let (to, outlet) = (Audience::External, || watchroom::playbook::OutletId::from("status_page"));
+    let sending =
+        |id: &str, way| Sending { outlet: id.into(), label: said.chars().take(200).collect(), way, short: false };
+    let slack = || Way::Slack("C0SUPPORT".into());
+    // Letters come from templates alone; the record keeps them like this.
+    let letter: Letter =
+        serde_json::from_value(json!({ "title": text(), "body": text() })).expect("a letter as it is kept");
+    let drafted = |fields: &[&str], version| comms::Fact::Drafted {
+        draft: 1,
+        version,
+        to,
+        template: "ops_investigating_external".into(),
+        phase: "investigating".into(),
+        fields: fields.iter().map(|f| ((*f).to_owned(), text())).collect(),
+        outlets: vec![outlet(), said.into()],
+        next_by: Some(at(90)),
+        warnings: vec![Warning::Promise],
+    };
+    let sent = |alone: Option<Text>| comms::Fact::Sent {
+        send: 1,
+        draft: 1,
+        to,
+        letter: letter.clone(),
+        same: "mark".into(),
+        phase: "investigating".into(),
+        outlets: vec![sending("status_page", Way::Hand), sending("support", slack()), sending("ops", slack())],
+        next_by: Some(at(90)),
+        approved_by: vec!["U0BOB".into()],
+        alone,
+        support: Some("U0DAVE".into()),
+    };
+    let failed = |trying| comms::Fact::PostFailed { send: 1, outlet: "support".into(), why: said.into(), trying };
+    let all = [
+        comms::Fact::Owed { to, due: Some(at(70)) },
+        comms::Fact::Owed { to: Audience::Executive, due: Some(at(75)) },
+        comms::Fact::Reminded { to, owner: "U0ALICE".into(), due: at(70) },
+        comms::Fact::Missed { to, due: at(70) },
+        comms::Fact::Escalated { to: Audience::Internal, due: at(70), people: vec!["U0ALICE".into(), "U0BOB".into()] },
+        comms::Fact::Escalated { to, due: at(70), people: vec!["U0ALICE".into()] },
+        comms::Fact::Snoozed { to, until: at(95), why: Some(text()) },
+        comms::Fact::OutletsDue { outlets: vec![outlet(), said.into()] },
+        drafted(&[], 1),
+        drafted(&["impact"], 2),
+        comms::Fact::Approved { draft: 1, version: 2 },
+        comms::Fact::Dropped { draft: 9 },
+        sent(Some(text())),
+        comms::Fact::Posted {
+            send: 1,
+            outlet: "ops".into(),
+            at: MessageRef { channel: "C0OPS".into(), ts: "1795316500.000100".into() },
+            link: None,
+        },
+        failed(true),
+        failed(false),
+        comms::Fact::Retried { send: 1, outlet: "support".into(), way: slack() },
+        comms::Fact::PostedByHand { send: 1, outlet: outlet(), at: at(80), link: Some(text()) },
+        comms::Fact::Owed { to, due: None },
+    ];
+    all.into_iter().map(What::Comms).collect()
+}
+
 /// Everything that can happen, with these words wherever people have a say.
 pub fn life(said: &str) -> Vec<Moment> {
-    moments(opening(said).into_iter().chain(paging(said)).chain(course(said)).chain(ending(said)))
+    let others = told_to_others(said);
+    moments(opening(said).into_iter().chain(paging(said)).chain(course(said)).chain(others).chain(ending(said)))
 }
 
 fn moments(everything: impl Iterator<Item = What>) -> Vec<Moment> {
@@ -342,6 +407,20 @@ fn tell(w: View<'_>, name: &str, moment: &Moment) {
         ["U0BOB", "U0CAROL"].into_iter().filter(|_| matches!(event.what, What::Course(Course::ConsultAsked { .. })))
     {
         say(&format!("question-{to}"), &render::question(w, after, event, &to.into()));
+    }
+    say("register", &render::comms::register(w, after));
+    for draft in &after.comms.drafts {
+        say("draft", &render::comms::draft(w, after, draft.number));
+        say("same", &render::comms::same_text(after, draft.number, draft.version));
+    }
+    if let What::Comms(comms::Fact::Sent { letter, alone, outlets, .. }) = &event.what {
+        say("letter", &render::comms::letter(letter, &outlets[0]));
+        say("receipt", &render::comms::receipt(w, after, &after.comms.sends[0], letter, alone.as_ref()));
+    }
+    if let (What::Comms(_), Some(send)) = (&event.what, after.comms.sends.first()) {
+        let letter: Letter =
+            serde_json::from_value(json!({ "title": null, "body": Text::erased() })).expect("a letter");
+        say("receipt-redacted", &render::comms::receipt(w, after, send, &letter, None));
     }
     let topic = render::topic(w, after);
     assert!(topic.chars().count() <= 250, "{name}: a topic of {} characters", topic.chars().count());
@@ -407,13 +486,19 @@ fn every_overview_fits() {
         message(&format!("{words}-done-nothing"), &render::done(w, last, &[]));
         message(&format!("{words}-duplicate"), &render::duplicate(last, &said));
         message(&format!("{words}-retracted"), &render::retracted(last, 12));
+        message(&format!("{words}-withdrawn"), &render::comms::withdrawn());
         for n in [0, 1, 2, all.len()] {
             message(&format!("{words}-list-{n}"), &render::list(w, &all[..n], "Open incidents"));
             let home = render::home(w, &all[..n], &all[..n.min(3)], &all[..n], &[]);
             record(&format!("{words}-home-{n}"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
             if n > 0 {
                 // At most one message for one person within ten minutes: a handful of incidents.
-                let due = Due { updates: all[..n].to_vec(), beside: vec![] };
+                let letters: Vec<Reminder> = all[..n]
+                    .iter()
+                    .map(|it| Reminder::Letter { to: Audience::Executive, version: it.comms.executive.version })
+                    .collect();
+                let beside = all[..n].iter().copied().zip(&letters).collect();
+                let due = Due { updates: all[..n].to_vec(), beside };
                 message(&format!("{words}-reminder-{n}"), &render::reminder(w, &"U0ALICE".into(), &due).expect("due"));
             }
         }
@@ -542,6 +627,7 @@ fn refusals(said: &str) -> Vec<Rejection> {
     ];
     all.extend(course_refusals(said));
     all.extend(intake_refusals(said));
+    all.extend(noes(said));
     all.extend(needed.map(Rejection::EmptyText));
     all.extend(needed.map(|what| Rejection::TooLong { what, limit: 10, length: usize::MAX }));
     all.extend(needed.map(|what| Rejection::TooMany { what, limit: 10 }));
@@ -550,6 +636,38 @@ fn refusals(said: &str) -> Vec<Rejection> {
         all.extend(problems.map(|why| Rejection::ImpossibleTime { which, why }));
     }
     all
+}
+
+fn noes(said: &str) -> Vec<Rejection> {
+    let (outlet, roles) = (|| said.into(), || vec![RoleId::from("scribe"), RoleId::from("commander")]);
+    let all = vec![
+        comms::No::NotWritten(Audience::Reporter),
+        comms::No::NoTemplate(Audience::Executive),
+        comms::No::BadTemplate(said.into()),
+        comms::No::NeedToKnow,
+        comms::No::NoOutlet,
+        comms::No::NoSuchOutlet(outlet()),
+        comms::No::TooManyOutlets { limit: 8 },
+        comms::No::DraftTooLong { limit: 2000 },
+        comms::No::Unfilled(vec!["impact".into(), "your_actions".into()]),
+        comms::No::NoNextUpdate,
+        comms::No::TooLongFor { outlet: outlet(), limit: 280, length: 281 },
+        comms::No::InternalText,
+        comms::No::SameText,
+        comms::No::NoSuchDraft,
+        comms::No::DraftChanged,
+        comms::No::OtherPhase("investigating".into()),
+        comms::No::NotAuthorised { outlet: outlet(), roles: roles() },
+        comms::No::NotTrained { outlet: outlet(), until: None },
+        comms::No::NotTrained { outlet: outlet(), until: Some(jiff::civil::date(2026, 1, 2)) },
+        comms::No::NotApproved { outlet: outlet(), roles: roles(), alone_from: Some(at(5)) },
+        comms::No::NotApproved { outlet: outlet(), roles: roles(), alone_from: None },
+        comms::No::OwnText,
+        comms::No::NotApprover(roles()),
+        comms::No::NothingToRetry,
+        comms::No::NothingDue(Audience::Internal),
+    ];
+    all.into_iter().map(Rejection::Comms).collect()
 }
 
 /// The list above holds every event there is: an event that is added and not told here fails this test.

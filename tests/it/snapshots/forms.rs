@@ -2,9 +2,10 @@
 
 use watchroom::{
     incident::{Incident, MessageRef},
-    playbook::{Playbook, Severity},
+    playbook::{Audience, Hit, Playbook, Severity, Warning},
     render::{
         View,
+        forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
         forms::{
             Declaring, Draft, answer_form, cancel_form, close_form, declare_form, escalate_form, final_fix_form,
             handover_form, link_form, needs_form, phase_form, pick_form, rename_form, reopen_form, resolve_form,
@@ -54,6 +55,19 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
     for (draft, next, same_as_last) in [("promised", Some(at(100)), false), ("same", None, true)] {
         save(&format!("update-{draft}"), &update_form(w, it, Some(&Draft { text: said.into(), next, same_as_last })));
     }
+    for to in [Audience::External, Audience::Executive] {
+        for (draft, more, preview) in [("new", false, false), ("more", true, true)] {
+            let memory = Memory { more, draft: Some((1, 2)), ..Memory::of(it.id, to) };
+            let fields = ["impact", "workaround", "needed"].map(|f| (f.to_owned(), said.to_owned())).into();
+            let hits = vec![Hit { warning: Warning::Host, words: said.into() }];
+            let writing = Writing { fields, next: Some(at(100)), preview, hits, same: preview, ..Writing::default() };
+            save(&format!("letter-{to:?}-{draft}"), &letter_form(w, it, &memory, &writing));
+        }
+        save(&format!("alone-{to:?}"), &alone_form(it, to, (1, 2)));
+        save(&format!("later-{to:?}"), &later_form(it, to));
+    }
+    save("later-internal", &later_form(it, Audience::Internal));
+    save("hand", &hand_form(it, 1, &"status_page".into(), said));
     save("phase", &phase_form(w, it));
     for phase in ["investigating", "identified", "no-such-phase"] {
         save(&format!("needs-{phase}"), &needs_form(w, it, phase));

@@ -1,0 +1,121 @@
+//! Texts on their way to others, and what the room sees of them.
+//!
+//! [`Way`] says how a text gets to a channel of the register; each neighbour that can take one is a way of its own, with its arm
+//! in [`Delivery::post_letter`].
+
+use super::{
+    Delivery,
+    errand::{Errand, Stop},
+    posting::receipt,
+    room::room,
+};
+use crate::{
+    incident::{
+        Command, Event, What,
+        comms::{Ask, Deed, Delivered, Fact, Letter, Sending, Way},
+    },
+    playbook::OutletId,
+    render,
+};
+
+impl Delivery {
+    /// Carries out one of them.
+    pub(super) async fn comms(&self, it: &Errand, deed: &Deed) -> Result<(), Stop> {
+        match deed {
+            Deed::ShowDraft { draft } => self.show_draft(it, *draft).await,
+            Deed::Post { send, outlet, seq, retry } => self.post_letter(it, *send, outlet, (*seq, *retry)).await,
+            Deed::Receipt { send } => self.show_receipt(it, *send).await,
+        }
+    }
+
+    async fn show_draft(&self, it: &Errand, number: u32) -> Result<(), Stop> {
+        let Some(channel) = room(it) else { return self.end(it, None).await };
+        let over = it.whole.comms.draft(number).is_none();
+        if over && !it.look && self.receipt(&it.job.key).await?.is_none() {
+            // It was sent at once: its receipt says all.
+            return self.end(it, None).await;
+        }
+        let message = render::comms::draft(self.world(it), &it.whole, number);
+        let posted = self.show(it, channel, &message).await?;
+        self.end(it, Some(receipt(&posted.at))).await
+    }
+
+    async fn show_receipt(&self, it: &Errand, number: u32) -> Result<(), Stop> {
+        let (Some(channel), Some(send)) = (room(it), it.whole.comms.send(number)) else {
+            return self.end(it, None).await;
+        };
+        let event = self.whole_event_of(it, send.seq).await?;
+        let Some((letter, alone)) = sent(&event) else { return self.end(it, None).await };
+        let message = render::comms::receipt(self.world(it), &it.whole, send, letter, alone);
+        let posted = self.show(it, channel, &message).await?;
+        self.end(it, Some(receipt(&posted.at))).await
+    }
+
+    /// Posts a text, once: not where it got there by another way meanwhile, and after a person had it tried once more only where it
+    /// is not there.
+    async fn post_letter(
+        &self,
+        it: &Errand,
+        number: u32,
+        outlet: &OutletId,
+        (seq, retry): (u64, u32),
+    ) -> Result<(), Stop> {
+        let delivery = it.incident.comms.send(number).and_then(|s| s.delivery(outlet));
+        let wanted = match delivery.map(|d| &d.state) {
+            Some(Delivered::OnItsWay | Delivered::Trying { .. }) => true,
+            Some(Delivered::Failed { .. } | Delivered::ByHand | Delivered::Posted { .. } | Delivered::Done { .. })
+            | None => false,
+        };
+        let event = self.event_of(it, seq).await?;
+        let (Some(delivery), Some((letter, _)), true) = (delivery, sent(&event), wanted) else {
+            return self.end(it, None).await;
+        };
+        if letter.body().words().is_none() {
+            return self.report(it, None, post_failed(number, outlet, "its words were redacted", false)).await;
+        }
+        match &delivery.to.way {
+            Way::Slack(channel) => {
+                let to = self.configured(channel).await?;
+                self.post_in_slack(it, (number, outlet), &to, (letter, &delivery.to), retry > 0).await
+            }
+            Way::Hand => self.end(it, None).await,
+        }
+    }
+
+    async fn post_in_slack(
+        &self,
+        it: &Errand,
+        (send, outlet): (u32, &OutletId),
+        to: &crate::ids::ChannelId,
+        (letter, sending): (&Letter, &Sending),
+        look: bool,
+    ) -> Result<(), Stop> {
+        let message = render::comms::letter(letter, sending);
+        let since = it.incident.comms.send(send).map_or(it.job.due, |s| s.at);
+        let found = if look { self.look_for(it, to, since).await? } else { None };
+        let at = match found {
+            Some(at) => at,
+            None => self.post_once(it, to, &message, since).await?.at,
+        };
+        // Only a convenience: the text is there, whatever becomes of its address.
+        let link = self.chat.permalink(&at).await.unwrap_or_else(|trouble| {
+            tracing::warn!(job = it.job.key, %trouble, "the address of a message is not known");
+            None
+        });
+        let posted = Ask::Posted { send, outlet: outlet.clone(), at: at.clone(), link };
+        self.report(it, Some(receipt(&at)), Command::Comms(posted)).await
+    }
+}
+
+/// The text that an event sent, and why nobody approved it where somebody had to.
+fn sent(event: &Event) -> Option<(&Letter, Option<&crate::incident::Text>)> {
+    match &event.what {
+        What::Comms(Fact::Sent { letter, alone, .. }) => Some((letter, alone.as_ref())),
+        _ => None,
+    }
+}
+
+/// A text did not get there.
+pub(super) fn post_failed(send: u32, outlet: &OutletId, why: &str, trying: bool) -> Command {
+    Command::Comms(Ask::PostFailed { send, outlet: outlet.clone(), why: why.to_owned(), trying })
+}

@@ -1,0 +1,196 @@
+//! Folds a fact into the state.
+
+use jiff::Timestamp;
+
+use super::{Delivered, Delivery, Draft, Fact, Promise, Send, State, text::mark};
+use crate::{
+    incident::{Event, Incident, Text, What},
+    playbook::{Audience, OutletId, Stage},
+};
+
+/// Sends kept in the state; older ones are in the events alone.
+const SENDS: usize = 4;
+/// Authors and approvers kept of one draft.
+const PEOPLE: usize = 8;
+
+/// The state after `event`, of whatever area it is. Runs after everything else was folded in.
+pub(in crate::incident) fn apply(it: &mut Incident, event: &Event) {
+    match &event.what {
+        What::Comms(fact) => folded(it, event, fact),
+        What::UpdatePosted { text, .. } => {
+            it.comms.internal = text.words().map(|words| (it.version, mark([words])));
+        }
+        // What was never promised outside ends with the trouble; what was promised is owed until it is told.
+        What::PhaseChanged { stage: Stage::Resolved, .. } => {
+            if it.comms.external.count == 0 {
+                owe(&mut it.comms.external, None, event.at);
+            }
+            owe(&mut it.comms.executive, None, event.at);
+        }
+        _ => {}
+    }
+    if it.ending.is_some() {
+        ended(&mut it.comms, event.at);
+    }
+}
+
+/// Nothing is owed by what is over.
+fn ended(state: &mut State, at: Timestamp) {
+    owe(&mut state.external, None, at);
+    owe(&mut state.executive, None, at);
+    state.drafts.clear();
+}
+
+fn owe(promise: &mut Promise, due: Option<Timestamp>, since: Timestamp) {
+    if promise.due == due && !promise.missed {
+        return;
+    }
+    promise.due = due;
+    promise.since = Some(since);
+    promise.version += 1;
+    promise.reminded = false;
+    promise.missed = false;
+    promise.escalated = false;
+}
+
+fn folded(it: &mut Incident, event: &Event, fact: &Fact) {
+    let seq = it.version;
+    match fact {
+        Fact::Owed { to, due } => with(it, *to, |p| owe(p, *due, event.at)),
+        Fact::Reminded { to, .. } => with(it, *to, |p| p.reminded = true),
+        Fact::Missed { to, .. } => with(it, *to, |p| p.missed = true),
+        Fact::Escalated { to: Audience::Internal, .. } => {
+            it.comms.internal_escalated = it.update.version;
+            it.comms.internal_misses += 1;
+        }
+        Fact::Escalated { to, .. } => with(it, *to, |p| {
+            p.escalated = true;
+            p.misses += 1;
+        }),
+        Fact::Snoozed { to: Audience::Internal, until, .. } => super::super::apply::owe(it, Some(*until), event.at),
+        Fact::Snoozed { to, until, .. } => with(it, *to, |p| owe(p, Some(*until), event.at)),
+        Fact::OutletsDue { .. } => {}
+        Fact::Drafted { .. } | Fact::Approved { .. } | Fact::Dropped { .. } => drafts(&mut it.comms, event, fact, seq),
+        Fact::Sent { .. } => sent(&mut it.comms, event, fact, seq),
+        Fact::Posted { .. } | Fact::PostFailed { .. } | Fact::Retried { .. } | Fact::PostedByHand { .. } => {
+            delivered(&mut it.comms, event, fact, seq);
+        }
+    }
+}
+
+fn with(it: &mut Incident, to: Audience, change: impl FnOnce(&mut Promise)) {
+    if let Some(promise) = it.comms.promise_mut(to) {
+        change(promise);
+    }
+}
+
+fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
+    match fact {
+        Fact::Drafted { draft, version, to, template, phase, fields, outlets, next_by, .. } => {
+            let before = state.drafts.iter().position(|d| d.to == *to).map(|at| state.drafts.remove(at));
+            let mut authors = before.filter(|d| d.number == *draft).map(|d| d.authors).unwrap_or_default();
+            authors.retain(|a| Some(a) != event.by.person());
+            authors.extend(event.by.person().cloned());
+            if authors.len() > PEOPLE {
+                authors.remove(0);
+            }
+            state.draft_count = state.draft_count.max(*draft);
+            state.drafts.push(Draft {
+                number: *draft,
+                version: *version,
+                seq,
+                to: *to,
+                authors,
+                since: event.at,
+                template: template.clone(),
+                phase: phase.clone(),
+                fields: fields.clone(),
+                outlets: outlets.clone(),
+                next_by: *next_by,
+                approved_by: Vec::new(),
+            });
+        }
+        Fact::Approved { draft, version } => {
+            let found = state.drafts.iter_mut().find(|d| d.number == *draft && d.version == *version);
+            if let (Some(draft), Some(person)) = (found, event.by.person())
+                && draft.approved_by.len() < PEOPLE
+            {
+                draft.approved_by.push(person.clone());
+            }
+        }
+        Fact::Dropped { draft } => state.drafts.retain(|d| d.number != *draft),
+        _ => {}
+    }
+}
+
+fn sent(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
+    let Fact::Sent { send, draft, to, same, outlets, next_by, .. } = fact else { return };
+    state.drafts.retain(|d| d.number != *draft);
+    if let Some(promise) = state.promise_mut(*to) {
+        promise.count += 1;
+        promise.last_at = Some(event.at);
+        promise.last = Some((seq, same.clone()));
+        owe(promise, *next_by, event.at);
+    }
+    state.send_count = state.send_count.max(*send);
+    if state.sends.len() == SENDS {
+        state.sends.remove(0);
+    }
+    state.sends.push(Send {
+        number: *send,
+        seq,
+        draft: *draft,
+        to: *to,
+        by: event.by.person().cloned(),
+        at: event.at,
+        deliveries: outlets.iter().cloned().map(Delivery::new).collect(),
+    });
+}
+
+fn delivered(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
+    let (send, outlet) = match fact {
+        Fact::Posted { send, outlet, .. }
+        | Fact::PostFailed { send, outlet, .. }
+        | Fact::Retried { send, outlet, .. }
+        | Fact::PostedByHand { send, outlet, .. } => (*send, outlet),
+        _ => return,
+    };
+    let Some(delivery) = delivery(state, send, outlet) else { return };
+    delivery.state = match fact {
+        Fact::Posted { at, link, .. } => Delivered::Posted { at: at.clone(), link: link.clone() },
+        Fact::PostFailed { why, trying: true, .. } => Delivered::Trying { why: why.clone() },
+        Fact::PostFailed { why, .. } => Delivered::Failed { why: why.clone() },
+        Fact::PostedByHand { at, link, .. } => {
+            Delivered::Done { by: event.by.person().cloned(), at: *at, seq, link: link.clone() }
+        }
+        Fact::Retried { way, .. } => {
+            let retries = delivery.retries + 1;
+            delivery.to.way = way.clone();
+            *delivery = Delivery { retries, ..Delivery::new(delivery.to.clone()) };
+            return;
+        }
+        _ => return,
+    };
+}
+
+fn delivery<'a>(state: &'a mut State, send: u32, outlet: &OutletId) -> Option<&'a mut Delivery> {
+    let send = state.sends.iter_mut().find(|s| s.number == send)?;
+    send.deliveries.iter_mut().find(|d| d.to.outlet == *outlet)
+}
+
+/// Redaction reaches the words that came to stand here.
+pub(in crate::incident) fn redacted(state: &mut State, entry: u64) {
+    state.drafts.retain(|d| d.seq != entry);
+    for last in [&mut state.internal, &mut state.external.last, &mut state.executive.last] {
+        if last.as_ref().is_some_and(|(seq, _)| *seq == entry) {
+            *last = None;
+        }
+    }
+    for delivery in state.sends.iter_mut().flat_map(|s| &mut s.deliveries) {
+        if let Delivered::Done { seq, link: Some(link), .. } = &mut delivery.state
+            && *seq == entry
+        {
+            *link = Text::erased();
+        }
+    }
+}

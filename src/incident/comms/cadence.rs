@@ -1,0 +1,199 @@
+//! Early and often: what is owed to whom by when, and who hears of it when nothing comes.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Alarm, Fact, Promise, outlets_for};
+use crate::{
+    ids::UserId,
+    incident::{
+        Context, Event, Incident, Rejection, Reminder, Upcoming, What,
+        access::{self, may_see},
+        decide::updates::after,
+        remind_at,
+    },
+    playbook::{Audience, Contact, Playbook, RoleId, Stage},
+};
+
+/// Those whose texts have a time of their own here.
+const READERS: [Audience; 2] = [Audience::External, Audience::Executive];
+
+/// Updates are due so many times less often as the playbook's rule says: the greater factor of a long incident and of one that
+/// is only watched.
+pub(in crate::incident) fn factor(it: &Incident, playbook: &Playbook, stage: Stage, now: Timestamp) -> u32 {
+    let cadence = &playbook.cadence;
+    let is_long = now.duration_since(it.declared_at) >= SignedDuration::from_mins(cadence.long_after_min.into());
+    let long = if is_long { cadence.long_factor } else { 1 };
+    let watched = match stage {
+        Stage::Monitoring => cadence.monitoring_factor,
+        Stage::Active | Stage::Resolved => 1,
+    };
+    long.max(watched).max(1)
+}
+
+/// Whose it is that these readers hear something: the holder of the role for it, else whoever leads.
+#[must_use]
+pub fn owner(it: &Incident, to: Audience) -> Option<&UserId> {
+    let role = match to {
+        Audience::External => Some("communications"),
+        Audience::Executive => Some("internal_comms"),
+        Audience::Internal
+        | Audience::NeedToKnow
+        | Audience::Advisor
+        | Audience::Reporter
+        | Audience::CustomerContact => None,
+    };
+    role.and_then(|role| it.holder(&RoleId::from(role))).or_else(|| it.lead())
+}
+
+/// What is owed from the beginning, and when severity or course change.
+pub(in crate::incident) fn follow(
+    cx: &Context<'_>,
+    before: Option<&Incident>,
+    it: &Incident,
+    what: &What,
+) -> Vec<What> {
+    let changes = matches!(
+        what,
+        What::Declared { .. }
+            | What::SeverityChanged { .. }
+            | What::Reopened { .. }
+            | What::Access(access::Fact::KindChanged { .. })
+    );
+    if !changes || !it.is_open() || it.stage == Stage::Resolved {
+        return Vec::new();
+    }
+    let owed = READERS.into_iter().filter_map(|to| {
+        let promise = it.comms.promise(to)?;
+        let due = owed(cx, it, to, promise, before.is_none());
+        (due != promise.due).then_some(What::Comms(Fact::Owed { to, due }))
+    });
+    owed.collect()
+}
+
+fn owed(cx: &Context<'_>, it: &Incident, to: Audience, promise: &Promise, begins: bool) -> Option<Timestamp> {
+    let (first, every) = match cx.playbook.cadence_for(it.severity, &it.kind) {
+        Some(rule) if !outlets_for(it, cx.playbook, to, cx.now).is_empty() => rule.minutes(to),
+        Some(_) | None => (0, 0),
+    };
+    if begins || promise.count == 0 {
+        // What was never promised to anyone goes with the severity that asked for it, but no time moves back.
+        return match (promise.due, after(first, cx.now)) {
+            (Some(due), Some(fresh)) => Some(due.min(fresh)),
+            (_, fresh) => fresh,
+        };
+    }
+    let fresh = after(every.saturating_mul(factor(it, cx.playbook, it.stage, cx.now)), cx.now);
+    match (promise.due, fresh) {
+        (Some(promised), Some(fresh)) => Some(promised.min(fresh)),
+        (promised, fresh) => promised.or(fresh),
+    }
+}
+
+/// Reminders that are still to come.
+pub(in crate::incident) fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<Upcoming> {
+    let percent = playbook.cadence.remind_at_percent;
+    let upcoming = READERS.into_iter().filter_map(|to| {
+        let promise = it.comms.promise(to).filter(|p| !p.reminded && it.is_open())?;
+        let at = remind_at(promise.since?, promise.due?, percent)?;
+        let of = Reminder::Letter { to, version: promise.version };
+        Some(Upcoming { of, to: owner(it, to)?.clone(), at })
+    });
+    upcoming.collect()
+}
+
+/// Whose it is was reminded.
+pub(in crate::incident) fn remind(
+    it: &Incident,
+    to: Audience,
+    version: u32,
+    now: Timestamp,
+) -> Result<What, Rejection> {
+    let promise = it.comms.promise(to).filter(|p| p.version == version && !p.reminded && it.is_open());
+    match (promise.and_then(|p| p.due), owner(it, to)) {
+        // What is overdue is not due soon: the room hears of it.
+        (Some(due), Some(owner)) if due > now => Ok(What::Comms(Fact::Reminded { to, owner: owner.clone(), due })),
+        _ => Err(Rejection::Stale),
+    }
+}
+
+/// A timer rang.
+pub(super) fn rang(it: &Incident, alarm: Alarm, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    if !it.is_open() {
+        return Err(Rejection::Stale);
+    }
+    let fact = match alarm {
+        Alarm::Miss { to, version } => {
+            let promise = it.comms.promise(to).filter(|p| p.version == version && !p.missed);
+            promise.and_then(|p| p.due).map(|due| Fact::Missed { to, due })
+        }
+        Alarm::Escalate { to: Audience::Internal, version } => {
+            let late = it.update.version == version && it.comms.internal_escalated != version;
+            it.update.due.filter(|_| late).map(|due| escalated(it, Audience::Internal, due, cx.playbook))
+        }
+        Alarm::Escalate { to, version } => {
+            let promise = it.comms.promise(to).filter(|p| p.version == version && !p.escalated);
+            promise.and_then(|p| p.due).map(|due| escalated(it, to, due, cx.playbook))
+        }
+        Alarm::Lasted { minutes } => lasted(it, minutes, cx),
+    };
+    fact.map(|fact| vec![What::Comms(fact)]).ok_or(Rejection::Stale)
+}
+
+/// Lead and backup hear of it.
+fn escalated(it: &Incident, to: Audience, due: Timestamp, playbook: &Playbook) -> Fact {
+    let mut people: Vec<UserId> = it.lead().into_iter().cloned().collect();
+    if let Some(Contact::User(backup)) = playbook.role(it.lead_role.as_str()).and_then(|role| role.backup.as_ref())
+        && !people.contains(backup)
+        && may_see(it, backup)
+    {
+        people.push(backup.clone());
+    }
+    Fact::Escalated { to, due, people }
+}
+
+/// The channels that this length makes apply, unless something went there already.
+fn lasted(it: &Incident, minutes: u32, cx: &Context<'_>) -> Option<Fact> {
+    let mut found = Vec::new();
+    for to in READERS {
+        let newly = outlets_for(it, cx.playbook, to, cx.now).into_iter().filter(|(outlet, applies)| {
+            *applies && outlet.when.min_duration_min == minutes && !was_sent(it, &outlet.id)
+        });
+        found.extend(newly.map(|(outlet, _)| outlet.id.clone()));
+    }
+    (!found.is_empty() && it.stage != Stage::Resolved).then_some(Fact::OutletsDue { outlets: found })
+}
+
+fn was_sent(it: &Incident, outlet: &crate::playbook::OutletId) -> bool {
+    it.comms.sends.iter().any(|send| send.delivery(outlet).is_some())
+}
+
+/// When others hear of something that is late: after so many percent of its time.
+pub(super) fn escalate_at(since: Timestamp, due: Timestamp, percent: u32) -> Option<Timestamp> {
+    let over = i32::try_from(percent.saturating_sub(100)).ok().filter(|over| *over > 0)?;
+    due.checked_add((due.duration_since(since) * over / 100).max(SignedDuration::from_mins(1))).ok()
+}
+
+/// What is owed has not changed of that: its event, for [`Event`]s that make something due.
+pub(super) const fn is_new(before: Option<&Promise>, after: &Promise) -> bool {
+    match before {
+        Some(before) => before.version != after.version,
+        None => after.version > 0,
+    }
+}
+
+/// The lengths of time that make channels apply, as the register says.
+pub(super) fn lengths(it: &Incident, playbook: &Playbook, event: &Event) -> Vec<(Timestamp, u32)> {
+    if !matches!(event.what, What::Declared { .. }) {
+        return Vec::new();
+    }
+    let mut minutes: Vec<u32> = READERS
+        .into_iter()
+        .flat_map(|to| outlets_for(it, playbook, to, event.at))
+        .map(|(outlet, _)| outlet.when.min_duration_min)
+        .filter(|minutes| *minutes > 0)
+        .collect();
+    minutes.sort_unstable();
+    minutes.dedup();
+    let at = |minutes: u32| it.started_at.checked_add(SignedDuration::from_mins(minutes.into())).ok();
+    minutes.into_iter().filter_map(|m| Some((at(m)?.max(event.at), m))).collect()
+}

@@ -1,0 +1,280 @@
+//! What people, timers and deliveries ask, and what it means now.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{
+    Ask, Delivered, Draft, Drafting, Fact, No, cadence, is_secret, letter::own_words, outlets::holds_one, send, shape,
+    text::mark, writable,
+};
+use crate::{
+    incident::{
+        Context, Incident, Needed, Rejection, Text, What, When,
+        decide::{TEXT_LIMIT, must_be_open, reason, text, updates::after},
+    },
+    playbook::{Audience, Outlet, OutletId, RoleId, Stage, Template},
+};
+
+/// The most characters that a draft's places hold together; its bytes are bounded by four times that.
+const DRAFT_LIMIT: usize = 2000;
+/// The most channels that one text goes to.
+const OUTLETS: usize = 8;
+/// The longest word of a neighbour that is kept.
+const WHY: usize = 200;
+
+/// The events that `ask` makes.
+pub(in crate::incident) fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let facts = match ask {
+        Ask::Rang(alarm) => return cadence::rang(it, *alarm, cx),
+        Ask::Posted { send, outlet, at, link } => {
+            waiting(it, *send, outlet)?;
+            vec![Fact::Posted { send: *send, outlet: outlet.clone(), at: at.clone(), link: link.clone() }]
+        }
+        Ask::PostFailed { send, outlet, why, trying } => {
+            let state = waiting(it, *send, outlet)?;
+            if *trying && matches!(state, Delivered::Trying { .. }) {
+                return Err(Rejection::AlreadySo);
+            }
+            let why = why.chars().take(WHY).collect();
+            vec![Fact::PostFailed { send: *send, outlet: outlet.clone(), why, trying: *trying }]
+        }
+        Ask::Retry { send, outlet } => vec![retry(it, *send, outlet, cx)?],
+        Ask::PostedByHand { send, outlet, at, link } => vec![by_hand(it, *send, outlet, *at, link.as_deref(), cx)?],
+        Ask::Snooze { to, until, why } => vec![snooze(it, *to, *until, why.as_deref(), cx)?],
+        Ask::Draft(drafting) => draft(it, drafting, cx)?,
+        Ask::Approve { draft, version } => vec![approve(it, *draft, *version, cx)?],
+        Ask::Drop { draft } => {
+            it.comms.draft(*draft).ok_or(No::NoSuchDraft)?;
+            vec![Fact::Dropped { draft: *draft }]
+        }
+        Ask::Send { draft, version, again, alone } => {
+            must_be_open(it)?;
+            let draft = seen(it, *draft, *version)?;
+            vec![send::send(it, draft, *again, alone.as_deref(), cx)?]
+        }
+    };
+    Ok(facts.into_iter().map(What::Comms).collect())
+}
+
+/// A text that has not got there yet, as the deliverer knows it.
+fn waiting<'a>(it: &'a Incident, send: u32, outlet: &OutletId) -> Result<&'a Delivered, Rejection> {
+    let state = it.comms.send(send).and_then(|s| s.delivery(outlet)).map(|d| &d.state);
+    match state {
+        Some(state @ (Delivered::OnItsWay | Delivered::Trying { .. })) => Ok(state),
+        // Someone posted it by hand meanwhile, or it is long over.
+        Some(Delivered::Failed { .. } | Delivered::ByHand | Delivered::Posted { .. } | Delivered::Done { .. })
+        | None => Err(Rejection::Stale),
+    }
+}
+
+fn retry(it: &Incident, send: u32, outlet: &OutletId, cx: &Context<'_>) -> Result<Fact, Rejection> {
+    let delivery = it.comms.send(send).and_then(|s| s.delivery(outlet)).ok_or(No::NothingToRetry)?;
+    match &delivery.state {
+        Delivered::Failed { .. } => {}
+        Delivered::OnItsWay
+        | Delivered::Trying { .. }
+        | Delivered::ByHand
+        | Delivered::Posted { .. }
+        | Delivered::Done { .. } => return Err(No::NothingToRetry.into()),
+    }
+    // The register may have been mended since.
+    let way = cx.playbook.outlet(outlet).map_or_else(|| delivery.to.way.clone(), send::way);
+    Ok(Fact::Retried { send, outlet: outlet.clone(), way })
+}
+
+fn by_hand(
+    it: &Incident,
+    send: u32,
+    outlet: &OutletId,
+    at: Timestamp,
+    link: Option<&str>,
+    cx: &Context<'_>,
+) -> Result<Fact, Rejection> {
+    let sent = it.comms.send(send).ok_or(No::NothingToRetry)?;
+    let delivery = sent.delivery(outlet).ok_or(No::NothingToRetry)?;
+    if delivery.state.is_there() {
+        return Err(Rejection::AlreadySo);
+    }
+    let link = link.map(str::trim).filter(|link| !link.is_empty());
+    let link = link.map(|link| text(link, Needed::Link, 300)).transpose()?;
+    Ok(Fact::PostedByHand { send, outlet: outlet.clone(), at: at.min(cx.now).max(sent.at), link })
+}
+
+fn snooze(it: &Incident, to: Audience, until: When, why: Option<&str>, cx: &Context<'_>) -> Result<Fact, Rejection> {
+    must_be_open(it)?;
+    let due = match to {
+        Audience::Internal => it.update.due,
+        other => it.comms.promise(other).and_then(|p| p.due),
+    };
+    due.ok_or(No::NothingDue(to))?;
+    let until = match until {
+        When::At(at) => Some(at),
+        When::In(minutes) => after(minutes, cx.now),
+        When::Never => None,
+    };
+    let until = until.ok_or(No::NoNextUpdate)?;
+    if until <= cx.now {
+        return Err(Rejection::NextUpdatePast);
+    }
+    Ok(Fact::Snoozed { to, until, why: reason(why)? })
+}
+
+/// The draft, as the person saw it.
+fn seen(it: &Incident, number: u32, version: u32) -> Result<&Draft, Rejection> {
+    let draft = it.comms.draft(number).ok_or(No::NoSuchDraft)?;
+    if draft.version == version { Ok(draft) } else { Err(No::DraftChanged.into()) }
+}
+
+fn approve(it: &Incident, number: u32, version: u32, cx: &Context<'_>) -> Result<Fact, Rejection> {
+    must_be_open(it)?;
+    let draft = seen(it, number, version)?;
+    let person = cx.person().ok_or(Rejection::Stale)?;
+    if draft.authors.contains(person) {
+        return Err(No::OwnText.into());
+    }
+    let chosen = draft.outlets.iter().filter_map(|id| cx.playbook.outlet(id));
+    let mut asking: Vec<&Outlet> = chosen.filter(|o| !o.approve_roles.is_empty() || o.two_person).collect();
+    // Where some need it, only who may approve there is of use.
+    if asking.iter().any(|o| o.two_person) {
+        asking.retain(|o| o.two_person);
+    }
+    if !asking.is_empty() && !asking.iter().any(|o| holds_one(it, &o.approve_roles, person)) {
+        let mut roles: Vec<RoleId> = Vec::new();
+        for role in asking.iter().flat_map(|o| &o.approve_roles) {
+            if !roles.contains(role) {
+                roles.push(role.clone());
+            }
+        }
+        return Err(No::NotApprover(roles).into());
+    }
+    if draft.approved_by.contains(person) {
+        return Err(Rejection::AlreadySo);
+    }
+    Ok(Fact::Approved { draft: number, version })
+}
+
+/// The template for these readers now.
+pub(super) fn template<'a>(it: &Incident, to: Audience, cx: &Context<'a>) -> Result<&'a Template, Rejection> {
+    let found = cx.playbook.template_for(to, &it.kind, &it.phase, None);
+    found.ok_or_else(|| No::NoTemplate(to).into())
+}
+
+fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rejection> {
+    must_be_open(it)?;
+    if !writable(d.to) {
+        return Err(No::NotWritten(d.to).into());
+    }
+    if d.to == Audience::External && is_secret(it, cx.playbook) {
+        return Err(No::NeedToKnow.into());
+    }
+    let template = template(it, d.to, cx)?;
+    let outlets = chosen(d, cx)?;
+    let fields = fields(d, template)?;
+    not_internal(it, fields.values().map(String::as_str))?;
+    let next_by = next(it, d.next_by, cx)?;
+    let existing = it.comms.draft_for(d.to);
+    match (existing, d.of) {
+        (Some(there), Some(saw)) if saw != (there.number, there.version) => return Err(No::DraftChanged.into()),
+        (None, Some(_)) => return Err(No::NoSuchDraft.into()),
+        (Some(_), None) => return Err(No::DraftChanged.into()),
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+    let (number, version) = existing.map_or((it.comms.draft_count + 1, 1), |d| (d.number, d.version + 1));
+    let author = cx.person().ok_or(Rejection::Stale)?;
+    let mut authors = existing.map(|d| d.authors.clone()).unwrap_or_default();
+    authors.retain(|a| a != author);
+    authors.push(author.clone());
+    let fields: BTreeMap<String, Text> = fields.into_iter().map(|(name, words)| (name, Text::new(words))).collect();
+    let fact = Fact::Drafted {
+        draft: number,
+        version,
+        to: d.to,
+        template: template.id.clone(),
+        phase: it.phase.clone(),
+        fields: fields.clone(),
+        outlets: outlets.clone(),
+        next_by,
+        warnings: d.warnings.clone(),
+    };
+    if !d.send {
+        return Ok(vec![fact]);
+    }
+    let draft = Draft {
+        number,
+        version,
+        seq: it.version + 1,
+        to: d.to,
+        authors,
+        since: cx.now,
+        template: template.id.clone(),
+        phase: it.phase.clone(),
+        fields,
+        outlets,
+        next_by,
+        approved_by: Vec::new(),
+    };
+    let sent = send::send(it, &draft, d.again, None, cx)?;
+    Ok(vec![fact, sent])
+}
+
+/// The channels that were chosen; all must be for these readers.
+fn chosen(d: &Drafting, cx: &Context<'_>) -> Result<Vec<OutletId>, Rejection> {
+    let mut outlets: Vec<OutletId> = Vec::new();
+    for id in &d.outlets {
+        cx.playbook.outlet(id).filter(|o| o.audience == d.to).ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
+        if !outlets.contains(id) {
+            outlets.push(id.clone());
+        }
+    }
+    match outlets.len() {
+        0 => Err(No::NoOutlet.into()),
+        1..=OUTLETS => Ok(outlets),
+        _ => Err(No::TooManyOutlets { limit: OUTLETS }.into()),
+    }
+}
+
+/// What a person wrote, for the places that the template leaves to people.
+fn fields(d: &Drafting, template: &Template) -> Result<BTreeMap<String, String>, Rejection> {
+    let shape = shape(template)?;
+    let names = shape.required.iter().chain(shape.optional.iter().map(|(name, _)| name));
+    let mut fields = BTreeMap::new();
+    let mut left = DRAFT_LIMIT;
+    for name in names {
+        let words = d.fields.get(name).map(|words| own_words(d.to, words)).unwrap_or_default();
+        if words.is_empty() {
+            continue;
+        }
+        let words = text(&words, Needed::Update, TEXT_LIMIT)?;
+        let words = words.words().unwrap_or_default().to_owned();
+        left = left.checked_sub(words.chars().count()).ok_or(No::DraftTooLong { limit: DRAFT_LIMIT })?;
+        fields.insert(name.clone(), words);
+    }
+    Ok(fields)
+}
+
+/// The words of the internal update are no text for others.
+pub(super) fn not_internal<'a>(it: &Incident, parts: impl IntoIterator<Item = &'a str>) -> Result<(), Rejection> {
+    let Some((_, internal)) = &it.comms.internal else { return Ok(()) };
+    if parts.into_iter().any(|part| mark([part]) == *internal) { Err(No::InternalText.into()) } else { Ok(()) }
+}
+
+/// When the next text is promised; nothing once it is resolved, needed until then.
+fn next(it: &Incident, when: Option<When>, cx: &Context<'_>) -> Result<Option<Timestamp>, Rejection> {
+    if it.stage == Stage::Resolved {
+        return Ok(None);
+    }
+    let at = match when {
+        None | Some(When::Never) => None,
+        Some(When::In(minutes)) => after(minutes, cx.now),
+        Some(When::At(at)) => Some(at),
+    };
+    let at = at.ok_or(No::NoNextUpdate)?;
+    if at <= cx.now { Err(Rejection::NextUpdatePast) } else { Ok(Some(at)) }
+}
+
+impl From<No> for Rejection {
+    fn from(no: No) -> Self {
+        Self::Comms(no)
+    }
+}

@@ -1,0 +1,157 @@
+//! What must be done about it.
+
+use jiff::Timestamp;
+
+use super::{Alarm, Deed, Fact, Promise, State, Way, cadence};
+use crate::{
+    incident::{Context, Effect, Effects, Event, Incident, Reminded, Reminder, Timer, What},
+    paging::Target,
+    playbook::{Audience, Stage},
+};
+
+/// Everything but lines in the room and timers, which all areas share.
+pub(in crate::incident) fn effects(
+    out: &mut Effects,
+    before: Option<&Incident>,
+    it: &Incident,
+    event: &Event,
+    seq: u64,
+) {
+    match &event.what {
+        What::Comms(fact) => of_fact(out, it, fact, seq),
+        // Words that stand in messages of ours are shown anew without them.
+        What::Redacted { entry, .. } => {
+            let drafts = before.iter().flat_map(|b| &b.comms.drafts).filter(|d| d.seq == *entry);
+            out.now.extend(drafts.map(|d| show(d.number)));
+            let touched = it.comms.sends.iter().filter(|s| {
+                let by_hand =
+                    |d: &super::Delivery| matches!(&d.state, super::Delivered::Done { seq, .. } if seq == entry);
+                s.seq == *entry || s.deliveries.iter().any(by_hand)
+            });
+            out.now.extend(touched.map(|s| receipt(s.number)));
+        }
+        // A draft is for one phase, and nothing is sent of what is over: its message says so.
+        What::PhaseChanged { .. } | What::Closed {} | What::Cancelled { .. } | What::MergedInto { .. } => {
+            out.now.extend(before.iter().flat_map(|b| &b.comms.drafts).map(|d| show(d.number)));
+        }
+        _ => {}
+    }
+}
+
+const fn show(draft: u32) -> Effect {
+    Effect::Comms(Deed::ShowDraft { draft })
+}
+
+const fn receipt(send: u32) -> Effect {
+    Effect::Comms(Deed::Receipt { send })
+}
+
+fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
+    match fact {
+        Fact::Reminded { to, owner, .. } => {
+            let version = it.comms.promise(*to).map_or(0, |p| p.version);
+            let beside = vec![Reminded { id: it.id, of: Reminder::Letter { to: *to, version } }];
+            out.now.push(Effect::Remind { to: owner.clone(), about: Vec::new(), beside });
+        }
+        Fact::Escalated { people, .. } => {
+            out.now.extend(people.iter().map(|person| Effect::Tell { to: Target::Person(person.clone()), seq }));
+        }
+        Fact::Drafted { draft, .. } | Fact::Approved { draft, .. } | Fact::Dropped { draft } => {
+            out.now.push(show(*draft));
+        }
+        Fact::Sent { send, draft, outlets, support, .. } => {
+            // Support first: customers ask as soon as they read.
+            out.now.extend(support.iter().map(|p| Effect::Tell { to: Target::Person(p.clone()), seq }));
+            let posts = outlets.iter().filter(|to| matches!(to.way, Way::Slack(_)));
+            out.now.extend(
+                posts.map(|to| Effect::Comms(Deed::Post { send: *send, outlet: to.outlet.clone(), seq, retry: 0 })),
+            );
+            out.now.extend([show(*draft), receipt(*send)]);
+        }
+        Fact::Retried { send, outlet, way } => {
+            if let (Some(sent), Way::Slack(_)) = (it.comms.send(*send), way) {
+                let retry = sent.delivery(outlet).map_or(0, |d| d.retries);
+                out.now.push(Effect::Comms(Deed::Post { send: *send, outlet: outlet.clone(), seq: sent.seq, retry }));
+            }
+            out.now.push(receipt(*send));
+        }
+        Fact::Posted { send, .. } | Fact::PostFailed { send, .. } | Fact::PostedByHand { send, .. } => {
+            out.now.push(receipt(*send));
+        }
+        Fact::Owed { .. } | Fact::Missed { .. } | Fact::Snoozed { .. } | Fact::OutletsDue { .. } => {}
+    }
+}
+
+/// Does the room hear of it as a line of its own?
+pub(in crate::incident) const fn is_said(fact: &Fact) -> bool {
+    match fact {
+        Fact::Missed { .. } | Fact::Snoozed { .. } | Fact::OutletsDue { .. } | Fact::PostFailed { .. } => true,
+        // Drafts and sends have messages of their own, which are kept up to date; lead and backup hear of what is very late by
+        // direct message.
+        Fact::Owed { .. }
+        | Fact::Escalated { .. }
+        | Fact::Reminded { .. }
+        | Fact::Drafted { .. }
+        | Fact::Approved { .. }
+        | Fact::Dropped { .. }
+        | Fact::Sent { .. }
+        | Fact::Posted { .. }
+        | Fact::Retried { .. }
+        | Fact::PostedByHand { .. } => false,
+    }
+}
+
+/// Does the card say something else?
+pub(in crate::incident) const fn changes_card(fact: &Fact) -> bool {
+    match fact {
+        Fact::Owed { .. } | Fact::Missed { .. } | Fact::Snoozed { .. } | Fact::Sent { .. } => true,
+        Fact::Reminded { .. }
+        | Fact::Escalated { .. }
+        | Fact::OutletsDue { .. }
+        | Fact::Drafted { .. }
+        | Fact::Approved { .. }
+        | Fact::Dropped { .. }
+        | Fact::Posted { .. }
+        | Fact::PostFailed { .. }
+        | Fact::Retried { .. }
+        | Fact::PostedByHand { .. } => false,
+    }
+}
+
+/// Timers are set whenever what they watch has a new version.
+pub(in crate::incident) fn timers(
+    out: &mut Effects,
+    cx: &Context<'_>,
+    before: Option<&Incident>,
+    it: &Incident,
+    event: &Event,
+) {
+    let cadence = &cx.playbook.cadence;
+    for to in [Audience::External, Audience::Executive] {
+        let known = |state: &State| state.promise(to).cloned();
+        let Some(promise) = known(&it.comms) else { continue };
+        if !cadence::is_new(before.and_then(|b| known(&b.comms)).as_ref(), &promise) {
+            continue;
+        }
+        let (Some(due), Promise { since, version, .. }) = (promise.due, promise) else { continue };
+        let since = since.unwrap_or(due);
+        if let Some(at) = crate::incident::remind_at(since, due, cadence.remind_at_percent) {
+            out.later.push((at, Timer::Remind { of: Reminder::Letter { to, version } }));
+        }
+        out.later.push((due, Timer::Comms(Alarm::Miss { to, version })));
+        escalation(out, to, (since, due), version, cadence.escalate_at_percent);
+    }
+    let update = &it.update;
+    if let (Some(due), Some(since), Stage::Active | Stage::Monitoring) = (update.due, update.since, it.stage)
+        && before.is_none_or(|b| b.update.version != update.version)
+    {
+        escalation(out, Audience::Internal, (since, due), update.version, cadence.escalate_at_percent);
+    }
+    let lasts = cadence::lengths(it, cx.playbook, event);
+    out.later.extend(lasts.into_iter().map(|(at, minutes)| (at, Timer::Comms(Alarm::Lasted { minutes }))));
+}
+
+fn escalation(out: &mut Effects, to: Audience, (since, due): (Timestamp, Timestamp), version: u32, percent: u32) {
+    let at = cadence::escalate_at(since, due, percent);
+    out.later.extend(at.map(|at| (at, Timer::Comms(Alarm::Escalate { to, version }))));
+}

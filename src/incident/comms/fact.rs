@@ -1,0 +1,215 @@
+//! What is recorded.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Letter;
+use crate::{
+    ids::UserId,
+    incident::{MessageRef, Text},
+    playbook::{Audience, OutletId, PhaseId, TemplateId, Warning},
+};
+
+/// What happened to what is said to others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// A text is owed to these readers from now on, by severity and kind; none: not any more.
+    Owed {
+        /// Whose readers.
+        to: Audience,
+        /// By when.
+        due: Option<Timestamp>,
+    },
+    /// Whose it is was reminded that a text is due soon.
+    Reminded {
+        /// Whose readers.
+        to: Audience,
+        /// Who was reminded.
+        owner: UserId,
+        /// When it is due.
+        due: Timestamp,
+    },
+    /// The time of a text has passed.
+    Missed {
+        /// Whose readers.
+        to: Audience,
+        /// When it was due.
+        due: Timestamp,
+    },
+    /// It is so late that others hear of it. Counts as a miss.
+    Escalated {
+        /// Whose readers.
+        to: Audience,
+        /// When it was due.
+        due: Timestamp,
+        /// Who hears of it.
+        people: Vec<UserId>,
+    },
+    /// Someone named another time for it.
+    Snoozed {
+        /// Whose readers.
+        to: Audience,
+        /// When it is due now.
+        until: Timestamp,
+        /// Why.
+        why: Option<Text>,
+    },
+    /// It has lasted so long that these channels apply.
+    OutletsDue {
+        /// Which.
+        outlets: Vec<OutletId>,
+    },
+    /// A text was begun or changed.
+    Drafted {
+        /// Counts drafts of this incident.
+        draft: u32,
+        /// Counts its versions.
+        version: u32,
+        /// For which readers.
+        to: Audience,
+        /// From which template.
+        template: TemplateId,
+        /// In which phase.
+        phase: PhaseId,
+        /// What stands in its places.
+        fields: BTreeMap<String, Text>,
+        /// Where it is to go.
+        outlets: Vec<OutletId>,
+        /// When the next one is promised.
+        next_by: Option<Timestamp>,
+        /// What its author was told to look at once more.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        warnings: Vec<Warning>,
+    },
+    /// Someone else finds it right.
+    Approved {
+        /// Which draft.
+        draft: u32,
+        /// Which version of it.
+        version: u32,
+    },
+    /// It will not be sent.
+    Dropped {
+        /// Which draft.
+        draft: u32,
+    },
+    /// A text was sent: one text, to all that were chosen.
+    Sent {
+        /// Counts sends of this incident.
+        send: u32,
+        /// From which draft.
+        draft: u32,
+        /// For which readers.
+        to: Audience,
+        /// The text.
+        letter: Letter,
+        /// What makes it the same as another one.
+        same: String,
+        /// In which phase.
+        phase: PhaseId,
+        /// To where.
+        outlets: Vec<Sending>,
+        /// When the next one is promised.
+        next_by: Option<Timestamp>,
+        /// Who found it right.
+        approved_by: Vec<UserId>,
+        /// Why it went out with nobody's approval where the register asks for one.
+        alone: Option<Text>,
+        /// Who in support got it.
+        support: Option<UserId>,
+    },
+    /// It is there.
+    Posted {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// As which message.
+        at: MessageRef,
+        /// Its address, where the neighbour said one.
+        link: Option<String>,
+    },
+    /// It did not get there.
+    PostFailed {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// What the neighbour said.
+        why: String,
+        /// It is still being tried.
+        trying: bool,
+    },
+    /// Someone has it tried once more.
+    Retried {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// By which way, as the register says now.
+        way: Way,
+    },
+    /// Someone posted it there by hand.
+    PostedByHand {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// When.
+        at: Timestamp,
+        /// Where it can be seen.
+        link: Option<Text>,
+    },
+}
+
+impl Fact {
+    /// Does it still have the words that it was made with? `None` if it never had any.
+    #[must_use]
+    pub fn words(&self) -> Option<bool> {
+        match self {
+            Self::Snoozed { why, .. } => why.as_ref().map(|why| why.words().is_some()),
+            Self::Drafted { fields, .. } => {
+                (!fields.is_empty()).then(|| fields.values().any(|text| text.words().is_some()))
+            }
+            Self::Sent { letter, .. } => Some(letter.body().words().is_some()),
+            Self::PostedByHand { link, .. } => link.as_ref().map(|link| link.words().is_some()),
+            Self::Owed { .. }
+            | Self::Reminded { .. }
+            | Self::Missed { .. }
+            | Self::Escalated { .. }
+            | Self::OutletsDue { .. }
+            | Self::Approved { .. }
+            | Self::Dropped { .. }
+            | Self::Posted { .. }
+            | Self::PostFailed { .. }
+            | Self::Retried { .. } => None,
+        }
+    }
+}
+
+/// One place that a text goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sending {
+    /// Which channel of the register.
+    pub outlet: OutletId,
+    /// What people call it.
+    pub label: String,
+    /// How it gets there.
+    pub way: Way,
+    /// Short texts go without their headline.
+    #[serde(default)]
+    pub short: bool,
+}
+
+/// How a text gets to a channel of the register. Connectors of other neighbours are further ways.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A Slack channel, by id or name.
+    Slack(String),
+    /// A person posts it and says so.
+    Hand,
+}

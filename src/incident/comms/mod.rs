@@ -1,0 +1,34 @@
+//! What is said to those outside the room: who is owed which text by when, drafts and their approval, what was sent where and
+//! what came of it.
+//!
+//! The internal update stays what it is ([`What::UpdatePosted`](super::What::UpdatePosted)); its words never become a text for
+//! others. A text for others is a [`Letter`], which only a template makes.
+
+mod apply;
+mod ask;
+mod cadence;
+mod decide;
+mod effects;
+mod fact;
+mod facts;
+mod letter;
+mod no;
+mod outlets;
+mod send;
+mod state;
+mod text;
+
+pub use ask::{Alarm, Ask, Deed, Drafting};
+pub use cadence::owner;
+pub use fact::{Fact, Sending, Way};
+pub use facts::{facts, own_facts};
+pub use letter::{Letter, Shape, letter, shape};
+pub use no::No;
+pub use outlets::{applies, customers_affected, is_secret, may_post, outlets_for, writable};
+pub use send::ALONE_AFTER;
+pub use state::{Delivered, Delivery, Draft, Promise, Send, State};
+
+pub(super) use apply::{apply, redacted};
+pub(super) use cadence::{factor, follow, remind, upcoming};
+pub(super) use decide::decide;
+pub(super) use effects::{changes_card, effects, is_said, timers};

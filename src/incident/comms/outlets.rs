@@ -1,0 +1,94 @@
+//! The register: which channels apply now, and who may send there.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::No;
+use crate::{
+    ids::UserId,
+    incident::{Incident, intake::Detection},
+    playbook::{Audience, Outlet, Playbook, RoleId, Visibility},
+};
+
+/// Is a text for these readers written here? Others have places of their own.
+#[must_use]
+pub const fn writable(to: Audience) -> bool {
+    match to {
+        Audience::External | Audience::Executive => true,
+        Audience::Internal
+        | Audience::NeedToKnow
+        | Audience::Advisor
+        | Audience::Reporter
+        | Audience::CustomerContact => false,
+    }
+}
+
+/// Is it only for those who were let in?
+#[must_use]
+pub fn is_secret(it: &Incident, playbook: &Playbook) -> bool {
+    it.is_secret() || playbook.kind(&it.kind).visibility == Visibility::NeedToKnow
+}
+
+/// Is it known that customers feel it? One of them said so, or it is a major incident, which many of them feel.
+#[must_use]
+pub fn customers_affected(it: &Incident, playbook: &Playbook) -> bool {
+    it.intake.detection == Some(Detection::Customer) || playbook.is_major(it.severity)
+}
+
+/// Does the register say that this channel is used now?
+#[must_use]
+pub fn applies(it: &Incident, playbook: &Playbook, outlet: &Outlet, now: Timestamp) -> bool {
+    let when = &outlet.when;
+    let lasted = it.ended_at.unwrap_or(now).duration_since(it.started_at);
+    !(outlet.audience == Audience::External && is_secret(it, playbook))
+        && (when.kinds.is_empty() || when.kinds.contains(&it.kind))
+        && when.min_severity.is_none_or(|least| it.severity <= least)
+        && (when.phases.is_empty() || when.phases.contains(&it.phase))
+        && lasted >= SignedDuration::from_mins(when.min_duration_min.into())
+        && (!when.customers_affected || customers_affected(it, playbook))
+}
+
+/// The channels for these readers that an incident of this kind can ever use, those that apply now first.
+#[must_use]
+pub fn outlets_for<'a>(it: &Incident, playbook: &'a Playbook, to: Audience, now: Timestamp) -> Vec<(&'a Outlet, bool)> {
+    let of_kind = |o: &&Outlet| o.when.kinds.is_empty() || o.when.kinds.contains(&it.kind);
+    // Of what is need-to-know nothing is posted by the bot, to whomever: a channel has readers who were not let in.
+    let secret = is_secret(it, playbook);
+    if to == Audience::External && secret {
+        return Vec::new();
+    }
+    let mut all: Vec<(&Outlet, bool)> = playbook
+        .channels
+        .iter()
+        .filter(|o| o.audience == to)
+        .filter(of_kind)
+        .filter(|o| !secret || o.slack.is_none())
+        .map(|o| (o, applies(it, playbook, o, now)))
+        .collect();
+    all.sort_by_key(|(_, applies)| !applies);
+    all
+}
+
+/// Does this person hold one of these roles now? None named: whoever leads.
+pub(super) fn holds_one(it: &Incident, roles: &[RoleId], person: &UserId) -> bool {
+    if roles.is_empty() {
+        return it.lead() == Some(person);
+    }
+    roles.iter().any(|role| it.holder(role) == Some(person))
+}
+
+/// May this person send there, now?
+///
+/// # Errors
+/// Why not.
+pub fn may_post(it: &Incident, outlet: &Outlet, person: &UserId, now: Timestamp) -> Result<(), No> {
+    if !holds_one(it, &outlet.post_roles, person) {
+        let roles = if outlet.post_roles.is_empty() { vec![it.lead_role.clone()] } else { outlet.post_roles.clone() };
+        return Err(No::NotAuthorised { outlet: outlet.id.clone(), roles });
+    }
+    let until = outlet.trained.get(person).copied();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    if outlet.trained_only && until.is_none_or(|until| until < today) {
+        return Err(No::NotTrained { outlet: outlet.id.clone(), until });
+    }
+    Ok(())
+}

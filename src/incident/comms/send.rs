@@ -1,0 +1,128 @@
+//! Sending: everything that is looked at when Send is pressed, and not before.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Draft, Fact, Letter, No, Sending, Way, decide::not_internal, is_secret, letter, may_post, outlets::holds_one,
+    text::mark,
+};
+use crate::{
+    ids::UserId,
+    incident::{Context, Incident, Rejection, decide::reason},
+    playbook::{Audience, Outlet, RoleId, Template},
+};
+
+/// Where two people are asked for and nobody approves, an authorised author may send with a reason after so long.
+pub const ALONE_AFTER: SignedDuration = SignedDuration::from_mins(5);
+/// The role that answers customers.
+const SUPPORT: &str = "support";
+
+/// How a text gets to this channel.
+pub(super) fn way(outlet: &Outlet) -> Way {
+    outlet.slack.as_ref().map_or(Way::Hand, |channel| Way::Slack(channel.clone()))
+}
+
+/// The one text of a draft, to all that were chosen.
+pub(super) fn send(
+    it: &Incident,
+    draft: &Draft,
+    again: bool,
+    alone: Option<&str>,
+    cx: &Context<'_>,
+) -> Result<Fact, Rejection> {
+    let person = cx.person().ok_or(Rejection::Stale)?;
+    if draft.to == Audience::External && is_secret(it, cx.playbook) {
+        return Err(No::NeedToKnow.into());
+    }
+    if draft.phase != it.phase {
+        return Err(No::OtherPhase(draft.phase.clone()).into());
+    }
+    if draft.next_by.is_some_and(|at| at <= cx.now) {
+        return Err(Rejection::NextUpdatePast);
+    }
+    let template = template_of(it, draft, cx)?;
+    let fields: BTreeMap<String, String> =
+        draft.fields.iter().map(|(name, text)| (name.clone(), text.words().unwrap_or_default().to_owned())).collect();
+    let letter = letter(it, cx.playbook, cx.now, template, &fields, draft.next_by)?;
+    not_internal(it, fields.values().map(String::as_str).chain(letter.body().words()))?;
+    let (outlets, without) = outlets(it, draft, &letter, person, cx)?;
+    let alone = reason(alone)?;
+    if let (Some(no), None) = (&without, &alone) {
+        return Err(no.clone().into());
+    }
+    if let Some(No::NotApproved { alone_from, .. }) = &without
+        && alone_from.is_none_or(|from| from > cx.now)
+    {
+        return Err(without.unwrap_or(No::NoOutlet).into());
+    }
+    let same = mark(std::iter::once(template.id.as_str()).chain(fields.values().map(String::as_str)));
+    let last = it.comms.promise(draft.to).and_then(|p| p.last.as_ref());
+    if !again && last.is_some_and(|(_, last)| *last == same) {
+        return Err(No::SameText.into());
+    }
+    let support = it.holder(&RoleId::from(SUPPORT)).filter(|_| draft.to == Audience::External).cloned();
+    Ok(Fact::Sent {
+        send: it.comms.send_count + 1,
+        draft: draft.number,
+        to: draft.to,
+        letter,
+        same,
+        phase: it.phase.clone(),
+        outlets,
+        next_by: draft.next_by,
+        approved_by: draft.approved_by.clone(),
+        alone: alone.filter(|_| without.is_some()),
+        support,
+    })
+}
+
+fn template_of<'a>(it: &Incident, draft: &Draft, cx: &Context<'a>) -> Result<&'a Template, Rejection> {
+    let own = cx.playbook.templates.iter().find(|t| t.id == draft.template && t.audience == draft.to);
+    own.map_or_else(|| super::decide::template(it, draft.to, cx), Ok)
+}
+
+/// Every place that was chosen, and what speaks against sending there without another person.
+fn outlets(
+    it: &Incident,
+    draft: &Draft,
+    letter: &Letter,
+    person: &UserId,
+    cx: &Context<'_>,
+) -> Result<(Vec<Sending>, Option<No>), Rejection> {
+    let mut sendings = Vec::new();
+    let mut without = None;
+    for id in &draft.outlets {
+        let outlet = cx.playbook.outlet(id).filter(|o| o.audience == draft.to);
+        let outlet = outlet.ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
+        if outlet.slack.is_some() && is_secret(it, cx.playbook) {
+            return Err(No::NeedToKnow.into());
+        }
+        may_post(it, outlet, person, cx.now)?;
+        let to =
+            Sending { outlet: id.clone(), label: outlet.label.clone(), way: way(outlet), short: outlet.max_chars > 0 };
+        let limit = usize::try_from(outlet.max_chars).unwrap_or(usize::MAX);
+        let length = letter.shown_in(&to).chars().count();
+        if limit > 0 && length > limit {
+            return Err(No::TooLongFor { outlet: id.clone(), limit, length }.into());
+        }
+        if outlet.two_person && !is_approved(it, draft, outlet) {
+            without = without.or_else(|| Some(not_approved(it, draft, outlet, cx)));
+        }
+        sendings.push(to);
+    }
+    Ok((sendings, without))
+}
+
+/// Someone other than its authors, who may, finds it right.
+fn is_approved(it: &Incident, draft: &Draft, outlet: &Outlet) -> bool {
+    draft.approved_by.iter().any(|p| !draft.authors.contains(p) && holds_one(it, &outlet.approve_roles, p))
+}
+
+fn not_approved(it: &Incident, draft: &Draft, outlet: &Outlet, cx: &Context<'_>) -> No {
+    let from = draft.since.saturating_add(ALONE_AFTER).unwrap_or(Timestamp::MAX);
+    let alone_from = (!is_secret(it, cx.playbook)).then_some(from);
+    let roles = if outlet.approve_roles.is_empty() { vec![it.lead_role.clone()] } else { outlet.approve_roles.clone() };
+    No::NotApproved { outlet: outlet.id.clone(), roles, alone_from }
+}

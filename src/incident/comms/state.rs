@@ -1,0 +1,244 @@
+//! How it stands. Small: texts that were sent stay in the events.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Sending, Way};
+use crate::{
+    ids::UserId,
+    incident::{MessageRef, Text},
+    playbook::{Audience, OutletId, PhaseId, TemplateId},
+};
+
+/// What is said to others, as it stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// What marks the last internal update, so that it is never taken for a text for others: its event, and its digest.
+    pub internal: Option<(u64, String)>,
+    /// The version of the internal update that was escalated.
+    pub internal_escalated: u32,
+    /// How many internal updates were so late.
+    pub internal_misses: u32,
+    /// Texts for customers.
+    pub external: Promise,
+    /// Texts for the leadership.
+    pub executive: Promise,
+    /// Texts that were begun: at most one for each kind of reader.
+    pub drafts: Vec<Draft>,
+    /// Counts drafts.
+    pub draft_count: u32,
+    /// The latest sends.
+    pub sends: Vec<Send>,
+    /// Counts sends.
+    pub send_count: u32,
+}
+
+impl State {
+    /// What is owed to these readers. Only customers and the leadership have a time of their own here.
+    #[must_use]
+    pub const fn promise(&self, to: Audience) -> Option<&Promise> {
+        match to {
+            Audience::External => Some(&self.external),
+            Audience::Executive => Some(&self.executive),
+            Audience::Internal
+            | Audience::NeedToKnow
+            | Audience::Advisor
+            | Audience::Reporter
+            | Audience::CustomerContact => None,
+        }
+    }
+
+    pub(super) const fn promise_mut(&mut self, to: Audience) -> Option<&mut Promise> {
+        match to {
+            Audience::External => Some(&mut self.external),
+            Audience::Executive => Some(&mut self.executive),
+            Audience::Internal
+            | Audience::NeedToKnow
+            | Audience::Advisor
+            | Audience::Reporter
+            | Audience::CustomerContact => None,
+        }
+    }
+
+    /// The draft with this number, unless it was sent or dropped.
+    #[must_use]
+    pub fn draft(&self, number: u32) -> Option<&Draft> {
+        self.drafts.iter().find(|d| d.number == number)
+    }
+
+    /// The draft for these readers.
+    #[must_use]
+    pub fn draft_for(&self, to: Audience) -> Option<&Draft> {
+        self.drafts.iter().find(|d| d.to == to)
+    }
+
+    /// A send, unless it is long over.
+    #[must_use]
+    pub fn send(&self, number: u32) -> Option<&Send> {
+        self.sends.iter().find(|s| s.number == number)
+    }
+}
+
+/// What is owed to some readers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Promise {
+    /// When the next text is due; none when none is owed.
+    pub due: Option<Timestamp>,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// Grows whenever `due` changes; timers carry it.
+    pub version: u32,
+    /// Was whose it is reminded?
+    pub reminded: bool,
+    /// Has the time passed?
+    pub missed: bool,
+    /// Have others heard of it?
+    pub escalated: bool,
+    /// How many texts were sent.
+    pub count: u32,
+    /// How many were so late that others heard of it.
+    pub misses: u32,
+    /// When the last one was sent.
+    pub last_at: Option<Timestamp>,
+    /// What marks the last one: its event, and its digest.
+    pub last: Option<(u64, String)>,
+}
+
+/// A text that was begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its number within the incident.
+    pub number: u32,
+    /// Grows with every change.
+    pub version: u32,
+    /// The event that has its present words.
+    pub seq: u64,
+    /// For which readers.
+    pub to: Audience,
+    /// Who wrote on it, the last one last.
+    pub authors: Vec<UserId>,
+    /// Since when it stands as it is.
+    pub since: Timestamp,
+    /// From which template.
+    pub template: TemplateId,
+    /// In which phase.
+    pub phase: PhaseId,
+    /// What stands in its places.
+    pub fields: BTreeMap<String, Text>,
+    /// Where it is to go.
+    pub outlets: Vec<OutletId>,
+    /// When the next one is promised.
+    pub next_by: Option<Timestamp>,
+    /// Who finds it right as it is.
+    pub approved_by: Vec<UserId>,
+}
+
+impl Draft {
+    /// Who wrote on it last.
+    #[must_use]
+    pub fn author(&self) -> Option<&UserId> {
+        self.authors.last()
+    }
+}
+
+/// A text that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Send {
+    /// Its number within the incident.
+    pub number: u32,
+    /// The event that has its words.
+    pub seq: u64,
+    /// The draft it was.
+    pub draft: u32,
+    /// For which readers.
+    pub to: Audience,
+    /// Who sent it; none: the bot cannot tell.
+    pub by: Option<UserId>,
+    /// When.
+    pub at: Timestamp,
+    /// What came of it, place by place.
+    pub deliveries: Vec<Delivery>,
+}
+
+impl Send {
+    /// What came of it in this place.
+    #[must_use]
+    pub fn delivery(&self, outlet: &OutletId) -> Option<&Delivery> {
+        self.deliveries.iter().find(|d| d.to.outlet == *outlet)
+    }
+}
+
+/// What came of a text in one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Where, and by which way.
+    pub to: Sending,
+    /// How often someone had it tried once more.
+    #[serde(default)]
+    pub retries: u32,
+    /// How it stands.
+    pub state: Delivered,
+}
+
+impl Delivery {
+    pub(super) const fn new(to: Sending) -> Self {
+        let state = match to.way {
+            Way::Slack(_) => Delivered::OnItsWay,
+            Way::Hand => Delivered::ByHand,
+        };
+        Self { to, retries: 0, state }
+    }
+}
+
+/// How a text stands in one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivered {
+    /// It is being posted.
+    OnItsWay,
+    /// It is still being tried.
+    Trying {
+        /// What the neighbour said.
+        why: String,
+    },
+    /// It was refused for good.
+    Failed {
+        /// What the neighbour said.
+        why: String,
+    },
+    /// A person is to post it.
+    ByHand,
+    /// It is there.
+    Posted {
+        /// As which message.
+        at: MessageRef,
+        /// Its address.
+        link: Option<String>,
+    },
+    /// A person posted it.
+    Done {
+        /// Who.
+        by: Option<UserId>,
+        /// When.
+        at: Timestamp,
+        /// The event that has its address.
+        seq: u64,
+        /// Where it can be seen.
+        link: Option<Text>,
+    },
+}
+
+impl Delivered {
+    /// Is it there, by whatever way?
+    #[must_use]
+    pub const fn is_there(&self) -> bool {
+        match self {
+            Self::Posted { .. } | Self::Done { .. } => true,
+            Self::OnItsWay | Self::Trying { .. } | Self::Failed { .. } | Self::ByHand => false,
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! Buttons and forms of what is said to others.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use super::{
+    Door,
+    dispatch::{Answer, Spoken, existing, request},
+    forms::opened,
+    inbound::{Interaction, View},
+    message,
+    press::is,
+    submit::{Invalid, errors, next, not_understood, time_of, update},
+    values::Values,
+    words,
+};
+use crate::{
+    command::plain,
+    engine::Refusal,
+    ids::{IncidentId, UserId},
+    incident::{
+        Command, Incident, Rejection, When,
+        comms::{Ask, Drafting, No, shape},
+    },
+    playbook::{Audience, Hit, OutletId},
+    render::{
+        self,
+        forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
+        ids::{ButtonValue, comms as id, field},
+    },
+};
+
+/// How long Slack may take to show a form anew.
+const PATIENCE: Duration = Duration::from_millis(2500);
+
+/// Carries out what was pressed.
+pub async fn pressed(
+    door: &Door,
+    it: &Interaction,
+    spoken: &Spoken<'_>,
+    pressed: &str,
+    value: &ButtonValue,
+) -> Result<Answer, Refusal> {
+    let Some(incident) = value.incident else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
+    let inc = existing(door, spoken.me, incident).await?;
+    let ask = match pressed {
+        _ if is(pressed, id::CHANNELS) => return Ok(Answer::Say(render::comms::register(door.view_of(&inc), &inc))),
+        _ if is(pressed, id::WRITE) => return write(door, it, spoken, &inc, &value.extra).await,
+        _ if is(pressed, id::LATER) => {
+            let Some(to) = audience(&value.extra) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
+            return Ok(opened(door, spoken, &later_form(&inc, to), &format!("{incident} update")).await);
+        }
+        _ if is(pressed, id::HAND) => return by_hand(door, spoken, &inc, value).await,
+        _ if is(pressed, id::PREVIEW) || is(pressed, id::MORE) => {
+            return again(door, it, spoken.me, &inc, is(pressed, id::MORE)).await;
+        }
+        _ if is(pressed, id::APPROVE) => Ask::Approve { draft: value.number, version: value.version },
+        _ if is(pressed, id::DROP) => Ask::Drop { draft: value.number },
+        _ if is(pressed, id::RETRY) => Ask::Retry { send: value.number, outlet: OutletId(value.extra.clone()) },
+        _ if is(pressed, id::SEND) || is(pressed, id::SEND_AGAIN) => {
+            return send(door, spoken, &inc, value, is(pressed, id::SEND_AGAIN)).await;
+        }
+        // A field of a form: what was chosen is read when the form is sent.
+        _ => return Ok(Answer::Nothing),
+    };
+    request(door, spoken, Some(incident), Command::Comms(ask)).await.map(|_| Answer::Nothing)
+}
+
+/// Who reads it, as buttons carry it.
+fn audience(name: &str) -> Option<Audience> {
+    serde_json::from_value(name.into()).ok()
+}
+
+/// The form for a text, with the draft that is there. Within another form it lies on top of that.
+async fn write(
+    door: &Door,
+    it: &Interaction,
+    spoken: &Spoken<'_>,
+    inc: &Incident,
+    to: &str,
+) -> Result<Answer, Refusal> {
+    let Some(to) = audience(to) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
+    let mut memory = Memory::of(inc.id, to);
+    let mut writing = Writing { by: Some(spoken.me.clone()), ..Writing::default() };
+    if let Some(draft) = inc.comms.draft_for(to) {
+        memory.draft = Some((draft.number, draft.version));
+        memory.more = true;
+        let words = draft.fields.iter().filter_map(|(name, text)| Some((name.clone(), text.words()?.to_owned())));
+        writing.fields = words.collect();
+        writing.outlets = Some(draft.outlets.clone());
+    }
+    let view = letter_form(door.view_of(inc), inc, &memory, &writing);
+    match (it.view.as_ref().and_then(|v| v.callback_id.as_deref()).filter(|c| !c.is_empty()), spoken.trigger) {
+        (Some(_), Some(trigger)) => {
+            match tokio::time::timeout(PATIENCE, door.chat.push_view(trigger, &view)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a form was not opened"),
+                Err(_) => tracing::warn!("a form was not opened in time"),
+            }
+            Ok(Answer::Nothing)
+        }
+        _ => Ok(opened(door, spoken, &view, &format!("{} channels", inc.id)).await),
+    }
+}
+
+async fn by_hand(door: &Door, spoken: &Spoken<'_>, inc: &Incident, value: &ButtonValue) -> Result<Answer, Refusal> {
+    let outlet = OutletId(value.extra.clone());
+    let delivery = inc.comms.send(value.number).and_then(|s| s.delivery(&outlet));
+    let Some(delivery) = delivery.filter(|d| !d.state.is_there()) else {
+        return Ok(Answer::say("It is there already, or long over; nothing was changed."));
+    };
+    let view = hand_form(inc, value.number, &outlet, &delivery.to.label);
+    Ok(opened(door, spoken, &view, &format!("{} note <where and when it was posted>", inc.id)).await)
+}
+
+/// Sends a draft. Where it says the same as the last one, or needs a reason, the person is asked.
+async fn send(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    inc: &Incident,
+    value: &ButtonValue,
+    again: bool,
+) -> Result<Answer, Refusal> {
+    let (draft, version) = (value.number, value.version);
+    let command = Command::Comms(Ask::Send { draft, version, again, alone: None });
+    let why = match request(door, spoken, Some(inc.id), command).await {
+        Ok(_) => return Ok(Answer::Nothing),
+        Err(Refusal::Rejected { why: Rejection::Comms(no), incident }) => (no, incident),
+        Err(refusal) => return Err(refusal),
+    };
+    match why {
+        (No::SameText, _) => Ok(Answer::Say(render::comms::same_text(inc, draft, version))),
+        (No::NotApproved { alone_from: Some(from), .. }, _) if from <= door.clock().now() => {
+            let to = inc.comms.draft(draft).map_or(Audience::External, |d| d.to);
+            Ok(opened(door, spoken, &alone_form(inc, to, (draft, version)), &format!("{} channels", inc.id)).await)
+        }
+        (no, incident) => Err(Refusal::Rejected { why: no.into(), incident }),
+    }
+}
+
+/// What was typed in the form for a text.
+fn read(door: &Door, inc: &Incident, memory: &Memory, values: Values<'_>) -> Result<(Writing, Option<When>), Invalid> {
+    let template = door.engine.books().of(inc).template_for(memory.to, &inc.kind, &inc.phase, None);
+    let shape = template.and_then(|template| shape(template).ok()).unwrap_or_default();
+    let names = shape.required.iter().chain(shape.optional.iter().map(|(name, _)| name));
+    let typed = names.filter_map(|name| Some((name.clone(), values.text(&format!("{}{name}", id::PLACE))?)));
+    let fields: BTreeMap<String, String> = typed.collect();
+    let outlets = values.all(id::OUTLETS).into_iter().map(OutletId::from).collect();
+    let next_by = next(values)?;
+    let now = door.clock().now();
+    let next = next_by.and_then(|when| time_of(when, now));
+    Ok((Writing { fields, outlets: Some(outlets), next, ..Writing::default() }, next_by))
+}
+
+/// What to look at once more before this goes out; only in what people wrote, for the template is the organisation's own.
+fn hits(door: &Door, inc: &Incident, writing: &Writing) -> Vec<Hit> {
+    let all = writing.fields.values().map(String::as_str).collect::<Vec<_>>().join("\n");
+    door.engine.books().of(inc).wording.hits(&all)
+}
+
+/// The form with what was typed so far: with all its places, or with how it will look.
+async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, more: bool) -> Result<Answer, Refusal> {
+    let Some(view) = &it.view else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
+    let memory = view.private_metadata.as_deref().and_then(Memory::parse);
+    let (Some(memory), Some(view_id)) = (memory, view.id.as_deref()) else {
+        return Ok(Answer::say(message::NOT_UNDERSTOOD));
+    };
+    let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
+    let writing = read(door, inc, &memory, values).map(|(writing, _)| writing).unwrap_or_default();
+    let memory = Memory { more: memory.more || more, ..memory };
+    let hits = if more { Vec::new() } else { hits(door, inc, &writing) };
+    let writing = Writing { preview: !more, hits, by: Some(me.clone()), ..writing };
+    let shown = letter_form(door.view_of(inc), inc, &memory, &writing);
+    match tokio::time::timeout(PATIENCE, door.chat.update_view(view_id, view.hash.as_deref(), &shown)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a form was not shown anew"),
+        Err(_) => tracing::warn!("a form was not shown anew in time"),
+    }
+    Ok(Answer::Nothing)
+}
+
+/// Takes a form.
+pub async fn submitted(door: &Door, me: &UserId, view: &View, callback: &str) -> Response {
+    let Some(memory) = view.private_metadata.as_deref().and_then(Memory::parse) else { return not_understood(door) };
+    let inc = match existing(door, me, memory.incident).await {
+        Ok(inc) => inc,
+        Err(refusal) => return update(&words::refused(door, &refusal)),
+    };
+    let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
+    let key = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
+    let spoken = Spoken { key, ..Spoken::by(me) };
+    let asked = match callback {
+        id::LETTER_FORM => return take_letter(door, &spoken, &inc, memory, values).await,
+        id::ALONE_FORM => alone(&memory, values),
+        id::HAND_FORM => hand(door, &memory, values),
+        id::LATER_FORM => later(&memory, values),
+        _ => return not_understood(door),
+    };
+    match asked {
+        Ok((field, ask)) => carry_out(door, &spoken, memory.incident, ask, field).await,
+        Err(Invalid(field, sentence)) => errors(field, &sentence),
+    }
+}
+
+type Asked = Result<(&'static str, Ask), Invalid>;
+
+fn alone(memory: &Memory, values: Values<'_>) -> Asked {
+    let why = values.text(field::WHY).ok_or_else(|| Invalid(field::WHY, "Say why.".into()))?;
+    let (draft, version) = memory.draft.ok_or_else(|| Invalid(field::WHY, "This draft is gone.".into()))?;
+    // Whoever gives a reason has seen the text.
+    Ok((field::WHY, Ask::Send { draft, version, again: true, alone: Some(why) }))
+}
+
+fn hand(door: &Door, memory: &Memory, values: Values<'_>) -> Asked {
+    let (send, outlet) = memory.send.clone().ok_or_else(|| Invalid(id::AGO, "This text is long over.".into()))?;
+    let ago: i64 = values.chosen(id::AGO).and_then(|m| m.parse().ok()).unwrap_or_default();
+    let now = door.clock().now();
+    let at = now.saturating_sub(SignedDuration::from_mins(ago.clamp(0, 60))).unwrap_or(now);
+    Ok((field::URL, Ask::PostedByHand { send, outlet, at, link: values.text(field::URL) }))
+}
+
+fn later(memory: &Memory, values: Values<'_>) -> Asked {
+    let until = next(values)?.ok_or_else(|| Invalid(field::NEXT, "Choose a new time.".into()))?;
+    Ok((field::NEXT, Ask::Snooze { to: memory.to, until, why: values.text(field::WHY) }))
+}
+
+async fn carry_out(door: &Door, spoken: &Spoken<'_>, id: IncidentId, ask: Ask, field: &str) -> Response {
+    match request(door, spoken, Some(id), Command::Comms(ask)).await {
+        Ok(_) => cleared(),
+        Err(refusal) => {
+            let field = match &refusal {
+                Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT,
+                _ => field,
+            };
+            errors(field, &words::refused(door, &refusal).text)
+        }
+    }
+}
+
+/// Closes the form, and the one below it.
+fn cleared() -> Response {
+    Json(json!({ "response_action": "clear" })).into_response()
+}
+
+/// Shows the form anew.
+fn shown(view: &Value) -> Response {
+    Json(json!({ "response_action": "update", "view": view })).into_response()
+}
+
+/// A text: warned of once where there is something to look at, then kept, and sent where that was asked for.
+async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: Memory, values: Values<'_>) -> Response {
+    let (writing, next_by) = match read(door, inc, &memory, values) {
+        Ok(read) => read,
+        Err(Invalid(field, sentence)) => return errors(field, &sentence),
+    };
+    let hits = hits(door, inc, &writing);
+    let anew = |memory: &Memory, hits: Vec<Hit>, same: bool| {
+        let writing = Writing { hits, same, by: Some(spoken.me.clone()), preview: true, ..writing.clone() };
+        shown(&letter_form(door.view_of(inc), inc, memory, &writing))
+    };
+    if !hits.is_empty() && !memory.warned {
+        return anew(&Memory { warned: true, ..memory }, hits, false);
+    }
+    let warnings = hits.iter().map(|hit| hit.warning).collect::<std::collections::BTreeSet<_>>();
+    let drafting = Drafting {
+        to: memory.to,
+        fields: writing.fields.clone(),
+        outlets: writing.outlets.clone().unwrap_or_default(),
+        next_by,
+        warnings: warnings.into_iter().collect(),
+        of: memory.draft,
+        send: values.chosen(id::THEN) == Some(id::NOW),
+        again: memory.again,
+    };
+    match request(door, spoken, Some(inc.id), Command::Comms(Ask::Draft(drafting))).await {
+        Ok(_) => cleared(),
+        Err(Refusal::Rejected { why: Rejection::Comms(No::SameText), .. }) => {
+            anew(&Memory { again: true, warned: true, ..memory }, Vec::new(), true)
+        }
+        Err(refusal) => at_its_field(door, inc, memory.to, &refusal),
+    }
+}
+
+/// A refusal below the field that it is about.
+fn at_its_field(door: &Door, inc: &Incident, to: Audience, refusal: &Refusal) -> Response {
+    let sentence = plain(&words::refused(door, refusal).text);
+    let place = match refusal {
+        Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT.to_owned(),
+        Refusal::Rejected { why: Rejection::Comms(no), .. } => match no {
+            No::NoNextUpdate => field::NEXT.to_owned(),
+            No::Unfilled(places) => places.first().map_or(id::OUTLETS.to_owned(), |p| format!("{}{p}", id::PLACE)),
+            No::InternalText | No::DraftTooLong { .. } => first_place(door, inc, to),
+            No::NotAuthorised { .. } | No::NotTrained { .. } | No::NotApproved { .. } => id::THEN.to_owned(),
+            No::NotWritten(_)
+            | No::NoTemplate(_)
+            | No::BadTemplate(_)
+            | No::NeedToKnow
+            | No::NoOutlet
+            | No::NoSuchOutlet(_)
+            | No::TooManyOutlets { .. }
+            | No::TooLongFor { .. }
+            | No::SameText
+            | No::NoSuchDraft
+            | No::DraftChanged
+            | No::OtherPhase(_)
+            | No::OwnText
+            | No::NotApprover(_)
+            | No::NothingToRetry
+            | No::NothingDue(_) => id::OUTLETS.to_owned(),
+        },
+        _ => id::OUTLETS.to_owned(),
+    };
+    errors(&place, &sentence)
+}
+
+fn first_place(door: &Door, inc: &Incident, to: Audience) -> String {
+    let template = door.engine.books().of(inc).template_for(to, &inc.kind, &inc.phase, None);
+    let shape = template.and_then(|template| shape(template).ok()).unwrap_or_default();
+    shape.required.first().map_or_else(|| id::OUTLETS.to_owned(), |place| format!("{}{place}", id::PLACE))
+}

@@ -1,0 +1,108 @@
+//! Words that texts for others should rather not have: found, and said; never refused.
+
+use serde::{Deserialize, Serialize};
+
+use super::Wording;
+
+/// What is wrong with a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Warning {
+    /// It promises a time or an outcome.
+    Promise,
+    /// It blames a person.
+    Blame,
+    /// It names a supplier.
+    Supplier,
+    /// It names a customer.
+    Customer,
+    /// It is the name of a host of ours.
+    Host,
+}
+
+/// A place in a text that a person should look at once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// What is wrong.
+    pub warning: Warning,
+    /// The words.
+    pub words: String,
+}
+
+/// The most that one text is told of.
+const MOST: usize = 12;
+
+impl Wording {
+    /// What a person should look at once more before `text` goes out; each words once.
+    #[must_use]
+    pub fn hits(&self, text: &str) -> Vec<Hit> {
+        let lower = text.to_lowercase();
+        let lists = [
+            (Warning::Promise, &self.promises),
+            (Warning::Blame, &self.blame),
+            (Warning::Supplier, &self.suppliers),
+            (Warning::Customer, &self.customers),
+        ];
+        let mut hits: Vec<Hit> = Vec::new();
+        for (warning, phrases) in lists {
+            let found = phrases.iter().filter(|phrase| has_phrase(&lower, &phrase.trim().to_lowercase()));
+            hits.extend(found.map(|phrase| Hit { warning, words: phrase.trim().to_owned() }));
+        }
+        let words = lower.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')));
+        for word in words.map(|word| word.trim_matches(['.', '-', '_'])) {
+            let is_host = |ending: &String| {
+                let ending = ending.to_lowercase();
+                word.len() > ending.len() && word.ends_with(ending.as_str())
+            };
+            if self.host_endings.iter().any(is_host) {
+                hits.push(Hit { warning: Warning::Host, words: word.to_owned() });
+            }
+        }
+        let mut kept: Vec<Hit> = Vec::new();
+        for hit in hits {
+            if kept.len() < MOST && !kept.contains(&hit) {
+                kept.push(hit);
+            }
+        }
+        kept
+    }
+}
+
+/// Is the phrase there as whole words? `soon` is not in `sooner`.
+fn has_phrase(text: &str, phrase: &str) -> bool {
+    let ends = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    !phrase.is_empty()
+        && text
+            .match_indices(phrase)
+            .any(|(at, found)| ends(text[..at].chars().next_back()) && ends(text[at + found.len()..].chars().next()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playbook::Playbook;
+
+    #[test]
+    fn whole_words_are_found_whatever_their_case() {
+        let wording = Wording {
+            suppliers: vec!["Acme Cloud".into()],
+            customers: vec!["Globex".into()],
+            ..Playbook::builtin().wording
+        };
+        let words = |text: &str| wording.hits(text).into_iter().map(|h| (h.warning, h.words)).collect::<Vec<_>>();
+        assert_eq!(words("Sooner or later, we meta-guaranteed nothing in the localhost."), []);
+        assert_eq!(
+            words("ACME cloud fails; Globex too. It will be fixed soon: human error on db1.eu.internal."),
+            [
+                (Warning::Promise, "will be fixed".into()),
+                (Warning::Promise, "soon".into()),
+                (Warning::Blame, "human error".into()),
+                (Warning::Supplier, "Acme Cloud".into()),
+                (Warning::Customer, "Globex".into()),
+                (Warning::Host, "db1.eu.internal".into()),
+            ]
+        );
+        assert_eq!(words("İ ETA ß"), [(Warning::Promise, "ETA".into())]);
+        assert_eq!(words(".internal"), []);
+    }
+}

@@ -1,0 +1,150 @@
+//! A draft in the room: one message, kept up to date.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{
+    super::{
+        limits::{context, rows},
+        line::role_label,
+    },
+    Message, View, name, outlet_label, quoted, readers,
+};
+use crate::{
+    incident::{
+        Incident,
+        comms::{self, ALONE_AFTER, Draft, Letter, No},
+    },
+    playbook::{Outlet, RoleId},
+    render::{
+        ids::{ButtonValue, comms as action},
+        limits::{Look, SECTION, actions, button, cut, section},
+        line::{person, phase_label},
+        when::date,
+    },
+};
+
+/// The draft with this number, or what became of it.
+pub fn draft(w: View<'_>, it: &Incident, number: u32) -> Message {
+    let Some(draft) = it.comms.draft(number).filter(|_| it.is_open()) else {
+        let sent = it.comms.sends.iter().find(|s| s.draft == number);
+        return Message::plain(match sent {
+            Some(sent) => {
+                let by = sent.by.as_ref().map(|by| format!(" by {}", person(by))).unwrap_or_default();
+                format!(":pencil: The draft for {} was sent{by} {}.", readers(sent.to), date(sent.at))
+            }
+            None => ":pencil: This draft is over; nothing of it was sent.".to_owned(),
+        });
+    };
+    let author = draft.author().map_or_else(|| "Somebody".to_owned(), person);
+    let places: Vec<String> = draft.outlets.iter().map(|id| format!("*{}*", outlet_label(w, id))).collect();
+    let head = format!(
+        ":pencil: *Draft by {author} for {}* ({}), for {}",
+        readers(draft.to),
+        version(draft),
+        places.join(", ")
+    );
+    let (body, whole) = body(w, it, draft);
+    let mut notes = notes(w, it, draft);
+    if draft.phase != it.phase {
+        let phase = phase_label(w, &it.kind, &draft.phase);
+        notes.push(format!(":warning: It was written in {phase}. Edit it before it is sent."));
+    }
+    let mut blocks = vec![section(&head), section(&body)];
+    if !notes.is_empty() {
+        blocks.push(context(&rows(&notes, SECTION)));
+    }
+    blocks.push(actions(buttons(it, draft, whole)));
+    Message::new(format!("{head}\n{body}\n{}", notes.join("\n")), blocks)
+}
+
+fn version(draft: &Draft) -> String {
+    if draft.version == 1 { "first version".to_owned() } else { format!("version {}", draft.version) }
+}
+
+/// The text as it would go out now, or which places are empty; and whether it is whole.
+fn body(w: View<'_>, it: &Incident, draft: &Draft) -> (String, bool) {
+    match letter_of(w, it, draft) {
+        Ok(letter) => (cut(&quoted(&letter.shown(false)), SECTION), true),
+        Err(No::Unfilled(places)) => {
+            let filled = draft.fields.iter().map(|(name, text)| {
+                format!("*{}*: {}", label(name), crate::render::escape::escape(text.or_tombstone()))
+            });
+            let filled: Vec<String> = filled.collect();
+            let empty: Vec<String> = places.iter().map(|name| format!("*{}*", label(name))).collect();
+            (format!("{}\n:black_square_button: Still empty: {}", rows(&filled, 2000), empty.join(", ")), false)
+        }
+        Err(no) => (super::no(w, &no, Some(it)), false),
+    }
+}
+
+pub(super) fn letter_of(w: View<'_>, it: &Incident, draft: &Draft) -> Result<Letter, No> {
+    let template = w.playbook.templates.iter().find(|t| t.id == draft.template);
+    let template = template.ok_or(No::NoTemplate(draft.to))?;
+    let fields: BTreeMap<String, String> =
+        draft.fields.iter().map(|(name, text)| (name.clone(), text.or_tombstone().to_owned())).collect();
+    comms::letter(it, w.playbook, w.now, template, &fields, draft.next_by)
+}
+
+/// The name of a place, for people: `your_actions` is `Your actions`.
+pub(in crate::render) fn label(place: &str) -> String {
+    let words = place.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Who approved, who may, and who has to.
+fn notes(w: View<'_>, it: &Incident, draft: &Draft) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !draft.approved_by.is_empty() {
+        let by: Vec<String> = draft.approved_by.iter().map(person).collect();
+        notes.push(format!(":ballot_box_with_check: Approved by {}.", by.join(", ")));
+    }
+    let outlets = draft.outlets.iter().filter_map(|id| w.playbook.outlet(id));
+    let two: Vec<&Outlet> = outlets.filter(|o| o.two_person).collect();
+    if !two.is_empty() && draft.approved_by.is_empty() {
+        let mut roles: Vec<&RoleId> = two.iter().flat_map(|o| &o.approve_roles).collect();
+        roles.dedup();
+        let roles: Vec<String> = roles.into_iter().map(|role| held(w, it, role)).collect();
+        let alone = if comms::is_secret(it, w.playbook) {
+            String::new()
+        } else {
+            let from = draft.since.saturating_add(ALONE_AFTER).unwrap_or(Timestamp::MAX);
+            format!(" With nobody there, an author may send it with a reason from {} on.", date(from))
+        };
+        notes.push(format!(":busts_in_silhouette: Needs the approval of someone else: {}.{alone}", roles.join(" or ")));
+    }
+    notes
+}
+
+/// `Incident commander (@alice)`.
+fn held(w: View<'_>, it: &Incident, role: &RoleId) -> String {
+    let holder = it.holder(role).map(|holder| format!(" ({})", person(holder))).unwrap_or_default();
+    format!("{}{holder}", role_label(w, role))
+}
+
+fn buttons(it: &Incident, draft: &Draft, whole: bool) -> Vec<slack_morphism::blocks::SlackActionBlockElement> {
+    let value = ButtonValue::of(it.id).number(draft.number).version(draft.version);
+    let mut elements = Vec::new();
+    if whole {
+        elements.push(button(action::APPROVE, "Approve", &value, Look::Usual));
+    }
+    let edit = ButtonValue::of(it.id).extra(name(draft.to));
+    elements.push(button(&format!("{}.edit", action::WRITE), "Edit", &edit, Look::Usual));
+    if whole {
+        elements.push(button(action::SEND, "Send", &value, Look::Primary));
+    }
+    elements.push(button(action::DROP, "Throw away", &value, Look::Usual));
+    elements
+}
+
+/// The last text said the same: sending it all the same is one more press.
+pub fn same_text(it: &Incident, draft: u32, version: u32) -> Message {
+    let text = "The last text said the same. Readers look for what is new since then. Edit it, or send it as it is.";
+    let value = ButtonValue::of(it.id).number(draft).version(version);
+    Message::new(
+        text,
+        vec![section(text), actions(vec![button(action::SEND_AGAIN, "Send it again", &value, Look::Danger)])],
+    )
+}

@@ -1,0 +1,44 @@
+//! A text as its readers see it, and as support gets it.
+
+use super::{super::limits::paragraphs, Message, View, quoted};
+use crate::{
+    incident::{
+        Incident,
+        comms::{Letter, Sending},
+    },
+    playbook::Audience,
+    render::{escape::escape, limits::SECTION},
+};
+
+/// A text, in a Slack channel. It names no incident, no room and nobody, and wakes nobody.
+pub fn letter(letter: &Letter, to: &Sending) -> Message {
+    let body = escape(letter.body().or_tombstone());
+    let text = match letter.title() {
+        Some(title) if !to.short => format!("*{}*\n{body}", escape(title.or_tombstone())),
+        Some(_) | None => body,
+    };
+    Message::new(text.clone(), paragraphs(&text))
+}
+
+/// What stands where a text stood that was redacted: it names nothing of ours.
+pub fn withdrawn() -> Message {
+    Message::plain("_This text was withdrawn._")
+}
+
+/// The words that support may use, and those it may not.
+pub(in crate::render) fn support(w: View<'_>, it: &Incident, to: Audience, letter: &Letter) -> Message {
+    let wording = &w.playbook.wording;
+    let some: Vec<String> =
+        wording.promises.iter().chain(&wording.blame).take(6).map(|p| format!("“{}”", escape(p))).collect();
+    let some = if some.is_empty() { String::new() } else { format!(" Not these words either: {}.", some.join(", ")) };
+    let head = format!("*{} {}*\nThis was just sent to {}.", it.id, escape(it.title()), super::readers(to));
+    let say = format!(":white_check_mark: *Say* (these words, nothing beyond them):\n{}", quoted(&letter.shown(false)));
+    let not = format!(
+        ":no_entry: *Don't say*: causes that are not in it, times of repair, names of people, suppliers or other customers, \
+         what the room talks about.{some}"
+    );
+    let say = crate::render::limits::cut(&say, SECTION);
+    let text = format!("{head}\n{say}\n{not}");
+    let blocks = [&head, &say, &not].map(|part| crate::render::limits::section(part));
+    Message::new(text, blocks.into())
+}

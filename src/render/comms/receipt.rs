@@ -1,0 +1,109 @@
+//! What came of a send: one message in the room, kept up to date.
+
+use super::{
+    super::limits::{Look, SECTION, actions, button, rows},
+    Message, View, quoted, readers, to_copy,
+};
+use crate::{
+    incident::{
+        Incident,
+        comms::{Delivered, Delivery, Letter, Send, Way},
+    },
+    render::{
+        escape::escape,
+        ids::{ButtonValue, comms as action},
+        limits::{cut, section},
+        line::{person, words},
+        when::date,
+    },
+};
+
+/// How many texts to copy one message shows, and how long each may be.
+const COPIES: usize = 2;
+
+/// The receipt; `facts` are the letter as it was sent, and why nobody approved it where somebody had to.
+pub fn receipt(
+    w: View<'_>,
+    it: &Incident,
+    send: &Send,
+    letter: &Letter,
+    alone: Option<&crate::incident::Text>,
+) -> Message {
+    let by = send.by.as_ref().map_or_else(|| "Somebody".to_owned(), person);
+    let head = format!(":loudspeaker: *{by} wrote to {}* {}", readers(send.to), date(send.at));
+    let alone = alone.map(|why| format!("\n:warning: Sent with nobody's approval: {}", words(why))).unwrap_or_default();
+    let text = cut(&format!("{head}{alone}\n{}", quoted(&letter.shown(false))), SECTION);
+    let lines: Vec<String> = send.deliveries.iter().map(line).collect();
+    let lines = rows(&lines, SECTION);
+    let mut blocks = vec![section(&text), section(&lines)];
+    let mut copied: Vec<bool> = Vec::new();
+    for delivery in send.deliveries.iter().filter(|d| wants_hand(d)) {
+        if let Some(how) = how(w, delivery) {
+            blocks.push(section(&how));
+        }
+        // The same text need not stand there twice.
+        if !copied.contains(&delivery.to.short) && copied.len() < COPIES {
+            copied.push(delivery.to.short);
+            blocks.push(section(&to_copy(&letter.shown_in(&delivery.to))));
+        }
+    }
+    let buttons: Vec<_> = send.deliveries.iter().flat_map(|d| presses(it, send, d)).take(20).collect();
+    if !buttons.is_empty() {
+        blocks.push(actions(buttons));
+    }
+    Message::new(format!("{text}\n{lines}"), blocks)
+}
+
+/// Does a person have something to do?
+const fn wants_hand(delivery: &Delivery) -> bool {
+    match delivery.state {
+        Delivered::ByHand | Delivered::Trying { .. } | Delivered::Failed { .. } => true,
+        Delivered::OnItsWay | Delivered::Posted { .. } | Delivered::Done { .. } => false,
+    }
+}
+
+fn line(delivery: &Delivery) -> String {
+    let label = escape(&delivery.to.label);
+    match &delivery.state {
+        Delivered::OnItsWay => format!(":hourglass_flowing_sand: *{label}*: on its way"),
+        Delivered::Trying { why } => format!(":warning: *{label}*: not there yet ({}); still being tried", escape(why)),
+        Delivered::Failed { why } => format!(":x: *{label}*: could not be posted ({})", escape(why)),
+        Delivered::ByHand => format!(":writing_hand: *{label}*: to be posted by hand"),
+        Delivered::Posted { at, link } => {
+            let link = link.as_ref().map(|link| format!(" · <{link}|open>")).unwrap_or_default();
+            format!(":white_check_mark: *{label}*: in <#{}>{link}", at.channel)
+        }
+        Delivered::Done { by, at, link, .. } => {
+            let by = by.as_ref().map_or_else(|| "somebody".to_owned(), person);
+            let link = link.as_ref().map(|link| format!(" · {}", escape(link.or_tombstone()))).unwrap_or_default();
+            format!(":white_check_mark: *{label}*: posted by hand by {by} {}{link}", date(*at))
+        }
+    }
+}
+
+/// How a person posts there; how when our own systems are down, where that is why.
+fn how(w: View<'_>, delivery: &Delivery) -> Option<String> {
+    let outlet = w.playbook.outlet(&delivery.to.outlet)?;
+    let down = matches!(delivery.state, Delivered::Trying { .. } | Delivered::Failed { .. });
+    let how = if down && !outlet.how_when_down.is_empty() { &outlet.how_when_down } else { &outlet.how };
+    let more = [how, &outlet.more].into_iter().filter(|text| !text.is_empty());
+    let more: Vec<String> = more.map(|text| escape(text)).collect();
+    (!more.is_empty()).then(|| format!("*{}*: {}", escape(&delivery.to.label), more.join(" ")))
+}
+
+fn presses(it: &Incident, send: &Send, delivery: &Delivery) -> Vec<slack_morphism::blocks::SlackActionBlockElement> {
+    let outlet = &delivery.to.outlet;
+    let value = ButtonValue::of(it.id).number(send.number).version(delivery.retries).extra(outlet.as_str());
+    let label = |what: &str| format!("{what}: {}", delivery.to.label);
+    let hand = || button(&format!("{}.{outlet}", action::HAND), &label("Posted by hand"), &value, Look::Usual);
+    match &delivery.state {
+        Delivered::ByHand | Delivered::Trying { .. } => vec![hand()],
+        Delivered::Failed { .. } => match delivery.to.way {
+            Way::Slack(_) => {
+                vec![button(&format!("{}.{outlet}", action::RETRY), &label("Retry"), &value, Look::Primary), hand()]
+            }
+            Way::Hand => vec![hand()],
+        },
+        Delivered::OnItsWay | Delivered::Posted { .. } | Delivered::Done { .. } => Vec::new(),
+    }
+}

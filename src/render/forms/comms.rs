@@ -1,0 +1,373 @@
+//! Forms for texts to others: the text itself, why with nobody's approval, posted by hand, another time.
+
+use std::{collections::BTreeMap, fmt};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use slack_morphism::prelude::*;
+
+use super::{
+    fields::{TextField, checked, moment, select, text},
+    update::next,
+};
+use crate::{
+    ids::IncidentId,
+    incident::{
+        Incident,
+        comms::{self, Letter, No, Sending, Shape, Way, may_post, outlets_for, shape},
+    },
+    playbook::{Audience, Hit, Outlet, OutletId, Stage, Template, Warning},
+    render::{
+        View,
+        comms::{name, outlet_label, place_label, readers, to_copy},
+        escape::escape,
+        ids::{ButtonValue, comms as id, field},
+        limits::{Look, SECTION, actions, blocks, button, choice, context, cut, plain, rows, section},
+        line::phase_label,
+    },
+};
+
+/// Tick boxes that Slack takes.
+const BOXES: usize = 10;
+/// The longest that one place takes.
+const PLACE: u64 = 1500;
+
+/// What a form for a text remembers: its `private_metadata`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// For which readers.
+    pub to: Audience,
+    /// The draft and version that it changes, and sends.
+    #[serde(default)]
+    pub draft: Option<(u32, u32)>,
+    /// All places of the template are shown.
+    #[serde(default)]
+    pub more: bool,
+    /// What was warned of already: the same is not said twice.
+    #[serde(default)]
+    pub warned: bool,
+    /// That it says the same as the last one was said already.
+    #[serde(default)]
+    pub again: bool,
+    /// A send, and where.
+    #[serde(default)]
+    pub send: Option<(u32, OutletId)>,
+}
+
+impl Memory {
+    /// A form for these readers.
+    #[must_use]
+    pub const fn of(incident: IncidentId, to: Audience) -> Self {
+        Self { incident, to, draft: None, more: false, warned: false, again: false, send: None }
+    }
+
+    /// Reads it back; `None` for anything that we did not write.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+impl fmt::Display for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// What stands in the form for a text.
+#[derive(Clone, Debug, Default)]
+pub struct Writing {
+    /// What was typed, by place.
+    pub fields: BTreeMap<String, String>,
+    /// The channels that are ticked; none: those that apply now.
+    pub outlets: Option<Vec<OutletId>>,
+    /// When the next one comes, where that is known.
+    pub next: Option<Timestamp>,
+    /// Show how it will look.
+    pub preview: bool,
+    /// What to look at once more.
+    pub hits: Vec<Hit>,
+    /// It says the same as the last one.
+    pub same: bool,
+    /// Who writes, to know whether they may send it.
+    pub by: Option<crate::ids::UserId>,
+}
+
+fn modal(callback: &str, title: &str, submit: &str, memory: &Memory, content: &[SlackBlock]) -> Value {
+    const LABEL: usize = 24;
+    json!({
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain(title, LABEL),
+        "submit": plain(submit, LABEL),
+        "close": plain("Back", LABEL),
+        "private_metadata": memory.to_string(),
+        "blocks": blocks(content),
+    })
+}
+
+/// The form for a text; a notice where none can be written, and why.
+pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writing) -> Value {
+    let to = memory.to;
+    let outlets = outlets_for(it, w.playbook, to, w.now);
+    let template = w.playbook.template_for(to, &it.kind, &it.phase, None);
+    let found = template.ok_or(No::NoTemplate(to)).and_then(|t| Ok((t, shape(t)?)));
+    let (template, shape) = match found {
+        Ok(found) if !outlets.is_empty() => found,
+        Ok(_) if comms::is_secret(it, w.playbook) && to == Audience::External => {
+            return nothing(w, it, &No::NeedToKnow);
+        }
+        Ok(_) => return nothing(w, it, &No::NoOutlet),
+        Err(no) => return nothing(w, it, &no),
+    };
+    let mut content = vec![context(&format!("{} · template `{}`", phase_label(w, &it.kind, &it.phase), template.id))];
+    content.push(places_of(&outlets, writing));
+    content.extend(shape.required.iter().map(|place| typed(place, &writing.fields, "", false)));
+    if memory.more {
+        content.extend(shape.optional.iter().map(|(place, default)| typed(place, &writing.fields, default, true)));
+    } else if !shape.optional.is_empty() {
+        content.push(context(&defaults(&shape)));
+    }
+    if it.stage != Stage::Resolved {
+        let every = w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.minutes(to).1);
+        content.extend(next(every, false));
+    }
+    content.push(then(w, it, &outlets, writing));
+    let value = ButtonValue::of(it.id);
+    let mut buttons = vec![button(id::PREVIEW, "Preview", &value, Look::Usual)];
+    if !memory.more && !shape.optional.is_empty() {
+        buttons.push(button(id::MORE, "More details", &value, Look::Usual));
+    }
+    content.push(actions(buttons));
+    content.extend(warnings(writing));
+    if writing.preview {
+        content.extend(preview(w, it, template, &outlets, writing));
+    }
+    modal(id::LETTER_FORM, &title(it, to), "Continue", memory, &content)
+}
+
+fn title(it: &Incident, to: Audience) -> String {
+    let who = if to == Audience::External { "customers" } else { "leadership" };
+    format!("{}: {who}", it.id)
+}
+
+fn nothing(w: View<'_>, it: &Incident, no: &No) -> Value {
+    let text = crate::render::comms::no_sentence(w, no, it);
+    let text = match no {
+        No::NoOutlet => "The channel register has no channel for these readers and this kind of incident.".to_owned(),
+        _ => text,
+    };
+    json!({
+        "type": "modal",
+        "title": plain("Channels", 24),
+        "close": plain("Close", 24),
+        "blocks": blocks(&[section(&text)]),
+    })
+}
+
+/// The channels, those that apply now ticked.
+fn places_of(outlets: &[(&Outlet, bool)], writing: &Writing) -> SlackBlock {
+    let ticked =
+        |outlet: &Outlet, now: bool| writing.outlets.as_ref().map_or(now, |chosen| chosen.contains(&outlet.id));
+    let options = outlets.iter().take(BOXES).map(|(outlet, now)| {
+        let how = if outlet.slack.is_some() { "" } else { " (by hand)" };
+        (format!("{}{how}", outlet.label), outlet.id.as_str().to_owned(), ticked(outlet, *now))
+    });
+    checked(id::OUTLETS, "Where", options.collect(), "The register's channels for now are ticked.")
+}
+
+fn typed(place: &str, fields: &BTreeMap<String, String>, default: &str, optional: bool) -> SlackBlock {
+    let initial = fields.get(place).map_or(default, String::as_str);
+    text(&TextField {
+        id: &format!("{}{place}", id::PLACE),
+        label: &place_label(place),
+        initial,
+        hint: "What readers notice and can do. No causes that are not certain, no time of repair, no names.",
+        lines: true,
+        optional,
+        limit: PLACE,
+    })
+}
+
+fn defaults(shape: &Shape) -> String {
+    let lines: Vec<String> = shape
+        .optional
+        .iter()
+        .filter(|(_, default)| !default.is_empty())
+        .map(|(place, default)| format!("{}: {}", escape(&place_label(place)), escape(default)))
+        .collect();
+    let lines = rows(&lines, 1000);
+    if lines.is_empty() {
+        "More places of the template stay empty.".to_owned()
+    } else {
+        format!("Else it says: {lines}")
+    }
+}
+
+/// Send it now, or share it first; what the person may is chosen.
+fn then(w: View<'_>, it: &Incident, outlets: &[(&Outlet, bool)], writing: &Writing) -> SlackBlock {
+    let may = writing.by.as_ref().is_some_and(|by| {
+        let chosen = outlets.iter().filter(|(o, now)| writing.outlets.as_ref().map_or(*now, |c| c.contains(&o.id)));
+        chosen.clone().next().is_some()
+            && chosen.clone().all(|(o, _)| !o.two_person && may_post(it, o, by, w.now).is_ok())
+    });
+    let options = vec![choice("Send it now", id::NOW), choice("Share it in the room as a draft", id::SHARE)];
+    let initial = if may { id::NOW } else { id::SHARE };
+    select(id::THEN, "Then", options, Some(initial), "Whether you may send it is looked at when it is sent.")
+}
+
+/// What to look at once more. Said once: sending again sends.
+fn warnings(writing: &Writing) -> Vec<SlackBlock> {
+    let mut lines: Vec<String> = writing.hits.iter().map(warning).collect();
+    if writing.same {
+        lines.push("It says the same as the last one. Readers look for what is new since then.".to_owned());
+    }
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let lines: Vec<String> = lines.into_iter().map(|line| format!(":warning: {line}")).collect();
+    let text = format!("{}\nChange it, or press Continue once more to go on as it is.", rows(&lines, 2000));
+    vec![SlackDividerBlock::new().into(), section(&text)]
+}
+
+fn warning(hit: &Hit) -> String {
+    let words = escape(&cut(&hit.words, 80));
+    match hit.warning {
+        Warning::Promise => format!("“{words}” promises something that you may not be able to keep."),
+        Warning::Blame => format!("“{words}” blames a person. Say what happened, not who did it."),
+        Warning::Supplier => format!("“{words}” is a supplier. To readers it is your service, whoever runs its parts."),
+        Warning::Customer => format!("“{words}” is a customer. No reader should learn of another one."),
+        Warning::Host => format!("“{words}” is the name of a host of ours."),
+    }
+}
+
+/// The text in each chosen channel, with its length.
+fn preview(
+    w: View<'_>,
+    it: &Incident,
+    template: &Template,
+    outlets: &[(&Outlet, bool)],
+    writing: &Writing,
+) -> Vec<SlackBlock> {
+    let mut shown: Vec<SlackBlock> = vec![SlackDividerBlock::new().into()];
+    let letter = match comms::letter(it, w.playbook, w.now, template, &writing.fields, writing.next) {
+        Ok(letter) => letter,
+        Err(no) => {
+            shown.push(section(&crate::render::comms::no_sentence(w, &no, it)));
+            return shown;
+        }
+    };
+    let chosen =
+        outlets.iter().take(BOXES).filter(|(o, now)| writing.outlets.as_ref().map_or(*now, |c| c.contains(&o.id)));
+    for (outlet, _) in chosen {
+        shown.extend(in_outlet(w, &letter, outlet));
+    }
+    shown
+}
+
+fn in_outlet(w: View<'_>, letter: &Letter, outlet: &Outlet) -> [SlackBlock; 2] {
+    let way = outlet.slack.clone().map_or(Way::Hand, Way::Slack);
+    let by_hand = way == Way::Hand;
+    let to = Sending { outlet: outlet.id.clone(), label: outlet.label.clone(), way, short: outlet.max_chars > 0 };
+    let text = letter.shown_in(&to);
+    let length = text.chars().count();
+    let limit = usize::try_from(outlet.max_chars).unwrap_or(usize::MAX);
+    let size = match limit {
+        0 => format!("{length} characters"),
+        limit if length > limit => format!(":x: {length} of {limit} characters: too long"),
+        limit => format!("{length} of {limit} characters"),
+    };
+    let body = if by_hand { to_copy(&text) } else { cut(&crate::render::comms::quoted(&text), SECTION) };
+    [section(&format!("*{}* · {size}", outlet_label(w, &outlet.id))), section(&body)]
+}
+
+/// The form that asks why a text goes out with nobody's approval.
+pub fn alone_form(it: &Incident, to: Audience, draft: (u32, u32)) -> Value {
+    let memory = Memory { draft: Some(draft), ..Memory::of(it.id, to) };
+    let content = [
+        section(&format!(
+            ":busts_in_silhouette: The register asks for two people, and nobody approved this text for {}. Your reason stands on the \
+             timeline.",
+            readers(to)
+        )),
+        text(&TextField {
+            id: field::WHY,
+            label: "Why without approval",
+            initial: "",
+            hint: "For example who was asked and did not answer.",
+            lines: true,
+            optional: false,
+            limit: 500,
+        }),
+    ];
+    modal(id::ALONE_FORM, "Send with a reason", "Send", &memory, &content)
+}
+
+/// The form that says when a text was posted by hand.
+pub fn hand_form(it: &Incident, send: u32, outlet: &OutletId, label: &str) -> Value {
+    let to = it.comms.send(send).map_or(Audience::External, |s| s.to);
+    let memory = Memory { send: Some((send, outlet.clone())), ..Memory::of(it.id, to) };
+    let ago = [
+        ("just now", "0"),
+        ("5 minutes ago", "5"),
+        ("10 minutes ago", "10"),
+        ("15 minutes ago", "15"),
+        ("30 minutes ago", "30"),
+        ("an hour ago", "60"),
+    ];
+    let content = [
+        section(&format!("*{}*: posted by hand.", escape(&cut(label, 100)))),
+        select(id::AGO, "When", ago.iter().map(|(label, value)| choice(label, value)).collect(), Some("0"), ""),
+        text(&TextField {
+            id: field::URL,
+            label: "Where it can be seen",
+            initial: "",
+            hint: "",
+            lines: false,
+            optional: true,
+            limit: 300,
+        }),
+    ];
+    modal(id::HAND_FORM, "Posted by hand", "Save", &memory, &content)
+}
+
+/// The form that names another time for what is due.
+pub fn later_form(it: &Incident, to: Audience) -> Value {
+    let what = match to {
+        Audience::Internal => "The next status update".to_owned(),
+        other => format!("The next text for {}", readers(other)),
+    };
+    let options = [15, 30, 60, 120, 240].map(|m| choice(&format!("in {m} minutes"), &m.to_string()));
+    let options = options.into_iter().chain([choice("at the time below", crate::render::ids::value::AT)]).collect();
+    let content = [
+        section(&format!("{what} comes later: name its new time. The room sees it.")),
+        select(
+            field::NEXT,
+            "New time",
+            options,
+            Some("30"),
+            "What readers were promised stays promised until they read it.",
+        ),
+        moment(field::NEXT_AT, "New time at", "Only where “at the time below” is chosen."),
+        text(&TextField {
+            id: field::WHY,
+            label: "Why",
+            initial: "",
+            hint: "",
+            lines: false,
+            optional: true,
+            limit: 300,
+        }),
+    ];
+    modal(id::LATER_FORM, "Later", "Save", &Memory::of(it.id, to), &content)
+}
+
+/// The button in the update form that leads to the customers' text.
+pub(super) fn also_customers(w: View<'_>, it: &Incident) -> Option<SlackActionBlockElement> {
+    let applies = outlets_for(it, w.playbook, Audience::External, w.now).iter().any(|(_, now)| *now);
+    let value = ButtonValue::of(it.id).extra(name(Audience::External));
+    applies.then(|| button(&format!("{}.also", id::WRITE), "Also write to customers", &value, Look::Usual))
+}

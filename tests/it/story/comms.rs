@@ -1,0 +1,525 @@
+//! What is said to others: chosen, drafted, approved, sent, received, and never too late unnoticed.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::json;
+use watchroom::{
+    engine::{Ask as Request, Refusal},
+    incident::{
+        Actor, Command, Incident, Rejection, What, When,
+        comms::{Ask, Delivered, Drafting, Fact, No},
+    },
+    playbook::{Audience, OutletId, Playbook, Severity},
+    sandbox::{Answer, Outcome},
+};
+
+use crate::harness::{Bot, edited, minutes, shown};
+
+/// Opens the form for customers from the register.
+async fn write(bot: &Bot, who: &str, room: &str) {
+    bot.slash_in(who, room, "/incident channels").await;
+    let register = bot.slack.ephemerals(who, room).pop().expect("the register");
+    let answer = bot.slack.act_as(who).press(&register, "Write to customers").await.expect("pressed");
+    assert_eq!(answer.error, None, "{answer:?}");
+    bot.settle().await;
+}
+
+/// Fills the customers' form and sends it.
+async fn submit(bot: &Bot, who: &str, impact: &str, then: &str) -> Outcome {
+    bot.submit(who, &[("Impact", impact), ("Then", then)]).await
+}
+
+fn fact(history: &[What], wanted: impl Fn(&Fact) -> bool) -> usize {
+    history.iter().filter(|what| matches!(what, What::Comms(fact) if wanted(fact))).count()
+}
+
+/// Asks as a person, past every form.
+async fn ask(bot: &Bot, who: &str, ask: Ask) -> Result<(), No> {
+    let by = Actor::Person(bot.slack.user_id(who).as_str().into());
+    let id = "INC-1".parse().expect("an id");
+    let asked = bot.app().engine.ask(Request::new(None, by, Some(id), Command::Comms(ask))).await;
+    bot.settle().await;
+    match asked {
+        Ok(_) => Ok(()),
+        Err(Refusal::Rejected { why: Rejection::Comms(no), .. }) => Err(no),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn drafting(outlets: &[&str], impact: &str, send: bool) -> Drafting {
+    let fields = [("impact", impact)].into_iter().filter(|(_, words)| !words.is_empty());
+    Drafting {
+        to: Audience::External,
+        fields: fields.map(|(name, words)| (name.to_owned(), words.to_owned())).collect::<BTreeMap<_, _>>(),
+        outlets: outlets.iter().map(|id| OutletId::from(*id)).collect(),
+        next_by: Some(When::In(30)),
+        warnings: vec![],
+        of: None,
+        send,
+        again: false,
+    }
+}
+
+/// A bot with the built-in playbook, changed.
+async fn with_playbook(change: impl FnOnce(&mut Playbook)) -> Bot {
+    Bot::configured(|config| config.playbook = edited(change)).await
+}
+
+fn outlet<'a>(playbook: &'a mut Playbook, id: &str) -> &'a mut watchroom::playbook::Outlet {
+    playbook.channels.iter_mut().find(|o| o.id.as_str() == id).expect("a channel of the built-in register")
+}
+
+/// The status page is a Slack channel, and so is the service desk.
+fn in_slack(playbook: &mut Playbook) {
+    outlet(playbook, "status_page").slack = Some("general".into());
+    outlet(playbook, "service_desk").slack = Some("C0SUPPORT".into());
+}
+
+fn state(it: &Arc<Incident>, id: &str) -> Delivered {
+    it.comms.sends.last().and_then(|s| s.delivery(&id.into())).expect("sent there").state.clone()
+}
+
+async fn incident(bot: &Bot) -> Arc<Incident> {
+    bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("read").expect("there")
+}
+
+/// [D1] [K1] [K2] [K5] The register marks what applies: SEV2 has the status page, SEV4 nothing; who may, how and more stand there.
+#[tokio::test]
+async fn the_register_marks_the_channels_that_apply_now() {
+    let bot = with_playbook(|p| {
+        outlet(p, "status_page").how = "Sign in and choose Update".into();
+        outlet(p, "status_page").how_when_down = "Phone the hoster".into();
+    })
+    .await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    let said = bot.slash_in("alice", &room, "/incident channels").await.text;
+    assert!(said.contains("*Public status page* for customers · posted by hand · *applies now*"), "{said}");
+    assert!(!said.contains("*Social network account* for customers · posted by hand · *applies now*"), "{said}");
+    for told in
+        ["Sign in and choose Update", "Phone the hoster", "do not diagnose in public", "<@U0ALICE>", "after 60 min"]
+    {
+        assert!(said.contains(told), "no `{told}` in {said}");
+    }
+    bot.slash_in("alice", &room, "/incident sev 4").await;
+    let said = bot.slash_in("alice", &room, "/incident channels").await.text;
+    assert!(!said.contains("applies now"), "{said}");
+}
+
+/// [D1] When the trouble has lasted, the register asks for one more channel, once, across a restart.
+#[tokio::test]
+async fn a_channel_becomes_due_when_it_lasts() {
+    let mut bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.advance(minutes(58)).await;
+    assert_eq!(bot.count(&room, "asks for *Mail to affected customers*"), 0);
+    bot.crash_and_restart().await;
+    bot.advance(minutes(3)).await;
+    bot.expect_once(&room, "asks for *Mail to affected customers*");
+    bot.crash_and_restart().await;
+    bot.advance(minutes(30)).await;
+    bot.expect_once(&room, "asks for *Mail to affected customers*");
+}
+
+/// [J1] [D6] [K4] With impact and next time alone a text goes out; what has no connector is posted by hand and says so.
+#[tokio::test]
+async fn the_template_is_sent_as_it_is_with_two_fields() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    let form = bot.form("alice");
+    assert!(
+        !form.contains("Workaround") || form.contains("There is no workaround yet."),
+        "optional places have words: {form:?}"
+    );
+    let outcome = bot.submit("alice", &[("Impact", "Some payments fail"), ("Next update", "in 30 minutes")]).await;
+    assert_eq!(outcome, Outcome::Cleared);
+    bot.expect_once(&room, "We are looking into a problem with our service. Some payments fail. It began around");
+    let receipt = bot.said(&room).into_iter().rev().find(|m| m.contains("wrote to customers")).expect("a receipt");
+    let copied = receipt.blocks.iter().map(ToString::to_string).find(|b| b.contains("```")).expect("a text to copy");
+    for ours in ["INC-1", "inc-1", "U0ALICE", "checkout is down", "commander"] {
+        assert!(!copied.contains(ours), "`{ours}` goes out: {copied}");
+    }
+    bot.press("alice", &[receipt], "Posted by hand: Public status page").await;
+    bot.submit("alice", &[("When", "5 minutes ago"), ("Where it can be seen", "https://status.example/1")]).await;
+    bot.expect_once(&room, "posted by hand by @alice");
+    bot.expect_once(&room, "https://status.example/1");
+    let it = incident(&bot).await;
+    assert!(state(&it, "status_page").is_there());
+    assert_eq!(bot.count(&room, "wrote to customers"), 1, "one receipt, kept up to date");
+}
+
+/// [D2] What has a hole in it is kept, and cannot be sent.
+#[tokio::test]
+async fn a_draft_with_a_hole_is_kept_and_not_sent() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    let hole = Err(No::Unfilled(vec!["impact".into()]));
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "", true))).await, hole);
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "", false))).await, Ok(()));
+    let draft = bot.said(&room).into_iter().find(|m| m.contains("Draft by")).expect("a draft");
+    assert!(draft.contains("Still empty: *Impact*"), "{draft}");
+    assert!(!draft.blocks.iter().any(|b| b.to_string().contains("comms.send")), "no way to send it: {draft}");
+    let send = Ask::Send { draft: 1, version: 1, again: false, alone: None };
+    assert_eq!(ask(&bot, "alice", send).await, hole);
+    // Edited, it keeps its message and counts its versions.
+    bot.press("bob", &[draft], "Edit").await;
+    submit(&bot, "bob", "Some payments fail", "Share it in the room as a draft").await;
+    bot.expect_once(&room, "Draft by @bob for customers");
+    bot.expect_once(&room, "version 2");
+}
+
+/// [D4] The words of the internal update are refused as words for customers.
+#[tokio::test]
+async fn internal_words_never_go_outside() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident update The  primary of Globex fell over").await;
+    write(&bot, "alice", &room).await;
+    let outcome = submit(&bot, "alice", "the primary of globex fell over", "Send it now").await;
+    assert!(
+        matches!(&outcome, Outcome::Errors(told) if told["place.impact"].contains("internal update")),
+        "{outcome:?}"
+    );
+    assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 0);
+    assert!(!bot.form("alice").contains("checkout is down"), "nothing internal stands in the form");
+}
+
+/// [J2] The same text twice asks once more, and is then sent.
+#[tokio::test]
+async fn the_same_text_twice_asks_for_confirmation() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    for _ in 0..2 {
+        write(&bot, "alice", &room).await;
+        let outcome = submit(&bot, "alice", "Some payments fail.", "Send it now").await;
+        if outcome != Outcome::Cleared {
+            assert!(bot.form("alice").contains("says the same as the last one"), "{outcome:?}");
+            let again = bot.slack.act_as("alice").submit().await.expect("sent");
+            assert_eq!(again, Outcome::Cleared);
+            bot.settle().await;
+        }
+    }
+    assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 2);
+}
+
+/// [J3] Without a next time nothing is sent; the one that was promised is the one that is reminded of.
+#[tokio::test]
+async fn the_next_time_is_required_and_kept() {
+    let bot = with_playbook(|p| p.values.clear()).await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    let missing = Drafting { next_by: None, ..drafting(&["status_page"], "Some payments fail.", true) };
+    assert_eq!(ask(&bot, "alice", Ask::Draft(missing)).await, Err(No::NoNextUpdate));
+    let never = Drafting { next_by: Some(When::Never), ..drafting(&["status_page"], "Some payments fail.", true) };
+    assert_eq!(ask(&bot, "alice", Ask::Draft(never)).await, Err(No::NoNextUpdate));
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    let before = bot.slack.dm("alice").len();
+    bot.advance(minutes(23)).await;
+    assert_eq!(bot.slack.dm("alice").len(), before);
+    bot.advance(minutes(1)).await;
+    bot.expect_dm("alice", "text for customers due");
+    bot.advance(minutes(6)).await;
+    bot.expect_once(&room, "The text promised for customers was due");
+    // Once it is resolved, no further one is promised, and none needed.
+    bot.slash_in("alice", &room, "/incident resolve").await;
+    let last = Drafting { next_by: None, ..drafting(&["status_page"], "Some payments failed.", true) };
+    assert_eq!(ask(&bot, "alice", Ask::Draft(last)).await, Ok(()));
+    assert_eq!(incident(&bot).await.comms.external.due, None);
+}
+
+/// [J4] Words to look at once more are said once, and never block twice.
+#[tokio::test]
+async fn doubtful_words_are_said_once() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    let words = "It will be fixed soon; human error on db1.internal";
+    let outcome = submit(&bot, "alice", words, "Send it now").await;
+    assert_eq!(outcome, Outcome::Updated);
+    let form = bot.form("alice");
+    for warned in ["“soon”", "“human error”", "“db1.internal”", "“will be fixed”"] {
+        assert!(form.contains(warned), "no {warned} in {form:?}");
+    }
+    assert_eq!(bot.slack.act_as("alice").submit().await.expect("sent"), Outcome::Cleared);
+    bot.settle().await;
+    assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 1);
+}
+
+/// [K3] Author and approver are two people, both by role; whether they may is looked at when Send is pressed.
+#[tokio::test]
+async fn two_people_send_where_the_register_says_so() {
+    let bot = with_playbook(|p| outlet(p, "status_page").two_person = true).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident role communications @bob").await;
+    write(&bot, "bob", &room).await;
+    submit(&bot, "bob", "Some payments fail.", "Share it in the room as a draft").await;
+    let draft = || bot.said(&room).into_iter().filter(|m| m.contains("Draft by")).collect::<Vec<_>>();
+    let text = |answer: Answer, who: &str| {
+        let whispered = bot.slack.ephemerals(who, &room).pop().map(|m| m.to_string()).unwrap_or_default();
+        format!("{} {whispered}", answer.text)
+    };
+    let said = text(bot.press("bob", &draft(), "Send").await, "bob");
+    assert!(said.contains("asks for two people"), "{said}");
+    let said = text(bot.press("bob", &draft(), "Approve").await, "bob");
+    assert!(said.contains("somebody else must approve"), "{said}");
+    let said = text(bot.press("dave", &draft(), "Approve").await, "dave");
+    assert!(said.contains("Only *Incident commander* may approve"), "{said}");
+    bot.press("alice", &draft(), "Approve").await;
+    bot.expect_once(&room, "Approved by @alice");
+    // What counts is who holds which role now.
+    bot.slash_in("alice", &room, "/incident unassign communications").await;
+    let said = text(bot.press("bob", &draft(), "Send").await, "bob");
+    assert!(said.contains("is for *Communications lead* or *Incident commander* to send"), "{said}");
+    bot.slash_in("bob", &room, "/incident role communications").await;
+    bot.press("bob", &draft(), "Send").await;
+    assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { alone: None, .. })), 1);
+}
+
+/// [K3] With nobody to approve, an author may send after five minutes, with a reason that everyone sees.
+#[tokio::test]
+async fn alone_it_takes_five_minutes_and_a_reason() {
+    let bot = with_playbook(|p| outlet(p, "status_page").two_person = true).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    submit(&bot, "alice", "Some payments fail.", "Share it in the room as a draft").await;
+    bot.advance(minutes(4)).await;
+    let alone = |why: &str| Ask::Send { draft: 1, version: 1, again: false, alone: Some(why.to_owned()) };
+    assert!(matches!(ask(&bot, "alice", alone("asleep")).await, Err(No::NotApproved { .. })));
+    bot.advance(minutes(1)).await;
+    bot.press("alice", &bot.said(&room), "Send").await;
+    bot.submit("alice", &[("Why without approval", "Bob is on a plane")]).await;
+    bot.expect_once(&room, "Sent with nobody's approval: Bob is on a plane");
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await.text;
+    assert!(timeline.contains("Sent with nobody's approval: Bob is on a plane"), "{timeline}");
+}
+
+/// [K3] Training that has expired is refused when Send is pressed, not before.
+#[tokio::test]
+async fn expired_training_is_refused() {
+    let bot = with_playbook(|p| {
+        let page = outlet(p, "status_page");
+        page.trained_only = true;
+        page.trained = [("U0ALICE".into(), jiff::civil::date(2026, 11, 22))].into();
+    })
+    .await;
+    bot.declare("alice", "sev2 checkout is down").await;
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    bot.clock.advance(minutes(60 * 24));
+    let again = Drafting { of: None, ..drafting(&["status_page"], "All payments fail.", false) };
+    assert_eq!(ask(&bot, "alice", Ask::Draft(again)).await, Ok(()), "writing is not sending");
+    bot.clock.advance(minutes(1));
+    let send = Ask::Send { draft: 2, version: 1, again: false, alone: None };
+    let refused = ask(&bot, "alice", send).await;
+    assert!(matches!(refused, Err(No::NotTrained { until: Some(_), .. })), "{refused:?}");
+}
+
+/// [D6] One text fans out; one that fails stops no other, is tried once more by a press, and stands nowhere twice.
+#[tokio::test]
+async fn one_text_fans_out_and_one_failure_stops_nothing() {
+    let bot = with_playbook(|p| {
+        in_slack(p);
+        outlet(p, "service_desk").slack = Some("desk".into());
+    })
+    .await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    let outlets = json!(["status_page", "service_desk"]);
+    bot.slack.act_as("alice").fill([("Where", outlets)]).await.expect("ticked");
+    submit(&bot, "alice", "Some payments fail.", "Send it now").await;
+    bot.expect_once("general", "Some payments fail.");
+    bot.expect_once(&room, "Service desk banner and macros*: the text could not be posted (channel_not_found)");
+    let it = incident(&bot).await;
+    assert!(state(&it, "status_page").is_there() && !state(&it, "service_desk").is_there());
+    // Someone makes the channel.
+    bot.slack.rename("support", "desk").expect("renamed");
+    let receipt = || bot.said(&room).into_iter().filter(|m| m.contains("wrote to customers")).collect::<Vec<_>>();
+    for _ in 0..2 {
+        if receipt().iter().any(|m| m.contains("Retry")) {
+            bot.press("alice", &receipt(), "Retry: Service desk banner and macros").await;
+        }
+    }
+    assert!(state(&incident(&bot).await, "service_desk").is_there());
+    bot.expect_once("desk", "Some payments fail.");
+    bot.expect_once("general", "Some payments fail.");
+    assert_eq!(receipt().len(), 1);
+    let retry = Ask::Retry { send: 1, outlet: "service_desk".into() };
+    assert_eq!(ask(&bot, "alice", retry).await, Err(No::NothingToRetry));
+}
+
+/// [K4] [D6] While Slack fails, the receipt says how by hand; posted by hand, it is not posted a second time; a crash doubles nothing.
+#[tokio::test]
+async fn what_does_not_get_through_can_be_posted_by_hand() {
+    use watchroom::sandbox::{Fault, FaultKind};
+    let mut bot = with_playbook(|p| {
+        in_slack(p);
+        outlet(p, "status_page").how_when_down = "Phone the hoster".into();
+    })
+    .await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("chat.postMessage"));
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    bot.advance(minutes(3)).await;
+    assert!(matches!(state(&incident(&bot).await, "status_page"), Delivered::Trying { .. }));
+    let at = bot.app().engine.clock().now();
+    let hand = Ask::PostedByHand { send: 1, outlet: "status_page".into(), at, link: None };
+    assert_eq!(ask(&bot, "alice", hand).await, Ok(()));
+    bot.crash_and_restart().await;
+    bot.slack.clear_faults();
+    bot.advance(minutes(10)).await;
+    assert_eq!(bot.count("general", "Some payments fail."), 0, "a person posted it");
+    bot.expect_once(&room, "posted by hand by @alice");
+    bot.expect_nothing_doubled(1);
+}
+
+/// [E2] Support gets the words at once, with what to say and what not.
+#[tokio::test]
+async fn support_gets_the_words_at_once() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident role support @dave").await;
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    let told = bot.expect_dm("dave", "Some payments fail.");
+    assert!(told.contains("*Say*") && told.contains("*Don't say*"), "{told}");
+}
+
+/// [F1] 280 characters go to a channel of 280, 281 do not.
+#[tokio::test]
+async fn a_text_that_is_too_long_for_a_channel_is_refused() {
+    let bot = with_playbook(|p| {
+        let template =
+            p.templates.iter_mut().find(|t| t.id.as_str() == "ops_investigating_external").expect("built in");
+        template.body = "{{ impact }} {{ next_update }}".into();
+    })
+    .await;
+    bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash("alice", "/incident INC-1 role communications").await;
+    // What stands behind it is as long as any time: ` 2026-11-22 03:30 UTC`.
+    let text = |n: usize| format!("{}.", "x".repeat(n - 1 - 21));
+    let long = ask(&bot, "alice", Ask::Draft(drafting(&["social"], &text(281), true))).await;
+    assert_eq!(long, Err(No::TooLongFor { outlet: "social".into(), limit: 280, length: 281 }));
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["social"], &text(280), true))).await, Ok(()));
+}
+
+/// [D3] Reminded at 80 %, visible at 100 %, escalated at 150 %, each once, whatever crashes; a post resets it.
+#[tokio::test]
+async fn customers_are_not_forgotten() {
+    let mut bot = with_playbook(|p| {
+        let commander = p.roles.iter_mut().find(|r| r.id.as_str() == "commander").expect("built in");
+        commander.backup = Some("user:U0CAROL".parse().expect("a contact"));
+    })
+    .await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident role communications @bob").await;
+    bot.slash_in("alice", &room, "/incident update We look into it next 120m").await;
+    bot.advance(minutes(11)).await;
+    assert!(!bot.slack.dm("bob").iter().any(|m| m.contains("Due soon")));
+    bot.advance(minutes(1)).await;
+    bot.expect_dm("bob", "text for customers due");
+    assert_eq!(bot.count(&room, "text for customers was due"), 0);
+    bot.crash_and_restart().await;
+    bot.advance(minutes(3)).await;
+    bot.expect_once(&room, "The first text for customers was due");
+    bot.crash_and_restart().await;
+    bot.advance(minutes(8)).await;
+    bot.expect_dm("carol", "still missing");
+    let told =
+        |bot: &Bot, who: &str| bot.slack.dm(who).iter().filter(|m| m.contains("text for customers promised")).count();
+    assert_eq!((told(&bot, "alice"), told(&bot, "carol")), (1, 1));
+    assert_eq!(incident(&bot).await.comms.external.misses, 1);
+    bot.crash_and_restart().await;
+    bot.advance(minutes(30)).await;
+    assert_eq!((told(&bot, "alice"), told(&bot, "carol")), (1, 1), "once");
+    assert_eq!(incident(&bot).await.comms.external.misses, 1, "counted once");
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    let promise = incident(&bot).await.comms.external.clone();
+    assert!(promise.due.is_some() && !promise.missed && !promise.reminded && !promise.escalated, "{promise:?}");
+    bot.expect_nothing_doubled(1);
+}
+
+/// [D3] While it is watched, and when it lasts, updates come half as often: the greater factor counts, and the text says when.
+#[tokio::test]
+async fn long_and_watched_incidents_are_told_of_less_often() {
+    let bot = with_playbook(|p| p.cadence.long_factor = 3).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let due_in = async |bot: &Bot| {
+        bot.slash_in("alice", &room, "/incident update Still at it").await;
+        let (due, now) = (incident(bot).await.update.due, bot.app().engine.clock().now());
+        due.map(|due| due.duration_since(now).as_mins())
+    };
+    assert_eq!(due_in(&bot).await, Some(15));
+    bot.slash_in("alice", &room, "/incident mitigate").await;
+    assert_eq!(due_in(&bot).await, Some(30));
+    bot.clock.advance(minutes(121));
+    bot.settle().await;
+    assert_eq!(due_in(&bot).await, Some(45), "the greater of the two");
+    bot.slash_in("alice", &room, "/incident phase investigating").await;
+    assert_eq!(due_in(&bot).await, Some(45));
+}
+
+/// [D3] Putting off needs a new time, which the room sees; that one is reminded of.
+#[tokio::test]
+async fn later_needs_a_new_time() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.advance(minutes(12)).await;
+    bot.press("alice", &bot.slack.dm("alice"), "Later: new time").await;
+    bot.submit("alice", &[("New time", "in 60 minutes"), ("Why", "We wait for the disk")]).await;
+    bot.expect_once(&room, "put off the next status update");
+    bot.expect_once(&room, "We wait for the disk");
+    assert_eq!(
+        ask(&bot, "alice", Ask::Snooze { to: Audience::Internal, until: When::Never, why: None }).await,
+        Err(No::NoNextUpdate)
+    );
+    bot.advance(minutes(20)).await;
+    assert_eq!(bot.count(&room, "is overdue."), 0);
+    bot.advance(minutes(40)).await;
+    bot.expect_once(&room, "is overdue.");
+}
+
+/// [K3] [D4] A need-to-know incident has no public channel and no way to send alone.
+#[tokio::test]
+async fn need_to_know_has_no_public_channel() {
+    use watchroom::incident::comms::outlets_for;
+    let playbook = Playbook::builtin();
+    let bot = Bot::start().await;
+    bot.declare("alice", "sev1 checkout is down").await;
+    let mut it = (*incident(&bot).await).clone();
+    assert!(!outlets_for(&it, &playbook, Audience::External, it.declared_at).is_empty());
+    it.kind = "security".into();
+    it.severity = Severity(1);
+    assert!(outlets_for(&it, &playbook, Audience::External, it.declared_at).is_empty());
+}
+
+/// Redacting a text takes it back wherever it stands, and says nothing of the incident there.
+#[tokio::test]
+async fn a_redacted_text_is_withdrawn_everywhere() {
+    let bot = with_playbook(in_slack).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Globex cannot pay.", true))).await, Ok(()));
+    bot.expect_once("general", "Globex cannot pay.");
+    let seq = incident(&bot).await.comms.sends[0].seq;
+    bot.slash_in("alice", &room, &format!("/incident redact {seq} it named a customer")).await;
+    bot.slash_in("alice", &room, &format!("/incident redact {} it named a customer", seq - 1)).await;
+    for place in ["general", &room] {
+        assert_eq!(bot.count(place, "Globex"), 0, "{}", shown(&bot.said(place)));
+    }
+    let withdrawn = bot.said("general").into_iter().find(|m| m.contains("withdrawn")).expect("a word about it");
+    assert!(!withdrawn.contains("INC-1"), "{withdrawn}");
+}
+
+/// The update form of a small incident is as light as ever; where customers feel it, a button leads to their text.
+#[tokio::test]
+async fn the_update_form_leads_to_the_customers_only_where_they_feel_it() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    bot.press_card("alice", &room, "Post update").await;
+    assert!(!bot.form("alice").contains("customers"), "{:?}", bot.form("alice"));
+    bot.slack.act_as("alice").close().await.expect("closed");
+    bot.slash_in("alice", &room, "/incident sev 2").await;
+    bot.press_card("alice", &room, "Post update").await;
+    let form = bot.form("alice");
+    let answer = bot.slack.act_as("alice").press(&form, "Also write to customers").await.expect("pressed");
+    assert_eq!(answer.error, None, "{answer:?}");
+    bot.settle().await;
+    assert_eq!(submit(&bot, "alice", "Some payments fail.", "Send it now").await, Outcome::Cleared);
+    bot.expect_once(&room, "wrote to customers");
+}
