@@ -8,6 +8,7 @@ mod access;
 mod args;
 mod course;
 mod declare;
+mod duty;
 mod entries;
 mod grammar;
 mod help;

@@ -184,6 +184,10 @@ pub enum Query {
     Access(IncidentId),
     /// Where others are told.
     Channels(IncidentId),
+    /// Who has to do what.
+    Checklist(IncidentId),
+    /// What is being done by whom.
+    Tasks(IncidentId),
     /// What can be typed; about one verb where one is named.
     Help(Option<&'static str>),
 }

@@ -22,7 +22,7 @@ pub(super) fn severity_word(word: &str) -> Option<Severity> {
 }
 
 /// What to do about a name that Slack did not turn into a person.
-fn pick(name: &str) -> Bad {
+pub(super) fn pick(name: &str) -> Bad {
     let name: String = name.chars().filter(|c| *c != '`').take(40).collect();
     wrong(format!(
         "I cannot tell who `@{name}` is. Type `@` and the first letters, then pick the person from the list that Slack \
@@ -68,21 +68,40 @@ fn no_such_role(cx: &ParseCx<'_>) -> Bad {
     wrong(format!("There is no such role; there are {}. Nothing was changed.", roles.join(", ")))
 }
 
+/// What stands before `because`, and the reason behind it.
+fn because(rest: &str) -> (&str, Option<String>) {
+    let mut words = rest.match_indices(|c: char| c.eq_ignore_ascii_case(&'b')).map(|(at, _)| at);
+    let at = words.find(|at| {
+        let is_first = rest[..*at].chars().next_back().is_none_or(char::is_whitespace);
+        let behind = rest[*at..].get(..7).filter(|w| w.eq_ignore_ascii_case("because")).map(|_| &rest[at + 7..]);
+        is_first && behind.is_some_and(|b| b.chars().next().is_some_and(char::is_whitespace))
+    });
+    match at {
+        Some(at) => (rest[..at].trim_end(), Some(plain(rest[at + 7..].trim())).filter(|why| !why.is_empty())),
+        None => (rest, None),
+    }
+}
+
 pub fn lead(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
-    let PersonAndRole { person, role } = person_and_role(args)?;
+    let (rest, why) = because(args.rest);
+    let PersonAndRole { person, role } = person_and_role(&Args { rest, ..*args })?;
     match role.as_str() {
-        "" | "me" => Ok(Meaning::Do(Command::AssignRole { role: None, to: person.unwrap_or_else(|| cx.me.clone()) })),
+        "" | "me" => {
+            let to = person.unwrap_or_else(|| cx.me.clone());
+            Ok(Meaning::Do(Command::AssignRole { role: None, to, why }))
+        }
         _ => Err(Bad::Unread),
     }
 }
 
 pub fn assign(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
-    let PersonAndRole { person, role: name } = person_and_role(args)?;
+    let (rest, why) = because(args.rest);
+    let PersonAndRole { person, role: name } = person_and_role(&Args { rest, ..*args })?;
     let name = name.strip_suffix(" me").unwrap_or(&name);
     match role(name, person.is_some(), cx)? {
         Some(role) => {
             let to = person.unwrap_or_else(|| cx.me.clone());
-            Ok(Meaning::Do(Command::AssignRole { role: Some(role), to }))
+            Ok(Meaning::Do(Command::AssignRole { role: Some(role), to, why }))
         }
         None if person.is_some() => Err(wrong("Which role? Type `/incident role <role> @person`.")),
         None => Ok(Meaning::Form(FormKind::Roles)),
@@ -90,9 +109,9 @@ pub fn assign(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
 }
 
 pub fn unassign(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
-    let PersonAndRole { role: name, .. } = person_and_role(args)?;
+    let PersonAndRole { role: name, person } = person_and_role(args)?;
     match role(&name, words(&name).count() == 1, cx)? {
-        Some(role) => Ok(Meaning::Do(Command::DropRole { role })),
+        Some(role) => Ok(Meaning::Do(Command::DropRole { role, who: person })),
         None => Err(wrong("Which role? Type `/incident unassign <role>`.")),
     }
 }

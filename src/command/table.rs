@@ -1,6 +1,6 @@
 //! Every verb there is: what the parser, the help and the README go by.
 
-use super::{Verb, access, course, declare, entries, grammar::Does, people, queries};
+use super::{Verb, access, course, declare, duty, entries, grammar::Does, people, queries};
 
 macro_rules! now {
     ($name:literal $(| $alias:literal)*, $usage:literal, $summary:literal, $more:literal,
@@ -125,13 +125,20 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!(
         "role" | "assign",
-        "[<role>] [@person]",
+        "[<role>] [@person] [because <why>]",
         "gives a role to someone; without a person: to you",
-        "Alone it opens the form.",
-        ["role scribe", "assign comms <@U1|alice>", "role"],
+        "Alone it opens the form. On major incidents some roles do not go together; then say why.",
+        ["role scribe", "assign comms <@U1|alice>", "role", "role scribe <@U1|alice> because nobody else is awake"],
         people::assign
     ),
-    now!("unassign", "<role>", "makes a role free again", "", ["unassign scribe"], people::unassign),
+    now!(
+        "unassign",
+        "<role> [@person]",
+        "makes a role free again",
+        "The person matters where several hold it.",
+        ["unassign scribe", "unassign scribe <@U1|alice>"],
+        people::unassign
+    ),
     now!(
         "roles",
         "[raci]",
@@ -148,6 +155,24 @@ pub static GRAMMAR: &[Verb] = &[
         ["handoff <@U1|alice>", "handoff <@U1|alice> scribe"],
         people::handoff
     ),
+    now!(
+        "checklist",
+        "",
+        "shows what you and the others have to do",
+        "Some of it ticks itself when the record shows it.",
+        ["checklist"],
+        duty::checklist
+    ),
+    now!(
+        "task" | "action",
+        "<text> [@person] [by <when>]",
+        "gives someone something to do; without a person: you",
+        "Without a time it is due in an hour, on major incidents in half an hour. If the text sounds like a title, it asks back; \
+         `task -- <text>` does not.",
+        ["task restart the queue <@U1|alice> by 15:00", "action ask the provider in 20m", "task call the bank"],
+        duty::task
+    ),
+    now!("tasks", "", "shows the open tasks", "", ["tasks"], duty::tasks),
     now!(
         "page" | "escalate",
         "[@person | @group | service | policy | #channel …]",
@@ -265,22 +290,17 @@ pub static GRAMMAR: &[Verb] = &[
         queries::playbook
     ),
     now!("help", "[verb]", "shows this", "", ["help", "help page"], queries::help),
-    later!("checklist", "The checklist (`checklist`)", false),
     later!("oncall" | "who", "Schedules (`oncall`)", false),
     later!("override", "Schedules (`override`)", false),
     later!("away", "Schedules (`away`)", false),
     later!("swap", "Schedules (`swap`)", false),
     later!("evidence", "Evidence (`evidence`)", true),
-    later!("task" | "action", "Tasks (`task`)", true),
-    later!("tasks", "Tasks (`tasks`)", false),
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
     later!("customers", "The list of affected customers (`customers`)", false),
     later!("reports", "Reports to authorities (`reports`)", false),
     later!("report", "Reports to authorities (`report`)", true),
     later!("external", "Posts to the outside (`external`)", false),
-    later!("channels", "Communication channels (`channels`)", false),
-    later!("access", "Emergency access (`access`)", false),
     later!("clocks", "Deadlines of authorities (`clocks`)", false),
     later!("review" | "pir", "The post-incident review (`review`)", false),
     later!("postmortem", "The public post-mortem (`postmortem`)", false),

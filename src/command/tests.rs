@@ -174,11 +174,17 @@ fn verbs_say_what_they_mean() {
         w.command("phase Monitoring: the fix is out"),
         Command::ChangePhase { to: "monitoring".into(), why: Some("the fix is out".into()) }
     );
-    assert_eq!(w.command("lead"), Command::AssignRole { role: None, to: "U0".into() });
-    assert_eq!(w.command("ic <@U1|alice>"), Command::AssignRole { role: None, to: "U1".into() });
+    assert_eq!(w.command("lead"), Command::AssignRole { role: None, to: "U0".into(), why: None });
+    assert_eq!(w.command("ic <@U1|alice>"), Command::AssignRole { role: None, to: "U1".into(), why: None });
     let comms = || Some(RoleId::from("communications"));
-    assert_eq!(w.command("assign comms to <@U1|alice>"), Command::AssignRole { role: comms(), to: "U1".into() });
-    assert_eq!(w.command("role Communications lead"), Command::AssignRole { role: comms(), to: "U0".into() });
+    assert_eq!(
+        w.command("assign comms to <@U1|alice>"),
+        Command::AssignRole { role: comms(), to: "U1".into(), why: None }
+    );
+    assert_eq!(
+        w.command("role Communications lead"),
+        Command::AssignRole { role: comms(), to: "U0".into(), why: None }
+    );
     assert_eq!(w.command("handoff <@U1> comms"), Command::OfferRole { role: comms(), to: "U1".into() });
     assert_eq!(w.command("sev1"), Command::ChangeSeverity { to: Severity(1), why: None });
     for two in ["severity 2 bad", "sev sev2 bad", "SEV 2 bad", "sev SEV2: bad", "sev major bad", "sev sev 2 bad"] {

@@ -19,6 +19,8 @@ pub(super) fn meant(verb: &str, input: &str) -> Reading {
         "page" => ("Page someone".to_owned(), "page".to_owned()),
         "handoff" => ("Hand over".to_owned(), "handoff".to_owned()),
         "lead" | "role" | "unassign" => ("Assign roles".to_owned(), "role".to_owned()),
+        "checklist" => ("Show the checklist".to_owned(), "checklist".to_owned()),
+        "tasks" => ("Show the tasks".to_owned(), "tasks".to_owned()),
         "roles" => ("Show the roles".to_owned(), "roles".to_owned()),
         "link" => ("Add a link".to_owned(), "link".to_owned()),
         "channels" => ("Show the channels".to_owned(), "channels".to_owned()),
@@ -26,7 +28,7 @@ pub(super) fn meant(verb: &str, input: &str) -> Reading {
         "list" => ("List open incidents".to_owned(), "list".to_owned()),
         "access" => ("Show who is inside".to_owned(), "access".to_owned()),
         "private" => (format!("Make it need-to-know: “{what}”"), format!("{said} -- {rest}")),
-        "cancel" | "close" | "resolve" | "reopen" | "find" => {
+        "cancel" | "close" | "resolve" | "reopen" | "find" | "task" => {
             (format!("{}: “{what}”", capital(verb)), format!("{said} -- {rest}"))
         }
         other => (format!("Help on {other}"), format!("help {other}")),

@@ -16,6 +16,7 @@ use crate::{
     incident::{
         Actor, Command, Effect, Event, Incident,
         access::{self, Deed},
+        duty,
     },
     ports::Trouble,
     render::View,
@@ -53,7 +54,8 @@ impl Errand {
             | Effect::ShowPage { .. }
             | Effect::ShowPages { .. }
             | Effect::TellPaged { .. }
-            | Effect::LookUpGroup { .. } => retry::PAGE_CAP,
+            | Effect::LookUpGroup { .. }
+            | Effect::Duty(duty::Deed::LookUpGroup { .. }) => retry::PAGE_CAP,
             _ => retry::CAP,
         }
     }
@@ -160,6 +162,12 @@ impl Delivery {
             Effect::Brief { role, to, offer, since } => self.brief(it, role, to, *offer, *since).await,
             Effect::Remind { to, about, beside } => self.remind(it, to, about, beside).await,
             Effect::Question { number, asked, to } => self.question(it, *number, *asked, to).await,
+            Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) => {
+                self.look_up_role_group(it, role, *version, group).await
+            }
+            Effect::Duty(duty::Deed::ShowTask { task, seq, to, new }) => {
+                self.show_task(it, *task, *seq, to, *new).await
+            }
             Effect::OpenRoom => self.open_room(it).await,
             Effect::Root => self.root(it).await,
             Effect::Invite { people } => self.invite(it, people).await,

@@ -13,7 +13,9 @@ use crate::{
         Actor, Command, Effect, RoomLoss,
         access::Deed,
         comms::Deed::{self as Told, Post},
+        duty::{self, Deed as DutyDeed},
     },
+    playbook::RoleId,
     ports::Trouble,
     render,
 };
@@ -30,6 +32,13 @@ impl Delivery {
             effect if is_lost_thread(it, effect, code) => return self.give_room(it, code).await,
             Effect::Comms(Post { send, outlet, .. }) => {
                 return self.report(it, None, post_failed(*send, outlet, code, false)).await;
+            }
+            Effect::Duty(DutyDeed::LookUpGroup { role, version, group }) => {
+                return self.found_role_group(it, role, *version, group, Vec::new()).await;
+            }
+            Effect::Brief { role, offer: Some(number), .. } if is_ladder(it, role, *number) => {
+                let ask = duty::Ask::Unreachable { role: role.clone(), offer: *number, why: code.to_owned() };
+                return self.report(it, None, Command::Duty(ask)).await;
             }
             effect if is_in_room(effect) && room(it).is_some() => {
                 if let Some(how) = loss(code) {
@@ -90,6 +99,11 @@ fn is_lost_thread(it: &Errand, effect: &Effect, code: &str) -> bool {
     is_there && (matches!(effect, Effect::Root) || lost())
 }
 
+/// Is it the playbook that offers this role, so that the next ones are asked?
+fn is_ladder(it: &Errand, role: &RoleId, number: u32) -> bool {
+    it.incident.roles.get(role).and_then(|s| s.offer(number)).is_some_and(|o| o.rung.is_some())
+}
+
 /// Is it done in the room?
 const fn is_in_room(effect: &Effect) -> bool {
     match effect {
@@ -113,6 +127,7 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::Broadcast { .. }
         | Effect::Remind { .. }
         | Effect::Comms(Post { .. })
+        | Effect::Duty(_)
         | Effect::ShowPages { .. }
         | Effect::TellPaged { .. }
         | Effect::ShowBrief { .. }
@@ -145,6 +160,8 @@ fn purpose(effect: &Effect) -> String {
         Effect::Brief { to, .. } => format!("send <@{to}> their role"),
         Effect::Remind { to, .. } => format!("remind <@{to}> of what is due"),
         Effect::Question { to, .. } => format!("ask <@{to}> a question"),
+        Effect::Duty(DutyDeed::LookUpGroup { group, .. }) => format!("look up <!subteam^{group}>"),
+        Effect::Duty(DutyDeed::ShowTask { to, .. }) => format!("send <@{to}> their task"),
         Effect::OpenRoom => "open a room".into(),
         Effect::Root => "show the incident above its thread".into(),
         Effect::Invite { .. } => "bring people into the room".into(),

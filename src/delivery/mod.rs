@@ -16,6 +16,7 @@
 
 mod broadcast;
 mod comms;
+mod duty;
 mod errand;
 mod giving_up;
 mod lanes;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{Ask, Refusal, Work},
     ids::UserId,
-    incident::{Actor, Command, Effect, Event, MessageRef, What, comms::Deed},
+    incident::{Actor, Command, Effect, Event, MessageRef, What, comms, duty},
     paging::{Attempt, Outcome, Page, PageId, PageState, Target},
     ports::Trouble,
     render,
@@ -156,6 +156,10 @@ impl Delivery {
                 self.found(it, *page, *version, target, Vec::new()).await?;
                 Ok(true)
             }
+            Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) if late > GROUP_PATIENCE => {
+                self.found_role_group(it, role, *version, group, Vec::new()).await?;
+                Ok(true)
+            }
             Effect::SendPage { page, .. } if late > PATIENCE => {
                 let wanted = it.incident.page(*page).is_some_and(is_wanted)
                     && !is_recorded(&self.engine.history(it.incident.id).await?, it);
@@ -168,7 +172,7 @@ impl Delivery {
                 Ok(false)
             }
             // A person may post by hand what does not get through.
-            Effect::Comms(Deed::Post { send, outlet, .. }) if late > PATIENCE => {
+            Effect::Comms(comms::Deed::Post { send, outlet, .. }) if late > PATIENCE => {
                 let command = super::comms::post_failed(*send, outlet, &trouble.to_string(), true);
                 match self.engine.ask(Ask::new(None, Actor::Bot, Some(it.incident.id), command)).await {
                     Ok(_) | Err(Refusal::Rejected { .. }) => Ok(false),

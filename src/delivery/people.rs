@@ -42,7 +42,8 @@ impl Delivery {
             return self.end(it, None).await;
         }
         let channel = self.chat.direct(to).await?;
-        let message = render::brief(self.world(it), &it.incident, role, to, offer, since);
+        let tasks = self.outside_words_of_tasks(&it.incident).await?;
+        let message = render::brief(self.world(it), &it.incident, role, to, offer, since, &tasks);
         let posted = self.show(it, &channel, &message).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }
@@ -57,7 +58,8 @@ impl Delivery {
         since: u64,
     ) -> Result<(), Stop> {
         if let Some(at) = self.receipt(&brief_key(it.incident.id, role, to, offer, since)).await? {
-            let message = render::brief(self.world(it), &it.incident, role, to, offer, since);
+            let tasks = self.outside_words_of_tasks(&it.incident).await?;
+            let message = render::brief(self.world(it), &it.incident, role, to, offer, since, &tasks);
             match self.chat.update(&at, &message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {}
                 updated => updated?,
@@ -95,6 +97,9 @@ impl Delivery {
             incidents.extend(open.map(|i| (*id, access::outside(&i).into_owned())));
         }
         let mut due = Due::default();
+        for (id, incident) in &incidents {
+            due.words.insert(*id, self.outside_words_of_tasks(incident).await?);
+        }
         let updates = about.iter().filter_map(|id| incidents.get(id));
         due.updates.extend(updates.filter(|i| i.update.due.is_some() && i.lead() == Some(to)));
         due.beside.extend(beside.iter().filter_map(|r| Some((incidents.get(&r.id)?, &r.of))));
@@ -113,7 +118,7 @@ impl Delivery {
 fn concerns(it: &Errand, role: &RoleId, to: &UserId, offer: Option<u32>, since: u64) -> bool {
     let Some(state) = it.incident.roles.get(role) else { return false };
     match offer {
-        Some(number) => state.offer.as_ref().is_some_and(|o| o.number == number),
-        None => state.holder.as_ref() == Some(to) && state.since == since,
+        Some(number) => state.offer(number).is_some(),
+        None => state.of(to).is_some_and(|held| held.since == since),
     }
 }

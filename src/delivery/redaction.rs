@@ -1,7 +1,7 @@
 //! Redacted words taken back wherever the bot posted them.
 //!
 //! What is kept up to date (card, topic, announcement) shows the words no more by itself. Here is the rest: lines in the
-//! room, status updates, the summary that a room was closed with; and for a title, which stands in many places, also
+//! room, status updates, tasks, the summary that a room was closed with; and for a title, which stands in many places, also
 //! pages, roles, reminders, whatever was told in direct messages, the room's name and App Homes.
 
 use jiff::SignedDuration;
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     engine::outlet_key,
     ids::{IncidentId, UserId},
-    incident::{Effect, Event, Incident, MessageRef, What, access, comms::Fact},
+    incident::{Effect, Event, Incident, MessageRef, What, access, comms, duty},
     playbook::RoleId,
     ports::Trouble,
     render::{self, Message},
@@ -70,6 +70,14 @@ impl Delivery {
         }
         self.withdraw(it, seq, &message, edits).await?;
         self.show_questions(it, seq, edits).await?;
+        // The words of a task, and the reason why somebody holds a role, were told to people as well.
+        let history = self.engine.history(id).await?;
+        if history.iter().any(|(at, e)| *at == seq && matches!(e.what, What::Duty(_) | What::RoleTaken { .. })) {
+            let told = self.told_of(it, &history).await?;
+            for (at, message) in told.into_iter().chain(self.reminders_of(it).await?) {
+                self.edit(&at, &message, edits).await?;
+            }
+        }
         self.show_summaries(it, edits).await
     }
 
@@ -87,7 +95,7 @@ impl Delivery {
     /// A text that was sent to others stands in their channels, and with support.
     async fn withdraw(&self, it: &Errand, seq: u64, inside: &Message, edits: &mut Edits) -> Result<(), Stop> {
         let id = it.incident.id;
-        let What::Comms(Fact::Sent { send, outlets, support, .. }) = self.event_of(it, seq).await?.what else {
+        let What::Comms(comms::Fact::Sent { send, outlets, support, .. }) = self.event_of(it, seq).await?.what else {
             return Ok(());
         };
         for to in outlets {
@@ -182,7 +190,8 @@ impl Delivery {
             event.map(|event| access::outside_event(&it.whole, event))
         };
         let mut edits = Vec::new();
-        for kind in ["tell", "brief", "broadcast", "question"] {
+        let tasks = self.outside_words_of_tasks(incident).await?;
+        for kind in ["tell", "brief", "task", "broadcast", "question"] {
             let prefix = format!("{kind}/{}/", incident.id);
             for (key, at) in self.posted_under(&prefix).await? {
                 let parts: Vec<&str> = key[prefix.len()..].split('/').collect();
@@ -191,7 +200,13 @@ impl Delivery {
                     ("question", [seq, to]) => {
                         event(seq).map(|e| render::question(w, incident, &e, &UserId::from(*to)))
                     }
-                    ("brief", [role, to, which]) => brief(w, incident, role, to, which),
+                    ("brief", [role, to, which]) => brief(w, incident, role, to, which, &tasks),
+                    ("task", [seq, to]) => event(seq).and_then(|event| match &event.what {
+                        What::Duty(duty::Fact::TaskAdded { task, text, .. }) => {
+                            Some(render::task(incident, *task, &UserId::from(*to), text))
+                        }
+                        _ => None,
+                    }),
                     ("broadcast", [seq]) => event(seq).and_then(|event| match &event.what {
                         // What a secret had said outside before it was one is retracted.
                         What::UpdatePosted { text, .. } if text.words().is_some() && !incident.is_secret() => {
@@ -327,11 +342,18 @@ impl Delivery {
 }
 
 /// A role's message, by what stands in its key.
-fn brief(w: render::View<'_>, it: &Incident, role: &str, to: &str, which: &str) -> Option<Message> {
+fn brief(
+    w: render::View<'_>,
+    it: &Incident,
+    role: &str,
+    to: &str,
+    which: &str,
+    tasks: &render::TaskWords,
+) -> Option<Message> {
     let (offer, since) = match which.split_once('.')? {
         ("offer", number) => (Some(number.parse().ok()?), 0),
         ("given", since) => (None, since.parse().ok()?),
         _ => return None,
     };
-    Some(render::brief(w, it, &RoleId::from(role), &UserId::from(to), offer, since))
+    Some(render::brief(w, it, &RoleId::from(role), &UserId::from(to), offer, since, tasks))
 }

@@ -200,7 +200,11 @@ pub(super) fn room(it: &Errand) -> Option<&ChannelId> {
 
 /// Things that go wrong must reach a human, room or no room.
 pub(super) const fn must_be_heard(what: &What) -> bool {
-    matches!(what, What::DeliveryFailed { .. } | What::UpdateMissed { .. })
+    match what {
+        What::DeliveryFailed { .. } | What::UpdateMissed { .. } => true,
+        What::Duty(fact) => fact.must_be_heard(),
+        _ => false,
+    }
 }
 
 /// What marks a room as this incident's, also against an incident with the same number in another record.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{IncidentId, UserId},
-    incident::{Effect, Effects, Reminder, Timer, access::Deed, comms},
+    incident::{Effect, Effects, Reminder, Timer, access::Deed, comms, duty},
     paging::Target,
     playbook::{Audience, OutletId, RoleId},
     store::{Json, NewJob, OnPending, Queue},
@@ -104,6 +104,13 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::Remind { to, .. } => (format!("dm/{to}"), format!("remind/{to}/{id}/{}", now.as_second()), Keep),
         Effect::Question { asked, to, .. } => (format!("dm/{to}"), format!("question/{id}/{asked}/{to}"), Replace),
         Effect::Root => (room, format!("root/{id}"), Replace),
+        // People are asked before rooms are decorated.
+        Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) => {
+            (format!("page/{id}/role/{role}/{group}"), format!("group/{id}/role/{role}/{version}/{group}"), Keep)
+        }
+        Effect::Duty(duty::Deed::ShowTask { seq: made, to, .. }) => {
+            (format!("dm/{to}"), format!("task/{id}/{made}/{to}"), Replace)
+        }
         Effect::OpenRoom => (room, format!("open/{id}"), Keep),
         Effect::Invite { .. } => (room, format!("invite/{id}/{seq}"), Keep),
         Effect::Topic => (room, format!("topic/{id}"), Replace),
@@ -137,6 +144,8 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
             Reminder::Update { .. } => format!("timer/{id}/remind"),
             Reminder::Consult { number } => format!("timer/{id}/remind/consult/{number}"),
             Reminder::Letter { to, .. } => format!("timer/{id}/remind/{}", readers(*to)),
+            Reminder::Item { role, owner, duty, .. } => format!("timer/{id}/duty/{role}/{owner}/{duty}"),
+            Reminder::Task { task, .. } => format!("timer/{id}/task/{task}"),
         },
         Timer::Comms(alarm) => match alarm {
             comms::Alarm::Miss { to, .. } => format!("timer/{id}/miss/{}", readers(*to)),
@@ -146,6 +155,7 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
         Timer::Nudge { value, .. } => format!("timer/{id}/nudge/{value}"),
         Timer::MissUpdate { .. } => format!("timer/{id}/miss"),
         Timer::Course(alarm) => format!("timer/{id}/{}", alarm.key()),
+        Timer::Ladder { role, .. } => format!("timer/{id}/role/{role}"),
     };
     let body = Json::of(&Alarm { v: 1, id, timer: timer.clone() });
     NewJob { key, queue: Queue::Timer, due, on_pending: OnPending::Replace, body }

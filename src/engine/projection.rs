@@ -22,7 +22,7 @@ use crate::{
 /// Incidents kept parsed in memory.
 const CACHED: usize = 2048;
 /// Grows whenever `project` makes other documents.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// The projector of incidents, and the cache of their present states. Only the store's committer fills the cache, one
 /// commit after the other, so that it is never behind what it has answered.
@@ -211,12 +211,16 @@ fn people(it: &Incident) -> BTreeSet<UserId> {
     if !it.is_open() {
         return BTreeSet::new();
     }
-    let holders = it.roles.values().flat_map(|r| r.holder.iter().chain(r.offer.as_ref().map(|o| &o.to)));
+    let holders = it
+        .roles
+        .values()
+        .flat_map(|r| r.holder.iter().chain(r.more.iter().map(|h| &h.person)).chain(r.offers.iter().map(|o| &o.to)));
+    let owners = it.duty.tasks.iter().map(|t| &t.owner);
     let answered = it.pages.iter().filter_map(|p| match &p.state {
         PageState::Acknowledged { by, .. } => Some(by),
         PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
     });
-    holders.chain(answered).cloned().collect()
+    holders.chain(owners).chain(answered).cloned().collect()
 }
 
 /// The names of documents.

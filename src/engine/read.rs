@@ -1,6 +1,6 @@
 //! What can be looked up. Reads see everything that was answered.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Engine, Refusal,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, IncidentId, Series, StreamId},
-    incident::{Event, Incident, MessageRef, Redactable, What, access::Fact},
+    incident::{Event, Incident, MessageRef, Redactable, Text, What, access::Fact, duty},
     store::{ReadError, Recorded, Store},
 };
 
@@ -76,6 +76,19 @@ impl Engine {
         Ok(self.events(id, seq, 1).await?.pop().filter(|(at, _)| *at == seq).map(|(_, event)| event))
     }
 
+    /// The words of the incident's open tasks, by the events that made them.
+    pub async fn words_of_tasks(&self, it: &Incident) -> Result<BTreeMap<u64, Text>, ReadError> {
+        let mut words = BTreeMap::new();
+        for task in &it.duty.tasks {
+            if let Some(Event { what: What::Duty(duty::Fact::TaskAdded { text, .. }), .. }) =
+                self.event(it.id, task.seq).await?
+            {
+                words.insert(task.seq, text);
+            }
+        }
+        Ok(words)
+    }
+
     /// Every event of an incident.
     pub async fn history(&self, id: IncidentId) -> Result<Vec<(u64, Event)>, ReadError> {
         let mut all = Vec::new();
@@ -125,12 +138,14 @@ fn words_of(event: &Event) -> Option<bool> {
         | What::PhaseChanged { why, .. }
         | What::Cancelled { why }
         | What::Reopened { why, .. }
+        | What::RoleTaken { because: why, .. }
         | What::Access(
             Fact::LetIn { why, .. }
             | Fact::Removed { why, .. }
             | Fact::Moved { why, .. }
             | Fact::KindChanged { why, .. },
         ) => why.as_ref(),
+        What::Duty(fact) => fact.text(),
         What::Course(fact) => fact.words(),
         What::Comms(fact) => return fact.words(),
         _ => None,

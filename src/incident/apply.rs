@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    Ending, Event, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What, Words,
-    access, comms, course, intake,
+    Ending, Event, Holder, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What,
+    Words, access, comms, course, duty, intake,
 };
 use crate::{
-    ids::{ChannelId, IncidentId},
+    ids::{ChannelId, IncidentId, UserId},
     paging::{Attempt, Outcome, Page, PageState, Target, WAITING},
-    playbook::{RoleId, Stage, Visibility},
+    playbook::{PhaseId, RoleId, Stage, Visibility},
 };
 
 /// Links kept in the state, older ones are in the events alone.
@@ -38,6 +38,7 @@ pub fn apply(incident: Option<Incident>, event: &Event) -> Option<Incident> {
     intake::noticed(&mut it, event);
     course::apply(&mut it.course, it.version, event);
     comms::apply(&mut it, event);
+    duty::apply(&mut it, event);
     Some(it)
 }
 
@@ -65,9 +66,13 @@ fn declared(event: &Event) -> Option<Incident> {
     else {
         return None;
     };
-    let lead_state = RoleState { holder: Some(lead.clone()), confirmed: false, since: 1, offer: None };
     let mut course = course::State::default();
     course::apply(&mut course, 1, event);
+    let lead_state = RoleState { holder: Some(lead.clone()), since: 1, ..RoleState::default() };
+    let inside: BTreeSet<UserId> = match visibility {
+        Visibility::Workspace => BTreeSet::new(),
+        Visibility::NeedToKnow => event.by.person().into_iter().chain([lead]).cloned().collect(),
+    };
     Some(Incident {
         id: *id,
         version: 1,
@@ -101,16 +106,9 @@ fn declared(event: &Event) -> Option<Incident> {
         intake: intake::opened(opening, criteria),
         course,
         visibility: *visibility,
-        access: access::State {
-            codename: codename.clone(),
-            inside: match visibility {
-                Visibility::Workspace => BTreeSet::new(),
-                Visibility::NeedToKnow => event.by.person().into_iter().chain([lead]).cloned().collect(),
-            },
-            continues: *continues,
-            ..access::State::default()
-        },
+        access: access::State { codename: codename.clone(), inside, continues: *continues, ..access::State::default() },
         comms: comms::State::default(),
+        duty: duty::State::default(),
     })
 }
 
@@ -132,11 +130,7 @@ fn change(it: &mut Incident, event: &Event) {
             it.severity = *to;
             owe(it, *update_due, event.at);
         }
-        What::PhaseChanged { to, stage, update_due, .. } => {
-            it.previous.phase = Some(std::mem::replace(&mut it.phase, to.clone()));
-            enter(it, *stage, event.at);
-            owe(it, *update_due, event.at);
-        }
+        What::PhaseChanged { to, stage, update_due, .. } => go(it, to, *stage, *update_due, event.at),
         What::TimeCorrected { which, to, .. } => correct(it, *which, *to),
         What::RoleTaken { .. }
         | What::RoleOffered { .. }
@@ -160,7 +154,8 @@ fn change(it: &mut Incident, event: &Event) {
         | What::EntrySourceDeleted { .. }
         | What::DeliveryFailed { .. }
         | What::Course(_)
-        | What::Comms(_) => {}
+        | What::Comms(_)
+        | What::Duty(_) => {}
         What::Redacted { entry, title, .. } => redacted(it, *entry, *title),
         What::Access(fact) => access(it, fact, event.at),
         What::LinkAdded { url } => linked(it, url),
@@ -171,14 +166,18 @@ fn change(it: &mut Incident, event: &Event) {
         What::Intake(fact) => intake::apply(it, fact, event.at),
         What::Reopened { phase, stage, update_due, .. } => {
             it.ending = None;
-            it.previous.phase = Some(std::mem::replace(&mut it.phase, phase.clone()));
-            enter(it, *stage, event.at);
-            owe(it, *update_due, event.at);
+            go(it, phase, *stage, *update_due, event.at);
         }
     }
     if it.ending.is_some() {
         owe(it, None, event.at);
     }
+}
+
+fn go(it: &mut Incident, phase: &PhaseId, stage: Stage, update_due: Option<Timestamp>, at: Timestamp) {
+    it.previous.phase = Some(std::mem::replace(&mut it.phase, phase.clone()));
+    enter(it, stage, at);
+    owe(it, update_due, at);
 }
 
 fn merged(it: &mut Incident, from: IncidentId) {
@@ -263,31 +262,67 @@ fn roles(it: &mut Incident, what: &What) {
         }
     };
     match what {
-        What::RoleTaken { role, holder, how, .. } => {
+        What::RoleTaken { role, holder, from, how, beside, .. } => {
             lead(it, role);
             let confirmed = !matches!(how, super::Taken::Assigned);
-            let state = RoleState { holder: Some(holder.clone()), confirmed, since: it.version, offer: None };
-            it.roles.insert(role.clone(), state);
+            let new = Holder { person: holder.clone(), confirmed, since: it.version };
+            take(it.roles.entry(role.clone()).or_default(), new, from.as_ref(), *beside);
         }
-        What::RoleOffered { role, to, offer, .. } => {
+        What::RoleOffered { role, to, from, offer, rung } => {
             it.offers = it.offers.max(*offer);
-            it.roles.entry(role.clone()).or_default().offer = Some(Offer { number: *offer, to: to.clone() });
+            let offer = Offer { number: *offer, to: to.clone(), from: from.clone(), rung: *rung };
+            it.roles.entry(role.clone()).or_default().offers.push(offer);
         }
-        What::OfferDeclined { role, .. } => {
+        What::OfferDeclined { role, offer, .. } => {
             if let Some(state) = it.roles.get_mut(role) {
-                state.offer = None;
+                state.offers.retain(|o| o.number != *offer);
             }
         }
-        What::RoleDropped { role, .. } => {
+        What::RoleDropped { role, from } => {
             lead(it, role);
-            it.roles.insert(role.clone(), RoleState::default());
-        }
-        What::RoleConfirmed { role, .. } => {
             if let Some(state) = it.roles.get_mut(role) {
-                state.confirmed = true;
+                drop_from(state, from);
+            }
+        }
+        What::RoleConfirmed { role, holder } => {
+            if let Some(state) = it.roles.get_mut(role) {
+                if state.holder.as_ref() == Some(holder) {
+                    state.confirmed = true;
+                }
+                state.more.iter_mut().filter(|h| h.person == *holder).for_each(|h| h.confirmed = true);
             }
         }
         _ => {}
+    }
+}
+
+/// Beside the others, in the place of one of them, or alone.
+fn take(state: &mut RoleState, new: Holder, from: Option<&UserId>, beside: bool) {
+    if state.more.is_empty() && !beside {
+        state.offers.clear();
+    }
+    state.offers.retain(|o| o.to != new.person);
+    let relieved = state.more.iter_mut().find(|h| Some(&h.person) == from && !beside);
+    match relieved {
+        Some(place) => *place = new,
+        None if beside && state.holder.is_some() => state.more.push(new),
+        None => {
+            (state.confirmed, state.since) = (new.confirmed, new.since);
+            state.holder = Some(new.person);
+        }
+    }
+}
+
+/// The one who is next in line stands first then.
+fn drop_from(state: &mut RoleState, from: &UserId) {
+    state.more.retain(|h| h.person != *from);
+    if state.holder.as_ref() == Some(from) {
+        let next = if state.more.is_empty() { None } else { Some(state.more.remove(0)) };
+        (state.confirmed, state.since) = next.as_ref().map_or((false, 0), |h| (h.confirmed, h.since));
+        state.holder = next.map(|h| h.person);
+    }
+    if state.holder.is_none() {
+        state.offers.clear();
     }
 }
 

@@ -62,11 +62,15 @@ pub enum Command {
         role: Option<RoleId>,
         /// To whom; the actor themselves claim it.
         to: UserId,
+        /// Why, where it does not go with another role of theirs.
+        why: Option<String>,
     },
-    /// Nobody holds the role any more.
+    /// Somebody does not hold the role any more.
     DropRole {
         /// Which.
         role: RoleId,
+        /// Who; `None`: the one who does, or the actor if they are one of several.
+        who: Option<UserId>,
     },
     /// Ask someone to take a role over; the old holder stays until they accept.
     OfferRole {
@@ -94,6 +98,8 @@ pub enum Command {
         /// Which role.
         role: RoleId,
     },
+    /// Something about who does what.
+    Duty(super::duty::Ask),
     /// Ask people for help, by policy.
     StartPage {
         /// Whom, in which order.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, comms, course, intake};
+use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, comms, course, duty, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::{Outcome, Page, PageId, Target},
@@ -135,6 +135,8 @@ pub enum Effect {
         /// Whom.
         to: UserId,
     },
+    /// Something about who does what.
+    Duty(duty::Deed),
     /// Take back the words that were posted for event `seq`, which was redacted.
     Retract {
         /// Which event.
@@ -199,6 +201,13 @@ pub enum Timer {
     },
     /// Something on the course.
     Course(course::Alarm),
+    /// Nobody has answered who was asked to take a role.
+    Ladder {
+        /// Which role.
+        role: RoleId,
+        /// The ladder's version.
+        version: u32,
+    },
 }
 
 /// What one event asks for.
@@ -283,39 +292,49 @@ fn send(page: &Page, to: Target) -> Effect {
 fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
     match &event.what {
         What::Declared { lead, lead_role, .. } => out.now.push(given(lead_role, lead, seq)),
-        What::RoleTaken { role, holder, from, how } => {
-            let old = before.and_then(|b| b.roles.get(role));
-            if let Some(offer) = old.and_then(|r| r.offer.as_ref()) {
-                out.now.push(offered(role, offer));
-            }
+        What::RoleTaken { role, holder, from, how, .. } => {
+            out.now.extend(settled_offers(before, after, role));
             match how {
                 Taken::Assigned => out.now.push(given(role, holder, seq)),
                 Taken::Accepted | Taken::Claimed => {}
             }
             // The one who was relieved hears it, unless they did it themselves.
-            if let (Some(from), Some(old)) = (from, old) {
-                out.now.push(given(role, from, old.since));
-                if event.by.person() != Some(from) {
-                    out.now.push(tell(from, seq));
+            let held = |from: &UserId| before.and_then(|b| b.roles.get(role)).and_then(|r| r.of(from));
+            if let Some(old) = from.as_ref().and_then(held) {
+                out.now.push(given(role, &old.person, old.since));
+                if event.by.person() != Some(&old.person) {
+                    out.now.push(tell(&old.person, seq));
                 }
             }
         }
-        What::RoleOffered { role, .. } => {
-            out.now.extend(after.roles.get(role).and_then(|r| r.offer.as_ref()).map(|o| offered(role, o)));
+        What::RoleOffered { role, offer, .. } => {
+            out.now.extend(after.roles.get(role).and_then(|r| r.offer(*offer)).map(|o| offered(role, o)));
         }
-        What::OfferDeclined { role, .. } => {
-            let offer = before.and_then(|b| b.roles.get(role)).and_then(|r| r.offer.as_ref());
+        What::OfferDeclined { role, offer, ladder, .. } => {
+            let offer = before.and_then(|b| b.roles.get(role)).and_then(|r| r.offer(*offer));
             out.now.extend(offer.map(|o| offered(role, o)));
-            if let Some(holder) = after.holder(role).filter(|h| event.by.person() != Some(h)) {
+            if let Some(holder) = after.holder(role).filter(|h| !ladder && event.by.person() != Some(h)) {
                 out.now.push(tell(holder, seq));
             }
         }
         What::Intake(fact) => out.now.extend(intake::tells(fact, seq)),
         What::RoleConfirmed { role, holder } => {
-            out.now.extend(after.roles.get(role).map(|r| given(role, holder, r.since)));
+            out.now.extend(settled_offers(before, after, role));
+            out.now.extend(after.roles.get(role).and_then(|r| r.of(holder)).map(|h| given(role, holder, h.since)));
         }
         What::RoleDropped { role, from } => {
-            out.now.extend(before.and_then(|b| b.roles.get(role)).map(|r| given(role, from, r.since)));
+            out.now.extend(settled_offers(before, after, role));
+            let held = before.and_then(|b| b.roles.get(role)).and_then(|r| r.of(from));
+            out.now.extend(held.map(|h| given(role, from, h.since)));
+        }
+        What::Duty(fact) => {
+            out.now.extend(duty::effects(after, &event.by, fact));
+            if let duty::Fact::TaskDone { task } = fact
+                && let Some(task) = before.and_then(|b| b.duty.task(*task))
+            {
+                let (number, seq, to) = (task.number, task.seq, task.owner.clone());
+                out.now.push(Effect::Duty(duty::Deed::ShowTask { task: number, seq, to, new: false }));
+            }
         }
         What::UpdateReminded { owner, .. } => {
             out.now.push(Effect::Remind { to: owner.clone(), about: vec![after.id], beside: Vec::new() });
@@ -352,8 +371,8 @@ fn briefs(out: &mut Effects, after: &Incident, event: &Event) {
     }
     for (role, state) in &after.roles {
         let show = |to: &UserId, offer, since| Effect::ShowBrief { role: role.clone(), to: to.clone(), offer, since };
-        out.now.extend(state.holder.iter().map(|holder| show(holder, None, state.since)));
-        out.now.extend(state.offer.iter().map(|offer| show(&offer.to, Some(offer.number), 0)));
+        out.now.extend(state.holders().map(|held| show(&held.person, None, held.since)));
+        out.now.extend(state.offers.iter().map(|offer| show(&offer.to, Some(offer.number), 0)));
     }
 }
 
@@ -372,6 +391,13 @@ const fn changes_situation(what: &What) -> bool {
             | What::MergedInto { .. }
             | What::Reopened { .. }
     )
+}
+
+/// Messages of offers that are settled now, one way or the other.
+fn settled_offers(before: Option<&Incident>, after: &Incident, role: &RoleId) -> Vec<Effect> {
+    let old = before.and_then(|b| b.roles.get(role)).into_iter().flat_map(|r| &r.offers);
+    let open = |o: &Offer| after.roles.get(role).is_some_and(|r| r.offer(o.number).is_some());
+    old.filter(|o| !open(o)).map(|o| offered(role, o)).collect()
 }
 
 /// The room and the messages that are kept up to date.
@@ -461,7 +487,6 @@ fn said_in_room(what: &What) -> bool {
         | What::PhaseChanged { .. }
         | What::TimeCorrected { .. }
         | What::RoleTaken { .. }
-        | What::RoleOffered { .. }
         | What::OfferDeclined { .. }
         | What::RoleDropped { .. }
         | What::RoleConfirmed { .. }
@@ -480,6 +505,9 @@ fn said_in_room(what: &What) -> bool {
         | What::MergedFrom { .. }
         | What::DeliveryFailed { .. } => true,
         What::Access(fact) => access::said_in_room(fact),
+        What::Duty(fact) => fact.is_said(),
+        // Those whom the playbook asks are named together, in the line that begins their rung.
+        What::RoleOffered { rung, .. } => rung.is_none(),
         What::PageStepReached { round, step, .. } => *round > 0 || *step > 0,
         What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
         What::PageTargetsFound { people, left_out, .. } => people.is_empty() || *left_out > 0,
@@ -544,6 +572,9 @@ const fn changes_card(what: &What) -> bool {
             | What::EntrySourceDeleted { .. }
             | What::UpdateReminded { .. }
             | What::PageRepeated { .. }
+            | What::Duty(
+                duty::Fact::ItemReminded { .. } | duty::Fact::ItemDone { .. } | duty::Fact::DutiesTaken { .. }
+            )
     )
 }
 
@@ -563,4 +594,5 @@ fn timers(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
         }
         out.later.push((due, Timer::MissUpdate { version }));
     }
+    out.later.extend(duty::timers(before, after));
 }

@@ -177,6 +177,12 @@ pub enum What {
         from: Option<UserId>,
         /// Claimed, assigned, or accepted.
         how: Taken,
+        /// They hold it beside those who held it before.
+        #[serde(default)]
+        beside: bool,
+        /// Why they hold it although it does not go with another role of theirs.
+        #[serde(default)]
+        because: Option<Text>,
     },
     /// Someone is asked to take over a role; the old holder stays responsible.
     RoleOffered {
@@ -188,6 +194,9 @@ pub enum What {
         from: Option<UserId>,
         /// Counts offers of this incident; answers name it.
         offer: u32,
+        /// Asked by the playbook, as whom; none: by a person.
+        #[serde(default)]
+        rung: Option<super::duty::Rung>,
     },
     /// The one who was asked said no, or the offer was withdrawn.
     OfferDeclined {
@@ -197,6 +206,9 @@ pub enum What {
         to: UserId,
         /// Which offer.
         offer: u32,
+        /// It was the playbook that asked.
+        #[serde(default)]
+        ladder: bool,
     },
     /// Nobody holds the role any more.
     RoleDropped {
@@ -370,6 +382,8 @@ pub enum What {
     },
     /// Something on its course: what phases need, who accepts, who is asked.
     Course(course::Fact),
+    /// Something about who does what.
+    Duty(super::duty::Fact),
     /// The bot gave up a piece of its work; a human must know.
     DeliveryFailed {
         /// What was to be done, as a person would say it.

@@ -1,6 +1,6 @@
 //! What follows from an event by itself, in the same commit: what the playbook asks for when something happened.
 
-use super::{Context, Event, Incident, What, access, comms, course};
+use super::{Context, Event, Incident, What, access, comms, course, duty};
 
 /// The events that `event`, which turned `before` into `after`, brings with it. Each of them is applied in turn, and may bring
 /// more; none may bring itself back.
@@ -9,5 +9,6 @@ pub fn follow(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, eve
     let mut brings: Vec<What> = access::follow(after, event).into_iter().collect();
     brings.extend(course::follow(cx, before, after, event));
     brings.extend(comms::follow(cx, before, after, &event.what));
+    brings.extend(duty::follow(cx, after, event));
     brings
 }

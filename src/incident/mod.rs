@@ -12,6 +12,7 @@ mod command;
 pub mod comms;
 pub mod course;
 mod decide;
+pub mod duty;
 mod effect;
 mod event;
 mod follow;
@@ -30,5 +31,7 @@ pub use event::{Actor, EVENT_VERSION, EntryKind, Event, MessageRef, PageEnd, Roo
 pub use follow::follow;
 pub use rejection::{Needed, Rejection, TimeProblem};
 pub use remind::{Reminded, Reminder, Upcoming, remind_at, soon, upcoming};
-pub use state::{Ending, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, UpdateState, Words};
+pub use state::{
+    Ending, Holder, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, UpdateState, Words,
+};
 pub use text::Text;

@@ -124,6 +124,8 @@ pub enum Rejection {
     MergeWithItself,
     /// Something on its course is not done.
     Course(course::No),
+    /// Something about roles and tasks.
+    Duty(super::duty::No),
     /// This many is the most that can be kept.
     TooMany {
         /// Of what.
@@ -161,6 +163,10 @@ pub enum Needed {
     Question,
     /// An answer to one.
     Answer,
+    /// A task.
+    Task,
+    /// Those who hold a role.
+    Holder,
 }
 
 /// Why a time cannot be.

@@ -6,10 +6,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Incident, Rejection, What, comms, course, decide::updates};
+use super::{Context, Incident, Rejection, What, comms, course, decide::updates, duty};
 use crate::{
     ids::{IncidentId, UserId},
-    playbook::{Audience, Playbook},
+    playbook::{Audience, DutyId, Playbook, RoleId},
 };
 
 /// Reminders to one person that are due within this time of each other become one message.
@@ -33,6 +33,24 @@ pub enum Reminder {
     Letter {
         /// For which readers.
         to: Audience,
+        /// Its version.
+        version: u32,
+    },
+    /// A duty of a role.
+    Item {
+        /// Of which role.
+        role: RoleId,
+        /// Whose.
+        owner: UserId,
+        /// Which.
+        duty: DutyId,
+        /// The list's version.
+        version: u32,
+    },
+    /// A task.
+    Task {
+        /// Which.
+        task: u32,
         /// Its version.
         version: u32,
     },
@@ -66,6 +84,7 @@ pub fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<Upcoming> {
     all.extend(updates::upcoming(it, playbook));
     all.extend(course::upcoming(it));
     all.extend(comms::upcoming(it, playbook));
+    all.extend(duty::upcoming(it));
     all
 }
 
@@ -96,6 +115,8 @@ fn one(it: &Incident, of: &Reminder, now: Timestamp) -> Result<What, Rejection> 
         Reminder::Update { version } => updates::remind(it, *version),
         Reminder::Consult { number } => course::remind(it, *number),
         Reminder::Letter { to, version } => comms::remind(it, *to, *version, now),
+        Reminder::Item { role, owner, duty, version } => duty::remind_item(it, role, owner, duty, *version),
+        Reminder::Task { task, version } => duty::remind_task(it, *task, *version),
     }
 }
 

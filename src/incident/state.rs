@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{MessageRef, RoomLoss, Text, access, comms, course, intake};
+use super::{MessageRef, RoomLoss, Text, access, comms, course, duty, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Page, PageId},
@@ -102,8 +102,11 @@ pub struct Incident {
     #[serde(default, skip_serializing_if = "unset")]
     pub course: course::State,
     /// What is said to others.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "unset")]
     pub comms: comms::State,
+    /// Who does what, beyond who holds which role.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub duty: duty::State,
 }
 
 /// What was redacted so far: a room that was out of reach meanwhile must catch up.
@@ -184,9 +187,50 @@ pub struct RoleState {
     /// The event that made them the holder.
     #[serde(skip_serializing_if = "unset")]
     pub since: u64,
-    /// Asked to take over.
+    /// Others who hold it beside them, where several may.
     #[serde(skip_serializing_if = "unset")]
-    pub offer: Option<Offer>,
+    pub more: Vec<Holder>,
+    /// Those who are asked to take it.
+    #[serde(skip_serializing_if = "unset")]
+    pub offers: Vec<Offer>,
+}
+
+/// Somebody who holds a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Who.
+    pub person: UserId,
+    /// Have they said so themselves?
+    pub confirmed: bool,
+    /// The event that made them a holder.
+    pub since: u64,
+}
+
+impl RoleState {
+    /// Everyone who holds it, the one who has it longest first.
+    pub fn holders(&self) -> impl Iterator<Item = Holder> + '_ {
+        let first = self.holder.clone();
+        let first = first.map(|person| Holder { person, confirmed: self.confirmed, since: self.since });
+        first.into_iter().chain(self.more.iter().cloned())
+    }
+
+    /// How this person holds it, if they do.
+    #[must_use]
+    pub fn of(&self, person: &UserId) -> Option<Holder> {
+        self.holders().find(|h| h.person == *person)
+    }
+
+    /// Does this person hold it?
+    #[must_use]
+    pub fn holds(&self, person: &UserId) -> bool {
+        self.of(person).is_some()
+    }
+
+    /// The open offer with this number.
+    #[must_use]
+    pub fn offer(&self, number: u32) -> Option<&Offer> {
+        self.offers.iter().find(|o| o.number == number)
+    }
 }
 
 /// An open hand-over.
@@ -196,6 +240,12 @@ pub struct Offer {
     pub number: u32,
     /// Who is asked.
     pub to: UserId,
+    /// Whom they would relieve.
+    #[serde(default)]
+    pub from: Option<UserId>,
+    /// Asked by the playbook, as whom; none: by a person.
+    #[serde(default)]
+    pub rung: Option<super::duty::Rung>,
 }
 
 /// Status updates.
@@ -285,10 +335,22 @@ impl Incident {
         self.holder(&self.lead_role)
     }
 
-    /// Who holds a role.
+    /// Who holds a role; of several, who has it longest.
     #[must_use]
     pub fn holder(&self, role: &RoleId) -> Option<&UserId> {
         self.roles.get(role)?.holder.as_ref()
+    }
+
+    /// Does this person hold this role?
+    #[must_use]
+    pub fn holds(&self, role: &RoleId, person: &UserId) -> bool {
+        self.roles.get(role).is_some_and(|state| state.holds(person))
+    }
+
+    /// Who answers for a role: its holder, or the lead where the incident must have it and nobody else has accepted.
+    #[must_use]
+    pub fn answers_for(&self, role: &RoleId) -> Option<&UserId> {
+        self.holder(role).or_else(|| self.duty.required.contains(role).then(|| self.lead()).flatten())
     }
 
     /// Its page with this number, unless it is long over.

@@ -9,6 +9,7 @@ mod counters;
 mod course;
 mod dispatch;
 mod door;
+mod duty;
 mod event;
 mod forms;
 mod inbound;

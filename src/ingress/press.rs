@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Door, comms, course,
     dispatch::{Answer, Spoken, dispatch, existing, request},
-    forms,
+    duty, forms,
     inbound::{Action, Interaction},
     intake,
     interaction::{answered, tell},
@@ -104,6 +104,9 @@ async fn on_incident(
     incident: IncidentId,
     value: &ButtonValue,
 ) -> Result<Answer, Refusal> {
+    if id.starts_with("duty.") {
+        return duty::pressed(door, spoken, id, incident, value).await;
+    }
     if let Some(form) = form_of(id, value) {
         return forms::open(door, spoken, incident, form).await;
     }
@@ -135,7 +138,10 @@ async fn on_incident(
             )));
         }
     }
-    let done = request(door, spoken, Some(incident), command).await?;
+    let done = match request(door, spoken, Some(incident), command).await {
+        Ok(done) => done,
+        Err(refusal) => return duty::ask_why(door, spoken, incident, refusal).await,
+    };
     // What shows nowhere else must be said.
     Ok(match done.events.first() {
         Some((_, Event { what: What::Access(_), .. })) => Answer::Say(words::done(door, &done)),
@@ -170,7 +176,7 @@ fn command_of(id: &str, value: &ButtonValue, me: &UserId) -> Option<Command> {
     let (role, page) = (|| RoleId(value.extra.clone()), PageId(value.number));
     Some(match id {
         _ if is(id, action::NEXT_PHASE) => Command::ChangePhase { to: PhaseId(value.extra.clone()), why: None },
-        _ if is(id, action::TAKE) => Command::AssignRole { role: Some(role()), to: me.clone() },
+        _ if is(id, action::TAKE) => Command::AssignRole { role: Some(role()), to: me.clone(), why: None },
         _ if is(id, action::CONFIRM) => Command::ConfirmRole { role: role() },
         _ if is(id, action::ACCEPT) => Command::AcceptOffer { role: role(), offer: value.number },
         _ if is(id, action::DECLINE) => Command::DeclineOffer { role: role(), offer: value.number },

@@ -32,9 +32,21 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
             let text: String = text.chars().take(80).collect();
             render::list(w, &borrowed(&found), &format!("Found by “{text}”"))
         }
-        Query::Show(id) | Query::Roles(id) => {
+        Query::Show(id) => {
             let it = existing(door, me, id).await?;
             render::show(door.view_of(&it), &it)
+        }
+        Query::Roles(id) => {
+            let it = existing(door, me, id).await?;
+            render::roles(door.view_of(&it), &it)
+        }
+        Query::Checklist(id) => {
+            let it = existing(door, me, id).await?;
+            render::checklist(door.view_of(&it), &it, me)
+        }
+        Query::Tasks(id) => {
+            let it = existing(door, me, id).await?;
+            render::tasks(&it, &door.engine.words_of_tasks(&it).await?)
         }
         Query::Summary(id) => {
             let it = existing(door, me, id).await?;

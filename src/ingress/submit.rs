@@ -24,7 +24,7 @@ use crate::{
     command::{plain, policy_of, policy_of_service},
     engine::Refusal,
     ids::{IncidentId, UserId},
-    incident::{Command, Needed, Rejection, What, When},
+    incident::{Command, Needed, Rejection, What, When, duty::No},
     paging::{Policy, Target},
     playbook::{RoleId, Severity},
     ports::Trouble,
@@ -116,9 +116,12 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
             Needed::Reason => field::WHY,
             Needed::Link => field::URL,
             Needed::Signal => field::SIGNAL,
-            Needed::Entry | Needed::Page | Needed::Question => main,
+            Needed::Entry | Needed::Page | Needed::Question | Needed::Task | Needed::Holder => main,
         },
-        Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT,
+        Refusal::Rejected { why: Rejection::NextUpdatePast | Rejection::Duty(No::TaskPast), .. } => field::NEXT_AT,
+        Refusal::Rejected { why: Rejection::Duty(No::NeedsReason { .. } | No::TickNeedsReason { .. }), .. } => {
+            field::WHY
+        }
         _ => main,
     }
 }
@@ -149,6 +152,7 @@ async fn read(
         form::CANCEL => Ok((field::WHY, Command::Cancel { why: values.text(field::WHY) })),
         form::RESOLVE => Ok((field::WHY, Command::Resolve { why: values.text(field::WHY) })),
         form::REOPEN => Ok((field::WHY, Command::Reopen { why: values.text(field::WHY) })),
+        _ if callback.starts_with("duty.") => super::duty::read(callback, memory, values)?,
         _ => return None,
     };
     Some(read.map(|(field, command)| Asked { incident, command, field, key: None }))
@@ -219,7 +223,7 @@ fn roles(values: Values<'_>) -> Read {
     let role = Some(RoleId::from(role));
     let command = match values.chosen(field::HOW) {
         Some(value::ASK) => Command::OfferRole { role, to },
-        _ => Command::AssignRole { role, to },
+        _ => Command::AssignRole { role, to, why: values.text(field::WHY) },
     };
     Ok((field::PERSON, command))
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ActivityId, CriterionId, DutyId, KindId, RoleId, ServiceId};
-use crate::ids::{GroupId, UserId};
+use crate::ids::{GroupId, IncidentId, Series, UserId};
 
 /// A role.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that people set in the file, on its own")]
@@ -61,8 +61,17 @@ impl Role {
     /// Can someone in Slack hold it in an incident of this kind?
     #[must_use]
     pub fn is_for(&self, kind: &KindId) -> bool {
-        let in_slack = matches!(self.party, Party::Provider);
-        in_slack && !self.drills_only && (self.kinds.is_empty() || self.kinds.contains(kind))
+        !self.drills_only && self.is_ours(kind)
+    }
+
+    /// Can someone in Slack hold it in this incident, which may be a drill?
+    #[must_use]
+    pub fn can_be_held(&self, id: IncidentId, kind: &KindId) -> bool {
+        (!self.drills_only || id.series == Series::Drill) && self.is_ours(kind)
+    }
+
+    fn is_ours(&self, kind: &KindId) -> bool {
+        matches!(self.party, Party::Provider) && (self.kinds.is_empty() || self.kinds.contains(kind))
     }
 }
 
@@ -99,7 +108,7 @@ pub struct Duty {
 }
 
 /// How the record tells that a duty was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DutyCheck {
     /// The severity was looked at since the incident was declared.

@@ -4,10 +4,12 @@ use super::{
     Message, View,
     access::other,
     comms,
+    duty::TaskWords,
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, SECTION, actions, button, header, rows, section},
     line::{escape_name, person, phase_label, role_label, sentence, severity_label, targets},
+    lists::held,
     room::{ended, place},
     when::date,
 };
@@ -19,12 +21,22 @@ use crate::{
 };
 
 /// A role, for the one who has it or is asked to take it over.
-pub fn brief(w: View<'_>, it: &Incident, role: &RoleId, to: &UserId, offer: Option<u32>, since: u64) -> Message {
+///
+/// It is the hand-over brief too: how things stand, open tasks, what is due next, and what is left of the role's checklist.
+pub fn brief(
+    w: View<'_>,
+    it: &Incident,
+    role: &RoleId,
+    to: &UserId,
+    offer: Option<u32>,
+    since: u64,
+    tasks: &TaskWords,
+) -> Message {
     let state = it.roles.get(role).cloned().unwrap_or_default();
     let label = role_label(w, role);
     let title = escape(it.called());
     let (headline, outcome) = match offer {
-        Some(number) => offered(it, &state, to, number),
+        Some(number) => offered(it, &state, role, to, number),
         None => given(it, &state, to, since),
     };
     let mut blocks = vec![header(&format!("{label}: {}", it.id))];
@@ -34,37 +46,50 @@ pub fn brief(w: View<'_>, it: &Incident, role: &RoleId, to: &UserId, offer: Opti
         return Message::new(format!("{label} of {} {title}: {outcome}", it.id), blocks);
     }
     if let Some(def) = w.playbook.role(role.as_str()) {
-        let duties: Vec<String> = def.checklist.iter().map(|duty| format!("• {}", duty.text)).collect();
-        blocks.push(section(&format!("_{}_\n{}", def.purpose, duties.join("\n"))));
+        let duties = super::duty::checklist_of(w, it, def, state.offer(offer.unwrap_or_default()));
+        blocks.push(section(&format!("_{}_\n{}", def.purpose, rows(&duties, SECTION - 200))));
     }
     // Outside the room a need-to-know incident has a name and a link.
     let situation = if it.is_secret() { format!("Room: {}", place(it)) } else { situation(w, it) };
     blocks.push(section(&situation));
+    blocks.extend(super::duty::open_tasks(it, tasks).filter(|_| !it.is_secret()).map(|text| section(&text)));
     let value = ButtonValue::of(it.id).extra(role.as_str());
     let elements = if let Some(number) = offer {
         vec![
             button(action::ACCEPT, "Accept", &value.clone().number(number), Look::Primary),
-            button(action::DECLINE, "Decline", &value.number(number), Look::Usual),
+            button(action::DECLINE, declining(&state, number), &value.number(number), Look::Usual),
         ]
     } else {
-        let accept = (!state.confirmed).then(|| button(action::CONFIRM, "Accept", &value, Look::Primary));
+        let accept = (!state.of(to).is_some_and(|h| h.confirmed))
+            .then(|| button(action::CONFIRM, "Accept", &value, Look::Primary));
         accept.into_iter().chain([button(action::HAND_OVER, "Hand over", &value, Look::Usual)]).collect()
     };
     blocks.push(actions(elements));
     Message::new(format!("{label} of {} {title}. {headline}", it.id), blocks)
 }
 
+/// Whom the playbook asks may not be able to; whom a person asks says no to them.
+fn declining(state: &RoleState, number: u32) -> &'static str {
+    if state.offer(number).is_some_and(|o| o.rung.is_some()) { "I can't" } else { "Decline" }
+}
+
 /// The sentence on top of an offer, and its outcome once it is settled.
-fn offered(it: &Incident, state: &RoleState, to: &UserId, number: u32) -> (String, Option<String>) {
-    let open = state.offer.as_ref().is_some_and(|o| o.number == number) && it.is_open();
-    let from = state.holder.as_ref().map(person);
-    if open {
-        let until = from.map(|from| format!(" {from} stays responsible until you accept.")).unwrap_or_default();
-        return (format!("You are asked to take over.{until}"), None);
+fn offered(it: &Incident, state: &RoleState, role: &RoleId, to: &UserId, number: u32) -> (String, Option<String>) {
+    let offer = state.offer(number).filter(|_| it.is_open());
+    if let Some(offer) = offer {
+        let from = offer.from.as_ref().or(state.holder.as_ref()).or(it.answers_for(role));
+        let until = from.map(|from| format!(" {} stays responsible until you accept.", person(from)));
+        let until = until.unwrap_or_default();
+        return match offer.rung {
+            None => (format!("You are asked to take over.{until}"), None),
+            Some(rung) => (format!("You are asked to take this role{}.{until}", super::duty::as_whom(rung)), None),
+        };
     }
+    let silent = it.duty.ladders.get(role).is_some_and(|l| l.refused.contains(to));
     let outcome = match &state.holder {
-        Some(holder) if holder == to => ":handshake: You took over.".to_owned(),
+        Some(_) if state.holds(to) => ":handshake: You took over.".to_owned(),
         Some(holder) => format!("This offer is over; {} has the role.", person(holder)),
+        None if silent => "You said that you cannot. Thank you for saying so.".to_owned(),
         None => "This offer is over.".to_owned(),
     };
     ("You were asked to take over.".into(), Some(outcome))
@@ -72,12 +97,14 @@ fn offered(it: &Incident, state: &RoleState, to: &UserId, number: u32) -> (Strin
 
 /// The sentence on top of a role that somebody was given, and its outcome once it is no longer theirs.
 fn given(it: &Incident, state: &RoleState, to: &UserId, since: u64) -> (String, Option<String>) {
-    let theirs = state.holder.as_ref() == Some(to) && state.since == since;
+    let theirs = state.of(to).filter(|h| h.since == since);
     match (&it.ending, theirs) {
         (Some(ending), _) => ("You had this role.".into(), Some(ended(it, ending))),
-        (None, true) if state.confirmed => (":white_check_mark: You confirmed that you have this role.".into(), None),
-        (None, true) => ("You have this role until someone takes over. Please confirm.".into(), None),
-        (None, false) => {
+        (None, Some(held)) if held.confirmed => {
+            (":white_check_mark: You confirmed that you have this role.".into(), None)
+        }
+        (None, Some(_)) => ("You have this role until someone takes over. Please confirm.".into(), None),
+        (None, None) => {
             let now = state
                 .holder
                 .as_ref()
@@ -95,8 +122,7 @@ fn situation(w: View<'_>, it: &Incident) -> String {
         lines.push(format!("Next update due {}.", date(due)));
     }
     lines.push(format!("Room: {}", place(it)));
-    let held = it.roles.iter().filter_map(|(role, s)| Some((role, s.holder.as_ref()?)));
-    let held: Vec<String> = held.map(|(role, holder)| format!("{} {}", role_label(w, role), person(holder))).collect();
+    let held: Vec<String> = held(it).map(|(role, who)| format!("{} {who}", role_label(w, role))).collect();
     if !held.is_empty() {
         lines.push(format!("Roles: {}.", held.join(", ")));
     }

@@ -14,8 +14,9 @@ use super::{
     when::{date, duration},
 };
 use crate::{
+    ids::UserId,
     incident::Incident,
-    paging::{Page, PageState},
+    paging::{Page, PageState, Target},
     playbook::{RoleId, Stage},
 };
 
@@ -32,6 +33,7 @@ pub fn card(w: View<'_>, it: &Incident) -> Message {
     );
     facts.extend(roles(w, it));
     facts.extend(times(it));
+    facts.extend(tasks(it));
     let mut blocks = vec![header(&format!("{} {}", it.id, it.title()))];
     if let Some(old) = &it.previous.title {
         blocks.push(context(&format!("before: ~{}~", escape(old.text.or_tombstone()))));
@@ -88,21 +90,41 @@ fn lead(w: View<'_>, it: &Incident) -> String {
 }
 
 /// Who holds a role, and who is asked to.
-fn holder(it: &Incident, role: &RoleId) -> String {
-    let Some(state) = it.roles.get(role) else { return "nobody yet".into() };
-    let holder = state.holder.as_ref().map_or_else(|| "nobody yet".to_owned(), person);
-    let unsure = if state.holder.is_some() && !state.confirmed { " (not confirmed yet)" } else { "" };
-    let asked = state.offer.as_ref().map(|o| format!(" → {} is asked", person(&o.to))).unwrap_or_default();
-    format!("{holder}{unsure}{asked}")
+pub(super) fn holder(it: &Incident, role: &RoleId) -> String {
+    let state = it.roles.get(role).cloned().unwrap_or_default();
+    let unsure = |confirmed: bool| if confirmed { "" } else { " (not confirmed yet)" };
+    let held: Vec<String> = state.holders().map(|h| format!("{}{}", person(&h.person), unsure(h.confirmed))).collect();
+    let held = match it.answers_for(role) {
+        Some(_) if !held.is_empty() => held.join(", "),
+        Some(lead) => format!("{}, until someone accepts", person(lead)),
+        None => "nobody yet".to_owned(),
+    };
+    let ladder = it.duty.ladders.get(role);
+    let silent: Vec<UserId> = ladder.map(|l| l.silent.clone()).unwrap_or_default();
+    let asked: Vec<Target> =
+        state.offers.iter().map(|o| &o.to).filter(|p| !silent.contains(p)).cloned().map(Target::Person).collect();
+    let verb = if asked.len() == 1 { "is" } else { "are" };
+    let asked = if asked.is_empty() { String::new() } else { format!(" → {} {verb} asked", targets(&asked)) };
+    let silent: Vec<Target> = silent.into_iter().map(Target::Person).collect();
+    let silent = if silent.is_empty() { String::new() } else { format!(" (no answer from {})", targets(&silent)) };
+    format!("{held}{asked}{silent}")
 }
 
-/// Roles other than the leading one that somebody holds or is asked to take.
+/// Roles other than the leading one that somebody holds, is asked to take, or must have.
 fn roles(w: View<'_>, it: &Incident) -> Vec<String> {
-    let others = it
-        .roles
-        .iter()
-        .filter(|(role, state)| **role != it.lead_role && (state.holder.is_some() || state.offer.is_some()));
-    others.map(|(role, _)| format!("*{}*\n{}", role_label(w, role), holder(it, role))).collect()
+    let mut others: Vec<&RoleId> =
+        it.roles.iter().filter(|(_, s)| s.holder.is_some() || !s.offers.is_empty()).map(|(r, _)| r).collect();
+    others.extend(it.duty.ladders.keys().chain(&it.duty.required));
+    others.sort();
+    others.dedup();
+    let others = others.into_iter().filter(|role| **role != it.lead_role);
+    others.map(|role| format!("*{}*\n{}", role_label(w, role), holder(it, role))).collect()
+}
+
+/// How many tasks there are.
+fn tasks(it: &Incident) -> Option<String> {
+    let (open, done) = (it.duty.tasks.len(), it.duty.tasks_done);
+    (open > 0 || done > 0).then(|| format!("*Tasks*\n{open} open, {done} done"))
 }
 
 fn times(it: &Incident) -> Vec<String> {
@@ -246,9 +268,8 @@ fn small_print(it: &Incident) -> String {
 mod tests {
     use super::{super::samples, *};
     use crate::{
-        ids::UserId,
         incident::{Taken, Text, What},
-        paging::{PageId, Policy, Step, Target},
+        paging::{PageId, Policy, Step},
         playbook::Severity,
     };
 
@@ -257,8 +278,14 @@ mod tests {
         let mut it = samples::declared(title);
         it = samples::then(it, What::Renamed { to: Text::new(title) });
         for role in world.playbook.roles.iter().skip(1) {
-            let what =
-                What::RoleTaken { role: role.id.clone(), holder: "U0BOB".into(), from: None, how: Taken::Claimed };
+            let what = What::RoleTaken {
+                role: role.id.clone(),
+                holder: "U0BOB".into(),
+                from: None,
+                how: Taken::Claimed,
+                beside: false,
+                because: None,
+            };
             it = samples::then(it, what);
         }
         let update_due = Some(samples::AT);

@@ -79,6 +79,16 @@ pub mod action {
     pub const ANSWER: &str = "course.answer";
     /// Close although something is missing.
     pub const CLOSE: &str = "course.close";
+    /// A duty is done.
+    pub const ITEM_DONE: &str = "duty.done";
+    /// A duty is done, although the record does not show it: asks why.
+    pub const ITEM_WHY: &str = "duty.why";
+    /// A task is done.
+    pub const TASK_DONE: &str = "duty.task_done";
+    /// Give a task to somebody else.
+    pub const TASK_GIVE: &str = "duty.task_give";
+    /// Give a task more time.
+    pub const TASK_LATER: &str = "duty.task_later";
 }
 
 /// Buttons of what is said to others.
@@ -173,6 +183,14 @@ pub mod form {
     pub const ANSWER: &str = "course.answer";
     /// Close with a reason.
     pub const CLOSE: &str = "course.close";
+    /// Why someone holds a role that does not go with another of theirs.
+    pub const BECAUSE: &str = "duty.because";
+    /// Why a duty is done although the record does not show it.
+    pub const TICK: &str = "duty.tick";
+    /// To whom a task goes.
+    pub const GIVE_TASK: &str = "duty.give_task";
+    /// By when a task is due instead.
+    pub const LATER: &str = "duty.later";
 }
 
 /// Fields of forms: block ids. Each field's action id is its block id.
@@ -364,12 +382,22 @@ pub struct FormMemory {
     /// Which question it answers.
     #[serde(skip_serializing_if = "is_zero")]
     pub number: u32,
+    /// A role, a duty, a task: what else it is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<String>,
 }
 
 impl FormMemory {
     /// Of this incident.
     pub fn of(incident: IncidentId) -> Self {
         Self { incident: Some(incident), ..Self::default() }
+    }
+
+    /// With what else it is about.
+    #[must_use]
+    pub fn about(mut self, about: impl IntoIterator<Item = String>) -> Self {
+        self.about = about.into_iter().collect();
+        self
     }
 
     /// Reads it back; nothing for anything that we did not write.

@@ -129,7 +129,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::RoleOffered { .. }
         | What::OfferDeclined { .. }
         | What::RoleDropped { .. }
-        | What::RoleConfirmed { .. } => role(w, event, &by),
+        | What::RoleConfirmed { .. } => role(w, it, event, &by),
         What::PageStarted { .. }
         | What::PageStepReached { .. }
         | What::PageRepeated { .. }
@@ -147,6 +147,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::Redacted { .. }
         | What::LinkAdded { .. } => entry(event, &by),
         What::Course(fact) => super::course::sentence(w, it, event, fact, &by),
+        What::Duty(fact) => super::duty::sentence(w, it, fact, &by),
         What::RoomOpened { channel, .. } => format!("The room of {} is <#{channel}>.", it.id),
         What::RoomLost { how, .. } => format!(
             ":warning: The room of {} {}. Unarchive it or invite the bot again; until then commands work anywhere as \
@@ -187,7 +188,7 @@ fn course(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
             let was = from.map(|at| format!(", was ~{}~", date(at))).unwrap_or_default();
             format!(":clock3: {by} corrected when it {}: *{}*{was}.", time(*which), date(*to))
         }
-        What::Closed {} => format!(":lock: {by} closed {}.", it.id),
+        What::Closed {} => format!(":lock: {by} closed {}.{}", it.id, super::duty::left_over(it)),
         What::Cancelled { why } => format!(":no_entry_sign: {by} cancelled {}{}", it.id, because(why.as_ref())),
         What::Reopened { phase: p, why, .. } => {
             format!(
@@ -272,16 +273,21 @@ pub(super) const fn time(which: TimeField) -> &'static str {
     }
 }
 
-fn role(w: View<'_>, event: &Event, by: &str) -> String {
+fn role(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
     match &event.what {
-        What::RoleTaken { role, holder, from, how } => {
+        What::RoleTaken { role, holder, from, how, because: why, .. } => {
             let role = role_label(w, role);
             let after = from.as_ref().map(|from| format!(" (before: {})", person(from))).unwrap_or_default();
+            let although = why.as_ref().map(|why| format!(" because {}", words(why))).unwrap_or_default();
+            let after = format!("{after}{although}");
             match how {
                 Taken::Claimed => format!(":raising_hand: {} is *{role}*{after}.", person(holder)),
                 Taken::Assigned => format!(":bust_in_silhouette: {by} made {} *{role}*{after}.", person(holder)),
                 Taken::Accepted => format!(":handshake: {} took over as *{role}*{after}.", person(holder)),
             }
+        }
+        What::RoleOffered { role, to, rung: Some(_), .. } => {
+            format!("{} is asked to take *{}*.", person(to), role_label(w, role))
         }
         What::RoleOffered { role, to, from, .. } => {
             let until = from
@@ -290,11 +296,22 @@ fn role(w: View<'_>, event: &Event, by: &str) -> String {
                 .unwrap_or_default();
             format!("{by} asked {} to take over as *{}*.{until}", person(to), role_label(w, role))
         }
+        What::OfferDeclined { role, to, ladder: true, .. } => {
+            format!(":no_entry: {} cannot take *{}*.", person(to), role_label(w, role))
+        }
         What::OfferDeclined { role, to, .. } => {
             format!("The hand-over of *{}* to {} did not happen.", role_label(w, role), person(to))
         }
         What::RoleDropped { role, from } => {
-            format!("{by} took *{}* from {}. Nobody holds it now.", role_label(w, role), person(from))
+            let left =
+                it.roles.get(role).into_iter().flat_map(crate::incident::RoleState::holders).map(|h| person(&h.person));
+            let left: Vec<String> = left.collect();
+            let now = match it.answers_for(role) {
+                Some(_) if !left.is_empty() => format!("Still held by {}.", left.join(", ")),
+                Some(lead) => format!("{} holds it until someone accepts.", person(lead)),
+                None => "Nobody holds it now.".to_owned(),
+            };
+            format!("{by} took *{}* from {}. {now}", role_label(w, role), person(from))
         }
         What::RoleConfirmed { role, holder } => format!("{} confirmed: *{}*.", person(holder), role_label(w, role)),
         _ => String::new(),

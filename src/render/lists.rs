@@ -9,7 +9,10 @@ use super::{
     room::ended,
     when::{date, duration, utc},
 };
-use crate::incident::{EntryKind, Event, Incident, What, course::Fact};
+use crate::{
+    incident::{EntryKind, Event, Incident, What, course::Fact},
+    playbook::RoleId,
+};
 
 /// How many timeline entries one message shows.
 const ENTRIES: usize = 30;
@@ -55,12 +58,8 @@ pub fn show(w: View<'_>, it: &Incident) -> Message {
         row(w, it, it.title()),
         format!("Started {}, declared {} by {}.", date(it.started_at), date(it.declared_at), person(&it.declared_by)),
     ];
-    for (role, state) in &it.roles {
-        if let Some(holder) = &state.holder {
-            lines.push(format!("{}: {}", role_label(w, role), person(holder)));
-        }
-    }
     lines.extend(super::intake::details(w, it));
+    lines.extend(held(it).map(|(role, who)| format!("{}: {who}", role_label(w, role))));
     if let Some(due) = it.update.due {
         lines.push(format!("Next update due {}.", date(due)));
     }
@@ -81,6 +80,12 @@ pub fn show(w: View<'_>, it: &Incident) -> Message {
     Message::new(text.clone(), vec![section(&text), actions(elements)])
 }
 
+/// Every role that somebody holds, and who.
+pub(super) fn held(it: &Incident) -> impl Iterator<Item = (&RoleId, String)> {
+    let held = it.roles.iter().filter(|(_, state)| state.holder.is_some());
+    held.map(|(role, state)| (role, state.holders().map(|h| person(&h.person)).collect::<Vec<_>>().join(", ")))
+}
+
 /// Does an event stand on the timeline? Deliveries and reminders do not.
 fn on_timeline(what: &What) -> bool {
     // The first step of a page is the page itself.
@@ -93,9 +98,13 @@ fn on_timeline(what: &What) -> bool {
     if let What::Comms(fact) = what {
         return super::comms::on_timeline(fact);
     }
+    if let What::Duty(fact) = what {
+        return fact.is_on_timeline();
+    }
     !matches!(
         what,
-        What::PageRepeated { .. }
+        What::RoleOffered { rung: Some(_), .. }
+            | What::PageRepeated { .. }
             | What::PageAttempted { .. }
             | What::PageTargetsFound { .. }
             | What::UpdateReminded { .. }
@@ -148,8 +157,7 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message
 /// The whole of an incident in one message.
 pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message {
     let mut parts = vec![row(w, it, it.title()), lengths(it), course::lengths(w, it, history)];
-    let held = it.roles.iter().filter_map(|(role, s)| Some((role, s.holder.as_ref()?)));
-    let held: Vec<String> = held.map(|(role, holder)| format!("{} {}", role_label(w, role), person(holder))).collect();
+    let held: Vec<String> = held(it).map(|(role, who)| format!("{} {who}", role_label(w, role))).collect();
     if !held.is_empty() {
         parts.push(format!("*People:* {}", held.join(", ")));
     }
@@ -161,6 +169,8 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
         matches!(e.what, What::Course(Fact::ConsultAnswered { .. } | Fact::AdviceTaken { .. }))
     }));
     parts.extend(points(w, it, "Fixes", history, |e| is(e, EntryKind::Fix)));
+    let exception = |e: &Event| matches!(&e.what, What::RoleTaken { because: Some(_), .. });
+    parts.extend(points(w, it, "Roles held against the playbook", history, exception));
     parts.extend(points(w, it, "Course", history, |e| {
         matches!(
             e.what,
@@ -246,12 +256,13 @@ pub fn markdown(history: &[(u64, Event)]) -> String {
 /// An event in plain words: its kind, who, and the words in it.
 fn plain(event: &Event) -> String {
     let value = super::limits::json(&event.what);
-    let kind = value["kind"].as_str().unwrap_or("event").replace('_', " ");
+    // What an area records is named by its fact.
+    let kind = value["fact"].as_str().or(value["kind"].as_str()).unwrap_or("event").replace('_', " ");
     let facts: Vec<String> = value
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(key, value)| *key != "kind" && !value.is_null())
+        .filter(|(key, value)| !["kind", "fact"].contains(&key.as_str()) && !value.is_null())
         .map(|(key, value)| match value.get("$text") {
             Some(text) => format!("{key}: {}", text.as_str().unwrap_or("[redacted]").replace('\n', " ")),
             None => format!("{key}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)),

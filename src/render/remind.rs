@@ -24,6 +24,8 @@ pub struct Due<'a> {
     pub updates: Vec<&'a Incident>,
     /// These besides.
     pub beside: Vec<(&'a Incident, &'a Reminder)>,
+    /// The words of tasks among them.
+    pub words: std::collections::BTreeMap<crate::ids::IncidentId, super::TaskWords>,
 }
 
 /// One thing that is due.
@@ -33,13 +35,20 @@ pub(super) struct Item {
 }
 
 /// All that is due soon; nothing where it was done meanwhile.
-pub fn reminder(w: View<'_>, _to: &UserId, due: &Due<'_>) -> Option<Message> {
+pub fn reminder(w: View<'_>, to: &UserId, due: &Due<'_>) -> Option<Message> {
     let items = due.updates.iter().map(|it| Some(update(it)));
-    let beside = due.beside.iter().map(|(it, of)| match of {
-        Reminder::Update { version } => (it.update.version == *version).then(|| update(it)),
-        Reminder::Consult { number } => course::due(w, it, *number),
-        Reminder::Letter { to, version } => letter(it, *to, *version),
-    });
+    let beside =
+        due.beside.iter().map(|(it, of)| match of {
+            Reminder::Update { version } => (it.update.version == *version).then(|| update(it)),
+            Reminder::Consult { number } => course::due(w, it, *number),
+            Reminder::Letter { to, version } => letter(it, *to, *version),
+            Reminder::Item { role, owner, duty, .. } => super::duty::item_due(w, it, role, owner, duty).map(|line| {
+                Item { line: format!("• {} · {line}", name(it)), buttons: vec![super::duty::show_checklist(it)] }
+            }),
+            Reminder::Task { task, .. } => super::duty::task_due(it, *task, to, due.words.get(&it.id)).map(|line| {
+                Item { line: format!("• {} · {line}", name(it)), buttons: vec![super::duty::finish_task(it, *task)] }
+            }),
+        });
     let items: Vec<Item> = items.chain(beside).flatten().collect();
     if items.is_empty() {
         return None;
@@ -47,8 +56,11 @@ pub fn reminder(w: View<'_>, _to: &UserId, due: &Due<'_>) -> Option<Message> {
     let (mut lines, mut buttons) = (Vec::new(), Vec::new());
     for item in items {
         lines.push(item.line);
-        if buttons.len() < BUTTONS {
-            buttons.extend(item.buttons);
+        // Several duties of one incident share a button; Slack takes no two of one name.
+        for button in item.buttons {
+            if buttons.len() < BUTTONS && !buttons.contains(&button) {
+                buttons.push(button);
+            }
         }
     }
     let text = format!(":hourglass_flowing_sand: Due soon:\n{}", rows(&lines, 2500));

@@ -228,6 +228,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::Intake(no) => super::intake::rejection(no),
         Rejection::Course(no) => course::refusal_text(w, no, it),
         Rejection::Comms(no) => comms::no(w, no, it),
+        Rejection::Duty(no) => super::duty::refusal(w, it, no),
         Rejection::TooMany { what, limit } => too_many(*what, *limit),
     }
 }
@@ -299,6 +300,8 @@ const fn needed(what: Needed) -> &'static str {
         Needed::Signal => "What shows that the fix works",
         Needed::Question => "The question",
         Needed::Answer => "The answer",
+        Needed::Task => "The task",
+        Needed::Holder => "People who hold one role",
     }
 }
 

@@ -104,7 +104,7 @@ async fn a_person_who_cannot_be_paged_is_passed_over_at_once() {
 async fn who_cannot_be_invited_is_named() {
     let bench = Bench::new(Settings::default()).await;
     let id = bench.declare("first").await;
-    bench.ask(id, Command::AssignRole { role: None, to: "U-guest".into() }).await;
+    bench.ask(id, Command::AssignRole { role: None, to: "U-guest".into(), why: None }).await;
     bench.start();
     bench.settle().await;
     let failed = bench.events(id, given_up).await;

@@ -4,8 +4,9 @@ use super::{Ask, Entry, Exit, Fact, No, may_see};
 use crate::{
     ids::{IncidentId, Series, UserId},
     incident::{
-        Context, Declaration, Incident, Needed, Offer, PageEnd, Rejection, Taken, What,
+        Context, Declaration, Incident, Needed, PageEnd, Rejection, Taken, What,
         decide::{TEXT_LIMIT, must_be_open, pages, reason, text, updates},
+        duty,
     },
     paging::{Page, Policy, Target},
     playbook::{Kind, KindId, Playbook, Visibility},
@@ -68,16 +69,22 @@ fn remove(it: &Incident, who: &UserId, why: &str, cx: &Context<'_>) -> Result<Ve
 }
 
 fn holds(it: &Incident, who: &UserId) -> bool {
-    it.roles.values().any(|r| r.holder.as_ref() == Some(who))
+    it.roles.values().any(|r| r.holds(who))
 }
 
-/// Whoever goes is not asked to take over any more.
+/// Whoever goes is not asked to take over any more, and what they had to do goes to whoever leads.
 fn out(it: &Incident, fact: Fact, who: &UserId) -> Vec<What> {
-    let asked = it.roles.iter().filter_map(|(role, state)| Some((role, state.offer.as_ref()?)));
-    let asked = asked.filter(|(_, offer)| offer.to == *who);
-    let mut events: Vec<What> = asked
-        .map(|(role, Offer { number, to })| What::OfferDeclined { role: role.clone(), to: to.clone(), offer: *number })
-        .collect();
+    let asked = it.roles.iter().flat_map(|(role, state)| state.offers.iter().map(move |offer| (role, offer)));
+    let declined = asked.filter(|(_, offer)| offer.to == *who).map(|(role, offer)| {
+        let (role, to, ladder) = (role.clone(), offer.to.clone(), offer.rung.is_some());
+        What::OfferDeclined { role, to, offer: offer.number, ladder }
+    });
+    let mut events: Vec<What> = declined.collect();
+    let lead = it.lead().unwrap_or(&it.declared_by);
+    let theirs = it.duty.tasks.iter().filter(|t| t.owner == *who);
+    events.extend(
+        theirs.map(|t| What::Duty(duty::Fact::TaskGiven { task: t.number, from: who.clone(), to: lead.clone() })),
+    );
     events.push(What::Access(fact));
     events
 }
@@ -185,7 +192,8 @@ fn same_lead(it: &Incident, kind: &Kind, cx: &Context<'_>) -> Vec<What> {
     let mut events = Vec::new();
     if it.holder(&kind.lead_role).is_none() {
         let how = if cx.person() == Some(lead) { Taken::Claimed } else { Taken::Assigned };
-        events.push(What::RoleTaken { role: kind.lead_role.clone(), holder: lead.clone(), from: None, how });
+        let (role, holder) = (kind.lead_role.clone(), lead.clone());
+        events.push(What::RoleTaken { role, holder, from: None, how, beside: false, because: None });
     }
     if cx.playbook.role(it.lead_role.as_str()).is_none_or(|r| !r.is_for(&kind.id)) {
         events.push(What::RoleDropped { role: it.lead_role.clone(), from: lead.clone() });

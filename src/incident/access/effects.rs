@@ -53,6 +53,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
             | Effect::Remind { .. }
             | Effect::ArchiveRoom
             | Effect::Comms(_)
+            | Effect::Duty(_)
             | Effect::Access(Deed::ShowOut { .. }) => false,
         };
     }
@@ -65,6 +66,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
             matches!(to, Target::Person(_))
         }
         Effect::LookUpGroup { .. }
+        | Effect::Duty(_)
         | Effect::Question { .. }
         | Effect::ShowPages { .. }
         | Effect::TellPaged { .. }

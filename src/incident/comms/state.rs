@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Sending, Way};
 use crate::{
     ids::UserId,
-    incident::{MessageRef, Text},
+    incident::{MessageRef, Text, state::unset},
     playbook::{Audience, OutletId, PhaseId, TemplateId},
 };
 
@@ -17,22 +17,31 @@ use crate::{
 #[serde(default)]
 pub struct State {
     /// What marks the last internal update, so that it is never taken for a text for others: its event, and its digest.
+    #[serde(skip_serializing_if = "unset")]
     pub internal: Option<(u64, String)>,
     /// The version of the internal update that was escalated.
+    #[serde(skip_serializing_if = "unset")]
     pub internal_escalated: u32,
     /// How many internal updates were so late.
+    #[serde(skip_serializing_if = "unset")]
     pub internal_misses: u32,
     /// Texts for customers.
+    #[serde(skip_serializing_if = "unset")]
     pub external: Promise,
     /// Texts for the leadership.
+    #[serde(skip_serializing_if = "unset")]
     pub executive: Promise,
     /// Texts that were begun: at most one for each kind of reader.
+    #[serde(skip_serializing_if = "unset")]
     pub drafts: Vec<Draft>,
     /// Counts drafts.
+    #[serde(skip_serializing_if = "unset")]
     pub draft_count: u32,
     /// The latest sends.
+    #[serde(skip_serializing_if = "unset")]
     pub sends: Vec<Send>,
     /// Counts sends.
+    #[serde(skip_serializing_if = "unset")]
     pub send_count: u32,
 }
 
@@ -87,24 +96,34 @@ impl State {
 #[serde(default)]
 pub struct Promise {
     /// When the next text is due; none when none is owed.
+    #[serde(skip_serializing_if = "unset")]
     pub due: Option<Timestamp>,
     /// Since when.
+    #[serde(skip_serializing_if = "unset")]
     pub since: Option<Timestamp>,
     /// Grows whenever `due` changes; timers carry it.
+    #[serde(skip_serializing_if = "unset")]
     pub version: u32,
     /// Was whose it is reminded?
+    #[serde(skip_serializing_if = "unset")]
     pub reminded: bool,
     /// Has the time passed?
+    #[serde(skip_serializing_if = "unset")]
     pub missed: bool,
     /// Have others heard of it?
+    #[serde(skip_serializing_if = "unset")]
     pub escalated: bool,
     /// How many texts were sent.
+    #[serde(skip_serializing_if = "unset")]
     pub count: u32,
     /// How many were so late that others heard of it.
+    #[serde(skip_serializing_if = "unset")]
     pub misses: u32,
     /// When the last one was sent.
+    #[serde(skip_serializing_if = "unset")]
     pub last_at: Option<Timestamp>,
     /// What marks the last one: its event, and its digest.
+    #[serde(skip_serializing_if = "unset")]
     pub last: Option<(u64, String)>,
 }
 

@@ -70,6 +70,8 @@ fn carried_over(old: &Incident, kind: &Kind, cx: &Context<'_>) -> Vec<What> {
                 how: if cx.person() == Some(&holder) { Taken::Claimed } else { Taken::Assigned },
                 holder,
                 from: None,
+                beside: false,
+                because: None,
             }
         } else {
             let by = cx.person().cloned();

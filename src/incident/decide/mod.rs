@@ -32,7 +32,7 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// The person who asks.
-    pub(super) fn person(&self) -> Option<&'a UserId> {
+    pub(in crate::incident) fn person(&self) -> Option<&'a UserId> {
         self.by.person()
     }
 }
@@ -64,12 +64,13 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::ChangeSeverity { to, why } => facts::severity(it, *to, why.as_deref(), cx),
         Command::Rename { title } => facts::rename(it, title),
         Command::CorrectTime { which, to } => facts::time(it, *which, *to, cx),
-        Command::AssignRole { role, to } => roles::assign(it, role.as_ref(), to, cx),
-        Command::DropRole { role } => roles::drop(it, role),
+        Command::AssignRole { role, to, why } => roles::assign(it, role.as_ref(), to, why.as_deref(), cx),
+        Command::DropRole { role, who } => roles::drop(it, role, who.as_ref(), cx),
         Command::OfferRole { role, to } => roles::offer(it, role.as_ref(), to, cx),
         Command::AcceptOffer { role, offer } => roles::accept(it, role, *offer, cx),
         Command::DeclineOffer { role, offer } => roles::decline(it, role, *offer, cx),
         Command::ConfirmRole { role } => roles::confirm(it, role, cx),
+        Command::Duty(ask) => super::duty::decide(it, ask, cx),
         Command::StartPage { policy } => pages::start(it, policy, cx),
         Command::Acknowledge { page } => pages::acknowledge(it, *page, cx),
         Command::EscalatePage { page, version } => pages::escalate(it, *page, *version, cx),
@@ -108,7 +109,7 @@ pub const TEXT_LIMIT: usize = 2500;
 
 /// Trims `text` and strips control characters; refuses one that is empty or too long.
 pub(super) fn text(raw: &str, what: Needed, limit: usize) -> Result<Text, Rejection> {
-    let cleaned = clean(raw, matches!(what, Needed::Title | Needed::Link));
+    let cleaned = clean(raw, matches!(what, Needed::Title | Needed::Link | Needed::Task));
     if cleaned.is_empty() {
         return Err(Rejection::EmptyText(what));
     }

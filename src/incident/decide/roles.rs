@@ -1,50 +1,99 @@
-//! Roles: claimed, assigned, handed over in two steps.
+//! Roles: claimed, assigned, handed over in two steps; held by one person, or by several where the playbook says so.
 
 use super::{Context, must_be_open};
 use crate::{
     ids::UserId,
-    incident::{Incident, Offer, Rejection, Taken, What},
-    playbook::RoleId,
+    incident::{
+        Incident, Needed, Offer, Rejection, RoleState, Taken, What,
+        duty::{self, MOST_HOLDERS, No, NotHere},
+    },
+    playbook::{Party, Role, RoleId},
 };
 
-/// The role that was named, as the playbook spells it; the leading one where none was.
-fn named(it: &Incident, role: Option<&RoleId>, cx: &Context<'_>) -> Result<RoleId, Rejection> {
-    match role {
-        None => Ok(it.lead_role.clone()),
-        Some(role) => match cx.playbook.role(role.as_str()) {
-            Some(found) => Ok(found.id.clone()),
-            None => Err(Rejection::NoSuchRole(role.clone())),
-        },
+/// The role that was named, as the playbook has it; the leading one where none was.
+fn named<'a>(it: &Incident, role: Option<&RoleId>, cx: &Context<'a>) -> Result<&'a Role, Rejection> {
+    let role = role.unwrap_or(&it.lead_role);
+    cx.playbook.role(role.as_str()).ok_or_else(|| Rejection::NoSuchRole(role.clone()))
+}
+
+/// The same, where it can be held in this incident.
+fn holdable<'a>(it: &Incident, role: Option<&RoleId>, cx: &Context<'a>) -> Result<&'a Role, Rejection> {
+    let def = named(it, role, cx)?;
+    if def.can_be_held(it.id, &it.kind) || def.id == it.lead_role {
+        return Ok(def);
     }
+    let why = match def.party {
+        Party::Customer | Party::Consultancy => NotHere::Outside,
+        Party::Provider if def.drills_only => NotHere::DrillsOnly,
+        Party::Provider => NotHere::OtherKind,
+    };
+    let could = cx.playbook.roles.iter().filter(|r| r.can_be_held(it.id, &it.kind)).map(|r| r.id.clone());
+    Err(Rejection::Duty(No::NotHere { role: def.id.clone(), why, could: could.collect() }))
 }
 
 pub(super) fn assign(
     it: &Incident,
     role: Option<&RoleId>,
     to: &UserId,
+    why: Option<&str>,
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    let role = named(it, role, cx)?;
-    let from = it.holder(&role).cloned();
-    if from.as_ref() == Some(to) {
-        return if cx.person() == Some(to) { confirm(it, &role, cx) } else { Err(Rejection::AlreadySo) };
+    let def = holdable(it, role, cx)?;
+    let by_self = cx.person() == Some(to);
+    let state = it.roles.get(&def.id);
+    if it.holds(&def.id, to) {
+        return if by_self { confirm(it, &def.id, cx) } else { Err(Rejection::AlreadySo) };
     }
-    let how = if cx.person() == Some(to) { Taken::Claimed } else { Taken::Assigned };
+    // Taking what one is being offered is accepting it.
+    if let Some(offer) = state.and_then(|s| s.offers.iter().find(|o| o.to == *to)).filter(|_| by_self) {
+        return take_over(it, def, offer, why, cx);
+    }
+    let how = if by_self { Taken::Claimed } else { Taken::Assigned };
+    let from = it.holder(&def.id).cloned();
     // Claiming is for free roles; one that somebody holds is handed over or assigned, so that two people who press
     // "Take" at the same moment do not push each other out.
-    if let (Taken::Claimed, Some(holder)) = (how, from.clone()) {
-        return Err(Rejection::RoleTakenBy { role, holder });
+    if let (Taken::Claimed, Some(holder), false) = (how, from.clone(), def.several) {
+        return Err(Rejection::RoleTakenBy { role: def.id.clone(), holder });
     }
-    Ok(vec![What::RoleTaken { role, holder: to.clone(), from, how }])
+    let from = from.filter(|_| !def.several);
+    taken(it, def, to, from, how, why, cx)
 }
 
-pub(super) fn drop(it: &Incident, role: &RoleId) -> Result<Vec<What>, Rejection> {
-    must_be_open(it)?;
-    match it.holder(role) {
-        Some(from) => Ok(vec![What::RoleDropped { role: role.clone(), from: from.clone() }]),
-        None => Err(Rejection::RoleFree(role.clone())),
+/// Someone holds the role from now on: beside others, where several may.
+fn taken(
+    it: &Incident,
+    def: &Role,
+    holder: &UserId,
+    from: Option<UserId>,
+    how: Taken,
+    why: Option<&str>,
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
+    let because = duty::waived(it, def, holder, why, cx)?;
+    let others = it.roles.get(&def.id).map_or(0, |s| s.holders().count());
+    let beside = def.several && others > 0 && from.is_none();
+    if beside && others >= MOST_HOLDERS {
+        return Err(Rejection::TooMany { what: Needed::Holder, limit: MOST_HOLDERS });
     }
+    Ok(vec![What::RoleTaken { role: def.id.clone(), holder: holder.clone(), from, how, beside, because }])
+}
+
+pub(super) fn drop(
+    it: &Incident,
+    role: &RoleId,
+    who: Option<&UserId>,
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let holders: Vec<UserId> = it.roles.get(role).into_iter().flat_map(RoleState::holders).map(|h| h.person).collect();
+    let from = match (who.or(cx.person()), holders.as_slice()) {
+        (_, []) => return Err(Rejection::RoleFree(role.clone())),
+        (Some(person), all) if all.contains(person) => person.clone(),
+        (_, [one]) if who.is_none() => one.clone(),
+        (_, _) => return Err(Rejection::Duty(No::WhoseRole { role: role.clone(), holders })),
+    };
+    Ok(vec![What::RoleDropped { role: role.clone(), from }])
 }
 
 pub(super) fn offer(
@@ -54,23 +103,29 @@ pub(super) fn offer(
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    let role = named(it, role, cx)?;
-    let from = it.holder(&role).cloned();
-    let state = it.roles.get(&role);
-    if from.as_ref() == Some(to) || state.and_then(|s| s.offer.as_ref()).is_some_and(|o| o.to == *to) {
+    let def = holdable(it, role, cx)?;
+    let state = it.roles.get(&def.id);
+    let offers = || state.into_iter().flat_map(|s| &s.offers);
+    if it.holds(&def.id, to) || offers().any(|o| o.to == *to) {
         return Err(Rejection::AlreadySo);
     }
-    let mut events = Vec::new();
-    if let Some(Offer { number, to }) = state.and_then(|s| s.offer.clone()) {
-        events.push(What::OfferDeclined { role: role.clone(), to, offer: number });
-    }
-    events.push(What::RoleOffered { role, to: to.clone(), from, offer: it.offers + 1 });
+    // Of several holders, the one who asks is the one who is relieved.
+    let asks = cx.person().filter(|me| it.holds(&def.id, me)).cloned();
+    let from = if def.several { asks } else { it.holder(&def.id).cloned() };
+    let same = offers().filter(|o| o.rung.is_none() && (!def.several || o.from == from));
+    let mut events: Vec<What> = same.map(|o| declined(&def.id, o)).collect();
+    events.push(What::RoleOffered { role: def.id.clone(), to: to.clone(), from, offer: it.offers + 1, rung: None });
     Ok(events)
+}
+
+fn declined(role: &RoleId, offer: &Offer) -> What {
+    let (role, to) = (role.clone(), offer.to.clone());
+    What::OfferDeclined { role, to, offer: offer.number, ladder: offer.rung.is_some() }
 }
 
 /// The open offer with this number.
 fn open_offer<'a>(it: &'a Incident, role: &RoleId, number: u32) -> Result<&'a Offer, Rejection> {
-    let offer = it.roles.get(role).and_then(|s| s.offer.as_ref()).filter(|o| o.number == number);
+    let offer = it.roles.get(role).and_then(|s| s.offer(number));
     offer.ok_or_else(|| Rejection::OfferGone { role: role.clone(), holder: it.holder(role).cloned() })
 }
 
@@ -80,31 +135,38 @@ pub(super) fn accept(it: &Incident, role: &RoleId, number: u32, cx: &Context<'_>
     if cx.person() != Some(&offer.to) {
         return Err(Rejection::OfferNotYours { to: offer.to.clone() });
     }
-    let from = it.holder(role).cloned();
-    Ok(vec![What::RoleTaken { role: role.clone(), holder: offer.to.clone(), from, how: Taken::Accepted }])
+    take_over(it, named(it, Some(role), cx)?, offer, None, cx)
+}
+
+/// An offer is accepted.
+fn take_over(
+    it: &Incident,
+    def: &Role,
+    offer: &Offer,
+    why: Option<&str>,
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
+    let relieved = offer.from.as_ref().filter(|from| it.holds(&def.id, from)).cloned();
+    let from = if def.several { relieved.filter(|_| offer.rung.is_none()) } else { it.holder(&def.id).cloned() };
+    taken(it, def, &offer.to, from, Taken::Accepted, why, cx)
 }
 
 pub(super) fn decline(it: &Incident, role: &RoleId, number: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let offer = open_offer(it, role, number)?;
-    let may = cx.person() == Some(&offer.to) || cx.person() == it.holder(role);
+    let may = cx.person() == Some(&offer.to) || cx.person().is_some_and(|me| it.holds(role, me));
     if !may {
         return Err(Rejection::OfferNotYours { to: offer.to.clone() });
     }
-    Ok(vec![What::OfferDeclined { role: role.clone(), to: offer.to.clone(), offer: number }])
+    Ok(vec![declined(role, offer)])
 }
 
 pub(super) fn confirm(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    let state = it.roles.get(role).cloned().unwrap_or_default();
-    match (state.holder, cx.person()) {
-        (Some(holder), Some(person)) if holder == *person => {
-            if state.confirmed {
-                Err(Rejection::AlreadySo)
-            } else {
-                Ok(vec![What::RoleConfirmed { role: role.clone(), holder }])
-            }
-        }
-        (holder, _) => Err(Rejection::NotYourRole { role: role.clone(), holder }),
+    let mine = it.roles.get(role).zip(cx.person()).and_then(|(state, me)| state.of(me));
+    match mine {
+        Some(held) if held.confirmed => Err(Rejection::AlreadySo),
+        Some(held) => Ok(vec![What::RoleConfirmed { role: role.clone(), holder: held.person }]),
+        None => Err(Rejection::NotYourRole { role: role.clone(), holder: it.holder(role).cloned() }),
     }
 }

@@ -133,7 +133,7 @@ async fn forms_change_what_they_say() {
     assert_eq!(it.update.due, Some(world.now() + jiff::SignedDuration::from_hours(1)));
     assert_eq!((it.phase.as_str(), it.severity.0, it.title()), ("identified", 1, "cards fail"));
     assert_eq!(it.holder(&"scribe".into()), Some(&"U2".into()));
-    assert_eq!(it.roles[&"commander".into()].offer.as_ref().map(|o| o.to.as_str()), Some("U2"));
+    assert_eq!(it.roles[&"commander".into()].offer(1).map(|o| o.to.as_str()), Some("U2"));
     assert_eq!((it.pages[0].policy.steps[0].targets.len(), it.links.len()), (2, 1));
 }
 

@@ -4,6 +4,7 @@
 pub mod comms;
 mod course;
 mod declare;
+mod duty;
 mod fields;
 mod intake;
 mod paging;
@@ -16,6 +17,7 @@ use slack_morphism::blocks::SlackBlock;
 
 pub use course::{answer_form, close_form, final_fix_form, needs_form, phase_form};
 pub use declare::{Declaring, declare_form};
+pub use duty::{because_form, give_task_form, later_form, tick_form};
 pub use intake::{criteria_form, detection_of};
 pub use paging::escalate_form;
 pub use roles::{handover_form, roles_form};

@@ -11,9 +11,10 @@ use crate::{
     playbook::RoleId,
     render::{
         View,
+        card::holder,
         ids::{FormMemory, field, form, value},
-        limits::{choice, section},
-        line::{person as mention, role_label},
+        limits::{SECTION, choice, rows, section},
+        line::role_label,
     },
 };
 
@@ -31,19 +32,23 @@ pub fn roles_form(w: View<'_>, it: &Incident) -> Value {
         .playbook
         .roles
         .iter()
-        .filter(|r| r.is_for(&it.kind))
-        .map(|r| {
-            let holder = it.holder(&r.id).map_or_else(|| "nobody yet".to_owned(), mention);
-            format!("*{}*: {holder}\n_{}_", r.label, r.purpose)
-        })
+        .filter(|r| r.can_be_held(it.id, &it.kind))
+        .map(|r| format!("*{}*: {}\n_{}_", r.label, holder(it, &r.id), r.purpose))
         .collect();
-    let roles =
-        w.playbook.roles.iter().filter(|r| r.is_for(&it.kind)).map(|r| choice(&r.label, r.id.as_str())).collect();
+    let roles = w
+        .playbook
+        .roles
+        .iter()
+        .filter(|r| r.can_be_held(it.id, &it.kind))
+        .take(100)
+        .map(|r| choice(&r.label, r.id.as_str()))
+        .collect();
     let content = [
-        section(&lines.join("\n")),
+        section(&rows(&lines, SECTION)),
         select(field::ROLE, "Role", roles, Some(it.lead_role.as_str()), ""),
         person(field::PERSON, "Who?", None),
         how(),
+        super::small::reason("Why, if the roles of one person do not go together?", true),
     ];
     modal(form::ROLES, &format!("Roles of {}", it.id), "Assign", &FormMemory::of(it.id), &content)
 }

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-fn reason(label: &str, optional: bool) -> slack_morphism::blocks::SlackBlock {
+pub(super) fn reason(label: &str, optional: bool) -> slack_morphism::blocks::SlackBlock {
     text(&TextField { id: field::WHY, label, initial: "", hint: "", lines: true, optional, limit: 2500 })
 }
 

@@ -93,6 +93,16 @@ impl Bot {
         bot
     }
 
+    /// A bot whose built-in playbook was changed first: each pair is a piece of its text, and what stands there instead.
+    pub async fn with_changes(changes: &[(&str, &str)]) -> Self {
+        let mut text = include_str!("../../../src/playbook/builtin.toml").to_owned();
+        for (piece, instead) in changes {
+            assert!(text.contains(piece), "the built-in playbook has no `{piece}`");
+            text = text.replacen(piece, instead, 1);
+        }
+        Self::with_playbook(&text).await
+    }
+
     /// A bot with its playbook in a file of its own.
     pub async fn with_playbook(text: &str) -> Self {
         let mut bot = Self::start().await;

@@ -67,8 +67,8 @@ fn a_new_offer_ends_the_old_one() {
 #[test]
 fn claiming_a_role_that_someone_holds_names_the_holder() {
     let mut story = Story::new();
-    let scribe = RoleId::from("scribe");
-    story.by("bob", &Command::AssignRole { role: Some(scribe.clone()), to: "bob".into() }).expect("free");
-    let taken = story.by("carol", &Command::AssignRole { role: Some(scribe.clone()), to: "carol".into() });
-    assert_eq!(taken, Err(Rejection::RoleTakenBy { role: scribe, holder: "bob".into() }));
+    let support = RoleId::from("support");
+    story.by("bob", &Command::AssignRole { role: Some(support.clone()), to: "bob".into(), why: None }).expect("free");
+    let taken = story.by("carol", &Command::AssignRole { role: Some(support.clone()), to: "carol".into(), why: None });
+    assert_eq!(taken, Err(Rejection::RoleTakenBy { role: support, holder: "bob".into() }));
 }

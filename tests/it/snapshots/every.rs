@@ -106,18 +106,52 @@ fn opening(said: &str) -> Vec<What> {
         What::SeverityChanged { from: Severity(3), to: Severity(9), why: None, update_due: None },
         What::TimeCorrected { which: TimeField::Started, from: Some(at(-10)), to: at(-20) },
         What::TimeCorrected { which: TimeField::Detected, from: None, to: at(-5) },
+    ]
+}
+
+fn roles(said: &str) -> Vec<What> {
+    let text = || Text::new(said);
+    vec![
         What::RoleConfirmed { role: "commander".into(), holder: "U0ALICE".into() },
-        What::RoleTaken { role: "scribe".into(), holder: "U0BOB".into(), from: None, how: Taken::Claimed },
-        What::RoleOffered { role: "commander".into(), to: "U0BOB".into(), from: Some("U0ALICE".into()), offer: 1 },
-        What::OfferDeclined { role: "commander".into(), to: "U0BOB".into(), offer: 1 },
-        What::RoleOffered { role: "commander".into(), to: "U0CAROL".into(), from: Some("U0ALICE".into()), offer: 2 },
+        What::RoleTaken {
+            role: "scribe".into(),
+            holder: "U0BOB".into(),
+            from: None,
+            how: Taken::Claimed,
+            beside: false,
+            because: None,
+        },
+        What::RoleOffered {
+            role: "commander".into(),
+            to: "U0BOB".into(),
+            from: Some("U0ALICE".into()),
+            offer: 1,
+            rung: None,
+        },
+        What::OfferDeclined { role: "commander".into(), to: "U0BOB".into(), offer: 1, ladder: false },
+        What::RoleOffered {
+            role: "commander".into(),
+            to: "U0CAROL".into(),
+            from: Some("U0ALICE".into()),
+            offer: 2,
+            rung: None,
+        },
         What::RoleTaken {
             role: "commander".into(),
             holder: "U0CAROL".into(),
             from: Some("U0ALICE".into()),
             how: Taken::Accepted,
+            beside: false,
+            because: None,
         },
-        What::RoleTaken { role: "no-such-role".into(), holder: "U0BOB".into(), from: None, how: Taken::Assigned },
+        What::RoleTaken {
+            role: "no-such-role".into(),
+            holder: "U0BOB".into(),
+            from: None,
+            how: Taken::Assigned,
+            beside: false,
+            because: Some(text()),
+        },
         What::RoleDropped { role: "scribe".into(), from: "U0BOB".into() },
     ]
 }
@@ -352,8 +386,9 @@ fn told_to_others(said: &str) -> Vec<What> {
 
 /// Everything that can happen, with these words wherever people have a say.
 pub fn life(said: &str) -> Vec<Moment> {
+    let before = opening(said).into_iter().chain(roles(said)).chain(super::duty::facts(said));
     let others = told_to_others(said);
-    moments(opening(said).into_iter().chain(paging(said)).chain(course(said)).chain(others).chain(ending(said)))
+    moments(before.chain(paging(said)).chain(course(said)).chain(others).chain(ending(said)))
 }
 
 fn moments(everything: impl Iterator<Item = What>) -> Vec<Moment> {
@@ -459,7 +494,8 @@ fn every_role_is_briefed() {
             for role in after.roles.keys().chain([&RoleId::from("scribe")]) {
                 let since = after.roles.get(role).map_or(0, |r| r.since);
                 for (to, offer) in [("U0ALICE", None), ("U0BOB", Some(1)), ("U0CAROL", Some(2)), ("U0CAROL", None)] {
-                    let brief = render::brief(w, &after, role, &to.into(), offer, since);
+                    let brief =
+                        render::brief(w, &after, role, &to.into(), offer, since, &super::duty::words_of(&after, &said));
                     let offered = offer.unwrap_or_default();
                     message(&format!("{words}-{seq:02}-brief-{role}-{to}-{offered}"), &brief);
                 }
@@ -498,7 +534,7 @@ fn every_overview_fits() {
                     .map(|it| Reminder::Letter { to: Audience::Executive, version: it.comms.executive.version })
                     .collect();
                 let beside = all[..n].iter().copied().zip(&letters).collect();
-                let due = Due { updates: all[..n].to_vec(), beside };
+                let due = Due { updates: all[..n].to_vec(), beside, ..Due::default() };
                 message(&format!("{words}-reminder-{n}"), &render::reminder(w, &"U0ALICE".into(), &due).expect("due"));
             }
         }
@@ -565,6 +601,25 @@ fn intake_refusals(said: &str) -> Vec<Rejection> {
     ]
 }
 
+fn access_refusals(said: &str) -> Vec<Rejection> {
+    let id = IncidentId::inc(1);
+    vec![
+        Rejection::Access(access::No::Elsewhere { id, ask: "U0BOB".into() }),
+        Rejection::Access(access::No::Knocked),
+        Rejection::Access(access::No::IsOpen(id)),
+        Rejection::Access(access::No::IsPrivate(id)),
+        Rejection::Access(access::No::StaysPrivate(id)),
+        Rejection::Access(access::No::NoSuchKind(said.into())),
+        Rejection::Access(access::No::NoPrivateKind),
+        Rejection::Access(access::No::IsInside("U0BOB".into())),
+        Rejection::Access(access::No::IsOutside("U0BOB".into())),
+        Rejection::Access(access::No::HoldsRole("U0BOB".into())),
+        Rejection::Access(access::No::LastOne("U0BOB".into())),
+        Rejection::Access(access::No::Full(200)),
+        Rejection::Access(access::No::NotInChannels),
+    ]
+}
+
 fn refusals(said: &str) -> Vec<Rejection> {
     let id = IncidentId::inc(1);
     // Others were in the playbook when they were stored.
@@ -579,6 +634,8 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Needed::Signal,
         Needed::Question,
         Needed::Answer,
+        Needed::Task,
+        Needed::Holder,
     ];
     let mut all = vec![
         Rejection::NoSuchIncident(id),
@@ -591,19 +648,6 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::NotResolved(id),
         Rejection::Merged { into: id },
         Rejection::AlreadySo,
-        Rejection::Access(access::No::Elsewhere { id, ask: "U0BOB".into() }),
-        Rejection::Access(access::No::Knocked),
-        Rejection::Access(access::No::IsOpen(id)),
-        Rejection::Access(access::No::IsPrivate(id)),
-        Rejection::Access(access::No::StaysPrivate(id)),
-        Rejection::Access(access::No::NoSuchKind(said.into())),
-        Rejection::Access(access::No::NoPrivateKind),
-        Rejection::Access(access::No::IsInside("U0BOB".into())),
-        Rejection::Access(access::No::IsOutside("U0BOB".into())),
-        Rejection::Access(access::No::HoldsRole("U0BOB".into())),
-        Rejection::Access(access::No::LastOne("U0BOB".into())),
-        Rejection::Access(access::No::Full(200)),
-        Rejection::Access(access::No::NotInChannels),
         Rejection::RoleTakenBy { role: role(), holder: "U0BOB".into() },
         Rejection::RoleFree(role()),
         Rejection::OfferGone { role: role(), holder: Some("U0BOB".into()) },
@@ -625,9 +669,11 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::NextUpdatePast,
         Rejection::MergeWithItself,
     ];
+    all.extend(access_refusals(said));
     all.extend(course_refusals(said));
     all.extend(intake_refusals(said));
     all.extend(noes(said));
+    all.extend(super::duty::refusals().into_iter().map(Rejection::Duty));
     all.extend(needed.map(Rejection::EmptyText));
     all.extend(needed.map(|what| Rejection::TooLong { what, limit: 10, length: usize::MAX }));
     all.extend(needed.map(|what| Rejection::TooMany { what, limit: 10 }));

@@ -5,6 +5,7 @@ mod archive;
 mod comms;
 mod course;
 mod declare;
+mod duty;
 mod intake;
 mod pages;
 mod phases;

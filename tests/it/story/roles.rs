@@ -29,8 +29,8 @@ async fn of_two_who_take_a_role_exactly_one_has_it() {
     let room = bot.declare("alice", "sev1 checkout is down").await;
     let (bob, dave) = (bot.slack.act_as("bob"), bot.slack.act_as("dave"));
     let (one, two) = tokio::join!(
-        bob.slash("general", "/incident INC-1 role scribe"),
-        dave.slash("general", "/incident INC-1 role scribe")
+        bob.slash("general", "/incident INC-1 role support"),
+        dave.slash("general", "/incident INC-1 role support")
     );
     bot.settle().await;
     let texts = [one.expect("answered").text, two.expect("answered").text];

@@ -1,0 +1,193 @@
+//! Folds events into who does what. Every event passes here: the record ticks duties.
+
+use jiff::Timestamp;
+
+use super::{Fact, Item, Ladder, List, Owed, Task, check};
+use crate::{
+    ids::UserId,
+    incident::{Event, Incident, Offer, What},
+    playbook::{DutyId, RoleId, Stage},
+};
+
+/// The state after `event`, as far as it is about who does what.
+pub fn apply(it: &mut Incident, event: &Event) {
+    for check in check::ALL.into_iter().filter(|check| check::shows(*check, &event.what)) {
+        it.duty.seen.insert(check, event.at);
+    }
+    match &event.what {
+        What::Duty(fact) => change(it, fact, event.at),
+        // Somebody has said that it is theirs: nobody else need be asked.
+        What::RoleTaken { role, .. } | What::RoleConfirmed { role, .. } => {
+            it.duty.ladders.remove(role);
+            if let Some(state) = it.roles.get_mut(role) {
+                state.offers.retain(|o| o.rung.is_none());
+            }
+        }
+        What::OfferDeclined { role, to, .. } => {
+            if let Some(ladder) = it.duty.ladders.get_mut(role) {
+                put(&mut ladder.refused, to);
+            }
+        }
+        What::RoleDropped { role, from } => {
+            let is_held = it.roles.get(role).is_some_and(|s| s.holder.is_some());
+            for list in it.duty.lists.iter_mut().filter(|l| l.role == *role && l.owner.as_ref() == Some(from)) {
+                list.owner = None;
+                list.version += 1;
+            }
+            // What others still have on their own lists need not be kept twice.
+            it.duty.lists.retain(|l| !(is_held && l.role == *role && l.owner.is_none()));
+        }
+        _ => {}
+    }
+    if it.ending.is_some() || it.stage == Stage::Resolved {
+        for ladder in it.duty.ladders.values_mut().filter(|l| l.waits) {
+            (ladder.waits, ladder.tick_at) = (false, None);
+        }
+    }
+}
+
+fn put(people: &mut Vec<UserId>, person: &UserId) {
+    if !people.contains(person) {
+        people.push(person.clone());
+    }
+}
+
+fn put_all(people: &mut Vec<UserId>, more: &[UserId]) {
+    for person in more {
+        put(people, person);
+    }
+}
+
+fn change(it: &mut Incident, fact: &Fact, at: Timestamp) {
+    match fact {
+        Fact::Required { roles } => it.duty.required.clone_from(roles),
+        Fact::Asked { .. }
+        | Fact::GroupFound { .. }
+        | Fact::WaitsUntil { .. }
+        | Fact::Aloud { .. }
+        | Fact::Unreached { .. } => ladder(it, fact),
+        Fact::CannotAsk { .. } => {}
+        Fact::DutiesTaken { role, owner, from, duties } => take(it, role, owner, from.as_ref(), duties),
+        Fact::ItemDone { role, owner, duty, .. } => {
+            if let Some(item) = item(it, role, owner, duty) {
+                item.ticked = Some(at);
+            }
+        }
+        Fact::ItemReminded { role, owner, duty, .. } => {
+            if let Some(item) = item(it, role, owner, duty) {
+                item.reminded = true;
+            }
+        }
+        Fact::TaskAdded { task, owner, due, .. } => {
+            let (seq, owner) = (it.version, owner.clone());
+            it.duty.task_count = it.duty.task_count.max(*task);
+            let (reminded, late_told) = (false, false);
+            it.duty.tasks.push(Task { number: *task, seq, owner, due: *due, version: 1, reminded, late_told });
+        }
+        Fact::TaskGiven { .. } | Fact::TaskPostponed { .. } | Fact::TaskDone { .. } | Fact::TaskReminded { .. } => {
+            task(it, fact);
+        }
+    }
+}
+
+fn ladder(it: &mut Incident, fact: &Fact) {
+    match fact {
+        Fact::Asked { role, rung, groups, silent, tick_at, .. } => {
+            let fresh = || Ladder {
+                version: 0,
+                rung: *rung,
+                waits: true,
+                tick_at: None,
+                groups: Vec::new(),
+                silent: Vec::new(),
+                refused: Vec::new(),
+            };
+            let ladder = it.duty.ladders.entry(role.clone()).or_insert_with(fresh);
+            ladder.version += 1;
+            (ladder.rung, ladder.waits, ladder.tick_at) = (*rung, true, *tick_at);
+            ladder.groups.clone_from(groups);
+            put_all(&mut ladder.silent, silent);
+        }
+        Fact::GroupFound { role, group, .. } => {
+            if let Some(ladder) = it.duty.ladders.get_mut(role) {
+                ladder.groups.retain(|g| g != group);
+            }
+        }
+        Fact::WaitsUntil { role, at } => {
+            if let Some(ladder) = it.duty.ladders.get_mut(role) {
+                ladder.version += 1;
+                ladder.tick_at = Some(*at);
+            }
+        }
+        Fact::Aloud { role, silent } => {
+            if let Some(ladder) = it.duty.ladders.get_mut(role) {
+                ladder.version += 1;
+                (ladder.waits, ladder.tick_at) = (false, None);
+                put_all(&mut ladder.silent, silent);
+            }
+        }
+        Fact::Unreached { role, to, offer, .. } => {
+            if let Some(ladder) = it.duty.ladders.get_mut(role) {
+                put(&mut ladder.refused, to);
+            }
+            let gone = |o: &Offer| o.number == *offer;
+            if let Some(state) = it.roles.get_mut(role) {
+                state.offers.retain(|o| !gone(o));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn item<'a>(it: &'a mut Incident, role: &RoleId, owner: &UserId, duty: &DutyId) -> Option<&'a mut Item> {
+    let mut lists = it.duty.lists.iter_mut();
+    let list = lists.find(|l| l.role == *role && l.owner.as_ref() == Some(owner))?;
+    list.items.iter_mut().find(|i| i.duty == *duty)
+}
+
+/// The list of the one before, or of nobody, or their own one goes on; what is done stays done.
+fn take(it: &mut Incident, role: &RoleId, owner: &UserId, from: Option<&UserId>, duties: &[Owed]) {
+    let of = |l: &List| l.role == *role;
+    let lists = &mut it.duty.lists;
+    let at = lists
+        .iter()
+        .position(|l| of(l) && l.owner.as_ref() == Some(owner))
+        .or_else(|| lists.iter().position(|l| of(l) && from.is_some() && l.owner.as_ref() == from))
+        .or_else(|| lists.iter().position(|l| of(l) && l.owner.is_none()));
+    let old = at.map(|at| lists.remove(at));
+    let (version, old) = old.map_or((0, Vec::new()), |l| (l.version, l.items));
+    let ticked = |duty: &DutyId| old.iter().find(|i| i.duty == *duty).and_then(|i| i.ticked);
+    let items = duties.iter().map(|owed| Item {
+        duty: owed.duty.clone(),
+        due: owed.due,
+        every_min: owed.every_min,
+        check: owed.check,
+        ticked: ticked(&owed.duty),
+        reminded: false,
+    });
+    let list = List { role: role.clone(), owner: Some(owner.clone()), version: version + 1, items: items.collect() };
+    lists.push(list);
+}
+
+fn task(it: &mut Incident, fact: &Fact) {
+    let number = match fact {
+        Fact::TaskGiven { task, .. }
+        | Fact::TaskPostponed { task, .. }
+        | Fact::TaskDone { task }
+        | Fact::TaskReminded { task, .. } => *task,
+        _ => return,
+    };
+    let Some(at) = it.duty.tasks.iter().position(|t| t.number == number) else { return };
+    let task = &mut it.duty.tasks[at];
+    task.version += 1;
+    match fact {
+        Fact::TaskGiven { to, .. } => task.owner.clone_from(to),
+        Fact::TaskPostponed { due, .. } => (task.due, task.reminded, task.late_told) = (*due, false, false),
+        Fact::TaskReminded { late: false, .. } => task.reminded = true,
+        Fact::TaskReminded { late: true, .. } => task.late_told = true,
+        _ => {
+            it.duty.tasks.remove(at);
+            it.duty.tasks_done += 1;
+        }
+    }
+}

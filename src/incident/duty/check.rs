@@ -1,0 +1,56 @@
+//! How the record tells that a duty was done. Each area answers for what it records.
+
+use jiff::Timestamp;
+
+use crate::{
+    incident::{EntryKind, Incident, What, course, duty::Fact},
+    playbook::{DutyCheck, RoleId},
+};
+
+/// Every check there is.
+pub(super) const ALL: [DutyCheck; 13] = [
+    DutyCheck::SeverityReviewed,
+    DutyCheck::PageAcknowledged,
+    DutyCheck::TimelineEntry,
+    DutyCheck::Decision,
+    DutyCheck::FinalFix,
+    DutyCheck::UpdatePosted,
+    DutyCheck::ExternalPosted,
+    DutyCheck::TasksOwned,
+    DutyCheck::Evidence,
+    DutyCheck::EngagementPlan,
+    DutyCheck::NoticesDelivered,
+    DutyCheck::ReportsCounted,
+    DutyCheck::ConsultsAnswered,
+];
+
+/// Does this event show that it was done?
+///
+/// A check whose facts an area records gets its arm here; one that depends on more than a single event, in [`done_at`].
+pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
+    match check {
+        DutyCheck::SeverityReviewed => {
+            matches!(what, What::SeverityChanged { .. } | What::Course(course::Fact::SeverityConfirmed { .. }))
+        }
+        DutyCheck::FinalFix => matches!(what, What::Course(course::Fact::FixConfirmed { .. })),
+        DutyCheck::PageAcknowledged => matches!(what, What::PageAcknowledged { .. }),
+        DutyCheck::TimelineEntry => matches!(what, What::EntryAdded { .. }),
+        DutyCheck::Decision => matches!(what, What::EntryAdded { entry: EntryKind::Decision, .. }),
+        DutyCheck::UpdatePosted => matches!(what, What::UpdatePosted { .. }),
+        // No task is without owner and time; the first one shows that they are given out.
+        DutyCheck::TasksOwned => matches!(what, What::Duty(Fact::TaskAdded { .. })),
+        // Nothing that is recorded so far shows these: they are ticked by hand, with a reason.
+        DutyCheck::ExternalPosted
+        | DutyCheck::Evidence
+        | DutyCheck::EngagementPlan
+        | DutyCheck::NoticesDelivered
+        | DutyCheck::ReportsCounted
+        | DutyCheck::ConsultsAnswered => false,
+    }
+}
+
+/// When the record last showed that it was done for this role; none: not yet.
+#[must_use]
+pub fn done_at(check: DutyCheck, _role: &RoleId, it: &Incident) -> Option<Timestamp> {
+    it.duty.seen.get(&check).copied()
+}

@@ -1,0 +1,37 @@
+//! What the playbook asks for by itself when something happened.
+
+use super::{Fact, ladder, lists};
+use crate::incident::{Context, Event, Incident, Taken, What, access};
+
+/// What begins with an incident, and again where it becomes one of another kind: the roles it must have, and the lead's
+/// checklist.
+fn begin(cx: &Context<'_>, it: &Incident) -> Vec<What> {
+    let roles = cx.playbook.kind(&it.kind).required_roles.clone();
+    let mut events = Vec::new();
+    if !roles.is_empty() || ladder::has_anyone(cx, it) {
+        events.push(What::Duty(Fact::Required { roles }));
+    }
+    let lead = it.roles.get(&it.lead_role).and_then(|s| s.holders().next());
+    events.extend(lead.and_then(|lead| lists::taken(cx, it, &it.lead_role, &lead.person, None, lead.confirmed)));
+    events
+}
+
+/// What `event`, after which the incident is `after`, brings with it.
+#[must_use]
+pub fn follow(cx: &Context<'_>, after: &Incident, event: &Event) -> Vec<What> {
+    match &event.what {
+        What::Declared { .. } | What::Access(access::Fact::KindChanged { .. }) => begin(cx, after),
+        // By then whatever the incident takes over from another one is there.
+        What::Duty(Fact::Required { .. }) => ladder::begin(cx, after),
+        What::RoleTaken { role, holder, from, how, .. } => {
+            let confirmed = !matches!(how, Taken::Assigned);
+            lists::taken(cx, after, role, holder, from.as_ref(), confirmed).into_iter().collect()
+        }
+        What::RoleConfirmed { role, holder } => lists::taken(cx, after, role, holder, None, true).into_iter().collect(),
+        What::OfferDeclined { role, ladder: true, .. } | What::Duty(Fact::Unreached { role, .. }) => {
+            ladder::one_less(cx, after, role)
+        }
+        What::SeverityChanged { .. } => ladder::hurry(cx, after),
+        _ => Vec::new(),
+    }
+}
