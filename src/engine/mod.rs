@@ -176,6 +176,13 @@ impl Engine {
         IncidentId { series, number: next.map_or(0, |(_, next)| next.fetch_add(1, Ordering::Relaxed)) }
     }
 
+    /// Takes a number back that was reserved and not used, unless the next one is taken already.
+    fn give_back(&self, id: IncidentId) {
+        if let Some((_, next)) = Series::ALL.into_iter().zip(&self.next_numbers).find(|(s, _)| *s == id.series) {
+            let _taken = next.compare_exchange(id.number + 1, id.number, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+
     /// How the organisation works at present.
     pub fn playbook(&self) -> &Playbook {
         self.books.current()
@@ -220,10 +227,21 @@ impl Engine {
                 }
             };
             let mut commit = Self::commit_of(&ask, &parts, now);
+            let declared = parts[0].id;
+            let unused = || {
+                if matches!(ask.command, Command::Declare(_)) {
+                    self.give_back(declared);
+                }
+            };
             if let Err(refusal) = self.with_kept(&mut commit, &ask, &parts[0]).await {
+                unused();
                 return self.refuse(&ask, refusal, now).await;
             }
-            match self.store.commit(commit).await {
+            let committed = self.store.commit(commit).await;
+            if committed.is_err() {
+                unused();
+            }
+            match committed {
                 Ok(()) => {
                     let first = parts.into_iter().next().ok_or(Refusal::Busy)?;
                     return Ok(Done { incident: first.after, events: first.events, repeated: false });
@@ -289,7 +307,11 @@ impl Engine {
             (command, Some(id)) => (id, command.clone()),
             (_, None) => return Err(Refusal::Closed("a command without an incident".into())),
         };
-        let mut parts = vec![self.part(ask, id, &command, now, fresh).await?];
+        let first = self.part(ask, id, &command, now, fresh).await;
+        if first.is_err() && matches!(command, Command::Declare(_)) {
+            self.give_back(id);
+        }
+        let mut parts = vec![first?];
         match &command {
             Command::MergeInto { into } => {
                 parts.push(self.part(ask, *into, &Command::TakeMerged { from: id }, now, fresh).await?);
