@@ -6,6 +6,7 @@
 
 mod access;
 mod args;
+mod case;
 mod course;
 mod declare;
 mod duty;

@@ -157,6 +157,10 @@ pub enum FormKind {
     Resolve,
     /// It goes on after all.
     Reopen,
+    /// Name a customer that may be affected.
+    Customer,
+    /// Write down how customers are told.
+    Plan,
 }
 
 /// Something to look up.
@@ -184,6 +188,8 @@ pub enum Query {
     Access(IncidentId),
     /// Where others are told.
     Channels(IncidentId),
+    /// Customers that are or may be affected, and what they were told.
+    Customers(IncidentId),
     /// Who has to do what.
     Checklist(IncidentId),
     /// What is being done by whom.

@@ -1,6 +1,6 @@
 //! Every verb there is: what the parser, the help and the README go by.
 
-use super::{Verb, access, course, declare, duty, entries, grammar::Does, people, queries};
+use super::{Verb, access, case, course, declare, duty, entries, grammar::Does, people, queries};
 
 macro_rules! now {
     ($name:literal $(| $alias:literal)*, $usage:literal, $summary:literal, $more:literal,
@@ -218,6 +218,26 @@ pub static GRAMMAR: &[Verb] = &[
         ["consult legal May we tell customers now?", "consult answer 1 Yes, without names"],
         course::consult
     ),
+    now!(
+        "customers",
+        "[add <name> [security: <contact>] [technical: <contact>] | plan | approve | confirm <n> [impact] | told <n> … | …]",
+        "shows the customers that are affected and what they were told",
+        "A customer is named, its impact is confirmed, it is told, it acknowledges; the list has a button for each step. Nobody is \
+         told before there is a plan and that customer's impact is confirmed. Also: `contact <n> security: … technical: …`, \
+         `clear <n> <why>`, `acknowledged <n> <who>`.",
+        [
+            "customers",
+            "customers add Acme security: security@acme.example technical: +49 30 123",
+            "customers plan largest first | the account managers | their tokens were read",
+            "customers approve",
+            "customers confirm 1 its tokens were read",
+            "customers told 1 mail | We revoked your tokens | Issue new tokens",
+            "customers acknowledged 1 their duty officer, by phone",
+            "customers clear 2 its region was not reached",
+            "customers contact 2 technical: ops@acme.example",
+        ],
+        case::customers
+    ),
     now!("timeline", "", "shows what happened, in order", "", ["timeline"], queries::timeline),
     now!(
         "redact",
@@ -297,7 +317,6 @@ pub static GRAMMAR: &[Verb] = &[
     later!("evidence", "Evidence (`evidence`)", true),
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
-    later!("customers", "The list of affected customers (`customers`)", false),
     later!("reports", "Reports to authorities (`reports`)", false),
     later!("report", "Reports to authorities (`report`)", true),
     later!("external", "Posts to the outside (`external`)", false),

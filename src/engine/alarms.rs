@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Alarm, Ask, Engine, Part, Refusal};
 use crate::{
     ids::{IncidentId, UserId},
-    incident::{Actor, Command, Effect, Reminder, Timer, comms, course, duty, intake, soon, upcoming},
+    incident::{Actor, Command, Effect, Reminder, Timer, case, comms, course, duty, intake, soon, upcoming},
     store::{Finish, Job},
 };
 
@@ -33,6 +33,7 @@ impl Engine {
             Timer::Comms(alarm) => Command::Comms(comms::Ask::Rang(alarm)),
             Timer::MissUpdate { version } => Command::MissUpdate { version },
             Timer::Course(alarm) => Command::Course(course::Ask::Ring(alarm)),
+            Timer::Case(alarm) => Command::Case(case::Ask::Ring(alarm)),
             Timer::Ladder { role, version } => Command::Duty(duty::Ask::NextRung { role, version }),
         };
         let ask =

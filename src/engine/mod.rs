@@ -2,6 +2,7 @@
 
 mod alarms;
 mod books;
+mod case;
 mod kept;
 mod plan;
 mod projection;
@@ -304,6 +305,7 @@ impl Engine {
             (Command::Redact { entry, why, .. }, Some(id)) => {
                 (id, Command::Redact { entry: *entry, found: self.redactable(id, *entry).await?, why: why.clone() })
             }
+            (Command::Case(asked), Some(id)) => (id, Command::Case(self.with_names(id, asked).await?)),
             (command, Some(id)) => (id, command.clone()),
             (_, None) => return Err(Refusal::Closed("a command without an incident".into())),
         };

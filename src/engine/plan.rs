@@ -155,6 +155,7 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
         Timer::Nudge { value, .. } => format!("timer/{id}/nudge/{value}"),
         Timer::MissUpdate { .. } => format!("timer/{id}/miss"),
         Timer::Course(alarm) => format!("timer/{id}/{}", alarm.key()),
+        Timer::Case(alarm) => format!("timer/{id}/{}", alarm.key()),
         Timer::Ladder { role, .. } => format!("timer/{id}/role/{role}"),
     };
     let body = Json::of(&Alarm { v: 1, id, timer: timer.clone() });

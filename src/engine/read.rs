@@ -148,6 +148,7 @@ fn words_of(event: &Event) -> Option<bool> {
         What::Duty(fact) => fact.text(),
         What::Course(fact) => fact.words(),
         What::Comms(fact) => return fact.words(),
+        What::Case(fact) => fact.words(),
         _ => None,
     };
     text.map(|t| t.words().is_some())

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Ending, Event, Holder, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What,
-    Words, access, comms, course, duty, intake,
+    Words, access, case, comms, course, duty, intake,
 };
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
@@ -39,6 +39,7 @@ pub fn apply(incident: Option<Incident>, event: &Event) -> Option<Incident> {
     course::apply(&mut it.course, it.version, event);
     comms::apply(&mut it, event);
     duty::apply(&mut it, event);
+    case::apply(&mut it, event);
     Some(it)
 }
 
@@ -109,6 +110,7 @@ fn declared(event: &Event) -> Option<Incident> {
         access: access::State { codename: codename.clone(), inside, continues: *continues, ..access::State::default() },
         comms: comms::State::default(),
         duty: duty::State::default(),
+        case: case::State::default(),
     })
 }
 
@@ -155,6 +157,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::DeliveryFailed { .. }
         | What::Course(_)
         | What::Comms(_)
+        | What::Case(_)
         | What::Duty(_) => {}
         What::Redacted { entry, title, .. } => redacted(it, *entry, *title),
         What::Access(fact) => access(it, fact, event.at),
@@ -437,4 +440,5 @@ fn redacted(it: &mut Incident, entry: u64, title: bool) {
         words.text = Text::erased();
     }
     comms::redacted(&mut it.comms, entry);
+    case::redacted(&mut it.case, entry);
 }

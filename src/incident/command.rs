@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{EntryKind, Incident, MessageRef, Reminder, RoomLoss, TimeField, access, comms, course, intake};
+use super::{EntryKind, Incident, MessageRef, Reminder, RoomLoss, TimeField, access, case, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -254,6 +254,8 @@ pub enum Command {
     Access(access::Ask),
     /// About what is said to others.
     Comms(comms::Ask),
+    /// Something about the records of the case.
+    Case(case::Ask),
 }
 
 /// What a declaration says.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, comms, course, duty, intake};
+use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, case, comms, course, duty, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::{Outcome, Page, PageId, Target},
@@ -201,6 +201,8 @@ pub enum Timer {
     },
     /// Something on the course.
     Course(course::Alarm),
+    /// Something about the records of the case.
+    Case(case::Alarm),
     /// Nobody has answered who was asked to take a role.
     Ladder {
         /// Which role.
@@ -230,9 +232,11 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     comms::effects(&mut out, before, after, event, seq);
     room(&mut out, cx, before, after, event, seq);
     course::effects(&mut out, before, after, event, seq);
+    case::effects(&mut out, cx, after, event, seq);
     timers(&mut out, cx, before, after);
     intake::timers(&mut out, cx, before, after);
     course::timers(&mut out, before, after);
+    case::timers(&mut out, before, after);
     if let What::Access(fact) = &event.what {
         access::effects(&mut out, after, fact);
     }
@@ -514,6 +518,7 @@ fn said_in_room(what: &What) -> bool {
         What::Intake(fact) => fact.is_said(),
         What::Course(fact) => course::is_said(fact),
         What::Comms(fact) => comms::is_said(fact),
+        What::Case(fact) => case::is_said(fact),
         What::RoomOpened { .. }
         | What::RoomLost { .. }
         | What::RoomBack { .. }

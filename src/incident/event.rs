@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Text, access, comms, course, intake};
+use super::{Text, access, case, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -397,6 +397,8 @@ pub enum What {
     Access(access::Fact),
     /// Something happened to what is said to others.
     Comms(comms::Fact),
+    /// Something about the records of the case.
+    Case(case::Fact),
 }
 
 /// How the room was lost.

@@ -8,6 +8,7 @@
 
 pub mod access;
 mod apply;
+pub mod case;
 mod command;
 pub mod comms;
 pub mod course;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{TimeField, access, comms, course, intake};
+use super::{TimeField, access, case, comms, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
     paging::PageId,
@@ -139,6 +139,8 @@ pub enum Rejection {
     Access(access::No),
     /// Nothing is said to others, and why.
     Comms(comms::No),
+    /// Something about the records of the case.
+    Case(case::No),
 }
 
 /// What a text is for.
@@ -167,6 +169,20 @@ pub enum Needed {
     Task,
     /// Those who hold a role.
     Holder,
+    /// A customer's name.
+    Customer,
+    /// How somebody is reached.
+    Contact,
+    /// What a customer suffers.
+    Impact,
+    /// How customers are told.
+    Plan,
+    /// What a customer is told.
+    Notice,
+    /// What a customer must do on its own side.
+    Actions,
+    /// How something was sent.
+    How,
 }
 
 /// Why a time cannot be.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{MessageRef, RoomLoss, Text, access, comms, course, duty, intake};
+use super::{MessageRef, RoomLoss, Text, access, case, comms, course, duty, intake};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Page, PageId},
@@ -107,6 +107,9 @@ pub struct Incident {
     /// Who does what, beyond who holds which role.
     #[serde(default, skip_serializing_if = "unset")]
     pub duty: duty::State,
+    /// The records of the case.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub case: case::State,
 }
 
 /// What was redacted so far: a room that was out of reach meanwhile must catch up.

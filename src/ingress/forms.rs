@@ -1,6 +1,6 @@
 //! Forms are opened within the request, while its trigger lives.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::{
     command::FormKind,
     engine::Refusal,
     ids::IncidentId,
-    incident::{Incident, MessageRef},
+    incident::{Incident, MessageRef, case::Fact},
     playbook::RoleId,
     ports::Trouble,
     render::{
@@ -39,7 +39,8 @@ pub async fn open_declare(door: &Door, spoken: &Spoken<'_>, from: &Declaring) ->
 /// A form about an incident.
 pub async fn open(door: &Door, spoken: &Spoken<'_>, id: IncidentId, form: FormKind) -> Result<Answer, Refusal> {
     let it = existing(door, spoken.me, id).await?;
-    let view = view_of(door, &it, form);
+    let facts = if form == FormKind::Plan { door.engine.case_facts(&it).await? } else { BTreeMap::new() };
+    let view = view_of(door, &it, form, &facts);
     Ok(opened(door, spoken, &view, &format!("{id} {}", instead(form))).await)
 }
 
@@ -56,7 +57,7 @@ pub async fn open_pick(door: &Door, spoken: &Spoken<'_>, at: &MessageRef) -> Res
     Ok(opened(door, spoken, &view, "INC-1 note <text>").await)
 }
 
-fn view_of(door: &Door, it: &Incident, form: FormKind) -> Value {
+fn view_of(door: &Door, it: &Incident, form: FormKind, facts: &BTreeMap<u64, Fact>) -> Value {
     let w = door.view_of(it);
     match form {
         FormKind::Update => forms::update_form(w, it, None),
@@ -70,6 +71,8 @@ fn view_of(door: &Door, it: &Incident, form: FormKind) -> Value {
         FormKind::Cancel => forms::cancel_form(it),
         FormKind::Resolve => forms::resolve_form(it),
         FormKind::Reopen => forms::reopen_form(it),
+        FormKind::Customer => forms::customer_form(it),
+        FormKind::Plan => forms::plan_form(it, facts),
     }
 }
 
@@ -87,6 +90,8 @@ const fn instead(form: FormKind) -> &'static str {
         FormKind::Cancel => "cancel <why>",
         FormKind::Resolve => "resolve <how>",
         FormKind::Reopen => "reopen <why>",
+        FormKind::Customer => "customers add <name>",
+        FormKind::Plan => "customers plan <order> | <by whom> | <what>",
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Door, comms, course,
+    Door, case, comms, course,
     dispatch::{Answer, Spoken, dispatch, existing, request},
     duty, forms,
     inbound::{Action, Interaction},
@@ -104,6 +104,9 @@ async fn on_incident(
     incident: IncidentId,
     value: &ButtonValue,
 ) -> Result<Answer, Refusal> {
+    if id.starts_with(action::case::PREFIX) {
+        return case::pressed(door, spoken, id, incident, value).await;
+    }
     if id.starts_with("duty.") {
         return duty::pressed(door, spoken, id, incident, value).await;
     }

@@ -44,6 +44,10 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
             let it = existing(door, me, id).await?;
             render::checklist(door.view_of(&it), &it, me)
         }
+        Query::Customers(id) => {
+            let it = existing(door, me, id).await?;
+            render::customers(door.view_of(&it), &it, &door.engine.case_facts(&it).await?)
+        }
         Query::Tasks(id) => {
             let it = existing(door, me, id).await?;
             render::tasks(&it, &door.engine.words_of_tasks(&it).await?)

@@ -116,7 +116,18 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
             Needed::Reason => field::WHY,
             Needed::Link => field::URL,
             Needed::Signal => field::SIGNAL,
-            Needed::Entry | Needed::Page | Needed::Question | Needed::Task | Needed::Holder => main,
+            Needed::Customer => field::CUSTOMER,
+            Needed::Impact => field::IMPACT,
+            Needed::Notice => field::TEXT,
+            Needed::Actions => field::ACTIONS,
+            Needed::How => field::HOW,
+            Needed::Entry
+            | Needed::Page
+            | Needed::Question
+            | Needed::Task
+            | Needed::Holder
+            | Needed::Contact
+            | Needed::Plan => main,
         },
         Refusal::Rejected { why: Rejection::NextUpdatePast | Rejection::Duty(No::TaskPast), .. } => field::NEXT_AT,
         Refusal::Rejected { why: Rejection::Duty(No::NeedsReason { .. } | No::TickNeedsReason { .. }), .. } => {
@@ -152,6 +163,7 @@ async fn read(
         form::CANCEL => Ok((field::WHY, Command::Cancel { why: values.text(field::WHY) })),
         form::RESOLVE => Ok((field::WHY, Command::Resolve { why: values.text(field::WHY) })),
         form::REOPEN => Ok((field::WHY, Command::Reopen { why: values.text(field::WHY) })),
+        _ if callback.starts_with(ids::action::case::PREFIX) => super::case::read(callback, memory, values)?,
         _ if callback.starts_with("duty.") => super::duty::read(callback, memory, values)?,
         _ => return None,
     };

@@ -79,6 +79,27 @@ pub mod action {
     pub const ANSWER: &str = "course.answer";
     /// Close although something is missing.
     pub const CLOSE: &str = "course.close";
+    /// The records of a case.
+    pub mod case {
+        /// What the ids of these buttons and forms begin with.
+        pub const PREFIX: &str = "case.";
+        /// Name a customer.
+        pub const ADD: &str = "case.add";
+        /// Say how a customer is reached.
+        pub const CONTACTS: &str = "case.contacts";
+        /// Confirm the impact on a customer.
+        pub const CONFIRM: &str = "case.confirm";
+        /// A customer is not affected.
+        pub const CLEAR: &str = "case.clear";
+        /// Write down how customers are told.
+        pub const PLAN: &str = "case.plan";
+        /// Find the plan right.
+        pub const APPROVE: &str = "case.approve";
+        /// Record what a customer was told.
+        pub const TELL: &str = "case.tell";
+        /// Record that a customer acknowledged it.
+        pub const ACKNOWLEDGED: &str = "case.acknowledged";
+    }
     /// A duty is done.
     pub const ITEM_DONE: &str = "duty.done";
     /// A duty is done, although the record does not show it: asks why.
@@ -183,6 +204,23 @@ pub mod form {
     pub const ANSWER: &str = "course.answer";
     /// Close with a reason.
     pub const CLOSE: &str = "course.close";
+    /// The records of a case.
+    pub mod case {
+        /// A customer's name and contacts.
+        pub const CUSTOMER: &str = "case.customer";
+        /// A customer's contacts.
+        pub const CONTACTS: &str = "case.contacts";
+        /// What a customer suffers.
+        pub const CONFIRM: &str = "case.confirm";
+        /// Why a customer is not affected.
+        pub const CLEAR: &str = "case.clear";
+        /// How customers are told.
+        pub const PLAN: &str = "case.plan";
+        /// What a customer was told.
+        pub const NOTICE: &str = "case.notice";
+        /// Who acknowledged it.
+        pub const ACKNOWLEDGED: &str = "case.acknowledged";
+    }
     /// Why someone holds a role that does not go with another of theirs.
     pub const BECAUSE: &str = "duty.because";
     /// Why a duty is done although the record does not show it.
@@ -253,6 +291,18 @@ pub mod field {
     pub const SERVICE: &str = "service";
     /// In a thread, without a room.
     pub const THREAD: &str = "thread";
+    /// A customer's name.
+    pub const CUSTOMER: &str = "customer";
+    /// A security contact.
+    pub const SECURITY: &str = "security";
+    /// A technical contact.
+    pub const TECHNICAL: &str = "technical";
+    /// Who is told, in which order.
+    pub const ORDER: &str = "order";
+    /// Who tells.
+    pub const TELLER: &str = "teller";
+    /// What a customer must do.
+    pub const ACTIONS: &str = "actions";
     /// Who noticed first.
     pub const DETECTION: &str = "detection";
 }

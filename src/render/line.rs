@@ -163,6 +163,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
             format!(":warning: Watchroom could not {}: {}.", escape_keeping_mentions(what), escape(why))
         }
         What::Comms(fact) => comms::sentence(w, it, event, fact),
+        What::Case(fact) => super::case::sentence(fact, &by),
     }
 }
 

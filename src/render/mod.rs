@@ -7,6 +7,7 @@
 mod access;
 mod brief;
 mod card;
+mod case;
 pub mod comms;
 mod course;
 mod duty;
@@ -33,6 +34,7 @@ use slack_morphism::blocks::SlackBlock;
 pub use access::access;
 pub use brief::{brief, told};
 pub use card::card;
+pub use case::customers;
 pub use course::{question, question_text, raci};
 pub use duty::{TaskWords, checklist, roles, task, tasks};
 pub use home::home;

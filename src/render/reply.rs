@@ -228,6 +228,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::Intake(no) => super::intake::rejection(no),
         Rejection::Course(no) => course::refusal_text(w, no, it),
         Rejection::Comms(no) => comms::no(w, no, it),
+        Rejection::Case(no) => super::case::refusal(w, it, no),
         Rejection::Duty(no) => super::duty::refusal(w, it, no),
         Rejection::TooMany { what, limit } => too_many(*what, *limit),
     }
@@ -302,6 +303,13 @@ const fn needed(what: Needed) -> &'static str {
         Needed::Answer => "The answer",
         Needed::Task => "The task",
         Needed::Holder => "People who hold one role",
+        Needed::Customer => "The customer",
+        Needed::Contact => "The contact",
+        Needed::Impact => "The impact",
+        Needed::Plan => "A part of the plan",
+        Needed::Notice => "The notice",
+        Needed::Actions => "What the customer must do",
+        Needed::How => "How it was sent",
     }
 }
 

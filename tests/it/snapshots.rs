@@ -1,6 +1,7 @@
 //! Everything that Slack is ever sent, left under `target/snapshots` and `target/signatures` for the official packages to
 //! judge (`tests/run validate`).
 
+mod case;
 mod duty;
 pub mod every;
 mod forms;

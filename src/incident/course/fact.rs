@@ -200,4 +200,6 @@ pub enum Missing {
         /// The role that answers for it.
         role: RoleId,
     },
+    /// A customer whose impact is confirmed was not told.
+    Customer(u32),
 }

@@ -20,16 +20,18 @@ pub fn resolving(it: &Incident, to: &Phase, cx: &Context<'_>) -> Vec<Missing> {
     if on_the_way.any(wants_one) { vec![Missing::Need(Need::FinalFix)] } else { Vec::new() }
 }
 
-/// What a major incident misses before it is closed: phases beside the others that are not over, phases that nobody accepted.
+/// What is missing before it is closed: of any incident the customers who must be told, of a major one phases beside the others
+/// that are not over, and phases that nobody accepted.
 #[must_use]
 pub fn closing(it: &Incident, cx: &Context<'_>) -> Vec<Missing> {
+    let untold = it.case.untold().map(|c| Missing::Customer(c.number));
     if !cx.playbook.is_major(it.severity) {
-        return Vec::new();
+        return untold.take(NAMED).collect();
     }
     let course = &it.course;
     let beside = course.open_beside().map(|b| Missing::Beside(b.phase.clone()));
     let exits = course.exits.iter().map(|e| Missing::Exit { phase: e.phase.clone(), role: e.role.clone() });
-    beside.chain(exits).take(NAMED).collect()
+    untold.chain(beside).chain(exits).take(NAMED).collect()
 }
 
 /// Lets it pass where nothing is missing, or where there is a reason; what was missing is recorded then. Closing what only some

@@ -10,7 +10,7 @@ use crate::{
 /// A statement's greatest length, in characters: a sentence or two, since the state keeps it.
 pub const STATEMENT_LIMIT: usize = 400;
 
-/// Is it there? What belongs to the lists of security records, which tell of it once they are kept, does not hold anything up.
+/// Is it there? Evidence, which is not kept in a list yet, does not hold anything up.
 #[must_use]
 pub fn is_met(need: Need, phase: &Phase, it: &Incident, now: Timestamp) -> bool {
     let course = &it.course;
@@ -25,7 +25,8 @@ pub fn is_met(need: Need, phase: &Phase, it: &Incident, now: Timestamp) -> bool 
         Need::Watched => watched_until(phase, it).is_none_or(|at| at <= now),
         Need::SeverityReviewed => course.reviewed,
         Need::DetectionSource => it.intake.detection.is_some(),
-        Need::Evidence | Need::NoticesDelivered => true,
+        Need::NoticesDelivered => it.case.untold().next().is_none(),
+        Need::Evidence => true,
     }
 }
 

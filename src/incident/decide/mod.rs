@@ -12,7 +12,7 @@ pub(super) mod updates;
 
 use jiff::Timestamp;
 
-use super::{Actor, Command, Incident, Needed, Rejection, Text, What, access, comms, course, intake, remind};
+use super::{Actor, Command, Incident, Needed, Rejection, Text, What, access, case, comms, course, intake, remind};
 pub(super) use phase::{change as change_phase, to_stage};
 
 use crate::{config::Settings, ids::UserId, playbook::Playbook};
@@ -97,6 +97,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::Intake(ask) => intake::decide(it, ask, cx),
         Command::Access(ask) => access::decide(it, ask, cx),
         Command::Comms(ask) => comms::decide(it, ask, cx),
+        Command::Case(ask) => case::decide(it, ask, cx),
         Command::GiveUp { what, why } => Ok(vec![What::DeliveryFailed { what: what.clone(), why: why.clone() }]),
     }
 }
@@ -109,7 +110,7 @@ pub const TEXT_LIMIT: usize = 2500;
 
 /// Trims `text` and strips control characters; refuses one that is empty or too long.
 pub(super) fn text(raw: &str, what: Needed, limit: usize) -> Result<Text, Rejection> {
-    let cleaned = clean(raw, matches!(what, Needed::Title | Needed::Link | Needed::Task));
+    let cleaned = clean(raw, is_one_line(what));
     if cleaned.is_empty() {
         return Err(Rejection::EmptyText(what));
     }
@@ -118,6 +119,14 @@ pub(super) fn text(raw: &str, what: Needed, limit: usize) -> Result<Text, Reject
         return Err(Rejection::TooLong { what, limit, length });
     }
     Ok(Text::new(cleaned))
+}
+
+/// What stands on one line wherever it is shown.
+const fn is_one_line(what: Needed) -> bool {
+    matches!(
+        what,
+        Needed::Title | Needed::Link | Needed::Task | Needed::Customer | Needed::Contact | Needed::How
+    )
 }
 
 /// A reason that may be left out.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    incident::{EntryKind, Incident, What, course, duty::Fact},
+    incident::{EntryKind, Incident, What, case, course, duty::Fact},
     playbook::{DutyCheck, RoleId},
 };
 
@@ -39,10 +39,11 @@ pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
         DutyCheck::UpdatePosted => matches!(what, What::UpdatePosted { .. }),
         // No task is without owner and time; the first one shows that they are given out.
         DutyCheck::TasksOwned => matches!(what, What::Duty(Fact::TaskAdded { .. })),
-        // Nothing that is recorded so far shows these: they are ticked by hand, with a reason.
+        DutyCheck::EngagementPlan => matches!(what, What::Case(case::Fact::PlanWritten { .. })),
+        // More than one event shows that all are told; nothing that is recorded so far shows the others: they are ticked by hand,
+        // with a reason.
         DutyCheck::ExternalPosted
         | DutyCheck::Evidence
-        | DutyCheck::EngagementPlan
         | DutyCheck::NoticesDelivered
         | DutyCheck::ReportsCounted
         | DutyCheck::ConsultsAnswered => false,
@@ -52,5 +53,19 @@ pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
 /// When the record last showed that it was done for this role; none: not yet.
 #[must_use]
 pub fn done_at(check: DutyCheck, _role: &RoleId, it: &Incident) -> Option<Timestamp> {
-    it.duty.seen.get(&check).copied()
+    match check {
+        DutyCheck::NoticesDelivered => it.case.all_told_at(),
+        DutyCheck::SeverityReviewed
+        | DutyCheck::PageAcknowledged
+        | DutyCheck::TimelineEntry
+        | DutyCheck::Decision
+        | DutyCheck::FinalFix
+        | DutyCheck::UpdatePosted
+        | DutyCheck::ExternalPosted
+        | DutyCheck::TasksOwned
+        | DutyCheck::Evidence
+        | DutyCheck::EngagementPlan
+        | DutyCheck::ReportsCounted
+        | DutyCheck::ConsultsAnswered => it.duty.seen.get(&check).copied(),
+    }
 }

@@ -74,7 +74,7 @@ pub fn refusal(w: View<'_>, why: &No, it: Option<&Incident>) -> Message {
         .iter()
         .filter_map(|m| match m {
             Missing::Need(need) => Some(*need),
-            Missing::Beside(_) | Missing::Exit { .. } => None,
+            Missing::Beside(_) | Missing::Exit { .. } | Missing::Customer(_) => None,
         })
         .collect();
     let phase = match gate {

@@ -59,6 +59,7 @@ pub(in crate::render) const fn need_field(need: Need) -> Option<(&'static str, &
 pub(super) fn missing(w: View<'_>, it: &Incident, all: &[Missing]) -> String {
     let words = all.iter().map(|missing| match missing {
         Missing::Need(need) => format!("{} is missing", need_words(*need)),
+        Missing::Customer(n) => format!("customer {n} is affected and was not told (`/incident {} customers`)", it.id),
         Missing::Beside(phase) => format!("*{}* is not over", plain_phase(w, it, phase)),
         Missing::Exit { phase, role } => {
             format!("*{}* has not accepted that *{}* was left", super::role_label(w, role), plain_phase(w, it, phase))

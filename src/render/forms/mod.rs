@@ -1,6 +1,7 @@
 //! Forms: Slack's modals, each a function of the incident it is about. What they are sent with is read by `ingress`, under
 //! the names in [`super::ids`].
 
+pub(super) mod case;
 pub mod comms;
 mod course;
 mod declare;
@@ -15,6 +16,9 @@ mod update;
 use serde_json::{Value, json};
 use slack_morphism::blocks::SlackBlock;
 
+pub use case::{
+    acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form,
+};
 pub use course::{answer_form, close_form, final_fix_form, needs_form, phase_form};
 pub use declare::{Declaring, declare_form};
 pub use duty::{because_form, give_task_form, later_form, tick_form};

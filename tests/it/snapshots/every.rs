@@ -190,6 +190,7 @@ fn missing() -> Vec<Missing> {
         Missing::Need(Need::FinalFix),
         Missing::Beside("notification".into()),
         Missing::Exit { phase: "no-such-phase".into(), role: "scribe".into() },
+        Missing::Customer(3),
     ]
 }
 
@@ -386,7 +387,7 @@ fn told_to_others(said: &str) -> Vec<What> {
 
 /// Everything that can happen, with these words wherever people have a say.
 pub fn life(said: &str) -> Vec<Moment> {
-    let before = opening(said).into_iter().chain(roles(said)).chain(super::duty::facts(said));
+    let before = opening(said).into_iter().chain(roles(said)).chain(super::duty::facts(said)).chain(super::case::facts(said));
     let others = told_to_others(said);
     moments(before.chain(paging(said)).chain(course(said)).chain(others).chain(ending(said)))
 }
@@ -636,6 +637,13 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Needed::Answer,
         Needed::Task,
         Needed::Holder,
+        Needed::Customer,
+        Needed::Contact,
+        Needed::Impact,
+        Needed::Plan,
+        Needed::Notice,
+        Needed::Actions,
+        Needed::How,
     ];
     let mut all = vec![
         Rejection::NoSuchIncident(id),
@@ -674,6 +682,7 @@ fn refusals(said: &str) -> Vec<Rejection> {
     all.extend(intake_refusals(said));
     all.extend(noes(said));
     all.extend(super::duty::refusals().into_iter().map(Rejection::Duty));
+    all.extend(super::case::refusals().into_iter().map(Rejection::Case));
     all.extend(needed.map(Rejection::EmptyText));
     all.extend(needed.map(|what| Rejection::TooLong { what, limit: 10, length: usize::MAX }));
     all.extend(needed.map(|what| Rejection::TooMany { what, limit: 10 }));

@@ -2,6 +2,7 @@
 
 mod access;
 mod archive;
+mod case;
 mod comms;
 mod course;
 mod declare;

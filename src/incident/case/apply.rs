@@ -1,0 +1,70 @@
+//! Folds events into the records of a case.
+
+use super::{Customer, Fact, Plan, Reach, Standing, State};
+use crate::incident::{Event, Incident, Text, What};
+
+/// The state after `event`.
+pub fn apply(it: &mut Incident, event: &Event) {
+    let What::Case(fact) = &event.what else { return };
+    let (seq, state) = (it.version, &mut it.case);
+    match fact {
+        Fact::CustomerNamed { customer, security, technical, .. } => {
+            let reach = reach(security.as_ref(), technical.as_ref());
+            let standing = Standing::Named;
+            state.customers.push(Customer { number: *customer, seq, contacts: seq, reach, standing });
+        }
+        Fact::PlanWritten { .. } => {
+            state.plan = Some(Plan { seq, by: event.by.person().cloned(), approved_by: None });
+        }
+        Fact::PlanApproved {} => {
+            if let Some(plan) = &mut state.plan {
+                plan.approved_by = event.by.person().cloned();
+            }
+        }
+        Fact::ContactsChanged { .. }
+        | Fact::ImpactConfirmed { .. }
+        | Fact::CustomerCleared { .. }
+        | Fact::CustomerTold { .. }
+        | Fact::NoticeOverdue { .. }
+        | Fact::NoticeAcknowledged { .. } => {
+            for customer in state.customers.iter_mut().filter(|c| fact.customer() == Some(c.number)) {
+                change(customer, fact, seq);
+            }
+        }
+    }
+}
+
+/// The security contact, else the technical one.
+fn reach(security: Option<&Text>, technical: Option<&Text>) -> Option<Reach> {
+    security.map(|_| Reach::Security).or(technical.map(|_| Reach::Technical))
+}
+
+fn change(customer: &mut Customer, fact: &Fact, seq: u64) {
+    match fact {
+        Fact::ContactsChanged { security, technical, .. } => {
+            (customer.contacts, customer.reach) = (seq, reach(security.as_ref(), technical.as_ref()));
+        }
+        Fact::ImpactConfirmed { due, task, .. } => {
+            customer.standing = Standing::Confirmed { seq, due: *due, task: *task, overdue: false };
+        }
+        Fact::CustomerCleared { .. } => customer.standing = Standing::Cleared,
+        Fact::CustomerTold { sent_at, .. } => customer.standing = Standing::Told { seq, at: *sent_at },
+        Fact::NoticeOverdue { .. } => {
+            if let Standing::Confirmed { overdue, .. } = &mut customer.standing {
+                *overdue = true;
+            }
+        }
+        Fact::NoticeAcknowledged { .. } => {
+            if let Standing::Told { seq, at } = customer.standing {
+                customer.standing = Standing::Acknowledged { seq, at };
+            }
+        }
+        Fact::CustomerNamed { .. } | Fact::PlanWritten { .. } | Fact::PlanApproved {} => {}
+    }
+}
+
+/// Words that are gone tell nobody whom to reach, or how to tell them.
+pub fn redacted(state: &mut State, entry: u64) {
+    state.customers.iter_mut().filter(|c| c.contacts == entry).for_each(|c| c.reach = None);
+    state.plan.take_if(|plan| plan.seq == entry);
+}

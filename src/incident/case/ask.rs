@@ -1,0 +1,106 @@
+//! What people and timers ask.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One thing asked about the records of a case. Texts are as people sent them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// A customer may be affected.
+    NameCustomer {
+        /// Its name.
+        name: String,
+        /// Its security contact.
+        security: Option<String>,
+        /// Its technical contact.
+        technical: Option<String>,
+        /// The names of those that are there, by number; filled in by the engine from the stream.
+        known: BTreeMap<u32, String>,
+    },
+    /// How a customer is reached.
+    ChangeContacts {
+        /// Which.
+        customer: u32,
+        /// Its security contact.
+        security: Option<String>,
+        /// Its technical contact.
+        technical: Option<String>,
+    },
+    /// The customer is affected for certain.
+    ConfirmImpact {
+        /// Which.
+        customer: u32,
+        /// What it suffers.
+        impact: Option<String>,
+    },
+    /// The customer is not affected.
+    Clear {
+        /// Which.
+        customer: u32,
+        /// How one knows.
+        why: String,
+    },
+    /// How customers are told.
+    Plan {
+        /// Who is told, in which order.
+        order: String,
+        /// Who tells them.
+        teller: String,
+        /// What they are told.
+        text: String,
+    },
+    /// The plan is right.
+    ApprovePlan,
+    /// The customer was told, by hand.
+    Tell {
+        /// Which.
+        customer: u32,
+        /// What it was told.
+        notice: Notice,
+    },
+    /// The customer acknowledged it.
+    Acknowledge {
+        /// Which.
+        customer: u32,
+        /// Who there, and how.
+        who: String,
+    },
+    /// A timer rang.
+    Ring(Alarm),
+}
+
+/// What a customer was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// What was sent.
+    pub text: String,
+    /// What the customer must do on its own side.
+    pub actions: String,
+    /// How it was sent.
+    pub how: String,
+    /// When it was sent; none: now.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// What must be looked at later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "alarm", rename_all = "snake_case")]
+pub enum Alarm {
+    /// The time in which a customer is to be told is over.
+    Notice {
+        /// Which customer.
+        customer: u32,
+    },
+}
+
+impl Alarm {
+    /// What tells it from others of the same incident.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Notice { customer } => format!("notice/{customer}"),
+        }
+    }
+}

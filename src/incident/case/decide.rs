@@ -1,0 +1,26 @@
+//! What is asked, and what becomes of it.
+
+use super::{Alarm, Ask, customers, notices};
+use crate::incident::{Context, Incident, Rejection, What};
+
+/// The events that an ask makes now.
+///
+/// # Errors
+/// Why nothing changes.
+pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    match ask {
+        Ask::NameCustomer { name, security, technical, known } => {
+            customers::name(it, name, (security.as_deref(), technical.as_deref()), known)
+        }
+        Ask::ChangeContacts { customer, security, technical } => {
+            customers::contacts(it, *customer, security.as_deref(), technical.as_deref())
+        }
+        Ask::ConfirmImpact { customer, impact } => customers::confirm(it, *customer, impact.as_deref(), cx),
+        Ask::Clear { customer, why } => customers::clear(it, *customer, why),
+        Ask::Plan { order, teller, text } => notices::plan(it, order, teller, text),
+        Ask::ApprovePlan => notices::approve(it, cx),
+        Ask::Tell { customer, notice } => notices::tell(it, *customer, notice, cx),
+        Ask::Acknowledge { customer, who } => notices::acknowledge(it, *customer, who),
+        Ask::Ring(Alarm::Notice { customer }) => customers::overdue(it, *customer, cx),
+    }
+}

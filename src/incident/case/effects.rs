@@ -1,0 +1,55 @@
+//! What must be done about it.
+
+use super::{Alarm, Fact, Standing, owner};
+use crate::{
+    incident::{Context, Effect, Effects, Event, Incident, Timer, What},
+    paging::Target,
+};
+
+/// Whoever tells customers, and whoever leads, hear of one that waits too long.
+pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Event, seq: u64) {
+    let What::Case(fact) = &event.what else { return };
+    match fact {
+        Fact::NoticeOverdue { .. } => {
+            let mut people = vec![owner(after, cx.playbook)];
+            people.extend(after.lead().filter(|lead| !people.contains(lead)));
+            out.now.extend(people.into_iter().map(|to| Effect::Tell { to: Target::Person(to.clone()), seq }));
+        }
+        Fact::CustomerNamed { .. }
+        | Fact::ContactsChanged { .. }
+        | Fact::ImpactConfirmed { .. }
+        | Fact::CustomerCleared { .. }
+        | Fact::PlanWritten { .. }
+        | Fact::PlanApproved {}
+        | Fact::CustomerTold { .. }
+        | Fact::NoticeAcknowledged { .. } => {}
+    }
+}
+
+/// Does the room hear of it?
+pub const fn is_said(fact: &Fact) -> bool {
+    match fact {
+        Fact::CustomerNamed { .. }
+        | Fact::ImpactConfirmed { .. }
+        | Fact::CustomerCleared { .. }
+        | Fact::PlanWritten { .. }
+        | Fact::PlanApproved {}
+        | Fact::CustomerTold { .. }
+        | Fact::NoticeOverdue { .. }
+        | Fact::NoticeAcknowledged { .. } => true,
+        Fact::ContactsChanged { .. } => false,
+    }
+}
+
+/// A timer for each customer that is to be told.
+pub fn timers(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
+    for customer in after.case.untold() {
+        let Standing::Confirmed { due, seq, .. } = customer.standing else { continue };
+        let known = before.and_then(|b| b.case.customer(customer.number)).is_some_and(
+            |old| matches!(old.standing, Standing::Confirmed { seq: before, .. } if before == seq),
+        );
+        if !known {
+            out.later.push((due, Timer::Case(Alarm::Notice { customer: customer.number })));
+        }
+    }
+}

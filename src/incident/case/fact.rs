@@ -1,0 +1,130 @@
+//! What is recorded.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::incident::Text;
+
+/// What happened about the records of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// A customer may be affected.
+    CustomerNamed {
+        /// Counts customers of this incident.
+        customer: u32,
+        /// Its name.
+        name: Text,
+        /// Its security contact, and how to reach them.
+        security: Option<Text>,
+        /// Its technical contact, for when there is no security contact.
+        technical: Option<Text>,
+    },
+    /// A customer is reached otherwise than was known; both contacts as they are now.
+    ContactsChanged {
+        /// Which customer.
+        customer: u32,
+        /// Its security contact.
+        security: Option<Text>,
+        /// Its technical contact.
+        technical: Option<Text>,
+    },
+    /// The customer is affected for certain.
+    ImpactConfirmed {
+        /// Which customer.
+        customer: u32,
+        /// What it suffers.
+        impact: Option<Text>,
+        /// By when it is to be told.
+        due: Timestamp,
+        /// The task of telling it; none where no more tasks fit.
+        task: Option<u32>,
+    },
+    /// The customer is not affected.
+    CustomerCleared {
+        /// Which customer.
+        customer: u32,
+        /// How one knows.
+        why: Text,
+    },
+    /// How customers are told.
+    PlanWritten {
+        /// Who is told, in which order.
+        order: Text,
+        /// Who tells them.
+        teller: Text,
+        /// What they are told.
+        text: Text,
+    },
+    /// Somebody other than its author found the plan right.
+    PlanApproved {},
+    /// A person told the customer.
+    CustomerTold {
+        /// Which customer.
+        customer: u32,
+        /// Which of its contacts.
+        reach: Reach,
+        /// What was sent.
+        text: Text,
+        /// What the customer must do on its own side.
+        actions: Text,
+        /// How it was sent.
+        how: Text,
+        /// When it was sent.
+        sent_at: Timestamp,
+    },
+    /// The time in which it should have been told is over.
+    NoticeOverdue {
+        /// Which customer.
+        customer: u32,
+    },
+    /// The customer acknowledged what it was told.
+    NoticeAcknowledged {
+        /// Which customer.
+        customer: u32,
+        /// Who there, and how.
+        who: Text,
+    },
+}
+
+/// Which contact of a customer is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// The security contact.
+    Security,
+    /// The technical contact, where there is no security contact.
+    Technical,
+}
+
+impl Fact {
+    /// The customer that it is about.
+    #[must_use]
+    pub const fn customer(&self) -> Option<u32> {
+        match self {
+            Self::CustomerNamed { customer, .. }
+            | Self::ContactsChanged { customer, .. }
+            | Self::ImpactConfirmed { customer, .. }
+            | Self::CustomerCleared { customer, .. }
+            | Self::CustomerTold { customer, .. }
+            | Self::NoticeOverdue { customer }
+            | Self::NoticeAcknowledged { customer, .. } => Some(*customer),
+            Self::PlanWritten { .. } | Self::PlanApproved {} => None,
+        }
+    }
+
+    /// The words of people in it.
+    #[must_use]
+    pub fn words(&self) -> Option<&Text> {
+        match self {
+            Self::CustomerNamed { name: text, .. }
+            | Self::CustomerCleared { why: text, .. }
+            | Self::PlanWritten { text, .. }
+            | Self::CustomerTold { text, .. }
+            | Self::NoticeAcknowledged { who: text, .. } => Some(text),
+            Self::ContactsChanged { security, technical, .. } => security.as_ref().or(technical.as_ref()),
+            Self::ImpactConfirmed { impact, .. } => impact.as_ref(),
+            Self::PlanApproved {} | Self::NoticeOverdue { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What is recorded of a case beside its timeline: the customers whom it reaches and what they were told.
+//!
+//! A customer is named, its impact is confirmed, it is told, it acknowledges. Nobody is told before there is a plan of how
+//! customers are told, and before the impact on that customer is confirmed; it takes a person to tell, and the bot records
+//! what was sent by hand. Words stay in the events: the state has their places.
+
+mod apply;
+mod ask;
+mod customers;
+mod decide;
+mod effects;
+mod fact;
+mod no;
+mod notices;
+mod state;
+
+pub use ask::{Alarm, Ask, Notice};
+pub use customers::{notices_due, owner};
+pub use fact::{Fact, Reach};
+pub use no::No;
+pub use notices::{approvers, wants_two};
+pub use state::{Customer, Plan, Standing, State};
+
+pub(super) use apply::{apply, redacted};
+pub(super) use decide::decide;
+pub(super) use effects::{effects, is_said, timers};
+
+/// The most customers of one incident.
+pub(crate) const MOST_CUSTOMERS: usize = 60;
+/// The longest name of a customer, in characters.
+pub const NAME_LIMIT: usize = 80;
+/// The longest line that says how somebody is reached, in characters.
+pub const CONTACT_LIMIT: usize = 200;

@@ -1,0 +1,39 @@
+//! Why not.
+
+use serde::{Deserialize, Serialize};
+
+use crate::playbook::RoleId;
+
+/// Why nothing is recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum No {
+    /// There is no customer with this number.
+    NoSuchCustomer(u32),
+    /// This name is on the list.
+    SameName {
+        /// As which customer.
+        customer: u32,
+    },
+    /// There is no plan of how customers are told.
+    NoPlan,
+    /// Somebody else must find the plan right first.
+    PlanNotApproved {
+        /// Somebody with one of these roles.
+        roles: Vec<RoleId>,
+    },
+    /// Whoever wrote the plan does not approve it.
+    OwnPlan,
+    /// Others approve the plan.
+    NotApprover(Vec<RoleId>),
+    /// The impact on this customer is not confirmed.
+    NotConfirmed(u32),
+    /// Nobody knows whom to tell at this customer.
+    NoContact(u32),
+    /// It was told already.
+    WasTold(u32),
+    /// It was not told yet.
+    NotTold(u32),
+    /// A notice that was sent lies in the past.
+    SentLater,
+}

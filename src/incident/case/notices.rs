@@ -1,0 +1,111 @@
+//! How customers are told, and that they were.
+
+use super::{Fact, No, Notice, Standing, customers::end_task, customers::find};
+use crate::{
+    ids::UserId,
+    incident::{
+        Context, Incident, Needed, Rejection, What, comms,
+        decide::{TEXT_LIMIT, must_be_open, text},
+    },
+    playbook::{Audience, Outlet, Playbook, RoleId},
+};
+
+pub(super) fn plan(it: &Incident, order: &str, teller: &str, words: &str) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let part = |raw: &str| text(raw, Needed::Plan, TEXT_LIMIT);
+    Ok(vec![What::Case(Fact::PlanWritten { order: part(order)?, teller: part(teller)?, text: part(words)? })])
+}
+
+/// The ways to customers' contacts that the register has for this kind.
+fn outlets<'a>(it: &Incident, playbook: &'a Playbook) -> impl Iterator<Item = &'a Outlet> {
+    let kind = it.kind.clone();
+    let of_kind = move |o: &&Outlet| o.when.kinds.is_empty() || o.when.kinds.contains(&kind);
+    playbook.channels.iter().filter(|o| o.audience == Audience::CustomerContact).filter(of_kind)
+}
+
+/// Must somebody other than its author find the plan right?
+#[must_use]
+pub fn wants_two(it: &Incident, playbook: &Playbook) -> bool {
+    outlets(it, playbook).any(|o| o.two_person)
+}
+
+/// The roles that find a plan right; whoever leads where the register names none.
+#[must_use]
+pub fn approvers(it: &Incident, playbook: &Playbook) -> Vec<RoleId> {
+    let mut roles: Vec<RoleId> = outlets(it, playbook).flat_map(|o| o.approve_roles.iter().cloned()).collect();
+    if roles.is_empty() {
+        roles.push(it.lead_role.clone());
+    }
+    roles.dedup();
+    roles
+}
+
+pub(super) fn approve(it: &Incident, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let plan = it.case.plan.as_ref().ok_or(Rejection::Case(No::NoPlan))?;
+    let person = cx.person().ok_or(Rejection::Stale)?;
+    if plan.approved_by.is_some() {
+        return Err(Rejection::AlreadySo);
+    }
+    if plan.by.as_ref() == Some(person) {
+        return Err(Rejection::Case(No::OwnPlan));
+    }
+    let roles = approvers(it, cx.playbook);
+    if !roles.iter().any(|role| it.holds(role, person) || it.answers_for(role) == Some(person)) {
+        return Err(Rejection::Case(No::NotApprover(roles)));
+    }
+    Ok(vec![What::Case(Fact::PlanApproved {})])
+}
+
+/// May this person speak to customers, as the register has it? Where it has no way to them, anybody may.
+fn must_be_authorised(it: &Incident, person: &UserId, cx: &Context<'_>) -> Result<(), Rejection> {
+    let mut why = None;
+    for outlet in outlets(it, cx.playbook) {
+        match comms::may_post(it, outlet, person, cx.now) {
+            Ok(()) => return Ok(()),
+            Err(no) => why = why.or(Some(no)),
+        }
+    }
+    why.map_or(Ok(()), |no| Err(Rejection::Comms(no)))
+}
+
+/// A person told a customer: not before there is a plan and the impact on this one is confirmed.
+pub(super) fn tell(it: &Incident, number: u32, notice: &Notice, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    let person = cx.person().ok_or(Rejection::Stale)?;
+    let customer = find(it, number)?;
+    must_be_authorised(it, person, cx)?;
+    let plan = it.case.plan.as_ref().ok_or(Rejection::Case(No::NoPlan))?;
+    if wants_two(it, cx.playbook) && plan.approved_by.is_none() {
+        return Err(Rejection::Case(No::PlanNotApproved { roles: approvers(it, cx.playbook) }));
+    }
+    match customer.standing {
+        Standing::Confirmed { .. } | Standing::Told { .. } | Standing::Acknowledged { .. } => {}
+        Standing::Named | Standing::Cleared => return Err(Rejection::Case(No::NotConfirmed(number))),
+    }
+    let reach = customer.reach.ok_or(Rejection::Case(No::NoContact(number)))?;
+    let sent_at = notice.sent_at.unwrap_or(cx.now);
+    if sent_at > cx.now {
+        return Err(Rejection::Case(No::SentLater));
+    }
+    let told = Fact::CustomerTold {
+        customer: number,
+        reach,
+        text: text(&notice.text, Needed::Notice, TEXT_LIMIT)?,
+        actions: text(&notice.actions, Needed::Actions, TEXT_LIMIT)?,
+        how: text(&notice.how, Needed::How, super::CONTACT_LIMIT)?,
+        sent_at,
+    };
+    Ok(std::iter::once(What::Case(told)).chain(end_task(it, customer)).collect())
+}
+
+pub(super) fn acknowledge(it: &Incident, number: u32, who: &str) -> Result<Vec<What>, Rejection> {
+    match find(it, number)?.standing {
+        Standing::Told { .. } => {}
+        Standing::Acknowledged { .. } => return Err(Rejection::AlreadySo),
+        Standing::Named | Standing::Confirmed { .. } | Standing::Cleared => {
+            return Err(Rejection::Case(No::NotTold(number)));
+        }
+    }
+    let who = text(who, Needed::Contact, super::CONTACT_LIMIT)?;
+    Ok(vec![What::Case(Fact::NoticeAcknowledged { customer: number, who })])
+}

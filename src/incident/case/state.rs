@@ -1,0 +1,114 @@
+//! The records of a case, as they stand. Words stay in the events: here are their places.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Reach;
+use crate::{ids::UserId, incident::state::unset};
+
+/// The records of a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// Customers that are or may be affected.
+    #[serde(skip_serializing_if = "unset")]
+    pub customers: Vec<Customer>,
+    /// How customers are told.
+    #[serde(skip_serializing_if = "unset")]
+    pub plan: Option<Plan>,
+}
+
+/// A customer that is or may be affected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Its number within the incident.
+    pub number: u32,
+    /// Place in the stream of the event that named it.
+    pub seq: u64,
+    /// Place in the stream of the event that has its contacts.
+    pub contacts: u64,
+    /// Which of its contacts is used; none: nobody is known.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub reach: Option<Reach>,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+/// Where a customer stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It may be affected.
+    Named,
+    /// It is, and was not told yet.
+    Confirmed {
+        /// Place in the stream of the event that says so.
+        seq: u64,
+        /// By when it is to be told.
+        due: Timestamp,
+        /// The task of telling it.
+        task: Option<u32>,
+        /// Is that time over?
+        overdue: bool,
+    },
+    /// It was told, and has not acknowledged it yet.
+    Told {
+        /// Place in the stream of the latest notice.
+        seq: u64,
+        /// When that was sent.
+        at: Timestamp,
+    },
+    /// It acknowledged what it was told.
+    Acknowledged {
+        /// Place in the stream of the latest notice.
+        seq: u64,
+        /// When that was sent.
+        at: Timestamp,
+    },
+    /// It is not affected.
+    Cleared,
+}
+
+/// How customers are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Place in the stream of its words.
+    pub seq: u64,
+    /// Who wrote it.
+    pub by: Option<UserId>,
+    /// Who else found it right.
+    pub approved_by: Option<UserId>,
+}
+
+impl State {
+    /// The customer with this number.
+    #[must_use]
+    pub fn customer(&self, number: u32) -> Option<&Customer> {
+        self.customers.iter().find(|c| c.number == number)
+    }
+
+    /// Those whose impact is confirmed and who were not told.
+    pub fn untold(&self) -> impl Iterator<Item = &Customer> {
+        self.customers.iter().filter(|c| matches!(c.standing, Standing::Confirmed { .. }))
+    }
+
+    /// When the last customer that had to be told was told; none while one waits, or nobody had to be.
+    #[must_use]
+    pub fn all_told_at(&self) -> Option<Timestamp> {
+        if self.untold().next().is_some() {
+            return None;
+        }
+        self.customers.iter().filter_map(Customer::told_at).max()
+    }
+}
+
+impl Customer {
+    /// When it was told last.
+    #[must_use]
+    pub const fn told_at(&self) -> Option<Timestamp> {
+        match &self.standing {
+            Standing::Told { at, .. } | Standing::Acknowledged { at, .. } => Some(*at),
+            Standing::Named | Standing::Confirmed { .. } | Standing::Cleared => None,
+        }
+    }
+}

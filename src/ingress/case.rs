@@ -1,0 +1,98 @@
+//! Buttons and forms about the records of a case.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Door,
+    dispatch::{Answer, Spoken, existing, request},
+    forms::opened,
+    message,
+    press::is,
+    submit::{Read, missing},
+    values::Values,
+};
+use crate::{
+    engine::Refusal,
+    ids::IncidentId,
+    incident::{
+        Command,
+        case::{Ask, Notice},
+    },
+    render::{
+        self,
+        forms::{
+            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form,
+        },
+        ids::{ButtonValue, FormMemory, action::case as action, field, form::case as form},
+    },
+};
+
+/// A button of the list of customers.
+pub async fn pressed(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    id: &str,
+    incident: IncidentId,
+    value: &ButtonValue,
+) -> Result<Answer, Refusal> {
+    if is(id, action::APPROVE) {
+        let done = request(door, spoken, Some(incident), Command::Case(Ask::ApprovePlan)).await?;
+        let facts = door.engine.case_facts(&done.incident).await?;
+        // The list that was pressed on is old now.
+        return Ok(Answer::Say(render::customers(door.view_of(&done.incident), &done.incident, &facts)));
+    }
+    let it = existing(door, spoken.me, incident).await?;
+    let facts = door.engine.case_facts(&it).await?;
+    let customer = value.number;
+    let (view, instead) = match id {
+        _ if is(id, action::ADD) => (customer_form(&it), "add <name>".to_owned()),
+        _ if is(id, action::PLAN) => (plan_form(&it, &facts), "plan <order> | <by whom> | <what>".to_owned()),
+        _ if is(id, action::CONTACTS) => {
+            (contacts_form(&it, customer, &facts), format!("contact {customer} security: <who and how>"))
+        }
+        _ if is(id, action::CONFIRM) => (confirm_form(&it, customer, &facts), format!("confirm {customer} <impact>")),
+        _ if is(id, action::CLEAR) => (clear_form(&it, customer, &facts), format!("clear {customer} <why>")),
+        _ if is(id, action::TELL) => {
+            (notice_form(&it, customer, &facts), format!("told {customer} <how> | <what was sent> | <what they must do>"))
+        }
+        _ if is(id, action::ACKNOWLEDGED) => {
+            (acknowledged_form(&it, customer, &facts), format!("acknowledged {customer} <who>"))
+        }
+        _ => {
+            door.counters.not_understood.up();
+            return Ok(Answer::say(message::NOT_UNDERSTOOD));
+        }
+    };
+    Ok(opened(door, spoken, &view, &format!("{incident} customers {instead}")).await)
+}
+
+/// What a form asks for; `None` for one that we did not make.
+pub fn read(callback: &str, memory: &FormMemory, values: Values<'_>) -> Option<Read> {
+    let customer = memory.number;
+    let said = |field: &str| values.text(field).unwrap_or_default();
+    let (security, technical) = (values.text(field::SECURITY), values.text(field::TECHNICAL));
+    let (at, ask) = match callback {
+        form::CUSTOMER => {
+            let (name, known) = (said(field::CUSTOMER), BTreeMap::new());
+            (field::CUSTOMER, Ask::NameCustomer { name, security, technical, known })
+        }
+        form::CONTACTS if security.is_none() && technical.is_none() => {
+            return Some(Err(missing(field::SECURITY, "Name at least one of the two.")));
+        }
+        form::CONTACTS => (field::SECURITY, Ask::ChangeContacts { customer, security, technical }),
+        form::CONFIRM => (field::IMPACT, Ask::ConfirmImpact { customer, impact: values.text(field::IMPACT) }),
+        form::CLEAR => (field::WHY, Ask::Clear { customer, why: said(field::WHY) }),
+        form::PLAN => {
+            let (order, teller, text) = (said(field::ORDER), said(field::TELLER), said(field::TEXT));
+            (field::TEXT, Ask::Plan { order, teller, text })
+        }
+        form::NOTICE => {
+            let (text, actions, how) = (said(field::TEXT), said(field::ACTIONS), said(field::HOW));
+            let notice = Notice { text, actions, how, sent_at: values.moment(field::NEXT_AT) };
+            (field::TEXT, Ask::Tell { customer, notice })
+        }
+        form::ACKNOWLEDGED => (field::SECURITY, Ask::Acknowledge { customer, who: said(field::SECURITY) }),
+        _ => return None,
+    };
+    Some(Ok((at, Command::Case(ask))))
+}

@@ -1,0 +1,144 @@
+//! Everything about the records of a case, told by every rendering.
+
+use std::collections::BTreeMap;
+
+use watchroom::{
+    incident::{
+        Actor, EVENT_VERSION, Event, Incident, Text, What, apply,
+        case::{Fact, No, Reach},
+    },
+    playbook::Playbook,
+    render::{
+        self, View,
+        forms::{
+            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form,
+        },
+    },
+};
+
+use super::{
+    every::{at, kind, life, settings},
+    recorder::message,
+    words,
+};
+
+/// Every fact there is, with these words wherever people have a say.
+pub fn facts(said: &str) -> Vec<What> {
+    let text = || Text::new(said);
+    let named = |customer, security, technical| Fact::CustomerNamed { customer, name: text(), security, technical };
+    let told = |customer, reach| Fact::CustomerTold {
+        customer,
+        reach,
+        text: text(),
+        actions: text(),
+        how: text(),
+        sent_at: at(1),
+    };
+    let all = [
+        named(1, Some(text()), Some(text())),
+        named(2, None, Some(text())),
+        named(3, None, None),
+        named(4, None, None),
+        Fact::ContactsChanged { customer: 3, security: Some(text()), technical: None },
+        Fact::PlanWritten { order: text(), teller: text(), text: text() },
+        Fact::PlanApproved {},
+        Fact::ImpactConfirmed { customer: 1, impact: Some(text()), due: at(40), task: None },
+        Fact::ImpactConfirmed { customer: 2, impact: None, due: at(40), task: Some(1) },
+        Fact::NoticeOverdue { customer: 1 },
+        told(1, Reach::Security),
+        told(2, Reach::Technical),
+        Fact::NoticeAcknowledged { customer: 1, who: text() },
+        Fact::CustomerCleared { customer: 4, why: text() },
+    ];
+    all.into_iter().map(What::Case).collect()
+}
+
+pub fn refusals() -> Vec<No> {
+    vec![
+        No::NoSuchCustomer(7),
+        No::SameName { customer: 1 },
+        No::NoPlan,
+        No::PlanNotApproved { roles: vec!["coordinator".into(), "no-such-role".into()] },
+        No::OwnPlan,
+        No::NotApprover(vec!["coordinator".into()]),
+        No::NotConfirmed(1),
+        No::NoContact(1),
+        No::WasTold(1),
+        No::NotTold(1),
+        No::SentLater,
+    ]
+}
+
+/// What is known of every customer, whichever event has it.
+fn known(said: &str) -> BTreeMap<u64, Fact> {
+    let life = life(said).into_iter();
+    let facts = life.filter_map(|m| match m.event.what {
+        What::Case(fact) => Some((m.seq, fact)),
+        _ => None,
+    });
+    facts.collect()
+}
+
+/// Every form of this area.
+pub fn forms(it: &Incident, said: &str, save: &mut dyn FnMut(&str, &serde_json::Value)) {
+    save("customer", &customer_form(it));
+    for (name, facts) in [("known", known(said)), ("unknown", BTreeMap::new())] {
+        save(&format!("contacts-{name}"), &contacts_form(it, 1, &facts));
+        save(&format!("confirm-{name}"), &confirm_form(it, 1, &facts));
+        save(&format!("clear-{name}"), &clear_form(it, 1, &facts));
+        save(&format!("plan-{name}"), &plan_form(it, &facts));
+        save(&format!("notice-{name}"), &notice_form(it, 2, &facts));
+        save(&format!("acknowledged-{name}"), &acknowledged_form(it, 1, &facts));
+    }
+}
+
+#[test]
+fn a_case_fits() {
+    let (playbook, settings) = (Playbook::builtin(), settings());
+    let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+    for (words, said) in words() {
+        let known = known(&said);
+        for moment in life(&said).into_iter().filter(|m| kind(&m.event) == "case") {
+            let name = format!("{words}-case-{:02}", moment.seq);
+            message(&format!("{name}-customers"), &render::customers(w, &moment.after, &known));
+            message(&format!("{name}-redacted"), &render::customers(w, &moment.after, &BTreeMap::new()));
+        }
+    }
+}
+
+/// As many customers as there can be keep Slack's limits, and those that are not shown are counted.
+#[test]
+fn the_longest_list_of_customers_fits() {
+    let (playbook, settings) = (Playbook::builtin(), settings());
+    let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+    for (words, said) in words() {
+        let mut it = life(&said)[0].after.clone();
+        let mut known = BTreeMap::new();
+        for customer in 1..=60 {
+            let fact = Fact::CustomerNamed { customer, name: Text::new(said.as_str()), security: None, technical: None };
+            let what = What::Case(fact.clone());
+            it = apply(Some(it), &Event { v: EVENT_VERSION, at: at(1), by: Actor::Bot, what }).expect("an incident");
+            known.insert(it.version, fact);
+        }
+        let list = render::customers(w, &it, &known);
+        assert!(list.to_json()["blocks"].to_string().contains("and 45 more"), "{words}");
+        message(&format!("{words}-customers-longest"), &list);
+    }
+}
+
+/// Every fact is told above: one that is added and not told fails this test.
+#[test]
+fn no_fact_is_left_out() {
+    let source = include_str!("../../../src/incident/case/fact.rs");
+    let body = source.split("pub enum Fact {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the facts");
+    let variants = body.lines().filter(|l| l.starts_with("    ") && !l.starts_with("     ")).map(str::trim);
+    let variants = variants.filter(|l| l.starts_with(|c: char| c.is_ascii_uppercase()));
+    let names: Vec<&str> = variants.map(|l| l.split([' ', '{']).next().unwrap_or_default()).collect();
+    assert!(names.len() > 8, "the facts moved; mend this test: {names:?}");
+    let told: Vec<String> = facts("x")
+        .iter()
+        .filter_map(|w| Some(serde_json::json!(w)["fact"].as_str()?.replace('_', "")))
+        .collect();
+    let missing: Vec<&&str> = names.iter().filter(|n| !told.contains(&n.to_lowercase())).collect();
+    assert!(missing.is_empty(), "not told by any snapshot: {missing:?}");
+}
