@@ -4,6 +4,7 @@ use super::{
     args::{Args, Bad, Meaning, Outcome, split_first, wrong},
     markup::plain,
     parse::{FormKind, ParseCx, Parsed, Query},
+    trouble::sounds_like_trouble,
 };
 use crate::incident::{
     Command,
@@ -51,6 +52,11 @@ pub fn customers(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
         "acknowledged" => {
             let (customer, who) = number(rest)?;
             ask(Ask::Acknowledge { customer, who: plain(who) })
+        }
+        // Many titles begin with them.
+        _ if sounds_like_trouble(rest) || sounds_like_trouble(first) => {
+            let title = format!("{} {}", args.said, args.text());
+            Ok(Meaning::Whole(Parsed::DeclareForm { title, severity: None, secret: false }))
         }
         _ => Err(Bad::Unread),
     }

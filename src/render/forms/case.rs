@@ -22,6 +22,8 @@ use crate::{
     },
 };
 
+/// What a customer's name takes.
+const NAME: usize = 120;
 /// What the words of one part of a plan take above a form.
 const PART: usize = 900;
 
@@ -51,7 +53,7 @@ fn memory(it: &Incident, customer: u32) -> FormMemory {
 /// The name of a customer, as far as it is known.
 pub(in crate::render) fn name_of(customer: u32, facts: &BTreeMap<u64, Fact>) -> String {
     let name = facts.values().find_map(|fact| match fact {
-        Fact::CustomerNamed { customer: number, name, .. } if *number == customer => Some(words(name)),
+        Fact::CustomerNamed { customer: number, name, .. } if *number == customer => Some(cut(&words(name), NAME)),
         _ => None,
     });
     name.unwrap_or_else(|| format!("customer {customer}"))

@@ -209,7 +209,7 @@ async fn what_is_typed_about_customers_is_read_with_care() {
         let said = bot.slash_in("alice", &room, &format!("/incident {typed}")).await;
         assert!(said.text.contains(answer), "{typed}: {}", said.text);
     }
-    let title = bot.slash_in("alice", &room, "/incident customers cannot log in").await;
+    let title = bot.slash_in("alice", &room, "/incident customers confirm that nothing works").await;
     assert!(title.text.contains("nothing was changed"), "{}", title.text);
     let facts = bot.history("SEC-1").await.into_iter().filter(|w| matches!(w, What::Case(_))).count();
     assert_eq!(facts, 1, "only the customer that was named");
