@@ -80,7 +80,9 @@ fn number(text: &str) -> Result<(u32, &str), Bad> {
 fn parts(text: &str, usage: &str) -> Result<[String; 3], Bad> {
     let all: Vec<String> = plain(text).split('|').map(|part| part.trim().to_owned()).collect();
     all.try_into().map_err(|_| {
-        wrong(format!("Three texts are needed, with `|` between them: `/incident customers {usage}`. Nothing was changed."))
+        wrong(format!(
+            "Three texts are needed, with `|` between them: `/incident customers {usage}`. Nothing was changed."
+        ))
     })
 }
 

@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, case, comms, course, duty, intake};
+use super::{
+    Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, case, comms, course, duty, intake,
+};
 use crate::{
     ids::{IncidentId, UserId},
     paging::{Outcome, Page, PageId, Target},

@@ -20,9 +20,7 @@ use crate::{
     },
     render::{
         self,
-        forms::{
-            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form,
-        },
+        forms::{acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form},
         ids::{ButtonValue, FormMemory, action::case as action, field, form::case as form},
     },
 };
@@ -52,9 +50,10 @@ pub async fn pressed(
         }
         _ if is(id, action::CONFIRM) => (confirm_form(&it, customer, &facts), format!("confirm {customer} <impact>")),
         _ if is(id, action::CLEAR) => (clear_form(&it, customer, &facts), format!("clear {customer} <why>")),
-        _ if is(id, action::TELL) => {
-            (notice_form(&it, customer, &facts), format!("told {customer} <how> | <what was sent> | <what they must do>"))
-        }
+        _ if is(id, action::TELL) => (
+            notice_form(&it, customer, &facts),
+            format!("told {customer} <how> | <what was sent> | <what they must do>"),
+        ),
         _ if is(id, action::ACKNOWLEDGED) => {
             (acknowledged_form(&it, customer, &facts), format!("acknowledged {customer} <who>"))
         }

@@ -101,7 +101,9 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
             role_names(w, roles)
         ),
         No::OwnPlan => "You wrote this plan; somebody else must approve it.".into(),
-        No::NotApprover(roles) => format!("Only {} can approve the plan of how customers are told.", role_names(w, roles)),
+        No::NotApprover(roles) => {
+            format!("Only {} can approve the plan of how customers are told.", role_names(w, roles))
+        }
         No::NotConfirmed(n) => format!(
             "The impact on customer {n} is not confirmed, and nobody is told of what is only suspected. Confirm it first: \
              `/incident {id} customers confirm {n} &lt;impact&gt;`. Nothing was recorded."
@@ -114,7 +116,9 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
             "Customer {n} was told that it is affected. If that was wrong, tell it so, and record that as another notice."
         ),
         No::NotTold(n) => format!("Customer {n} was not told yet, so there is nothing to acknowledge."),
-        No::SentLater => "A notice that was sent lies in the past. Choose when it was sent, or leave that empty.".into(),
+        No::SentLater => {
+            "A notice that was sent lies in the past. Choose when it was sent, or leave that empty.".into()
+        }
     }
 }
 
@@ -252,9 +256,8 @@ fn general(w: View<'_>, it: &Incident) -> Vec<SlackActionBlockElement> {
 
 fn steps(it: &Incident, customer: &Customer) -> Vec<SlackActionBlockElement> {
     let value = ButtonValue::of(it.id).number(customer.number);
-    let one = |action: &str, label: &str, look: Look| {
-        button(&format!("{action}.{}", customer.number), label, &value, look)
-    };
+    let one =
+        |action: &str, label: &str, look: Look| button(&format!("{action}.{}", customer.number), label, &value, look);
     let contacts = || one(action::CONTACTS, "Contacts …", Look::Usual);
     let clear = || one(action::CLEAR, "Not affected …", Look::Usual);
     match customer.standing {

@@ -45,9 +45,9 @@ pub const fn is_said(fact: &Fact) -> bool {
 pub fn timers(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
     for customer in after.case.untold() {
         let Standing::Confirmed { due, seq, .. } = customer.standing else { continue };
-        let known = before.and_then(|b| b.case.customer(customer.number)).is_some_and(
-            |old| matches!(old.standing, Standing::Confirmed { seq: before, .. } if before == seq),
-        );
+        let known = before
+            .and_then(|b| b.case.customer(customer.number))
+            .is_some_and(|old| matches!(old.standing, Standing::Confirmed { seq: before, .. } if before == seq));
         if !known {
             out.later.push((due, Timer::Case(Alarm::Notice { customer: customer.number })));
         }

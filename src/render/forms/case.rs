@@ -123,7 +123,13 @@ pub fn plan_form(it: &Incident, facts: &BTreeMap<u64, Fact>) -> Value {
     let content = [
         lines(field::ORDER, "Who is told, in which order?", &order, "Largest harm first, for example.", false),
         lines(field::TELLER, "By whom?", &teller, "One person for each customer.", false),
-        lines(field::TEXT, "What are they told?", &said, "The core of every notice; each one is fitted to its customer.", false),
+        lines(
+            field::TEXT,
+            "What are they told?",
+            &said,
+            "The core of every notice; each one is fitted to its customer.",
+            false,
+        ),
     ];
     modal(form::case::PLAN, &format!("Plan of {}", it.id), "Keep", &FormMemory::of(it.id), &content)
 }
@@ -140,11 +146,23 @@ pub fn notice_form(it: &Incident, customer: u32, facts: &BTreeMap<u64, Fact>) ->
             crate::render::case::reached(it, customer, facts)
         )),
         lines(field::TEXT, "What was sent?", said, "", false),
-        lines(field::ACTIONS, "What must they do on their own side?", "", "\u{201c}Nothing\u{201d} is an answer too.", false),
+        lines(
+            field::ACTIONS,
+            "What must they do on their own side?",
+            "",
+            "\u{201c}Nothing\u{201d} is an answer too.",
+            false,
+        ),
         line(field::HOW, "How was it sent?", "", "Mail, phone, portal, and to whom.", false),
         moment(field::NEXT_AT, "When was it sent?", "Left empty: just now."),
     ];
-    modal(form::case::NOTICE, &format!("Notice to customer {customer}"), "Record notice", &memory(it, customer), &content)
+    modal(
+        form::case::NOTICE,
+        &format!("Notice to customer {customer}"),
+        "Record notice",
+        &memory(it, customer),
+        &content,
+    )
 }
 
 /// The customer acknowledged what it was told.

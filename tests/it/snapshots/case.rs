@@ -10,9 +10,7 @@ use watchroom::{
     playbook::Playbook,
     render::{
         self, View,
-        forms::{
-            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form,
-        },
+        forms::{acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form},
     },
 };
 
@@ -115,7 +113,8 @@ fn the_longest_list_of_customers_fits() {
         let mut it = life(&said)[0].after.clone();
         let mut known = BTreeMap::new();
         for customer in 1..=60 {
-            let fact = Fact::CustomerNamed { customer, name: Text::new(said.as_str()), security: None, technical: None };
+            let fact =
+                Fact::CustomerNamed { customer, name: Text::new(said.as_str()), security: None, technical: None };
             let what = What::Case(fact.clone());
             it = apply(Some(it), &Event { v: EVENT_VERSION, at: at(1), by: Actor::Bot, what }).expect("an incident");
             known.insert(it.version, fact);
@@ -135,10 +134,8 @@ fn no_fact_is_left_out() {
     let variants = variants.filter(|l| l.starts_with(|c: char| c.is_ascii_uppercase()));
     let names: Vec<&str> = variants.map(|l| l.split([' ', '{']).next().unwrap_or_default()).collect();
     assert!(names.len() > 8, "the facts moved; mend this test: {names:?}");
-    let told: Vec<String> = facts("x")
-        .iter()
-        .filter_map(|w| Some(serde_json::json!(w)["fact"].as_str()?.replace('_', "")))
-        .collect();
+    let told: Vec<String> =
+        facts("x").iter().filter_map(|w| Some(serde_json::json!(w)["fact"].as_str()?.replace('_', ""))).collect();
     let missing: Vec<&&str> = names.iter().filter(|n| !told.contains(&n.to_lowercase())).collect();
     assert!(missing.is_empty(), "not told by any snapshot: {missing:?}");
 }

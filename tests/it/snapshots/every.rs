@@ -387,7 +387,8 @@ fn told_to_others(said: &str) -> Vec<What> {
 
 /// Everything that can happen, with these words wherever people have a say.
 pub fn life(said: &str) -> Vec<Moment> {
-    let before = opening(said).into_iter().chain(roles(said)).chain(super::duty::facts(said)).chain(super::case::facts(said));
+    let before =
+        opening(said).into_iter().chain(roles(said)).chain(super::duty::facts(said)).chain(super::case::facts(said));
     let others = told_to_others(said);
     moments(before.chain(paging(said)).chain(course(said)).chain(others).chain(ending(said)))
 }
