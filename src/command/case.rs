@@ -11,8 +11,8 @@ use crate::incident::{
     case::{Ask, Notice},
 };
 
-fn ask(ask: Ask) -> Outcome {
-    Ok(Meaning::Do(Command::Case(ask)))
+const fn ask(ask: Ask) -> Meaning {
+    Meaning::Do(Command::Case(ask))
 }
 
 /// `customers`, `customers add Acme security: s@acme.example`, `customers confirm 2 its tokens were read`.
@@ -23,35 +23,35 @@ pub fn customers(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
         "add" if rest.is_empty() => Ok(Meaning::Form(FormKind::Customer)),
         "add" => {
             let (name, security, technical) = contacts(rest);
-            ask(Ask::NameCustomer { name, security, technical, known: std::collections::BTreeMap::new() })
+            Ok(ask(Ask::NameCustomer { name, security, technical, known: std::collections::BTreeMap::new() }))
         }
         "plan" if rest.is_empty() => Ok(Meaning::Form(FormKind::Plan)),
         "plan" => {
             let [order, teller, text] = parts(rest, "plan <who, in which order> | <by whom> | <what they are told>")?;
-            ask(Ask::Plan { order, teller, text })
+            Ok(ask(Ask::Plan { order, teller, text }))
         }
-        "approve" if rest.is_empty() => ask(Ask::ApprovePlan),
+        "approve" if rest.is_empty() => Ok(ask(Ask::ApprovePlan)),
         "confirm" => {
             let (customer, rest) = number(rest)?;
-            ask(Ask::ConfirmImpact { customer, impact: (!rest.is_empty()).then(|| plain(rest)) })
+            Ok(ask(Ask::ConfirmImpact { customer, impact: (!rest.is_empty()).then(|| plain(rest)) }))
         }
         "clear" => {
             let (customer, why) = number(rest)?;
-            ask(Ask::Clear { customer, why: plain(why) })
+            Ok(ask(Ask::Clear { customer, why: plain(why) }))
         }
         "contact" => {
             let (customer, rest) = number(rest)?;
             let (_, security, technical) = contacts(rest);
-            ask(Ask::ChangeContacts { customer, security, technical })
+            Ok(ask(Ask::ChangeContacts { customer, security, technical }))
         }
         "told" => {
             let (customer, rest) = number(rest)?;
             let [how, text, actions] = parts(rest, "told <n> <how> | <what was sent> | <what they must do>")?;
-            ask(Ask::Tell { customer, notice: Notice { text, actions, how, sent_at: None } })
+            Ok(ask(Ask::Tell { customer, notice: Notice { text, actions, how, sent_at: None } }))
         }
         "acknowledged" => {
             let (customer, who) = number(rest)?;
-            ask(Ask::Acknowledge { customer, who: plain(who) })
+            Ok(ask(Ask::Acknowledge { customer, who: plain(who) }))
         }
         // Many titles begin with them.
         _ if sounds_like_trouble(rest) || sounds_like_trouble(first) => {

@@ -112,13 +112,12 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
     match refusal {
         Refusal::Rejected { why: Rejection::EmptyText(what) | Rejection::TooLong { what, .. }, .. } => match what {
             Needed::Title => field::TITLE,
-            Needed::Update | Needed::Answer => field::TEXT,
+            Needed::Update | Needed::Answer | Needed::Notice => field::TEXT,
             Needed::Reason => field::WHY,
             Needed::Link => field::URL,
             Needed::Signal => field::SIGNAL,
             Needed::Customer => field::CUSTOMER,
             Needed::Impact => field::IMPACT,
-            Needed::Notice => field::TEXT,
             Needed::Actions => field::ACTIONS,
             Needed::How => field::HOW,
             Needed::Entry
