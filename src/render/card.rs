@@ -17,7 +17,7 @@ use crate::{
     ids::UserId,
     incident::Incident,
     paging::{Page, PageState, Target},
-    playbook::{RoleId, Stage},
+    playbook::{Role, RoleId, Stage},
 };
 
 /// The card.
@@ -62,6 +62,8 @@ pub fn card(w: View<'_>, it: &Incident) -> Message {
 
 /// What is listed without end takes at most so many characters each, so that the buttons below it always fit.
 const LISTED: usize = 1500;
+/// How many free roles the card offers.
+const FREE_ROLES: usize = 3;
 
 /// A fact as it is read aloud: `*Severity*\n~SEV3~ SEV1` is `Severity: SEV1, was SEV3`.
 fn aloud(fact: &str) -> String {
@@ -235,15 +237,24 @@ fn menu(it: &Incident) -> SlackActionBlockElement {
     SlackActionBlockElement::Overflow(overflow.with_action_id(SlackActionId(action::MENU.to_owned())))
 }
 
-/// Roles that nobody holds, each a press away.
+/// Roles that somebody is wanted for, each a press away; all others are behind "Assign roles".
 fn free_roles(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
     // What is mended needs nobody new.
     if !it.is_open() || it.stage == Stage::Resolved {
         return None;
     }
-    let free = w.playbook.roles.iter().filter(|r| r.is_for(&it.kind) && !r.optional && it.holder(&r.id).is_none());
+    let leads = |role: &Role| w.playbook.kinds.iter().any(|kind| kind.lead_role == role.id);
+    let is_wanted = |role: &Role| {
+        role.id == it.lead_role || it.duty.required.contains(&role.id) || it.duty.ladders.contains_key(&role.id)
+    };
+    let is_core = |role: &Role| w.playbook.is_major(it.severity) && !role.optional && !leads(role);
+    let mut free: Vec<&Role> =
+        w.playbook.roles.iter().filter(|r| r.is_for(&it.kind) && it.holder(&r.id).is_none()).collect();
+    free.retain(|role| is_wanted(role) || is_core(role));
+    free.sort_by_key(|role| !is_wanted(role));
     let elements: Vec<SlackActionBlockElement> = free
-        .take(5)
+        .into_iter()
+        .take(FREE_ROLES)
         .map(|r| {
             let mut value = ButtonValue::of(it.id);
             value.extra.clone_from(&r.id.0);

@@ -89,7 +89,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
         Fact::ItemReminded { role, owner, duty, .. } => {
             format!("{} was reminded: {}", person(owner), escape(&duty_text(w, role, duty)))
         }
-        Fact::TaskAdded { task, text, owner, due } => {
+        Fact::TaskAdded { task, text, owner, due, .. } => {
             format!(":clipboard: Task {task} for {}, due {}: {}", person(owner), date(*due), words(text))
         }
         Fact::TaskGiven { task, from, to } => {

@@ -6,7 +6,7 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, cut, section},
-    line::{person, phase_label, severity_label},
+    line::{person, phase_label, role_label, severity_label},
 };
 use crate::incident::{Ending, Incident, RoomLoss, RoomState};
 
@@ -104,7 +104,8 @@ pub fn topic(w: View<'_>, it: &Incident) -> String {
         None => phase_label(w, &it.kind, &it.phase),
         Some(ending) => ended(it, ending),
     };
-    let lead = it.lead().map_or_else(|| "no commander".to_owned(), |lead| format!("commander {}", person(lead)));
+    let role = role_label(w, &it.lead_role);
+    let lead = it.lead().map_or_else(|| format!("no {role}"), |lead| format!("{role} {}", person(lead)));
     let text = format!("{} · {} · {state} · {lead} · {}", it.id, it.severity, escape(it.called()));
     cut(&text, 250)
 }

@@ -18,7 +18,7 @@ pub(in crate::incident) fn effects(
     let What::Course(fact) = &event.what else { return };
     let tell = |to: &UserId| Effect::Tell { to: Target::Person(to.clone()), seq };
     match fact {
-        Fact::Tasked { to, .. } | Fact::Informed { to, .. } => out.now.push(tell(to)),
+        Fact::Informed { to, .. } => out.now.push(tell(to)),
         Fact::ExitAwaited { role, .. } => out.now.extend(super::accepts(after, role).map(tell)),
         Fact::ConsultAsked { number, .. } => out.now.extend(question(after, *number)),
         // Whoever was asked before sees that they need not answer any more.
@@ -66,7 +66,6 @@ pub(in crate::incident) const fn is_said(fact: &Fact) -> bool {
         | Fact::ConsultOverdue { .. }
         | Fact::ConsultAnswered { .. } => true,
         Fact::LeftWithout { .. }
-        | Fact::Tasked { .. }
         | Fact::Informed { .. }
         | Fact::ConsultPassed { .. }
         | Fact::ConsultReminded { .. }
@@ -90,7 +89,6 @@ pub(in crate::incident) const fn is_shown(fact: &Fact) -> bool {
         | Fact::SeverityConfirmed { .. }
         | Fact::Overridden { .. }
         | Fact::LeftWithout { .. }
-        | Fact::Tasked { .. }
         | Fact::Informed { .. }
         | Fact::ConsultReminded { .. }
         | Fact::AdviceTaken { .. } => false,

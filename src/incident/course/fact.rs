@@ -76,15 +76,6 @@ pub enum Fact {
         /// Who accepted.
         by: UserId,
     },
-    /// A phase began whose work this person does.
-    Tasked {
-        /// Which phase.
-        phase: PhaseId,
-        /// As which role.
-        role: RoleId,
-        /// Who.
-        to: UserId,
-    },
     /// Someone is told that a phase began, and nothing else.
     Informed {
         /// Which phase.
@@ -163,7 +154,6 @@ impl Fact {
             | Self::BesideOpened { .. }
             | Self::ExitAwaited { .. }
             | Self::ExitAccepted { .. }
-            | Self::Tasked { .. }
             | Self::Informed { .. }
             | Self::ConsultPassed { .. }
             | Self::ConsultReminded { .. }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Fact, consult};
 use crate::{
     ids::UserId,
-    incident::{Context, Incident, What},
+    incident::{Context, Incident, What, duty},
     playbook::{Activity, Contact, Letter, Phase, Playbook, RoleId},
 };
 
@@ -33,7 +33,8 @@ pub fn informs_customers(playbook: &Playbook, phase: &Phase) -> bool {
 pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&UserId>) -> Vec<What> {
     let Some(activity) = cx.playbook.activity_of(phase) else { return Vec::new() };
     let mut heard: BTreeSet<UserId> = by.cloned().into_iter().collect();
-    let mut facts = tasks(it, phase, activity, &mut heard);
+    let mut events = tasks(it, phase, activity, cx, &mut heard);
+    let mut facts = Vec::new();
     let mut number = it.course.consult_count;
     for role in &activity.consulted {
         let asked = |c: &crate::incident::course::Consult| c.role == *role && c.phase.as_ref() == Some(&phase.id);
@@ -48,11 +49,17 @@ pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&
             facts.push(Fact::Informed { phase: phase.id.clone(), role: role.clone(), to });
         }
     }
-    facts.into_iter().map(What::Course).collect()
+    events.extend(facts.into_iter().map(What::Course));
+    events
 }
 
-fn tasks(it: &Incident, phase: &Phase, activity: &Activity, heard: &mut BTreeSet<UserId>) -> Vec<Fact> {
-    let holders = activity.responsible.iter().filter_map(|role| Some((role, it.holder(role)?.clone())));
-    let fresh = holders.filter(|(_, to)| heard.insert(to.clone()));
-    fresh.map(|(role, to)| Fact::Tasked { phase: phase.id.clone(), role: role.clone(), to }).collect()
+fn tasks(
+    it: &Incident,
+    phase: &Phase,
+    activity: &Activity,
+    cx: &Context<'_>,
+    heard: &mut BTreeSet<UserId>,
+) -> Vec<What> {
+    let holders = activity.responsible.iter().filter_map(|role| it.holder(role).cloned());
+    duty::phase_tasks(it, phase, holders.filter(|to| heard.insert(to.clone())), cx.now)
 }

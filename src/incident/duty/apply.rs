@@ -78,11 +78,11 @@ fn change(it: &mut Incident, fact: &Fact, at: Timestamp) {
                 item.reminded = true;
             }
         }
-        Fact::TaskAdded { task, owner, due, .. } => {
-            let (seq, owner) = (it.version, owner.clone());
+        Fact::TaskAdded { task, owner, due, phase, .. } => {
+            let (seq, owner, phase) = (it.version, owner.clone(), phase.clone());
             it.duty.task_count = it.duty.task_count.max(*task);
             let (reminded, late_told) = (false, false);
-            it.duty.tasks.push(Task { number: *task, seq, owner, due: *due, version: 1, reminded, late_told });
+            it.duty.tasks.push(Task { number: *task, seq, owner, due: *due, version: 1, reminded, phase, late_told });
         }
         Fact::TaskGiven { .. } | Fact::TaskPostponed { .. } | Fact::TaskDone { .. } | Fact::TaskReminded { .. } => {
             task(it, fact);

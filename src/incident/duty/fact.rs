@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{GroupId, UserId},
     incident::Text,
-    playbook::{Contact, DutyCheck, DutyId, RoleId},
+    playbook::{Contact, DutyCheck, DutyId, PhaseId, RoleId},
 };
 
 /// What happened about who does what.
@@ -117,6 +117,9 @@ pub enum Fact {
         owner: UserId,
         /// By when.
         due: Timestamp,
+        /// The phase whose work it is; it ends with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phase: Option<PhaseId>,
     },
     /// A task goes to somebody else.
     TaskGiven {

@@ -1,7 +1,7 @@
 //! What the playbook asks for by itself when something happened.
 
-use super::{Fact, ladder, lists};
-use crate::incident::{Context, Event, Incident, Taken, What, access};
+use super::{Fact, ladder, lists, tasks};
+use crate::incident::{Context, Event, Incident, Taken, What, access, course};
 
 /// What begins with an incident, and again where it becomes one of another kind: the roles it must have, and the lead's
 /// checklist.
@@ -32,6 +32,8 @@ pub fn follow(cx: &Context<'_>, after: &Incident, event: &Event) -> Vec<What> {
             ladder::one_less(cx, after, role)
         }
         What::SeverityChanged { .. } => ladder::hurry(cx, after),
+        What::PhaseChanged { from, .. } => tasks::phase_over(after, from),
+        What::Course(course::Fact::BesideEnded { phase, .. }) => tasks::phase_over(after, phase),
         _ => Vec::new(),
     }
 }

@@ -29,6 +29,7 @@ pub use fact::{Fact, No, NotHere, Owed, Rung};
 pub use follow::follow;
 pub(super) use lists::remind as remind_item;
 pub use state::{Item, Ladder, List, Standing, State, Task};
+pub(super) use tasks::phase_tasks;
 pub(super) use tasks::remind as remind_task;
 pub use tasks::{DEFAULT_MIN, MAJOR_MIN, add as new_task};
 

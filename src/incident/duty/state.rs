@@ -9,7 +9,7 @@ use super::{Rung, check::done_at};
 use crate::{
     ids::{GroupId, UserId},
     incident::{Incident, state::unset},
-    playbook::{DutyCheck, DutyId, RoleId},
+    playbook::{DutyCheck, DutyId, PhaseId, RoleId},
 };
 
 /// Who does what, beyond who holds which role.
@@ -154,6 +154,9 @@ pub struct Task {
     pub version: u32,
     /// Was its owner reminded?
     pub reminded: bool,
+    /// The phase whose work it is.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub phase: Option<PhaseId>,
     /// Was whoever leads told that it is late?
     pub late_told: bool,
 }

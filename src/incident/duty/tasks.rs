@@ -9,12 +9,15 @@ use crate::{
         Context, Incident, Needed, Rejection, Reminder, Text, Upcoming, What, When, access,
         decide::{must_be_open, text},
     },
+    playbook::{Phase, PhaseId},
 };
 
 /// Minutes that a task has where nobody says otherwise.
 pub const DEFAULT_MIN: u32 = 60;
 /// The same on a major incident.
 pub const MAJOR_MIN: u32 = 30;
+/// The time for the work of a phase; how long a phase takes, nobody knows.
+const PHASE_TIME: SignedDuration = SignedDuration::from_hours(4);
 /// Whoever leads hears of a task so long after its time.
 const LEAD_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// The longest text of a task, in characters.
@@ -23,7 +26,30 @@ const LIMIT: usize = 500;
 /// The event that gives `owner` something to do; of several in one go, the `nth`, from 0.
 #[must_use]
 pub fn add(it: &Incident, nth: u32, text: Text, owner: UserId, due: Timestamp) -> What {
-    What::Duty(Fact::TaskAdded { task: it.duty.task_count + nth + 1, text, owner, due })
+    What::Duty(Fact::TaskAdded { task: it.duty.task_count + nth + 1, text, owner, due, phase: None })
+}
+
+/// The work of a phase that begins, for each of those who do it.
+#[must_use]
+pub fn phase_tasks(it: &Incident, phase: &Phase, owners: impl Iterator<Item = UserId>, now: Timestamp) -> Vec<What> {
+    let room = MOST_TASKS.saturating_sub(it.duty.tasks.len());
+    let due = now.saturating_add(PHASE_TIME).unwrap_or(Timestamp::MAX);
+    let numbered = (it.duty.task_count + 1..).zip(owners.take(room));
+    let text = || {
+        Text::new(if phase.means.is_empty() {
+            phase.label.clone()
+        } else {
+            format!("{}: {}", phase.label, phase.means)
+        })
+    };
+    let add = |(task, owner)| Fact::TaskAdded { task, text: text(), owner, due, phase: Some(phase.id.clone()) };
+    numbered.map(add).map(What::Duty).collect()
+}
+
+/// The work of a phase ends with it.
+pub(super) fn phase_over(it: &Incident, phase: &PhaseId) -> Vec<What> {
+    let over = it.duty.tasks.iter().filter(|t| t.phase.as_ref() == Some(phase));
+    over.map(|t| What::Duty(Fact::TaskDone { task: t.number })).collect()
 }
 
 /// The usual time for a task begun now.

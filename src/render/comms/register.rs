@@ -27,8 +27,9 @@ const SHOWN: usize = 30;
 /// Every channel: who reads it, when it is used, who may, how; those that apply now stand first and are marked.
 pub fn register(w: View<'_>, it: &Incident) -> Message {
     let secret = is_secret(it, w.playbook);
-    let mut all: Vec<(&Outlet, bool)> =
-        w.playbook.channels.iter().map(|o| (o, applies(it, w.playbook, o, w.now))).collect();
+    let of_kind = |o: &&Outlet| o.when.kinds.is_empty() || o.when.kinds.contains(&it.kind);
+    let channels = w.playbook.channels.iter().filter(of_kind);
+    let mut all: Vec<(&Outlet, bool)> = channels.map(|o| (o, applies(it, w.playbook, o, w.now))).collect();
     all.sort_by_key(|(_, now)| !now);
     let mut blocks = vec![header(&format!("Channels for {}", it.id))];
     if secret {
@@ -37,7 +38,8 @@ pub fn register(w: View<'_>, it: &Incident) -> Message {
     let shown: Vec<String> = all.iter().take(SHOWN).map(|(outlet, now)| row(w, it, outlet, *now)).collect();
     blocks.extend(shown.iter().map(|row| section(row)));
     if all.is_empty() {
-        blocks.push(section("The playbook's channel register is empty: add `[[channels]]`."));
+        blocks
+            .push(section("The playbook's channel register has none for incidents of this kind: add `[[channels]]`."));
     } else if all.len() > SHOWN {
         blocks.push(context(&format!("… and {} more in the playbook", all.len() - SHOWN)));
     }

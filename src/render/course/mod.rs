@@ -92,9 +92,6 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
             role_label(w, role),
             phase(p)
         ),
-        Fact::Tasked { phase: p, role, to } => {
-            format!("*{}* began; {} does the work as *{}*.", phase(p), person(to), role_label(w, role))
-        }
         Fact::Informed { phase: p, role, to } => {
             format!("{} was told as *{}* that *{}* began.", person(to), role_label(w, role), phase(p))
         }
@@ -145,14 +142,6 @@ pub(super) fn told(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -> Me
     let name = name(w, it);
     let id = it.id;
     Message::plain(match fact {
-        Fact::Tasked { phase, role, .. } => {
-            let def = phase_of(w, it, phase);
-            let means = def.map(|p| format!(" {}.", p.means)).filter(|m| m.len() > 2).unwrap_or_default();
-            let needs: Vec<&str> = def.iter().flat_map(|p| &p.needs).map(|need| need_words(*need)).collect();
-            let needs = if needs.is_empty() { String::new() } else { format!(" It needs {}.", needs.join("; ")) };
-            let label = phase_label(w, &it.kind, phase);
-            format!("{name}: *{label}* began. As *{}* its work is yours.{means}{needs}", role_label(w, role))
-        }
         Fact::Informed { phase, role, .. } => {
             let label = phase_label(w, &it.kind, phase);
             format!("{name}: *{label}* began. You hear of this as *{}*; nothing is asked of you.", role_label(w, role))

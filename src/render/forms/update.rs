@@ -59,6 +59,7 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
         }
     }
     let places = match &w.settings.updates_channel {
+        _ if it.is_secret() => ":lock: Goes to the room alone: need-to-know.".to_owned(),
         Some(channel) => format!("Goes to the room and to {}.", channel_name(channel)),
         None => "Goes to the room.".to_owned(),
     };

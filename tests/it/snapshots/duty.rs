@@ -77,8 +77,14 @@ pub fn facts(said: &str) -> Vec<What> {
             Fact::ItemReminded { role: commander.clone(), owner: alice.clone(), duty: "severity".into(), version: 1 },
             Fact::ItemDone { role: commander.clone(), owner: alice.clone(), duty: "gone".into(), why: None },
             Fact::ItemDone { role: commander, owner: alice, duty: "severity".into(), why: Some(text()) },
-            Fact::TaskAdded { task: 1, text: text(), owner: "U0BOB".into(), due: at(40) },
-            Fact::TaskAdded { task: 2, text: text(), owner: "U0CAROL".into(), due: at(50) },
+            Fact::TaskAdded { task: 1, text: text(), owner: "U0BOB".into(), due: at(40), phase: None },
+            Fact::TaskAdded {
+                task: 2,
+                text: text(),
+                owner: "U0CAROL".into(),
+                due: at(50),
+                phase: Some("containment".into()),
+            },
             Fact::TaskGiven { task: 1, from: "U0BOB".into(), to: "U0DAVE".into() },
             Fact::TaskPostponed { task: 1, due: at(60) },
             Fact::TaskReminded { task: 1, version: 3, whom: "U0DAVE".into(), late: false },
@@ -179,6 +185,7 @@ fn the_longest_lists_fit() {
                 text: Text::new(said.clone()),
                 owner: "U0BOB".into(),
                 due: at(40),
+                phase: None,
             }));
         }
         for n in 0..8 {

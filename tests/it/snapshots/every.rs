@@ -230,7 +230,6 @@ fn course(said: &str) -> Vec<What> {
         Course::BesideOpened { phase: "notification".into() },
         Course::ExitAwaited { phase: phase(), role: role() },
         Course::ExitAwaited { phase: "no-such-phase".into(), role: "no-such-role".into() },
-        Course::Tasked { phase: phase(), role: role(), to: "U0BOB".into() },
         Course::Informed { phase: phase(), role: role(), to: "U0BOB".into() },
         question(1, Some("U0BOB"), Some(text()), None),
         question(2, None, None, None),

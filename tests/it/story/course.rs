@@ -195,13 +195,18 @@ async fn notification_runs_beside_the_other_phases() {
 #[tokio::test]
 async fn entering_containment_gives_the_responsible_their_work() {
     let bot = Bot::start().await;
-    let (id, room) = secret(&bot, &[]).await;
+    let (_, room) = secret(&bot, &[]).await;
     bot.slash_in("bob", &room, "/incident role analyst").await;
     bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
-    let told = bot.expect_dm("bob", "Containment* began");
-    assert!(told.contains("Security analyst") && told.contains("It needs a piece of evidence"), "{told}");
-    let tasks = facts(&bot, &id.to_string()).await.into_iter().filter(|f| matches!(f, Fact::Tasked { .. }));
-    assert_eq!(tasks.count(), 1, "nobody has the other role");
+    let told = bot.expect_dm("bob", "Task 1 is yours");
+    assert!(!told.contains("Containment"), "its words stay in the room: {told}");
+    bot.expect_once(&room, "Containment: It is kept from getting worse");
+    let tasks = || async { bot.slash_in("bob", &room, "/incident tasks").await.text };
+    let open = tasks().await;
+    assert!(open.matches("Containment: ").count() == 1 && open.contains("<@U0BOB>"), "nobody has the other role: {open}");
+    bot.slash_in("alice", &room, "/incident phase eradication it holds").await;
+    let open = tasks().await;
+    assert!(!open.contains("Containment: ") && open.contains("Eradication: "), "it ends with its phase: {open}");
 }
 
 /// [H3] Leaving a phase of a major incident awaits the accountable role; another one's press is refused; only closing waits.
