@@ -54,7 +54,7 @@ impl Wording {
                 let ending = ending.to_lowercase();
                 word.len() > ending.len() && word.ends_with(ending.as_str())
             };
-            if self.host_endings.iter().any(is_host) {
+            if self.host_endings.iter().any(is_host) || looks_like_host(word) {
                 hits.push(Hit { warning: Warning::Host, words: word.to_owned() });
             }
         }
@@ -66,6 +66,12 @@ impl Wording {
         }
         kept
     }
+}
+
+/// Is it an address, or named the way that servers are numbered (`db-prod-3`)?
+fn looks_like_host(word: &str) -> bool {
+    let numbered = word.starts_with(char::is_alphabetic) && word.ends_with(|c: char| c.is_ascii_digit());
+    (numbered && word.matches('-').count() >= 2) || word.parse::<std::net::Ipv4Addr>().is_ok()
 }
 
 /// Is the phrase there as whole words? `soon` is not in `sooner`.
@@ -103,6 +109,8 @@ mod tests {
             ]
         );
         assert_eq!(words("İ ETA ß"), [(Warning::Promise, "ETA".into())]);
-        assert_eq!(words(".internal"), []);
+        assert_eq!(words(".internal on 2026-11-25, version 1.2.3, COVID-19"), []);
+        let hosts = ["db-prod-3", "10.0.0.7"].map(|host| (Warning::Host, host.to_owned()));
+        assert_eq!(words("Db-prod-3 and 10.0.0.7 are slow."), hosts);
     }
 }

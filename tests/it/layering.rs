@@ -52,3 +52,31 @@ fn only_the_store_knows_sled() {
     let rooms = ["incident", "paging", "playbook", "command", "render", "engine", "ingress", "delivery", "adapters"];
     assert_eq!(words_in(&rooms, &["sled::", "sled;"]), Vec::<String>::new());
 }
+
+/// What the bot says in signs is shown as signs in the sandbox too.
+#[test]
+fn the_sandbox_knows_every_emoji_of_the_bot() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root.join("render"), &mut files);
+    let playbook = std::fs::read_to_string(root.join("playbook/builtin.toml")).expect("the built-in playbook");
+    files.push(("the built-in playbook".into(), playbook));
+    let known = std::fs::read_to_string(root.join("sandbox/server/emoji.rs")).expect("a list");
+    let is_name = |part: &&str| {
+        part.len() > 1
+            && part.starts_with(char::is_alphabetic)
+            && part.chars().all(|c| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    let mut unknown = Vec::new();
+    for (path, text) in &files {
+        for line in text.lines().filter(|l| !l.trim_start().starts_with("//") && !l.contains("::")) {
+            // Between two colons: every second part is a name, unless the line has other colons.
+            let parts: Vec<&str> = line.split(':').collect();
+            let inner = parts.iter().skip(1).take(parts.len().saturating_sub(2)).filter(|p| is_name(p));
+            unknown.extend(
+                inner.filter(|name| !known.contains(&format!("(\"{name}\","))).map(|name| format!("{path}: {name}")),
+            );
+        }
+    }
+    assert_eq!(unknown, Vec::<String>::new());
+}

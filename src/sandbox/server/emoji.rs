@@ -188,4 +188,11 @@ const EMOJI: &[(&str, &str)] = &[
     ("three", "3️⃣"),
     ("four", "4️⃣"),
     ("five", "5️⃣"),
+    ("black_square_button", "🔲"),
+    ("broom", "🧹"),
+    ("clock3", "🕒"),
+    ("envelope", "✉️"),
+    ("raised_hand", "✋"),
+    ("seedling", "🌱"),
+    ("writing_hand", "✍️"),
 ];

@@ -203,7 +203,10 @@ async fn entering_containment_gives_the_responsible_their_work() {
     bot.expect_once(&room, "Containment: It is kept from getting worse");
     let tasks = || async { bot.slash_in("bob", &room, "/incident tasks").await.text };
     let open = tasks().await;
-    assert!(open.matches("Containment: ").count() == 1 && open.contains("<@U0BOB>"), "nobody has the other role: {open}");
+    assert!(
+        open.matches("Containment: ").count() == 1 && open.contains("<@U0BOB>"),
+        "nobody has the other role: {open}"
+    );
     bot.slash_in("alice", &room, "/incident phase eradication it holds").await;
     let open = tasks().await;
     assert!(!open.contains("Containment: ") && open.contains("Eradication: "), "it ends with its phase: {open}");
