@@ -117,6 +117,8 @@ pub struct Person {
     pub active: bool,
     /// A bot or an app.
     pub is_bot: bool,
+    /// A guest, or of another organisation.
+    pub is_outside: bool,
 }
 
 /// A message as it stands.

@@ -18,6 +18,7 @@ mod near;
 mod parse;
 mod people;
 mod queries;
+mod report;
 mod table;
 mod time;
 mod trouble;
@@ -29,6 +30,7 @@ pub use help::{help, help_on};
 pub use markup::plain;
 pub use parse::{FormKind, ListWhat, ParseCx, Parsed, Query, Reading, Said, Step, named, parse};
 pub use people::{policy_of, policy_of_service};
+pub use report::Reporting;
 pub use table::GRAMMAR;
 pub use time::{Toward, when};
 

@@ -8,6 +8,7 @@ use super::{
     markup::{Piece, piece, plain},
     near::near,
     people::severity_word,
+    report::Reporting,
     trouble::sounds_like_trouble,
     verb,
 };
@@ -86,6 +87,13 @@ pub enum Parsed {
         incident: IncidentId,
         /// Which form.
         form: FormKind,
+    },
+    /// Something about what customers report.
+    Report {
+        /// The incident that it is said of.
+        here: Option<IncidentId>,
+        /// What.
+        ask: Reporting,
     },
     /// Look something up; changes nothing.
     Query(Query),
@@ -301,6 +309,7 @@ impl Text<'_> {
 
     fn settle(&self, verb: &'static Verb, meaning: Meaning, rest: &str) -> Parsed {
         let meaning = match meaning {
+            Meaning::Whole(Parsed::Report { ask, .. }) => return Parsed::Report { here: self.on, ask },
             Meaning::Whole(parsed) => return parsed,
             of => of,
         };

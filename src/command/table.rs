@@ -1,6 +1,6 @@
 //! Every verb there is: what the parser, the help and the README go by.
 
-use super::{Verb, access, case, course, declare, duty, entries, grammar::Does, people, queries};
+use super::{Verb, access, case, course, declare, duty, entries, grammar::Does, people, queries, report};
 
 macro_rules! now {
     ($name:literal $(| $alias:literal)*, $usage:literal, $summary:literal, $more:literal,
@@ -238,6 +238,28 @@ pub static GRAMMAR: &[Verb] = &[
         ],
         case::customers
     ),
+    now!(
+        "report",
+        "[<text> | R-<n>]",
+        "tells us of something as a customer would; alone: your own reports",
+        "You get a reference, and see your own report by it. In an incident's room it belongs to that incident.",
+        ["report Our tokens were used by a stranger", "report R-12", "report"],
+        report::report
+    ),
+    now!(
+        "reports",
+        "[add [at <when>] <text> | attach R-<n> | ack R-<n> | forget R-<n>]",
+        "shows what customers reported; writes one down, attaches it, acknowledges it",
+        "Those that belong to no incident yet are kept until somebody attaches them. `forget` removes the words for good.",
+        [
+            "reports",
+            "reports add at 02:10 Acme cannot log in",
+            "reports attach R-12",
+            "reports ack R-12",
+            "reports forget R-12",
+        ],
+        report::reports
+    ),
     now!("timeline", "", "shows what happened, in order", "", ["timeline"], queries::timeline),
     now!(
         "redact",
@@ -317,8 +339,6 @@ pub static GRAMMAR: &[Verb] = &[
     later!("evidence", "Evidence (`evidence`)", true),
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
-    later!("reports", "Reports to authorities (`reports`)", false),
-    later!("report", "Reports to authorities (`report`)", true),
     later!("external", "Posts to the outside (`external`)", false),
     later!("clocks", "Deadlines of authorities (`clocks`)", false),
     later!("review" | "pir", "The post-incident review (`review`)", false),

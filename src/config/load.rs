@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    PlaybookFile, Secret, Settings,
+    ApiToken, PlaybookFile, Secret, Settings,
     file::{File, REPEAT_MIN, WAIT_MIN, targets},
 };
 use crate::paging::{AT_ONCE, Target};
@@ -35,6 +35,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Slack.
     pub slack: SlackConfig,
+    /// Programs that may call.
+    pub api_tokens: Vec<ApiToken>,
 }
 
 /// How to talk to Slack.
@@ -98,8 +100,9 @@ impl Config {
         let listen = reader.listen(file.listen.as_deref());
         let data = reader.value("WATCHROOM_DATA", file.data).unwrap_or_else(|| "./watchroom-data".into());
         let slack = reader.slack(file.slack_api_url);
+        let api_tokens = reader.api_tokens();
         match (reader.problems.is_empty(), listen, slack) {
-            (true, Some(listen), Some(slack)) => Ok(Self { settings, playbook, listen, data: data.into(), slack }),
+            (true, Some(listen), Some(slack)) => Ok(Self { settings, playbook, listen, data: data.into(), slack, api_tokens }),
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),
         }
     }
@@ -152,6 +155,13 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn api_tokens(&mut self) -> Vec<ApiToken> {
+        let text = self.secret("WATCHROOM_API_TOKENS");
+        let (tokens, problems) = ApiToken::read(text.as_ref().map(Secret::expose).unwrap_or_default());
+        self.problems.extend(problems);
+        tokens
     }
 
     fn listen(&mut self, file: Option<&str>) -> Option<SocketAddr> {

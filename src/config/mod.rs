@@ -8,8 +8,10 @@ mod load;
 mod playbook;
 mod secret;
 mod settings;
+mod tokens;
 
 pub use load::{Config, Environment, Problems, SlackConfig};
 pub use playbook::PlaybookFile;
 pub use secret::Secret;
 pub use settings::Settings;
+pub use tokens::ApiToken;

@@ -38,9 +38,25 @@ impl Engine {
         Ok(facts)
     }
 
+    /// What a decision must know that the state does not have.
+    pub(super) async fn with_words(&self, ask: &super::Ask, id: IncidentId, asked: &Ask) -> Result<Ask, Refusal> {
+        Ok(match asked {
+            Ask::NameCustomer { name, security, technical, .. } => {
+                let (name, security, technical) = (name.clone(), security.clone(), technical.clone());
+                Ask::NameCustomer { name, security, technical, known: self.names_of_customers(id).await? }
+            }
+            Ask::AttachReport { report, .. } => {
+                Ask::AttachReport { report: *report, found: self.found_report(*report, &ask.by).await? }
+            }
+            Ask::AcknowledgeReport { report, .. } => {
+                Ask::AcknowledgeReport { report: *report, found: self.found_report(*report, &ask.by).await? }
+            }
+            other => other.clone(),
+        })
+    }
+
     /// A new customer is told from those that are there by their names.
-    pub(super) async fn with_names(&self, id: IncidentId, asked: &Ask) -> Result<Ask, Refusal> {
-        let Ask::NameCustomer { name, security, technical, .. } = asked else { return Ok(asked.clone()) };
+    async fn names_of_customers(&self, id: IncidentId) -> Result<BTreeMap<u32, String>, ReadError> {
         let mut known = BTreeMap::new();
         if let Some(it) = self.incident(id).await? {
             for fact in self.case_facts(&it).await?.into_values() {
@@ -49,6 +65,6 @@ impl Engine {
                 }
             }
         }
-        Ok(Ask::NameCustomer { name: name.clone(), security: security.clone(), technical: technical.clone(), known })
+        Ok(known)
     }
 }

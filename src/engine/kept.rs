@@ -115,7 +115,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn committed(&self, commit: Commit) -> Result<Outcome, Refusal> {
+    pub(super) async fn committed(&self, commit: Commit) -> Result<Outcome, Refusal> {
         match self.store.commit(commit).await {
             Ok(()) => Ok(Outcome::Done),
             Err(CommitError::Known { answer, .. }) => Ok(Outcome::Known(answer.value())),
@@ -138,7 +138,7 @@ fn noted(length: u64, by: Actor, what: Happening, at: Timestamp) -> Commit {
 }
 
 /// What became of a commit.
-enum Outcome {
+pub(super) enum Outcome {
     Done,
     Known(Value),
     Again,

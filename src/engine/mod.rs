@@ -7,6 +7,7 @@ mod kept;
 mod plan;
 mod projection;
 mod read;
+mod reports;
 mod sight;
 mod similar;
 
@@ -24,6 +25,7 @@ pub use books::Books;
 pub(crate) use plan::outlet_key;
 pub use plan::{Alarm, Work, brief_key};
 pub use projection::Incidents;
+pub use reports::report_key;
 pub use sight::Sight;
 pub use similar::Alike;
 
@@ -234,7 +236,11 @@ impl Engine {
                     self.give_back(declared);
                 }
             };
-            if let Err(refusal) = self.with_kept(&mut commit, &ask, &parts[0]).await {
+            let also = match self.with_kept(&mut commit, &ask, &parts[0]).await {
+                Ok(()) => self.with_reports(&mut commit, &ask.by, &parts[0]).await,
+                refused => refused,
+            };
+            if let Err(refusal) = also {
                 unused();
                 return self.refuse(&ask, refusal, now).await;
             }
@@ -305,7 +311,7 @@ impl Engine {
             (Command::Redact { entry, why, .. }, Some(id)) => {
                 (id, Command::Redact { entry: *entry, found: self.redactable(id, *entry).await?, why: why.clone() })
             }
-            (Command::Case(asked), Some(id)) => (id, Command::Case(self.with_names(id, asked).await?)),
+            (Command::Case(asked), Some(id)) => (id, Command::Case(self.with_words(ask, id, asked).await?)),
             (command, Some(id)) => (id, command.clone()),
             (_, None) => return Err(Refusal::Closed("a command without an incident".into())),
         };

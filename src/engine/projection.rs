@@ -12,6 +12,7 @@ use crate::{
     ids::{ChannelId, IncidentId, MessageTs, StreamId, UserId},
     incident::{
         EVENT_VERSION, Event, Incident, MessageRef, Text, What, apply,
+        case::{Acknowledged, FILED_VERSION, Filed, Filing, Report, Source},
         intake::{Happening, Kept, NOTED_VERSION, Noted},
     },
     paging::PageState,
@@ -55,6 +56,7 @@ impl Projector for Incidents {
         let id = match &event.stream {
             StreamId::Incident(id) => *id,
             StreamId::Org(name) if name == key::EVENTS => return self.project_kept(event, doc),
+            StreamId::Org(name) if name == key::REPORTS => return self.project_report(event, doc),
             StreamId::Org(_) | StreamId::Person(_) | StreamId::Schedule(_) => return Vec::new(),
         };
         let cached = self.cache.get(&id).filter(|i| i.version + 1 == event.seq);
@@ -117,6 +119,48 @@ impl Incidents {
         let Some(kept) = kept else { return Vec::new() };
         let waits = kept.is_waiting().then(Vec::new);
         vec![(key::kept(kept.number), serde_json::to_vec(&kept).ok()), (key::kept_waiting(kept.number), waits)]
+    }
+}
+
+impl Incidents {
+    /// The documents of customers' reports.
+    fn project_report(&self, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
+        let filed = match Filed::deserialize(&event.body) {
+            Ok(known) if known.v <= FILED_VERSION => known,
+            Ok(_) | Err(_) => {
+                let _ = self.unreadable.set(later_release(event));
+                return Vec::new();
+            }
+        };
+        let at = filed.at;
+        let before = |number| doc(&key::report(number)).and_then(|bytes| serde_json::from_slice::<Report>(&bytes).ok());
+        let mut puts = Vec::new();
+        let report = match filed.what {
+            Filing::ReportMade { text, reporter, source, reported_at, key: made } => {
+                puts.push((key::report_key(&made), Some(event.seq.to_string().into_bytes())));
+                if let Source::Person(person) = &source {
+                    puts.push((key::report_by(person, event.seq), Some(Vec::new())));
+                }
+                let (number, reported_at) = (event.seq, reported_at.unwrap_or(at));
+                Some(Report { number, at, text, reporter, source, reported_at, incident: None, acknowledged: None })
+            }
+            Filing::ReportAttached { report, incident } => {
+                puts.push((key::report_of(incident, report), Some(Vec::new())));
+                before(report).map(|r| Report { incident: Some(incident), ..r })
+            }
+            Filing::ReportAcknowledged { report } => {
+                let by = filed.by.person().cloned();
+                before(report).map(|r| Report { acknowledged: Some(Acknowledged { by, at }), ..r })
+            }
+            Filing::ReportForgotten { report } => {
+                let reporter = |r: &Report| r.reporter.as_ref().map(|_| Text::erased());
+                before(report).map(|r| Report { text: Text::erased(), reporter: reporter(&r), ..r })
+            }
+        };
+        let Some(report) = report else { return Vec::new() };
+        puts.push((key::report_free(report.number), report.is_free().then(Vec::new)));
+        puts.push((key::report(report.number), serde_json::to_vec(&report).ok()));
+        puts
     }
 }
 
@@ -277,6 +321,40 @@ pub(super) mod key {
 
     pub fn kept(number: u64) -> String {
         format!("kept/{number:012}")
+    }
+
+    /// The stream of customers' reports, `org/reports`.
+    pub const REPORTS: &str = "reports";
+
+    pub fn report(number: u64) -> String {
+        format!("report/{number:012}")
+    }
+
+    /// By what makes it itself.
+    pub fn report_key(key: &str) -> String {
+        format!("report-key/{key}")
+    }
+
+    pub const REPORTS_FREE: &str = "report-free/";
+
+    pub fn report_free(number: u64) -> String {
+        format!("{REPORTS_FREE}{number:012}")
+    }
+
+    pub fn reports_of(id: IncidentId) -> String {
+        format!("report-of/{}/", sorted(id))
+    }
+
+    pub fn report_of(id: IncidentId, number: u64) -> String {
+        format!("{}{number:012}", reports_of(id))
+    }
+
+    pub fn reports_by(user: &UserId) -> String {
+        format!("report-by/{user}/")
+    }
+
+    pub fn report_by(user: &UserId, number: u64) -> String {
+        format!("{}{number:012}", reports_by(user))
     }
 
     pub const KEPT_WAITING: &str = "kept-waiting/";

@@ -22,8 +22,8 @@ const CHUNK: usize = 100;
 /// The record as one person may see it.
 #[derive(Debug, Clone, Copy)]
 pub struct Sight<'a> {
-    engine: &'a Engine,
-    who: &'a UserId,
+    pub(super) engine: &'a Engine,
+    pub(super) who: &'a UserId,
 }
 
 impl Engine {

@@ -183,6 +183,8 @@ pub enum Needed {
     Actions,
     /// How something was sent.
     How,
+    /// A customer's report.
+    Report,
 }
 
 /// Why a time cannot be.

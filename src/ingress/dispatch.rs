@@ -2,7 +2,7 @@
 
 use tracing::Instrument;
 
-use super::{Door, forms, intake, message, query, words};
+use super::{Door, forms, intake, message, query, report, words};
 use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Done, Refusal},
@@ -106,6 +106,7 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
             }
         }
         Parsed::Form { incident, form } => forms::open(door, spoken, incident, form).await,
+        Parsed::Report { here, ask } => report::answer(door, spoken, here, ask).await,
         Parsed::Query(asked) => query::answer(door, spoken.me, asked).await,
         Parsed::Ambiguous { verb, readings } => Ok(Answer::Say(message::offer(
             &format!(

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 use super::{Counters, People};
-use crate::{clock::SharedClock, command::ParseCx, engine::Engine, ids::UserId, ports::Chat};
+use crate::{clock::SharedClock, command::ParseCx, config::ApiToken, engine::Engine, ids::UserId, ports::Chat};
 
 /// How long we wait to learn who we are.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -18,6 +18,8 @@ pub struct Door {
     pub chat: Arc<dyn Chat>,
     /// What Slack signs with; an empty one lets nothing in.
     pub signing_secret: String,
+    /// Programs that may call; none, and nobody may.
+    pub api_tokens: Vec<ApiToken>,
     /// Whose times are in which zone.
     pub people: People,
     /// What came through.
@@ -35,7 +37,14 @@ impl Door {
     /// A door to this bot.
     pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, signing_secret: String) -> Self {
         let people = People::new(chat.clone(), &engine.settings().timezone);
-        Self { engine, chat, signing_secret, people, counters: Counters::default(), me: OnceCell::new() }
+        let (counters, api_tokens) = (Counters::default(), Vec::new());
+        Self { engine, chat, signing_secret, api_tokens, people, counters, me: OnceCell::new() }
+    }
+
+    /// The same, open to these programs.
+    #[must_use]
+    pub fn with_api_tokens(self, api_tokens: Vec<ApiToken>) -> Self {
+        Self { api_tokens, ..self }
     }
 
     /// The bot's clock.

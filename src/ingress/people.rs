@@ -45,6 +45,14 @@ impl People {
         }
     }
 
+    /// Do they belong to the organisation, as far as is known for certain? Guests and people of other organisations do not.
+    pub async fn is_within(&self, who: &UserId) -> bool {
+        match tokio::time::timeout(PATIENCE, self.chat.person(who)).await {
+            Ok(Ok(person)) => !person.is_outside,
+            Ok(Err(_)) | Err(_) => false,
+        }
+    }
+
     /// Someone's settings changed.
     pub fn forget(&self, who: &UserId) {
         self.zones.remove(who);

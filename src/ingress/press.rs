@@ -14,7 +14,7 @@ use super::{
     inbound::{Action, Interaction},
     intake,
     interaction::{answered, tell},
-    message, query, submit, words,
+    message, query, report, submit, words,
 };
 use crate::{
     command::FormKind,
@@ -80,6 +80,7 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
             return Ok(forms::open_declare(door, &spoken, &from).await);
         }
         _ if id.starts_with(ids::comms::PREFIX) => return comms::pressed(door, it, &spoken, id, &value).await,
+        _ if id.starts_with(action::report::PREFIX) => return report::pressed(door, &spoken, id, &value).await,
         _ if is(id, action::PREVIEW) => return preview(door, it, me, value.incident).await,
         _ if intake::is_menu(it, id) => return Ok(intake::foresee(door, it).await),
         _ if id.starts_with("intake.") => return intake::pressed(door, it, &spoken, id, &value).await,

@@ -96,7 +96,10 @@ async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadE
     };
     let said = render::list(door.view(), &borrowed(&found), heading);
     match what {
-        ListWhat::Open => Ok(render::intake::with_kept(said, &door.engine.kept(KEPT).await?)),
+        ListWhat::Open => {
+            let said = render::intake::with_kept(said, &door.engine.kept(KEPT).await?);
+            super::report::waiting(door, me, said).await
+        }
         ListWhat::Mine | ListWhat::Recent => Ok(said),
     }
 }

@@ -1,4 +1,4 @@
-//! The three addresses that Slack calls.
+//! The three addresses that Slack calls, and the one where programs bring what customers report.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,19 +13,20 @@ use futures_util::StreamExt as _;
 use http::StatusCode;
 use tracing::Instrument;
 
-use super::{Door, event, interaction, slash, verify};
+use super::{Door, event, hook, interaction, slash, verify};
 
 /// The largest request that is read.
 const LIMIT: usize = 1024 * 1024;
 /// How long a sender may take for its body.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Slack's way in.
+/// The way in.
 pub fn router(door: Arc<Door>) -> Router {
     Router::new()
         .route("/slack/commands", post(commands))
         .route("/slack/interactions", post(interactions))
         .route("/slack/events", post(events))
+        .route("/hooks/report", post(hooked))
         .with_state(door)
 }
 
@@ -50,10 +51,14 @@ async fn events(State(door): State<Arc<Door>>, request: Request) -> Response {
     }
 }
 
+async fn hooked(State(door): State<Arc<Door>>, request: Request) -> Response {
+    hook::report(door, request).instrument(tracing::info_span!("hook.report")).await
+}
+
 /// The bytes of a request that Slack signed; nothing has looked into them yet.
 async fn admit(door: &Door, request: Request) -> Result<Bytes, Response> {
     let (parts, body) = request.into_parts();
-    let body = match read(body).await {
+    let body = match read(body, LIMIT).await {
         Ok(body) => body,
         Err(status) => {
             if status == StatusCode::PAYLOAD_TOO_LARGE {
@@ -69,9 +74,10 @@ async fn admit(door: &Door, request: Request) -> Result<Bytes, Response> {
     Ok(body)
 }
 
-async fn read(body: Body) -> Result<Bytes, StatusCode> {
+/// A body of at most `limit` bytes.
+pub(super) async fn read(body: Body, limit: usize) -> Result<Bytes, StatusCode> {
     // A body that says beforehand that it is too long is not read at all.
-    if body.size_hint().lower() > LIMIT as u64 {
+    if body.size_hint().lower() > limit as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let whole = async {
@@ -79,7 +85,7 @@ async fn read(body: Body) -> Result<Bytes, StatusCode> {
         let mut bytes = Vec::new();
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-            if bytes.len() + chunk.len() > LIMIT {
+            if bytes.len() + chunk.len() > limit {
                 return Err(StatusCode::PAYLOAD_TOO_LARGE);
             }
             bytes.extend_from_slice(&chunk);

@@ -126,6 +126,7 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
             | Needed::Task
             | Needed::Holder
             | Needed::Contact
+            | Needed::Report
             | Needed::Plan => main,
         },
         Refusal::Rejected { why: Rejection::NextUpdatePast | Rejection::Duty(No::TaskPast), .. } => field::NEXT_AT,

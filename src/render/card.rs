@@ -34,6 +34,7 @@ pub fn card(w: View<'_>, it: &Incident) -> Message {
     facts.extend(roles(w, it));
     facts.extend(times(it));
     facts.extend(tasks(it));
+    facts.extend(super::report::fact(it));
     facts.extend(super::case::fact(it));
     let mut blocks = vec![header(&format!("{} {}", it.id, it.title()))];
     if let Some(old) = &it.previous.title {

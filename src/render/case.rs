@@ -10,6 +10,7 @@ use super::{
     ids::{ButtonValue, action::case as action},
     limits::{Look, SECTION, actions, button, context, cut, header, rows, section},
     line::{person, role_label, words},
+    report::reference,
     when::date,
 };
 use crate::{
@@ -68,6 +69,17 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
         Fact::NoticeAcknowledged { customer, who } => {
             format!(":white_check_mark: Customer {customer} acknowledged what it was told: {}", words(who))
         }
+        Fact::ReportAttached { report, reported_at, .. } => format!(
+            ":incoming_envelope: {by} found that {} belongs to this incident; a customer reported it {}.",
+            reference(*report),
+            date(*reported_at)
+        ),
+        Fact::ReportAcknowledged { report } => format!(":eyes: {by} looks at {}.", reference(*report)),
+        Fact::ReportOverdue { report } => format!(
+            ":hourglass: Nobody has acknowledged {} in time. `/incident reports ack {}` does.",
+            reference(*report),
+            reference(*report)
+        ),
     }
 }
 
@@ -116,6 +128,12 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
             "Customer {n} was told that it is affected. If that was wrong, tell it so, and record that as another notice."
         ),
         No::NotTold(n) => format!("Customer {n} was not told yet, so there is nothing to acknowledge."),
+        No::NoSuchReport(n) => {
+            format!("There is no {}. `/incident report` shows your own reports.", reference(*n))
+        }
+        No::ReportElsewhere(n) => format!("{} belongs to another incident already. Nothing was changed.", reference(*n)),
+        No::ReportAcknowledged(n) => format!("Somebody looks at {} already; nothing had to be changed.", reference(*n)),
+        No::ReportedLater => "What was reported lies in the past. Name a time that has passed.".into(),
         No::SentLater => {
             "A notice that was sent lies in the past. Choose when it was sent, or leave that empty.".into()
         }

@@ -100,6 +100,15 @@ pub mod action {
         /// Record that a customer acknowledged it.
         pub const ACKNOWLEDGED: &str = "case.acknowledged";
     }
+    /// What customers report.
+    pub mod report {
+        /// What the ids of these buttons begin with.
+        pub const PREFIX: &str = "report.";
+        /// "I am looking at it."
+        pub const ACKNOWLEDGE: &str = "report.ack";
+        /// It belongs to the incident.
+        pub const ATTACH: &str = "report.attach";
+    }
     /// A duty is done.
     pub const ITEM_DONE: &str = "duty.done";
     /// A duty is done, although the record does not show it: asks why.

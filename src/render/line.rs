@@ -107,6 +107,7 @@ pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
         }
         What::Intake(fact) => super::intake::line(w, it, fact, text),
         What::Comms(fact) => comms::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),
+        What::Case(fact) => super::report::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),
         _ => Message::plain(text),
     }
 }

@@ -310,6 +310,7 @@ const fn needed(what: Needed) -> &'static str {
         Needed::Notice => "The notice",
         Needed::Actions => "What the customer must do",
         Needed::How => "How it was sent",
+        Needed::Report => "The report",
     }
 }
 

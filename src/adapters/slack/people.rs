@@ -107,5 +107,6 @@ fn person(user: &Value, id: &UserId) -> Person {
         active: !is("deleted"),
         // Slackbot is a person to the Web API.
         is_bot: is("is_bot") || id.as_str() == "USLACKBOT",
+        is_outside: ["is_restricted", "is_ultra_restricted", "is_stranger"].into_iter().any(is),
     }
 }

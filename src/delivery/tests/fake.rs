@@ -242,7 +242,7 @@ impl Chat for FakeChat {
 
     async fn person(&self, user: &UserId) -> Result<Person, Trouble> {
         let lost = self.meet(format!("person {user}")).await?;
-        answer(Person { name: user.0.clone(), zone: None, active: true, is_bot: false }, lost)
+        answer(Person { name: user.0.clone(), zone: None, active: true, is_bot: false, is_outside: false }, lost)
     }
 
     async fn message(&self, at: &MessageRef) -> Result<Option<ChatMessage>, Trouble> {

@@ -1,6 +1,6 @@
 //! Folds events into the records of a case.
 
-use super::{Customer, Fact, Plan, Reach, Standing, State};
+use super::{Customer, Fact, MOST_WAITING, Plan, Reach, Standing, State, Waiting};
 use crate::incident::{Event, Incident, Text, What};
 
 /// The state after `event`.
@@ -20,6 +20,17 @@ pub fn apply(it: &mut Incident, event: &Event) {
             if let Some(plan) = &mut state.plan {
                 plan.approved_by = event.by.person().cloned();
             }
+        }
+        Fact::ReportAttached { report, reported_at, due } => {
+            state.reports += 1;
+            state.first_report_at = state.first_report_at.into_iter().chain([*reported_at]).min();
+            if let Some(due) = due.filter(|_| state.waiting.len() < MOST_WAITING) {
+                state.waiting.push(Waiting { report: *report, due, overdue: false });
+            }
+        }
+        Fact::ReportAcknowledged { report } => state.waiting.retain(|w| w.report != *report),
+        Fact::ReportOverdue { report } => {
+            state.waiting.iter_mut().filter(|w| w.report == *report).for_each(|w| w.overdue = true);
         }
         Fact::ContactsChanged { .. }
         | Fact::ImpactConfirmed { .. }
@@ -59,7 +70,12 @@ fn change(customer: &mut Customer, fact: &Fact, seq: u64) {
                 customer.standing = Standing::Acknowledged { seq, at };
             }
         }
-        Fact::CustomerNamed { .. } | Fact::PlanWritten { .. } | Fact::PlanApproved {} => {}
+        Fact::CustomerNamed { .. }
+        | Fact::PlanWritten { .. }
+        | Fact::PlanApproved {}
+        | Fact::ReportAttached { .. }
+        | Fact::ReportAcknowledged { .. }
+        | Fact::ReportOverdue { .. } => {}
     }
 }
 

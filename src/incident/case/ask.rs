@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::IncidentId;
+
 /// One thing asked about the records of a case. Texts are as people sent them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
@@ -67,8 +69,35 @@ pub enum Ask {
         /// Who there, and how.
         who: String,
     },
+    /// A report belongs to this incident.
+    AttachReport {
+        /// Which report.
+        report: u64,
+        /// What is known of it; filled in by the engine.
+        found: Option<Found>,
+    },
+    /// A person looks at a report of this incident.
+    AcknowledgeReport {
+        /// Which report.
+        report: u64,
+        /// What is known of it; filled in by the engine.
+        found: Option<Found>,
+    },
     /// A timer rang.
     Ring(Alarm),
+}
+
+/// What is known of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The incident that it belongs to.
+    pub incident: Option<IncidentId>,
+    /// When it was reported.
+    pub reported_at: Timestamp,
+    /// By when it is to be acknowledged.
+    pub due: Timestamp,
+    /// Does somebody look at it?
+    pub acknowledged: bool,
 }
 
 /// What a customer was told.
@@ -93,6 +122,11 @@ pub enum Alarm {
         /// Which customer.
         customer: u32,
     },
+    /// The time in which somebody is to look at a report is over.
+    Report {
+        /// Which report.
+        report: u64,
+    },
 }
 
 impl Alarm {
@@ -101,6 +135,7 @@ impl Alarm {
     pub fn key(&self) -> String {
         match self {
             Self::Notice { customer } => format!("notice/{customer}"),
+            Self::Report { report } => format!("report/{report}"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is asked, and what becomes of it.
 
-use super::{Alarm, Ask, customers, notices};
+use super::{Alarm, Ask, customers, notices, reports};
 use crate::incident::{Context, Incident, Rejection, What};
 
 /// The events that an ask makes now.
@@ -21,6 +21,9 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
         Ask::ApprovePlan => notices::approve(it, cx),
         Ask::Tell { customer, notice } => notices::tell(it, *customer, notice, cx),
         Ask::Acknowledge { customer, who } => notices::acknowledge(it, *customer, who),
+        Ask::AttachReport { report, found } => reports::attach(it, *report, found.as_ref()),
+        Ask::AcknowledgeReport { report, found } => reports::acknowledge(it, *report, found.as_ref()),
+        Ask::Ring(Alarm::Report { report }) => reports::overdue(it, *report, cx),
         Ask::Ring(Alarm::Notice { customer }) => customers::overdue(it, *customer, cx),
     }
 }

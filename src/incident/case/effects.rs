@@ -22,7 +22,10 @@ pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Ev
         | Fact::PlanWritten { .. }
         | Fact::PlanApproved {}
         | Fact::CustomerTold { .. }
-        | Fact::NoticeAcknowledged { .. } => {}
+        | Fact::NoticeAcknowledged { .. }
+        | Fact::ReportAttached { .. }
+        | Fact::ReportAcknowledged { .. }
+        | Fact::ReportOverdue { .. } => {}
     }
 }
 
@@ -36,12 +39,15 @@ pub const fn is_said(fact: &Fact) -> bool {
         | Fact::PlanApproved {}
         | Fact::CustomerTold { .. }
         | Fact::NoticeOverdue { .. }
-        | Fact::NoticeAcknowledged { .. } => true,
+        | Fact::NoticeAcknowledged { .. }
+        | Fact::ReportAttached { .. }
+        | Fact::ReportAcknowledged { .. }
+        | Fact::ReportOverdue { .. } => true,
         Fact::ContactsChanged { .. } => false,
     }
 }
 
-/// A timer for each customer that is to be told.
+/// A timer for each customer that is to be told, and for each report that somebody is to look at.
 pub fn timers(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
     for customer in after.case.untold() {
         let Standing::Confirmed { due, seq, .. } = customer.standing else { continue };
@@ -52,4 +58,7 @@ pub fn timers(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
             out.later.push((due, Timer::Case(Alarm::Notice { customer: customer.number })));
         }
     }
+    let known = |report: u64| before.is_some_and(|b| b.case.waiting.iter().any(|w| w.report == report));
+    let fresh = after.case.waiting.iter().filter(|w| !known(w.report));
+    out.later.extend(fresh.map(|w| (w.due, Timer::Case(Alarm::Report { report: w.report }))));
 }

@@ -85,6 +85,25 @@ pub enum Fact {
         /// Who there, and how.
         who: Text,
     },
+    /// A customer's report belongs to this incident.
+    ReportAttached {
+        /// Which report.
+        report: u64,
+        /// When it was reported.
+        reported_at: Timestamp,
+        /// By when it is to be acknowledged; none where it was.
+        due: Option<Timestamp>,
+    },
+    /// A person looks at the report.
+    ReportAcknowledged {
+        /// Which report.
+        report: u64,
+    },
+    /// The time in which somebody should have looked at it is over.
+    ReportOverdue {
+        /// Which report.
+        report: u64,
+    },
 }
 
 /// Which contact of a customer is used.
@@ -109,7 +128,11 @@ impl Fact {
             | Self::CustomerTold { customer, .. }
             | Self::NoticeOverdue { customer }
             | Self::NoticeAcknowledged { customer, .. } => Some(*customer),
-            Self::PlanWritten { .. } | Self::PlanApproved {} => None,
+            Self::PlanWritten { .. }
+            | Self::PlanApproved {}
+            | Self::ReportAttached { .. }
+            | Self::ReportAcknowledged { .. }
+            | Self::ReportOverdue { .. } => None,
         }
     }
 
@@ -124,7 +147,11 @@ impl Fact {
             | Self::NoticeAcknowledged { who: text, .. } => Some(text),
             Self::ContactsChanged { security, technical, .. } => security.as_ref().or(technical.as_ref()),
             Self::ImpactConfirmed { impact, .. } => impact.as_ref(),
-            Self::PlanApproved {} | Self::NoticeOverdue { .. } => None,
+            Self::PlanApproved {}
+            | Self::NoticeOverdue { .. }
+            | Self::ReportAttached { .. }
+            | Self::ReportAcknowledged { .. }
+            | Self::ReportOverdue { .. } => None,
         }
     }
 }

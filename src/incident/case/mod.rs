@@ -1,4 +1,5 @@
-//! What is recorded of a case beside its timeline: the customers whom it reaches and what they were told.
+//! What is recorded of a case beside its timeline: the customers whom it reaches and what they were told, and what customers
+//! reported.
 //!
 //! A customer is named, its impact is confirmed, it is told, it acknowledges. Nobody is told before there is a plan of how
 //! customers are told, and before the impact on that customer is confirmed; it takes a person to tell, and the bot records
@@ -12,14 +13,17 @@ mod effects;
 mod fact;
 mod no;
 mod notices;
+mod report;
+mod reports;
 mod state;
 
-pub use ask::{Alarm, Ask, Notice};
+pub use ask::{Alarm, Ask, Found, Notice};
 pub use customers::{notices_due, owner};
 pub use fact::{Fact, Reach};
 pub use no::No;
 pub use notices::{approvers, wants_two};
-pub use state::{Customer, Plan, Standing, State};
+pub use report::{ACKNOWLEDGE_WITHIN, Acknowledged, FILED_VERSION, Filed, Filing, Report, Source, make as make_report};
+pub use state::{Customer, Plan, Standing, State, Waiting};
 
 pub(super) use apply::{apply, redacted};
 pub(super) use decide::decide;
@@ -27,6 +31,8 @@ pub(super) use effects::{effects, is_said, timers};
 
 /// The most customers of one incident.
 pub(crate) const MOST_CUSTOMERS: usize = 60;
+/// How many reports that wait for their acknowledgement the state remembers; a list shows the others too.
+pub(crate) const MOST_WAITING: usize = 50;
 /// The longest name of a customer, in characters.
 pub const NAME_LIMIT: usize = 80;
 /// The longest line that says how somebody is reached, in characters.

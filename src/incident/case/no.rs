@@ -36,4 +36,12 @@ pub enum No {
     NotTold(u32),
     /// A notice that was sent lies in the past.
     SentLater,
+    /// There is no such report that this person may know of.
+    NoSuchReport(u64),
+    /// The report belongs to another incident.
+    ReportElsewhere(u64),
+    /// Somebody looks at this report already.
+    ReportAcknowledged(u64),
+    /// What was reported lies in the past.
+    ReportedLater,
 }

@@ -16,6 +16,27 @@ pub struct State {
     /// How customers are told.
     #[serde(skip_serializing_if = "unset")]
     pub plan: Option<Plan>,
+    /// How many customers' reports belong to it.
+    #[serde(skip_serializing_if = "unset")]
+    pub reports: u32,
+    /// When the first of them was reported.
+    #[serde(skip_serializing_if = "unset")]
+    pub first_report_at: Option<Timestamp>,
+    /// Reports that wait for their acknowledgement.
+    #[serde(skip_serializing_if = "unset")]
+    pub waiting: Vec<Waiting>,
+}
+
+/// A report that waits for its acknowledgement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Which.
+    pub report: u64,
+    /// By when it is to be acknowledged.
+    pub due: Timestamp,
+    /// Is that time over?
+    #[serde(default, skip_serializing_if = "unset")]
+    pub overdue: bool,
 }
 
 /// A customer that is or may be affected.

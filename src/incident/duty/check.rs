@@ -40,12 +40,12 @@ pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
         // No task is without owner and time; the first one shows that they are given out.
         DutyCheck::TasksOwned => matches!(what, What::Duty(Fact::TaskAdded { .. })),
         DutyCheck::EngagementPlan => matches!(what, What::Case(case::Fact::PlanWritten { .. })),
+        DutyCheck::ReportsCounted => matches!(what, What::Case(case::Fact::ReportAttached { .. })),
         // More than one event shows that all are told; nothing that is recorded so far shows the others: they are ticked by hand,
         // with a reason.
         DutyCheck::ExternalPosted
         | DutyCheck::Evidence
         | DutyCheck::NoticesDelivered
-        | DutyCheck::ReportsCounted
         | DutyCheck::ConsultsAnswered => false,
     }
 }

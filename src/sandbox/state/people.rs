@@ -24,6 +24,9 @@ pub struct User {
     pub deleted: bool,
     /// The app's bot user.
     pub is_bot: bool,
+    /// A guest, who is in single channels only.
+    #[serde(default)]
+    pub is_guest: bool,
 }
 
 impl User {
@@ -51,6 +54,7 @@ impl User {
             for flag in ["is_admin", "is_owner", "is_primary_owner", "is_restricted", "is_ultra_restricted"] {
                 user[flag] = json!(false);
             }
+            user["is_restricted"] = json!(self.is_guest);
         }
         user
     }

@@ -40,6 +40,7 @@ impl Workspace {
                 tz: tz.into(),
                 color: color.into(),
                 deleted,
+                is_guest: false,
                 is_bot: false,
             });
         }
@@ -52,6 +53,7 @@ impl Workspace {
             tz: "UTC".into(),
             color: "1264a3".into(),
             deleted: false,
+            is_guest: false,
             is_bot: true,
         });
         for (id, name, private, members) in ROOMS {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use watchroom::{
     incident::{
         Actor, EVENT_VERSION, Event, Incident, Text, What, apply,
-        case::{Fact, No, Reach},
+        case::{Acknowledged, Fact, No, Reach, Report, Source},
     },
     playbook::Playbook,
     render::{
@@ -47,6 +47,10 @@ pub fn facts(said: &str) -> Vec<What> {
         told(2, Reach::Technical),
         Fact::NoticeAcknowledged { customer: 1, who: text() },
         Fact::CustomerCleared { customer: 4, why: text() },
+        Fact::ReportAttached { report: 12, reported_at: at(1), due: Some(at(31)) },
+        Fact::ReportAttached { report: u64::MAX, reported_at: at(2), due: None },
+        Fact::ReportOverdue { report: 12 },
+        Fact::ReportAcknowledged { report: 12 },
     ];
     all.into_iter().map(What::Case).collect()
 }
@@ -64,6 +68,10 @@ pub fn refusals() -> Vec<No> {
         No::WasTold(1),
         No::NotTold(1),
         No::SentLater,
+        No::NoSuchReport(u64::MAX),
+        No::ReportElsewhere(7),
+        No::ReportAcknowledged(7),
+        No::ReportedLater,
     ]
 }
 
@@ -101,6 +109,53 @@ fn a_case_fits() {
             message(&format!("{name}-customers"), &render::customers(w, &moment.after, &known));
             message(&format!("{name}-redacted"), &render::customers(w, &moment.after, &BTreeMap::new()));
         }
+    }
+}
+
+/// A report in each state, with these words.
+fn some_reports(said: &str) -> Vec<Report> {
+    let one = |number, source, reporter, incident, acknowledged| Report {
+        number,
+        at: at(1),
+        text: if number == 4 { Text::erased() } else { Text::new(said) },
+        reporter,
+        source,
+        reported_at: at(0),
+        incident,
+        acknowledged,
+    };
+    let (person, hook) = (|| Source::Person("U0BOB".into()), || Source::Hook(said.into()));
+    let acknowledged = |by: Option<&str>| Some(Acknowledged { by: by.map(Into::into), at: at(2) });
+    let mut all = vec![
+        one(1, person(), None, None, None),
+        one(2, hook(), Some(Text::new(said)), Some(watchroom::ids::IncidentId::inc(1)), acknowledged(Some("U0BOB"))),
+        one(3, hook(), None, None, acknowledged(None)),
+        one(4, hook(), Some(Text::erased()), None, None),
+    ];
+    all.extend((5..=16).map(|number| one(number, person(), None, None, None)));
+    all
+}
+
+#[test]
+fn reports_fit() {
+    let playbook = Playbook::builtin();
+    for (words, said) in words() {
+        let (life, all) = (life(&said), some_reports(&said));
+        let it = &life.last().expect("a life").after;
+        for (n, report) in all.iter().take(4).enumerate() {
+            message(&format!("{words}-report-{n}"), &render::report(report, at(90), Some(it.id)));
+            message(&format!("{words}-report-{n}-alone"), &render::report(report, at(3), None));
+            message(&format!("{words}-report-{n}-own"), &render::report_own(report));
+        }
+        message(&format!("{words}-report-filed"), &render::report_filed(&playbook, &all[0]));
+        message(&format!("{words}-report-added"), &render::report_added(&all[0], it.id));
+        for (name, some) in [("none", &all[..0]), ("all", &all[..])] {
+            message(&format!("{words}-reports-{name}"), &render::reports(Some(it), some, some, at(90)));
+            message(&format!("{words}-reports-{name}-free"), &render::reports(None, &[], some, at(90)));
+            message(&format!("{words}-reports-{name}-own"), &render::reports_own(some));
+        }
+        let noted = render::with_note(render::report_own(&all[0]), &render::reports_waiting(&all, at(90)));
+        message(&format!("{words}-reports-waiting"), &noted);
     }
 }
 

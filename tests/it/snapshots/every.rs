@@ -644,6 +644,7 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Needed::Notice,
         Needed::Actions,
         Needed::How,
+        Needed::Report,
     ];
     let mut all = vec![
         Rejection::NoSuchIncident(id),

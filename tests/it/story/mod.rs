@@ -13,6 +13,7 @@ mod phases;
 mod playbook;
 mod redaction;
 mod releases;
+mod report;
 mod roles;
 mod timeline;
 mod updates;

@@ -1,0 +1,197 @@
+//! What customers report: a reference, an acknowledgement, and nothing else for whoever told us.
+
+use serde_json::json;
+use watchroom::{
+    config::ApiToken,
+    incident::{What, case::Fact},
+};
+
+use crate::harness::{Bot, minutes, shown};
+
+const TOKEN: &str = "open sesame";
+
+async fn with_desk() -> Bot {
+    Bot::configured(|config| config.api_tokens = vec![ApiToken::new("desk", TOKEN), ApiToken::new("shop", "other")]).await
+}
+
+/// A delivery; its status and what was answered.
+async fn deliver(bot: &Bot, token: Option<&str>, body: String) -> (u16, String) {
+    let request = bot.http.post(format!("{}/hooks/report", bot.url)).body(body);
+    let request = match token {
+        Some(token) => request.header("authorization", format!("Bearer {token}")),
+        None => request,
+    };
+    let answer = request.send().await.expect("an answer");
+    (answer.status().as_u16(), answer.text().await.expect("a text"))
+}
+
+fn sent(key: &str, text: &str) -> String {
+    json!({ "key": key, "text": text, "reporter": "Quagga Ltd" }).to_string()
+}
+
+/// [E1] Reports are counted for their incident, and the earliest time of any of them is kept.
+#[tokio::test]
+async fn reports_are_counted_and_the_first_time_is_kept() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("dave", &room, "/incident reports add Quagga cannot pay").await;
+    bot.slash_in("dave", &room, "/incident reports add at 20 min ago Okapi cannot pay").await;
+    bot.slash_in("dave", &room, "/incident reports add at 10 min ago: Tapir cannot pay").await;
+    let it = bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("read").expect("there");
+    assert_eq!(it.case.reports, 3);
+    let first = it.case.first_report_at.expect("a time").as_second();
+    assert_eq!(bot.clock_second() - first, 20 * 60, "the earliest of all");
+    assert!(bot.card(&room).contains("Customer reports"), "{}", bot.card(&room));
+    let list = bot.slash_in("dave", &room, "/incident reports").await;
+    for part in ["3 in all", "Quagga cannot pay", "Okapi cannot pay", "Tapir cannot pay", "*R-2*"] {
+        assert!(list.text.contains(part), "no `{part}` in {}", list.text);
+    }
+    let later = bot.slash_in("dave", &room, "/incident reports add at 2026-11-23T03:00:00Z x").await;
+    assert!(later.text.contains("lies in the past"), "{}", later.text);
+}
+
+/// [G7] Whoever reports gets a reference; an acknowledgement is a press away; without one the report is shown overdue, in the
+/// list and in the room of its incident, once.
+#[tokio::test]
+async fn every_report_is_acknowledged_or_overdue() {
+    let bot = Bot::start().await;
+    let told = bot.slash("erin", "/incident report A stranger used our tokens").await;
+    assert!(told.text.contains("has the reference R-1"), "{}", told.text);
+    bot.advance(minutes(29)).await;
+    assert!(!bot.slash("alice", "/incident list").await.text.contains("not acknowledged in time"));
+    bot.advance(minutes(2)).await;
+    let list = bot.slash("alice", "/incident list").await;
+    assert!(list.text.contains("1, :hourglass: 1 of them not acknowledged in time"), "{}", list.text);
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident reports attach R-1").await;
+    bot.settle().await;
+    bot.expect_once(&room, "Nobody has acknowledged R-1 in time");
+    assert!(bot.card(&room).contains("1 overdue"), "{}", bot.card(&room));
+    bot.press("bob", &bot.said(&room), "Acknowledge R-1").await;
+    bot.expect_once(&room, "@bob looks at R-1");
+    assert!(!bot.card(&room).contains("overdue"), "{}", bot.card(&room));
+    let own = bot.slash("erin", "/incident report R-1").await;
+    assert!(own.text.contains("acknowledged by"), "{}", own.text);
+    let again = bot.slash_in("carol", &room, "/incident reports ack R-1").await;
+    assert!(again.text.contains("looks at R-1 already"), "{}", again.text);
+    bot.slash("dave", "/incident report Another thing").await;
+    bot.advance(minutes(60)).await;
+    bot.expect_once(&room, "Nobody has acknowledged");
+    let acknowledged = bot.slash("alice", "/incident reports ack R-4").await;
+    assert!(acknowledged.text.contains("acknowledged by <@U0ALICE>"), "{}", acknowledged.text);
+}
+
+/// [G7] A guest sees their own report and nothing but it: no list, no report of others, no incident that theirs belongs to.
+#[tokio::test]
+async fn whoever_reports_sees_nothing_but_their_report() {
+    let bot = Bot::start().await;
+    bot.slack.with(|ws| ws.users.get_mut("U0DAVE").expect("dave").is_guest = true);
+    bot.slash("alice", "/incident report the zebra is loose").await;
+    let told = bot.slash("dave", "/incident report our quagga is gone").await;
+    assert!(told.text.contains("reference R-2"), "{}", told.text);
+    for typed in ["reports", "reports attach R-2", "reports ack R-2", "reports forget R-1"] {
+        let said = bot.slash("dave", &format!("/incident {typed}")).await;
+        assert!(said.text.contains("You can tell us of something"), "{typed}: {}", said.text);
+    }
+    let other = bot.slash("dave", "/incident report R-1").await;
+    assert!(other.text.contains("There is no R-1"), "{}", other.text);
+    let room = bot.declare_secret("alice", "sev2 security: hyena").await;
+    bot.slash_in("alice", &room, "/incident reports attach R-2").await;
+    bot.slash_in("alice", &room, "/incident reports ack R-2").await;
+    for typed in ["report R-2", "report"] {
+        let own = bot.slash("dave", &format!("/incident {typed}")).await;
+        assert!(own.text.contains("our quagga is gone") && own.text.contains("a person is looking at it"), "{}", own.text);
+        assert!(!own.text.contains("SEC") && !own.text.contains("alice") && !own.text.contains("zebra"), "{}", own.text);
+    }
+    assert!(!bot.slash("dave", "/incident list").await.text.contains("Customers' reports"));
+}
+
+/// [G7] [G9] A report that belongs to a need-to-know incident is seen by those inside and by whoever made it.
+#[tokio::test]
+async fn a_report_of_a_secret_is_one() {
+    let bot = Bot::start().await;
+    bot.slash("erin", "/incident report our quagga is gone").await;
+    let room = bot.declare_secret("alice", "sev2 security: hyena").await;
+    let before = bot.slash("bob", "/incident reports").await;
+    assert!(before.text.contains("quagga"), "it belongs to nothing yet: {}", before.text);
+    bot.slash_in("alice", &room, "/incident reports attach R-1").await;
+    assert!(bot.slash_in("alice", &room, "/incident reports").await.text.contains("quagga"));
+    for typed in ["reports", "report R-1", "SEC-1 reports", "reports ack R-1", "reports forget R-1", "list"] {
+        let said = bot.slash("bob", &format!("/incident {typed}")).await;
+        assert!(!said.text.contains("quagga") && !said.text.contains("hyena"), "{typed}: {}", said.text);
+    }
+    bot.declare("bob", "sev3 something else").await;
+    let taken = bot.slash("bob", "/incident INC-1 reports attach R-1").await;
+    assert!(taken.text.contains("There is no R-1"), "{}", taken.text);
+    for channel in ["incidents", "general"] {
+        assert_eq!(bot.count(channel, "quagga") + bot.count(channel, "R-1"), 0, "{}", shown(&bot.said(channel)));
+    }
+}
+
+/// [G7] A program with a token delivers a report; the same delivery again, at any later time, changes nothing.
+#[tokio::test]
+async fn a_delivery_that_comes_again_changes_nothing() {
+    let mut bot = with_desk().await;
+    let first = deliver(&bot, Some(TOKEN), sent("case-1", "we cannot pay")).await;
+    assert_eq!(first, (201, "{\"reference\":\"R-1\"}".to_owned()));
+    for _ in 0..3 {
+        assert_eq!(deliver(&bot, Some(TOKEN), sent("case-1", "we cannot pay")).await.0, 200);
+    }
+    bot.crash_and_restart().await;
+    bot.clock.advance(minutes(60 * 24 * 3));
+    let late = deliver(&bot, Some(TOKEN), sent("case-1", "we cannot pay")).await;
+    assert_eq!(late, (200, "{\"reference\":\"R-1\"}".to_owned()), "days later, after a crash");
+    assert_eq!(deliver(&bot, Some("other"), sent("case-1", "something else")).await.1, "{\"reference\":\"R-2\"}");
+    let both = (sent("case-2", "a"), sent("case-2", "a"));
+    let both = tokio::join!(deliver(&bot, Some(TOKEN), both.0), deliver(&bot, Some(TOKEN), both.1));
+    assert_eq!(both.0.1, both.1.1, "at the same moment: {both:?}");
+    let list = bot.slash("alice", "/incident reports").await;
+    assert_eq!(list.text.matches("we cannot pay").count(), 1, "{}", list.text);
+    assert!(list.text.contains("through desk for Quagga Ltd"), "{}", list.text);
+}
+
+/// [G7] Without a token nothing comes in and nothing is told; what is no report, or too long, is refused with a sentence.
+#[tokio::test]
+async fn only_reports_with_a_token_come_in() {
+    let bot = with_desk().await;
+    let closed = Bot::start().await;
+    for token in [None, Some(""), Some("open"), Some("open sesame!")] {
+        assert_eq!(deliver(&bot, token, sent("k", "x")).await, (401, String::new()), "{token:?}");
+        assert_eq!(deliver(&closed, token, sent("k", "x")).await, (401, String::new()), "no program may call: {token:?}");
+    }
+    assert_eq!(deliver(&bot, Some(TOKEN), "x".repeat(70_000)).await.0, 413);
+    for (body, part) in [
+        (String::new(), "not a report"),
+        ("[]".into(), "not a report"),
+        (json!({ "text": "x" }).to_string(), "`key`"),
+        (sent("", "x"), "`key` must have"),
+        (sent(&"k".repeat(300), "x"), "`key` must have"),
+        (sent("k", " \u{0}"), "is empty"),
+        (sent("k", &"x".repeat(3000)), "2500 is the most"),
+        (json!({ "key": "k", "text": "x", "at": "2027-01-01T00:00:00Z" }).to_string(), "lies in the past"),
+        (json!({ "key": "k", "text": "x", "at": "soon" }).to_string(), "not a report"),
+    ] {
+        let (status, said) = deliver(&bot, Some(TOKEN), body).await;
+        assert!(status == 400 && said.replace("&lt;", "<").contains(part.trim_matches('`')), "{part}: {status} {said}");
+    }
+    let list = bot.slash("alice", "/incident reports").await;
+    assert!(list.text.contains("No customer has reported anything"), "{}", list.text);
+}
+
+/// [E1] A report in an incident's room belongs to that incident; its words can be removed for good.
+#[tokio::test]
+async fn words_of_a_report_can_be_removed() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("bob", &room, "/incident report quagga cannot pay").await;
+    let attached = |what: &What| matches!(what, What::Case(Fact::ReportAttached { report: 1, .. }));
+    assert!(bot.history("INC-1").await.iter().any(|what| attached(what)));
+    let forgotten = bot.slash_in("alice", &room, "/incident reports forget R-1").await;
+    assert!(forgotten.text.contains("[redacted]") && !forgotten.text.contains("quagga"), "{}", forgotten.text);
+    for typed in ["report R-1", "reports", "timeline", "summary"] {
+        let said = bot.slash_in("alice", &room, &format!("/incident {typed}")).await;
+        assert!(!said.text.contains("quagga"), "{typed}: {}", said.text);
+    }
+    let again = bot.slash_in("alice", &room, "/incident reports forget R-1").await;
+    assert!(again.text.contains("There is no R-1"), "{}", again.text);
+}
