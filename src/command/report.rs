@@ -54,6 +54,9 @@ pub fn report(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     Ok(about(match reference(args.rest) {
         Some(number) => Reporting::Show(number),
         None if args.is_empty() => Reporting::Mine,
+        None if args.rest.to_lowercase().starts_with("r-") && words(args.rest).count() == 1 => {
+            return Err(wrong("Which report? A reference is like `R-12`. `/incident report` shows your own reports."));
+        }
         None => Reporting::File(args.text()),
     }))
 }

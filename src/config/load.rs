@@ -102,7 +102,9 @@ impl Config {
         let slack = reader.slack(file.slack_api_url);
         let api_tokens = reader.api_tokens();
         match (reader.problems.is_empty(), listen, slack) {
-            (true, Some(listen), Some(slack)) => Ok(Self { settings, playbook, listen, data: data.into(), slack, api_tokens }),
+            (true, Some(listen), Some(slack)) => {
+                Ok(Self { settings, playbook, listen, data: data.into(), slack, api_tokens })
+            }
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),
         }
     }
@@ -279,5 +281,25 @@ mod tests {
     fn an_unknown_key_is_told() {
         let Err(Problems(problems)) = load("listn = \"x\"", &[]) else { panic!("accepted") };
         assert!(problems[0].contains("listn"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_token_is_known_by_its_digest() {
+        let digest = hex::encode(<sha2::Sha256 as sha2::Digest>::digest("open sesame"));
+        let (tokens, problems) = ApiToken::read(&format!("desk={digest},\n other={}", "0".repeat(64)));
+        assert_eq!((tokens.len(), problems), (2, Vec::new()));
+        assert!(tokens[0].is("open sesame") && !tokens[0].is("open") && !tokens[1].is("open sesame"));
+        assert_eq!(tokens[0], ApiToken::new("desk", "open sesame"));
+    }
+
+    #[test]
+    fn what_is_no_token_is_told_without_naming_it() {
+        let digest = "ab".repeat(32);
+        for bad in ["hunter2", "desk=hunter2", "=hunter2", &format!("a<b={digest}"), &format!("x={digest} x={digest}")]
+        {
+            let (tokens, problems) = ApiToken::read(bad);
+            assert!(problems.len() == 1 && tokens.len() < 2, "{bad}: {problems:?}");
+            assert!(!problems[0].contains("hunter2"), "{problems:?}");
+        }
     }
 }

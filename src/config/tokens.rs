@@ -51,27 +51,3 @@ impl ApiToken {
 fn is_name(name: &str) -> bool {
     (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_known_by_its_digest() {
-        let digest = hex::encode(Sha256::digest("open sesame"));
-        let (tokens, problems) = ApiToken::read(&format!("desk={digest},\n other={}", "0".repeat(64)));
-        assert_eq!((tokens.len(), problems), (2, Vec::new()));
-        assert!(tokens[0].is("open sesame") && !tokens[0].is("open") && !tokens[1].is("open sesame"));
-        assert_eq!(tokens[0], ApiToken::new("desk", "open sesame"));
-    }
-
-    #[test]
-    fn what_is_no_token_is_told_without_naming_it() {
-        let digest = "ab".repeat(32);
-        for bad in ["hunter2", "desk=hunter2", "=hunter2", &format!("a<b={digest}"), &format!("x={digest} x={digest}")] {
-            let (tokens, problems) = ApiToken::read(bad);
-            assert!(problems.len() == 1 && tokens.len() < 2, "{bad}: {problems:?}");
-            assert!(!problems[0].contains("hunter2"), "{problems:?}");
-        }
-    }
-}

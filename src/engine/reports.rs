@@ -29,7 +29,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Refusal`]s of the store.
-    pub async fn file_report(&self, by: Actor, made: Filing) -> Result<(Report, bool), Refusal> {
+    pub async fn file_report(&self, by: &Actor, made: Filing) -> Result<(Report, bool), Refusal> {
         let Filing::ReportMade { key: made_key, .. } = &made else { return Err(Refusal::Busy) };
         for _ in 0..ATTEMPTS {
             if let Some(bytes) = self.store.doc(&key::report_key(made_key)).await? {
@@ -38,7 +38,7 @@ impl Engine {
                 return Ok((report, false));
             }
             let length = self.store.length(&stream()).await?;
-            let commit = self.filed(length, by.clone(), [made.clone()]);
+            let commit = self.filed(length, by, [made.clone()]);
             if let Outcome::Done = self.committed(commit).await? {
                 let report = self.report(length + 1).await?.ok_or(Refusal::Busy)?;
                 return Ok((report, true));
@@ -82,7 +82,7 @@ impl Engine {
             let length = self.store.length(&stream()).await?;
             let report = self.report(number).await?.ok_or_else(|| refused(No::NoSuchReport(number)))?;
             let (filing, erase) = change(&report).map_err(refused)?;
-            let mut commit = self.filed(length, Actor::Person(by.clone()), [filing]);
+            let mut commit = self.filed(length, &Actor::Person(by.clone()), [filing]);
             if erase {
                 commit.erase.push((stream(), number));
             }
@@ -130,14 +130,14 @@ impl Engine {
             return Ok(());
         }
         let length = self.store.length(&stream()).await?;
-        let also = self.filed(length, by.clone(), filings);
+        let also = self.filed(length, by, filings);
         commit.expect.extend(also.expect);
         commit.append.extend(also.append);
         Ok(())
     }
 
     /// What puts more facts behind the `length` that there are.
-    fn filed(&self, length: u64, by: Actor, filings: impl IntoIterator<Item = Filing>) -> Commit {
+    fn filed(&self, length: u64, by: &Actor, filings: impl IntoIterator<Item = Filing>) -> Commit {
         let at = self.clock.now();
         let filed = filings.into_iter().map(|what| Filed { v: FILED_VERSION, at, by: by.clone(), what });
         Commit {

@@ -74,7 +74,7 @@ pub async fn report(door: Arc<Door>, request: Request) -> Response {
         Ok(made) => made,
         Err(why) => return refused(&plain(&words::refused(&door, &Refusal::Rejected { why, incident: None }).text)),
     };
-    match door.engine.file_report(Actor::Bot, made).await {
+    match door.engine.file_report(&Actor::Bot, made).await {
         Ok((report, fresh)) => {
             let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
             (status, Json(json!({ "reference": format!("R-{}", report.number) }))).into_response()

@@ -62,7 +62,9 @@ pub async fn answer(
             render::reports(it.as_deref(), &of, &sight.free_reports(LISTED).await?, now)
         }
         Reporting::Add { .. } | Reporting::Attach(_) if here.is_none() => {
-            return Ok(Answer::say("To which incident? Type its number before: `/incident INC-1 reports attach R-12`."));
+            return Ok(Answer::say(
+                "To which incident? Type its number before: `/incident INC-1 reports attach R-12`.",
+            ));
         }
         Reporting::Add { text, reported_at } => {
             let Some(id) = here else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
@@ -89,21 +91,17 @@ pub async fn answer(
 }
 
 /// To guests, and to people of other organisations.
-const OUTSIDE: &str = "You can tell us of something with `/incident report <text>`, and see your own reports with `/incident report`.";
+const OUTSIDE: &str =
+    "You can tell us of something with `/incident report <text>`, and see your own reports with `/incident report`.";
 
 /// Keeps a report, once for each request.
-async fn file(
-    door: &Door,
-    spoken: &Spoken<'_>,
-    text: &str,
-    reported_at: Option<Timestamp>,
-) -> Result<Report, Refusal> {
+async fn file(door: &Door, spoken: &Spoken<'_>, text: &str, reported_at: Option<Timestamp>) -> Result<Report, Refusal> {
     let now = door.clock().now();
     let key = spoken.key.clone().unwrap_or_else(|| format!("said/{}/{}/{text}", spoken.me, now.as_second()));
     let (by, source) = (Actor::Person(spoken.me.clone()), Source::Person(spoken.me.clone()));
     let made = make_report(text, None, source, reported_at, report_key(&key), now)
         .map_err(|why| Refusal::Rejected { why, incident: None })?;
-    Ok(door.engine.file_report(by, made).await?.0)
+    Ok(door.engine.file_report(&by, made).await?.0)
 }
 
 async fn attach(door: &Door, spoken: &Spoken<'_>, id: IncidentId, report: u64) -> Result<(), Refusal> {

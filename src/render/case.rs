@@ -131,7 +131,9 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
         No::NoSuchReport(n) => {
             format!("There is no {}. `/incident report` shows your own reports.", reference(*n))
         }
-        No::ReportElsewhere(n) => format!("{} belongs to another incident already. Nothing was changed.", reference(*n)),
+        No::ReportElsewhere(n) => {
+            format!("{} belongs to another incident already. Nothing was changed.", reference(*n))
+        }
         No::ReportAcknowledged(n) => format!("Somebody looks at {} already; nothing had to be changed.", reference(*n)),
         No::ReportedLater => "What was reported lies in the past. Name a time that has passed.".into(),
         No::SentLater => {

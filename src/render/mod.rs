@@ -45,10 +45,10 @@ pub use lists::{list, markdown, show, summary, timeline};
 pub use page::{old_page, page};
 pub use playbook::{PLAYBOOK_BROKEN, playbook, with_note};
 pub use remind::{Due, old_reminder, reminder};
+pub use reply::{TroubleKind, done, duplicate, refused, rejection, trouble};
 pub use report::{
     REPORTS_SHOWN, report, report_added, report_filed, report_own, reports, reports_own, reports_waiting,
 };
-pub use reply::{TroubleKind, done, duplicate, refused, rejection, trouble};
 pub use room::{announcement, bookmarks, room_name, room_name_with_suffix, topic};
 pub use when::{date, duration};
 

@@ -5,7 +5,10 @@ use slack_morphism::prelude::*;
 use super::{
     Message,
     escape::escape,
-    ids::{ButtonValue, action::{self, report as button_of}},
+    ids::{
+        ButtonValue,
+        action::{self, report as button_of},
+    },
     limits::{Look, SECTION, actions, button, context, cut, header, rows, section},
     line::{person, words},
     when::date,
@@ -41,10 +44,7 @@ fn thanks(playbook: &Playbook, reference: &str) -> String {
 /// To whoever reported something: its reference, and nothing of any incident.
 pub fn report_filed(playbook: &Playbook, report: &Report) -> Message {
     let name = reference(report.number);
-    Message::plain(format!(
-        "{}\n`/incident report {name}` shows you where it stands.",
-        thanks(playbook, &name)
-    ))
+    Message::plain(format!("{}\n`/incident report {name}` shows you where it stands.", thanks(playbook, &name)))
 }
 
 /// To whoever wrote down what a customer told.
@@ -161,7 +161,10 @@ pub fn reports(it: Option<&Incident>, of: &[Report], free: &[Report], now: jiff:
         }
     }
     if text.is_empty() {
-        text.push("No customer has reported anything here. `/incident reports add &lt;text&gt;` writes down what one told.".into());
+        text.push(
+            "No customer has reported anything here. `/incident reports add &lt;text&gt;` writes down what one told."
+                .into(),
+        );
         blocks.push(section(&text[0]));
     }
     Message::new(format!("{heading}\n{}", rows(&text, SECTION)), blocks)
@@ -171,8 +174,11 @@ pub fn reports(it: Option<&Incident>, of: &[Report], free: &[Report], now: jiff:
 pub fn reports_waiting(free: &[Report], now: jiff::Timestamp) -> String {
     let many = if free.len() > REPORTS_SHOWN { format!("{REPORTS_SHOWN} or more") } else { free.len().to_string() };
     let overdue = free.iter().filter(|r| r.is_overdue(now)).count();
-    let overdue = if overdue > 0 { format!(", :hourglass: {overdue} of them not acknowledged in time") } else { String::new() };
-    format!(":incoming_envelope: Customers' reports that belong to no incident: {many}{overdue}. `/incident reports` shows them.")
+    let overdue =
+        if overdue > 0 { format!(", :hourglass: {overdue} of them not acknowledged in time") } else { String::new() };
+    format!(
+        ":incoming_envelope: Customers' reports that belong to no incident: {many}{overdue}. `/incident reports` shows them."
+    )
 }
 
 /// What the card shows of an incident's reports; nothing where there are none.

@@ -43,10 +43,9 @@ pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
         DutyCheck::ReportsCounted => matches!(what, What::Case(case::Fact::ReportAttached { .. })),
         // More than one event shows that all are told; nothing that is recorded so far shows the others: they are ticked by hand,
         // with a reason.
-        DutyCheck::ExternalPosted
-        | DutyCheck::Evidence
-        | DutyCheck::NoticesDelivered
-        | DutyCheck::ConsultsAnswered => false,
+        DutyCheck::ExternalPosted | DutyCheck::Evidence | DutyCheck::NoticesDelivered | DutyCheck::ConsultsAnswered => {
+            false
+        }
     }
 }
 

@@ -119,7 +119,13 @@ impl Chat for FakeChat {
     }
     async fn person(&self, user: &UserId) -> Result<Person, Trouble> {
         self.note("person", user.as_str(), Value::Null).await?;
-        Ok(Person { name: user.to_string(), zone: Some("Europe/Berlin".into()), active: true, is_bot: false, is_outside: false })
+        Ok(Person {
+            name: user.to_string(),
+            zone: Some("Europe/Berlin".into()),
+            active: true,
+            is_bot: false,
+            is_outside: false,
+        })
     }
     async fn message(&self, at: &MessageRef) -> Result<Option<ChatMessage>, Trouble> {
         self.note("message", at.ts.as_str(), Value::Null).await?;
