@@ -198,7 +198,7 @@ async fn words_of_a_report_can_be_removed() {
     let room = bot.declare("alice", "sev2 checkout is down").await;
     bot.slash_in("bob", &room, "/incident report quagga cannot pay").await;
     let attached = |what: &What| matches!(what, What::Case(Fact::ReportAttached { report: 1, .. }));
-    assert!(bot.history("INC-1").await.iter().any(|what| attached(what)));
+    assert!(bot.history("INC-1").await.iter().any(attached));
     let forgotten = bot.slash_in("alice", &room, "/incident reports forget R-1").await;
     assert!(forgotten.text.contains("[redacted]") && !forgotten.text.contains("quagga"), "{}", forgotten.text);
     for typed in ["report R-1", "reports", "timeline", "summary"] {
