@@ -4,18 +4,20 @@
 
 use std::{fmt, str::FromStr};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A newtype over Slack's opaque ids.
-macro_rules! slack_id {
+/// A name for something, kept as text: as Slack or a playbook writes it.
+macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         #[serde(transparent)]
         pub struct $name(pub String);
 
         impl $name {
-            /// The id as Slack writes it.
+            /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -41,20 +43,21 @@ macro_rules! slack_id {
         }
     };
 }
+pub(crate) use text_id;
 
-slack_id! {
+text_id! {
     /// A person in Slack, `U…` or `W…`.
     UserId
 }
-slack_id! {
+text_id! {
     /// A user group in Slack, `S…`.
     GroupId
 }
-slack_id! {
+text_id! {
     /// A conversation in Slack: `C…` channel, `G…` old private channel, `D…` direct message.
     ChannelId
 }
-slack_id! {
+text_id! {
     /// A message's time stamp, which is its id within its conversation (`1700000000.000100`).
     MessageTs
 }

@@ -25,6 +25,20 @@
 //! | a setting is read | [`config`], and nowhere else |
 //! | the process starts or stops | [`app`] puts everything together, [`lifecycle`] owns every task |
 //! | someone tries it without Slack | [`sandbox`] plays Slack, over HTTP, for the same bot |
+//!
+//! # What a playbook asks for, in areas
+//!
+//! Each area is a folder of [`incident`] with the facts it records, what is asked of it, its state, and what follows by itself;
+//! files of the same name in [`command`], [`ingress`], [`render`] and [`delivery`] have its verbs, presses, words and errands.
+//!
+//! | area | what |
+//! | --- | --- |
+//! | [`incident::intake`] | criteria, kept events, services, similar incidents, a thread instead of a room |
+//! | [`incident::course`] | what a phase needs before it is left, RACI, questions, the final fix, closing |
+//! | [`incident::duty`] | who is asked to take a role and then who, checklists, tasks, exclusions |
+//! | [`incident::access`] | need-to-know: who may see it, the codename, the private room |
+//! | [`incident::comms`] | what is said to others: drafts, channels, approval, receipts, cadence |
+//! | [`incident::case`] | records of a security incident: customers and notices, reports, evidence, outside help |
 
 /// Commands allocate much and for a short time, and are freed on other threads than they came in on.
 #[global_allocator]
@@ -40,7 +54,7 @@ pub mod paging; // 3  escalation policies, the life of one page
 pub mod playbook; // 3  severities, phases, roles, templates as data
 pub mod ports; // what we need of neighbours, in our words
 pub mod render; // every word people read
-pub mod store; // 5  the record and everything derived from it // what they speak
+pub mod store; // 5  the record and everything derived from it
 
 pub mod app;
 pub mod cli;

@@ -5,68 +5,41 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-macro_rules! name {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-        #[serde(transparent)]
-        pub struct $name(pub String);
+use crate::ids::text_id;
 
-        impl $name {
-            /// The name as the playbook writes it.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(name: &str) -> Self {
-                Self(name.to_owned())
-            }
-        }
-    };
-}
-
-name! {
+text_id! {
     /// A kind of incident, `ops`.
     KindId
 }
-name! {
+text_id! {
     /// A phase within a kind, `investigating`.
     PhaseId
 }
-name! {
+text_id! {
     /// A role, `commander`.
     RoleId
 }
-name! {
+text_id! {
     /// A criterion, `service_impact`.
     CriterionId
 }
-name! {
+text_id! {
     /// A service, `checkout`.
     ServiceId
 }
-name! {
+text_id! {
     /// A template, `ops_investigating_external`.
     TemplateId
 }
-name! {
+text_id! {
     /// A communication channel of the register, `status_page`.
     OutletId
 }
-name! {
+text_id! {
     /// A row of the RACI table, `containment`.
     ActivityId
 }
-name! {
+text_id! {
     /// A duty of a role, unique within the role, `assess_severity`.
     DutyId
 }
