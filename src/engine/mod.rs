@@ -213,7 +213,7 @@ impl Engine {
     pub async fn ask(&self, ask: Ask) -> Result<Done, Refusal> {
         // A number that is reserved is used up. Anything else is found out by the commit, which looks all the same.
         if matches!(ask.command, Command::Declare(_))
-            && let Some(done) = self.answered(ask.key.as_deref()).await?
+            && let Some(done) = self.answered(&ask).await?
         {
             return Ok(done);
         }
@@ -223,7 +223,7 @@ impl Engine {
                 Ok(parts) => parts,
                 // What was done when it was asked for first may not be possible any more.
                 Err(refusal) => {
-                    return match self.answered(ask.key.as_deref()).await? {
+                    return match self.answered(&ask).await? {
                         Some(done) => Ok(done),
                         None => self.refuse(&ask, refusal, now).await,
                     };
@@ -462,26 +462,28 @@ impl Engine {
     }
 
     /// The answer that was given to this request before, if it was.
-    async fn answered(&self, key: Option<&str>) -> Result<Option<Done>, Refusal> {
-        let Some(key) = key else { return Ok(None) };
+    async fn answered(&self, ask: &Ask) -> Result<Option<Done>, Refusal> {
+        let Some(key) = ask.key.as_deref() else { return Ok(None) };
         match self.store.known(key, self.clock.now()).await? {
-            Some(answer) => self.again(answer).await.map(Some),
+            Some(answer) => self.again(ask, answer).await.map(Some),
             None => Ok(None),
         }
     }
 
     async fn known(&self, ask: &Ask, key: &str, answer: Json) -> Result<Done, Refusal> {
         if ask.key.as_deref() == Some(key) {
-            return self.again(answer).await;
+            return self.again(ask, answer).await;
         }
         let answer: Answer = answer.read().map_err(|e| Refusal::Closed(e.to_string()))?;
         Err(Refusal::Duplicate { first: answer.id })
     }
 
-    async fn again(&self, answer: Json) -> Result<Done, Refusal> {
+    /// The same answer again, to whoever may still have it: they may have been removed from a need-to-know incident since.
+    async fn again(&self, ask: &Ask, answer: Json) -> Result<Done, Refusal> {
         let Answer { id, from, to } = answer.read().map_err(|e| Refusal::Closed(e.to_string()))?;
         let missing = || Refusal::Closed(format!("{id} was answered for, but is not in the record"));
         let incident = self.incident(id).await?.ok_or_else(missing)?;
+        self.gate(ask, &incident, &ask.command).await?;
         let limit = usize::try_from((to + 1).saturating_sub(from)).unwrap_or(usize::MAX);
         let events = self.events(id, from, limit).await?;
         Ok(Done { incident, events, repeated: true })
