@@ -65,7 +65,10 @@ impl Delivery {
         let prefix = incident.id.to_string().to_lowercase();
         let mark = mark(incident);
         let rooms = self.chat.own_channels(&prefix).await?;
-        if let Some(marked) = rooms.iter().find(|room| room.purpose.split_whitespace().any(|word| word == mark)) {
+        // A mark can be copied into a channel that everybody reads.
+        let may = |room: &OwnChannel| room.ours || !incident.is_secret();
+        let mut marked = rooms.iter().filter(|room| room.purpose.split_whitespace().any(|word| word == mark));
+        if let Some(marked) = marked.find(|room| may(room)) {
             return Ok(Some(marked.clone()));
         }
         // The mark is set after the room is made; a room without any is one whose maker did not get that far.
