@@ -63,8 +63,16 @@ impl Delivery {
         // Work that is done again and again (a card) would otherwise say so again and again, each time because it had
         // just said so.
         let key = format!("gave-up/{}/{part}/{why}", it.job.key);
-        let command = Command::GiveUp { what: what.to_owned(), why: why.to_owned() };
-        match self.engine.ask(Ask::new(Some(key), Actor::Bot, Some(it.incident.id), command)).await {
+        // Nobody reads on in a stub: those who work on what goes on must hear of it, once for all that it had said.
+        let (key, id, what) = match it.whole.access.moved {
+            Some(moved) => {
+                let what = format!("{what} (of {})", it.incident.id);
+                (format!("gave-up/{}/{what}/{why}", it.incident.id), moved.to, what)
+            }
+            None => (key, it.incident.id, what.to_owned()),
+        };
+        let command = Command::GiveUp { what, why: why.to_owned() };
+        match self.engine.ask(Ask::new(Some(key), Actor::Bot, Some(id), command)).await {
             Ok(_) | Err(Refusal::Rejected { .. }) => Ok(()),
             Err(other) => Err(other.into()),
         }

@@ -43,12 +43,15 @@ impl Delivery {
         self.edited(it, edits).await
     }
 
-    /// Takes back all words that were redacted so far.
+    /// Takes back all words that were redacted so far; of what goes on as a secret, everything that was said.
     pub(super) async fn retract_all(&self, it: &Errand) -> Result<(), Stop> {
         let mut edits = Edits::default();
-        for (_, event) in self.engine.history(it.incident.id).await? {
-            if let What::Redacted { entry, .. } = event.what {
-                self.retract_one(it, entry, &mut edits).await?;
+        let moved = it.whole.access.moved.map_or(0, |moved| moved.seq);
+        for (seq, event) in self.engine.history(it.incident.id).await? {
+            match event.what {
+                _ if seq < moved => self.retract_one(it, seq, &mut edits).await?,
+                What::Redacted { entry, .. } => self.retract_one(it, entry, &mut edits).await?,
+                _ => {}
             }
         }
         self.edited(it, edits).await
@@ -92,12 +95,26 @@ impl Delivery {
         Ok(())
     }
 
-    /// A text that was sent to others stands in their channels, and with support.
+    /// A text that was sent to others stands in their channels, and with support. As a draft, and with how it got there, it
+    /// stands in the room: after a redaction these show themselves anew, but not in the room of a stub.
     async fn withdraw(&self, it: &Errand, seq: u64, inside: &Message, edits: &mut Edits) -> Result<(), Stop> {
         let id = it.incident.id;
-        let What::Comms(comms::Fact::Sent { send, outlets, support, .. }) = self.event_of(it, seq).await?.what else {
-            return Ok(());
-        };
+        let What::Comms(fact) = self.event_of(it, seq).await?.what else { return Ok(()) };
+        if it.whole.access.moved.is_some() {
+            let mut keys = Vec::new();
+            if let comms::Fact::Drafted { draft, .. } | comms::Fact::Sent { draft, .. } = &fact {
+                keys.push(format!("draft/{id}/{draft}"));
+            }
+            if let comms::Fact::Sent { send, .. } = &fact {
+                keys.push(format!("receipt/{id}/{send}"));
+            }
+            for key in keys {
+                if let Some(at) = self.receipt(&key).await? {
+                    self.edit(&at, inside, edits).await?;
+                }
+            }
+        }
+        let comms::Fact::Sent { send, outlets, support, .. } = fact else { return Ok(()) };
         for to in outlets {
             let key = outlet_key(id, send, &to.outlet);
             let waiting = self.engine.store().lane(&format!("outlet/{}", to.outlet), WAITING).await?;
@@ -159,7 +176,9 @@ impl Delivery {
         for lane in self.engine.store().lanes().await? {
             if ["dm/", "chan/", "updates", pages.as_str()].iter().any(|with| lane.starts_with(with)) {
                 let waiting = self.engine.store().lane(&lane, WAITING).await?;
-                if waiting.iter().any(|job| job.id < it.job.id && job.key.contains(&about)) {
+                // A reminder may name this one beside another.
+                let names = |key: &str| key.contains(&about) || key.starts_with("remind/");
+                if waiting.iter().any(|job| job.id < it.job.id && names(&job.key)) {
                     return Ok(true);
                 }
             }
@@ -330,8 +349,11 @@ impl Delivery {
         }
     }
 
-    /// Somebody's App Home, as it stands.
+    /// Somebody's App Home, as it stands, where they ever opened it.
     pub(super) async fn home(&self, it: &Errand, to: &UserId) -> Result<(), Stop> {
+        if self.engine.store().receipt(&it.job.key).await?.is_none() {
+            return self.end(it, None).await;
+        }
         let seen = self.engine.seen_by(to);
         let (open, mine, recent) = (seen.open(LISTED).await?, seen.mine(LISTED).await?, seen.recent(LISTED).await?);
         let [open, mine, recent] = [&open, &mine, &recent].map(|all| all.iter().map(AsRef::as_ref).collect::<Vec<_>>());

@@ -239,9 +239,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     intake::timers(&mut out, cx, before, after);
     course::timers(&mut out, before, after);
     case::timers(&mut out, before, after);
-    if let What::Access(fact) = &event.what {
-        access::effects(&mut out, after, fact);
-    }
+    access::effects(&mut out, after, event);
     out.now.retain(|effect| access::is_allowed(effect, after));
     comms::timers(&mut out, cx, before, after, event);
     out
@@ -461,10 +459,11 @@ fn redaction(out: &mut Effects, before: Option<&Incident>, after: &Incident, eve
         }
         What::RoomBack { .. } if before.is_some_and(|b| b.open_room().is_none()) => {
             out.now.push(Effect::Topic);
-            if after.redacted.words {
+            let moved = after.access.moved.is_some();
+            if after.redacted.words || moved {
                 out.now.push(Effect::RetractAll);
             }
-            if after.redacted.title {
+            if after.redacted.title || moved {
                 out.now.push(Effect::RenameRoom);
             }
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Entry, Exit, Fact};
 use crate::{
     ids::UserId,
-    incident::{Effect, Effects, Incident, comms},
+    incident::{Effect, Effects, Event, Incident, What, comms},
     paging::Target,
 };
 
@@ -91,22 +91,34 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
     }
 }
 
-/// What a fact of this area asks for, besides the room's line, card and topic.
-pub fn effects(out: &mut Effects, after: &Incident, fact: &Fact) {
+/// What an event asks for because only some may know, besides the room's line, card and topic.
+pub fn effects(out: &mut Effects, after: &Incident, event: &Event) {
+    match &event.what {
+        What::Access(fact) => of_fact(out, after, fact),
+        // Its words were kept where everybody could read them.
+        What::Declared { .. } if after.is_secret() && after.intake.event.is_some() => out.now.push(Effect::Homes),
+        _ => {}
+    }
+}
+
+fn of_fact(out: &mut Effects, after: &Incident, fact: &Fact) {
     match fact {
         // Role holders and those who acknowledged are invited for that; whoever joined is there.
         Fact::LetIn { who, how: Entry::Added | Entry::Consulted, .. } => {
             out.now.push(Effect::Invite { people: vec![who.clone()] });
         }
-        Fact::Removed { who, how: Exit::Removed, .. } => {
-            out.now.push(Effect::Access(Deed::ShowOut { who: who.clone() }));
+        Fact::Removed { who, how, .. } => {
+            if *how == Exit::Removed {
+                out.now.push(Effect::Access(Deed::ShowOut { who: who.clone() }));
+            }
+            out.now.push(Effect::Home { to: who.clone() });
         }
         // What stands in the old room and outside, in any of its lines.
         Fact::Moved { .. } => {
             out.now.extend([Effect::RenameRoom, Effect::Retitle, Effect::Homes]);
             out.now.extend((1..after.version).map(|seq| Effect::Retract { seq }));
         }
-        Fact::LetIn { .. } | Fact::Removed { .. } | Fact::Knocked { .. } | Fact::KindChanged { .. } => {}
+        Fact::LetIn { .. } | Fact::Knocked { .. } | Fact::KindChanged { .. } => {}
     }
 }
 

@@ -1,5 +1,7 @@
 //! Need-to-know incidents: who is let in, what everybody else meets, and how an open incident becomes one.
 
+mod leftovers;
+
 use watchroom::{incident::access::codename, sandbox::state::Kind};
 
 use crate::harness::{Bot, minutes, shown};
