@@ -47,3 +47,32 @@ pub fn visibility<'de, D: Deserializer<'de>>(d: D) -> Result<Visibility, D::Erro
     let value = serde_json::Value::deserialize(d)?;
     Ok(serde_json::from_value(value).unwrap_or(Visibility::NeedToKnow))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::{Event, What};
+
+    /// An event of INC-1 with this beside what every release wrote.
+    fn declared(more: &str) -> Visibility {
+        let event = format!(
+            r#"{{"v":1,"at":"2026-03-02T10:00:00Z","by":{{"person":"U1"}},"what":{{"kind":"declared","id":"INC-1",
+            "title":{{"$text":"x"}},"severity":2,"incident_kind":"ops","phase":"investigating","lead":"U1",
+            "lead_role":"commander","started_at":"2026-03-02T10:00:00Z","criteria":[]{more}}}}}"#
+        );
+        match serde_json::from_str::<Event>(&event).expect("an event").what {
+            What::Declared { visibility, .. } => visibility,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// [K6] What an earlier release wrote is open; what a later one may write is kept from everyone who was not let in.
+    #[test]
+    fn an_unknown_visibility_is_need_to_know() {
+        assert_eq!(declared(""), Visibility::Workspace);
+        assert_eq!(declared(r#","visibility":"workspace""#), Visibility::Workspace);
+        for unknown in [r#""need_to_know""#, r#""board_only""#, "null", "7", r#"{"only":["U1"]}"#] {
+            assert_eq!(declared(&format!(r#","visibility":{unknown}"#)), Visibility::NeedToKnow, "{unknown}");
+        }
+    }
+}

@@ -146,6 +146,11 @@ impl Handle {
         self.shell.calls().iter().cloned().collect()
     }
 
+    /// How many calls the bot has made.
+    pub fn calls_made(&self) -> u64 {
+        self.shell.calls().back().map_or(0, |last| last.seq)
+    }
+
     /// Calls nobody has taken note of yet; they count as read from now on.
     pub fn take_calls(&self) -> Vec<Call> {
         let mut log = self.shell.calls();

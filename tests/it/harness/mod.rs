@@ -140,13 +140,13 @@ impl Bot {
     /// Waits until everything that can be done now is done, on both sides.
     pub async fn settle(&self) {
         loop {
-            let before = (self.slack.version(), self.slack.calls().len());
+            let before = (self.slack.version(), self.slack.calls_made());
             self.slack.settled().await;
             if let Some(app) = &self.app {
                 app.delivery.settled().await;
             }
             self.slack.settled().await;
-            if before == (self.slack.version(), self.slack.calls().len()) {
+            if before == (self.slack.version(), self.slack.calls_made()) {
                 return;
             }
         }

@@ -6,6 +6,7 @@ mod bad_rooms;
 mod durable;
 mod neighbours;
 mod people_first;
+mod private;
 mod record;
 mod said_once;
 mod time_survives;

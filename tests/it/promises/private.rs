@@ -1,0 +1,74 @@
+//! Private stays private: a need-to-know incident shows nothing on any surface to anyone outside it.
+//!
+//! Random histories of open and need-to-know incidents are played by people inside and outside. Every word that is secret is one
+//! of its own kind, so that it can be searched for in bytes. What leaves the bot is taken where it leaves: every call to
+//! Slack, with whoever can read there, every answer to a request, every page over HTTP, every line of the log; and at the end
+//! everything that stands in Slack. What is added to the bot later leaves by the same doors; verbs, buttons, forms and pages
+//! are taken from where the bot itself has them.
+
+mod acts;
+mod history;
+mod leaks;
+mod log;
+mod looks;
+mod outside;
+
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
+
+use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
+
+use self::{acts::ACTS, history::History};
+use crate::store::crash::variable;
+
+/// How many histories are played, and for how long new ones are begun. The variable `WATCHROOM_PRIVACY_CASES` asks for more and
+/// takes whatever time they need: `WATCHROOM_PRIVACY_CASES=500 cargo nextest run nobody_outside_reads`.
+const CASES: u32 = 8;
+const LONG_ENOUGH: Duration = Duration::from_secs(18);
+
+/// [G9] Whatever happens, in whatever order, and whoever looks by whatever way: nobody outside reads a word of it.
+#[test]
+fn nobody_outside_reads_a_word_of_a_secret() {
+    let wanted = variable("WATCHROOM_PRIVACY_CASES").map(|cases| cases.parse().expect("a number"));
+    let config = ProptestConfig {
+        cases: wanted.unwrap_or(CASES),
+        max_shrink_iters: 16,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let _log = log::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let (began, played) = (Instant::now(), Cell::new(0));
+    let acts = vec((0..ACTS, 0..5_usize, 0..5_usize, 0..256_usize), 20..40);
+    TestRunner::new(config)
+        .run(&acts, |acts| {
+            // A slow machine plays fewer, but never none.
+            if wanted.is_none() && played.get() > 1 && began.elapsed() > LONG_ENOUGH {
+                return Ok(());
+            }
+            played.set(played.get() + 1);
+            let found = runtime.block_on(History::played(&acts));
+            prop_assert!(found.is_empty(), "{}", found.join("\n"));
+            Ok(())
+        })
+        .expect("nothing leaks");
+}
+
+/// The search finds what is there: a word that everybody may read is found with everybody who may read it, by every way.
+#[tokio::test]
+async fn the_search_finds_what_is_said_aloud() {
+    let _log = log::start();
+    let mut history = History::start().await;
+    history.declare_aloud().await;
+    let found = history.leaks.join("\n");
+    for way in
+        ["calls chat.postMessage", "calls chat.update", "calls conversations.create", "stands in Slack", "answers"]
+    {
+        assert!(found.contains(way), "not found by what {way}: {found}");
+    }
+    tracing::trace!(word = history.word_of_first(), "a line of the log");
+    history.weigh(None).await;
+    assert!(history.leaks.iter().any(|leak| leak.contains("the log says")), "{:?}", history.leaks);
+}

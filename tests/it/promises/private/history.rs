@@ -1,0 +1,213 @@
+//! What is known of every incident while people act: its words, and who is inside.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use watchroom::{
+    ids::IncidentId,
+    incident::access::{self, codename},
+};
+
+use super::{
+    leaks::{self, Audience},
+    log,
+};
+use crate::harness::{Bot, minutes};
+
+pub const PEOPLE: [&str; 5] = ["alice", "bob", "carol", "dave", "erin"];
+pub const IDS: [&str; 5] = ["U0ALICE", "U0BOB", "U0CAROL", "U0DAVE", "U0ERIN"];
+
+/// One incident.
+#[derive(Debug)]
+pub struct Known {
+    pub id: IncidentId,
+    /// Words of it that must not get out.
+    pub words: Vec<String>,
+    /// Who was inside before the last act, and who is now.
+    was: BTreeSet<String>,
+    pub now: BTreeSet<String>,
+    /// Everybody who may have been let in, by what people did.
+    pub invited: BTreeSet<String>,
+}
+
+impl Known {
+    pub fn new(id: IncidentId, words: Vec<String>, inside: &[&str]) -> Self {
+        let inside: BTreeSet<String> = inside.iter().map(|who| (*who).to_owned()).collect();
+        Self { id, words, was: inside.clone(), now: inside.clone(), invited: inside }
+    }
+
+    pub fn is_secret(&self) -> bool {
+        self.id.to_string().starts_with("SEC")
+    }
+
+    /// Might they read it, at some moment of the last act?
+    pub fn may_read(&self, who: &str) -> bool {
+        self.was.contains(who) || self.now.contains(who)
+    }
+}
+
+pub struct History {
+    pub bot: Bot,
+    pub leaks: Vec<String>,
+    pub all: BTreeMap<IncidentId, Known>,
+    pub order: Vec<IncidentId>,
+    /// What was answered in this act, and to whom.
+    pub answers: Vec<(usize, String)>,
+    /// Is an open incident searched for as if it were a secret?
+    pub aloud: bool,
+    words: usize,
+    /// How much was logged, so that a silent log is noticed.
+    logged: usize,
+}
+
+impl History {
+    pub async fn start() -> Self {
+        let bot = Bot::start().await;
+        log::take();
+        let (all, order, answers, leaks) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { bot, leaks, all, order, answers, aloud: false, words: 0, logged: 0 }
+    }
+
+    /// Plays a history; returns what leaked.
+    pub async fn played(acts: &[(u8, usize, usize, usize)]) -> Vec<String> {
+        let mut history = Self::start().await;
+        // Nothing happens to nothing.
+        let (_, first, second, _) = acts[0];
+        history.act(2, first, second, 0).await;
+        history.act(0, second, first, 0).await;
+        for (act, who, whom, dice) in acts {
+            history.act(*act, *who, *whom, *dice).await;
+            history.weigh(None).await;
+            if !history.leaks.is_empty() {
+                break;
+            }
+        }
+        history.end().await
+    }
+
+    /// A word that nothing else has.
+    pub fn word(&mut self) -> String {
+        self.words += 1;
+        format!("zq{}x{}qz", self.words, self.words * 7919)
+    }
+
+    /// A word of this incident, kept back where it is a secret.
+    pub fn word_of(&mut self, id: IncidentId) -> String {
+        let word = self.word();
+        if let Some(known) = self.all.get_mut(&id) {
+            known.words.push(word.clone());
+        }
+        word
+    }
+
+    pub fn word_of_first(&self) -> &str {
+        self.all.values().next().map_or("", |known| &known.words[0])
+    }
+
+    pub fn pick(&self, dice: usize) -> Option<IncidentId> {
+        (!self.order.is_empty()).then(|| self.order[dice % self.order.len()])
+    }
+
+    pub fn is_inside(&self, id: IncidentId, who: usize) -> bool {
+        self.all.get(&id).is_some_and(|k| !k.is_secret() || k.now.contains(IDS[who]))
+    }
+
+    /// Waits until all of an act is done, and reads everything that left the bot meanwhile. `actor` did it.
+    pub async fn weigh(&mut self, actor: Option<usize>) {
+        self.bot.settle().await;
+        self.catch_up().await;
+        for (who, answer) in std::mem::take(&mut self.answers) {
+            self.heard(&Audience::one(IDS[who]), &format!("what {} asked answers {answer}", PEOPLE[who]));
+        }
+        for call in self.bot.slack.take_calls() {
+            let audience = leaks::audience(&self.bot, &call, actor.map(|who| IDS[who]));
+            self.heard(&audience, &format!("the bot calls {} {}", call.method, call.args));
+        }
+        let logged = log::take();
+        self.logged += logged.len();
+        for line in logged.lines() {
+            self.heard(&Audience::All, &format!("the log says {line}"));
+        }
+        for known in self.all.values_mut() {
+            known.was.clone_from(&known.now);
+        }
+    }
+
+    /// Who is inside now. What an open incident had said is a secret from when it moved on.
+    async fn catch_up(&mut self) {
+        for id in self.order.clone() {
+            let Ok(Some(it)) = self.bot.app().engine.incident(id).await else { continue };
+            let Some(moved) = it.access.moved.filter(|moved| !self.all.contains_key(&moved.to)) else { continue };
+            let stub = self.all.get_mut(&id).expect("known");
+            let words = std::mem::take(&mut stub.words);
+            let goes_on = self.bot.app().engine.incident(moved.to).await.expect("the record").expect("it goes on");
+            let mut known = Known::new(moved.to, words, &[goes_on.declared_by.as_str()]);
+            known.invited.extend(stub.invited.iter().cloned());
+            known.invited.extend(it.access.inside.iter().map(ToString::to_string));
+            self.all.insert(moved.to, known);
+            self.order.push(moved.to);
+        }
+        let mut outside = Vec::new();
+        for known in self.all.values_mut().filter(|k| k.is_secret()) {
+            let Ok(Some(it)) = self.bot.app().engine.incident(known.id).await else { continue };
+            known.now = it.access.inside.iter().map(ToString::to_string).collect();
+            for who in known.now.difference(&known.invited) {
+                self.leaks.push(format!("{who} is inside {} although nobody let them in", known.id));
+            }
+            let shown = serde_json::to_string(&*access::outside(&it)).expect("our own types serialise");
+            outside.push(format!("of {} outside its room is known {shown}", known.id));
+        }
+        for shown in outside {
+            self.heard(&Audience::Nobody, &shown);
+        }
+    }
+
+    /// Every event of every secret and of every stub, as it is taken for messages to single people.
+    async fn events(&mut self) {
+        for id in self.order.clone() {
+            let it = self.bot.app().engine.incident(id).await.expect("the record").expect("an incident");
+            for (seq, event) in self.bot.app().engine.history(id).await.expect("the record") {
+                let shown =
+                    serde_json::to_string(&*access::outside_event(&it, &event)).expect("our own types serialise");
+                self.heard(&Audience::Nobody, &format!("event {seq} of {id} outside its room is {shown}"));
+            }
+        }
+    }
+
+    /// Is a secret in what those outside read?
+    pub fn heard(&mut self, audience: &Audience, text: &str) {
+        for known in self.all.values().filter(|k| k.is_secret() || self.aloud) {
+            let Some(word) = known.words.iter().find(|w| text.contains(w.as_str())) else { continue };
+            let outside: Vec<&str> =
+                IDS.into_iter().filter(|who| audience.reads(who) && !known.may_read(who)).collect();
+            if !outside.is_empty() || *audience == Audience::Nobody {
+                self.leaks.push(format!("`{word}` of {} reaches {outside:?}: {text}", known.id));
+            }
+        }
+    }
+
+    /// The last looks: everybody at everything, everything that stands in Slack, and every page over HTTP.
+    pub async fn end(mut self) -> Vec<String> {
+        if self.leaks.is_empty() {
+            self.bot.slack.clear_faults();
+            self.bot.advance(minutes(6)).await;
+            for who in 1..PEOPLE.len() {
+                self.look_around(who, who * 3).await;
+            }
+            self.weigh(None).await;
+            self.standing();
+            self.events().await;
+            for page in leaks::pages() {
+                let got = self.bot.http.get(format!("{}{page}", self.bot.url)).send().await.expect("an answer");
+                let text = got.text().await.expect("text");
+                self.heard(&Audience::All, &format!("{page} shows {text}"));
+                let named = self.all.values().filter(|k| k.is_secret()).map(|k| codename(k.id));
+                let named: Vec<String> = named.filter(|name| text.contains(name)).collect();
+                self.leaks.extend(named.iter().map(|name| format!("{page} names {name}: {text}")));
+            }
+        }
+        if self.logged == 0 {
+            self.leaks.push("nothing was logged, so nothing of the log was searched".into());
+        }
+        self.leaks
+    }
+}
