@@ -309,7 +309,7 @@ impl Delivery {
 
     /// Takes the title out of the room's name. A name that people gave stays.
     pub(super) async fn rename_room(&self, it: &Errand) -> Result<(), Stop> {
-        let Some(room) = it.incident.open_room() else { return self.end(it, None).await };
+        let Some(room) = it.whole.open_room() else { return self.end(it, None).await };
         let number = it.incident.id.to_string().to_lowercase();
         if !room.name.strip_prefix(&number).is_some_and(|rest| rest.starts_with('-')) {
             return self.end(it, None).await;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::incident::{Event, Incident, Text, Words};
+use crate::incident::{Event, Incident, Text, What, Words};
 
 /// What stands where words were.
 const KEPT: &str = "(the words are in the room)";
@@ -23,13 +23,26 @@ pub fn outside(it: &Incident) -> Cow<'_, Incident> {
     masked.title = Words { seq: it.title.seq, text: Text::new(it.called()) };
     masked.previous.title = None;
     masked.links.clear();
+    // A stub's room was named after its title.
+    if let Some(room) = masked.room.as_mut().filter(|_| it.access.moved.is_some()) {
+        room.name = it.id.to_string().to_lowercase();
+    }
     Cow::Owned(masked)
 }
 
 /// An event of this incident as it may be shown outside its room.
 #[must_use]
 pub fn outside_event<'a>(it: &Incident, event: &'a Event) -> Cow<'a, Event> {
-    if it.is_secret() { Cow::Owned(without_words(event)) } else { Cow::Borrowed(event) }
+    if !it.is_secret() {
+        return Cow::Borrowed(event);
+    }
+    let mut masked: Event = without_words(event);
+    if let (What::RoomOpened { name, .. } | What::RoomBack { name, .. }, true) =
+        (&mut masked.what, it.access.moved.is_some())
+    {
+        *name = it.id.to_string().to_lowercase();
+    }
+    Cow::Owned(masked)
 }
 
 /// # Panics

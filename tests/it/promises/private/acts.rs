@@ -43,7 +43,7 @@ impl History {
     /// Whoever is outside can do little; two of three times somebody inside does it.
     fn more_inside(&self, id: IncidentId, who: usize, dice: usize) -> usize {
         let inside: Vec<usize> = (0..PEOPLE.len()).filter(|who| self.is_inside(id, *who)).collect();
-        if dice / 4 % 3 == 0 || inside.is_empty() { who } else { inside[who % inside.len()] }
+        if (dice / 4).is_multiple_of(3) || inside.is_empty() { who } else { inside[who % inside.len()] }
     }
 
     /// A word for what this person says of it. Words of people outside would not be the incident's.
@@ -53,7 +53,7 @@ impl History {
 
     /// How this person names it. To those outside a codename is a word like any other.
     fn named(&self, id: IncidentId, who: usize, dice: usize) -> String {
-        let by_codename = id.to_string().starts_with("SEC") && self.is_inside(id, who) && dice % 2 == 0;
+        let by_codename = id.to_string().starts_with("SEC") && self.is_inside(id, who) && dice.is_multiple_of(2);
         if by_codename { codename(id) } else { id.to_string() }
     }
 
@@ -106,7 +106,7 @@ impl History {
         self.invite(id, who, &if example.contains("<@U1|alice>") { vec![whom, 1] } else { Vec::new() });
         let typed = example.replace("<@U1|alice>", &format!("@{}", PEOPLE[whom]));
         let typed = typed.replace("<@U2|bob>", "@bob").replace("<!subteam^S1|@db>", "@managers");
-        let word = if dice % 2 == 0 { self.word_by(id, who) } else { String::new() };
+        let word = if dice.is_multiple_of(2) { self.word_by(id, who) } else { String::new() };
         format!("{} {typed} {word}", self.named(id, who, dice / 2))
     }
 

@@ -161,10 +161,12 @@ impl History {
         }
     }
 
-    /// Every event of every secret and of every stub, as it is taken for messages to single people.
-    async fn events(&mut self) {
+    /// Every secret and every stub with its events, as it is taken for messages to single people.
+    async fn masked(&mut self) {
         for id in self.order.clone() {
             let it = self.bot.app().engine.incident(id).await.expect("the record").expect("an incident");
+            let shown = serde_json::to_string(&*access::outside(&it)).expect("our own types serialise");
+            self.heard(&Audience::Nobody, &format!("of {id} outside its room is known {shown}"));
             for (seq, event) in self.bot.app().engine.history(id).await.expect("the record") {
                 let shown =
                     serde_json::to_string(&*access::outside_event(&it, &event)).expect("our own types serialise");
@@ -195,7 +197,7 @@ impl History {
             }
             self.weigh(None).await;
             self.standing();
-            self.events().await;
+            self.masked().await;
             for page in leaks::pages() {
                 let got = self.bot.http.get(format!("{}{page}", self.bot.url)).send().await.expect("an answer");
                 let text = got.text().await.expect("text");

@@ -30,7 +30,8 @@ fn calls(bot: &Bot) -> String {
         args.as_object_mut().map(|args| args.remove("trigger_id"));
         args
     };
-    bot.slack.take_calls().iter().map(|call| format!("{} {}\n", call.method, args(&call.args))).collect()
+    let calls = bot.slack.take_calls();
+    calls.iter().map(|call| format!("{} {}", call.method, args(&call.args))).collect::<Vec<_>>().join("\n")
 }
 
 async fn typed(bot: &Bot, who: &str, id: &str, text: &str) -> String {
@@ -157,6 +158,9 @@ async fn every_button_and_form_is_answered_outside_as_if_there_were_none() {
     for name in names() {
         if sent(&bot, "erin", secret, name).await != sent(&bot, "erin", none, name).await {
             told_apart.push(name);
+        }
+        if told_apart.len() > 40 {
+            break;
         }
     }
     assert!(told_apart.len() > 40, "only these look at the incident: {told_apart:?}");

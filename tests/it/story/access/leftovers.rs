@@ -45,12 +45,15 @@ async fn a_closed_old_room_gives_up_its_words_later() {
     let bot = Bot::start().await;
     let old = bot.declare("alice", "sev2 zebra logins fail").await;
     bot.slash_in("alice", &old, "/incident note the zebra token was used").await;
+    bot.slash_in("alice", &old, "/incident page @carol").await;
     bot.slack.archive(&old).expect("archived");
     bot.settle().await;
     bot.slash("alice", "/incident INC-1 private").await;
     bot.advance(minutes(1)).await;
     bot.expect_once(&bot.secret_room(), "Open the room and invite Watchroom");
     assert!(bot.count(&old, "zebra") > 0, "nobody can write into a closed room");
+    let told = shown(&bot.slack.dm("carol"));
+    assert!(told.contains(&super::name(1)) && !told.contains("zebra"), "{told}");
     bot.slack.unarchive(&old).expect("opened");
     bot.slack.invite_bot(&old).expect("invited");
     bot.settle().await;
