@@ -309,20 +309,28 @@ impl Delivery {
 
     /// Takes the title out of the room's name. A name that people gave stays.
     pub(super) async fn rename_room(&self, it: &Errand) -> Result<(), Stop> {
-        let Some(room) = it.whole.open_room() else { return self.end(it, None).await };
+        let (channel, named) = match it.whole.open_room() {
+            Some(room) => (room.channel.clone(), room.name.clone()),
+            // It may have been made, and the answer lost, before there was nothing more to make it for.
+            None if it.whole.room.is_none() && it.whole.access.moved.is_some() => match self.own_room(&it.whole).await?
+            {
+                Some(made) => (made.id, made.name),
+                None => return self.end(it, None).await,
+            },
+            None => return self.end(it, None).await,
+        };
         let number = it.incident.id.to_string().to_lowercase();
-        if !room.name.strip_prefix(&number).is_some_and(|rest| rest.starts_with('-')) {
+        if !named.strip_prefix(&number).is_some_and(|rest| rest.starts_with('-')) {
             return self.end(it, None).await;
         }
         let mut name = number.clone();
         for suffix in 2..super::room::NAMES {
-            let mut done = self.chat.rename_channel(&room.channel, &name).await;
-            if self.went_in(&room.channel, &done).await? {
-                done = self.chat.rename_channel(&room.channel, &name).await;
+            let mut done = self.chat.rename_channel(&channel, &name).await;
+            if self.went_in(&channel, &done).await? {
+                done = self.chat.rename_channel(&channel, &name).await;
             }
             match done {
                 Ok(()) => {
-                    let channel = room.channel.clone();
                     return self.report(it, None, crate::incident::Command::RoomBack { channel, name, at: None }).await;
                 }
                 Err(Trouble::Refused(code)) if code == "name_taken" => name = format!("{number}-{suffix}"),

@@ -61,7 +61,7 @@ impl Delivery {
     }
 
     /// The room that we made for this incident, if there is one.
-    async fn own_room(&self, incident: &Incident) -> Result<Option<OwnChannel>, Stop> {
+    pub(super) async fn own_room(&self, incident: &Incident) -> Result<Option<OwnChannel>, Stop> {
         let prefix = incident.id.to_string().to_lowercase();
         let mark = mark(incident);
         let rooms = self.chat.own_channels(&prefix).await?;

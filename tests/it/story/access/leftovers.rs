@@ -5,6 +5,7 @@ use watchroom::{
     engine::{Ask, Refusal},
     incident::{Actor, Command, EntryKind, Rejection},
     playbook::Playbook,
+    sandbox::{Fault, FaultKind},
 };
 
 use super::read_by;
@@ -134,4 +135,18 @@ async fn kept_words_that_become_a_secret_leave_app_homes() {
     bot.settle().await;
     assert!(bot.card(&bot.secret_room()).contains("zebra"));
     assert!(!home().contains("zebra"), "{}", home());
+}
+
+/// [I4] A room whose making was never answered has the title in its name, too.
+#[tokio::test]
+async fn a_room_that_nobody_heard_of_loses_its_name() {
+    let bot = Bot::start().await;
+    bot.slack.fault(Fault::new(FaultKind::DropAfter).on("conversations.create").times(1));
+    bot.slash("alice", "/incident declare sev2 zebra logins fail").await;
+    bot.slack.clear_faults();
+    assert!(bot.slack.find_channel("inc-1-zebra-logins-fail").is_some(), "made, and nobody heard of it");
+    bot.slash("alice", "/incident INC-1 private").await;
+    bot.advance(minutes(6)).await;
+    let names: Vec<String> = bot.slack.channels().into_iter().map(|c| c.name).collect();
+    assert!(!names.iter().any(|name| name.contains("zebra")), "{names:?}");
 }
