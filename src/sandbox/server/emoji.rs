@@ -190,6 +190,7 @@ const EMOJI: &[(&str, &str)] = &[
     ("five", "5️⃣"),
     ("black_square_button", "🔲"),
     ("broom", "🧹"),
+    ("incoming_envelope", "📨"),
     ("clock3", "🕒"),
     ("envelope", "✉️"),
     ("raised_hand", "✋"),
