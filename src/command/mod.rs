@@ -11,6 +11,7 @@ mod course;
 mod declare;
 mod duty;
 mod entries;
+mod evidence;
 mod grammar;
 mod help;
 mod markup;

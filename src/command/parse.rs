@@ -169,6 +169,8 @@ pub enum FormKind {
     Customer,
     /// Write down how customers are told.
     Plan,
+    /// Keep a piece of evidence.
+    Evidence,
 }
 
 /// Something to look up.
@@ -196,6 +198,10 @@ pub enum Query {
     Access(IncidentId),
     /// Where others are told.
     Channels(IncidentId),
+    /// Pieces of evidence, and who keeps them.
+    Evidence(IncidentId),
+    /// What was observed.
+    Observations(IncidentId),
     /// Customers that are or may be affected, and what they were told.
     Customers(IncidentId),
     /// Who has to do what.

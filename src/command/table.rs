@@ -1,6 +1,6 @@
 //! Every verb there is: what the parser, the help and the README go by.
 
-use super::{Verb, access, case, course, declare, duty, entries, grammar::Does, people, queries, report};
+use super::{Verb, access, case, course, declare, duty, entries, evidence, grammar::Does, people, queries, report};
 
 macro_rules! now {
     ($name:literal $(| $alias:literal)*, $usage:literal, $summary:literal, $more:literal,
@@ -211,6 +211,33 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!("fix", "<text>", "records what should mend it", "", ["fix Restarted the queue"], entries::fix),
     now!(
+        "evidence",
+        "[<text> [sha256: <hash>] [taken: <when>] [custodian: @person] [kept: <where>] | pass <n> @person [where] | add]",
+        "records a piece of evidence and who keeps it; alone: the list",
+        "Without a custodian you keep it. `pass` hands it over: the export has the whole chain of custody.",
+        [
+            "evidence",
+            "evidence disk image of web-3 sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 kept: safe 2",
+            "evidence the stolen badge taken: 20 min ago custodian: <@U1|alice>",
+            "evidence pass 1 <@U2|bob> locker 7",
+            "evidence add",
+        ],
+        evidence::evidence
+    ),
+    now!(
+        "observe",
+        "[[suspected | confirmed] <text> | confirm <n> [how]]",
+        "records what was observed, suspected or confirmed; alone: the list",
+        "What is not called confirmed is suspected, and stays so until somebody confirms it.",
+        [
+            "observe suspected the tokens were copied",
+            "observe confirmed the key was used from outside",
+            "observe confirm 1 the access log shows it",
+            "observe",
+        ],
+        evidence::observe
+    ),
+    now!(
         "consult",
         "<role> <question> | answer [number] <text>",
         "asks a role for its advice, or answers",
@@ -336,7 +363,6 @@ pub static GRAMMAR: &[Verb] = &[
     later!("override", "Schedules (`override`)", false),
     later!("away", "Schedules (`away`)", false),
     later!("swap", "Schedules (`swap`)", false),
-    later!("evidence", "Evidence (`evidence`)", true),
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
     later!("external", "Posts to the outside (`external`)", false),

@@ -29,6 +29,8 @@ impl Engine {
                 Standing::Named | Standing::Cleared => {}
             }
         }
+        places.extend(it.case.evidence.iter().flat_map(|e| [e.seq, e.passed]));
+        places.extend(it.case.observations.iter().map(|o| o.seq));
         let mut facts = BTreeMap::new();
         for seq in places {
             if let Some(What::Case(fact)) = self.event(it.id, seq).await?.map(|event| event.what) {

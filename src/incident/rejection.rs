@@ -185,6 +185,12 @@ pub enum Needed {
     How,
     /// A customer's report.
     Report,
+    /// A piece of evidence.
+    Evidence,
+    /// An observation.
+    Observation,
+    /// Where something is kept.
+    Place,
 }
 
 /// Why a time cannot be.

@@ -16,16 +16,19 @@ use crate::{
     ids::IncidentId,
     incident::{
         Command,
-        case::{Ask, Notice},
+        case::{Ask, Notice, Piece},
     },
     render::{
         self,
-        forms::{acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form},
+        forms::{
+            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, evidence_form, notice_form,
+            observation_form, pass_form, plan_form,
+        },
         ids::{ButtonValue, FormMemory, action::case as action, field, form::case as form},
     },
 };
 
-/// A button of the list of customers.
+/// A button of the lists of customers, evidence and observations.
 pub async fn pressed(
     door: &Door,
     spoken: &Spoken<'_>,
@@ -42,6 +45,19 @@ pub async fn pressed(
     let it = existing(door, spoken.me, incident).await?;
     let facts = door.engine.case_facts(&it).await?;
     let customer = value.number;
+    let alone = match id {
+        _ if is(id, action::EVIDENCE) => Some((evidence_form(&it), "evidence <what>".to_owned())),
+        _ if is(id, action::PASS) => {
+            Some((pass_form(&it, customer), format!("evidence pass {customer} @person <where>")))
+        }
+        _ if is(id, action::OBSERVATION) => {
+            Some((observation_form(&it, customer, &facts), format!("observe confirm {customer} <how>")))
+        }
+        _ => None,
+    };
+    if let Some((view, instead)) = alone {
+        return Ok(opened(door, spoken, &view, &format!("{incident} {instead}")).await);
+    }
     let (view, instead) = match id {
         _ if is(id, action::ADD) => (customer_form(&it), "add <name>".to_owned()),
         _ if is(id, action::PLAN) => (plan_form(&it, &facts), "plan <order> | <by whom> | <what>".to_owned()),
@@ -89,6 +105,20 @@ pub fn read(callback: &str, memory: &FormMemory, values: Values<'_>) -> Option<R
             let (text, actions, how) = (said(field::TEXT), said(field::ACTIONS), said(field::HOW));
             let notice = Notice { text, actions, how, sent_at: values.moment(field::NEXT_AT) };
             (field::TEXT, Ask::Tell { customer, notice })
+        }
+        form::EVIDENCE => {
+            let (sha256, place) = (values.text(field::HASH), values.text(field::PLACE));
+            let (custodian, taken_at) = (values.user(field::PERSON), values.moment(field::NEXT_AT));
+            (field::TEXT, Ask::KeepEvidence(Piece { what: said(field::TEXT), sha256, custodian, taken_at, place }))
+        }
+        form::PASS => {
+            let Some(to) = values.user(field::PERSON) else {
+                return Some(Err(missing(field::PERSON, "Choose a person.")));
+            };
+            (field::PERSON, Ask::PassEvidence { item: customer, to, place: values.text(field::PLACE) })
+        }
+        form::OBSERVATION => {
+            (field::WHY, Ask::ConfirmObservation { observation: customer, how: values.text(field::WHY) })
         }
         form::ACKNOWLEDGED => (field::SECURITY, Ask::Acknowledge { customer, who: said(field::SECURITY) }),
         _ => return None,

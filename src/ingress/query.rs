@@ -44,6 +44,14 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
             let it = existing(door, me, id).await?;
             render::checklist(door.view_of(&it), &it, me)
         }
+        Query::Evidence(id) => {
+            let it = existing(door, me, id).await?;
+            render::evidence(&it, &door.engine.case_facts(&it).await?)
+        }
+        Query::Observations(id) => {
+            let it = existing(door, me, id).await?;
+            render::observations(&it, &door.engine.case_facts(&it).await?)
+        }
         Query::Customers(id) => {
             let it = existing(door, me, id).await?;
             render::customers(door.view_of(&it), &it, &door.engine.case_facts(&it).await?)

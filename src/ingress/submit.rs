@@ -24,7 +24,7 @@ use crate::{
     command::{plain, policy_of, policy_of_service},
     engine::Refusal,
     ids::{IncidentId, UserId},
-    incident::{Command, Needed, Rejection, What, When, duty::No},
+    incident::{Command, Needed, Rejection, What, When, case, duty::No},
     paging::{Policy, Target},
     playbook::{RoleId, Severity},
     ports::Trouble,
@@ -112,13 +112,14 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
     match refusal {
         Refusal::Rejected { why: Rejection::EmptyText(what) | Rejection::TooLong { what, .. }, .. } => match what {
             Needed::Title => field::TITLE,
-            Needed::Update | Needed::Answer | Needed::Notice => field::TEXT,
+            Needed::Update | Needed::Answer | Needed::Notice | Needed::Evidence => field::TEXT,
             Needed::Reason => field::WHY,
             Needed::Link => field::URL,
             Needed::Signal => field::SIGNAL,
             Needed::Customer => field::CUSTOMER,
             Needed::Impact => field::IMPACT,
             Needed::Actions => field::ACTIONS,
+            Needed::Place => field::PLACE,
             Needed::How => field::HOW,
             Needed::Entry
             | Needed::Page
@@ -127,9 +128,17 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
             | Needed::Holder
             | Needed::Contact
             | Needed::Report
+            | Needed::Observation
             | Needed::Plan => main,
         },
-        Refusal::Rejected { why: Rejection::NextUpdatePast | Rejection::Duty(No::TaskPast), .. } => field::NEXT_AT,
+        Refusal::Rejected {
+            why:
+                Rejection::NextUpdatePast
+                | Rejection::Duty(No::TaskPast)
+                | Rejection::Case(case::No::TakenLater | case::No::SentLater),
+            ..
+        } => field::NEXT_AT,
+        Refusal::Rejected { why: Rejection::Case(case::No::NotAHash), .. } => field::HASH,
         Refusal::Rejected { why: Rejection::Duty(No::NeedsReason { .. } | No::TickNeedsReason { .. }), .. } => {
             field::WHY
         }

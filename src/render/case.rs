@@ -69,6 +69,10 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
         Fact::NoticeAcknowledged { customer, who } => {
             format!(":white_check_mark: Customer {customer} acknowledged what it was told: {}", words(who))
         }
+        Fact::EvidenceKept { .. }
+        | Fact::CustodyPassed { .. }
+        | Fact::Observed { .. }
+        | Fact::ObservationConfirmed { .. } => super::evidence::sentence(fact, by).unwrap_or_default(),
         Fact::ReportAttached { report, reported_at, .. } => format!(
             ":incoming_envelope: {by} found that {} belongs to this incident; a customer reported it {}.",
             reference(*report),
@@ -128,6 +132,19 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
             "Customer {n} was told that it is affected. If that was wrong, tell it so, and record that as another notice."
         ),
         No::NotTold(n) => format!("Customer {n} was not told yet, so there is nothing to acknowledge."),
+        No::NotAHash => {
+            "That is no SHA-256: it has 64 digits from 0 to f, as `sha256sum` prints them. Nothing was recorded.".into()
+        }
+        No::TakenLater => "Evidence that was taken lies in the past. Name a time that has passed.".into(),
+        No::NoSuchEvidence(n) => format!("There is no evidence {n}. `/incident {id} evidence` shows what there is."),
+        No::NoSuchObservation(n) => {
+            format!("There is no observation {n}. `/incident {id} observe` shows what there is.")
+        }
+        No::NotInside(who) => format!(
+            "{} was not let in, and so cannot keep evidence of {id}. Let them in with `/incident {id} access add @name \
+             &lt;why&gt;`, then try again.",
+            person(who)
+        ),
         No::NoSuchReport(n) => {
             format!("There is no {}. `/incident report` shows your own reports.", reference(*n))
         }

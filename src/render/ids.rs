@@ -99,6 +99,12 @@ pub mod action {
         pub const TELL: &str = "case.tell";
         /// Record that a customer acknowledged it.
         pub const ACKNOWLEDGED: &str = "case.acknowledged";
+        /// Keep a piece of evidence.
+        pub const EVIDENCE: &str = "case.evidence";
+        /// Hand a piece of evidence over.
+        pub const PASS: &str = "case.pass";
+        /// Confirm an observation.
+        pub const OBSERVATION: &str = "case.observation";
     }
     /// What customers report.
     pub mod report {
@@ -229,6 +235,12 @@ pub mod form {
         pub const NOTICE: &str = "case.notice";
         /// Who acknowledged it.
         pub const ACKNOWLEDGED: &str = "case.acknowledged";
+        /// A piece of evidence.
+        pub const EVIDENCE: &str = "case.evidence";
+        /// Who keeps it.
+        pub const PASS: &str = "case.pass";
+        /// How one knows what was suspected.
+        pub const OBSERVATION: &str = "case.observation";
     }
     /// Why someone holds a role that does not go with another of theirs.
     pub const BECAUSE: &str = "duty.because";
@@ -300,6 +312,10 @@ pub mod field {
     pub const SERVICE: &str = "service";
     /// In a thread, without a room.
     pub const THREAD: &str = "thread";
+    /// A SHA-256.
+    pub const HASH: &str = "sha256";
+    /// Where something is kept.
+    pub const PLACE: &str = "place";
     /// A customer's name.
     pub const CUSTOMER: &str = "customer";
     /// A security contact.

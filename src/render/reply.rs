@@ -311,6 +311,9 @@ const fn needed(what: Needed) -> &'static str {
         Needed::Actions => "What the customer must do",
         Needed::How => "How it was sent",
         Needed::Report => "The report",
+        Needed::Evidence => "The evidence",
+        Needed::Observation => "The observation",
+        Needed::Place => "Where it is kept",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Folds events into the records of a case.
 
-use super::{Customer, Fact, MOST_WAITING, Plan, Reach, Standing, State, Waiting};
+use super::{Certainty, Customer, Evidence, Fact, MOST_WAITING, Observation, Plan, Reach, Standing, State, Waiting};
 use crate::incident::{Event, Incident, Text, What};
 
 /// The state after `event`.
@@ -20,6 +20,26 @@ pub fn apply(it: &mut Incident, event: &Event) {
             if let Some(plan) = &mut state.plan {
                 plan.approved_by = event.by.person().cloned();
             }
+        }
+        Fact::EvidenceKept { item, custodian, .. } => {
+            let (number, custodian) = (*item, custodian.clone());
+            state.evidence.push(Evidence { number, seq, passed: seq, custodian });
+        }
+        Fact::CustodyPassed { item, to, place, .. } => {
+            for piece in state.evidence.iter_mut().filter(|e| e.number == *item) {
+                piece.custodian.clone_from(to);
+                // Where it stayed, the place that was said before holds.
+                if place.is_some() {
+                    piece.passed = seq;
+                }
+            }
+        }
+        Fact::Observed { observation, certainty, .. } => {
+            state.observations.push(Observation { number: *observation, seq, certainty: *certainty });
+        }
+        Fact::ObservationConfirmed { observation, .. } => {
+            let confirmed = state.observations.iter_mut().filter(|o| o.number == *observation);
+            confirmed.for_each(|o| o.certainty = Certainty::Confirmed);
         }
         Fact::ReportAttached { report, reported_at, due } => {
             state.reports += 1;
@@ -73,6 +93,10 @@ fn change(customer: &mut Customer, fact: &Fact, seq: u64) {
         Fact::CustomerNamed { .. }
         | Fact::PlanWritten { .. }
         | Fact::PlanApproved {}
+        | Fact::EvidenceKept { .. }
+        | Fact::CustodyPassed { .. }
+        | Fact::Observed { .. }
+        | Fact::ObservationConfirmed { .. }
         | Fact::ReportAttached { .. }
         | Fact::ReportAcknowledged { .. }
         | Fact::ReportOverdue { .. } => {}

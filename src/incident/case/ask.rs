@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::IncidentId;
+use super::Certainty;
+use crate::ids::{IncidentId, UserId};
 
 /// One thing asked about the records of a case. Texts are as people sent them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +70,31 @@ pub enum Ask {
         /// Who there, and how.
         who: String,
     },
+    /// Keep a piece of evidence.
+    KeepEvidence(Piece),
+    /// Somebody else keeps it.
+    PassEvidence {
+        /// Which piece.
+        item: u32,
+        /// Who keeps it.
+        to: UserId,
+        /// Where it is kept now.
+        place: Option<String>,
+    },
+    /// Something was observed.
+    Observe {
+        /// How sure one is.
+        certainty: Certainty,
+        /// What.
+        text: String,
+    },
+    /// What was suspected is so.
+    ConfirmObservation {
+        /// Which observation.
+        observation: u32,
+        /// How one knows.
+        how: Option<String>,
+    },
     /// A report belongs to this incident.
     AttachReport {
         /// Which report.
@@ -85,6 +111,21 @@ pub enum Ask {
     },
     /// A timer rang.
     Ring(Alarm),
+}
+
+/// A piece of evidence, as people say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub what: String,
+    /// SHA-256 of it, in hex.
+    pub sha256: Option<String>,
+    /// Who keeps it; none: whoever says so.
+    pub custodian: Option<UserId>,
+    /// When it was taken; none: now.
+    pub taken_at: Option<Timestamp>,
+    /// Where it is kept.
+    pub place: Option<String>,
 }
 
 /// What is known of a report.

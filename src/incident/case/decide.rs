@@ -1,6 +1,6 @@
 //! What is asked, and what becomes of it.
 
-use super::{Alarm, Ask, customers, notices, reports};
+use super::{Alarm, Ask, customers, evidence, notices, reports};
 use crate::incident::{Context, Incident, Rejection, What};
 
 /// The events that an ask makes now.
@@ -21,6 +21,10 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
         Ask::ApprovePlan => notices::approve(it, cx),
         Ask::Tell { customer, notice } => notices::tell(it, *customer, notice, cx),
         Ask::Acknowledge { customer, who } => notices::acknowledge(it, *customer, who),
+        Ask::KeepEvidence(piece) => evidence::keep(it, piece, cx),
+        Ask::PassEvidence { item, to, place } => evidence::pass(it, *item, to, place.as_deref()),
+        Ask::Observe { certainty, text } => evidence::observe(it, *certainty, text),
+        Ask::ConfirmObservation { observation, how } => evidence::confirm(it, *observation, how.as_deref()),
         Ask::AttachReport { report, found } => reports::attach(it, *report, found.as_ref()),
         Ask::AcknowledgeReport { report, found } => reports::acknowledge(it, *report, found.as_ref()),
         Ask::Ring(Alarm::Report { report }) => reports::overdue(it, *report, cx),

@@ -23,6 +23,10 @@ pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Ev
         | Fact::PlanApproved {}
         | Fact::CustomerTold { .. }
         | Fact::NoticeAcknowledged { .. }
+        | Fact::EvidenceKept { .. }
+        | Fact::CustodyPassed { .. }
+        | Fact::Observed { .. }
+        | Fact::ObservationConfirmed { .. }
         | Fact::ReportAttached { .. }
         | Fact::ReportAcknowledged { .. }
         | Fact::ReportOverdue { .. } => {}
@@ -42,7 +46,11 @@ pub const fn is_said(fact: &Fact) -> bool {
         | Fact::NoticeAcknowledged { .. }
         | Fact::ReportAttached { .. }
         | Fact::ReportAcknowledged { .. }
-        | Fact::ReportOverdue { .. } => true,
+        | Fact::ReportOverdue { .. }
+        | Fact::EvidenceKept { .. }
+        | Fact::CustodyPassed { .. }
+        | Fact::Observed { .. }
+        | Fact::ObservationConfirmed { .. } => true,
         Fact::ContactsChanged { .. } => false,
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::incident::Text;
+use crate::{ids::UserId, incident::Text};
 
 /// What happened about the records of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +85,48 @@ pub enum Fact {
         /// Who there, and how.
         who: Text,
     },
+    /// A piece of evidence is kept.
+    EvidenceKept {
+        /// Counts pieces of this incident.
+        item: u32,
+        /// What it is.
+        what: Text,
+        /// SHA-256 of it, in hex, where it is a file.
+        sha256: Option<String>,
+        /// Who keeps it.
+        custodian: UserId,
+        /// When it was taken.
+        taken_at: Timestamp,
+        /// Where it is kept.
+        place: Option<Text>,
+    },
+    /// Somebody else keeps it, or it is kept elsewhere.
+    CustodyPassed {
+        /// Which piece.
+        item: u32,
+        /// Who kept it.
+        from: UserId,
+        /// Who keeps it.
+        to: UserId,
+        /// Where it is kept now, where that changed.
+        place: Option<Text>,
+    },
+    /// Something was observed.
+    Observed {
+        /// Counts observations of this incident.
+        observation: u32,
+        /// How sure one is.
+        certainty: Certainty,
+        /// What.
+        text: Text,
+    },
+    /// What was suspected is so.
+    ObservationConfirmed {
+        /// Which observation.
+        observation: u32,
+        /// How one knows.
+        how: Option<Text>,
+    },
     /// A customer's report belongs to this incident.
     ReportAttached {
         /// Which report.
@@ -104,6 +146,16 @@ pub enum Fact {
         /// Which report.
         report: u64,
     },
+}
+
+/// How sure one is of what was observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    /// It may be so.
+    Suspected,
+    /// It is so.
+    Confirmed,
 }
 
 /// Which contact of a customer is used.
@@ -130,6 +182,10 @@ impl Fact {
             | Self::NoticeAcknowledged { customer, .. } => Some(*customer),
             Self::PlanWritten { .. }
             | Self::PlanApproved {}
+            | Self::EvidenceKept { .. }
+            | Self::CustodyPassed { .. }
+            | Self::Observed { .. }
+            | Self::ObservationConfirmed { .. }
             | Self::ReportAttached { .. }
             | Self::ReportAcknowledged { .. }
             | Self::ReportOverdue { .. } => None,
@@ -144,7 +200,10 @@ impl Fact {
             | Self::CustomerCleared { why: text, .. }
             | Self::PlanWritten { text, .. }
             | Self::CustomerTold { text, .. }
+            | Self::EvidenceKept { what: text, .. }
+            | Self::Observed { text, .. }
             | Self::NoticeAcknowledged { who: text, .. } => Some(text),
+            Self::CustodyPassed { place: text, .. } | Self::ObservationConfirmed { how: text, .. } => text.as_ref(),
             Self::ContactsChanged { security, technical, .. } => security.as_ref().or(technical.as_ref()),
             Self::ImpactConfirmed { impact, .. } => impact.as_ref(),
             Self::PlanApproved {}

@@ -1,5 +1,5 @@
 //! What is recorded of a case beside its timeline: the customers whom it reaches and what they were told, and what customers
-//! reported.
+//! reported; pieces of evidence with who keeps them; what was observed, suspected or confirmed.
 //!
 //! A customer is named, its impact is confirmed, it is told, it acknowledges. Nobody is told before there is a plan of how
 //! customers are told, and before the impact on that customer is confirmed; it takes a person to tell, and the bot records
@@ -10,6 +10,7 @@ mod ask;
 mod customers;
 mod decide;
 mod effects;
+mod evidence;
 mod fact;
 mod no;
 mod notices;
@@ -17,13 +18,13 @@ mod report;
 mod reports;
 mod state;
 
-pub use ask::{Alarm, Ask, Found, Notice};
+pub use ask::{Alarm, Ask, Found, Notice, Piece};
 pub use customers::{notices_due, owner};
-pub use fact::{Fact, Reach};
+pub use fact::{Certainty, Fact, Reach};
 pub use no::No;
 pub use notices::{approvers, wants_two};
 pub use report::{ACKNOWLEDGE_WITHIN, Acknowledged, FILED_VERSION, Filed, Filing, Report, Source, make as make_report};
-pub use state::{Customer, Plan, Standing, State, Waiting};
+pub use state::{Customer, Evidence, Observation, Plan, Standing, State, Waiting};
 
 pub(super) use apply::{apply, redacted};
 pub(super) use decide::decide;
@@ -31,6 +32,10 @@ pub(super) use effects::{effects, is_said, timers};
 
 /// The most customers of one incident.
 pub(crate) const MOST_CUSTOMERS: usize = 60;
+/// The most pieces of evidence of one incident.
+pub(crate) const MOST_EVIDENCE: usize = 40;
+/// The most observations of one incident.
+pub(crate) const MOST_OBSERVATIONS: usize = 40;
 /// How many reports that wait for their acknowledgement the state remembers; a list shows the others too.
 pub(crate) const MOST_WAITING: usize = 50;
 /// The longest name of a customer, in characters.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::playbook::RoleId;
+use crate::{ids::UserId, playbook::RoleId};
 
 /// Why nothing is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,16 @@ pub enum No {
     NotTold(u32),
     /// A notice that was sent lies in the past.
     SentLater,
+    /// That is no SHA-256.
+    NotAHash,
+    /// Evidence that was taken lies in the past.
+    TakenLater,
+    /// There is no piece of evidence with this number.
+    NoSuchEvidence(u32),
+    /// There is no observation with this number.
+    NoSuchObservation(u32),
+    /// This person was not let in, and so cannot keep evidence of it.
+    NotInside(UserId),
     /// There is no such report that this person may know of.
     NoSuchReport(u64),
     /// The report belongs to another incident.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Reach;
+use super::{Certainty, Reach};
 use crate::{ids::UserId, incident::state::unset};
 
 /// The records of a case.
@@ -16,6 +16,12 @@ pub struct State {
     /// How customers are told.
     #[serde(skip_serializing_if = "unset")]
     pub plan: Option<Plan>,
+    /// Pieces of evidence.
+    #[serde(skip_serializing_if = "unset")]
+    pub evidence: Vec<Evidence>,
+    /// What was observed.
+    #[serde(skip_serializing_if = "unset")]
+    pub observations: Vec<Observation>,
     /// How many customers' reports belong to it.
     #[serde(skip_serializing_if = "unset")]
     pub reports: u32,
@@ -25,6 +31,30 @@ pub struct State {
     /// Reports that wait for their acknowledgement.
     #[serde(skip_serializing_if = "unset")]
     pub waiting: Vec<Waiting>,
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its number within the incident.
+    pub number: u32,
+    /// Place in the stream of the event that has it.
+    pub seq: u64,
+    /// Place in the stream of the latest event that says where it is kept.
+    pub passed: u64,
+    /// Who keeps it.
+    pub custodian: UserId,
+}
+
+/// Something that was observed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// Its number within the incident.
+    pub number: u32,
+    /// Place in the stream of the event that has it.
+    pub seq: u64,
+    /// How sure one is by now.
+    pub certainty: Certainty,
 }
 
 /// A report that waits for its acknowledgement.

@@ -10,7 +10,7 @@ use crate::{
 /// A statement's greatest length, in characters: a sentence or two, since the state keeps it.
 pub const STATEMENT_LIMIT: usize = 400;
 
-/// Is it there? Evidence, which is not kept in a list yet, does not hold anything up.
+/// Is it there?
 #[must_use]
 pub fn is_met(need: Need, phase: &Phase, it: &Incident, now: Timestamp) -> bool {
     let course = &it.course;
@@ -26,7 +26,7 @@ pub fn is_met(need: Need, phase: &Phase, it: &Incident, now: Timestamp) -> bool 
         Need::SeverityReviewed => course.reviewed,
         Need::DetectionSource => it.intake.detection.is_some(),
         Need::NoticesDelivered => it.case.untold().next().is_none(),
-        Need::Evidence => true,
+        Need::Evidence => !it.case.evidence.is_empty(),
     }
 }
 

@@ -123,7 +123,10 @@ pub(super) fn text(raw: &str, what: Needed, limit: usize) -> Result<Text, Reject
 
 /// What stands on one line wherever it is shown.
 const fn is_one_line(what: Needed) -> bool {
-    matches!(what, Needed::Title | Needed::Link | Needed::Task | Needed::Customer | Needed::Contact | Needed::How)
+    matches!(
+        what,
+        Needed::Title | Needed::Link | Needed::Task | Needed::Customer | Needed::Contact | Needed::How | Needed::Place
+    )
 }
 
 /// A reason that may be left out.

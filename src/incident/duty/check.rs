@@ -34,7 +34,10 @@ pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
         }
         DutyCheck::FinalFix => matches!(what, What::Course(course::Fact::FixConfirmed { .. })),
         DutyCheck::PageAcknowledged => matches!(what, What::PageAcknowledged { .. }),
-        DutyCheck::TimelineEntry => matches!(what, What::EntryAdded { .. }),
+        DutyCheck::TimelineEntry => {
+            matches!(what, What::EntryAdded { .. } | What::Case(case::Fact::Observed { .. }))
+        }
+        DutyCheck::Evidence => matches!(what, What::Case(case::Fact::EvidenceKept { .. })),
         DutyCheck::Decision => matches!(what, What::EntryAdded { entry: EntryKind::Decision, .. }),
         DutyCheck::UpdatePosted => matches!(what, What::UpdatePosted { .. }),
         // No task is without owner and time; the first one shows that they are given out.
@@ -43,9 +46,7 @@ pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
         DutyCheck::ReportsCounted => matches!(what, What::Case(case::Fact::ReportAttached { .. })),
         // More than one event shows that all are told; nothing that is recorded so far shows the others: they are ticked by hand,
         // with a reason.
-        DutyCheck::ExternalPosted | DutyCheck::Evidence | DutyCheck::NoticesDelivered | DutyCheck::ConsultsAnswered => {
-            false
-        }
+        DutyCheck::ExternalPosted | DutyCheck::NoticesDelivered | DutyCheck::ConsultsAnswered => false,
     }
 }
 

@@ -114,6 +114,9 @@ fn supply(it: &Incident, phase: &str, needs: &[Need]) -> Vec<SlackActionBlockEle
     if needs.contains(&Need::FinalFix) {
         buttons.push(button(action::FINAL_FIX, "Confirm final fix", &value, Look::Primary));
     }
+    if needs.contains(&Need::Evidence) {
+        buttons.push(button(action::case::EVIDENCE, "Add evidence", &value, Look::Usual));
+    }
     if needs.contains(&Need::DetectionSource) {
         buttons.push(button(action::intake::CRITERIA, "Say who noticed", &value, Look::Usual));
     }
