@@ -125,3 +125,34 @@ fn a_page_that_is_over_forgets_whom_it_asked_but_not_how_far_it_came() {
     assert!(page.attempts.is_empty() && page.pending.is_empty() && page.policy.fallback.is_empty());
     assert!(page.policy.step(9).is_some() && page.policy.step(10).is_none(), "what the fallback was is still known");
 }
+
+/// The records of a case as full as they get, with one more refused, leave room for everything else.
+#[test]
+fn the_records_of_a_case_stay_small() {
+    use watchroom::incident::case::{Ask, Certainty, Fact, Piece};
+    let mut story = Story::new();
+    let fill =
+        |story: &mut Story, ask: &dyn Fn(usize) -> Ask| (0..1000).find_map(|n| story.ask(&Command::Case(ask(n))).err());
+    let name = |n: usize| Ask::NameCustomer {
+        name: format!("{n} {}", "😀".repeat(70)),
+        security: Some("s".repeat(200)),
+        technical: None,
+        known: std::collections::BTreeMap::new(),
+    };
+    assert!(matches!(fill(&mut story, &name), Some(Rejection::TooMany { limit: 60, .. })));
+    for customer in 1..=60 {
+        story.ask(&Command::Case(Ask::ConfirmImpact { customer, impact: None })).expect("confirmed");
+        story.happen(What::Case(Fact::NoticeOverdue { customer }));
+    }
+    let keep = |_| Ask::KeepEvidence(Piece { what: "x".repeat(2000), ..Piece::default() });
+    assert!(matches!(fill(&mut story, &keep), Some(Rejection::TooMany { limit: 40, .. })));
+    let observe = |_| Ask::Observe { certainty: Certainty::Suspected, text: "x".repeat(2000) };
+    assert!(matches!(fill(&mut story, &observe), Some(Rejection::TooMany { limit: 40, .. })));
+    let now = Timestamp::from_second(1_790_000_000).expect("a time");
+    for n in 0..500 {
+        story.happen(What::Case(Fact::ReportAttached { report: u64::MAX - n, reported_at: now, due: Some(now) }));
+    }
+    let bytes = serde_json::to_vec(&story.it().case).expect("serialises").len();
+    assert!(bytes < 20 * 1024, "{bytes} bytes");
+    assert_eq!(story.it().case.reports, 500);
+}

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use watchroom::{
     incident::{
         Actor, EVENT_VERSION, Event, Incident, Text, What, apply,
-        case::{Acknowledged, Fact, No, Reach, Report, Source},
+        case::{Acknowledged, Certainty, Fact, No, Reach, Report, Source},
     },
     playbook::Playbook,
     render::{
         self, View,
-        forms::{acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form},
+        forms::{
+            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, evidence_form, notice_form,
+            observation_form, pass_form, plan_form,
+        },
     },
 };
 
@@ -32,6 +35,14 @@ pub fn facts(said: &str) -> Vec<What> {
         how: text(),
         sent_at: at(1),
     };
+    let kept = |item, sha256, place| Fact::EvidenceKept {
+        item,
+        what: text(),
+        sha256,
+        custodian: "U0BOB".into(),
+        taken_at: at(1),
+        place,
+    };
     let all = [
         named(1, Some(text()), Some(text())),
         named(2, None, Some(text())),
@@ -47,6 +58,13 @@ pub fn facts(said: &str) -> Vec<What> {
         told(2, Reach::Technical),
         Fact::NoticeAcknowledged { customer: 1, who: text() },
         Fact::CustomerCleared { customer: 4, why: text() },
+        kept(1, Some("0f".repeat(32)), Some(text())),
+        kept(2, None, None),
+        Fact::CustodyPassed { item: 1, from: "U0BOB".into(), to: "U0CAROL".into(), place: Some(text()) },
+        Fact::CustodyPassed { item: 2, from: "U0BOB".into(), to: "U0CAROL".into(), place: None },
+        Fact::Observed { observation: 1, certainty: Certainty::Suspected, text: text() },
+        Fact::Observed { observation: 2, certainty: Certainty::Confirmed, text: text() },
+        Fact::ObservationConfirmed { observation: 1, how: Some(text()) },
         Fact::ReportAttached { report: 12, reported_at: at(1), due: Some(at(31)) },
         Fact::ReportAttached { report: u64::MAX, reported_at: at(2), due: None },
         Fact::ReportOverdue { report: 12 },
@@ -68,6 +86,11 @@ pub fn refusals() -> Vec<No> {
         No::WasTold(1),
         No::NotTold(1),
         No::SentLater,
+        No::NotAHash,
+        No::TakenLater,
+        No::NoSuchEvidence(7),
+        No::NoSuchObservation(7),
+        No::NotInside("U0BOB".into()),
         No::NoSuchReport(u64::MAX),
         No::ReportElsewhere(7),
         No::ReportAcknowledged(7),
@@ -88,12 +111,15 @@ fn known(said: &str) -> BTreeMap<u64, Fact> {
 /// Every form of this area.
 pub fn forms(it: &Incident, said: &str, save: &mut dyn FnMut(&str, &serde_json::Value)) {
     save("customer", &customer_form(it));
+    save("evidence", &evidence_form(it));
+    save("pass", &pass_form(it, 1));
     for (name, facts) in [("known", known(said)), ("unknown", BTreeMap::new())] {
         save(&format!("contacts-{name}"), &contacts_form(it, 1, &facts));
         save(&format!("confirm-{name}"), &confirm_form(it, 1, &facts));
         save(&format!("clear-{name}"), &clear_form(it, 1, &facts));
         save(&format!("plan-{name}"), &plan_form(it, &facts));
         save(&format!("notice-{name}"), &notice_form(it, 2, &facts));
+        save(&format!("observation-{name}"), &observation_form(it, 1, &facts));
         save(&format!("acknowledged-{name}"), &acknowledged_form(it, 1, &facts));
     }
 }
@@ -108,6 +134,10 @@ fn a_case_fits() {
             let name = format!("{words}-case-{:02}", moment.seq);
             message(&format!("{name}-customers"), &render::customers(w, &moment.after, &known));
             message(&format!("{name}-redacted"), &render::customers(w, &moment.after, &BTreeMap::new()));
+            for (which, facts) in [("known", &known), ("redacted", &BTreeMap::new())] {
+                message(&format!("{name}-evidence-{which}"), &render::evidence(&moment.after, facts));
+                message(&format!("{name}-observations-{which}"), &render::observations(&moment.after, facts));
+            }
         }
     }
 }

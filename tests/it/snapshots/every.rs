@@ -645,6 +645,9 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Needed::Actions,
         Needed::How,
         Needed::Report,
+        Needed::Evidence,
+        Needed::Observation,
+        Needed::Place,
     ];
     let mut all = vec![
         Rejection::NoSuchIncident(id),

@@ -7,6 +7,7 @@ mod comms;
 mod course;
 mod declare;
 mod duty;
+mod evidence;
 mod intake;
 mod pages;
 mod phases;
