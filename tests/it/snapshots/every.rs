@@ -621,11 +621,9 @@ fn access_refusals(said: &str) -> Vec<Rejection> {
     ]
 }
 
-fn refusals(said: &str) -> Vec<Rejection> {
-    let id = IncidentId::inc(1);
-    // Others were in the playbook when they were stored.
-    let role = || RoleId::from("scribe");
-    let needed = [
+/// What a text may be for.
+fn needed() -> Vec<Needed> {
+    vec![
         Needed::Title,
         Needed::Update,
         Needed::Entry,
@@ -648,7 +646,13 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Needed::Evidence,
         Needed::Observation,
         Needed::Place,
-    ];
+    ]
+}
+
+fn refusals(said: &str) -> Vec<Rejection> {
+    let id = IncidentId::inc(1);
+    // Others were in the playbook when they were stored.
+    let role = || RoleId::from("scribe");
     let mut all = vec![
         Rejection::NoSuchIncident(id),
         Rejection::NumberTaken,
@@ -687,9 +691,11 @@ fn refusals(said: &str) -> Vec<Rejection> {
     all.extend(noes(said));
     all.extend(super::duty::refusals().into_iter().map(Rejection::Duty));
     all.extend(super::case::refusals().into_iter().map(Rejection::Case));
-    all.extend(needed.map(Rejection::EmptyText));
-    all.extend(needed.map(|what| Rejection::TooLong { what, limit: 10, length: usize::MAX }));
-    all.extend(needed.map(|what| Rejection::TooMany { what, limit: 10 }));
+    for what in needed() {
+        all.push(Rejection::EmptyText(what));
+        all.push(Rejection::TooLong { what, limit: 10, length: usize::MAX });
+        all.push(Rejection::TooMany { what, limit: 10 });
+    }
     for which in [TimeField::Started, TimeField::Detected, TimeField::Ended] {
         let problems = [TimeProblem::Future, TimeProblem::EndBeforeStart, TimeProblem::LongAgo];
         all.extend(problems.map(|why| Rejection::ImpossibleTime { which, why }));
