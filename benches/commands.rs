@@ -1,4 +1,5 @@
-//! Durable commands a second, against a server that only verifies the signature, in the same run.
+//! Durable commands a second, against a server that only verifies the signature, in the same run; and what a text for
+//! customers and a look at what phases still need add to one.
 //!
 //! `cargo bench --bench commands -- [seconds of each round] [rounds]`
 
@@ -13,9 +14,11 @@ mod bot;
 mod load;
 
 use std::{
+    collections::BTreeMap,
+    hint::black_box,
     net::SocketAddr,
     sync::{Arc, atomic::AtomicU64},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -28,9 +31,10 @@ use watchroom::{
     app::App,
     clock::{Clock, SystemClock},
     engine::Ask,
-    ids::UserId,
-    incident::{Actor, Command, Declaration},
+    ids::{IncidentId, UserId},
+    incident::{Actor, Command, Context, Declaration, Incident, comms, course},
     ingress::verify,
+    playbook::Audience,
 };
 
 use crate::{
@@ -64,6 +68,29 @@ async fn declare(app: &App) {
         let by = Actor::Person(UserId(format!("U{:04}", n % 50)));
         app.engine.ask(Ask::new(None, by, None, Command::Declare(declaration))).await.expect("declared");
     }
+}
+
+/// A text for customers by the template of a phase, and a look at what every phase and closing still need.
+fn text_and_gates(it: &Incident, app: &App) {
+    let (playbook, now, by) = (app.engine.playbook(), app.engine.clock().now(), Actor::Bot);
+    let fields = BTreeMap::from([("impact".to_owned(), "Payments fail for some customers".to_owned())]);
+    let template = playbook.templates.iter().find(|t| t.audience == Audience::External).expect("a template");
+    black_box(comms::letter(it, playbook, now, template, &fields, Some(now)).expect("a text"));
+    for phase in &playbook.kind(&it.kind).phases {
+        black_box(course::missing(phase, it, now));
+    }
+    black_box(course::closing(it, &Context { by: &by, now, playbook, settings: app.engine.settings() }));
+}
+
+/// Seconds that one of them takes.
+async fn text_and_gates_take(app: &App) -> f64 {
+    let it = app.engine.incident(IncidentId::inc(1)).await.expect("a record").expect("an incident");
+    let one = |_| {
+        let start = Instant::now();
+        text_and_gates(&it, app);
+        start.elapsed().as_secs_f64()
+    };
+    median((0..10_000).map(one).collect())
 }
 
 /// Runs the load on a thread of its own, as another process would.
@@ -113,7 +140,7 @@ fn main() {
         rates.push(full.rate());
         slowest.push(full.percentile(0.99));
     }
-    let half = median(rates) / 2.0;
+    let half = median(rates.clone()) / 2.0;
     let mut paced = Vec::new();
     for _ in 0..rounds {
         let bare = run(baseline, load(Some(half), seconds), &counter);
@@ -122,6 +149,7 @@ fn main() {
         say("durable command, paced", &full);
         paced.push(full.percentile(0.99) / bare.percentile(0.99));
     }
+    let added = runtime.block_on(text_and_gates_take(&app)) * median(rates);
     runtime.block_on(app.stop());
     std::fs::remove_dir_all(dir).expect("removed");
     let mut table = Table::default();
@@ -129,5 +157,6 @@ fn main() {
     table.row(what.to_owned(), ratio, 0.25, ratio >= 0.25);
     table.at_most("p99 at 64 connections, ms", median(slowest), 20.0);
     table.at_most("p99 / signature only at half that rate", median(paced), 10.0);
+    table.at_most("a text and the gates / durable command", added, 0.1);
     table.print();
 }
