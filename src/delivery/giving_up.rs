@@ -149,7 +149,7 @@ const fn is_in_room(effect: &Effect) -> bool {
 }
 
 /// A refusal that means that the room cannot be used any more.
-fn loss(code: &str) -> Option<RoomLoss> {
+pub(super) fn loss(code: &str) -> Option<RoomLoss> {
     match code {
         "is_archived" => Some(RoomLoss::Archived),
         "channel_not_found" => Some(RoomLoss::Deleted),

@@ -34,6 +34,15 @@ pub fn verdict(trouble: &Trouble) -> Verdict {
     }
 }
 
+/// Slack's code, where it refuses and trying again will not help.
+#[must_use]
+pub fn refused_for_good(trouble: &Trouble) -> Option<&str> {
+    match trouble {
+        Trouble::Refused(code) if verdict(trouble) == Verdict::Never => Some(code),
+        Trouble::Refused(_) | Trouble::RateLimited(_) | Trouble::Unreachable(_) | Trouble::Ambiguous(_) => None,
+    }
+}
+
 fn about_token(code: &str) -> bool {
     matches!(
         code,

@@ -3,7 +3,9 @@
 use super::{
     Delivery,
     errand::{Errand, Stop},
+    giving_up::loss,
     posting::{not_let_in, receipt},
+    retry::refused_for_good,
     thread::place,
 };
 use crate::{
@@ -191,8 +193,21 @@ impl Delivery {
         let history = self.engine.history(it.incident.id).await?;
         let message = render::summary(self.world(it), &it.whole, &history);
         let posted = self.post_once(it, channel, &message, it.job.due).await?;
-        self.chat.archive(channel).await?;
-        self.report(it, Some(receipt(&posted.at)), Command::RoomLost { how: RoomLoss::Archived, at: None }).await
+        let summary = Some(receipt(&posted.at));
+        let done = self.chat.archive(channel).await;
+        // Where the summary stands is kept in any case: words of it may be redacted later.
+        let how = match done.as_ref().err().and_then(refused_for_good) {
+            Some(code) => match loss(code) {
+                Some(how) => how,
+                None => {
+                    let what = "archive this room; someone who may must do it. The summary is above. Slack's reason";
+                    self.give_up_on(it, what, code, "all").await?;
+                    return self.end(it, summary).await;
+                }
+            },
+            None => done.map(|()| RoomLoss::Archived)?,
+        };
+        self.report(it, summary, Command::RoomLost { how, at: None }).await
     }
 }
 

@@ -34,6 +34,8 @@ pub enum FaultKind {
     ErrorAfter,
     /// Nothing works: 503 to every call.
     Outage,
+    /// The workspace's own rules forbid it: `restricted_action`; nothing was done.
+    Restricted,
 }
 
 /// A fault that is switched on.

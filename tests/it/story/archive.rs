@@ -117,3 +117,36 @@ async fn a_reopened_incident_goes_on_without_its_room_and_gets_it_back() {
     assert!(bot.slack.channel(&room).archived, "closed a second time");
     assert_eq!(bot.count(&room, "Summary of INC-1"), 2, "with a summary of its own");
 }
+
+/// A workspace may forbid apps to archive: that is said once, the summary is there, the record is whole, and words of the
+/// summary can still be taken back.
+#[tokio::test]
+async fn a_room_that_slack_does_not_let_us_archive_is_said_once_and_loses_nothing() {
+    let mut bot = archiving().await;
+    bot.slack.fault(Fault::new(FaultKind::Restricted).on("conversations.archive"));
+    let room = closed(&bot).await;
+    bot.advance(minutes(10)).await;
+    bot.crash_and_restart().await;
+    bot.advance(minutes(10)).await;
+    assert!(!bot.slack.channel(&room).archived);
+    bot.expect_once(&room, "Summary of INC-1");
+    bot.expect_once(&room, "could not archive this room");
+    let said = bot.said(&room).into_iter().find(|m| m.contains("could not archive")).expect("said");
+    assert!(said.contains("someone who may must do it") && said.contains("restricted_action"), "{said}");
+    assert!(bot.card(&room).contains("Closed"), "{}", bot.card(&room));
+    bot.expect_nothing_doubled(1);
+    assert!(bot.app().engine.store().lanes().await.expect("lanes").is_empty(), "nothing is stuck");
+    // The export has all of it, beside the running bot.
+    let export = std::process::Command::new(env!("CARGO_BIN_EXE_watchroom"))
+        .args(["export", "--incident", "INC-1", "--format", "markdown"])
+        .env("WATCHROOM_DATA", &bot.config.data)
+        .output()
+        .expect("runs");
+    let text = String::from_utf8_lossy(&export.stdout).into_owned();
+    assert!(export.status.success() && text.contains("a new index"), "{text} {export:?}");
+    let entry =
+        bot.history("INC-1").await.iter().position(|w| matches!(w, What::EntryAdded { .. })).expect("a fix") + 1;
+    bot.slash("alice", &format!("/incident INC-1 redact {entry} it names a customer")).await;
+    let summary = bot.said(&room).into_iter().find(|m| m.contains("Summary of INC-1")).expect("a summary");
+    assert!(summary.contains("redacted"), "the summary in the room follows: {summary}");
+}
