@@ -12,7 +12,7 @@ use super::{
 use crate::{
     command::FormKind,
     engine::Refusal,
-    ids::IncidentId,
+    ids::{IncidentId, UserId},
     incident::{Incident, MessageRef, case::Fact},
     playbook::RoleId,
     ports::Trouble,
@@ -51,9 +51,15 @@ pub async fn open_handover(door: &Door, spoken: &Spoken<'_>, it: &Incident, role
 }
 
 /// The form that asks to which incident a message belongs.
-pub async fn open_pick(door: &Door, spoken: &Spoken<'_>, at: &MessageRef) -> Result<Answer, Refusal> {
+pub async fn open_pick(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    at: &MessageRef,
+    author: Option<&UserId>,
+    words: &str,
+) -> Result<Answer, Refusal> {
     let open = door.engine.seen_by(spoken.me).open(OFFERED).await?;
-    let view = forms::pick_form(&borrowed(&open), at);
+    let view = forms::pick_form(&borrowed(&open), at, author, words);
     Ok(opened(door, spoken, &view, "INC-1 note <text>").await)
 }
 

@@ -118,18 +118,18 @@ async fn add_to_timeline(door: &Door, it: &Interaction, me: &UserId) -> Result<A
     if let Some((on, entry)) = door.engine.seen_by(me).entry_of(&at).await? {
         return Ok(Answer::say(format!("That message is on the timeline of {on} already, as entry {entry}.")));
     }
-    let Some(id) = incident_at(door, it, me, &at).await? else {
-        let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(me) };
-        return forms::open_pick(door, &spoken, &at).await;
-    };
     let source = it.message.as_ref();
     let text = source.and_then(|m| m.text.as_deref()).unwrap_or_default();
+    let author = source.filter(|m| m.bot_id.is_none()).and_then(|m| m.user.clone()).map(UserId);
+    let Some(id) = incident_at(door, it, me, &at).await? else {
+        let spoken = Spoken { trigger: it.trigger_id.as_deref(), ..Spoken::by(me) };
+        return forms::open_pick(door, &spoken, &at, author.as_ref(), text).await;
+    };
     if text.trim().is_empty() {
         return Ok(Answer::say(
             "That message has no words that could be kept; type `/incident note` and what it shows.",
         ));
     }
-    let author = source.and_then(|m| m.user.clone()).map(UserId);
     put(door, me, id, at, author, text).await
 }
 

@@ -200,6 +200,11 @@ async fn pick(door: &Door, me: &UserId, memory: &FormMemory, values: Values<'_>)
     if let Ok(Some((on, entry))) = door.engine.seen_by(me).entry_of(&at).await {
         return Err(wrong(&format!("That message is on the timeline of {on} already, as entry {entry}.")));
     }
+    if let Some(words) = &memory.words {
+        let key = Some(event::entry_key(incident, &at));
+        let command = event::from_message(at, memory.author.clone(), words);
+        return Ok(Asked { incident: Some(incident), command, field, key });
+    }
     let found = match tokio::time::timeout(PATIENCE, door.chat.message(&at)).await {
         Ok(Ok(found)) => found.filter(|m| !m.text.trim().is_empty()),
         Ok(Err(Trouble::Refused(_))) => {

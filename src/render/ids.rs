@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{ChannelId, IncidentId},
+    ids::{ChannelId, IncidentId, UserId},
     incident::MessageRef,
 };
 
@@ -445,6 +445,12 @@ pub struct FormMemory {
     /// The message it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<MessageRef>,
+    /// What that message says, where it is short enough: the bot may not read every channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// Who wrote that message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<UserId>,
     /// Where it was opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelId>,

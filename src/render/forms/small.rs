@@ -7,6 +7,7 @@ use super::{
     modal,
 };
 use crate::{
+    ids::UserId,
     incident::{Incident, MessageRef},
     playbook::Severity,
     render::{
@@ -132,10 +133,20 @@ pub fn reopen_form(it: &Incident) -> Value {
     modal(form::REOPEN, &format!("Reopen {}", it.id), "Reopen", &FormMemory::of(it.id), &[reason("Why?", true)])
 }
 
-/// Which incident a message belongs to.
-pub fn pick_form(open: &[&Incident], message: &MessageRef) -> Value {
-    let memory =
-        FormMemory { source: Some(message.clone()), channel: Some(message.channel.clone()), ..FormMemory::default() };
+/// Which incident a message belongs to, and its words where a form can carry them.
+pub fn pick_form(open: &[&Incident], message: &MessageRef, author: Option<&UserId>, words: &str) -> Value {
+    /// What `private_metadata` takes, with room to spare.
+    const CARRIED: usize = 2900;
+    let mut memory = FormMemory {
+        source: Some(message.clone()),
+        channel: Some(message.channel.clone()),
+        words: Some(words.to_owned()).filter(|words| !words.trim().is_empty()),
+        author: author.cloned(),
+        ..FormMemory::default()
+    };
+    if memory.to_string().chars().count() > CARRIED {
+        memory.words = None;
+    }
     if open.is_empty() {
         let none = context("No incident goes on. Declare one from this message instead.");
         return json!({

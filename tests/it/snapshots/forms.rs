@@ -44,8 +44,8 @@ fn every_form_fits() {
             each(w, &format!("{words}-{:02}", moment.seq), &moment.after, &said);
         }
         let open: Vec<&Incident> = life.iter().map(|m| &m.after).collect();
-        form(&format!("{words}-form-pick-0"), &pick_form(&[], &message));
-        form(&format!("{words}-form-pick-1"), &pick_form(&open[..1], &message));
+        form(&format!("{words}-form-pick-0"), &pick_form(&[], &message, None, &said));
+        form(&format!("{words}-form-pick-1"), &pick_form(&open[..1], &message, None, &said));
     }
 }
 

@@ -1,0 +1,144 @@
+//! Shortcuts: from the lightning menu, and from any message.
+
+use watchroom::sandbox::{Fault, FaultKind, Outcome};
+
+use crate::harness::{Bot, minutes, shown};
+
+/// The global shortcut needs no channel: the form is there at once, whole, and declares.
+#[tokio::test]
+async fn the_global_shortcut_opens_the_form_and_the_form_declares() {
+    let bot = Bot::start().await;
+    let bob = bot.slack.act_as("bob");
+    let answer = bob.open_shortcut("declare").await.expect("chosen");
+    assert_eq!(answer.error, None, "{:?}", answer.complaints);
+    // Before anything else happens: whoever looks at it sees the fields, not a promise of them.
+    let form = bot.form("bob");
+    for part in ["Declare", "What is wrong?", "What is true?"] {
+        assert!(form.contains(part), "no `{part}` in {form:?}");
+    }
+    assert!(!format!("{:?}", form.json).contains("oading"), "{form:?}");
+    // A minute later it still works: the trigger was only for opening it.
+    bot.advance(minutes(1)).await;
+    let outcome = bot.submit("bob", &[("What is wrong?", "search is slow"), ("What is true?", "not_sure")]).await;
+    assert!(matches!(outcome, Outcome::Closed), "{outcome:?}");
+    let room = bot.latest_room();
+    assert!(bot.card(&room).contains("search is slow"));
+    assert!(bot.slack.channel(&room).members.contains(&"U0BOB".to_owned()), "whoever declares is inside");
+    bot.expect_dm("bob", "INC-1");
+}
+
+/// While Slack is slow the form still comes within its trigger's three seconds.
+#[tokio::test]
+async fn the_form_opens_while_slack_is_slow() {
+    let bot = Bot::start().await;
+    bot.slack.fault(Fault::new(FaultKind::Latency { millis: 1200 }).on("users.info"));
+    let answer = bot.slack.act_as("bob").open_shortcut("declare").await.expect("chosen");
+    assert_eq!(answer.error, None, "{:?}", answer.complaints);
+    assert!(bot.form("bob").contains("What is wrong?"));
+}
+
+/// A trigger that came to nothing is no dead end: the person is told what to type instead.
+#[tokio::test]
+async fn a_form_that_slack_does_not_open_says_what_to_type() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 search is slow").await;
+    let ts = bot.slack.act_as("alice").say(&room, "the index is gone").expect("said");
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 500 }).on("views.open"));
+    let answer = bot.slack.act_as("alice").message_shortcut("declare_from_message", &room, &ts).await.expect("chosen");
+    assert_eq!(answer.error, None, "{:?}", answer.complaints);
+    bot.settle().await;
+    let told = bot.slack.ephemerals("alice", &room);
+    assert!(told.iter().any(|m| m.contains("/incident declare sev2 the index is gone")), "{}", shown(&told));
+}
+
+/// The timeline of a room, as people read it.
+async fn timeline(bot: &Bot, room: &str) -> String {
+    bot.slash_in("alice", room, "/incident timeline").await.text
+}
+
+/// The entry of a timeline that has these words, from its number on.
+fn entry<'a>(timeline: &'a str, words: &str) -> &'a str {
+    let found = timeline.split("\n`").find(|entry| entry.contains(words));
+    found.unwrap_or_else(|| panic!("no `{words}` on the timeline: {timeline}"))
+}
+
+/// In the room one press is enough; the message keeps its own time, and whoever does it again is told.
+#[tokio::test]
+async fn a_message_of_the_room_goes_on_the_timeline_at_its_own_time() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let bob = bot.slack.act_as("bob");
+    bob.join(&room).expect("joined");
+    bot.advance(minutes(5)).await;
+    let ts = bob.say(&room, "the database is at 100 % CPU").expect("said");
+    bot.advance(minutes(25)).await;
+    let alice = bot.slack.act_as("alice");
+    let answer = alice.message_shortcut("add_to_timeline", &room, &ts).await.expect("chosen");
+    assert_eq!(answer.error, None, "{:?}", answer.complaints);
+    bot.settle().await;
+    bot.expect_once(&room, "put a message on the timeline");
+    let text = timeline(&bot, &room).await;
+    let line = entry(&text, "100 % CPU");
+    assert!(line.contains("03:05") && line.contains("U0BOB"), "its own time, its own author: {line}");
+    // Again, by someone else, and by the pushpin.
+    bob.message_shortcut("add_to_timeline", &room, &ts).await.expect("chosen");
+    bot.settle().await;
+    let told = bot.slack.ephemerals("bob", &room);
+    assert!(told.iter().any(|m| m.contains("on the timeline of INC-1 already")), "{}", shown(&told));
+    alice.react(&room, &ts, "pushpin").expect("an emoji");
+    bot.settle().await;
+    assert_eq!(timeline(&bot, &room).await.matches("100 % CPU").count(), 1);
+    // Edited: the old words stay beside the new ones. Deleted: it stays as it was put there.
+    bob.edit_message(&room, &ts, "the database is at 10 % CPU").expect("edited");
+    bot.settle().await;
+    let text = timeline(&bot, &room).await;
+    assert!(text.contains("100 % CPU") && text.contains("at 10 % CPU"), "{text}");
+    bob.delete_message(&room, &ts).expect("deleted");
+    bot.settle().await;
+    let text = timeline(&bot, &room).await;
+    assert!(text.contains("100 % CPU") && text.contains("at 10 % CPU"), "{text}");
+    bot.expect_nothing_doubled(1);
+}
+
+/// Elsewhere a form asks for the incident; it takes the message with its author and its time, wherever it stands.
+#[tokio::test]
+async fn a_message_from_elsewhere_is_put_on_the_timeline_that_is_picked() {
+    let bot = Bot::start().await;
+    // The bot is in none of these, and cannot enter the private one.
+    for channel in ["support", "security"] {
+        let before = bot.clock_second();
+        let room = bot.declare("alice", &format!("sev2 trouble{before} is near")).await;
+        bot.declare("alice", &format!("sev3 other{before} is far")).await;
+        let carol = bot.slack.act_as("carol");
+        let ts = carol.say(channel, "three customers cannot log in").expect("said");
+        bot.advance(minutes(20)).await;
+        let answer = carol.message_shortcut("add_to_timeline", channel, &ts).await.expect("chosen");
+        assert_eq!(answer.error, None, "{:?}", answer.complaints);
+        let form = bot.form("carol");
+        assert!(form.contains("Add to timeline"), "{form:?}");
+        let wanted = form.json.to_string();
+        let id = if wanted.contains("INC-3") { "INC-3" } else { "INC-1" };
+        let title = format!("{id} trouble{before} is near");
+        let outcome = bot.submit("carol", &[("Incident", &title)]).await;
+        assert!(matches!(outcome, Outcome::Closed), "#{channel}: {outcome:?}");
+        let text = timeline(&bot, &room).await;
+        let line = entry(&text, "three customers");
+        let said = watchroom::incident::times::utc(jiff::Timestamp::from_second(before).expect("a time"));
+        assert!(line.contains(said.as_str()) && line.contains("U0CAROL"), "its own time and author: {line}");
+        // Once more: told so, at once.
+        carol.message_shortcut("add_to_timeline", channel, &ts).await.expect("chosen");
+        bot.settle().await;
+        let told = bot.slack.ephemerals("carol", channel);
+        assert!(told.iter().any(|m| m.contains("already")), "{}", shown(&told));
+        assert!(bot.slack.view("carol").is_none(), "no form for what is there");
+    }
+}
+
+/// With nothing open, the way on is said.
+#[tokio::test]
+async fn a_message_with_no_incident_to_go_to_says_what_to_do() {
+    let bot = Bot::start().await;
+    let ts = bot.slack.act_as("dave").say("support", "it is slow").expect("said");
+    bot.slack.act_as("dave").message_shortcut("add_to_timeline", "support", &ts).await.expect("chosen");
+    assert!(bot.form("dave").contains("Declare one from this message instead"), "{:?}", bot.form("dave"));
+}
