@@ -28,9 +28,9 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
     let said = match asked {
         Query::List(what) => list(door, me, what).await?,
         Query::Find(text) => {
-            let found = door.engine.seen_by(me).find(&text, LISTED).await?;
+            let found = door.engine.seen_by(me).find(&text, LISTED + 1).await?;
             let text: String = text.chars().take(80).collect();
-            render::list(w, &borrowed(&found), &format!("Found by “{text}”"))
+            render::list(w, &borrowed(&found), &format!("Found by “{text}”"), LISTED)
         }
         Query::Show(id) => {
             let it = existing(door, me, id).await?;
@@ -98,11 +98,11 @@ async fn playbook(door: &Door, me: &UserId, here: Option<IncidentId>) -> Result<
 async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadError> {
     let seen = door.engine.seen_by(me);
     let (heading, found) = match what {
-        ListWhat::Open => ("Open incidents", seen.open(LISTED).await?),
-        ListWhat::Mine => ("Your incidents", seen.mine(LISTED).await?),
-        ListWhat::Recent => ("Latest incidents", seen.recent(LISTED).await?),
+        ListWhat::Open => ("Open incidents", seen.open(LISTED + 1).await?),
+        ListWhat::Mine => ("Your incidents", seen.mine(LISTED + 1).await?),
+        ListWhat::Recent => ("Latest incidents", seen.recent(LISTED + 1).await?),
     };
-    let said = render::list(door.view(), &borrowed(&found), heading);
+    let said = render::list(door.view(), &borrowed(&found), heading, LISTED);
     match what {
         ListWhat::Open => {
             let said = render::intake::with_kept(said, &door.engine.kept(KEPT).await?);

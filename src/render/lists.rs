@@ -40,16 +40,23 @@ fn row(w: View<'_>, it: &Incident, name: &str) -> String {
     format!("*{}* {} · {}{service} · {state}{lead}{room}", it.id, escape(name), severity_label(w, it.severity))
 }
 
-/// Several incidents. The heading is plain text.
-pub fn list(w: View<'_>, all: &[&Incident], heading: &str) -> Message {
+/// Several incidents, at most `limit` of them; where there are more, that is said. The heading is plain text.
+pub fn list(w: View<'_>, all: &[&Incident], heading: &str, limit: usize) -> Message {
     let title = escape(heading);
     if all.is_empty() {
         return Message::plain(format!("*{title}*\nNone."));
     }
-    let found: Vec<String> = all.iter().map(|it| row(w, it, it.called())).collect();
+    let found: Vec<String> = all.iter().take(limit).map(|it| row(w, it, it.called())).collect();
     let mut blocks = vec![header(heading)];
     blocks.extend(found.iter().map(|row| section(row)));
-    Message::new(format!("{title}\n{}", rows(&found, TEXT - 200)), blocks)
+    let mut text = format!("{title}\n{}", rows(&found, TEXT - 200));
+    if all.len() > limit {
+        let more =
+            format!("These are the latest {limit}; there are more: `/incident find &lt;words of the title&gt;`.");
+        blocks.push(context(&more));
+        text = format!("{text}\n{more}");
+    }
+    Message::new(text, blocks)
 }
 
 /// One incident, shortly.

@@ -60,7 +60,7 @@ fn what_comes_in_is_told() {
         let said_done = render::done(w, all[0], &[]);
         message(&format!("{words}-with-similar"), &render::intake::with_similar(w, said_done, all[0], &alike[..3]));
         let events: Vec<Kept> = (1..=6).map(|n| kept(&said, n)).collect();
-        let list = render::list(w, &all, "Open incidents");
+        let list = render::list(w, &all, "Open incidents", 20);
         message(&format!("{words}-with-kept"), &render::intake::with_kept(list, &events));
         message(&format!("{words}-promoted"), &render::intake::promoted(all[0], 3));
         message(&format!("{words}-joined"), &render::intake::joined(all[0]));
