@@ -85,6 +85,74 @@ async fn every_command_answers_whatever_is_behind_it_and_wakes_nobody() {
     assert!(stuck.is_empty(), "what cannot be posted blocks everything behind it: {stuck:?}");
 }
 
+/// Verbs of duties, roles and channels: what is behind them is kept as words, or refused with a sentence that says what to do.
+#[tokio::test]
+async fn odd_words_behind_tasks_and_roles_are_words_or_refused() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slack.act_as("bob").join(&room).expect("joined");
+    for bad in nasty() {
+        let short: String = bad.chars().take(30).collect();
+        for typed in [
+            format!("task {bad}"),
+            format!("task {bad} @bob by 20m"),
+            format!("task -- {bad}"),
+            format!("checklist {bad}"),
+            format!("tasks {bad}"),
+            format!("channels {bad}"),
+            format!("role operations because {bad}"),
+            format!("role operations @alice because {bad}"),
+            format!("role {bad} because nobody else"),
+        ] {
+            let answer = bot.slash_in("alice", &room, &format!("/incident {typed}")).await;
+            let name: String = typed.chars().take(50).collect();
+            assert!(!answer.text.is_empty() || bot.slack.view("alice").is_some(), "`{name}`: nothing at all");
+            assert!(answer.text.chars().count() < 4000, "`{name}`: an answer nobody reads");
+            assert!(!wakes(&answer.body), "`{name}`: {}", answer.body);
+            while bot.slack.act_as("alice").close().await.is_ok() {}
+        }
+        let tasks = bot.slash_in("alice", &room, "/incident tasks").await;
+        assert!(!wakes(&tasks.body) && !tasks.body.to_string().contains('\u{202e}'), "{short}: {}", tasks.body);
+        bot.slash_in("alice", &room, "/incident unassign operations").await;
+    }
+    let empty = bot.slash_in("alice", &room, "/incident task").await.text;
+    assert!(empty.contains("What is to be done?"), "{empty}");
+    let bare = bot.slash_in("alice", &room, "/incident role operations because").await.text;
+    assert!(!bare.is_empty() && !bot.card(&room).contains("*Operations lead*"), "no reason is no reason: {bare}");
+    bot.advance(minutes(30)).await;
+    expect_nobody_woken(&bot);
+    assert!(bot.app().engine.store().lanes().await.expect("lanes").is_empty(), "nothing is stuck");
+}
+
+/// Mentions in the thread of a small incident: every one is answered, and none wakes anybody.
+#[tokio::test]
+async fn odd_words_in_a_thread_are_answered_and_wake_nobody() {
+    let bot = Bot::start().await;
+    let dave = bot.slack.act_as("dave");
+    dave.slash("support", "/incident the logo is blurred").await.expect("typed");
+    dave.fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    dave.choose(&bot.form("dave"), "How bad is it?", "4").await.expect("chosen");
+    bot.settle().await;
+    dave.fill([("Where?", json!(["thread"]))]).await.expect("offered for what needs few people");
+    bot.submit("dave", &[]).await;
+    let root =
+        bot.said("support").into_iter().find(|m| m.contains("INC-1") && m.thread_ts.is_none()).expect("a thread");
+    for bad in nasty() {
+        for verb in ["", "note", "task", "role operations because", "resolev"] {
+            let text = format!("@watchroom {verb} {bad}");
+            let before = bot.slack.ephemerals("dave", "support").len();
+            dave.reply("support", &root.ts, &text).expect("said");
+            bot.settle().await;
+            let told = bot.slack.ephemerals("dave", "support");
+            let short: String = text.chars().take(60).collect();
+            assert!(told.len() > before, "`{short}`: no answer");
+        }
+    }
+    bot.advance(minutes(1)).await;
+    expect_nobody_woken(&bot);
+    assert!(bot.app().engine.store().lanes().await.expect("lanes").is_empty(), "nothing is stuck");
+}
+
 #[tokio::test]
 async fn every_bare_text_answers_and_wakes_nobody() {
     let bot = Bot::start().await;
@@ -213,7 +281,9 @@ async fn send_form(bot: &Bot, form: &str, n: usize, values: &Value) -> String {
         "user": { "id": "U0ALICE" },
         "view": {
             "id": format!("V{n}"), "hash": "1.a", "callback_id": form,
-            "private_metadata": json!({ "incident": "INC-1" }).to_string(), "state": { "values": values },
+            "private_metadata": json!({
+                "incident": "INC-1", "to": "external", "about": ["commander", "U0BOB", "U0ALICE"], "send": [1, "status_page"],
+            }).to_string(), "state": { "values": values },
         },
     });
     let body =
@@ -223,7 +293,7 @@ async fn send_form(bot: &Bot, form: &str, n: usize, values: &Value) -> String {
 
 #[tokio::test]
 async fn every_form_takes_or_refuses_whatever_stands_in_its_fields() {
-    const FORMS: [&str; 17] = [
+    const FORMS: [&str; 24] = [
         "declare",
         "update",
         "phase",
@@ -241,8 +311,15 @@ async fn every_form_takes_or_refuses_whatever_stands_in_its_fields() {
         "course.fix",
         "course.answer",
         "course.close",
+        "comms.letter",
+        "comms.alone",
+        "comms.byhand",
+        "comms.snooze",
+        "duty.because",
+        "duty.tick",
+        "duty.later",
     ];
-    const FIELDS: [&str; 14] = [
+    const FIELDS: [&str; 18] = [
         "title",
         "why",
         "text",
@@ -257,6 +334,10 @@ async fn every_form_takes_or_refuses_whatever_stands_in_its_fields() {
         "signal",
         "fix",
         "fix_entry",
+        "place.impact",
+        "outlets",
+        "then",
+        "ago",
     ];
     let bot = Bot::start().await;
     bot.declare("alice", "sev1 checkout is down").await;
