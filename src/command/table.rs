@@ -159,7 +159,7 @@ pub static GRAMMAR: &[Verb] = &[
         "checklist",
         "",
         "shows what you and the others have to do",
-        "Some of it ticks itself when the record shows it.",
+        "Some of it is ticked automatically once the timeline shows it.",
         ["checklist"],
         duty::checklist
     ),

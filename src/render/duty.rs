@@ -41,7 +41,7 @@ fn people(people: &[UserId]) -> String {
 pub(super) const fn as_whom(rung: Rung) -> &'static str {
     match rung {
         Rung::Main => "",
-        Rung::Backup => ", because nobody has answered yet and you are its backup",
+        Rung::Backup => ", because nobody has answered yet and you are the backup",
         Rung::Sponsor => ", because nobody has answered and you are the executive sponsor",
     }
 }
@@ -57,9 +57,9 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
         Fact::GroupFound { role, group, people: found } => {
             let (group, role) = (Target::Group(group.clone()), role_label(w, role));
             if found.is_empty() {
-                format!(":warning: Nobody more in {group} can be asked to take *{role}*.")
+                format!(":warning: There is nobody else in {group} to ask to take *{role}*.")
             } else {
-                format!("Of {group}, {} are asked to take *{role}*.", people(found))
+                format!("{} of {group} are asked to take *{role}*.", people(found))
             }
         }
         Fact::CannotAsk { role, contact } => by_hand(w, it, role, contact),
@@ -67,7 +67,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
             format!(":warning: {} could not be asked to take *{}* ({}).", person(to), role_label(w, role), escape(why))
         }
         Fact::WaitsUntil { role, at } => {
-            format!("*{}* waits for an answer until {}.", role_label(w, role), date(*at))
+            format!("*{}*: waiting for an answer until {}.", role_label(w, role), date(*at))
         }
         Fact::Aloud { role, silent } => {
             let asked = if silent.is_empty() { String::new() } else { format!(" No answer from {}.", people(silent)) };
@@ -128,7 +128,7 @@ fn asked(
 /// A contact whom only people can reach.
 fn by_hand(w: View<'_>, it: &Incident, role: &RoleId, contact: &Contact) -> String {
     let label = role_label(w, role);
-    let then = format!("When somebody has it, type `/incident {} role {role} @person`.", it.id);
+    let then = format!("When someone has agreed, type `/incident {} role {role} @person`.", it.id);
     match contact {
         Contact::External(id) => match w.playbook.contacts.iter().find(|c| c.id == *id) {
             Some(c) => {
@@ -140,16 +140,17 @@ fn by_hand(w: View<'_>, it: &Incident, role: &RoleId, contact: &Contact) -> Stri
                     .filter(|(_, at)| !at.is_empty())
                     .map(|(way, at)| format!("{way} {}", escape(at)))
                     .collect();
-                let ways = if ways.is_empty() { "the playbook has no number".to_owned() } else { ways.join(" or ") };
+                let ways =
+                    if ways.is_empty() { "the playbook has no phone number".to_owned() } else { ways.join(" or ") };
                 format!(":telephone_receiver: *{label}*: {}{of} is not in Slack; {ways}. {then}", escape(&c.name))
             }
             None => format!(
-                ":warning: *{label}*: the playbook names `{}`, who is not among its contacts. {then}",
+                ":warning: *{label}*: the playbook names the contact `{}`, but does not list it. {then}",
                 escape(id)
             ),
         },
         Contact::OnCall(schedule) => format!(
-            ":warning: *{label}*: whoever is on call in `{}` cannot be looked up; on-call schedules are not there yet. {then}",
+            ":warning: *{label}*: I cannot look up who is on call in `{}`: on-call schedules are not available yet. {then}",
             escape(schedule)
         ),
         Contact::User(user) => format!(":warning: *{label}*: {} cannot be asked. {then}", person(user)),
@@ -168,7 +169,7 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
             let why = match why {
                 NotHere::DrillsOnly => "exists in drills only, and this is a real incident",
                 NotHere::OtherKind => "is not a role of this kind of incident",
-                NotHere::Outside => "belongs to people outside, who are in no Slack room",
+                NotHere::Outside => "is for people outside the company, who are not in Slack",
             };
             format!(
                 "*{}* {why}. Roles that can be held here: {}. Nothing was changed.",
@@ -179,8 +180,8 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
         No::NeedsReason { role, to, with } => {
             let with: Vec<String> = with.iter().map(|r| format!("*{}*", role_label(w, r))).collect();
             format!(
-                "{} holds {}, which on a major incident should not go with *{}*: whoever leads does not type the fix. If it must \
-                 be, say why: `/incident {id} role {role} {} because …`. Nothing was changed.",
+                "{} holds {}, and on a major incident should not also take *{}*: the one who leads should not also type the fix. If it is \
+                 needed, say why: `/incident {id} role {role} {} because …`. Nothing was changed.",
                 person(to),
                 with.join(", "),
                 role_label(w, role),
@@ -193,21 +194,21 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
             people(holders)
         ),
         No::NoSuchDuty => {
-            format!("Nobody has this on their checklist any more. `/incident {id} checklist` shows what there is.")
+            format!("This is not on any checklist any more. `/incident {id} checklist` shows what is.")
         }
         No::TickNeedsReason { role, duty } => format!(
-            "“{}” ticks itself when the record shows it. To tick it by hand, say why. Nothing was changed.",
+            "“{}” is ticked automatically once the timeline shows it. To tick it by hand, say why. Nothing was changed.",
             escape(&duty_text(w, role, duty))
         ),
         No::NoSuchTask(task) => {
             format!("There is no open task {task}. `/incident {id} tasks` shows those that are open.")
         }
-        No::TaskPast => "That time has passed. Name one that lies ahead: `by 15:00`, `in 20m`.".into(),
+        No::TaskPast => "That time has passed. Give a later one, for example `by 15:00` or `in 20m`.".into(),
         No::NotInside(who) => format!(
-            "{} was not let in, and so cannot have a task of {id}. Let them in with `/incident {id} access add @name &lt;why&gt;`, then try again.",
+            "{} has no access to {id}, so they cannot get a task in it. First give access: `/incident {id} access add @name &lt;why&gt;`.",
             person(who)
         ),
-        No::TaskNeedsTime => "A task needs a time: `by 15:00`, `in 20m`.".into(),
+        No::TaskNeedsTime => "A task needs a time, for example `by 15:00` or `in 20m`.".into(),
     }
 }
 
@@ -258,8 +259,8 @@ fn task_line(task: &Task, texts: &TaskWords) -> String {
 pub(super) fn left_over(it: &Incident) -> String {
     match it.duty.tasks.len() {
         0 => String::new(),
-        1 => " One task is still open; make a follow-up of it, so that it is not lost.".into(),
-        n => format!(" {n} tasks are still open; make follow-ups of them, so that they are not lost."),
+        1 => " One task is still open; make it a follow-up, so that it is not lost.".into(),
+        n => format!(" {n} tasks are still open; make them follow-ups, so that they are not lost."),
     }
 }
 
@@ -328,7 +329,7 @@ pub fn checklist(w: View<'_>, it: &Incident, me: &UserId) -> Message {
         }
     }
     if text.is_empty() {
-        text.push("Nobody holds a role that has a checklist yet.".into());
+        text.push("Nobody has a role with a checklist yet.".into());
         blocks.push(section(&text[0]));
     }
     if left_out > 0 {
@@ -339,7 +340,7 @@ pub fn checklist(w: View<'_>, it: &Incident, me: &UserId) -> Message {
 
 fn item_line(w: View<'_>, it: &Incident, list: &List, item: &Item) -> String {
     let whose = list.owner.as_ref().map(person).unwrap_or_default();
-    let by_record = if item.check.is_some() { " · ticks itself" } else { "" };
+    let by_record = if item.check.is_some() { " · ticked automatically" } else { "" };
     let text = escape(&duty_text(w, &list.role, &item.duty));
     format!("{text}\n_{}_ · {whose} · {}{by_record}", role_label(w, &list.role), standing(w, it, &list.role, item))
 }
@@ -383,7 +384,7 @@ fn task_buttons(it: &Incident, task: &Task) -> Vec<SlackActionBlockElement> {
     let id = |action: &str| format!("{action}.{}", task.number);
     vec![
         button(&id(action::TASK_DONE), "Done", &value, Look::Primary),
-        button(&id(action::TASK_GIVE), "Hand to …", &value, Look::Usual),
+        button(&id(action::TASK_GIVE), "Give to …", &value, Look::Usual),
         button(&id(action::TASK_LATER), "Later …", &value, Look::Usual),
     ]
 }
@@ -399,7 +400,7 @@ pub fn task(it: &Incident, number: u32, to: &UserId, text: &Text) -> Message {
         }
         Some(task) => Message::plain(format!("{name}\nTask {number} is {}'s now: {said}", person(&task.owner))),
         None if it.is_open() => Message::plain(format!("{name}\n:white_check_mark: Task {number} is done: {said}")),
-        None => Message::plain(format!("{name}\nIs over. Task {number}: {said}")),
+        None => Message::plain(format!("{name}\nThis incident is over. Task {number}: {said}")),
     }
 }
 

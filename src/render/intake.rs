@@ -47,7 +47,7 @@ pub(super) const fn noticed_by(source: Detection) -> &'static str {
 pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> String {
     match fact {
         Fact::CriteriaAnswered { criteria } if criteria.is_empty() => {
-            format!("{by} looked at the criteria: none of them is sure.")
+            format!("{by} looked at the criteria and is not sure about any of them.")
         }
         Fact::CriteriaAnswered { criteria } => {
             let labels: Vec<String> =
@@ -67,12 +67,12 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
             format!(":seedling: {} was told: {}", person(to), escape_keeping_mentions(text))
         }
         Fact::ThreadOpened { .. } => format!("The thread of {} is open.", it.id),
-        Fact::RoomGiven { why: None } => format!("{by} gave {} a room; it began in a thread.", it.id),
+        Fact::RoomGiven { why: None } => format!("{by} opened a room for {}; it began in a thread.", it.id),
         Fact::RoomGiven { why: Some(why) } => {
-            format!("{} gets a room: Slack does not take messages where it was declared ({}).", it.id, escape(why))
+            format!("{} gets a room, because Slack refuses messages where it was declared ({}).", it.id, escape(why))
         }
-        Fact::Muted {} => format!("{by} wants to hear no more of the values in {}.", it.id),
-        Fact::Joined { person: who } => format!("{} joined, instead of declaring the same once more.", person(who)),
+        Fact::Muted {} => format!("{by} muted the reminders of the values in {}.", it.id),
+        Fact::Joined { person: who } => format!("{} joined instead of declaring the same trouble again.", person(who)),
     }
 }
 
@@ -108,19 +108,19 @@ pub(super) fn nudge(it: &Incident, text: &str) -> Message {
 
 /// No more of them.
 pub fn muted(it: &Incident) -> Message {
-    Message::plain(format!("You hear no more of the values in {}.", it.id))
+    Message::plain(format!("You get no more reminders of the values in {}.", it.id))
 }
 
 /// Why nothing was changed.
 pub(super) fn rejection(no: &No) -> String {
     match no {
         No::NoSuchEvent(n) => {
-            format!("There is no event {n}, or its words are gone. `/incident list` shows those that are kept.")
+            format!("There is no event {n}, or it was forgotten. `/incident list` shows the events that are kept.")
         }
         // Which one, nobody need know of a secret.
         No::Promoted { event, into } if into.series == Series::Sec => format!("Event {event} is an incident already."),
         No::Promoted { event, into } => format!("Event {event} is an incident already: {into}."),
-        No::HasRoom => "It has a room, or is getting one.".into(),
+        No::HasRoom => "This incident already has a room, or it is being opened.".into(),
         No::NoSuchService(name) => {
             format!("There is no service `{}`; the playbook lists those there are.", escape(&name.replace('`', "'")))
         }
@@ -159,7 +159,7 @@ pub(super) fn question(it: &Incident) -> Option<SlackActionBlockElement> {
 /// A room, for what outgrows its thread.
 pub(super) fn room_button(it: &Incident) -> Option<SlackActionBlockElement> {
     let asks = it.is_open() && it.intake.in_thread().is_some();
-    asks.then(|| button(action::intake::ROOM, "Give it a room", &ButtonValue::of(it.id), Look::Usual))
+    asks.then(|| button(action::intake::ROOM, "Open a room", &ButtonValue::of(it.id), Look::Usual))
 }
 
 /// The message below which an incident is worked on in a thread.
@@ -171,16 +171,16 @@ pub fn root(w: View<'_>, it: &Incident) -> Message {
     let lead = it.lead().map_or_else(|| "nobody leads yet".to_owned(), |lead| format!("led by {}", person(lead)));
     let text = format!("*{} {}*\n{} · {state} · {lead}", it.id, escape(it.title()), severity_label(w, it.severity));
     let how = if it.intake.in_thread().is_some() {
-        "Worked on in this thread. Mention me in it with a verb: `note`, `fix`, `page @person`, `resolve` …".to_owned()
+        "Work goes on in this thread. Commands do not work in threads, so mention me with one: `note`, `fix`, `page @person`, `resolve` …".to_owned()
     } else {
-        format!("Goes on in {}.", place(it))
+        format!("Work goes on in {}.", place(it))
     };
     Message::new(format!("{text}\n{how}"), vec![section(&text), context(&how)])
 }
 
 /// Stands where the card was.
 pub fn moved(it: &Incident) -> Message {
-    Message::plain(format!("{} goes on in {}.", it.id, place(it)))
+    Message::plain(format!("Work on {} goes on in {}.", it.id, place(it)))
 }
 
 /// Above the declare form: nothing was ticked.
@@ -205,7 +205,7 @@ pub fn similar_above(w: View<'_>, alike: &[(&Incident, &Likeness)], words: &str)
         blocks.push(section_with(&row(w, it, likeness), join));
     }
     blocks.push(context(
-        "Join brings you in. If yours is another trouble, press “Declare anyway” below; `merge` works later too.",
+        "Join brings you in. If yours is different, press “Declare anyway” below. You can still merge the two later.",
     ));
     blocks
 }
@@ -245,13 +245,13 @@ pub fn similar(w: View<'_>, it: &Incident, alike: &[(&Incident, &Likeness)]) -> 
     let heading = format!("Similar to {}", it.id);
     if alike.is_empty() {
         return Message::plain(format!(
-            "*{heading}*\nNone within 180 days: no other has its service or the telling words of its title."
+            "*{heading}*\nNone in the last 180 days: no other incident has the same service or similar words in its title."
         ));
     }
     let found: Vec<String> = alike.iter().map(|(it, likeness)| row(w, it, likeness)).collect();
     let mut blocks = vec![header(&heading)];
     blocks.extend(found.iter().map(|row| section(row)));
-    blocks.push(context("Of the last 180 days. The same service in the same words counts as repeated."));
+    blocks.push(context("From the last 180 days. Repeated means: same service, same words."));
     Message::new(format!("{heading}\n{}", rows(&found, limits::TEXT - 200)), blocks)
 }
 
@@ -262,7 +262,7 @@ pub fn with_similar(w: View<'_>, said: Message, it: &Incident, alike: &[(&Incide
     }
     let rows: Vec<String> = alike.iter().map(|(other, likeness)| row(w, other, likeness)).collect();
     let mut blocks = said.blocks;
-    blocks.push(section("Is it one of these? Then merge yours into it; both records are kept."));
+    blocks.push(section("Is it the same as one of these? Then merge yours into it. Nothing is lost."));
     for ((other, _), row) in alike.iter().zip(&rows) {
         let id = format!("{}.merge.{}", action::RUN, other.id);
         let merge = ButtonValue::of(it.id).extra(format!("{} merge {}", it.id, other.id));
@@ -295,7 +295,7 @@ pub(super) fn kept_blocks(kept: &[Kept], place: &str) -> Vec<SlackBlock> {
         ]));
     }
     if kept.len() > KEPT_SHOWN {
-        blocks.push(context("Older ones are shown when these are promoted or forgotten."));
+        blocks.push(context("There are older ones; they appear when you promote or forget these."));
     }
     blocks
 }
@@ -308,7 +308,7 @@ fn kept_row(event: &Kept) -> String {
 /// An event became an incident.
 pub fn promoted(it: &Incident, event: u64) -> Message {
     Message::plain(format!(
-        "Event {event} is declared as {} ({}); it was noticed {}. Its room is being made; you will be invited.",
+        "Event {event} is declared as {} ({}); it was noticed {}. Its room is being opened; you will be invited.",
         it.id,
         it.severity,
         it.detected_at.map_or_else(|| "now".to_owned(), date)

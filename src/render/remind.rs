@@ -63,12 +63,15 @@ pub fn reminder(w: View<'_>, to: &UserId, due: &Due<'_>) -> Option<Message> {
             }
         }
     }
-    let text = format!(":hourglass_flowing_sand: Due soon:\n{}", rows(&lines, 2500));
+    let text = format!(":hourglass_flowing_sand: Due soon or late:\n{}", rows(&lines, 2500));
     let mut blocks = vec![section(&text)];
     if !buttons.is_empty() {
         blocks.push(actions(buttons));
     }
-    blocks.push(context("Yours by your role. Hand it over if that is not so any more."));
+    let first = due.updates.first().copied().or_else(|| due.beside.first().map(|(it, _)| *it));
+    blocks.extend(first.map(|it| {
+        context(&format!("You get this because of your role. To give it away: `/incident {} handoff @person`.", it.id))
+    }));
     Some(Message::new(text, blocks))
 }
 
@@ -84,14 +87,14 @@ fn name(it: &Incident) -> String {
 }
 
 fn update(it: &Incident) -> Item {
-    let due = it.update.due.map_or_else(|| "posted meanwhile".to_owned(), |due| format!("due {}", date(due)));
+    let due = it.update.due.map_or_else(|| "already posted".to_owned(), |due| format!("due {}", date(due)));
     let buttons = if it.update.due.is_some() { comms::writing(it, Audience::Internal) } else { Vec::new() };
-    Item { line: format!("• {} · status update {due}", name(it)), buttons }
+    Item { line: format!("• {} · internal update {due}", name(it)), buttons }
 }
 
 /// A text for others; nothing where it was sent or put off meanwhile.
 fn letter(it: &Incident, to: Audience, version: u32) -> Option<Item> {
     let due = it.comms.promise(to).filter(|p| p.version == version)?.due?;
-    let line = format!("• {} · text for {} due {}", name(it), comms::readers(to), date(due));
+    let line = format!("• {} · {} due {}", name(it), comms::update_for(to), date(due));
     Some(Item { line, buttons: comms::writing(it, to) })
 }

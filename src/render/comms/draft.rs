@@ -9,7 +9,7 @@ use super::{
         limits::{context, rows},
         line::role_label,
     },
-    Message, View, name, outlet_label, quoted, readers,
+    Message, View, name, outlet_label, quoted, update_for,
 };
 use crate::{
     incident::{
@@ -32,16 +32,16 @@ pub fn draft(w: View<'_>, it: &Incident, number: u32) -> Message {
         return Message::plain(match sent {
             Some(sent) => {
                 let by = sent.by.as_ref().map(|by| format!(" by {}", person(by))).unwrap_or_default();
-                format!(":pencil: The draft for {} was sent{by} {}.", readers(sent.to), date(sent.at))
+                format!(":pencil: The draft of the {} was sent{by} {}.", update_for(sent.to), date(sent.at))
             }
-            None => ":pencil: This draft is over; nothing of it was sent.".to_owned(),
+            None => ":pencil: This draft was deleted. It was not sent.".to_owned(),
         });
     };
     let author = draft.author().map_or_else(|| "Somebody".to_owned(), person);
     let places: Vec<String> = draft.outlets.iter().map(|id| format!("*{}*", outlet_label(w, id))).collect();
     let head = format!(
-        ":pencil: *Draft by {author} for {}* ({}), for {}",
-        readers(draft.to),
+        ":pencil: *Draft by {author}: {}* ({}), to be posted on {}",
+        update_for(draft.to),
         version(draft),
         places.join(", ")
     );
@@ -49,7 +49,7 @@ pub fn draft(w: View<'_>, it: &Incident, number: u32) -> Message {
     let mut notes = notes(w, it, draft);
     if draft.phase != it.phase {
         let phase = phase_label(w, &it.kind, &draft.phase);
-        notes.push(format!(":warning: It was written in {phase}. Edit it before it is sent."));
+        notes.push(format!(":warning: It was written in the phase {phase}. Edit it before you send it."));
     }
     let mut blocks = vec![section(&head), section(&body)];
     if !notes.is_empty() {
@@ -111,9 +111,9 @@ fn notes(w: View<'_>, it: &Incident, draft: &Draft) -> Vec<String> {
             String::new()
         } else {
             let from = draft.since.saturating_add(ALONE_AFTER).unwrap_or(Timestamp::MAX);
-            format!(" With nobody there, an author may send it with a reason from {} on.", date(from))
+            format!(" If nobody answers, its author may send it with a reason after {}.", date(from))
         };
-        notes.push(format!(":busts_in_silhouette: Needs the approval of someone else: {}.{alone}", roles.join(" or ")));
+        notes.push(format!(":busts_in_silhouette: Someone else must approve it: {}.{alone}", roles.join(" or ")));
     }
     notes
 }
@@ -135,13 +135,13 @@ fn buttons(it: &Incident, draft: &Draft, whole: bool) -> Vec<slack_morphism::blo
     if whole {
         elements.push(button(action::SEND, "Send", &value, Look::Primary));
     }
-    elements.push(button(action::DROP, "Throw away", &value, Look::Usual));
+    elements.push(button(action::DROP, "Delete draft", &value, Look::Usual));
     elements
 }
 
 /// The last text said the same: sending it all the same is one more press.
 pub fn same_text(it: &Incident, draft: u32, version: u32) -> Message {
-    let text = "The last text said the same. Readers look for what is new since then. Edit it, or send it as it is.";
+    let text = "The last update said the same. Readers want to know what is new. Edit it, or send it as it is.";
     let value = ButtonValue::of(it.id).number(draft).version(version);
     Message::new(
         text,

@@ -22,7 +22,7 @@ pub fn letter(letter: &Letter, to: &Sending) -> Message {
 
 /// What stands where a text stood that was redacted: it names nothing of ours.
 pub fn withdrawn() -> Message {
-    Message::plain("_This text was withdrawn._")
+    Message::plain("_This update was withdrawn._")
 }
 
 /// The words that support may use, and those it may not.
@@ -30,12 +30,12 @@ pub(in crate::render) fn support(w: View<'_>, it: &Incident, to: Audience, lette
     let wording = &w.playbook.wording;
     let some: Vec<String> =
         wording.promises.iter().chain(&wording.blame).take(6).map(|p| format!("“{}”", escape(p))).collect();
-    let some = if some.is_empty() { String::new() } else { format!(" Not these words either: {}.", some.join(", ")) };
+    let some = if some.is_empty() { String::new() } else { format!(" Also do not use: {}.", some.join(", ")) };
     let head = format!("*{} {}*\nThis was just sent to {}.", it.id, escape(it.title()), super::readers(to));
-    let say = format!(":white_check_mark: *Say* (these words, nothing beyond them):\n{}", quoted(&letter.shown(false)));
+    let say = format!(":white_check_mark: *Say* (only this):\n{}", quoted(&letter.shown(false)));
     let not = format!(
-        ":no_entry: *Don't say*: causes that are not in it, times of repair, names of people, suppliers or other customers, \
-         what the room talks about.{some}"
+        ":no_entry: *Don't say*: other causes, when it will be fixed, names of people, suppliers or other customers, or \
+         anything from the incident's room.{some}"
     );
     let say = crate::render::limits::cut(&say, SECTION);
     let text = format!("{head}\n{say}\n{not}");

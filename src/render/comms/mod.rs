@@ -43,6 +43,19 @@ pub(super) const fn readers(to: Audience) -> &'static str {
     }
 }
 
+/// The update that these readers get, as everyone calls it.
+pub(super) const fn update_for(to: Audience) -> &'static str {
+    match to {
+        Audience::Internal => "internal update",
+        Audience::Executive => "executive update",
+        Audience::NeedToKnow => "update for those who were let in",
+        Audience::Advisor => "update for an advisor",
+        Audience::External => "update for customers",
+        Audience::Reporter => "update for whoever reported it",
+        Audience::CustomerContact => "update for customers' security contacts",
+    }
+}
+
 /// Why nothing is said to others, for an incident that is there.
 pub(super) fn no_sentence(w: View<'_>, why: &No, it: &Incident) -> String {
     no(w, why, Some(it))
@@ -62,51 +75,45 @@ fn because(why: Option<&crate::incident::Text>) -> String {
 pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -> String {
     let by = who(event);
     match fact {
-        Fact::Owed { to, due: Some(due) } => format!("A text for {} is due {}.", readers(*to), date(*due)),
-        Fact::Owed { to, due: None } => format!("No text for {} is owed any more.", readers(*to)),
+        Fact::Owed { to, due: Some(due) } => format!("The {} is due {}.", update_for(*to), date(*due)),
+        Fact::Owed { to, due: None } => format!("No {} is due any more.", update_for(*to)),
         Fact::Reminded { to, owner, due } => {
-            format!("{} was reminded: the text for {} is due {}.", person(owner), readers(*to), date(*due))
+            format!("{} was reminded: the {} is due {}.", person(owner), update_for(*to), date(*due))
         }
         Fact::Missed { to, due } => missed(it, *to, *due),
         Fact::Escalated { to, due, people } => {
             let people = people.iter().map(person).collect::<Vec<_>>().join(", ");
-            let what = match to {
-                Audience::Internal => "The status update".to_owned(),
-                other => format!("The text for {}", readers(*other)),
-            };
             format!(
-                ":rotating_light: {what} promised for {} is still missing. {people}: please see to it, or name a new time.",
+                ":rotating_light: The {} that was due {} is still missing. {people}: please post it, or set a new time.",
+                update_for(*to),
                 date(*due)
             )
         }
         Fact::Snoozed { to, until, why } => {
-            let what = match to {
-                Audience::Internal => "the next status update".to_owned(),
-                other => format!("the next text for {}", readers(*other)),
-            };
-            format!(":alarm_clock: {by} put off {what} to {}.{}", date(*until), because(why.as_ref()))
+            let why = because(why.as_ref());
+            format!(":alarm_clock: {by} moved the next {}: now due {}.{why}", update_for(*to), date(*until))
         }
         Fact::OutletsDue { outlets } => {
             let named: Vec<String> = outlets.iter().map(|id| format!("*{}*", outlet_label(w, id))).collect();
-            format!(":satellite_antenna: It has lasted so long that the register asks for {}.", named.join(", "))
+            format!(":satellite_antenna: This goes on for long, so now also inform {}.", named.join(", "))
         }
         Fact::Drafted { version, to, phase, .. } => {
-            let verb = if *version == 1 { "drafted" } else { "changed" };
-            format!(":pencil: {by} {verb} a text for {} ({}).", readers(*to), phase_label(w, &it.kind, phase))
+            let verb = if *version == 1 { "drafted" } else { "changed the draft of" };
+            format!(":pencil: {by} {verb} the {} ({}).", update_for(*to), phase_label(w, &it.kind, phase))
         }
         Fact::Approved { .. } => format!(":ballot_box_with_check: {by} approved the draft."),
-        Fact::Dropped { .. } => format!("{by} threw the draft away."),
+        Fact::Dropped { .. } => format!("{by} deleted the draft."),
         Fact::Sent { .. } => sent(&by, fact),
         Fact::Posted { outlet, at, .. } => format!("*{}*: posted in <#{}>.", outlet_label(w, outlet), at.channel),
         Fact::PostFailed { outlet, why, trying, .. } => {
-            let then = if *trying { "It is still being tried" } else { "It is not tried any more" };
+            let then = if *trying { "I keep trying" } else { "I have stopped trying" };
             format!(
-                ":warning: *{}*: the text could not be posted ({}). {then}; the receipt above shows how to post it by hand.",
+                ":warning: *{}*: the update could not be posted ({}). {then}. To post it by hand, see the message about it above.",
                 outlet_label(w, outlet),
                 escape(why)
             )
         }
-        Fact::Retried { outlet, .. } => format!("{by} has *{}* tried once more.", outlet_label(w, outlet)),
+        Fact::Retried { outlet, .. } => format!("{by} tries *{}* once more.", outlet_label(w, outlet)),
         Fact::PostedByHand { outlet, at, link, .. } => {
             let link = link.as_ref().map(|link| format!(" {}", escape(link.or_tombstone()))).unwrap_or_default();
             format!("*{}*: {by} posted it by hand, {}.{link}", outlet_label(w, outlet), date(*at))
@@ -115,11 +122,13 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -
 }
 
 fn missed(it: &Incident, to: Audience, due: jiff::Timestamp) -> String {
-    let whose =
-        owner(it, to).map_or_else(|| "Nobody has the role.".to_owned(), |o| format!("{}, please write it.", person(o)));
+    let whose = owner(it, to).map_or_else(
+        || "Nobody has the role for it: who writes it?".to_owned(),
+        |o| format!("{}, please write it.", person(o)),
+    );
     let count = it.comms.promise(to).map_or(0, |p| p.count);
-    let what = if count == 0 { "The first text" } else { "The text promised" };
-    format!(":hourglass: {what} for {} was due {}. {whose}", readers(to), date(due))
+    let which = if count == 0 { "first" } else { "next" };
+    format!(":hourglass: The {which} {} was due {}. {whose}", update_for(to), date(due))
 }
 
 fn sent(by: &str, fact: &Fact) -> String {
@@ -127,11 +136,11 @@ fn sent(by: &str, fact: &Fact) -> String {
     let places: Vec<String> = outlets.iter().map(|o| escape(&o.label)).collect();
     let approved: Vec<String> = approved_by.iter().map(person).collect();
     let approved = if approved.is_empty() { String::new() } else { format!(", approved by {}", approved.join(", ")) };
-    let alone = alone.as_ref().map(|why| format!("\n:warning: Sent with nobody's approval: {}", words(why)));
+    let alone = alone.as_ref().map(|why| format!("\n:warning: Sent without approval: {}", words(why)));
     let next = next_by.map(|at| format!("\n_Next one by {}._", date(at)));
     format!(
-        ":loudspeaker: {by} wrote to {} ({}){approved}:\n{}{}{}",
-        readers(*to),
+        ":loudspeaker: {by} sent the {} ({}){approved}:\n{}{}{}",
+        update_for(*to),
         places.join(", "),
         quoted(&letter.shown(false)),
         next.unwrap_or_default(),
@@ -163,18 +172,20 @@ pub(super) fn line(it: &Incident, fact: &Fact, text: &str) -> Option<Message> {
 /// "Write" and "Later", for what these readers are owed.
 pub(super) fn writing(it: &Incident, to: Audience) -> Vec<slack_morphism::blocks::SlackActionBlockElement> {
     let value = ButtonValue::of(it.id).extra(name(to));
-    let later = |n: &str| button(&format!("{}.{n}", action::LATER), "Later: new time", &value, Look::Usual);
+    // Several stand below one reminder: each says what it puts off.
+    let label = format!("Later: {}, {}", update_for(to), it.id);
+    let later = |n: &str| button(&format!("{}.{n}", action::LATER), &label, &value, Look::Usual);
     match to {
         Audience::Internal => {
             let id = format!("{}.{}", super::ids::action::UPDATE, it.id);
             vec![
-                button(&id, &format!("Post update for {}", it.id), &ButtonValue::of(it.id), Look::Primary),
+                button(&id, &format!("Post internal update, {}", it.id), &ButtonValue::of(it.id), Look::Primary),
                 later(&format!("internal.{}", it.id)),
             ]
         }
         other => {
             let id = format!("{}.{}.{}", action::WRITE, name(other), it.id);
-            let label = format!("Write to {} for {}", readers(other), it.id);
+            let label = format!("Write {}, {}", update_for(other), it.id);
             vec![button(&id, &label, &value, Look::Primary), later(&format!("{}.{}", name(other), it.id))]
         }
     }
@@ -189,7 +200,7 @@ pub fn name(to: Audience) -> String {
 pub(super) fn card(it: &Incident) -> Vec<String> {
     let promise = |to: Audience, p: &Promise| {
         let late = if p.missed { " :hourglass: overdue" } else { "" };
-        p.due.map(|due| format!("*Next text for {}*\n{}{late}", readers(to), date(due)))
+        p.due.map(|due| format!("*Next {}*\n{}{late}", update_for(to), date(due)))
     };
     let all = [(Audience::External, &it.comms.external), (Audience::Executive, &it.comms.executive)];
     all.into_iter().filter_map(|(to, p)| promise(to, p)).collect()

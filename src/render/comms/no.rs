@@ -1,6 +1,6 @@
 //! Why nothing is said to others, and what to do next.
 
-use super::{View, draft::label, outlet_label, readers};
+use super::{View, draft::label, outlet_label, update_for};
 use crate::{
     incident::{Incident, comms::No},
     playbook::RoleId,
@@ -15,73 +15,73 @@ use crate::{
 pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> String {
     let id = it.map_or_else(|| "the incident".to_owned(), |it| it.id.to_string());
     match why {
-        No::NotWritten(to) => format!("Texts for {} are not written here.", readers(*to)),
+        No::NotWritten(to) => format!("The {} is not written here.", update_for(*to)),
         No::NoTemplate(to) => format!(
-            "The playbook has no template for {} in this phase, so nothing can be sent. Add one under `[[templates]]`.",
-            readers(*to)
+            "The playbook has no template of the {} for this phase, so nothing can be sent. Add one under `[[templates]]`.",
+            update_for(*to)
         ),
         No::BadTemplate(error) => {
             format!("The playbook's template cannot be used ({}). Nothing was sent.", escape(error))
         }
         No::NeedToKnow => {
-            format!("{id} is need-to-know: nothing of it goes to the public. Customers it concerns are told one by one.")
+            format!("{id} is need-to-know: nothing about it may be public. Tell the affected customers one by one.")
         }
         No::NoOutlet => "Choose at least one channel.".into(),
         No::NoSuchOutlet(outlet) => {
-            format!("The register has no channel `{}` for these readers any more. Choose again.", escape(outlet.as_str()))
+            format!("The channel `{}` is not in the playbook any more. Choose again.", escape(outlet.as_str()))
         }
         No::TooManyOutlets { limit } => format!("Choose at most {limit} channels."),
         No::DraftTooLong { limit } => {
-            format!("All fields together may have {limit} characters. Shorten it; readers skim. Nothing was changed.")
+            format!("All fields together may have {limit} characters. Please shorten it. Nothing was changed.")
         }
         No::Unfilled(places) => {
             let places: Vec<String> = places.iter().map(|place| format!("*{}*", escape(&label(place)))).collect();
-            format!("Still empty: {}. Fill it in before it is sent.", places.join(", "))
+            format!("Still empty: {}. Please fill it in.", places.join(", "))
         }
-        No::NoNextUpdate => "Say when the next one comes: readers wait for it, and it can be put off.".into(),
+        No::NoNextUpdate => "Say when the next update comes. You can change the time later.".into(),
         No::TooLongFor { outlet, limit, length } => format!(
-            "The text has {length} characters; *{}* takes {limit}. Shorten it, or leave that channel out. Nothing was sent.",
+            "The update has {length} characters; *{}* takes {limit}. Shorten it, or untick that channel. Nothing was sent.",
             outlet_label(w, outlet)
         ),
         No::InternalText => {
-            "These are the words of the internal update, which never go outside. Write for these readers what they notice and \
+            "These are the words of the internal update, which must not go outside. Write what these readers notice, and \
              what they can do."
                 .into()
         }
-        No::SameText => "The last text said the same. Readers look for what is new since then.".into(),
-        No::NoSuchDraft => "This draft was sent or thrown away meanwhile; nothing was changed.".into(),
-        No::DraftChanged => "Somebody changed this draft meanwhile. Look at it as it is now, in the room.".into(),
+        No::SameText => "The last update said the same. Readers want to know what is new.".into(),
+        No::NoSuchDraft => "This draft was already sent or deleted. Nothing was changed.".into(),
+        No::DraftChanged => "Somebody has changed this draft. Look at it again in the room. Nothing was changed.".into(),
         No::OtherPhase(phase) => {
             let phase = it.map_or_else(|| escape(phase.as_str()), |it| phase_label(w, &it.kind, phase));
-            format!("This was written in {phase}, and {id} has gone on since. Edit it first; nothing was sent.")
+            format!("This was written in the phase {phase}, but {id} is in another phase now. Edit it first. Nothing was sent.")
         }
         No::NotAuthorised { outlet, roles } => format!(
-            "*{}* is for {} to send. Share it as a draft, or take the role: `/incident {id} role {}`. Nothing was sent.",
+            "Only {1} may send to *{0}*. Share it as a draft, or take the role: `/incident {id} role {2}`. Nothing was sent.",
             outlet_label(w, outlet),
             named(w, roles),
             roles.first().map_or("lead", RoleId::as_str)
         ),
         No::NotTrained { outlet, until } => {
-            let until = until.map_or_else(|| "you are not among them".to_owned(), |date| format!("yours ended on {date}"));
+            let until = until.map_or_else(|| "you are not on the list".to_owned(), |date| format!("your training ended on {date}"));
             format!(
-                "*{}* is only for people whose training is valid; {until}. Ask someone who is trained. Nothing was sent.",
+                "Only trained people may send to *{}*; {until}. Ask someone who is trained. Nothing was sent.",
                 outlet_label(w, outlet)
             )
         }
         No::NotApproved { outlet, roles, alone_from } => {
             let alone = alone_from
-                .map(|from| format!(" With nobody there, you may send it with a reason from {} on.", date(from)))
+                .map(|from| format!(" If nobody answers, you may send it with a reason after {}.", date(from)))
                 .unwrap_or_default();
             format!(
-                "*{}* asks for two people: {} must approve it first. Nothing was sent.{alone}",
+                "*{}* needs two people: {} must approve it first. Nothing was sent.{alone}",
                 outlet_label(w, outlet),
                 named(w, roles)
             )
         }
-        No::OwnText => "You wrote on this; somebody else must approve it.".into(),
+        No::OwnText => "You wrote this; somebody else must approve it.".into(),
         No::NotApprover(roles) => format!("Only {} may approve this.", named(w, roles)),
-        No::NothingToRetry => "There is nothing to try once more: it is there, on its way, or long over.".into(),
-        No::NothingDue(to) => format!("Nothing is owed to {} at the moment.", readers(*to)),
+        No::NothingToRetry => "There is nothing to retry: it is posted, being posted, or too old.".into(),
+        No::NothingDue(to) => format!("No {} is due at the moment.", update_for(*to)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     super::limits::{Look, SECTION, actions, button, rows},
-    Message, View, quoted, readers, to_copy,
+    Message, View, quoted, to_copy, update_for,
 };
 use crate::{
     incident::{
@@ -30,8 +30,8 @@ pub fn receipt(
     alone: Option<&crate::incident::Text>,
 ) -> Message {
     let by = send.by.as_ref().map_or_else(|| "Somebody".to_owned(), person);
-    let head = format!(":loudspeaker: *{by} wrote to {}* {}", readers(send.to), date(send.at));
-    let alone = alone.map(|why| format!("\n:warning: Sent with nobody's approval: {}", words(why))).unwrap_or_default();
+    let head = format!(":loudspeaker: *{by} sent the {}* {}", update_for(send.to), date(send.at));
+    let alone = alone.map(|why| format!("\n:warning: Sent without approval: {}", words(why))).unwrap_or_default();
     let text = cut(&format!("{head}{alone}\n{}", quoted(&letter.shown(false))), SECTION);
     let lines: Vec<String> = send.deliveries.iter().map(line).collect();
     let lines = rows(&lines, SECTION);
@@ -65,10 +65,10 @@ const fn wants_hand(delivery: &Delivery) -> bool {
 fn line(delivery: &Delivery) -> String {
     let label = escape(&delivery.to.label);
     match &delivery.state {
-        Delivered::OnItsWay => format!(":hourglass_flowing_sand: *{label}*: on its way"),
-        Delivered::Trying { why } => format!(":warning: *{label}*: not there yet ({}); still being tried", escape(why)),
+        Delivered::OnItsWay => format!(":hourglass_flowing_sand: *{label}*: being posted"),
+        Delivered::Trying { why } => format!(":warning: *{label}*: not posted yet ({}); I keep trying", escape(why)),
         Delivered::Failed { why } => format!(":x: *{label}*: could not be posted ({})", escape(why)),
-        Delivered::ByHand => format!(":writing_hand: *{label}*: to be posted by hand"),
+        Delivered::ByHand => format!(":writing_hand: *{label}*: please post it by hand"),
         Delivered::Posted { at, link } => {
             let link = link.as_ref().map(|link| format!(" · <{link}|open>")).unwrap_or_default();
             format!(":white_check_mark: *{label}*: in <#{}>{link}", at.channel)

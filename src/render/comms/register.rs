@@ -5,7 +5,7 @@ use super::{
         limits::{Look, actions, button, context, header},
         line::{phase_label, role_label},
     },
-    Message, View, name, readers,
+    Message, View, name, readers, update_for,
 };
 use crate::{
     incident::{
@@ -33,20 +33,19 @@ pub fn register(w: View<'_>, it: &Incident) -> Message {
     all.sort_by_key(|(_, now)| !now);
     let mut blocks = vec![header(&format!("Channels for {}", it.id))];
     if secret {
-        blocks.push(section(":lock: Need-to-know: nothing of this incident goes to the public."));
+        blocks.push(section(":lock: Need-to-know: nothing about this incident may be public."));
     }
     let shown: Vec<String> = all.iter().take(SHOWN).map(|(outlet, now)| row(w, it, outlet, *now)).collect();
     blocks.extend(shown.iter().map(|row| section(row)));
     if all.is_empty() {
-        blocks
-            .push(section("The playbook's channel register has none for incidents of this kind: add `[[channels]]`."));
+        blocks.push(section("The playbook has no channels for incidents of this kind: add `[[channels]]`."));
     } else if all.len() > SHOWN {
         blocks.push(context(&format!("… and {} more in the playbook", all.len() - SHOWN)));
     }
     let write = |to: Audience| {
         let id = format!("{}.{}", action::WRITE, name(to));
         let value = ButtonValue::of(it.id).extra(name(to));
-        button(&id, &format!("Write to {}", readers(to)), &value, Look::Primary)
+        button(&id, &format!("Write {}", update_for(to)), &value, Look::Primary)
     };
     let open = [Audience::External, Audience::Executive]
         .into_iter()

@@ -20,7 +20,7 @@ use crate::{
     playbook::{Audience, Hit, Outlet, OutletId, Stage, Template, Warning},
     render::{
         View,
-        comms::{name, outlet_label, place_label, readers, to_copy},
+        comms::{name, outlet_label, place_label, to_copy, update_for},
         escape::escape,
         ids::{ButtonValue, comms as id, field},
         limits::{Look, SECTION, actions, blocks, button, choice, context, cut, plain, rows, section},
@@ -157,7 +157,7 @@ fn title(it: &Incident, to: Audience) -> String {
 fn nothing(w: View<'_>, it: &Incident, no: &No) -> Value {
     let text = crate::render::comms::no_sentence(w, no, it);
     let text = match no {
-        No::NoOutlet => "The channel register has no channel for these readers and this kind of incident.".to_owned(),
+        No::NoOutlet => "The playbook has no channel for these readers and this kind of incident.".to_owned(),
         _ => text,
     };
     json!({
@@ -176,7 +176,7 @@ fn places_of(outlets: &[(&Outlet, bool)], writing: &Writing) -> SlackBlock {
         let how = if outlet.slack.is_some() { "" } else { " (by hand)" };
         (format!("{}{how}", outlet.label), outlet.id.as_str().to_owned(), ticked(outlet, *now))
     });
-    checked(id::OUTLETS, "Where", options.collect(), "The register's channels for now are ticked.")
+    checked(id::OUTLETS, "Where", options.collect(), "The channels that apply now are ticked.")
 }
 
 fn typed(place: &str, fields: &BTreeMap<String, String>, default: &str, optional: bool) -> SlackBlock {
@@ -185,7 +185,7 @@ fn typed(place: &str, fields: &BTreeMap<String, String>, default: &str, optional
         id: &format!("{}{place}", id::PLACE),
         label: &place_label(place),
         initial,
-        hint: "What readers notice and can do. No causes that are not certain, no time of repair, no names.",
+        hint: "What readers notice and can do. No uncertain causes, no time when it will be fixed, no names.",
         lines: true,
         optional,
         limit: PLACE,
@@ -200,11 +200,7 @@ fn defaults(shape: &Shape) -> String {
         .map(|(place, default)| format!("{}: {}", escape(&place_label(place)), escape(default)))
         .collect();
     let lines = rows(&lines, 1000);
-    if lines.is_empty() {
-        "More places of the template stay empty.".to_owned()
-    } else {
-        format!("Else it says: {lines}")
-    }
+    if lines.is_empty() { "The other fields stay empty.".to_owned() } else { format!("It will also say: {lines}") }
 }
 
 /// Send it now, or share it first; what the person may is chosen.
@@ -216,20 +212,20 @@ fn then(w: View<'_>, it: &Incident, outlets: &[(&Outlet, bool)], writing: &Writi
     });
     let options = vec![choice("Send it now", id::NOW), choice("Share it in the room as a draft", id::SHARE)];
     let initial = if may { id::NOW } else { id::SHARE };
-    select(id::THEN, "Then", options, Some(initial), "Whether you may send it is looked at when it is sent.")
+    select(id::THEN, "Then", options, Some(initial), "If you may not send it, you are told so.")
 }
 
 /// What to look at once more. Said once: sending again sends.
 fn warnings(writing: &Writing) -> Vec<SlackBlock> {
     let mut lines: Vec<String> = writing.hits.iter().map(warning).collect();
     if writing.same {
-        lines.push("It says the same as the last one. Readers look for what is new since then.".to_owned());
+        lines.push("It says the same as the last one. Readers want to know what is new.".to_owned());
     }
     if lines.is_empty() {
         return Vec::new();
     }
     let lines: Vec<String> = lines.into_iter().map(|line| format!(":warning: {line}")).collect();
-    let text = format!("{}\nChange it, or press Continue once more to go on as it is.", rows(&lines, 2000));
+    let text = format!("{}\nChange it, or press Continue again to leave it as it is.", rows(&lines, 2000));
     vec![SlackDividerBlock::new().into(), section(&text)]
 }
 
@@ -238,9 +234,9 @@ fn warning(hit: &Hit) -> String {
     match hit.warning {
         Warning::Promise => format!("“{words}” promises something that you may not be able to keep."),
         Warning::Blame => format!("“{words}” blames a person. Say what happened, not who did it."),
-        Warning::Supplier => format!("“{words}” is a supplier. To readers it is your service, whoever runs its parts."),
-        Warning::Customer => format!("“{words}” is a customer. No reader should learn of another one."),
-        Warning::Host => format!("“{words}” is the name of a host of ours."),
+        Warning::Supplier => format!("“{words}” is a supplier. For readers it is your service."),
+        Warning::Customer => format!("“{words}” is a customer. Readers must not learn who else is a customer."),
+        Warning::Host => format!("“{words}” is the name of one of our servers."),
     }
 }
 
@@ -289,9 +285,9 @@ pub fn alone_form(it: &Incident, to: Audience, draft: (u32, u32)) -> Value {
     let memory = Memory { draft: Some(draft), ..Memory::of(it.id, to) };
     let content = [
         section(&format!(
-            ":busts_in_silhouette: The register asks for two people, and nobody approved this text for {}. Your reason stands on the \
+            ":busts_in_silhouette: Two people are needed here, and nobody has approved the {} yet. Your reason stands on the \
              timeline.",
-            readers(to)
+            update_for(to)
         )),
         text(&TextField {
             id: field::WHY,
@@ -336,22 +332,18 @@ pub fn hand_form(it: &Incident, send: u32, outlet: &OutletId, label: &str) -> Va
 
 /// The form that names another time for what is due.
 pub fn later_form(it: &Incident, to: Audience) -> Value {
-    let what = match to {
-        Audience::Internal => "The next status update".to_owned(),
-        other => format!("The next text for {}", readers(other)),
-    };
     let options = [15, 30, 60, 120, 240].map(|m| choice(&format!("in {m} minutes"), &m.to_string()));
     let options = options.into_iter().chain([choice("at the time below", crate::render::ids::value::AT)]).collect();
     let content = [
-        section(&format!("{what} comes later: name its new time. The room sees it.")),
+        section(&format!("When will the next {} come? The room is told.", update_for(to))),
         select(
             field::NEXT,
             "New time",
             options,
             Some("30"),
-            "What readers were promised stays promised until they read it.",
+            "Readers still expect it at the old time until you tell them.",
         ),
-        moment(field::NEXT_AT, "New time at", "Only where “at the time below” is chosen."),
+        moment(field::NEXT_AT, "New time at", "Only for “at the time below”."),
         text(&TextField {
             id: field::WHY,
             label: "Why",
@@ -362,7 +354,7 @@ pub fn later_form(it: &Incident, to: Audience) -> Value {
             limit: 300,
         }),
     ];
-    modal(id::LATER_FORM, "Later", "Save", &Memory::of(it.id, to), &content)
+    modal(id::LATER_FORM, "New time", "Save", &Memory::of(it.id, to), &content)
 }
 
 /// The button in the update form that leads to the customers' text.

@@ -23,13 +23,13 @@ use crate::{
 pub fn because_form(w: View<'_>, it: &Incident, role: &RoleId, to: &UserId, with: &[RoleId]) -> Value {
     let with: Vec<String> = with.iter().map(|r| format!("*{}*", role_label(w, r))).collect();
     let words = format!(
-        "{} holds {}. On a major incident that should not go with *{}*: whoever leads does not type the fix.",
+        "{} holds {}. On a major incident that should not go with *{}*: the one who leads should not also type the fix.",
         mention(to),
         with.join(", "),
         role_label(w, role)
     );
     let memory = FormMemory::of(it.id).about([role.to_string(), to.to_string()]);
-    let content = [section(&words), reason("Why must it be so?", false)];
+    let content = [section(&words), reason("Why is that needed now?", false)];
     modal(form::BECAUSE, "One person, two roles", "Take it", &memory, &content)
 }
 
@@ -38,21 +38,15 @@ pub fn tick_form(w: View<'_>, it: &Incident, role: &RoleId, duty: &DutyId, owner
     let def = w.playbook.role(role.as_str()).and_then(|r| r.checklist.iter().find(|d| d.id == *duty));
     let text = crate::render::escape::escape(def.map_or(duty.as_str(), |d| d.text.as_str()));
     let memory = FormMemory::of(it.id).about([role.to_string(), duty.to_string(), owner.to_owned()]);
-    let words = format!("“{text}” ticks itself when the record shows it.");
-    let content = [section(&words), reason("Why is it done all the same?", false)];
+    let words = format!("“{text}” is ticked automatically once the timeline shows it.");
+    let content = [section(&words), reason("Why is it done anyway?", false)];
     modal(form::TICK, &format!("Tick in {}", it.id), "Done", &memory, &content)
 }
 
 /// To whom a task goes.
 pub fn give_task_form(it: &Incident, task: u32) -> Value {
     let memory = FormMemory::of(it.id).about([task.to_string()]);
-    modal(
-        form::GIVE_TASK,
-        &format!("Task {task}"),
-        "Hand over",
-        &memory,
-        &[person(field::PERSON, "Who does it?", None)],
-    )
+    modal(form::GIVE_TASK, &format!("Task {task}"), "Give", &memory, &[person(field::PERSON, "Who does it?", None)])
 }
 
 /// By when a task is due instead.

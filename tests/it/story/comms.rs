@@ -19,7 +19,7 @@ use crate::harness::{Bot, edited, minutes, shown};
 async fn write(bot: &Bot, who: &str, room: &str) {
     bot.slash_in(who, room, "/incident channels").await;
     let register = bot.slack.ephemerals(who, room).pop().expect("the register");
-    let answer = bot.slack.act_as(who).press(&register, "Write to customers").await.expect("pressed");
+    let answer = bot.slack.act_as(who).press(&register, "Write update for customers").await.expect("pressed");
     assert_eq!(answer.error, None, "{answer:?}");
     bot.settle().await;
 }
@@ -111,13 +111,13 @@ async fn a_channel_becomes_due_when_it_lasts() {
     let mut bot = Bot::start().await;
     let room = bot.declare("alice", "sev2 checkout is down").await;
     bot.advance(minutes(58)).await;
-    assert_eq!(bot.count(&room, "asks for *Mail to affected customers*"), 0);
+    assert_eq!(bot.count(&room, "also inform *Mail to affected customers*"), 0);
     bot.crash_and_restart().await;
     bot.advance(minutes(3)).await;
-    bot.expect_once(&room, "asks for *Mail to affected customers*");
+    bot.expect_once(&room, "also inform *Mail to affected customers*");
     bot.crash_and_restart().await;
     bot.advance(minutes(30)).await;
-    bot.expect_once(&room, "asks for *Mail to affected customers*");
+    bot.expect_once(&room, "also inform *Mail to affected customers*");
 }
 
 /// [J1] [D6] [K4] With impact and next time alone a text goes out; what has no connector is posted by hand and says so.
@@ -134,7 +134,8 @@ async fn the_template_is_sent_as_it_is_with_two_fields() {
     let outcome = bot.submit("alice", &[("Impact", "Some payments fail"), ("Next update", "in 30 minutes")]).await;
     assert_eq!(outcome, Outcome::Cleared);
     bot.expect_once(&room, "We are looking into a problem with our service. Some payments fail. It began around");
-    let receipt = bot.said(&room).into_iter().rev().find(|m| m.contains("wrote to customers")).expect("a receipt");
+    let receipt =
+        bot.said(&room).into_iter().rev().find(|m| m.contains("sent the update for customers")).expect("a receipt");
     let copied = receipt.blocks.iter().map(ToString::to_string).find(|b| b.contains("```")).expect("a text to copy");
     for ours in ["INC-1", "inc-1", "U0ALICE", "checkout is down", "commander"] {
         assert!(!copied.contains(ours), "`{ours}` goes out: {copied}");
@@ -145,7 +146,7 @@ async fn the_template_is_sent_as_it_is_with_two_fields() {
     bot.expect_once(&room, "https://status.example/1");
     let it = incident(&bot).await;
     assert!(state(&it, "status_page").is_there());
-    assert_eq!(bot.count(&room, "wrote to customers"), 1, "one receipt, kept up to date");
+    assert_eq!(bot.count(&room, "sent the update for customers"), 1, "one receipt, kept up to date");
 }
 
 /// [D2] What has a hole in it is kept, and cannot be sent.
@@ -164,7 +165,7 @@ async fn a_draft_with_a_hole_is_kept_and_not_sent() {
     // Edited, it keeps its message and counts its versions.
     bot.press("bob", &[draft], "Edit").await;
     submit(&bot, "bob", "Some payments fail", "Share it in the room as a draft").await;
-    bot.expect_once(&room, "Draft by @bob for customers");
+    bot.expect_once(&room, "Draft by @bob: update for customers");
     bot.expect_once(&room, "version 2");
 }
 
@@ -216,9 +217,9 @@ async fn the_next_time_is_required_and_kept() {
     bot.advance(minutes(23)).await;
     assert_eq!(bot.slack.dm("alice").len(), before);
     bot.advance(minutes(1)).await;
-    bot.expect_dm("alice", "text for customers due");
+    bot.expect_dm("alice", "update for customers due");
     bot.advance(minutes(6)).await;
-    bot.expect_once(&room, "The text promised for customers was due");
+    bot.expect_once(&room, "The next update for customers was due");
     // Once it is resolved, no further one is promised, and none needed.
     bot.slash_in("alice", &room, "/incident resolve").await;
     let last = Drafting { next_by: None, ..drafting(&["status_page"], "Some payments failed.", true) };
@@ -258,7 +259,7 @@ async fn two_people_send_where_the_register_says_so() {
         format!("{} {whispered}", answer.text)
     };
     let said = text(bot.press("bob", &draft(), "Send").await, "bob");
-    assert!(said.contains("asks for two people"), "{said}");
+    assert!(said.contains("needs two people"), "{said}");
     let said = text(bot.press("bob", &draft(), "Approve").await, "bob");
     assert!(said.contains("somebody else must approve"), "{said}");
     let said = text(bot.press("dave", &draft(), "Approve").await, "dave");
@@ -268,7 +269,7 @@ async fn two_people_send_where_the_register_says_so() {
     // What counts is who holds which role now.
     bot.slash_in("alice", &room, "/incident unassign communications").await;
     let said = text(bot.press("bob", &draft(), "Send").await, "bob");
-    assert!(said.contains("is for *Communications lead* or *Incident commander* to send"), "{said}");
+    assert!(said.contains("Only *Communications lead* or *Incident commander* may send"), "{said}");
     bot.slash_in("bob", &room, "/incident role communications").await;
     bot.press("bob", &draft(), "Send").await;
     assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { alone: None, .. })), 1);
@@ -287,9 +288,9 @@ async fn alone_it_takes_five_minutes_and_a_reason() {
     bot.advance(minutes(1)).await;
     bot.press("alice", &bot.said(&room), "Send").await;
     bot.submit("alice", &[("Why without approval", "Bob is on a plane")]).await;
-    bot.expect_once(&room, "Sent with nobody's approval: Bob is on a plane");
+    bot.expect_once(&room, "Sent without approval: Bob is on a plane");
     let timeline = bot.slash_in("alice", &room, "/incident timeline").await.text;
-    assert!(timeline.contains("Sent with nobody's approval: Bob is on a plane"), "{timeline}");
+    assert!(timeline.contains("Sent without approval: Bob is on a plane"), "{timeline}");
 }
 
 /// [K3] Training that has expired is refused when Send is pressed, not before.
@@ -326,12 +327,13 @@ async fn one_text_fans_out_and_one_failure_stops_nothing() {
     bot.slack.act_as("alice").fill([("Where", outlets)]).await.expect("ticked");
     submit(&bot, "alice", "Some payments fail.", "Send it now").await;
     bot.expect_once("general", "Some payments fail.");
-    bot.expect_once(&room, "Service desk banner and macros*: the text could not be posted (channel_not_found)");
+    bot.expect_once(&room, "Service desk banner and macros*: the update could not be posted (channel_not_found)");
     let it = incident(&bot).await;
     assert!(state(&it, "status_page").is_there() && !state(&it, "service_desk").is_there());
     // Someone makes the channel.
     bot.slack.rename("support", "desk").expect("renamed");
-    let receipt = || bot.said(&room).into_iter().filter(|m| m.contains("wrote to customers")).collect::<Vec<_>>();
+    let receipt =
+        || bot.said(&room).into_iter().filter(|m| m.contains("sent the update for customers")).collect::<Vec<_>>();
     for _ in 0..2 {
         if receipt().iter().any(|m| m.contains("Retry")) {
             bot.press("alice", &receipt(), "Retry: Service desk banner and macros").await;
@@ -413,16 +415,17 @@ async fn customers_are_not_forgotten() {
     bot.advance(minutes(11)).await;
     assert!(!bot.slack.dm("bob").iter().any(|m| m.contains("Due soon")));
     bot.advance(minutes(1)).await;
-    bot.expect_dm("bob", "text for customers due");
-    assert_eq!(bot.count(&room, "text for customers was due"), 0);
+    bot.expect_dm("bob", "update for customers due");
+    assert_eq!(bot.count(&room, "update for customers was due"), 0);
     bot.crash_and_restart().await;
     bot.advance(minutes(3)).await;
-    bot.expect_once(&room, "The first text for customers was due");
+    bot.expect_once(&room, "The first update for customers was due");
     bot.crash_and_restart().await;
     bot.advance(minutes(8)).await;
     bot.expect_dm("carol", "still missing");
-    let told =
-        |bot: &Bot, who: &str| bot.slack.dm(who).iter().filter(|m| m.contains("text for customers promised")).count();
+    let told = |bot: &Bot, who: &str| {
+        bot.slack.dm(who).iter().filter(|m| m.contains("update for customers that was due")).count()
+    };
     assert_eq!((told(&bot, "alice"), told(&bot, "carol")), (1, 1));
     assert_eq!(incident(&bot).await.comms.external.misses, 1);
     bot.crash_and_restart().await;
@@ -461,9 +464,9 @@ async fn later_needs_a_new_time() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev2 checkout is down").await;
     bot.advance(minutes(12)).await;
-    bot.press("alice", &bot.slack.dm("alice"), "Later: new time").await;
+    bot.press("alice", &bot.slack.dm("alice"), "Later: internal update, INC-1").await;
     bot.submit("alice", &[("New time", "in 60 minutes"), ("Why", "We wait for the disk")]).await;
-    bot.expect_once(&room, "put off the next status update");
+    bot.expect_once(&room, "moved the next internal update");
     bot.expect_once(&room, "We wait for the disk");
     assert_eq!(
         ask(&bot, "alice", Ask::Snooze { to: Audience::Internal, until: When::Never, why: None }).await,
@@ -521,5 +524,5 @@ async fn the_update_form_leads_to_the_customers_only_where_they_feel_it() {
     assert_eq!(answer.error, None, "{answer:?}");
     bot.settle().await;
     assert_eq!(submit(&bot, "alice", "Some payments fail.", "Send it now").await, Outcome::Cleared);
-    bot.expect_once(&room, "wrote to customers");
+    bot.expect_once(&room, "sent the update for customers");
 }

@@ -161,7 +161,7 @@ async fn the_room_is_told_whom_to_call() {
     .await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
     bot.expect_once(&room, "Press office is not in Slack; call +49 30 1234567");
-    bot.expect_once(&room, "on-call schedules are not there yet");
+    bot.expect_once(&room, "on-call schedules are not available yet");
     bot.expect_once(&room, "Nobody has taken Communications lead.");
 }
 
@@ -243,7 +243,9 @@ async fn duties_tick_themselves_when_the_record_shows_it() {
     bot.slash_in("dave", &room, "/incident role communications").await;
     let shown = bot.slash_in("alice", &room, "/incident checklist").await;
     let text = read(&shown.text);
-    for part in ["*Yours*", "*Everyone else's*", "Set the severity", "due 2026-11-22 03:05", "@dave", "ticks itself"] {
+    for part in
+        ["*Yours*", "*Everyone else's*", "Set the severity", "due 2026-11-22 03:05", "@dave", "ticked automatically"]
+    {
         assert!(text.contains(part), "no `{part}` in {text}");
     }
     // By record: a change of severity, an entry.
@@ -263,7 +265,7 @@ async fn duties_tick_themselves_when_the_record_shows_it() {
     assert!(answer.contains(":ballot_box_with_check: Choose which channels apply"), "{answer}");
     dave.press(&message, "duty.why.communications.often.U0DAVE").await.expect("pressed");
     bot.settle().await;
-    assert!(bot.form("dave").json.to_string().contains("Why is it done all the same?"));
+    assert!(bot.form("dave").json.to_string().contains("Why is it done anyway?"));
     let empty = bot.submit("dave", &[("why", "")]).await;
     assert!(!format!("{empty:?}").contains("Closed"), "a reason is needed: {empty:?}");
     bot.submit("dave", &[("why", "told by phone")]).await;
@@ -281,7 +283,7 @@ async fn overdue_duties_remind_once_and_together() {
     let told = bot.slack.dm("alice").into_iter().skip(before).filter(|m| m.contains("Due soon"));
     let told: Vec<_> = told.collect();
     assert_eq!(told.len(), 1, "{}", shown(&told));
-    for part in ["Set the severity", "Bring in the people", "status update due"] {
+    for part in ["Set the severity", "Bring in the people", "internal update due"] {
         assert!(told[0].contains(part), "no `{part}` in {}", told[0]);
     }
     assert!(!told[0].contains("Record each change"), "it comes again, and never pings: {}", told[0]);
@@ -344,7 +346,7 @@ async fn leading_and_typing_the_fix_needs_a_reason() {
     let room = bot.declare("alice", "sev2 checkout is down").await;
     let refused = bot.slash_in("alice", &room, "/incident role operations").await;
     assert!(
-        refused.text.contains("should not go with *Operations lead*") && refused.text.contains("because"),
+        refused.text.contains("should not also take *Operations lead*") && refused.text.contains("because"),
         "{}",
         refused.text
     );
@@ -361,7 +363,7 @@ async fn leading_and_typing_the_fix_needs_a_reason() {
     bot.slash_in("dave", &room, "/incident role responder").await;
     bot.slash_in("alice", &room, "/incident handoff @dave").await;
     bot.press("dave", &bot.slack.dm("dave"), "Accept").await;
-    assert!(bot.form("dave").json.to_string().contains("Why must it be so?"));
+    assert!(bot.form("dave").json.to_string().contains("Why is that needed now?"));
     assert!(bot.card(&room).contains("@alice"), "not before there is a reason");
     bot.submit("dave", &[("why", "alice must sleep")]).await;
     bot.expect_once(&room, "because alice must sleep");
@@ -404,7 +406,7 @@ async fn tasks_are_done_handed_on_and_postponed() {
     bot.press("bob", &[bot.expect_dm("bob", "restart the queue")], "Done").await;
     bot.expect_once(&room, "@bob finished task 1");
     bot.expect_dm("bob", "Task 1 is done");
-    bot.press("bob", &[bot.expect_dm("bob", "call the bank")], "Hand to …").await;
+    bot.press("bob", &[bot.expect_dm("bob", "call the bank")], "Give to …").await;
     bot.submit("bob", &[("person", "dave")]).await;
     bot.expect_once(&room, "gave task 2 from @bob to @dave");
     bot.expect_dm("dave", "call the bank");
@@ -419,7 +421,7 @@ async fn tasks_are_done_handed_on_and_postponed() {
     assert!(past.text.contains("by 2020-01-01 10:00"), "no time ahead: it stays part of the text: {}", past.text);
     bot.slash_in("alice", &room, "/incident resolve rolled back").await;
     bot.slash_in("alice", &room, "/incident close").await;
-    bot.expect_once(&room, "3 tasks are still open; make follow-ups of them");
+    bot.expect_once(&room, "3 tasks are still open; make them follow-ups");
     let closed = bot.slash_in("alice", &room, "/incident task one more").await;
     assert!(closed.text.contains("has ended"), "{}", closed.text);
 }

@@ -287,7 +287,7 @@ async fn anyone_may_declare_and_cancelled_ones_count_for_nothing() {
     let answer = bot.slash("bob", "/incident declare for checkout: card payments fail once more").await;
     assert!(!answer.text.contains("INC-1"), "a cancelled one is like nothing: {}", answer.text);
     let similar = bot.slash("bob", "/incident INC-2 similar").await;
-    assert!(similar.text.contains("None within 180 days"), "{}", similar.text);
+    assert!(similar.text.contains("None in the last 180 days"), "{}", similar.text);
     assert_eq!(incident(&bot, 2).await.expect("declared").intake.repeats, None);
 }
 
@@ -313,7 +313,7 @@ async fn what_happened_before_is_found_with_its_reasons() {
     );
     bot.clock.advance(jiff::SignedDuration::from_hours(24 * 181));
     let similar = bot.slash("bob", "/incident INC-3 similar").await;
-    assert!(similar.text.contains("None within 180 days"), "{}", similar.text);
+    assert!(similar.text.contains("None in the last 180 days"), "{}", similar.text);
 }
 
 /// [C2] `page <service>` pages its policy, else its owner; unknown service -> pages the fallback, never silently nothing.
@@ -493,15 +493,15 @@ async fn a_small_incident_is_a_thread() {
 async fn a_thread_becomes_a_room() {
     let bot = Bot::start().await;
     let root = in_a_thread(&bot, "dave").await;
-    bot.press("dave", &in_thread_of(&bot, &root), "Give it a room").await;
+    bot.press("dave", &in_thread_of(&bot, &root), "Open a room").await;
     let room = bot.latest_room();
     assert!(bot.card(&room).contains("the logo is blurred"));
     assert!(bot.slack.channel(&room).members.contains(&"U0DAVE".to_owned()));
-    bot.expect_once(&room, "gave INC-1 a room");
+    bot.expect_once(&room, "opened a room for INC-1");
     let thread = in_thread_of(&bot, &root);
     assert!(thread.iter().all(|m| !m.contains("Post update")), "one card only: {}", shown(&thread));
     let above = bot.said("support").into_iter().find(|m| m.ts == root.ts).expect("still there");
-    assert!(above.contains("Goes on in"), "{above}");
+    assert!(above.contains("Work goes on in"), "{above}");
     bot.slash_in("dave", &room, "/incident note on it").await;
     bot.expect_once(&room, "on it");
     assert_eq!(in_thread_of(&bot, &root).len(), thread.len(), "nothing more goes to the thread");
@@ -522,7 +522,7 @@ async fn a_thread_where_the_bot_may_not_post_becomes_a_room() {
     send(&bot, "dave").await;
     let room = bot.latest_room();
     assert!(bot.card(&room).contains("the logo is blurred"), "{secret:?}");
-    assert!(bot.said(&room).iter().any(|m| m.contains("Slack does not take messages")), "{}", shown(&bot.said(&room)));
+    assert!(bot.said(&room).iter().any(|m| m.contains("Slack refuses messages")), "{}", shown(&bot.said(&room)));
 }
 
 /// What turns out to be for few only leaves no words where everybody reads them, and no hint that there is something.
