@@ -190,6 +190,6 @@ fn purpose(effect: &Effect) -> String {
         Effect::Access(Deed::ShowOut { who }) => format!("take <@{who}> out of the room"),
         Effect::Comms(Told::ShowDraft { .. }) => "show a draft in the room".into(),
         Effect::Comms(Told::Receipt { .. }) => "show in the room what was sent".into(),
-        Effect::Comms(Post { .. }) => "post a text outside the room".into(),
+        Effect::Comms(Post { .. }) => "post an update outside the room".into(),
     }
 }

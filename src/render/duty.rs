@@ -224,7 +224,7 @@ fn standing(w: View<'_>, it: &Incident, role: &RoleId, item: &Item) -> String {
         Standing::Done { at } => format!("done {}", date(at)),
         Standing::Again { at, next } => format!("done {}, again {}", date(at), date(next)),
         Standing::Open { due: None } => "open".into(),
-        Standing::Open { due: Some(due) } if due < w.now => format!("*due {}*", date(due)),
+        Standing::Open { due: Some(due) } if due < w.now => format!("*late: due {}*", date(due)),
         Standing::Open { due: Some(due) } => format!("due {}", date(due)),
     }
 }
