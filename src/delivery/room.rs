@@ -197,15 +197,15 @@ impl Delivery {
         let done = self.chat.archive(channel).await;
         // Where the summary stands is kept in any case: words of it may be redacted later.
         let how = match done.as_ref().err().and_then(refused_for_good) {
-            Some(code) => match loss(code) {
-                Some(how) => how,
-                None => {
-                    let what = "archive this room; someone who may must do it. The summary is above. Slack's reason";
-                    self.give_up_on(it, what, code, "all").await?;
-                    return self.end(it, summary).await;
-                }
-            },
             None => done.map(|()| RoomLoss::Archived)?,
+            Some(code) => {
+                if let Some(how) = loss(code) {
+                    return self.report(it, summary, Command::RoomLost { how, at: None }).await;
+                }
+                let what = "archive this room; someone who may must do it. The summary is above. Slack's reason";
+                self.give_up_on(it, what, code, "all").await?;
+                return self.end(it, summary).await;
+            }
         };
         self.report(it, summary, Command::RoomLost { how, at: None }).await
     }

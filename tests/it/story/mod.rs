@@ -2,8 +2,8 @@
 
 mod access;
 mod archive;
-mod case;
 mod bridge;
+mod case;
 mod comms;
 mod course;
 mod declare;
@@ -16,8 +16,8 @@ mod phases;
 mod playbook;
 mod redaction;
 mod releases;
-mod report;
 mod reminders;
+mod report;
 mod roles;
 mod shortcuts;
 mod timeline;
