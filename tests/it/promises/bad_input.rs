@@ -291,54 +291,58 @@ async fn send_form(bot: &Bot, form: &str, n: usize, values: &Value) -> String {
     raw(bot, "/slack/interactions", &body).await
 }
 
+/// Every form that is sent with words in it.
+const FORMS: [&str; 24] = [
+    "declare",
+    "update",
+    "phase",
+    "severity",
+    "roles",
+    "handover",
+    "escalate",
+    "rename",
+    "link",
+    "reopen",
+    "resolve",
+    "pick",
+    "cancel",
+    "course.needs",
+    "course.fix",
+    "course.answer",
+    "course.close",
+    "comms.letter",
+    "comms.alone",
+    "comms.byhand",
+    "comms.snooze",
+    "duty.because",
+    "duty.tick",
+    "duty.later",
+];
+
+/// Their fields.
+const FIELDS: [&str; 18] = [
+    "title",
+    "why",
+    "text",
+    "url",
+    "next",
+    "phase",
+    "role",
+    "person",
+    "severity",
+    "incident",
+    "impact",
+    "signal",
+    "fix",
+    "fix_entry",
+    "place.impact",
+    "outlets",
+    "then",
+    "ago",
+];
+
 #[tokio::test]
 async fn every_form_takes_or_refuses_whatever_stands_in_its_fields() {
-    const FORMS: [&str; 24] = [
-        "declare",
-        "update",
-        "phase",
-        "severity",
-        "roles",
-        "handover",
-        "escalate",
-        "rename",
-        "link",
-        "reopen",
-        "resolve",
-        "pick",
-        "cancel",
-        "course.needs",
-        "course.fix",
-        "course.answer",
-        "course.close",
-        "comms.letter",
-        "comms.alone",
-        "comms.byhand",
-        "comms.snooze",
-        "duty.because",
-        "duty.tick",
-        "duty.later",
-    ];
-    const FIELDS: [&str; 18] = [
-        "title",
-        "why",
-        "text",
-        "url",
-        "next",
-        "phase",
-        "role",
-        "person",
-        "severity",
-        "incident",
-        "impact",
-        "signal",
-        "fix",
-        "fix_entry",
-        "place.impact",
-        "outlets",
-        "then",
-        "ago",
-    ];
     let bot = Bot::start().await;
     bot.declare("alice", "sev1 checkout is down").await;
     let mut n = 0;
