@@ -20,7 +20,7 @@ fn in_slack(playbook: &mut Playbook) {
 async fn write_to_customers(bot: &Bot, room: &str, impact: &str, then: &str) {
     bot.slash_in("alice", room, "/incident channels").await;
     let register = bot.slack.ephemerals("alice", room).pop().expect("the register");
-    bot.press("alice", &[register], "Write to customers").await;
+    bot.press("alice", &[register], "Write update for customers").await;
     bot.submit("alice", &[("Impact", impact), ("Then", then)]).await;
 }
 
