@@ -12,6 +12,7 @@ mod declare;
 mod duty;
 mod entries;
 mod evidence;
+mod external;
 mod grammar;
 mod help;
 mod markup;

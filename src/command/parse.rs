@@ -171,6 +171,8 @@ pub enum FormKind {
     Plan,
     /// Keep a piece of evidence.
     Evidence,
+    /// Record help from outside.
+    External,
 }
 
 /// Something to look up.
@@ -198,6 +200,8 @@ pub enum Query {
     Access(IncidentId),
     /// Where others are told.
     Channels(IncidentId),
+    /// Who helps from outside.
+    External(IncidentId),
     /// Pieces of evidence, and who keeps them.
     Evidence(IncidentId),
     /// What was observed.

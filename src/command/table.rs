@@ -1,6 +1,8 @@
 //! Every verb there is: what the parser, the help and the README go by.
 
-use super::{Verb, access, case, course, declare, duty, entries, evidence, grammar::Does, people, queries, report};
+use super::{
+    Verb, access, case, course, declare, duty, entries, evidence, external, grammar::Does, people, queries, report,
+};
 
 macro_rules! now {
     ($name:literal $(| $alias:literal)*, $usage:literal, $summary:literal, $more:literal,
@@ -287,6 +289,19 @@ pub static GRAMMAR: &[Verb] = &[
         ],
         report::reports
     ),
+    now!(
+        "external",
+        "[add @person <capacity | skill | independent> until: <when> nda: <yes | no> scope: <what> | end <n>]",
+        "records who helps from outside, why and until when; alone: the list",
+        "A guest is not brought into a need-to-know incident without such a record. Their access ends with it.",
+        [
+            "external",
+            "external add <@U1|alice> skill until: 14 days nda: yes scope: reads the disk images",
+            "external add",
+            "external end 1",
+        ],
+        external::external
+    ),
     now!("timeline", "", "shows what happened, in order", "", ["timeline"], queries::timeline),
     now!(
         "redact",
@@ -365,7 +380,6 @@ pub static GRAMMAR: &[Verb] = &[
     later!("swap", "Schedules (`swap`)", false),
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
-    later!("external", "Posts to the outside (`external`)", false),
     later!("clocks", "Deadlines of authorities (`clocks`)", false),
     later!("review" | "pir", "The post-incident review (`review`)", false),
     later!("postmortem", "The public post-mortem (`postmortem`)", false),

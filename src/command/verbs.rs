@@ -24,6 +24,7 @@ pub(super) fn meant(verb: &str, input: &str) -> Reading {
         "roles" => ("Show the roles".to_owned(), "roles".to_owned()),
         "link" => ("Add a link".to_owned(), "link".to_owned()),
         "evidence" => ("Show the evidence".to_owned(), "evidence".to_owned()),
+        "external" => ("Show who helps from outside".to_owned(), "external".to_owned()),
         "reports" => ("Show the reports".to_owned(), "reports".to_owned()),
         "customers" => ("Show the customers".to_owned(), "customers".to_owned()),
         "channels" => ("Show the channels".to_owned(), "channels".to_owned()),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, UserId},
-    incident::{Command, Incident, RoomLoss, What, access},
+    incident::{Command, Incident, RoomLoss, What, access, case::may_come},
     ports::{OwnChannel, Trouble},
     render,
 };
@@ -89,6 +89,7 @@ impl Delivery {
         let Some(channel) = room(it) else { return self.end(it, None).await };
         // Whoever was removed again meanwhile stays outside.
         let people: Vec<UserId> = people.iter().filter(|p| access::may_see(&it.incident, p)).cloned().collect();
+        let people = self.who_may_come(it, people).await?;
         if people.is_empty() {
             return self.end(it, None).await;
         }
@@ -97,6 +98,28 @@ impl Delivery {
             self.give_up_on(it, &what, "Slack does not let them in", person.as_str()).await?;
         }
         self.end(it, None).await
+    }
+
+    /// Those who belong to the organisation, or are from outside with an engagement; of the others the room hears.
+    async fn who_may_come(&self, it: &Errand, people: Vec<UserId>) -> Result<Vec<UserId>, Stop> {
+        let mut within = Vec::new();
+        for person in people {
+            let is_outside = !may_come(&it.incident, &person)
+                && match self.chat.person(&person).await {
+                    Ok(known) => known.is_outside,
+                    // Whom Slack does not know it does not let in either.
+                    Err(Trouble::Refused(_)) => false,
+                    Err(trouble) => return Err(trouble.into()),
+                };
+            if !is_outside {
+                within.push(person);
+                continue;
+            }
+            let what = format!("bring <@{person}> into the room");
+            let why = "they are from outside, and no engagement of theirs is recorded (/incident external add)";
+            self.give_up_on(it, &what, why, person.as_str()).await?;
+        }
+        Ok(within)
     }
 
     /// The room's topic, as it should be.
@@ -174,7 +197,8 @@ impl Delivery {
     /// Takes someone out of the room. Where Slack does not let us, those inside are told to do it by hand.
     pub(super) async fn show_out(&self, it: &Errand, who: &UserId) -> Result<(), Stop> {
         // Let in again meanwhile, they stay.
-        let Some(channel) = room(it).filter(|_| !access::may_see(&it.incident, who)) else {
+        let stays = access::may_see(&it.incident, who) && !it.incident.case.was_engaged(who);
+        let Some(channel) = room(it).filter(|_| !stays) else {
             return self.end(it, None).await;
         };
         match self.chat.kick(channel, who).await {

@@ -31,6 +31,7 @@ impl Engine {
         }
         places.extend(it.case.evidence.iter().flat_map(|e| [e.seq, e.passed]));
         places.extend(it.case.observations.iter().map(|o| o.seq));
+        places.extend(it.case.engagements.iter().map(|e| e.seq));
         let mut facts = BTreeMap::new();
         for seq in places {
             if let Some(What::Case(fact)) = self.event(it.id, seq).await?.map(|event| event.what) {

@@ -191,6 +191,8 @@ pub enum Needed {
     Observation,
     /// Where something is kept.
     Place,
+    /// What somebody from outside does here.
+    Scope,
 }
 
 /// Why a time cannot be.

@@ -8,7 +8,7 @@ use super::{
     forms::opened,
     message,
     press::is,
-    submit::{Read, missing},
+    submit::{Invalid, Read, missing},
     values::Values,
 };
 use crate::{
@@ -16,13 +16,13 @@ use crate::{
     ids::IncidentId,
     incident::{
         Command,
-        case::{Ask, Notice, Piece},
+        case::{Ask, Engaging, Motive, Notice, Piece},
     },
     render::{
         self,
         forms::{
-            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, evidence_form, notice_form,
-            observation_form, pass_form, plan_form,
+            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, evidence_form, external_form,
+            notice_form, observation_form, pass_form, plan_form,
         },
         ids::{ButtonValue, FormMemory, action::case as action, field, form::case as form},
     },
@@ -42,10 +42,15 @@ pub async fn pressed(
         // The list that was pressed on is old now.
         return Ok(Answer::Say(render::customers(door.view_of(&done.incident), &done.incident, &facts)));
     }
+    if is(id, action::END_EXTERNAL) {
+        let ask = Command::Case(Ask::EndEngagement { engagement: value.number });
+        return request(door, spoken, Some(incident), ask).await.map(|_| Answer::Nothing);
+    }
     let it = existing(door, spoken.me, incident).await?;
     let facts = door.engine.case_facts(&it).await?;
     let customer = value.number;
     let alone = match id {
+        _ if is(id, action::EXTERNAL) => Some((external_form(&it), "external add @person …".to_owned())),
         _ if is(id, action::EVIDENCE) => Some((evidence_form(&it), "evidence <what>".to_owned())),
         _ if is(id, action::PASS) => {
             Some((pass_form(&it, customer), format!("evidence pass {customer} @person <where>")))
@@ -106,6 +111,10 @@ pub fn read(callback: &str, memory: &FormMemory, values: Values<'_>) -> Option<R
             let notice = Notice { text, actions, how, sent_at: values.moment(field::NEXT_AT) };
             (field::TEXT, Ask::Tell { customer, notice })
         }
+        form::EXTERNAL => match engaging(values) {
+            Ok(asked) => (field::SCOPE, Ask::Engage(asked)),
+            Err(invalid) => return Some(Err(invalid)),
+        },
         form::EVIDENCE => {
             let (sha256, place) = (values.text(field::HASH), values.text(field::PLACE));
             let (custodian, taken_at) = (values.user(field::PERSON), values.moment(field::NEXT_AT));
@@ -124,4 +133,14 @@ pub fn read(callback: &str, memory: &FormMemory, values: Values<'_>) -> Option<R
         _ => return None,
     };
     Some(Ok((at, Command::Case(ask))))
+}
+
+/// Who helps from outside, as the form has it.
+fn engaging(values: Values<'_>) -> Result<Engaging, Invalid> {
+    let who = values.user(field::PERSON).ok_or_else(|| missing(field::PERSON, "Choose a person."))?;
+    let motive = values.chosen(field::HOW).and_then(|name| Motive::ALL.into_iter().find(|m| m.name() == name));
+    let reason = motive.ok_or_else(|| missing(field::HOW, "Choose why."))?;
+    let nda = values.chosen(field::NDA).ok_or_else(|| missing(field::NDA, "Say whether there is one."))? == "yes";
+    let until = values.moment(field::NEXT_AT).ok_or_else(|| missing(field::NEXT_AT, "Choose until when."))?;
+    Ok(Engaging { who, reason, scope: values.text(field::SCOPE).unwrap_or_default(), nda, until })
 }

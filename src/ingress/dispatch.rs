@@ -2,7 +2,7 @@
 
 use tracing::Instrument;
 
-use super::{Door, forms, intake, message, query, report, words};
+use super::{Door, external, forms, intake, message, query, report, words};
 use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Done, Refusal},
@@ -152,6 +152,7 @@ pub async fn request(
     incident: Option<IncidentId>,
     command: Command,
 ) -> Result<Done, Refusal> {
+    external::gate(door, incident, &command).await?;
     let mut ask = Ask::new(spoken.key.clone(), Actor::Person(spoken.me.clone()), incident, command);
     ask.anyway = spoken.anyway;
     door.engine.ask(ask).await

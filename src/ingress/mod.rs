@@ -12,6 +12,7 @@ mod dispatch;
 mod door;
 mod duty;
 mod event;
+mod external;
 mod forms;
 mod hook;
 mod inbound;

@@ -44,6 +44,10 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
             let it = existing(door, me, id).await?;
             render::checklist(door.view_of(&it), &it, me)
         }
+        Query::External(id) => {
+            let it = existing(door, me, id).await?;
+            render::external(&it, &door.engine.case_facts(&it).await?)
+        }
         Query::Evidence(id) => {
             let it = existing(door, me, id).await?;
             render::evidence(&it, &door.engine.case_facts(&it).await?)

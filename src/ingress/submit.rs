@@ -120,6 +120,7 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
             Needed::Impact => field::IMPACT,
             Needed::Actions => field::ACTIONS,
             Needed::Place => field::PLACE,
+            Needed::Scope => field::SCOPE,
             Needed::How => field::HOW,
             Needed::Entry
             | Needed::Page
@@ -135,7 +136,7 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
             why:
                 Rejection::NextUpdatePast
                 | Rejection::Duty(No::TaskPast)
-                | Rejection::Case(case::No::TakenLater | case::No::SentLater),
+                | Rejection::Case(case::No::TakenLater | case::No::SentLater | case::No::EndsInThePast),
             ..
         } => field::NEXT_AT,
         Refusal::Rejected { why: Rejection::Case(case::No::NotAHash), .. } => field::HASH,

@@ -36,6 +36,7 @@ pub fn card(w: View<'_>, it: &Incident) -> Message {
     facts.extend(tasks(it));
     facts.extend(super::report::fact(it));
     facts.extend(super::case::fact(it));
+    facts.extend(super::external::fact(it));
     let mut blocks = vec![header(&format!("{} {}", it.id, it.title()))];
     if let Some(old) = &it.previous.title {
         blocks.push(context(&format!("before: ~{}~", escape(old.text.or_tombstone()))));

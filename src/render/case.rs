@@ -69,6 +69,7 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
         Fact::NoticeAcknowledged { customer, who } => {
             format!(":white_check_mark: Customer {customer} acknowledged what it was told: {}", words(who))
         }
+        Fact::Engaged { .. } | Fact::EngagementEnded { .. } => super::external::sentence(fact, by).unwrap_or_default(),
         Fact::EvidenceKept { .. }
         | Fact::CustodyPassed { .. }
         | Fact::Observed { .. }
@@ -145,6 +146,17 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
              &lt;why&gt;`, then try again.",
             person(who)
         ),
+        No::NoSuchEngagement(n) => {
+            format!("There is no engagement {n}. `/incident {id} external` shows those there are.")
+        }
+        No::NoEngagement(who) => format!(
+            "{} is from outside, and {id} is need-to-know: nothing was changed. Record first why they help and until when, with \
+             `/incident {id} external add`; then bring them in.",
+            person(who)
+        ),
+        No::EndsInThePast => {
+            "An engagement ends later than now. Name a time that lies ahead, like `until: 14 days`.".into()
+        }
         No::NoSuchReport(n) => {
             format!("There is no {}. `/incident report` shows your own reports.", reference(*n))
         }

@@ -103,6 +103,10 @@ pub mod action {
         pub const EVIDENCE: &str = "case.evidence";
         /// Hand a piece of evidence over.
         pub const PASS: &str = "case.pass";
+        /// Record help from outside.
+        pub const EXTERNAL: &str = "case.external";
+        /// End it.
+        pub const END_EXTERNAL: &str = "case.end_external";
         /// Confirm an observation.
         pub const OBSERVATION: &str = "case.observation";
     }
@@ -239,6 +243,8 @@ pub mod form {
         pub const EVIDENCE: &str = "case.evidence";
         /// Who keeps it.
         pub const PASS: &str = "case.pass";
+        /// Who helps from outside.
+        pub const EXTERNAL: &str = "case.external";
         /// How one knows what was suspected.
         pub const OBSERVATION: &str = "case.observation";
     }
@@ -312,6 +318,8 @@ pub mod field {
     pub const SERVICE: &str = "service";
     /// In a thread, without a room.
     pub const THREAD: &str = "thread";
+    /// Is there an NDA?
+    pub const NDA: &str = "nda";
     /// A SHA-256.
     pub const HASH: &str = "sha256";
     /// Where something is kept.

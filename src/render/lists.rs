@@ -189,6 +189,13 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
         history,
         |e| matches!(&e.what, What::Case(fact) if super::evidence::sentence(fact, "").is_some()),
     ));
+    parts.extend(points(
+        w,
+        it,
+        "Outside help",
+        history,
+        |e| matches!(&e.what, What::Case(fact) if super::external::sentence(fact, "").is_some()),
+    ));
     parts.extend(points(w, it, "Fixes", history, |e| is(e, EntryKind::Fix)));
     let exception = |e: &Event| matches!(&e.what, What::RoleTaken { because: Some(_), .. });
     parts.extend(points(w, it, "Roles held against the playbook", history, exception));

@@ -314,6 +314,7 @@ const fn needed(what: Needed) -> &'static str {
         Needed::Evidence => "The evidence",
         Needed::Observation => "The observation",
         Needed::Place => "Where it is kept",
+        Needed::Scope => "What they do here (the scope)",
     }
 }
 

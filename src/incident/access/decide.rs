@@ -72,6 +72,17 @@ fn holds(it: &Incident, who: &UserId) -> bool {
     it.roles.values().any(|r| r.holds(who))
 }
 
+/// Somebody's time inside is over: they hold no role any more, and of a need-to-know incident they see nothing any more. The
+/// last one stays, since somebody must be inside.
+pub fn leave(it: &Incident, who: &UserId) -> Vec<What> {
+    let held = it.roles.iter().filter(|(_, state)| state.holds(who)).map(|(role, _)| role.clone());
+    let mut events: Vec<What> = held.map(|role| What::RoleDropped { role, from: who.clone() }).collect();
+    if it.is_secret() && may_see(it, who) && it.access.inside.len() > 1 {
+        events.extend(out(it, Fact::Removed { who: who.clone(), by: None, how: Exit::Removed, why: None }, who));
+    }
+    events
+}
+
 /// Whoever goes is not asked to take over any more, and what they had to do goes to whoever leads.
 fn out(it: &Incident, fact: Fact, who: &UserId) -> Vec<What> {
     let asked = it.roles.iter().flat_map(|(role, state)| state.offers.iter().map(move |offer| (role, offer)));

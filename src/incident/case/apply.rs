@@ -1,6 +1,8 @@
 //! Folds events into the records of a case.
 
-use super::{Certainty, Customer, Evidence, Fact, MOST_WAITING, Observation, Plan, Reach, Standing, State, Waiting};
+use super::{
+    Certainty, Customer, Engagement, Evidence, Fact, MOST_WAITING, Observation, Plan, Reach, Standing, State, Waiting,
+};
 use crate::incident::{Event, Incident, Text, What};
 
 /// The state after `event`.
@@ -20,6 +22,14 @@ pub fn apply(it: &mut Incident, event: &Event) {
             if let Some(plan) = &mut state.plan {
                 plan.approved_by = event.by.person().cloned();
             }
+        }
+        Fact::Engaged { engagement, who, until, .. } => {
+            state.engagements.iter_mut().filter(|e| e.who == *who).for_each(|e| e.ended = true);
+            let (number, who, until) = (*engagement, who.clone(), *until);
+            state.engagements.push(Engagement { number, seq, who, until, ended: false });
+        }
+        Fact::EngagementEnded { engagement, .. } => {
+            state.engagements.iter_mut().filter(|e| e.number == *engagement).for_each(|e| e.ended = true);
         }
         Fact::EvidenceKept { item, custodian, .. } => {
             let (number, custodian) = (*item, custodian.clone());
@@ -93,6 +103,8 @@ fn change(customer: &mut Customer, fact: &Fact, seq: u64) {
         Fact::CustomerNamed { .. }
         | Fact::PlanWritten { .. }
         | Fact::PlanApproved {}
+        | Fact::Engaged { .. }
+        | Fact::EngagementEnded { .. }
         | Fact::EvidenceKept { .. }
         | Fact::CustodyPassed { .. }
         | Fact::Observed { .. }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Certainty;
+use super::{Certainty, Motive};
 use crate::ids::{IncidentId, UserId};
 
 /// One thing asked about the records of a case. Texts are as people sent them.
@@ -95,6 +95,13 @@ pub enum Ask {
         /// How one knows.
         how: Option<String>,
     },
+    /// Somebody from outside helps.
+    Engage(Engaging),
+    /// That is over.
+    EndEngagement {
+        /// Which engagement.
+        engagement: u32,
+    },
     /// A report belongs to this incident.
     AttachReport {
         /// Which report.
@@ -126,6 +133,21 @@ pub struct Piece {
     pub taken_at: Option<Timestamp>,
     /// Where it is kept.
     pub place: Option<String>,
+}
+
+/// Help from outside, as people say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engaging {
+    /// Who helps.
+    pub who: UserId,
+    /// Why from outside.
+    pub reason: Motive,
+    /// What they do here.
+    pub scope: String,
+    /// Is there an NDA?
+    pub nda: bool,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// What is known of a report.
@@ -163,6 +185,11 @@ pub enum Alarm {
         /// Which customer.
         customer: u32,
     },
+    /// The time of an engagement is over.
+    Engagement {
+        /// Which engagement.
+        engagement: u32,
+    },
     /// The time in which somebody is to look at a report is over.
     Report {
         /// Which report.
@@ -176,6 +203,7 @@ impl Alarm {
     pub fn key(&self) -> String {
         match self {
             Self::Notice { customer } => format!("notice/{customer}"),
+            Self::Engagement { engagement } => format!("engagement/{engagement}"),
             Self::Report { report } => format!("report/{report}"),
         }
     }

@@ -1,6 +1,6 @@
 //! What is asked, and what becomes of it.
 
-use super::{Alarm, Ask, customers, evidence, notices, reports};
+use super::{Alarm, Ask, customers, evidence, external, notices, reports};
 use crate::incident::{Context, Incident, Rejection, What};
 
 /// The events that an ask makes now.
@@ -25,6 +25,9 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
         Ask::PassEvidence { item, to, place } => evidence::pass(it, *item, to, place.as_deref()),
         Ask::Observe { certainty, text } => evidence::observe(it, *certainty, text),
         Ask::ConfirmObservation { observation, how } => evidence::confirm(it, *observation, how.as_deref()),
+        Ask::Engage(asked) => external::engage(it, asked, cx),
+        Ask::EndEngagement { engagement } => external::end(it, *engagement, false, cx),
+        Ask::Ring(Alarm::Engagement { engagement }) => external::end(it, *engagement, true, cx),
         Ask::AttachReport { report, found } => reports::attach(it, *report, found.as_ref()),
         Ask::AcknowledgeReport { report, found } => reports::acknowledge(it, *report, found.as_ref()),
         Ask::Ring(Alarm::Report { report }) => reports::overdue(it, *report, cx),

@@ -2,7 +2,7 @@
 
 use super::{Alarm, Fact, Standing, owner};
 use crate::{
-    incident::{Context, Effect, Effects, Event, Incident, Timer, What},
+    incident::{Context, Effect, Effects, Event, Incident, Timer, What, access},
     paging::Target,
 };
 
@@ -15,7 +15,13 @@ pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Ev
             people.extend(after.lead().filter(|lead| !people.contains(lead)));
             out.now.extend(people.into_iter().map(|to| Effect::Tell { to: Target::Person(to.clone()), seq }));
         }
+        // Of a need-to-know incident they leave by being removed.
+        Fact::EngagementEnded { who, .. } if !after.is_secret() => {
+            out.now.push(Effect::Access(access::Deed::ShowOut { who: who.clone() }));
+        }
         Fact::CustomerNamed { .. }
+        | Fact::Engaged { .. }
+        | Fact::EngagementEnded { .. }
         | Fact::ContactsChanged { .. }
         | Fact::ImpactConfirmed { .. }
         | Fact::CustomerCleared { .. }
@@ -47,6 +53,8 @@ pub const fn is_said(fact: &Fact) -> bool {
         | Fact::ReportAttached { .. }
         | Fact::ReportAcknowledged { .. }
         | Fact::ReportOverdue { .. }
+        | Fact::Engaged { .. }
+        | Fact::EngagementEnded { .. }
         | Fact::EvidenceKept { .. }
         | Fact::CustodyPassed { .. }
         | Fact::Observed { .. }
@@ -66,6 +74,9 @@ pub fn timers(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
             out.later.push((due, Timer::Case(Alarm::Notice { customer: customer.number })));
         }
     }
+    let begun = |number: u32| before.is_some_and(|b| b.case.engagements.iter().any(|e| e.number == number));
+    let fresh = after.case.engagements.iter().filter(|e| !e.ended && !begun(e.number));
+    out.later.extend(fresh.map(|e| (e.until, Timer::Case(Alarm::Engagement { engagement: e.number }))));
     let known = |report: u64| before.is_some_and(|b| b.case.waiting.iter().any(|w| w.report == report));
     let fresh = after.case.waiting.iter().filter(|w| !known(w.report));
     out.later.extend(fresh.map(|w| (w.due, Timer::Case(Alarm::Report { report: w.report }))));

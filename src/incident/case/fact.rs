@@ -127,6 +127,30 @@ pub enum Fact {
         /// How one knows.
         how: Option<Text>,
     },
+    /// Somebody from outside helps.
+    Engaged {
+        /// Counts engagements of this incident.
+        engagement: u32,
+        /// Who.
+        who: UserId,
+        /// Why from outside.
+        reason: Motive,
+        /// What they do here.
+        scope: Text,
+        /// Is there an NDA?
+        nda: bool,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// That is over, and their access with it.
+    EngagementEnded {
+        /// Which engagement.
+        engagement: u32,
+        /// Whose.
+        who: UserId,
+        /// Its time was over; else somebody ended it.
+        expired: bool,
+    },
     /// A customer's report belongs to this incident.
     ReportAttached {
         /// Which report.
@@ -158,6 +182,33 @@ pub enum Certainty {
     Confirmed,
 }
 
+/// Why somebody from outside helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Motive {
+    /// There are too few of us.
+    Capacity,
+    /// We cannot do it ourselves.
+    Skill,
+    /// It must not be one of us.
+    Independent,
+}
+
+impl Motive {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Capacity, Self::Skill, Self::Independent];
+
+    /// What people type for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Capacity => "capacity",
+            Self::Skill => "skill",
+            Self::Independent => "independent",
+        }
+    }
+}
+
 /// Which contact of a customer is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -182,6 +233,8 @@ impl Fact {
             | Self::NoticeAcknowledged { customer, .. } => Some(*customer),
             Self::PlanWritten { .. }
             | Self::PlanApproved {}
+            | Self::Engaged { .. }
+            | Self::EngagementEnded { .. }
             | Self::EvidenceKept { .. }
             | Self::CustodyPassed { .. }
             | Self::Observed { .. }
@@ -200,6 +253,7 @@ impl Fact {
             | Self::CustomerCleared { why: text, .. }
             | Self::PlanWritten { text, .. }
             | Self::CustomerTold { text, .. }
+            | Self::Engaged { scope: text, .. }
             | Self::EvidenceKept { what: text, .. }
             | Self::Observed { text, .. }
             | Self::NoticeAcknowledged { who: text, .. } => Some(text),
@@ -207,6 +261,7 @@ impl Fact {
             Self::ContactsChanged { security, technical, .. } => security.as_ref().or(technical.as_ref()),
             Self::ImpactConfirmed { impact, .. } => impact.as_ref(),
             Self::PlanApproved {}
+            | Self::EngagementEnded { .. }
             | Self::NoticeOverdue { .. }
             | Self::ReportAttached { .. }
             | Self::ReportAcknowledged { .. }

@@ -11,6 +11,7 @@ mod customers;
 mod decide;
 mod effects;
 mod evidence;
+mod external;
 mod fact;
 mod no;
 mod notices;
@@ -18,13 +19,14 @@ mod report;
 mod reports;
 mod state;
 
-pub use ask::{Alarm, Ask, Found, Notice, Piece};
+pub use ask::{Alarm, Ask, Engaging, Found, Notice, Piece};
 pub use customers::{notices_due, owner};
-pub use fact::{Certainty, Fact, Reach};
+pub use external::may_come;
+pub use fact::{Certainty, Fact, Motive, Reach};
 pub use no::No;
 pub use notices::{approvers, wants_two};
 pub use report::{ACKNOWLEDGE_WITHIN, Acknowledged, FILED_VERSION, Filed, Filing, Report, Source, make as make_report};
-pub use state::{Customer, Evidence, Observation, Plan, Standing, State, Waiting};
+pub use state::{Customer, Engagement, Evidence, Observation, Plan, Standing, State, Waiting};
 
 pub(super) use apply::{apply, redacted};
 pub(super) use decide::decide;
@@ -34,6 +36,8 @@ pub(super) use effects::{effects, is_said, timers};
 pub(crate) const MOST_CUSTOMERS: usize = 60;
 /// The most pieces of evidence of one incident.
 pub(crate) const MOST_EVIDENCE: usize = 40;
+/// The most engagements of one incident.
+pub(crate) const MOST_ENGAGEMENTS: usize = 20;
 /// The most observations of one incident.
 pub(crate) const MOST_OBSERVATIONS: usize = 40;
 /// How many reports that wait for their acknowledgement the state remembers; a list shows the others too.

@@ -46,6 +46,12 @@ pub enum No {
     NoSuchObservation(u32),
     /// This person was not let in, and so cannot keep evidence of it.
     NotInside(UserId),
+    /// There is no engagement with this number.
+    NoSuchEngagement(u32),
+    /// This person is from outside, and the record has no engagement of theirs.
+    NoEngagement(UserId),
+    /// An engagement ends later than now.
+    EndsInThePast,
     /// There is no such report that this person may know of.
     NoSuchReport(u64),
     /// The report belongs to another incident.

@@ -22,6 +22,9 @@ pub struct State {
     /// What was observed.
     #[serde(skip_serializing_if = "unset")]
     pub observations: Vec<Observation>,
+    /// Help from outside.
+    #[serde(skip_serializing_if = "unset")]
+    pub engagements: Vec<Engagement>,
     /// How many customers' reports belong to it.
     #[serde(skip_serializing_if = "unset")]
     pub reports: u32,
@@ -55,6 +58,22 @@ pub struct Observation {
     pub seq: u64,
     /// How sure one is by now.
     pub certainty: Certainty,
+}
+
+/// Help from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Engagement {
+    /// Its number within the incident.
+    pub number: u32,
+    /// Place in the stream of the event that has it.
+    pub seq: u64,
+    /// Who helps.
+    pub who: UserId,
+    /// Until when.
+    pub until: Timestamp,
+    /// Is it over, or is there a later one for the same person?
+    #[serde(default, skip_serializing_if = "unset")]
+    pub ended: bool,
 }
 
 /// A report that waits for its acknowledgement.
@@ -132,6 +151,18 @@ pub struct Plan {
 }
 
 impl State {
+    /// Does this person help from outside now?
+    #[must_use]
+    pub fn is_engaged(&self, who: &UserId) -> bool {
+        self.engagements.iter().any(|e| e.who == *who && !e.ended)
+    }
+
+    /// Did this person help from outside, and does not any more?
+    #[must_use]
+    pub fn was_engaged(&self, who: &UserId) -> bool {
+        self.engagements.iter().any(|e| e.who == *who) && !self.is_engaged(who)
+    }
+
     /// The customer with this number.
     #[must_use]
     pub fn customer(&self, number: u32) -> Option<&Customer> {

@@ -7,6 +7,7 @@ mod course;
 mod declare;
 mod duty;
 mod evidence;
+mod external;
 mod fields;
 mod intake;
 mod paging;
@@ -22,6 +23,7 @@ pub use course::{answer_form, close_form, final_fix_form, needs_form, phase_form
 pub use declare::{Declaring, declare_form};
 pub use duty::{because_form, give_task_form, later_form, tick_form};
 pub use evidence::{evidence_form, observation_form, pass_form};
+pub use external::external_form;
 pub use intake::{criteria_form, detection_of};
 pub use paging::escalate_form;
 pub use roles::{handover_form, roles_form};

@@ -129,7 +129,7 @@ fn a_page_that_is_over_forgets_whom_it_asked_but_not_how_far_it_came() {
 /// The records of a case as full as they get, with one more refused, leave room for everything else.
 #[test]
 fn the_records_of_a_case_stay_small() {
-    use watchroom::incident::case::{Ask, Certainty, Fact, Piece};
+    use watchroom::incident::case::{Ask, Certainty, Engaging, Fact, Motive, Piece};
     let mut story = Story::new();
     let fill =
         |story: &mut Story, ask: &dyn Fn(usize) -> Ask| (0..1000).find_map(|n| story.ask(&Command::Case(ask(n))).err());
@@ -149,6 +149,11 @@ fn the_records_of_a_case_stay_small() {
     let observe = |_| Ask::Observe { certainty: Certainty::Suspected, text: "x".repeat(2000) };
     assert!(matches!(fill(&mut story, &observe), Some(Rejection::TooMany { limit: 40, .. })));
     let now = Timestamp::from_second(1_790_000_000).expect("a time");
+    let engage = |n| {
+        let (scope, until) = ("x".repeat(500), now + jiff::SignedDuration::from_hours(1));
+        Ask::Engage(Engaging { who: UserId(format!("U{n:010}")), reason: Motive::Skill, scope, nda: true, until })
+    };
+    assert!(matches!(fill(&mut story, &engage), Some(Rejection::TooMany { limit: 20, .. })));
     for n in 0..500 {
         story.happen(What::Case(Fact::ReportAttached { report: u64::MAX - n, reported_at: now, due: Some(now) }));
     }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use watchroom::{
     incident::{
         Actor, EVENT_VERSION, Event, Incident, Text, What, apply,
-        case::{Acknowledged, Certainty, Fact, No, Reach, Report, Source},
+        case::{Acknowledged, Certainty, Fact, Motive, No, Reach, Report, Source},
     },
     playbook::Playbook,
     render::{
         self, View,
         forms::{
-            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, evidence_form, notice_form,
-            observation_form, pass_form, plan_form,
+            acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, evidence_form, external_form,
+            notice_form, observation_form, pass_form, plan_form,
         },
     },
 };
@@ -34,6 +34,14 @@ pub fn facts(said: &str) -> Vec<What> {
         actions: text(),
         how: text(),
         sent_at: at(1),
+    };
+    let engaged = |engagement, reason, nda| Fact::Engaged {
+        engagement,
+        who: "U0BOB".into(),
+        reason,
+        scope: text(),
+        nda,
+        until: at(100),
     };
     let kept = |item, sha256, place| Fact::EvidenceKept {
         item,
@@ -58,6 +66,11 @@ pub fn facts(said: &str) -> Vec<What> {
         told(2, Reach::Technical),
         Fact::NoticeAcknowledged { customer: 1, who: text() },
         Fact::CustomerCleared { customer: 4, why: text() },
+        engaged(1, Motive::Capacity, true),
+        engaged(2, Motive::Skill, false),
+        engaged(3, Motive::Independent, true),
+        Fact::EngagementEnded { engagement: 1, who: "U0BOB".into(), expired: true },
+        Fact::EngagementEnded { engagement: 2, who: "U0BOB".into(), expired: false },
         kept(1, Some("0f".repeat(32)), Some(text())),
         kept(2, None, None),
         Fact::CustodyPassed { item: 1, from: "U0BOB".into(), to: "U0CAROL".into(), place: Some(text()) },
@@ -91,6 +104,9 @@ pub fn refusals() -> Vec<No> {
         No::NoSuchEvidence(7),
         No::NoSuchObservation(7),
         No::NotInside("U0BOB".into()),
+        No::NoSuchEngagement(7),
+        No::NoEngagement("U0BOB".into()),
+        No::EndsInThePast,
         No::NoSuchReport(u64::MAX),
         No::ReportElsewhere(7),
         No::ReportAcknowledged(7),
@@ -112,6 +128,7 @@ fn known(said: &str) -> BTreeMap<u64, Fact> {
 pub fn forms(it: &Incident, said: &str, save: &mut dyn FnMut(&str, &serde_json::Value)) {
     save("customer", &customer_form(it));
     save("evidence", &evidence_form(it));
+    save("external", &external_form(it));
     save("pass", &pass_form(it, 1));
     for (name, facts) in [("known", known(said)), ("unknown", BTreeMap::new())] {
         save(&format!("contacts-{name}"), &contacts_form(it, 1, &facts));
@@ -135,6 +152,7 @@ fn a_case_fits() {
             message(&format!("{name}-customers"), &render::customers(w, &moment.after, &known));
             message(&format!("{name}-redacted"), &render::customers(w, &moment.after, &BTreeMap::new()));
             for (which, facts) in [("known", &known), ("redacted", &BTreeMap::new())] {
+                message(&format!("{name}-external-{which}"), &render::external(&moment.after, facts));
                 message(&format!("{name}-evidence-{which}"), &render::evidence(&moment.after, facts));
                 message(&format!("{name}-observations-{which}"), &render::observations(&moment.after, facts));
             }

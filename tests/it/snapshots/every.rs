@@ -646,6 +646,7 @@ fn needed() -> Vec<Needed> {
         Needed::Evidence,
         Needed::Observation,
         Needed::Place,
+        Needed::Scope,
     ]
 }
 

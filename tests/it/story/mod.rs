@@ -9,6 +9,7 @@ mod course;
 mod declare;
 mod duty;
 mod evidence;
+mod external;
 mod intake;
 mod looking;
 mod pages;

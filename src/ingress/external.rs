@@ -1,0 +1,49 @@
+//! People from outside: not brought into a need-to-know incident without a recorded engagement.
+
+use std::time::Duration;
+
+use super::Door;
+use crate::{
+    engine::Refusal,
+    ids::{IncidentId, UserId},
+    incident::{
+        Command, Rejection, access,
+        case::{No, may_come},
+    },
+    paging::Target,
+};
+
+/// How long Slack may take to tell who somebody is; the room's own invitation looks again.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Whom a command brings in.
+fn newcomers(command: &Command) -> Vec<&UserId> {
+    match command {
+        Command::Access(access::Ask::LetIn { who: to, .. })
+        | Command::AssignRole { to, .. }
+        | Command::OfferRole { to, .. } => vec![to],
+        Command::StartPage { policy } => {
+            let people = policy.steps.iter().flat_map(|s| &s.targets).filter_map(|target| match target {
+                Target::Person(person) => Some(person),
+                Target::Group(_) | Target::Channel(_) => None,
+            });
+            people.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Refuses to bring in somebody who is from outside for certain, where the record has no engagement of theirs.
+pub async fn gate(door: &Door, id: Option<IncidentId>, command: &Command) -> Result<(), Refusal> {
+    let people = newcomers(command);
+    let (Some(id), false) = (id, people.is_empty()) else { return Ok(()) };
+    let Some(it) = door.engine.incident(id).await? else { return Ok(()) };
+    for who in people.into_iter().filter(|who| !may_come(&it, who)) {
+        let known = tokio::time::timeout(PATIENCE, door.chat.person(who)).await;
+        if known.is_ok_and(|known| known.is_ok_and(|person| person.is_outside)) {
+            let why = Rejection::Case(No::NoEngagement(who.clone()));
+            return Err(Refusal::Rejected { why, incident: Some(it) });
+        }
+    }
+    Ok(())
+}
