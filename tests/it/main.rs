@@ -3,6 +3,7 @@
 mod adapters;
 mod cli;
 mod crash;
+mod domain;
 mod harness;
 mod incident;
 mod layering;

@@ -1,0 +1,299 @@
+//! Which test shows which element of the two published ways of working. Each of these tests quotes the element's id in its own
+//! words; the tests here keep the table complete and true.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// The elements, and the tests that show them.
+const SHOWN: &[(&str, &[&str])] = &[
+    (
+        "A1",
+        &[
+            "a_form_without_a_tick_keeps_its_words_and_what_was_typed",
+            "any_single_tick_declares",
+            "declare_anyway_declares_what_the_form_says",
+            "it_is_declared_where_anything_is_ticked",
+            "the_card_asks_afterwards_which_is_true",
+        ],
+    ),
+    ("A2", &["a_kept_event_is_promoted_with_its_own_time"]),
+    ("A3", &["a_broken_file_leaves_the_last_good_one_in_force", "a_definition_left_blank_is_refused"]),
+    (
+        "A4",
+        &[
+            "a_data_tick_opens_a_private_room_before_any_word",
+            "security_in_words_declares_a_need_to_know_incident",
+            "the_form_shows_what_it_will_be",
+        ],
+    ),
+    ("A5", &["anyone_may_declare_and_cancelled_ones_count_for_nothing"]),
+    (
+        "A6",
+        &[
+            "a_command_offers_similar_ones_afterwards",
+            "similar_ones_are_offered_before_declaring",
+            "two_declares_of_one_message_are_one_incident",
+        ],
+    ),
+    ("B1", &["the_lead_holds_what_nobody_has_accepted", "the_main_contact_is_asked_at_once"]),
+    (
+        "B2",
+        &[
+            "a_no_and_an_empty_chair_go_on_at_once",
+            "a_role_given_by_hand_ends_the_asking",
+            "nobody_answers_and_the_next_one_is_asked",
+            "of_a_group_the_first_who_accepts_has_it",
+            "smaller_incidents_ask_fewer_people",
+            "the_asking_survives_a_crash",
+            "the_room_is_told_whom_to_call",
+        ],
+    ),
+    ("B3", &["duties_tick_themselves_when_the_record_shows_it", "overdue_duties_remind_once_and_together"]),
+    ("B4", &["a_new_role_can_be_given_once_it_stands_in_the_file", "a_role_of_the_file_is_a_role"]),
+    ("B5", &["several_hold_a_role_and_one_holds_another"]),
+    ("B6", &["a_hand_over_is_briefed_and_moves_on_accept"]),
+    ("B7", &["leading_and_typing_the_fix_needs_a_reason"]),
+    ("C1", &["severity_is_confirmed_or_changed_with_a_line", "time_in_each_severity_and_phase_adds_up"]),
+    ("C2", &["a_service_is_paged_by_whoever_is_named_for_it"]),
+    ("C3", &["changes_decisions_and_fixes_are_tracked"]),
+    ("C4", &["a_reason_overrides_and_is_recorded", "resolving_a_major_incident_names_the_one_missing_thing"]),
+    ("D1", &["a_channel_becomes_due_when_it_lasts", "the_register_marks_the_channels_that_apply_now"]),
+    ("D2", &["a_draft_with_a_hole_is_kept_and_not_sent"]),
+    (
+        "D3",
+        &["customers_are_not_forgotten", "later_needs_a_new_time", "long_and_watched_incidents_are_told_of_less_often"],
+    ),
+    ("D4", &["internal_words_never_go_outside", "need_to_know_has_no_public_channel"]),
+    (
+        "D6",
+        &[
+            "one_text_fans_out_and_one_failure_stops_nothing",
+            "the_template_is_sent_as_it_is_with_two_fields",
+            "what_does_not_get_through_can_be_posted_by_hand",
+        ],
+    ),
+    ("E1", &["reports_are_counted_and_the_first_time_is_kept", "words_of_a_report_can_be_removed"]),
+    ("E2", &["support_gets_the_words_at_once"]),
+    ("F1", &["a_text_that_is_too_long_for_a_channel_is_refused"]),
+    (
+        "G1",
+        &[
+            "a_task_has_one_owner_and_a_time",
+            "tasks_are_done_handed_on_and_postponed",
+            "the_words_of_a_task_can_be_redacted",
+        ],
+    ),
+    (
+        "G2",
+        &[
+            "evidence_is_what_the_record_shows",
+            "the_export_has_the_chain_of_custody",
+            "what_is_no_evidence_is_refused",
+            "what_is_suspected_is_never_shown_as_confirmed",
+        ],
+    ),
+    ("G3", &["no_notice_without_a_plan", "what_is_typed_about_customers_is_read_with_care"]),
+    ("G4", &["roles_that_cannot_be_held_here_are_refused"]),
+    ("G5", &["advisors_are_asked_by_what_was_ticked"]),
+    (
+        "G6",
+        &[
+            "a_guest_comes_in_only_by_a_record",
+            "a_record_names_reason_scope_nda_and_end",
+            "access_ends_with_the_engagement",
+            "an_engagement_is_extended_or_ended",
+        ],
+    ),
+    (
+        "G7",
+        &[
+            "a_delivery_that_comes_again_changes_nothing",
+            "a_report_of_a_secret_is_one",
+            "every_report_is_acknowledged_or_overdue",
+            "only_reports_with_a_token_come_in",
+            "whoever_reports_sees_nothing_but_their_report",
+        ],
+    ),
+    (
+        "G8",
+        &[
+            "a_notice_names_their_side_and_is_acknowledged",
+            "an_untold_customer_is_overdue_and_holds_up_closing",
+            "customers_hold_up_the_closing_of_any_incident",
+            "names_of_customers_stay_inside_and_can_be_removed",
+            "only_what_is_confirmed_is_told",
+        ],
+    ),
+    (
+        "G9",
+        &[
+            "a_report_of_a_secret_is_one",
+            "acknowledging_lets_in_whoever_was_paged_by_name",
+            "every_button_and_form_is_answered_outside_as_if_there_were_none",
+            "every_verb_is_answered_outside_as_if_there_were_none",
+            "inside_the_codename_leads_to_it",
+            "kept_words_that_become_a_secret_leave_app_homes",
+            "names_of_customers_stay_inside_and_can_be_removed",
+            "nobody_outside_reads_a_word_of_a_secret",
+            "nothing_is_said_outside_the_room",
+            "outside_a_number_is_like_one_that_does_not_exist",
+            "the_access_list_has_a_log",
+            "the_removed_get_no_old_answer",
+        ],
+    ),
+    ("H1", &["the_raci_table_can_be_read", "the_raci_table_is_held_to_its_rules"]),
+    ("H2", &["entering_containment_gives_the_responsible_their_work"]),
+    ("H3", &["leaving_a_phase_awaits_whoever_answers_for_it", "only_the_accountable_role_accepts"]),
+    ("H4", &["consulted_roles_are_asked_reminded_and_heard"]),
+    ("H5", &["informed_roles_hear_one_line_for_each_change"]),
+    ("H6", &["customers_are_told_from_eradication_on"]),
+    ("I1", &["phases_skip_and_go_back_with_a_reason"]),
+    ("I2", &["notification_runs_beside_the_other_phases"]),
+    ("I3", &["the_phase_form_takes_what_is_missing", "what_is_missing_is_suggested_once"]),
+    (
+        "I4",
+        &[
+            "a_closed_old_room_gives_up_its_words_later",
+            "a_room_that_nobody_heard_of_loses_its_name",
+            "a_thread_becomes_a_stub",
+            "an_open_incident_moves_to_a_private_room",
+            "drafts_and_receipts_leave_the_old_room",
+            "the_kind_can_be_changed_and_a_secret_stays_one",
+        ],
+    ),
+    ("J1", &["the_template_is_sent_as_it_is_with_two_fields"]),
+    ("J2", &["the_same_text_twice_asks_for_confirmation"]),
+    ("J3", &["the_next_time_is_required_and_kept"]),
+    ("J4", &["doubtful_words_are_said_once"]),
+    ("K1", &["the_register_marks_the_channels_that_apply_now"]),
+    ("K2", &["the_register_marks_the_channels_that_apply_now"]),
+    (
+        "K3",
+        &[
+            "alone_it_takes_five_minutes_and_a_reason",
+            "expired_training_is_refused",
+            "need_to_know_has_no_public_channel",
+            "two_people_send_where_the_register_says_so",
+        ],
+    ),
+    ("K4", &["the_template_is_sent_as_it_is_with_two_fields", "what_does_not_get_through_can_be_posted_by_hand"]),
+    ("K5", &["the_register_marks_the_channels_that_apply_now"]),
+    ("K6", &["a_channel_is_never_paged_about_a_secret", "an_unknown_visibility_is_need_to_know"]),
+    (
+        "L1",
+        &[
+            "the_card_asks_afterwards_which_is_true",
+            "values_speak_in_the_words_of_the_company",
+            "we_noticed_first_only_where_nobody_had_reported_it",
+        ],
+    ),
+    ("L2", &["a_known_cause_without_a_fix_is_asked_for_a_stopgap", "a_value_has_its_say_once_when_nothing_moves"]),
+    ("L3", &["a_known_cause_without_a_fix_is_asked_for_a_stopgap"]),
+    ("L5", &["values_speak_in_the_words_of_the_company", "what_happened_before_is_found_with_its_reasons"]),
+    ("L6", &["values_speak_in_the_words_of_the_company"]),
+];
+
+/// Elements of the post-incident review, which no release carries out yet.
+const LATER: &[&str] = &["L4"];
+
+/// Every element within the playbook: incident definition, roles, duties, communications, security roles, RACI, phases,
+/// templates, channels, values.
+const ALL: &[(char, std::ops::RangeInclusive<u8>)] = &[
+    ('A', 1..=6),
+    ('B', 1..=7),
+    ('C', 1..=4),
+    ('D', 1..=4),
+    ('D', 6..=6),
+    ('E', 1..=2),
+    ('F', 1..=1),
+    ('G', 1..=9),
+    ('H', 1..=6),
+    ('I', 1..=4),
+    ('J', 1..=4),
+    ('K', 1..=6),
+    ('L', 1..=6),
+];
+
+/// Ids in brackets in the words before each test: test name, ids.
+fn quoted() -> BTreeMap<String, Vec<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for dir in ["tests/it", "src"] {
+        sources(&root.join(dir), &mut files);
+    }
+    let mut found = BTreeMap::new();
+    for text in files {
+        let (mut ids, mut is_test) = (Vec::new(), false);
+        for line in text.lines().map(str::trim) {
+            if let Some(words) = line.strip_prefix("///") {
+                ids.extend(ids_in(words));
+            } else if line.starts_with("#[") {
+                is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+            } else {
+                let name =
+                    line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ").and_then(|l| l.split('(').next());
+                if let (Some(name), true, false) = (name, is_test, ids.is_empty()) {
+                    found.insert(name.to_owned(), std::mem::take(&mut ids));
+                }
+                (ids, is_test) = (Vec::new(), false);
+            }
+        }
+    }
+    found
+}
+
+fn sources(dir: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(dir).expect("a source folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(fs::read_to_string(&path).expect("a source file"));
+        }
+    }
+}
+
+/// `[B4]`, `[H1]` in these words.
+fn ids_in(words: &str) -> impl Iterator<Item = String> {
+    words
+        .split('[')
+        .skip(1)
+        .filter_map(|rest| rest.split_once(']'))
+        .map(|(id, _)| id)
+        .filter(|id| is_id(id))
+        .map(str::to_owned)
+}
+
+fn is_id(id: &str) -> bool {
+    let mut letters = id.chars();
+    letters.next().is_some_and(|c| c.is_ascii_uppercase()) && id.len() == 2 && letters.all(|c| c.is_ascii_digit())
+}
+
+#[test]
+fn every_element_is_shown_by_a_test_or_said_to_come_later() {
+    let all = ALL.iter().flat_map(|(letter, numbers)| numbers.clone().map(move |n| format!("{letter}{n}")));
+    for id in all {
+        let shown = SHOWN.iter().any(|(known, tests)| *known == id && !tests.is_empty());
+        assert!(shown != LATER.contains(&id.as_str()), "{id} must stand in exactly one of the two tables");
+    }
+}
+
+#[test]
+fn every_test_of_the_table_is_there_and_quotes_its_element() {
+    let quoted = quoted();
+    for (id, tests) in SHOWN {
+        for test in *tests {
+            let ids = quoted.get(*test).unwrap_or_else(|| panic!("there is no test `{test}` that quotes anything"));
+            assert!(ids.iter().any(|quoted| quoted == id), "`{test}` does not quote [{id}]");
+        }
+    }
+}
+
+#[test]
+fn every_quotation_stands_in_the_table() {
+    for (test, ids) in quoted() {
+        for id in ids {
+            let known = SHOWN.iter().any(|(shown, tests)| *shown == id && tests.contains(&test.as_str()));
+            assert!(known, "add `{test}` to [{id}] in the table");
+        }
+    }
+}
