@@ -145,7 +145,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("H3", &["leaving_a_phase_awaits_whoever_answers_for_it", "only_the_accountable_role_accepts"]),
     ("H4", &["consulted_roles_are_asked_reminded_and_heard"]),
     ("H5", &["informed_roles_hear_one_line_for_each_change"]),
-    ("H6", &["customers_are_told_from_eradication_on"]),
+    ("H6", &["customers_are_told_from_eradication_on", "eradication_queues_an_item_for_each_confirmed_customer"]),
     ("I1", &["phases_skip_and_go_back_with_a_reason"]),
     ("I2", &["notification_runs_beside_the_other_phases"]),
     ("I3", &["the_phase_form_takes_what_is_missing", "what_is_missing_is_suggested_once"]),

@@ -174,6 +174,11 @@ impl State {
         self.customers.iter().filter(|c| matches!(c.standing, Standing::Confirmed { .. }))
     }
 
+    /// Customers whose impact is confirmed, told or not.
+    pub fn confirmed(&self) -> impl Iterator<Item = &Customer> {
+        self.customers.iter().filter(|c| !matches!(c.standing, Standing::Named | Standing::Cleared))
+    }
+
     /// When the last customer that had to be told was told; none while one waits, or nobody had to be.
     #[must_use]
     pub fn all_told_at(&self) -> Option<Timestamp> {

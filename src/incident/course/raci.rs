@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Fact, consult};
 use crate::{
     ids::UserId,
-    incident::{Context, Incident, What, duty},
+    incident::{Context, Incident, Text, What, case, duty},
     playbook::{Activity, Contact, Letter, Phase, Playbook, RoleId},
 };
 
@@ -53,6 +53,7 @@ pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&
     events
 }
 
+/// The work of those responsible; and each customer whose impact is confirmed, in the hands of whoever tells customers.
 fn tasks(
     it: &Incident,
     phase: &Phase,
@@ -60,6 +61,18 @@ fn tasks(
     cx: &Context<'_>,
     heard: &mut BTreeSet<UserId>,
 ) -> Vec<What> {
+    let label = &phase.label;
+    let words = if phase.means.is_empty() { label.clone() } else { format!("{label}: {}", phase.means) };
     let holders = activity.responsible.iter().filter_map(|role| it.holder(role).cloned());
-    duty::phase_tasks(it, phase, holders.filter(|to| heard.insert(to.clone())), cx.now)
+    let own = holders.filter(|to| heard.insert(to.clone())).map(|to| (to, Text::new(words.clone())));
+    let mut work: Vec<(UserId, Text)> = own.collect();
+    // A phase beside the others is itself the telling of customers.
+    if phase.beside.is_none() && informs_customers(cx.playbook, phase) {
+        // Without a name: redacting the customer's must leave none behind.
+        let item =
+            |number| Text::new(format!("Tell customer {number} that {label} began (`/incident {} customers`)", it.id));
+        let owner = case::owner(it, cx.playbook);
+        work.extend(it.case.confirmed().map(|customer| (owner.clone(), item(customer.number))));
+    }
+    duty::phase_tasks(it, &phase.id, work, cx.now)
 }

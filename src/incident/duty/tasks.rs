@@ -9,7 +9,7 @@ use crate::{
         Context, Incident, Needed, Rejection, Reminder, Text, Upcoming, What, When, access,
         decide::{must_be_open, text},
     },
-    playbook::{Phase, PhaseId},
+    playbook::PhaseId,
 };
 
 /// Minutes that a task has where nobody says otherwise.
@@ -29,20 +29,13 @@ pub fn add(it: &Incident, nth: u32, text: Text, owner: UserId, due: Timestamp) -
     What::Duty(Fact::TaskAdded { task: it.duty.task_count + nth + 1, text, owner, due, phase: None })
 }
 
-/// The work of a phase that begins, for each of those who do it.
+/// The work that a phase brings with it when it begins: whose, and what.
 #[must_use]
-pub fn phase_tasks(it: &Incident, phase: &Phase, owners: impl Iterator<Item = UserId>, now: Timestamp) -> Vec<What> {
+pub fn phase_tasks(it: &Incident, phase: &PhaseId, work: Vec<(UserId, Text)>, now: Timestamp) -> Vec<What> {
     let room = MOST_TASKS.saturating_sub(it.duty.tasks.len());
     let due = now.saturating_add(PHASE_TIME).unwrap_or(Timestamp::MAX);
-    let numbered = (it.duty.task_count + 1..).zip(owners.take(room));
-    let text = || {
-        Text::new(if phase.means.is_empty() {
-            phase.label.clone()
-        } else {
-            format!("{}: {}", phase.label, phase.means)
-        })
-    };
-    let add = |(task, owner)| Fact::TaskAdded { task, text: text(), owner, due, phase: Some(phase.id.clone()) };
+    let numbered = (it.duty.task_count + 1..).zip(work.into_iter().take(room));
+    let add = |(task, (owner, text))| Fact::TaskAdded { task, text, owner, due, phase: Some(phase.clone()) };
     numbered.map(add).map(What::Duty).collect()
 }
 

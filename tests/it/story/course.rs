@@ -297,6 +297,26 @@ fn customers_are_told_from_eradication_on() {
     assert!(["eradication", "recovery", "notification"].into_iter().all(told));
 }
 
+/// [H6] When eradication begins, every customer whose impact is confirmed is one item for whoever tells customers, and nothing
+/// goes out by itself; before that there is none.
+#[tokio::test]
+async fn eradication_queues_an_item_for_each_confirmed_customer() {
+    let bot = Bot::start().await;
+    let (_, room) = secret(&bot, &[]).await;
+    for name in ["Quagga Ltd", "Tapir Inc"] {
+        let add = format!("/incident customers add {name} security: sec@example.org");
+        bot.slash_in("alice", &room, &add).await;
+    }
+    bot.slash_in("alice", &room, "/incident customers confirm 1 its tokens were read").await;
+    bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
+    let items = || async { bot.slash_in("alice", &room, "/incident tasks").await.text.matches("began (`").count() };
+    assert_eq!(items().await, 0, "customers are told from eradication on");
+    bot.slash_in("alice", &room, "/incident phase eradication it holds").await;
+    assert_eq!(items().await, 1, "the other one is not confirmed");
+    bot.slash_in("alice", &room, "/incident phase recovery all is clean").await;
+    assert_eq!(items().await, 1, "an item ends with its phase");
+}
+
 /// [G5] Personal data ticked: privacy is asked at once; the card shows it until it is answered, and whoever takes the role is asked.
 #[tokio::test]
 async fn advisors_are_asked_by_what_was_ticked() {
