@@ -9,6 +9,6 @@ pub fn follow(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, eve
     let mut brings: Vec<What> = access::follow(after, event).into_iter().collect();
     brings.extend(course::follow(cx, before, after, event));
     brings.extend(comms::follow(cx, before, after, &event.what));
-    brings.extend(duty::follow(cx, after, event));
+    brings.extend(duty::follow(cx, before, after, event));
     brings
 }

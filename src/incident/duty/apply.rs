@@ -116,7 +116,7 @@ fn ladder(it: &mut Incident, fact: &Fact) {
         Fact::WaitsUntil { role, at } => {
             if let Some(ladder) = it.duty.ladders.get_mut(role) {
                 ladder.version += 1;
-                ladder.tick_at = Some(*at);
+                (ladder.waits, ladder.tick_at) = (true, Some(*at));
             }
         }
         Fact::Aloud { role, silent } => {

@@ -1,7 +1,10 @@
 //! What the playbook asks for by itself when something happened.
 
 use super::{Fact, ladder, lists, tasks};
-use crate::incident::{Context, Event, Incident, Taken, What, access, course};
+use crate::{
+    incident::{Context, Event, Incident, Taken, What, access, course},
+    playbook::Stage,
+};
 
 /// What begins with an incident, and again where it becomes one of another kind: the roles it must have, and the lead's
 /// checklist.
@@ -18,7 +21,7 @@ fn begin(cx: &Context<'_>, it: &Incident) -> Vec<What> {
 
 /// What `event`, after which the incident is `after`, brings with it.
 #[must_use]
-pub fn follow(cx: &Context<'_>, after: &Incident, event: &Event) -> Vec<What> {
+pub fn follow(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) -> Vec<What> {
     match &event.what {
         What::Declared { .. } | What::Access(access::Fact::KindChanged { .. }) => begin(cx, after),
         // By then whatever the incident takes over from another one is there.
@@ -32,7 +35,12 @@ pub fn follow(cx: &Context<'_>, after: &Incident, event: &Event) -> Vec<What> {
             ladder::one_less(cx, after, role)
         }
         What::SeverityChanged { .. } => ladder::hurry(cx, after),
-        What::PhaseChanged { from, .. } => tasks::phase_over(after, from),
+        What::PhaseChanged { from, .. } => {
+            let revived = before.is_some_and(|b| b.stage == Stage::Resolved);
+            let asked = if revived { ladder::resume(cx, after) } else { Vec::new() };
+            tasks::phase_over(after, from).into_iter().chain(asked).collect()
+        }
+        What::Reopened { .. } => ladder::resume(cx, after),
         What::Course(course::Fact::BesideEnded { phase, .. }) => tasks::phase_over(after, phase),
         _ => Vec::new(),
     }

@@ -165,6 +165,8 @@ fn waiting<'a>(it: &'a Incident, role: &RoleId) -> Result<&'a Ladder, Rejection>
 
 pub(super) fn next_rung(it: &Incident, role: &RoleId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     let ladder = waiting(it, role)?;
+    // A severity that gives no time to answer asks nobody else; one that does, later, asks on.
+    tick(cx, it).ok_or(Rejection::Stale)?;
     // An incident that became one of another kind may not have the role any more.
     let is_here = cx.playbook.role(role.as_str()).is_none_or(|r| r.can_be_held(it.id, &it.kind));
     if ladder.version == version && is_here { Ok(advance(cx, it, role, ladder)) } else { Err(Rejection::Stale) }
@@ -179,7 +181,8 @@ pub(super) fn found(
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
     let ladder = waiting(it, role)?;
-    if ladder.version != version || !ladder.groups.contains(group) {
+    // More time for the rung makes another version of it; who is in the group is news all the same.
+    if version > ladder.version || !ladder.groups.contains(group) {
         return Err(Rejection::Stale);
     }
     let fresh = people.iter().filter(|p| !is_known(it, role, p)).take(MOST_OF_A_GROUP).cloned();
@@ -189,7 +192,7 @@ pub(super) fn found(
     let nobody_left = offers.is_empty() && ladder.groups.len() == 1 && silent_now(it, role).is_empty();
     let mut events = vec![duty(Fact::GroupFound { role: role.clone(), group: group.clone(), people })];
     events.extend(offers);
-    if nobody_left && ladder.tick_at.is_some() {
+    if nobody_left && tick(cx, it).is_some() {
         events.extend(advance(cx, it, role, ladder));
     }
     Ok(events)
@@ -206,7 +209,7 @@ pub(super) fn unreachable(it: &Incident, role: &RoleId, number: u32, why: &str) 
 /// What follows when somebody of a rung is out: if nobody else of it is left, the next one begins now.
 pub(super) fn one_less(cx: &Context<'_>, after: &Incident, role: &RoleId) -> Vec<What> {
     match waiting(after, role) {
-        Ok(l) if l.groups.is_empty() && l.tick_at.is_some() && silent_now(after, role).is_empty() => {
+        Ok(l) if l.groups.is_empty() && tick(cx, after).is_some() && silent_now(after, role).is_empty() => {
             advance(cx, after, role, l)
         }
         Ok(_) | Err(_) => Vec::new(),
@@ -216,6 +219,20 @@ pub(super) fn one_less(cx: &Context<'_>, after: &Incident, role: &RoleId) -> Vec
 /// A severity that asks for answers within a time, after one that did not: those who were asked have that time from now.
 pub(super) fn hurry(cx: &Context<'_>, after: &Incident) -> Vec<What> {
     let Some(at) = tick(cx, after) else { return Vec::new() };
-    let without = after.duty.ladders.iter().filter(|(_, l)| l.waits && l.tick_at.is_none());
-    without.map(|(role, _)| duty(Fact::WaitsUntil { role: role.clone(), at })).collect()
+    let without = |l: &Ladder| l.waits && l.tick_at.is_none_or(|at| at <= cx.now);
+    after
+        .duty
+        .ladders
+        .iter()
+        .filter(|(_, l)| without(l))
+        .map(|(role, _)| duty(Fact::WaitsUntil { role: role.clone(), at }))
+        .collect()
+}
+
+/// It is not over after all: roles that nobody has taken are asked for again, from where the asking stopped.
+pub(super) fn resume(cx: &Context<'_>, after: &Incident) -> Vec<What> {
+    let Some(at) = tick(cx, after) else { return Vec::new() };
+    let here = |role: &RoleId| cx.playbook.role(role.as_str()).is_some_and(|r| r.can_be_held(after.id, &after.kind));
+    let stopped = after.duty.ladders.iter().filter(|(role, l)| !l.waits && here(role));
+    stopped.map(|(role, _)| duty(Fact::WaitsUntil { role: role.clone(), at })).collect()
 }

@@ -487,3 +487,37 @@ async fn the_lead_holds_what_nobody_has_accepted() {
     bot.slash_in("dave", &room, "/incident role support").await;
     assert!(!bot.card(&room).contains("until someone accepts"), "{}", bot.card(&room));
 }
+
+/// [B2] What is over asks nobody; what turns out not to be over asks on from where it stopped, and once.
+#[tokio::test]
+async fn what_comes_back_asks_on() {
+    for (over, back) in [("resolve it", "phase investigating"), ("resolve it", "reopen"), ("cancel", "reopen")] {
+        let bot = staffed().await;
+        let room = bot.declare("alice", "sev1 checkout is down").await;
+        bot.slash_in("alice", &room, &format!("/incident {over}")).await;
+        bot.advance(minutes(30)).await;
+        assert_eq!(asked(&bot, "erin"), 0, "{over}: nobody is asked while it is over");
+        bot.slash_in("alice", &room, &format!("/incident {back}")).await;
+        bot.advance(minutes(4)).await;
+        assert_eq!(asked(&bot, "erin"), 0, "{over}, {back}: the time begins anew");
+        bot.advance(minutes(1)).await;
+        assert_eq!(asked(&bot, "erin"), 1, "{over}, {back}: {}", shown(&bot.slack.dm("erin")));
+        bot.advance(minutes(30)).await;
+        assert_eq!((asked(&bot, "dave"), asked(&bot, "erin"), asked(&bot, "carol")), (1, 1, 1), "{over}, {back}");
+    }
+}
+
+/// [B2] An incident that becomes small asks nobody else; one that becomes worse again asks on.
+#[tokio::test]
+async fn a_lower_severity_stops_the_asking() {
+    let bot = staffed().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident sev 4").await;
+    bot.advance(minutes(30)).await;
+    assert_eq!(asked(&bot, "erin"), 0, "a small incident asks nobody else");
+    bot.slash_in("alice", &room, "/incident sev 2").await;
+    bot.advance(minutes(9)).await;
+    assert_eq!(asked(&bot, "erin"), 0);
+    bot.advance(minutes(1)).await;
+    assert_eq!(asked(&bot, "erin"), 1, "{}", shown(&bot.slack.dm("erin")));
+}
