@@ -25,7 +25,10 @@ pub fn tells(fact: &Fact, seq: u64) -> Option<Effect> {
 
 /// Whoever has to do with it, to be brought into the room that it gets.
 pub fn people(it: &Incident) -> Vec<UserId> {
-    let holders = it.roles.values().filter_map(|r| r.holder.clone());
+    let holders = it.roles.values().flat_map(|r| {
+        let asked = r.offers.iter().map(|offer| offer.to.clone());
+        r.holders().map(|held| held.person).chain(asked)
+    });
     let answered = it.pages.iter().filter_map(|p| match &p.state {
         PageState::Acknowledged { by, .. } => Some(by.clone()),
         PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,

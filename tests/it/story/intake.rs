@@ -493,8 +493,13 @@ async fn a_small_incident_is_a_thread() {
 async fn a_thread_becomes_a_room() {
     let bot = Bot::start().await;
     let root = in_a_thread(&bot, "dave").await;
+    bot.slash("erin", "/incident INC-1 role operations").await;
+    bot.slash("carol", "/incident INC-1 role operations").await;
     bot.press("dave", &in_thread_of(&bot, &root), "Open a room").await;
     let room = bot.latest_room();
+    for holder in ["U0ERIN", "U0CAROL"] {
+        assert!(bot.slack.channel(&room).members.contains(&holder.to_owned()), "{holder} holds a role and is not in");
+    }
     assert!(bot.card(&room).contains("the logo is blurred"));
     assert!(bot.slack.channel(&room).members.contains(&"U0DAVE".to_owned()));
     bot.expect_once(&room, "opened a room for INC-1");
