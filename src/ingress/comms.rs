@@ -144,18 +144,18 @@ async fn send(
     }
 }
 
-/// What was typed in the form for a text.
-fn read(door: &Door, inc: &Incident, memory: &Memory, values: Values<'_>) -> Result<(Writing, Option<When>), Invalid> {
+/// What was typed in the form for a text, and the next time where one was named.
+fn read(door: &Door, inc: &Incident, memory: &Memory, values: Values<'_>) -> (Writing, Result<Option<When>, Invalid>) {
     let template = door.engine.books().of(inc).template_for(memory.to, &inc.kind, &inc.phase, None);
     let shape = template.and_then(|template| shape(template).ok()).unwrap_or_default();
     let names = shape.required.iter().chain(shape.optional.iter().map(|(name, _)| name));
     let typed = names.filter_map(|name| Some((name.clone(), values.text(&format!("{}{name}", id::PLACE))?)));
     let fields: BTreeMap<String, String> = typed.collect();
     let outlets = values.all(id::OUTLETS).into_iter().map(OutletId::from).collect();
-    let next_by = next(values)?;
+    let next_by = next(values);
     let now = door.clock().now();
-    let next = next_by.and_then(|when| time_of(when, now));
-    Ok((Writing { fields, outlets: Some(outlets), next, ..Writing::default() }, next_by))
+    let next = next_by.as_ref().ok().and_then(|when| time_of((*when)?, now));
+    (Writing { fields, outlets: Some(outlets), next, ..Writing::default() }, next_by)
 }
 
 /// What to look at once more before this goes out; only in what people wrote, for the template is the organisation's own.
@@ -172,7 +172,8 @@ async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, more:
         return Ok(Answer::say(message::NOT_UNDERSTOOD));
     };
     let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
-    let writing = read(door, inc, &memory, values).map(|(writing, _)| writing).unwrap_or_default();
+    // A time that is missing yet must not cost the words.
+    let (writing, _) = read(door, inc, &memory, values);
     let memory = Memory { more: memory.more || more, ..memory };
     let hits = if more { Vec::new() } else { hits(door, inc, &writing) };
     let writing = Writing { preview: !more, hits, by: Some(me.clone()), ..writing };
@@ -255,8 +256,9 @@ fn shown(view: &Value) -> Response {
 
 /// A text: warned of once where there is something to look at, then kept, and sent where that was asked for.
 async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: Memory, values: Values<'_>) -> Response {
-    let (writing, next_by) = match read(door, inc, &memory, values) {
-        Ok(read) => read,
+    let (writing, next_by) = read(door, inc, &memory, values);
+    let next_by = match next_by {
+        Ok(next_by) => next_by,
         Err(Invalid(field, sentence)) => return errors(field, &sentence),
     };
     let hits = hits(door, inc, &writing);

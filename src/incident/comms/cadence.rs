@@ -19,7 +19,8 @@ const READERS: [Audience; 2] = [Audience::External, Audience::Executive];
 
 /// Updates are due so many times less often as the playbook's rule says: the greater factor of a long incident and of one that
 /// is only watched.
-pub(in crate::incident) fn factor(it: &Incident, playbook: &Playbook, stage: Stage, now: Timestamp) -> u32 {
+#[must_use]
+pub fn factor(it: &Incident, playbook: &Playbook, stage: Stage, now: Timestamp) -> u32 {
     let cadence = &playbook.cadence;
     let is_long = now.duration_since(it.declared_at) >= SignedDuration::from_mins(cadence.long_after_min.into());
     let long = if is_long { cadence.long_factor } else { 1 };
@@ -52,13 +53,15 @@ pub(in crate::incident) fn follow(
     it: &Incident,
     what: &What,
 ) -> Vec<What> {
-    let changes = matches!(
-        what,
-        What::Declared { .. }
-            | What::SeverityChanged { .. }
-            | What::Reopened { .. }
-            | What::Access(access::Fact::KindChanged { .. })
-    );
+    let revived = matches!(what, What::PhaseChanged { .. }) && before.is_some_and(|b| b.stage == Stage::Resolved);
+    let changes = revived
+        || matches!(
+            what,
+            What::Declared { .. }
+                | What::SeverityChanged { .. }
+                | What::Reopened { .. }
+                | What::Access(access::Fact::KindChanged { .. })
+        );
     if !changes || !it.is_open() || it.stage == Stage::Resolved {
         return Vec::new();
     }

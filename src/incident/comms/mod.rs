@@ -19,7 +19,7 @@ mod state;
 mod text;
 
 pub use ask::{Alarm, Ask, Deed, Drafting};
-pub use cadence::owner;
+pub use cadence::{factor, owner};
 pub use fact::{Fact, Sending, Way};
 pub use facts::{facts, own_facts};
 pub use letter::{Letter, Shape, letter, shape};
@@ -29,6 +29,6 @@ pub use send::ALONE_AFTER;
 pub use state::{Delivered, Delivery, Draft, Promise, Send, State};
 
 pub(super) use apply::{apply, redacted};
-pub(super) use cadence::{factor, follow, remind, upcoming};
+pub(super) use cadence::{follow, remind, upcoming};
 pub(super) use decide::decide;
 pub(super) use effects::{changes_card, effects, is_said, timers};

@@ -73,7 +73,7 @@ pub(super) fn holds_one(it: &Incident, roles: &[RoleId], person: &UserId) -> boo
     if roles.is_empty() {
         return it.lead() == Some(person);
     }
-    roles.iter().any(|role| it.holder(role) == Some(person))
+    roles.iter().any(|role| it.holds(role, person))
 }
 
 /// May this person send there, now?

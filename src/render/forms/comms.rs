@@ -132,7 +132,9 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         content.push(context(&defaults(&shape)));
     }
     if it.stage != Stage::Resolved {
-        let every = w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.minutes(to).1);
+        let factor = comms::factor(it, w.playbook, it.stage, w.now);
+        let every =
+            w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.minutes(to).1.saturating_mul(factor));
         content.extend(next(every, false));
     }
     content.push(then(w, it, &outlets, writing));

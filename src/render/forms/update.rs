@@ -34,7 +34,9 @@ pub struct Draft {
 /// The form, with a preview where there is a draft.
 pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
     let initial = draft.map_or_else(|| starting_text(w, it), |d| d.text.clone());
-    let every = w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.every_internal_min);
+    let factor = crate::incident::comms::factor(it, w.playbook, it.stage, w.now);
+    let every =
+        w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.every_internal_min.saturating_mul(factor));
     let mut content = vec![text(&TextField {
         id: field::TEXT,
         label: "Update",

@@ -526,3 +526,67 @@ async fn the_update_form_leads_to_the_customers_only_where_they_feel_it() {
     assert_eq!(submit(&bot, "alice", "Some payments fail.", "Send it now").await, Outcome::Cleared);
     bot.expect_once(&room, "sent the update for customers");
 }
+
+/// [K6] What is still on its way is not posted any more once the incident is need-to-know.
+#[tokio::test]
+async fn what_is_on_its_way_stops_when_it_becomes_need_to_know() {
+    use watchroom::sandbox::{Fault, FaultKind};
+    let bot = with_playbook(in_slack).await;
+    bot.declare("alice", "sev2 checkout is down").await;
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("chat.postMessage"));
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    bot.slash("alice", "/incident INC-1 kind security someone had access").await;
+    bot.slack.clear_faults();
+    bot.advance(minutes(10)).await;
+    assert_eq!(bot.count("general", "Some payments fail."), 0);
+}
+
+/// [D3] An incident that turns out not to be over owes its texts again, whatever way it came back.
+#[tokio::test]
+async fn what_comes_back_owes_texts_again() {
+    for back in ["phase investigating", "reopen"] {
+        let bot = Bot::start().await;
+        let room = bot.declare("alice", "sev1 checkout is down").await;
+        assert!(incident(&bot).await.comms.external.due.is_some());
+        bot.slash_in("alice", &room, "/incident resolve a new index").await;
+        assert_eq!(incident(&bot).await.comms.external.due, None, "nothing was promised");
+        bot.slash_in("alice", &room, &format!("/incident {back}")).await;
+        let it = incident(&bot).await;
+        assert!(it.comms.external.due.is_some() && it.comms.executive.due.is_some(), "{back}: {:?}", it.comms);
+    }
+}
+
+/// [K3] Of several who hold a role, each may do what the register lets the role do.
+#[tokio::test]
+async fn everyone_who_holds_the_role_may_send() {
+    let bot = with_playbook(|p| outlet(p, "status_page").post_roles = vec!["operations".into()]).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("bob", &room, "/incident role operations").await;
+    bot.slash_in("carol", &room, "/incident role operations").await;
+    let refused = ask(&bot, "dave", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await;
+    assert!(matches!(refused, Err(No::NotAuthorised { .. })), "{refused:?}");
+    assert_eq!(ask(&bot, "carol", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+}
+
+/// A preview before the next time is given keeps what was typed; while it is watched the form offers twice the usual time.
+#[tokio::test]
+async fn the_form_keeps_words_and_offers_the_time_that_counts() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let offered = |bot: &Bot| {
+        let blocks = bot.form("alice").json["blocks"].clone();
+        let mut all = blocks.as_array().expect("blocks").iter();
+        let initial = all.find_map(|b| b["element"]["initial_option"]["value"].as_str()?.parse::<u32>().ok());
+        initial.expect("a usual time")
+    };
+    write(&bot, "alice", &room).await;
+    let usual = offered(&bot);
+    let typed = [("Impact", json!("Some payments fail.")), ("Next update", json!("at the time below"))];
+    bot.slack.act_as("alice").fill(typed).await.expect("filled");
+    bot.slack.act_as("alice").press(&bot.form("alice"), "Preview").await.expect("pressed");
+    bot.settle().await;
+    assert!(bot.form("alice").json.to_string().contains("Some payments fail."), "{}", bot.form("alice").json);
+    bot.slash_in("alice", &room, "/incident mitigate").await;
+    write(&bot, "alice", &room).await;
+    assert_eq!(offered(&bot), usual * 2);
+}
