@@ -38,6 +38,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "B2",
         &[
+            "a_lower_severity_stops_the_asking",
             "a_no_and_an_empty_chair_go_on_at_once",
             "a_role_given_by_hand_ends_the_asking",
             "nobody_answers_and_the_next_one_is_asked",
@@ -45,6 +46,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "smaller_incidents_ask_fewer_people",
             "the_asking_survives_a_crash",
             "the_room_is_told_whom_to_call",
+            "what_comes_back_asks_on",
         ],
     ),
     ("B3", &["duties_tick_themselves_when_the_record_shows_it", "overdue_duties_remind_once_and_together"]),
@@ -60,7 +62,12 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("D2", &["a_draft_with_a_hole_is_kept_and_not_sent"]),
     (
         "D3",
-        &["customers_are_not_forgotten", "later_needs_a_new_time", "long_and_watched_incidents_are_told_of_less_often"],
+        &[
+            "customers_are_not_forgotten",
+            "later_needs_a_new_time",
+            "long_and_watched_incidents_are_told_of_less_often",
+            "what_comes_back_owes_texts_again",
+        ],
     ),
     ("D4", &["internal_words_never_go_outside", "need_to_know_has_no_public_channel"]),
     (
@@ -170,6 +177,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "K3",
         &[
             "alone_it_takes_five_minutes_and_a_reason",
+            "everyone_who_holds_the_role_may_send",
             "expired_training_is_refused",
             "need_to_know_has_no_public_channel",
             "two_people_send_where_the_register_says_so",
@@ -177,7 +185,14 @@ const SHOWN: &[(&str, &[&str])] = &[
     ),
     ("K4", &["the_template_is_sent_as_it_is_with_two_fields", "what_does_not_get_through_can_be_posted_by_hand"]),
     ("K5", &["the_register_marks_the_channels_that_apply_now"]),
-    ("K6", &["a_channel_is_never_paged_about_a_secret", "an_unknown_visibility_is_need_to_know"]),
+    (
+        "K6",
+        &[
+            "a_channel_is_never_paged_about_a_secret",
+            "an_unknown_visibility_is_need_to_know",
+            "what_is_on_its_way_stops_when_it_becomes_need_to_know",
+        ],
+    ),
     (
         "L1",
         &[
