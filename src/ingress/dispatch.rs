@@ -152,7 +152,7 @@ pub async fn request(
     incident: Option<IncidentId>,
     command: Command,
 ) -> Result<Done, Refusal> {
-    external::gate(door, incident, &command).await?;
+    external::gate(door, spoken.me, incident, &command).await?;
     let mut ask = Ask::new(spoken.key.clone(), Actor::Person(spoken.me.clone()), incident, command);
     ask.anyway = spoken.anyway;
     door.engine.ask(ask).await

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Door;
+use super::{Door, dispatch::existing};
 use crate::{
     engine::Refusal,
     ids::{IncidentId, UserId},
@@ -33,11 +33,16 @@ fn newcomers(command: &Command) -> Vec<&UserId> {
     }
 }
 
-/// Refuses to bring in somebody who is from outside for certain, where the record has no engagement of theirs.
-pub async fn gate(door: &Door, id: Option<IncidentId>, command: &Command) -> Result<(), Refusal> {
+/// Refuses to bring in somebody who is from outside for certain, where the record has no engagement of theirs. Whoever may not
+/// see the incident themselves is answered by the engine, before anyone is looked up.
+pub async fn gate(door: &Door, me: &UserId, id: Option<IncidentId>, command: &Command) -> Result<(), Refusal> {
     let people = newcomers(command);
     let (Some(id), false) = (id, people.is_empty()) else { return Ok(()) };
-    let Some(it) = door.engine.incident(id).await? else { return Ok(()) };
+    let it = match existing(door, me, id).await {
+        Ok(it) => it,
+        Err(Refusal::Rejected { .. }) => return Ok(()),
+        Err(refusal) => return Err(refusal),
+    };
     for who in people.into_iter().filter(|who| !may_come(&it, who)) {
         let known = tokio::time::timeout(PATIENCE, door.chat.person(who)).await;
         if known.is_ok_and(|known| known.is_ok_and(|person| person.is_outside)) {
