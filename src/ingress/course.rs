@@ -5,6 +5,7 @@ use super::{
     dispatch::{Answer, Spoken, existing, request},
     forms::{self, opened},
     message,
+    press::is,
     submit::{Asked, Invalid, Read, missing, suggested_severity},
     values::Values,
     words,
@@ -33,7 +34,7 @@ pub async fn pressed(
     incident: IncidentId,
     value: &ButtonValue,
 ) -> Result<Answer, Refusal> {
-    let is = |action: &str| id == action || id.strip_prefix(action).is_some_and(|rest| rest.starts_with('.'));
+    let is = |action: &str| is(id, action);
     let phase = || PhaseId(value.extra.clone());
     let ask = match id {
         _ if is(action::ACCEPT_EXIT) => Ask::AcceptExit { phase: phase() },
@@ -52,7 +53,7 @@ async fn open(
     incident: IncidentId,
     value: &ButtonValue,
 ) -> Result<Answer, Refusal> {
-    let is = |action: &str| id == action || id.strip_prefix(action).is_some_and(|rest| rest.starts_with('.'));
+    let is = |action: &str| is(id, action);
     let it = existing(door, spoken.me, incident).await?;
     let (view, instead) = match id {
         _ if is(action::NEEDS) => (needs_form(door.view_of(&it), &it, &value.extra), "phase".to_owned()),

@@ -17,6 +17,7 @@ use super::{
     forms::notice,
     inbound::{Interaction, View},
     message,
+    press::is,
     submit::{Invalid, Read, errors, field_of, missing},
     values::Values,
     words,
@@ -248,7 +249,7 @@ pub async fn pressed(
     id: &str,
     value: &ButtonValue,
 ) -> Result<Answer, Refusal> {
-    let is = |action: &str| id.strip_prefix(action).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let is = |action: &str| is(id, action);
     let event = u64::from(value.number);
     let said = match (value.incident, id) {
         (Some(incident), _) if is(action::intake::CRITERIA) => {

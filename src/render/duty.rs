@@ -16,7 +16,7 @@ use super::{
 use crate::{
     ids::UserId,
     incident::{
-        Incident, Offer, Text,
+        Actor, Event, Incident, Offer, Text,
         duty::{Fact, Item, List, No, NotHere, Rung, Standing, Task},
     },
     paging::Target,
@@ -47,7 +47,7 @@ pub(super) const fn as_whom(rung: Rung) -> &'static str {
 }
 
 /// What happened, in a sentence.
-pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> String {
+pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> String {
     match fact {
         Fact::Required { roles } => {
             let roles: Vec<String> = roles.iter().map(|r| format!("*{}*", role_label(w, r))).collect();
@@ -96,6 +96,10 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
             format!(":clipboard: {by} gave task {task} from {} to {}.", person(from), person(to))
         }
         Fact::TaskPostponed { task, due } => format!(":clipboard: {by} moved task {task}: due {}.", date(*due)),
+        // Whose phase is over, whoever did it: that nobody did it may not be hidden.
+        Fact::TaskDone { task } if event.by == Actor::Bot => {
+            format!(":white_check_mark: Task {task} is over with its phase.")
+        }
         Fact::TaskDone { task } => format!(":white_check_mark: {by} finished task {task}."),
         Fact::TaskReminded { task, whom, late: false, .. } => {
             format!("{} was reminded of task {task}.", person(whom))

@@ -148,7 +148,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::Redacted { .. }
         | What::LinkAdded { .. } => entry(event, &by),
         What::Course(fact) => super::course::sentence(w, it, event, fact, &by),
-        What::Duty(fact) => super::duty::sentence(w, it, fact, &by),
+        What::Duty(fact) => super::duty::sentence(w, it, event, fact, &by),
         What::RoomOpened { channel, .. } => format!("The room of {} is <#{channel}>.", it.id),
         What::RoomLost { how, .. } => format!(
             ":warning: The room of {} {}. Unarchive it or invite the bot again; until then commands work anywhere as \

@@ -9,6 +9,7 @@ use slack_morphism::prelude::*;
 
 use super::{
     fields::{TextField, checked, moment, select, text},
+    modal,
     update::next,
 };
 use crate::{
@@ -94,19 +95,6 @@ pub struct Writing {
     pub same: bool,
     /// Who writes, to know whether they may send it.
     pub by: Option<crate::ids::UserId>,
-}
-
-fn modal(callback: &str, title: &str, submit: &str, memory: &Memory, content: &[SlackBlock]) -> Value {
-    const LABEL: usize = 24;
-    json!({
-        "type": "modal",
-        "callback_id": callback,
-        "title": plain(title, LABEL),
-        "submit": plain(submit, LABEL),
-        "close": plain("Back", LABEL),
-        "private_metadata": memory.to_string(),
-        "blocks": blocks(content),
-    })
 }
 
 /// The form for a text; a notice where none can be written, and why.

@@ -15,6 +15,8 @@ mod roles;
 mod small;
 mod update;
 
+use std::fmt;
+
 use serde_json::{Value, json};
 use slack_morphism::blocks::SlackBlock;
 
@@ -32,13 +34,10 @@ pub use small::{
 };
 pub use update::{Draft, update_form};
 
-use super::{
-    ids::FormMemory,
-    limits::{blocks, plain},
-};
+use super::limits::{blocks, plain};
 
 /// A modal as `views.open` takes it. Titles and buttons have at most 24 characters.
-fn modal(callback: &str, title: &str, submit: &str, memory: &FormMemory, content: &[SlackBlock]) -> Value {
+fn modal(callback: &str, title: &str, submit: &str, memory: &impl fmt::Display, content: &[SlackBlock]) -> Value {
     const LABEL: usize = 24;
     json!({
         "type": "modal",

@@ -210,6 +210,7 @@ async fn entering_containment_gives_the_responsible_their_work() {
     bot.slash_in("alice", &room, "/incident phase eradication it holds").await;
     let open = tasks().await;
     assert!(!open.contains("Containment: ") && open.contains("Eradication: "), "it ends with its phase: {open}");
+    bot.expect_once(&room, "Task 1 is over with its phase");
 }
 
 /// [H3] Leaving a phase of a major incident awaits the accountable role; another one's press is refused; only closing waits.
