@@ -13,6 +13,9 @@ use crate::incident::{Event, Incident, Text, What, Words};
 /// What stands where words were.
 const KEPT: &str = "(the words are in the room)";
 
+/// What stands for the name of a page's policy, which may be as it was typed.
+const PAGE: &str = "page";
+
 /// The incident as it may be shown outside its room.
 #[must_use]
 pub fn outside(it: &Incident) -> Cow<'_, Incident> {
@@ -23,6 +26,9 @@ pub fn outside(it: &Incident) -> Cow<'_, Incident> {
     masked.title = Words { seq: it.title.seq, text: Text::new(it.called()) };
     masked.previous.title = None;
     masked.links.clear();
+    for page in &mut masked.pages {
+        page.policy.name = PAGE.to_owned();
+    }
     // A stub's room was named after its title.
     if let Some(room) = masked.room.as_mut().filter(|_| it.access.moved.is_some()) {
         room.name = it.id.to_string().to_lowercase();
@@ -37,6 +43,9 @@ pub fn outside_event<'a>(it: &Incident, event: &'a Event) -> Cow<'a, Event> {
         return Cow::Borrowed(event);
     }
     let mut masked: Event = without_words(event);
+    if let What::PageStarted { policy, .. } = &mut masked.what {
+        policy.name = PAGE.to_owned();
+    }
     if let (What::RoomOpened { name, .. } | What::RoomBack { name, .. }, true) =
         (&mut masked.what, it.access.moved.is_some())
     {
