@@ -27,7 +27,7 @@ pub fn outside(it: &Incident) -> Cow<'_, Incident> {
     masked.previous.title = None;
     masked.links.clear();
     for page in &mut masked.pages {
-        page.policy.name = PAGE.to_owned();
+        PAGE.clone_into(&mut page.policy.name);
     }
     // A stub's room was named after its title.
     if let Some(room) = masked.room.as_mut().filter(|_| it.access.moved.is_some()) {
@@ -44,7 +44,7 @@ pub fn outside_event<'a>(it: &Incident, event: &'a Event) -> Cow<'a, Event> {
     }
     let mut masked: Event = without_words(event);
     if let What::PageStarted { policy, .. } = &mut masked.what {
-        policy.name = PAGE.to_owned();
+        PAGE.clone_into(&mut policy.name);
     }
     if let (What::RoomOpened { name, .. } | What::RoomBack { name, .. }, true) =
         (&mut masked.what, it.access.moved.is_some())
