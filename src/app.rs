@@ -97,7 +97,7 @@ async fn follow_playbook(engine: &Engine, path: &std::path::Path) {
     let (mut seen, mut adopted) = (None, Some(engine.books().in_force().edition));
     loop {
         tokio::time::sleep(LOOK_AGAIN).await;
-        let file = match read_playbook(engine, path).await {
+        let file = match read_playbook(path).await {
             Ok(file) => file,
             Err(error) => {
                 tracing::error!(%error, "the playbook's file was not read");
@@ -115,10 +115,10 @@ async fn follow_playbook(engine: &Engine, path: &std::path::Path) {
     }
 }
 
-async fn read_playbook(engine: &Engine, path: &std::path::Path) -> anyhow::Result<PlaybookFile> {
-    let (path, now, zone) = (path.to_owned(), engine.clock().now(), engine.settings().timezone.clone());
-    let today = now.in_tz(&zone).map(|now| now.date()).ok();
-    let read = tokio::task::spawn_blocking(move || PlaybookFile::read(Some(&path), today)).await;
+async fn read_playbook(path: &std::path::Path) -> anyhow::Result<PlaybookFile> {
+    let path = path.to_owned();
+    // What grows old is told when somebody looks, since it grows old while nobody changes the file.
+    let read = tokio::task::spawn_blocking(move || PlaybookFile::read(Some(&path), None)).await;
     read.context("reading the playbook panicked")
 }
 
@@ -181,7 +181,7 @@ impl App {
     /// A sentence, where it cannot be recorded.
     pub async fn reload_playbook(&self) -> anyhow::Result<()> {
         match &self.playbook {
-            Some(path) => Ok(self.engine.adopt(&read_playbook(&self.engine, path).await?).await?),
+            Some(path) => Ok(self.engine.adopt(&read_playbook(path).await?).await?),
             None => Ok(()),
         }
     }

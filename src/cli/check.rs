@@ -35,6 +35,12 @@ pub(super) fn schema() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Prints the playbook inside the binary, comments and all.
+pub(super) fn builtin() -> Result<(), Failure> {
+    say(playbook::BUILTIN.trim_end());
+    Ok(())
+}
+
 /// The playbook names policies that the settings must have.
 fn policies(config: &Config) -> Vec<String> {
     let known = |name: &str| config.settings.policies.iter().any(|p| p.name.eq_ignore_ascii_case(name));

@@ -12,6 +12,7 @@ use crate::{
     config::Config,
     manifest,
     paging::{AT_ONCE, Policy, Target},
+    playbook::Contact,
     ports::{Chat, Trouble},
     store::journal::{self, JournalError},
 };
@@ -76,6 +77,7 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
             findings.extend(identity.server_time.map(skew));
             findings.extend(channels(config, &chat).await);
             findings.extend(pages(config, &chat).await);
+            findings.extend(people(config, &chat).await);
         }
         Err(trouble) => findings.push(bad(format!("token: Slack {trouble}"))),
     }
@@ -172,6 +174,43 @@ async fn pages(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
     }
     if settings.fallback.is_empty() {
         findings.push(bad("fallback: nobody is asked when a page finds no answer; set `fallback` in [paging]"));
+    }
+    findings
+}
+
+/// Whom and what the playbook names in Slack: contacts go, and nobody tells the file.
+async fn people(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
+    let Some(book) = &config.playbook.playbook else { return Vec::new() };
+    let mut named: Vec<(String, &Contact)> = Vec::new();
+    named.extend(book.owner.iter().map(|c| ("playbook, owner".to_owned(), c)));
+    for role in &book.roles {
+        named.extend(role.main.iter().map(|c| (format!("role {}, main", role.id), c)));
+        named.extend(role.backup.iter().map(|c| (format!("role {}, backup", role.id), c)));
+    }
+    let owned = book.services.iter().filter_map(|s| Some((format!("service {}, owner", s.id), s.owner.as_ref()?)));
+    named.extend(owned);
+    let mut findings = Vec::new();
+    for (place, contact) in named {
+        let target = match contact {
+            Contact::User(user) => Target::Person(user.clone()),
+            Contact::Group(group) => Target::Group(group.clone()),
+            // Nobody in Slack.
+            Contact::OnCall(_) | Contact::External(_) => continue,
+        };
+        findings.push(reach(&place, &target, chat).await);
+    }
+    for outlet in &book.channels {
+        let place = format!("channel {}", outlet.id);
+        for who in outlet.trained.keys() {
+            findings.push(reach(&format!("{place}, trained"), &Target::Person(who.clone()), chat).await);
+        }
+        if let Some(name) = &outlet.slack {
+            findings.push(match chat.channel_named(name).await {
+                Ok(Some(id)) => fine(format!("{place}: {name} is {id}")),
+                Ok(None) => bad(format!("{place}: there is no Slack channel {name}, or the bot cannot see it")),
+                Err(trouble) => bad(format!("{place}: {name}: Slack {trouble}")),
+            });
+        }
     }
     findings
 }

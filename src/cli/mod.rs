@@ -40,8 +40,11 @@ enum Command {
     /// Validate settings and playbook; print every problem at once
     Check {
         /// Print the JSON Schema of a playbook instead, for editors
-        #[arg(long)]
+        #[arg(long, conflicts_with = "builtin")]
         schema: bool,
+        /// Print the built-in playbook instead, to copy and change
+        #[arg(long)]
+        builtin: bool,
     },
     /// Check a live deployment: token, scopes, clock, store, and who would be paged right now
     Doctor,
@@ -137,8 +140,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let outcome = match command {
         Command::Serve => serve::run(config),
         Command::Sandbox(args) => sandbox::run(args),
-        Command::Check { schema: true } => check::schema(),
-        Command::Check { schema: false } => check::run(config, json),
+        Command::Check { schema: true, .. } => check::schema(),
+        Command::Check { builtin: true, .. } => check::builtin(),
+        Command::Check { schema: false, builtin: false } => check::run(config, json),
         Command::Doctor => doctor::run(config, json),
         Command::Export(args) => records::export(config, &args),
         Command::Import { file } => records::import(config, &file),

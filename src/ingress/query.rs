@@ -96,7 +96,10 @@ async fn playbook(door: &Door, me: &UserId, here: Option<IncidentId>) -> Result<
         None => None,
     };
     let own = own.as_deref().map(|it| (it.id, books.of(it)));
-    Ok(render::playbook(books.current(), &books.in_force(), own))
+    let (book, mut state) = (books.current(), books.in_force());
+    let today = door.engine.clock().now().in_tz(&door.engine.settings().timezone).map(|now| now.date());
+    state.problems.extend(today.map(|today| book.grown_old(today)).unwrap_or_default());
+    Ok(render::playbook(book, &state, own))
 }
 
 async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadError> {

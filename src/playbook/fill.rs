@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 
 /// The most steps that filling in one template takes; more is a loop without end.
 const FUEL: u64 = 20_000;
@@ -14,7 +14,14 @@ pub struct BadTemplate(pub String);
 
 impl From<minijinja::Error> for BadTemplate {
     fn from(error: minijinja::Error) -> Self {
-        Self(error.to_string())
+        let said = match error.kind() {
+            ErrorKind::OutOfFuel => "it takes too many steps; is there a loop that does not end?".to_owned(),
+            kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
+        };
+        match error.line() {
+            Some(line @ 2..) => Self(format!("{said} (in its line {line})")),
+            Some(_) | None => Self(said),
+        }
     }
 }
 
@@ -46,6 +53,16 @@ pub fn places(text: &str) -> Result<BTreeSet<String>, BadTemplate> {
         places.remove(function);
     }
     Ok(places)
+}
+
+/// Parts of places that `text` asks for (`title.first`): every place is plain text and has none.
+///
+/// # Errors
+/// [`BadTemplate`] where it does not parse.
+pub fn parts(text: &str) -> Result<Vec<String>, BadTemplate> {
+    let environment = environment();
+    let all = environment.template_from_str(text)?.undeclared_variables(true);
+    Ok(all.into_iter().filter(|name| name.contains('.')).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub struct Playbook {
     pub name: String,
     /// Its version, as its owner counts.
     pub version: String,
-    /// Who answers for it; hears when its review is overdue.
+    /// Who answers for it; named where its review is overdue.
     #[serde(default)]
     pub owner: Option<Contact>,
     /// When it was looked through last.
@@ -34,7 +34,7 @@ pub struct Playbook {
     pub default_severity: Severity,
     /// The kind of a declaration that names none.
     pub default_kind: KindId,
-    /// What is no incident although it may look like one; shown beside the criteria.
+    /// What is no incident although it may look like one; `/incident playbook` shows it after the criteria.
     #[serde(default)]
     pub not_incidents: Vec<String>,
     /// Any one of these makes an event an incident.

@@ -8,13 +8,14 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::{
     Spanned,
-    de::{DeTable, DeValue, Deserializer, Error},
+    de::{DeTable, DeValue, Deserializer},
 };
 
 use super::{
-    EditionId, Playbook,
+    BUILTIN, EditionId, Playbook,
     lint::{Known, lint},
-    problem::{Found, Level, Place, Problem, Step},
+    problem::{Found, Level, Place, Problem, Step, place},
+    slip,
 };
 
 /// So many slips are told of one file; whoever has more mends these first.
@@ -40,7 +41,8 @@ pub fn read(text: &str, today: Option<Date>) -> Reading {
         return Reading { playbook: None, problems: vec![Problem { level: Level::Error, line: 1, what }] };
     }
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut problems: Vec<Problem> = errors.iter().map(|e| lines.problem(e.span(), e.message().to_owned())).collect();
+    let mut problems: Vec<Problem> =
+        errors.iter().map(|e| lines.problem(e.span(), format!("this cannot be read: {}", e.message()))).collect();
     if problems.is_empty() {
         let (playbook, table, known) = structure(text, table, &mut problems);
         let mut playbook = playbook;
@@ -72,31 +74,81 @@ fn structure<'t>(
 ) -> (Option<Playbook>, Spanned<DeTable<'t>>, Known) {
     let lines = Lines(text);
     let (mut known, mut gone) = (Known::default(), Vec::<Place>::new());
+    let (mut lacking, mut whole) = (Vec::<String>::new(), true);
+    let mut read = None;
     while problems.len() < MOST {
         let error = match Playbook::deserialize(Deserializer::from(table.clone())) {
-            Ok(playbook) => return (Some(playbook), table, known),
+            Ok(playbook) => {
+                read = Some(playbook);
+                break;
+            }
             Err(error) => error,
         };
-        let place = error.span().and_then(|span| find_in(table.get_ref(), &span));
+        let lacks = slip::missing(&error).map(str::to_owned);
+        let place = error.span().and_then(|span| find_in(table.get_ref(), &span, lacks.is_some()));
+        let Some(place) = place else {
+            // Something is missing of the file itself: the rest is read beside the built-in one's.
+            let Some(key) = lacks.filter(|key| stand_in(&mut table, key)) else {
+                problems.push(lines.problem(error.span(), slip::sentence(&error, None)));
+                break;
+            };
+            whole = false;
+            if !gone.contains(&place![key.as_str()]) {
+                lacking.push(format!("`{key}`"));
+            }
+            continue;
+        };
         // What is missing because it was taken out was told already.
-        let missing = missing(&error).and_then(|key| Some([place.clone()?, vec![Step::Key(key)]].concat()));
-        if !missing.is_some_and(|place| gone.contains(&place)) {
-            let is_date = place.as_ref().is_some_and(|place| is_date(table.get_ref(), place));
-            let what = if is_date { "write the date in quotes: \"2026-11-30\"".to_owned() } else { sentence(&error) };
+        let told = lacks.is_some_and(|key| gone.contains(&[place.clone(), place![key.as_str()]].concat()));
+        if !told {
+            let what = if is_date(table.get_ref(), &place) {
+                "write the date in quotes: \"2026-11-30\"".to_owned()
+            } else {
+                slip::sentence(&error, last_key(&place))
+            };
             problems.push(lines.problem(error.span(), what));
         }
-        let Some(place) = place else { break };
+        if let Some((Step::Index(_), list)) = place.split_last() {
+            // What stands behind it moves up.
+            gone.retain(|gone| !gone.starts_with(list));
+        }
+        known.levels |= place.starts_with(&place!["severities"]);
         gone.push(place.clone());
         if !take_out(&mut table, &place, &mut known.dropped) {
             break;
         }
     }
-    (None, table, known)
+    problems.extend(lacks_of_the_file(&lacking));
+    (read.filter(|_| whole), table, known)
 }
 
-/// The key that is missing, where that is what is wrong.
-fn missing(error: &Error) -> Option<String> {
-    error.message().strip_prefix("missing field `")?.strip_suffix('`').map(str::to_owned)
+/// A file that lacks what every playbook has.
+fn lacks_of_the_file(lacking: &[String]) -> Option<Problem> {
+    let (is, add) = match lacking {
+        [] => return None,
+        [_] => ("is", "add it"),
+        _ => ("are", "add them"),
+    };
+    let what = format!(
+        "{} {is} missing: {add}. A playbook is whole: `watchroom check --builtin` prints the one inside, to copy and change",
+        lacking.join(", ")
+    );
+    Some(Problem { level: Level::Error, line: 1, what })
+}
+
+/// Puts what the built-in playbook has under a key where the file has nothing.
+fn stand_in(table: &mut Spanned<DeTable<'_>>, key: &str) -> bool {
+    let (builtin, _) = DeTable::parse_recoverable(BUILTIN);
+    let found = builtin.into_inner().into_iter().find(|(name, _)| name.get_ref() == key);
+    found.map(|(name, value)| table.get_mut().insert(name, value)).is_some()
+}
+
+/// The key whose value it is, or in whose list it stands.
+fn last_key(place: &[Step]) -> Option<&str> {
+    place.iter().rev().find_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        Step::Index(_) => None,
+    })
 }
 
 /// A date without quotes is of another type in TOML.
@@ -104,51 +156,27 @@ fn is_date(table: &DeTable<'_>, place: &[Step]) -> bool {
     value_at(table, place).is_some_and(|(_, value)| value.get_ref().is_datetime())
 }
 
-/// What the reader says, as an editor would.
-fn sentence(error: &Error) -> String {
-    let message = error.message();
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    if message.starts_with("unknown field") {
-        let unknown = quoted.next().unwrap_or_default();
-        let near = quoted.clone().min_by_key(|known| strsim::osa_distance(unknown, known));
-        let near = near.filter(|known| strsim::osa_distance(unknown, known) <= 3);
-        let hint = near.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
-        let all: Vec<&str> = quoted.collect();
-        return match hint.as_str() {
-            "" => format!("there is no key `{unknown}` here; there are: {}", all.join(", ")),
-            hint => format!("there is no key `{unknown}` here{hint}"),
-        };
-    }
-    if let Some(key) = missing(error) {
-        return format!("`{key}` is missing here; add it");
-    }
-    if message.starts_with("invalid type: sequence, expected a string") {
-        return "one name is wanted here, not a list (exactly one role answers for an activity)".to_owned();
-    }
-    message.to_owned()
-}
-
-/// The way to the key or value that stands at these bytes.
-fn find_in(table: &DeTable<'_>, span: &Range<usize>) -> Option<Place> {
+/// The way to the key or value that stands at these bytes; to the table there where `is_table`, since a list of tables stands
+/// at the same bytes as its first one.
+fn find_in(table: &DeTable<'_>, span: &Range<usize>, is_table: bool) -> Option<Place> {
     table.iter().find_map(|(key, value)| {
         let step = Step::Key(key.get_ref().to_string());
-        if key.span() == *span {
+        if key.span() == *span && !is_table {
             return Some(vec![step]);
         }
-        find(value, span).map(|rest| std::iter::once(step).chain(rest).collect())
+        find(value, span, is_table).map(|rest| std::iter::once(step).chain(rest).collect())
     })
 }
 
-fn find(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<Place> {
-    if value.span() == *span {
+fn find(value: &Spanned<DeValue<'_>>, span: &Range<usize>, is_table: bool) -> Option<Place> {
+    if value.span() == *span && (value.get_ref().is_table() || !is_table) {
         return Some(Vec::new());
     }
     match value.get_ref() {
-        DeValue::Table(table) => find_in(table, span),
-        DeValue::Array(array) => array
-            .iter()
-            .enumerate()
-            .find_map(|(n, item)| find(item, span).map(|rest| std::iter::once(Step::Index(n)).chain(rest).collect())),
+        DeValue::Table(table) => find_in(table, span, is_table),
+        DeValue::Array(array) => array.iter().enumerate().find_map(|(n, item)| {
+            find(item, span, is_table).map(|rest| std::iter::once(Step::Index(n)).chain(rest).collect())
+        }),
         _ => None,
     }
 }

@@ -52,7 +52,7 @@ fn every_problem_is_told_at_once_each_with_its_line() {
     for part in [
         "nobody-we-know",
         "worst (level = 1) first",
-        "expected u32",
+        "`remind_at_percent` wants a whole number",
         "exactly one role answers",
         "`name` is empty",
         "`colour`",
@@ -99,21 +99,80 @@ fn what_can_never_happen_is_told() {
     assert!(found.len() == 2 && found.iter().all(|p| p.contains("break the circle")), "{found:?}");
 }
 
+/// A slip in the first thing of a list hides no other, and is told once.
+#[test]
+fn a_slip_is_told_once_in_the_words_of_an_editor() {
+    only(&with("level = 1", "level = \"one\""), "level = \"one\"", "`level` wants a whole number, 0 or more");
+    only(
+        &with("stage = \"active\"", "stage = \"started\""),
+        "\"started\"",
+        "`started` is not known for `stage`; there are: active",
+    );
+    only(
+        &with("needs = [\"fix\"]", "needs = [\"fixx\"]"),
+        "fixx",
+        "`fixx` is not known for `needs`; did you mean `fix`?",
+    );
+    only(&with("lead_role = \"commander\"\n", ""), "[[kinds]]", "`lead_role` is missing here");
+    only(&with("several = true", "several = \"yes\""), "\"yes\"", "`several` wants true or false");
+    only(&with("kinds = [\"ops\"]\npurpose", "kinds = \"ops\"\npurpose"), "kinds = \"ops\"", "`kinds` wants a list");
+    only(&with("due_min = 5", "due_min = -5"), "due_min = -5", "`due_min` wants a whole number, 0 or more");
+}
+
+/// What a whole playbook has is asked for at once, beside what else is wrong.
+#[test]
+fn a_part_of_a_playbook_is_not_one() {
+    let found = problems("name = 7\nversion = \"1\"\n\n[[roles]]\nid = \"a\"\nlabel = \"A\"\npurpos = \"x\"\n");
+    let parts = [
+        "`default_severity`, `default_kind`, ",
+        "`name` wants one text",
+        "did you mean `purpose`?",
+        "`purpose` is missing",
+    ];
+    for part in parts {
+        assert_eq!(found.iter().filter(|p| p.contains(part)).count(), 1, "{part}: {found:#?}");
+    }
+    assert_eq!(found.len(), parts.len(), "{found:#?}");
+}
+
+/// Two things of a list that lack the same key are both told, also where it was wrong in one of them.
+#[test]
+fn each_of_two_slips_of_one_sort_is_told() {
+    let text = with("purpose = \"Leads:", "purpose = 7 # \"Leads:").replacen("purpose = \"Tells", "# \"Tells", 1);
+    let found = problems(&text);
+    assert!(found.iter().any(|p| p.contains("`purpose` wants one text")), "{found:#?}");
+    assert!(found.iter().any(|p| p.contains("`purpose` is missing here")), "{found:#?}");
+}
+
+#[test]
+fn what_a_template_does_not_use_is_told() {
+    let unused = "and does not use it";
+    only(&with("required = [\"impact\"]", "required = [\"impact\", \"mood\"]"), "\"mood\"", unused);
+    only(&with("defaults = { cause = \"\" }", "defaults = { cause = \"\", mood = \"\" }"), "mood = \"\"", unused);
+    let deep = "{% if impact == 'never' %}{{ title.first }}{% endif %}{{ title }}";
+    only(&with("{{ title }}.{{ impact }}", deep), "title.first", "there is no `title.first`");
+    let filled = "{% if impact %}{{ impact|shout }}{% endif %}{{ title }}";
+    only(&with("{{ title }}.{{ impact }}", filled), "impact|shout", "cannot be filled in: filter shout is unknown");
+}
+
 #[test]
 fn a_template_with_a_hole_is_refused() {
     let found = problems(&with("{{ workaround }}\nNext", "{{ workround }}\nNext"));
-    assert!(found.len() == 1 && found[0].contains("nobody fills in `workround`"), "{found:?}");
+    assert!(
+        found.len() == 1 && found[0].contains("nobody fills in `workround`; did you mean `workaround`?"),
+        "{found:?}"
+    );
     only(
         &with("defaults = { impact = \"\" }", "defaults = { impact = \"\" }\nscenario = 7"),
         "scenario = 7",
-        "expected a string",
+        "`scenario` wants one text in quotes; this is `7`",
     );
     only(&with("body = \"This is resolved", "body = \"{% if %}This is resolved"), "{% if %}", "cannot be read");
     let endless = with(
         "body = \"This is resolved",
         "body = \"{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}{% endfor %}{% endfor %}",
     );
-    only(&endless, "range(9999)", "cannot be filled in");
+    only(&endless, "range(9999)", "is there a loop that does not end?");
     let silent = with(
         "started_at }}. \\\nWe do not know the cause yet and will not guess. {{ workaround }}\nNext update by {{ next_update }}.",
         "started_at }}. {{ workaround }}",
@@ -146,7 +205,12 @@ fn two_of_a_name_are_told() {
 
 #[test]
 fn what_is_no_playbook_is_told_in_a_sentence() {
-    for (text, part) in [("", "is missing here"), ("a = ", "line 1"), ("{}", "line 1"), ("name = \"x", "line 1")] {
+    for (text, part) in [
+        ("", "line 1: `name`, `version`, "),
+        ("a = ", "line 1: this cannot be read"),
+        ("{}", "line 1"),
+        ("name = \"x", "line 1"),
+    ] {
         let found = problems(text);
         assert!(!found.is_empty() && found.iter().any(|p| p.contains(part)), "{text}: {found:?}");
     }

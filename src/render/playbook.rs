@@ -44,6 +44,10 @@ pub fn playbook(book: &Playbook, state: &InForce, own: Option<(IncidentId, &Play
     let criteria: Vec<String> =
         book.criteria.iter().map(|c| format!("• {} ({})", escape(&c.label), c.suggest)).collect();
     parts.push(format!("*An event is an incident when any one of these is true*\n{}", criteria.join("\n")));
+    if !book.not_incidents.is_empty() {
+        let not: Vec<String> = book.not_incidents.iter().map(|what| format!("• {}", escape(what))).collect();
+        parts.push(format!("*No incident*\n{}", not.join("\n")));
+    }
     let severities =
         book.severities.iter().map(|s| format!("{} *{}* {}: {}", s.emoji, s.level, escape(&s.label), escape(&s.means)));
     parts.push(severities.collect::<Vec<_>>().join("\n"));

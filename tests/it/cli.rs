@@ -278,6 +278,37 @@ async fn doctor_says_whether_it_would_work_tonight() {
     gone.refused(1);
 }
 
+/// Contacts of the playbook that are not there any more are found before the night in which they are needed.
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_names_contacts_that_no_longer_exist() {
+    let slack = slack().await;
+    let mut place = Place::beside(&slack);
+    let named = "main = \"user:U0FRANK\"\nbackup = \"user:U0NOBODY\"\naliases = [\"ic\"";
+    let book = watchroom::playbook::BUILTIN.replacen("aliases = [\"ic\"", named, 1).replacen(
+        "label = \"Leadership brief\"",
+        "label = \"Leadership brief\"\nslack = \"no-such-channel\"",
+        1,
+    );
+    place.write("playbook.toml", &book);
+    place.set("WATCHROOM_PLAYBOOK", place.path("playbook.toml").to_str().expect("a path"));
+    let sick = place.run(&["doctor"]);
+    for part in [
+        "FAIL role commander, main: frank",
+        "FAIL role commander, backup: <@U0NOBODY>",
+        "FAIL channel leadership: there is no Slack channel no-such-channel",
+    ] {
+        assert!(sick.out.contains(part), "{part} is missing in:\n{}", sick.out);
+    }
+    sick.refused(1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_prints_a_playbook_to_copy() {
+    let slack = slack().await;
+    let printed = Place::beside(&slack).run(&["check", "--builtin"]).fine();
+    assert_eq!(printed.trim_end(), watchroom::playbook::BUILTIN.trim_end());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn doctor_names_missing_scopes() {
     let mut config = watchroom::cli::app_of_manifest(std::sync::Arc::new(watchroom::clock::SystemClock));

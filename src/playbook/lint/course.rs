@@ -52,7 +52,7 @@ fn severities(cx: Cx<'_>, found: &mut Found) {
             found.error(place!["severities", n, "means"], format!("{}: say in `means` when it applies", def.level));
         }
     }
-    if book.severity(book.default_severity).is_none() {
+    if cx.lacks(book.default_severity) {
         found.error(
             place!["default_severity"],
             format!("`default_severity` {} is not among the severities", book.default_severity.0),
@@ -74,7 +74,7 @@ fn criteria(cx: Cx<'_>, found: &mut Found) {
     }
     for (n, c) in book.criteria.iter().enumerate() {
         label(found, place!["criteria", n, "label"], &format!("criterion `{}`", c.id), &c.label);
-        if book.severity(c.suggest).is_none() {
+        if cx.lacks(c.suggest) {
             let what = format!("criterion `{}` suggests {}, which is not among the severities", c.id, c.suggest);
             found.error(place!["criteria", n, "suggest"], what);
         }

@@ -14,7 +14,7 @@ use std::{
 use jiff::civil::Date;
 
 use super::{
-    Playbook,
+    Playbook, Severity,
     problem::{Found, Place, place},
 };
 
@@ -22,6 +22,8 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub dropped: BTreeSet<String>,
+    /// Was a severity among it? Then no severity is called unknown.
+    pub levels: bool,
 }
 
 /// What the checks look at.
@@ -29,16 +31,18 @@ pub(super) struct Known {
 struct Cx<'a> {
     book: &'a Playbook,
     known: &'a Known,
-    today: Option<Date>,
 }
 
 /// Every check.
 pub(super) fn lint(book: &Playbook, known: &Known, today: Option<Date>, found: &mut Found) {
-    let cx = Cx { book, known, today };
+    let cx = Cx { book, known };
     head(cx, found);
     course::check(cx, found);
     people::check(cx, found);
     words::check(cx, found);
+    if let Some(today) = today {
+        aged(book, today, found);
+    }
 }
 
 fn head(cx: Cx<'_>, found: &mut Found) {
@@ -48,14 +52,39 @@ fn head(cx: Cx<'_>, found: &mut Found) {
             found.error(place![key], format!("`{key}` is empty; people want to know which playbook is in force"));
         }
     }
-    if let (Some(today), Some(last), every @ 1..) = (cx.today, book.last_reviewed, book.review_every_days) {
+}
+
+/// What grows old by itself.
+fn aged(book: &Playbook, today: Date, found: &mut Found) {
+    if let (Some(last), every @ 1..) = (book.last_reviewed, book.review_every_days) {
         let due = last.saturating_add(jiff::Span::new().days(i64::from(every.min(36_500))));
         if due < today {
+            let who = book.owner.as_ref().map(|owner| format!(" ({owner} answers for it)")).unwrap_or_default();
             found.warn(
                 place!["last_reviewed"],
-                format!("the review of this playbook is overdue since {due}; look it through and set `last_reviewed`"),
+                format!(
+                    "the review of this playbook{who} is overdue since {due}; look it through and set `last_reviewed`"
+                ),
             );
         }
+    }
+    for (n, outlet) in book.channels.iter().enumerate().filter(|(_, outlet)| outlet.trained_only) {
+        for (who, _) in outlet.trained.iter().filter(|(_, until)| **until < today) {
+            found.warn(
+                place!["channels", n, "trained"],
+                format!("channel `{}`: the training of {who} has run out; renew it or take them out", outlet.id),
+            );
+        }
+    }
+}
+
+impl Playbook {
+    /// What has grown old by `today`, each in a sentence: its own review, people's training.
+    #[must_use]
+    pub fn grown_old(&self, today: Date) -> Vec<String> {
+        let mut found = Found::default();
+        aged(self, today, &mut found);
+        found.0.into_iter().map(|(_, _, what)| what).collect()
     }
 }
 
@@ -110,6 +139,11 @@ impl Cx<'_> {
             _ => "; name one that is in the file, or add it".to_owned(),
         };
         found.error(at, format!("there is no {sort} `{name}`{hint}"));
+    }
+
+    /// Does nothing in the file define this severity?
+    fn lacks(&self, level: Severity) -> bool {
+        !self.known.levels && self.book.severity(level).is_none()
     }
 
     fn roles(&self) -> impl Iterator<Item = &str> {

@@ -1,10 +1,10 @@
 //! Templates: every place has its words, and the required ones suffice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Cx;
 use crate::playbook::{
-    Audience, Stage, Template, fill, places,
+    Audience, BadTemplate, Stage, Template, fill, parts, places,
     problem::{Found, place},
 };
 
@@ -46,25 +46,85 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template
         }
     }
     let texts = [("body", Some(&template.body)), ("title", template.title.as_ref())];
+    let (mut all, mut whole) = (BTreeSet::new(), true);
     for (key, text) in texts.into_iter().filter_map(|(key, text)| Some((key, text?))) {
-        match places(text) {
-            Err(bad) => found.error(place!["templates", n, key], format!("{name} cannot be read: {bad}")),
-            Ok(used) => {
-                let has = |p: &str| template.required.iter().any(|r| r == p) || template.defaults.contains_key(p);
-                let holes: Vec<_> = used.iter().filter(|p| !GIVEN.contains(&p.as_str()) && !has(p)).collect();
-                for hole in &holes {
-                    found.error(
-                        place!["templates", n, key],
-                        format!("{name}: nobody fills in `{hole}`; put it among `required`, or give it a default"),
-                    );
-                }
-                if holes.is_empty() {
-                    as_is(found, n, key, &name, template, text);
-                }
+        match text_places(text) {
+            Err(bad) => {
+                found.error(place!["templates", n, key], format!("{name} cannot be read: {bad}"));
+                whole = false;
+            }
+            Ok((used, parts)) => {
+                whole &= !holes(found, n, key, &name, template, text, (&used, &parts));
+                all.extend(used);
             }
         }
     }
+    if whole {
+        unused(found, n, &name, template, &all);
+    }
     next_update(cx, found, n, &name, template);
+}
+
+/// Its places, and parts of them that it asks for.
+fn text_places(text: &str) -> Result<(BTreeSet<String>, Vec<String>), BadTemplate> {
+    Ok((places(text)?, parts(text)?))
+}
+
+/// What to do about a place that nobody fills in.
+fn mend(hole: &str, template: &Template) -> String {
+    let known = template.required.iter().chain(template.defaults.keys()).map(String::as_str).chain(GIVEN);
+    let near = known.map(|known| (strsim::osa_distance(hole, known), known)).min();
+    match near {
+        Some((..=2, known)) => format!("did you mean `{known}`?"),
+        Some(_) | None => "put it among `required`, or give it a default".to_owned(),
+    }
+}
+
+/// Are there places that nobody fills in? Where there are none, it is filled in for a try.
+fn holes(
+    found: &mut Found,
+    n: usize,
+    key: &str,
+    name: &str,
+    template: &Template,
+    text: &str,
+    (used, parts): (&BTreeSet<String>, &[String]),
+) -> bool {
+    let has = |p: &str| template.required.iter().any(|r| r == p) || template.defaults.contains_key(p);
+    let holes: Vec<_> = used.iter().filter(|p| !GIVEN.contains(&p.as_str()) && !has(p)).collect();
+    for hole in &holes {
+        found.error(place!["templates", n, key], format!("{name}: nobody fills in `{hole}`; {}", mend(hole, template)));
+    }
+    for part in parts {
+        found.error(
+            place!["templates", n, key],
+            format!("{name}: there is no `{part}`; each place is plain text, without parts"),
+        );
+    }
+    if holes.is_empty() && parts.is_empty() {
+        as_is(found, n, key, name, template, text);
+    }
+    !holes.is_empty()
+}
+
+/// Nobody is asked for words that are then not used.
+fn unused(found: &mut Found, n: usize, name: &str, template: &Template, used: &BTreeSet<String>) {
+    for (r, required) in template.required.iter().enumerate().filter(|(_, r)| !used.contains(*r)) {
+        if !GIVEN.contains(&required.as_str()) {
+            found.warn(
+                place!["templates", n, "required", r],
+                format!(
+                    "{name} asks for `{required}` and does not use it; write {{{{ {required} }}}} in it, or take it out"
+                ),
+            );
+        }
+    }
+    for unused in template.defaults.keys().filter(|d| !used.contains(*d)) {
+        found.warn(
+            place!["templates", n, "defaults", unused.as_str()],
+            format!("{name} has a default for `{unused}` and does not use it; write {{{{ {unused} }}}} in it, or take it out"),
+        );
+    }
 }
 
 /// "Use as is" works with the required fields alone.
@@ -72,7 +132,9 @@ fn as_is(found: &mut Found, n: usize, key: &str, name: &str, template: &Template
     let mut values: BTreeMap<String, String> = template.defaults.clone();
     let sample = |p: &str| (p.to_owned(), "words".to_owned());
     values.extend(template.required.iter().map(|p| sample(p)).chain(GIVEN.iter().map(|p| sample(p))));
-    match fill(text, &values) {
+    let all = values.keys().map(|p| sample(p)).collect();
+    // With the required places alone, and with every one.
+    match fill(text, &values).and_then(|least| fill(text, &all).map(|_| least)) {
         Ok(filled) if filled.trim().is_empty() => {
             found.error(place!["templates", n, key], format!("{name} is empty when it is filled in"));
         }

@@ -37,7 +37,7 @@ fn cadence(cx: Cx<'_>, found: &mut Found) {
         }
     }
     for (n, rule) in cadence.rules.iter().enumerate() {
-        if cx.book.severity(rule.severity).is_none() {
+        if cx.lacks(rule.severity) {
             let what = format!("a rule is about {}, which is not among the severities", rule.severity);
             found.error(place!["cadence", "rules", n, "severity"], what);
         }
@@ -85,11 +85,6 @@ fn outlet(cx: Cx<'_>, found: &mut Found, n: usize, outlet: &Outlet) {
     }
     if outlet.trained_only && outlet.trained.is_empty() {
         found.error(at("trained_only"), format!("{name} is for trained people only, and nobody is; fill in `trained`"));
-    }
-    if let (Some(today), true) = (cx.today, outlet.trained_only) {
-        for (who, _) in outlet.trained.iter().filter(|(_, until)| **until < today) {
-            found.warn(at("trained"), format!("{name}: the training of {who} has run out; renew it or take them out"));
-        }
     }
     let reads = |t: &crate::playbook::Template| t.audience == outlet.audience;
     if !cx.book.templates.iter().any(reads) {

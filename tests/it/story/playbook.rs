@@ -16,10 +16,29 @@ const BROKEN: &str = "name = \"Ours\"\ncolour = \"red\"\n";
 async fn the_playbook_in_force_is_shown() {
     let bot = Bot::start().await;
     let answer = bot.slash("alice", "/incident playbook").await;
-    for part in ["Built-in playbook", "version 1", "in force since", "Data may be lost or wrong", "Incident commander"]
-    {
+    for part in [
+        "Built-in playbook",
+        "version 1",
+        "in force since",
+        "Data may be lost or wrong",
+        "stay inside the window",
+        "Incident commander",
+    ] {
         assert!(answer.text.contains(part), "{part} is missing in {}", answer.text);
     }
+}
+
+/// Nobody changes the file, and its review becomes overdue all the same.
+#[tokio::test]
+async fn an_overdue_review_is_shown() {
+    let reviewed =
+        "version = \"1\"\nowner = \"group:S0MANAGERS\"\nlast_reviewed = \"2026-11-01\"\nreview_every_days = 90";
+    let bot = Bot::with_playbook(&BUILTIN.replacen("version = \"1\"", reviewed, 1)).await;
+    let shown = bot.slash("alice", "/incident playbook").await.text;
+    assert!(!shown.contains("overdue"), "{shown}");
+    bot.advance(jiff::SignedDuration::from_hours(24 * 120)).await;
+    let shown = bot.slash("alice", "/incident playbook").await.text;
+    assert!(shown.contains("(group:S0MANAGERS answers for it) is overdue since 2027-01-30"), "{shown}");
 }
 
 /// [B4] A role that is new in the file can be given without a restart, and without code.
