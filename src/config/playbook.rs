@@ -1,6 +1,9 @@
 //! The playbook's file.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use jiff::civil::Date;
 
@@ -44,7 +47,10 @@ impl PlaybookFile {
                 path: Some(path.into()),
                 text: String::new(),
                 playbook: None,
-                problems: vec![format!("the playbook {name} cannot be read: {e}")],
+                problems: vec![match e.kind() {
+                    ErrorKind::InvalidData => format!("the playbook {name} is not text in UTF-8; save it as UTF-8"),
+                    _ => format!("the playbook {name} cannot be read: {e}"),
+                }],
             },
         }
     }

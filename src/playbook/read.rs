@@ -42,7 +42,7 @@ pub fn read(text: &str, today: Option<Date>) -> Reading {
     }
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut problems: Vec<Problem> =
-        errors.iter().map(|e| lines.problem(e.span(), format!("this cannot be read: {}", e.message()))).collect();
+        errors.iter().map(|e| lines.problem(e.span(), slip::unreadable(text, e))).collect();
     if problems.is_empty() {
         let (playbook, table, known) = structure(text, table, &mut problems);
         let mut playbook = playbook;

@@ -2,6 +2,15 @@
 
 use toml::de::Error;
 
+/// What keeps the file from being read at all.
+pub(super) fn unreadable(text: &str, error: &Error) -> String {
+    let at = error.span().and_then(|span| text.get(span)).map(str::trim).filter(|at| !at.contains('\n'));
+    match (error.message(), at) {
+        ("duplicate key", Some(key)) => format!("`{key}` stands in the file twice; keep one of them"),
+        (message, _) => format!("this cannot be read: {message}"),
+    }
+}
+
 /// What is wrong and what to write instead; `key` is the key whose value it is.
 pub(super) fn sentence(error: &Error, key: Option<&str>) -> String {
     let message = error.message();

@@ -217,4 +217,10 @@ fn what_is_no_playbook_is_told_in_a_sentence() {
     let huge = "# nothing\n".repeat(600_000);
     assert!(problems(&huge)[0].contains("is the most"));
     assert!(read("roles = 1\nroles = 2\nkinds = [", None).problems.len() >= 2);
+    assert_eq!(problems("name = 1\nname = 2"), ["line 2: `name` stands in the file twice; keep one of them"]);
+    let again = problems(&format!("{BUILTIN}\n[cadence]\n"));
+    assert!(
+        again.len() == 1 && again[0].ends_with("`cadence` stands in the file twice; keep one of them"),
+        "{again:?}"
+    );
 }
