@@ -36,9 +36,8 @@ pub(super) fn schema() -> Result<(), Failure> {
 }
 
 /// Prints the playbook inside the binary, comments and all.
-pub(super) fn builtin() -> Result<(), Failure> {
+pub(super) fn builtin() {
     say(playbook::BUILTIN.trim_end());
-    Ok(())
 }
 
 /// The playbook names policies that the settings must have.

@@ -141,7 +141,10 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Serve => serve::run(config),
         Command::Sandbox(args) => sandbox::run(args),
         Command::Check { schema: true, .. } => check::schema(),
-        Command::Check { builtin: true, .. } => check::builtin(),
+        Command::Check { builtin: true, .. } => {
+            check::builtin();
+            Ok(())
+        }
         Command::Check { schema: false, builtin: false } => check::run(config, json),
         Command::Doctor => doctor::run(config, json),
         Command::Export(args) => records::export(config, &args),

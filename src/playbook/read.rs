@@ -112,7 +112,7 @@ fn structure<'t>(
             // What stands behind it moves up.
             gone.retain(|gone| !gone.starts_with(list));
         }
-        known.levels |= place.starts_with(&place!["severities"]);
+        known.levels |= place[0] == Step::from("severities");
         gone.push(place.clone());
         if !take_out(&mut table, &place, &mut known.dropped) {
             break;
