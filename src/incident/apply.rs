@@ -287,7 +287,7 @@ fn roles(it: &mut Incident, what: &What) {
                 drop_from(state, from);
             }
         }
-        What::RoleConfirmed { role, holder } => {
+        What::RoleConfirmed { role, holder, .. } => {
             if let Some(state) = it.roles.get_mut(role) {
                 if state.holder.as_ref() == Some(holder) {
                     state.confirmed = true;

@@ -322,7 +322,7 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
             }
         }
         What::Intake(fact) => out.now.extend(intake::tells(fact, seq)),
-        What::RoleConfirmed { role, holder } => {
+        What::RoleConfirmed { role, holder, .. } => {
             out.now.extend(settled_offers(before, after, role));
             out.now.extend(after.roles.get(role).and_then(|r| r.of(holder)).map(|h| given(role, holder, h.since)));
         }
@@ -494,7 +494,6 @@ fn said_in_room(what: &What) -> bool {
         | What::RoleTaken { .. }
         | What::OfferDeclined { .. }
         | What::RoleDropped { .. }
-        | What::RoleConfirmed { .. }
         | What::PageStarted { .. }
         | What::PageAcknowledged { .. }
         | What::PageExhausted { .. }
@@ -509,6 +508,8 @@ fn said_in_room(what: &What) -> bool {
         | What::MergedInto { .. }
         | What::MergedFrom { .. }
         | What::DeliveryFailed { .. } => true,
+        // What somebody does is said already.
+        What::RoleConfirmed { by_acting, .. } => !by_acting,
         What::Access(fact) => access::said_in_room(fact),
         What::Duty(fact) => fact.is_said(),
         // Those whom the playbook asks are named together, in the line that begins their rung.

@@ -223,6 +223,9 @@ pub enum What {
         role: RoleId,
         /// Its holder.
         holder: UserId,
+        /// They did not say so, but did what only the one who leads does.
+        #[serde(default)]
+        by_acting: bool,
     },
     /// Paging began.
     PageStarted {

@@ -104,7 +104,7 @@ pub(super) fn holder(it: &Incident, role: &RoleId) -> String {
         Some(lead) => format!("{}, until someone accepts", person(lead)),
         None => "nobody yet".to_owned(),
     };
-    let ladder = it.duty.ladders.get(role);
+    let ladder = it.duty.asking(role);
     let silent: Vec<UserId> = ladder.map(|l| l.silent.clone()).unwrap_or_default();
     let asked: Vec<Target> =
         state.offers.iter().map(|o| &o.to).filter(|p| !silent.contains(p)).cloned().map(Target::Person).collect();
@@ -119,7 +119,7 @@ pub(super) fn holder(it: &Incident, role: &RoleId) -> String {
 fn roles(w: View<'_>, it: &Incident) -> Vec<String> {
     let mut others: Vec<&RoleId> =
         it.roles.iter().filter(|(_, s)| s.holder.is_some() || !s.offers.is_empty()).map(|(r, _)| r).collect();
-    others.extend(it.duty.ladders.keys().chain(&it.duty.required));
+    others.extend(it.duty.wanted().chain(&it.duty.required));
     others.sort();
     others.dedup();
     let others = others.into_iter().filter(|role| **role != it.lead_role);
@@ -247,11 +247,12 @@ fn free_roles(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
     }
     let leads = |role: &Role| w.playbook.kinds.iter().any(|kind| kind.lead_role == role.id);
     let is_wanted = |role: &Role| {
-        role.id == it.lead_role || it.duty.required.contains(&role.id) || it.duty.ladders.contains_key(&role.id)
+        role.id == it.lead_role || it.duty.required.contains(&role.id) || it.duty.asking(&role.id).is_some()
     };
     let is_core = |role: &Role| w.playbook.is_major(it.severity) && !role.optional && !leads(role);
     let mut free: Vec<&Role> =
-        w.playbook.roles.iter().filter(|r| r.is_for(&it.kind) && it.holder(&r.id).is_none()).collect();
+        w.playbook.roles.iter().filter(|r| r.is_for(&it.kind)).collect();
+    free.retain(|role| it.holder(&role.id).is_none() || it.duty.lapsed(it, &role.id));
     free.retain(|role| is_wanted(role) || is_core(role));
     free.sort_by_key(|role| !is_wanted(role));
     let elements: Vec<SlackActionBlockElement> = free

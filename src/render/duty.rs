@@ -40,7 +40,7 @@ fn people(people: &[UserId]) -> String {
 /// ` as the backup`.
 pub(super) const fn as_whom(rung: Rung) -> &'static str {
     match rung {
-        Rung::Main => "",
+        Rung::Given | Rung::Main => "",
         Rung::Backup => ", because nobody has answered yet and you are the backup",
         Rung::Sponsor => ", because nobody has answered and you are the executive sponsor",
     }
@@ -65,6 +65,9 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
         Fact::CannotAsk { role, contact } => by_hand(w, it, role, contact),
         Fact::Unreached { role, to, why, .. } => {
             format!(":warning: {} could not be asked to take *{}* ({}).", person(to), role_label(w, role), escape(why))
+        }
+        Fact::Given { role, to, .. } => {
+            format!("{} is asked to say that they have *{}*.", person(to), role_label(w, role))
         }
         Fact::WaitsUntil { role, at } => {
             format!("*{}*: waiting for an answer until {}.", role_label(w, role), date(*at))
@@ -123,7 +126,7 @@ fn asked(
     let role = role_label(w, role);
     let since = if silent.is_empty() { String::new() } else { format!("No answer yet from {}; ", people(silent)) };
     match rung {
-        Rung::Main => format!(":bell: {whom}: please take *{role}*."),
+        Rung::Given | Rung::Main => format!(":bell: {since}{whom}: please take *{role}*."),
         Rung::Backup => format!(":arrow_double_up: {since}asking the backup for *{role}*: {whom}."),
         Rung::Sponsor => format!(":arrow_double_up: {since}asking the executive sponsor for *{role}*: {whom}."),
     }
@@ -411,7 +414,7 @@ pub fn task(it: &Incident, number: u32, to: &UserId, text: &Text) -> Message {
 /// Who does what: every role that can be held here.
 pub fn roles(w: View<'_>, it: &Incident) -> Message {
     let here = w.playbook.roles.iter().filter(|r| r.can_be_held(it.id, &it.kind));
-    let in_use = |r: &&Role| !r.optional || it.answers_for(&r.id).is_some() || it.duty.ladders.contains_key(&r.id);
+    let in_use = |r: &&Role| !r.optional || it.answers_for(&r.id).is_some() || it.duty.asking(&r.id).is_some();
     let (shown, quiet): (Vec<&Role>, Vec<&Role>) = here.partition(in_use);
     let line = |r: &Role| format!("*{}* (`{}`): {}", escape(&r.label), r.id, holder(it, &r.id));
     let lines: Vec<String> = shown.into_iter().map(line).collect();

@@ -17,7 +17,7 @@ use crate::{
         Incident,
         intake::{Detection, Fact, Kept, Likeness, No, suggested},
     },
-    playbook::{CriterionId, ServiceId},
+    playbook::{CriterionId, ServiceId, Stage},
 };
 
 /// How many kept events one list shows.
@@ -152,7 +152,7 @@ pub(super) fn details(w: View<'_>, it: &Incident) -> Vec<String> {
 
 /// Asks on the card which criteria are true, until somebody answers.
 pub(super) fn question(it: &Incident) -> Option<SlackActionBlockElement> {
-    let asks = it.is_open() && it.intake.is_unsure();
+    let asks = it.is_open() && it.stage != Stage::Resolved && it.intake.is_unsure();
     asks.then(|| button(action::intake::CRITERIA, "Which is true?", &ButtonValue::of(it.id), Look::Usual))
 }
 

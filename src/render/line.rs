@@ -315,7 +315,12 @@ fn role(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
             };
             format!("{by} took *{}* from {}. {now}", role_label(w, role), person(from))
         }
-        What::RoleConfirmed { role, holder } => format!("{} confirmed: *{}*.", person(holder), role_label(w, role)),
+        What::RoleConfirmed { role, holder, by_acting: true } => {
+            format!("{} acts as *{}*, which confirms it.", person(holder), role_label(w, role))
+        }
+        What::RoleConfirmed { role, holder, by_acting: false } => {
+            format!("{} confirmed: *{}*.", person(holder), role_label(w, role))
+        }
         _ => String::new(),
     }
 }

@@ -52,8 +52,9 @@ pub(super) fn assign(
     let how = if by_self { Taken::Claimed } else { Taken::Assigned };
     let from = it.holder(&def.id).cloned();
     // Claiming is for free roles; one that somebody holds is handed over or assigned, so that two people who press
-    // "Take" at the same moment do not push each other out.
-    if let (Taken::Claimed, Some(holder), false) = (how, from.clone(), def.several) {
+    // "Take" at the same moment do not push each other out. Who was asked in vain to say that they have it holds nobody up.
+    let in_the_way = from.clone().filter(|_| !def.several && !it.duty.lapsed(it, &def.id));
+    if let (Taken::Claimed, Some(holder)) = (how, in_the_way) {
         return Err(Rejection::RoleTakenBy { role: def.id.clone(), holder });
     }
     let from = from.filter(|_| !def.several);
@@ -166,7 +167,7 @@ pub(super) fn confirm(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Result<
     let mine = it.roles.get(role).zip(cx.person()).and_then(|(state, me)| state.of(me));
     match mine {
         Some(held) if held.confirmed => Err(Rejection::AlreadySo),
-        Some(held) => Ok(vec![What::RoleConfirmed { role: role.clone(), holder: held.person }]),
+        Some(held) => Ok(vec![What::RoleConfirmed { role: role.clone(), holder: held.person, by_acting: false }]),
         None => Err(Rejection::NotYourRole { role: role.clone(), holder: it.holder(role).cloned() }),
     }
 }

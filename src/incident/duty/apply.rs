@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Fact, Item, Ladder, List, Owed, Task, check};
+use super::{Fact, Item, Ladder, List, Owed, Rung, Task, check};
 use crate::{
     ids::UserId,
-    incident::{Event, Incident, Offer, What},
+    incident::{Event, Incident, Offer, Taken, What},
     playbook::{DutyId, RoleId, Stage},
 };
 
@@ -16,13 +16,9 @@ pub fn apply(it: &mut Incident, event: &Event) {
     }
     match &event.what {
         What::Duty(fact) => change(it, fact, event.at),
-        // Somebody has said that it is theirs: nobody else need be asked.
-        What::RoleTaken { role, .. } | What::RoleConfirmed { role, .. } => {
-            it.duty.ladders.remove(role);
-            if let Some(state) = it.roles.get_mut(role) {
-                state.offers.retain(|o| o.rung.is_none());
-            }
-        }
+        // Somebody has said that it is theirs: nobody else need be asked. Whoever was given it by hand may still sleep.
+        What::RoleTaken { role, holder, how, .. } => settled(it, role, holder, !matches!(how, Taken::Assigned)),
+        What::RoleConfirmed { role, holder, .. } => settled(it, role, holder, true),
         What::OfferDeclined { role, to, .. } => {
             if let Some(ladder) = it.duty.ladders.get_mut(role) {
                 put(&mut ladder.refused, to);
@@ -36,6 +32,7 @@ pub fn apply(it: &mut Incident, event: &Event) {
             }
             // What others still have on their own lists need not be kept twice.
             it.duty.lists.retain(|l| !(is_held && l.role == *role && l.owner.is_none()));
+            dropped(it, role, from);
         }
         _ => {}
     }
@@ -43,6 +40,47 @@ pub fn apply(it: &mut Incident, event: &Event) {
         for ladder in it.duty.ladders.values_mut().filter(|l| l.waits) {
             (ladder.waits, ladder.tick_at) = (false, None);
         }
+    }
+}
+
+/// The role is somebody's: what was asked is over, and so is what they once refused.
+fn settled(it: &mut Incident, role: &RoleId, holder: &UserId, confirmed: bool) {
+    if let Some(ladder) = it.duty.ladders.get_mut(role) {
+        (ladder.over, ladder.waits, ladder.tick_at) = (true, false, None);
+        ladder.groups.clear();
+        ladder.refused.retain(|p| p != holder);
+        if confirmed {
+            ladder.silent.clear();
+        }
+    }
+    if let Some(state) = it.roles.get_mut(role) {
+        state.offers.retain(|o| o.rung.is_none());
+    }
+}
+
+/// Whoever had the role is not asked for it again; everyone else may be.
+fn dropped(it: &mut Incident, role: &RoleId, from: &UserId) {
+    let ladder = it.duty.ladders.entry(role.clone()).or_insert_with(|| Ladder { over: true, ..fresh(Rung::Given) });
+    put(&mut ladder.refused, from);
+    let state = it.roles.get(role);
+    let (is_held, is_sure) =
+        state.map_or((false, false), |s| (s.holder.is_some(), s.holders().any(|h| h.confirmed)));
+    if !is_held || is_sure {
+        (ladder.over, ladder.waits, ladder.tick_at) = (true, false, None);
+        ladder.silent.clear();
+    }
+}
+
+const fn fresh(rung: Rung) -> Ladder {
+    Ladder {
+        version: 0,
+        rung,
+        waits: true,
+        tick_at: None,
+        groups: Vec::new(),
+        silent: Vec::new(),
+        refused: Vec::new(),
+        over: false,
     }
 }
 
@@ -62,6 +100,7 @@ fn change(it: &mut Incident, fact: &Fact, at: Timestamp) {
     match fact {
         Fact::Required { roles } => it.duty.required.clone_from(roles),
         Fact::Asked { .. }
+        | Fact::Given { .. }
         | Fact::GroupFound { .. }
         | Fact::WaitsUntil { .. }
         | Fact::Aloud { .. }
@@ -93,20 +132,12 @@ fn change(it: &mut Incident, fact: &Fact, at: Timestamp) {
 fn ladder(it: &mut Incident, fact: &Fact) {
     match fact {
         Fact::Asked { role, rung, groups, silent, tick_at, .. } => {
-            let fresh = || Ladder {
-                version: 0,
-                rung: *rung,
-                waits: true,
-                tick_at: None,
-                groups: Vec::new(),
-                silent: Vec::new(),
-                refused: Vec::new(),
-            };
-            let ladder = it.duty.ladders.entry(role.clone()).or_insert_with(fresh);
-            ladder.version += 1;
-            (ladder.rung, ladder.waits, ladder.tick_at) = (*rung, true, *tick_at);
+            let ladder = begun(it, role, *rung, *tick_at);
             ladder.groups.clone_from(groups);
             put_all(&mut ladder.silent, silent);
+        }
+        Fact::Given { role, rung, tick_at, .. } => {
+            begun(it, role, *rung, *tick_at);
         }
         Fact::GroupFound { role, group, .. } => {
             if let Some(ladder) = it.duty.ladders.get_mut(role) {
@@ -137,6 +168,13 @@ fn ladder(it: &mut Incident, fact: &Fact) {
         }
         _ => {}
     }
+}
+
+fn begun<'a>(it: &'a mut Incident, role: &RoleId, rung: Rung, tick_at: Option<Timestamp>) -> &'a mut Ladder {
+    let ladder = it.duty.ladders.entry(role.clone()).or_insert_with(|| fresh(rung));
+    ladder.version += 1;
+    (ladder.rung, ladder.waits, ladder.tick_at, ladder.over) = (rung, true, tick_at, false);
+    ladder
 }
 
 fn item<'a>(it: &'a mut Incident, role: &RoleId, owner: &UserId, duty: &DutyId) -> Option<&'a mut Item> {

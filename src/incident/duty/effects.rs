@@ -35,6 +35,7 @@ pub fn effects(after: &Incident, by: &Actor, fact: &Fact) -> Vec<Effect> {
             vec![Effect::Remind { to: whom.clone(), about: Vec::new(), beside: vec![Reminded { id: after.id, of }] }]
         }
         Fact::Required { .. }
+        | Fact::Given { .. }
         | Fact::GroupFound { .. }
         | Fact::CannotAsk { .. }
         | Fact::Unreached { .. }

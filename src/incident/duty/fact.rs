@@ -33,6 +33,17 @@ pub enum Fact {
         /// When the next rung begins; none: nobody else is asked.
         tick_at: Option<Timestamp>,
     },
+    /// Somebody was given the role by hand; if they do not say that they have it, the next ones are asked.
+    Given {
+        /// Which role.
+        role: RoleId,
+        /// Who was given it.
+        to: UserId,
+        /// In whose place they stand: the next rung is the one after it.
+        rung: Rung,
+        /// When the next rung begins; none: nobody else is asked.
+        tick_at: Option<Timestamp>,
+    },
     /// A user group turned out to be these people.
     GroupFound {
         /// For which role.
@@ -159,6 +170,8 @@ pub enum Fact {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rung {
+    /// Whoever was given it by hand before anybody was asked.
+    Given,
     /// Its main contact.
     Main,
     /// Its backup.
@@ -249,6 +262,7 @@ impl Fact {
             Self::ItemDone { why, .. } => why.as_ref(),
             Self::Required { .. }
             | Self::Asked { .. }
+            | Self::Given { .. }
             | Self::GroupFound { .. }
             | Self::CannotAsk { .. }
             | Self::Unreached { .. }
@@ -278,6 +292,7 @@ impl Fact {
             Self::GroupFound { people, .. } => people.is_empty(),
             Self::ItemDone { why, .. } => why.is_some(),
             Self::Required { .. }
+            | Self::Given { .. }
             | Self::WaitsUntil { .. }
             | Self::DutiesTaken { .. }
             | Self::ItemReminded { .. }

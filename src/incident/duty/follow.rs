@@ -1,6 +1,6 @@
 //! What the playbook asks for by itself when something happened.
 
-use super::{Fact, ladder, lists, tasks};
+use super::{Fact, acting, ladder, lists, tasks};
 use crate::{
     incident::{Context, Event, Incident, Taken, What, access, course},
     playbook::Stage,
@@ -22,15 +22,28 @@ fn begin(cx: &Context<'_>, it: &Incident) -> Vec<What> {
 /// What `event`, after which the incident is `after`, brings with it.
 #[must_use]
 pub fn follow(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) -> Vec<What> {
+    let mut brings: Vec<What> = acting::confirms(before, after, event).into_iter().collect();
+    brings.extend(asked_for(cx, before, after, event));
+    brings
+}
+
+fn asked_for(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) -> Vec<What> {
     match &event.what {
         What::Declared { .. } | What::Access(access::Fact::KindChanged { .. }) => begin(cx, after),
         // By then whatever the incident takes over from another one is there.
         What::Duty(Fact::Required { .. }) => ladder::begin(cx, after),
         What::RoleTaken { role, holder, from, how, .. } => {
             let confirmed = !matches!(how, Taken::Assigned);
-            lists::taken(cx, after, role, holder, from.as_ref(), confirmed).into_iter().collect()
+            let list = lists::taken(cx, after, role, holder, from.as_ref(), confirmed);
+            let asked = if confirmed { None } else { ladder::given(cx, after, role, holder) };
+            list.into_iter().chain(asked).collect()
         }
-        What::RoleConfirmed { role, holder } => lists::taken(cx, after, role, holder, None, true).into_iter().collect(),
+        // Whoever leads a small incident without a word about it is not pressed by a checklist.
+        What::RoleConfirmed { role, holder, by_acting } => {
+            let pressing = !by_acting || cx.playbook.is_major(after.severity);
+            lists::taken(cx, after, role, holder, None, pressing).into_iter().collect()
+        }
+        What::RoleDropped { role, .. } => ladder::again(cx, after, role),
         What::OfferDeclined { role, ladder: true, .. } | What::Duty(Fact::Unreached { role, .. }) => {
             ladder::one_less(cx, after, role)
         }

@@ -29,7 +29,7 @@ pub(super) fn has_anyone(cx: &Context<'_>, it: &Incident) -> bool {
 /// The asking for every role that somebody is named for, and that is not settled or asked for already.
 pub(super) fn begin(cx: &Context<'_>, it: &Incident) -> Vec<What> {
     let mut number = it.offers;
-    let asked = named(cx, it).filter(|role| !is_settled(it, role) && !it.duty.ladders.contains_key(&role.id));
+    let asked = named(cx, it).filter(|role| !is_settled(it, role) && it.duty.asking(&role.id).is_none());
     asked.flat_map(|role| rungs(cx, it, role, Rung::Main, &mut number)).collect()
 }
 
@@ -46,6 +46,7 @@ fn is_settled(it: &Incident, role: &Role) -> bool {
 /// Who is asked at a rung.
 fn contacts(cx: &Context<'_>, it: &Incident, role: &Role, rung: Rung) -> Vec<Contact> {
     match rung {
+        Rung::Given => Vec::new(),
         Rung::Main => role.main.iter().cloned().collect(),
         Rung::Backup => role.backup.iter().cloned().collect(),
         Rung::Sponsor if it.severity == WORST && role.id.as_str() != SPONSOR => {
@@ -61,6 +62,7 @@ const SPONSOR: &str = "sponsor";
 
 const fn after(rung: Rung) -> Option<Rung> {
     match rung {
+        Rung::Given => Some(Rung::Main),
         Rung::Main => Some(Rung::Backup),
         Rung::Backup => Some(Rung::Sponsor),
         Rung::Sponsor => None,
@@ -108,7 +110,8 @@ fn rungs(cx: &Context<'_>, it: &Incident, role: &Role, from: Rung, number: &mut 
         // Where the severity gives no time to answer, nobody else is asked.
         next = after(rung).filter(|_| tick_at.is_some());
     }
-    let unasked = from == Rung::Main && events.is_empty();
+    // Whoever is named has it: there was nobody to ask.
+    let unasked = from == Rung::Main && events.is_empty() && !it.duty.ladders.contains_key(&role.id);
     if tick_at.is_some() && !unasked {
         events.push(duty(Fact::Aloud { role: role.id.clone(), silent: everyone(it, &role.id, silent) }));
     }
@@ -130,11 +133,36 @@ fn offers(it: &Incident, role: &RoleId, rung: Rung, people: &[UserId], number: &
     people.iter().take(MOST_ASKED.saturating_sub(open)).map(offer).collect()
 }
 
-/// Who of the present rung has not answered.
+/// Who of the present rung has not answered; whoever was given the role, and has not either, stands on the one they came in at.
 fn silent_now(it: &Incident, role: &RoleId) -> Vec<UserId> {
-    let Some(ladder) = it.duty.ladders.get(role) else { return Vec::new() };
+    let Some(ladder) = it.duty.asking(role) else { return Vec::new() };
+    let given = it.roles.get(role).into_iter().flat_map(RoleState::holders);
+    let given = given.filter(|h| was_given(h) && !ladder.silent.contains(&h.person)).map(|h| h.person);
     let offers = it.roles.get(role).into_iter().flat_map(|s| &s.offers);
-    offers.filter(|o| o.rung == Some(ladder.rung)).map(|o| o.to.clone()).collect()
+    given.chain(offers.filter(|o| o.rung == Some(ladder.rung)).map(|o| o.to.clone())).collect()
+}
+
+/// Does somebody hold it because another person said so? Whoever leads since they declared, does not.
+const fn was_given(holder: &Holder) -> bool {
+    !holder.confirmed && holder.since > 1
+}
+
+/// Somebody was given a role by hand, in the place of whoever was asked first: they have the severity's time to say that they
+/// have it. Whoever is sure of it beside them is enough.
+pub(super) fn given(cx: &Context<'_>, it: &Incident, role: &RoleId, to: &UserId) -> Option<What> {
+    let sure = it.roles.get(role).is_some_and(|s| s.holders().any(|h| h.confirmed));
+    let asked = it.duty.ladders.get(role).is_some_and(|l| l.rung != Rung::Given);
+    let rung = if asked { Rung::Main } else { Rung::Given };
+    let (role, to, tick_at) = (role.clone(), to.clone(), tick(cx, it));
+    (!sure).then_some(duty(Fact::Given { role, to, rung, tick_at }))
+}
+
+/// Nobody has the role any more: it is asked for from the beginning, of all who have not refused it.
+pub(super) fn again(cx: &Context<'_>, it: &Incident, role: &RoleId) -> Vec<What> {
+    let goes_on = it.is_open() && it.stage != Stage::Resolved && it.holder(role).is_none();
+    let mut number = it.offers;
+    let def = named(cx, it).find(|def| def.id == *role && goes_on);
+    def.map(|def| rungs(cx, it, def, Rung::Main, &mut number)).unwrap_or_default()
 }
 
 /// Everyone who was asked and did not answer.
@@ -160,7 +188,7 @@ fn advance(cx: &Context<'_>, it: &Incident, role: &RoleId, ladder: &Ladder) -> V
 /// The ladder of a role that still waits for somebody.
 fn waiting<'a>(it: &'a Incident, role: &RoleId) -> Result<&'a Ladder, Rejection> {
     let goes_on = it.is_open() && it.stage != Stage::Resolved;
-    it.duty.ladders.get(role).filter(|l| l.waits && goes_on).ok_or(Rejection::Stale)
+    it.duty.asking(role).filter(|l| l.waits && goes_on).ok_or(Rejection::Stale)
 }
 
 pub(super) fn next_rung(it: &Incident, role: &RoleId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
@@ -229,10 +257,16 @@ pub(super) fn hurry(cx: &Context<'_>, after: &Incident) -> Vec<What> {
         .collect()
 }
 
-/// It is not over after all: roles that nobody has taken are asked for again, from where the asking stopped.
+/// It is not over after all: roles that nobody has taken are asked for again, from where the asking stopped; those that were
+/// dropped meanwhile, from the beginning.
 pub(super) fn resume(cx: &Context<'_>, after: &Incident) -> Vec<What> {
-    let Some(at) = tick(cx, after) else { return Vec::new() };
+    let mut number = after.offers;
+    let free = |role: &&Role| after.holder(&role.id).is_none() && after.duty.ladders.get(&role.id).is_some_and(|l| l.over);
+    let mut events: Vec<What> =
+        named(cx, after).filter(free).flat_map(|role| rungs(cx, after, role, Rung::Main, &mut number)).collect();
+    let Some(at) = tick(cx, after) else { return events };
     let here = |role: &RoleId| cx.playbook.role(role.as_str()).is_some_and(|r| r.can_be_held(after.id, &after.kind));
-    let stopped = after.duty.ladders.iter().filter(|(role, l)| !l.waits && here(role));
-    stopped.map(|(role, _)| duty(Fact::WaitsUntil { role: role.clone(), at })).collect()
+    let stopped = after.duty.ladders.iter().filter(|(role, l)| !l.waits && !l.over && here(role));
+    events.extend(stopped.map(|(role, _)| duty(Fact::WaitsUntil { role: role.clone(), at })));
+    events
 }

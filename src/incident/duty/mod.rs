@@ -4,6 +4,7 @@
 //! Roles themselves, and offers of them, are the incident's own ([`super::What::RoleTaken`], [`super::What::RoleOffered`]);
 //! here is what the playbook asks beyond that.
 
+mod acting;
 mod apply;
 mod ask;
 mod check;

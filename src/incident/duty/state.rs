@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Rung, check::done_at};
 use crate::{
     ids::{GroupId, UserId},
-    incident::{Incident, state::unset},
+    incident::{Holder, Incident, RoleState, state::unset},
     playbook::{DutyCheck, DutyId, PhaseId, RoleId},
 };
 
@@ -19,7 +19,7 @@ pub struct State {
     /// Roles that the lead holds while nobody else does.
     #[serde(skip_serializing_if = "unset")]
     pub required: Vec<RoleId>,
-    /// Roles that people are, or were, asked to take and that nobody has taken.
+    /// Roles that people are, or were, asked to take; those that somebody has taken are kept for who said no.
     #[serde(skip_serializing_if = "unset")]
     pub ladders: BTreeMap<RoleId, Ladder>,
     /// Checklists.
@@ -54,8 +54,11 @@ pub struct Ladder {
     pub groups: Vec<GroupId>,
     /// Who was asked and did not answer in time.
     pub silent: Vec<UserId>,
-    /// Who said no, or could not be reached.
+    /// Who said no, could not be reached, or had the role and does not have it any more.
     pub refused: Vec<UserId>,
+    /// Nobody is wanted: somebody has said that it is theirs.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub over: bool,
 }
 
 /// What one holder of one role has to do.
@@ -162,6 +165,25 @@ pub struct Task {
 }
 
 impl State {
+    /// The asking for a role that somebody is still wanted for.
+    #[must_use]
+    pub fn asking(&self, role: &RoleId) -> Option<&Ladder> {
+        self.ladders.get(role).filter(|l| !l.over)
+    }
+
+    /// Every role that somebody is still wanted for.
+    pub fn wanted(&self) -> impl Iterator<Item = &RoleId> {
+        self.ladders.iter().filter(|(_, l)| !l.over).map(|(role, _)| role)
+    }
+
+    /// Was whoever holds this role asked in vain to say that they have it, so that others were asked? Then anybody may take it.
+    #[must_use]
+    pub fn lapsed(&self, it: &Incident, role: &RoleId) -> bool {
+        let held: Vec<Holder> = it.roles.get(role).into_iter().flat_map(RoleState::holders).collect();
+        let passed = |l: &Ladder| !l.waits || held.iter().all(|h| l.silent.contains(&h.person));
+        !held.is_empty() && held.iter().all(|h| !h.confirmed) && self.asking(role).is_some_and(passed)
+    }
+
     /// An open task.
     #[must_use]
     pub fn task(&self, number: u32) -> Option<&Task> {

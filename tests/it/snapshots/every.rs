@@ -112,7 +112,8 @@ fn opening(said: &str) -> Vec<What> {
 fn roles(said: &str) -> Vec<What> {
     let text = || Text::new(said);
     vec![
-        What::RoleConfirmed { role: "commander".into(), holder: "U0ALICE".into() },
+        What::RoleConfirmed { role: "commander".into(), holder: "U0ALICE".into(), by_acting: false },
+        What::RoleConfirmed { role: "commander".into(), holder: "U0ALICE".into(), by_acting: true },
         What::RoleTaken {
             role: "scribe".into(),
             holder: "U0BOB".into(),

@@ -165,16 +165,117 @@ async fn the_room_is_told_whom_to_call() {
     bot.expect_once(&room, "Nobody has taken Communications lead.");
 }
 
-/// [B2] A role that somebody is given by hand meanwhile is asked for no more.
+/// [B2] A role that somebody is given by hand meanwhile is asked for no more, once they say that they have it.
 #[tokio::test]
 async fn a_role_given_by_hand_ends_the_asking() {
     let bot = staffed().await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
     bot.slash_in("alice", &room, "/incident role communications @bob").await;
+    bot.expect_dm("dave", "This offer is over; @bob has the role.");
+    bot.press("bob", &bot.slack.dm("bob"), "Accept").await;
     bot.advance(minutes(30)).await;
     assert_eq!(asked(&bot, "erin"), 0);
-    bot.expect_dm("dave", "This offer is over; @bob has the role.");
     assert_eq!(bot.count(&room, "Nobody has taken"), 0);
+}
+
+/// [B2] Somebody who was given a role by hand and does not answer is no holder: backup, sponsor, then the room are asked, and
+/// whoever is awake may take it from them.
+#[tokio::test]
+async fn a_role_given_to_somebody_asleep_is_asked_for() {
+    let mut bot = staffed().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident role communications @bob").await;
+    let early = bot.slash_in("dave", &room, "/incident role communications").await.text;
+    assert!(early.contains("<@U0BOB>"), "he has time to answer: {early}");
+    bot.advance(minutes(4)).await;
+    assert_eq!(asked(&bot, "erin"), 0);
+    bot.crash_and_restart().await;
+    bot.advance(minutes(1)).await;
+    assert_eq!((asked(&bot, "erin"), asked(&bot, "dave")), (1, 1), "the main contact was asked before");
+    bot.expect_once(&room, "No answer yet from @bob; asking the backup");
+    let card = bot.card(&room);
+    assert!(card.contains("@bob (not confirmed yet)") && card.contains("no answer from @bob"), "{card}");
+    bot.advance(minutes(5)).await;
+    assert_eq!(asked(&bot, "carol"), 1, "the sponsor");
+    bot.advance(minutes(5)).await;
+    bot.expect_once(&room, "Nobody has taken Communications lead.");
+    bot.expect_once(&room, "No answer from @bob, @erin, @carol.");
+    bot.press_card("dave", &room, "Take Communications lead").await;
+    bot.expect_once(&room, "@dave is *Communications lead* (before: @bob)");
+    bot.advance(minutes(30)).await;
+    bot.expect_once(&room, "Nobody has taken Communications lead.");
+    bot.expect_nothing_doubled(1);
+}
+
+/// [B2] Nobody is named for it, and whoever was given it sleeps: the room hears it; not on an incident that asks for no answers.
+#[tokio::test]
+async fn a_role_of_nobody_given_to_somebody_asleep_is_asked_for_aloud() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident role scribe @bob").await;
+    bot.advance(minutes(9)).await;
+    assert_eq!(bot.count(&room, "Nobody has taken"), 0);
+    bot.advance(minutes(1)).await;
+    bot.expect_once(&room, "Nobody has taken Scribe.");
+    let small = bot.declare("alice", "sev4 a log is loud").await;
+    bot.slash_in("alice", &small, "/incident role scribe @bob").await;
+    bot.advance(minutes(120)).await;
+    assert_eq!(bot.count(&small, "Nobody has taken"), 0);
+}
+
+/// [B2] A role that was accepted and given up is asked for again from the beginning, of all who have not refused it.
+#[tokio::test]
+async fn a_role_that_is_given_up_is_asked_for_again() {
+    let bot = staffed().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.press("dave", &bot.slack.dm("dave"), "I can't").await;
+    bot.press("erin", &bot.slack.dm("erin"), "Accept").await;
+    bot.advance(minutes(30)).await;
+    assert_eq!((asked(&bot, "erin"), asked(&bot, "carol")), (1, 0));
+    bot.slash_in("erin", &room, "/incident unassign communications").await;
+    assert_eq!(asked(&bot, "carol"), 1, "dave refused and erin gave it up: {}", shown(&bot.said(&room)));
+    assert_eq!((asked(&bot, "dave"), asked(&bot, "erin")), (1, 1));
+    bot.advance(minutes(5)).await;
+    bot.expect_once(&room, "Nobody has taken Communications lead.");
+
+    let bot = staffed().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.advance(minutes(5)).await;
+    bot.press("erin", &bot.slack.dm("erin"), "Accept").await;
+    bot.slash_in("alice", &room, "/incident unassign communications").await;
+    assert_eq!((asked(&bot, "dave"), asked(&bot, "erin")), (2, 1), "dave slept, which is no refusal");
+    bot.press("dave", &bot.slack.dm("dave"), "Accept").await;
+    bot.expect_once(&room, "@dave took over as");
+    bot.advance(minutes(30)).await;
+    assert_eq!((asked(&bot, "carol"), bot.count(&room, "Nobody has taken")), (0, 0));
+}
+
+/// [B1] Whoever leads and does what the lead does has confirmed it; who only writes a note, or while the one on call is asked, has
+/// not.
+#[tokio::test]
+async fn who_acts_as_the_lead_has_confirmed_it() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    bot.slash_in("alice", &room, "/incident note we look at the database").await;
+    assert!(bot.card(&room).contains("@alice (not confirmed yet)"), "{}", bot.card(&room));
+    bot.slash_in("bob", &room, "/incident sev 2").await;
+    assert!(bot.card(&room).contains("@alice (not confirmed yet)"), "somebody else did it: {}", bot.card(&room));
+    bot.slash_in("alice", &room, "/incident update We look into it").await;
+    assert!(!bot.card(&room).contains("not confirmed yet"), "{}", bot.card(&room));
+    bot.expect_dm("alice", "You confirmed that you have this role.");
+    assert_eq!(bot.count(&room, "confirms it"), 0, "the update says enough");
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await.text;
+    assert!(timeline.contains("acts as *Incident commander*"), "{timeline}");
+
+    let bot = Bot::with_changes(&[("id = \"commander\"", "id = \"commander\"\nmain = \"user:U0DAVE\"")]).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident update We look into it").await;
+    assert!(bot.card(&room).contains("@dave is asked"), "the one on call is waited for: {}", bot.card(&room));
+    bot.advance(minutes(5)).await;
+    bot.expect_once(&room, "Nobody has taken Incident commander.");
+    bot.slash_in("alice", &room, "/incident update It is the database").await;
+    let card = bot.card(&room);
+    assert!(!card.contains("not confirmed yet") && !card.contains("no answer"), "nobody else came: {card}");
 }
 
 /// [B2] The asking survives a crash: what came due meanwhile happens once, and says how late.
