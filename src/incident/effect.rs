@@ -333,6 +333,9 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
         }
         What::Duty(fact) => {
             out.now.extend(duty::effects(after, &event.by, fact));
+            if let duty::Fact::Withdrawn { role, .. } = fact {
+                out.now.extend(settled_offers(before, after, role));
+            }
             if let duty::Fact::TaskDone { task } = fact
                 && let Some(task) = before.and_then(|b| b.duty.task(*task))
             {

@@ -250,8 +250,7 @@ fn free_roles(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
         role.id == it.lead_role || it.duty.required.contains(&role.id) || it.duty.asking(&role.id).is_some()
     };
     let is_core = |role: &Role| w.playbook.is_major(it.severity) && !role.optional && !leads(role);
-    let mut free: Vec<&Role> =
-        w.playbook.roles.iter().filter(|r| r.is_for(&it.kind)).collect();
+    let mut free: Vec<&Role> = w.playbook.roles.iter().filter(|r| r.is_for(&it.kind)).collect();
     free.retain(|role| it.holder(&role.id).is_none() || it.duty.lapsed(it, &role.id));
     free.retain(|role| is_wanted(role) || is_core(role));
     free.sort_by_key(|role| !is_wanted(role));

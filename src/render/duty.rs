@@ -69,6 +69,14 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
         Fact::Given { role, to, .. } => {
             format!("{} is asked to say that they have *{}*.", person(to), role_label(w, role))
         }
+        Fact::Withdrawn { role, people: asked } => {
+            let role = role_label(w, role);
+            if asked.is_empty() {
+                format!("*{role}* is not needed any more: incidents of this kind do not have it.")
+            } else {
+                format!("{} need not take *{role}* any more: incidents of this kind do not have it.", people(asked))
+            }
+        }
         Fact::WaitsUntil { role, at } => {
             format!("*{}*: waiting for an answer until {}.", role_label(w, role), date(*at))
         }

@@ -34,13 +34,23 @@ const SHOWN: &[(&str, &[&str])] = &[
             "two_declares_of_one_message_are_one_incident",
         ],
     ),
-    ("B1", &["the_lead_holds_what_nobody_has_accepted", "the_main_contact_is_asked_at_once"]),
+    (
+        "B1",
+        &[
+            "the_lead_holds_what_nobody_has_accepted",
+            "the_main_contact_is_asked_at_once",
+            "who_acts_as_the_lead_has_confirmed_it",
+        ],
+    ),
     (
         "B2",
         &[
             "a_lower_severity_stops_the_asking",
             "a_no_and_an_empty_chair_go_on_at_once",
             "a_role_given_by_hand_ends_the_asking",
+            "a_role_given_to_somebody_asleep_is_asked_for",
+            "a_role_of_nobody_given_to_somebody_asleep_is_asked_for_aloud",
+            "a_role_that_is_given_up_is_asked_for_again",
             "nobody_answers_and_the_next_one_is_asked",
             "of_a_group_the_first_who_accepts_has_it",
             "smaller_incidents_ask_fewer_people",
@@ -99,7 +109,14 @@ const SHOWN: &[(&str, &[&str])] = &[
         ],
     ),
     ("G3", &["no_notice_without_a_plan", "what_is_typed_about_customers_is_read_with_care"]),
-    ("G4", &["roles_that_cannot_be_held_here_are_refused"]),
+    (
+        "G4",
+        &[
+            "a_change_of_kind_withdraws_what_the_new_kind_lacks",
+            "roles_that_cannot_be_held_here_are_refused",
+            "the_coordinator_leads_a_security_incident",
+        ],
+    ),
     ("G5", &["advisors_are_asked_by_what_was_ticked"]),
     (
         "G6",
@@ -159,6 +176,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "I4",
         &[
+            "a_change_of_kind_withdraws_what_the_new_kind_lacks",
             "a_closed_old_room_gives_up_its_words_later",
             "a_room_that_nobody_heard_of_loses_its_name",
             "a_thread_becomes_a_stub",

@@ -132,11 +132,13 @@ fn open_offer<'a>(it: &'a Incident, role: &RoleId, number: u32) -> Result<&'a Of
 
 pub(super) fn accept(it: &Incident, role: &RoleId, number: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
+    // The incident may have become one of another kind meanwhile.
+    let def = holdable(it, Some(role), cx)?;
     let offer = open_offer(it, role, number)?;
     if cx.person() != Some(&offer.to) {
         return Err(Rejection::OfferNotYours { to: offer.to.clone() });
     }
-    take_over(it, named(it, Some(role), cx)?, offer, None, cx)
+    take_over(it, def, offer, None, cx)
 }
 
 /// An offer is accepted.

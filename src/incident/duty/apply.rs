@@ -63,8 +63,7 @@ fn dropped(it: &mut Incident, role: &RoleId, from: &UserId) {
     let ladder = it.duty.ladders.entry(role.clone()).or_insert_with(|| Ladder { over: true, ..fresh(Rung::Given) });
     put(&mut ladder.refused, from);
     let state = it.roles.get(role);
-    let (is_held, is_sure) =
-        state.map_or((false, false), |s| (s.holder.is_some(), s.holders().any(|h| h.confirmed)));
+    let (is_held, is_sure) = state.map_or((false, false), |s| (s.holder.is_some(), s.holders().any(|h| h.confirmed)));
     if !is_held || is_sure {
         (ladder.over, ladder.waits, ladder.tick_at) = (true, false, None);
         ladder.silent.clear();
@@ -101,6 +100,7 @@ fn change(it: &mut Incident, fact: &Fact, at: Timestamp) {
         Fact::Required { roles } => it.duty.required.clone_from(roles),
         Fact::Asked { .. }
         | Fact::Given { .. }
+        | Fact::Withdrawn { .. }
         | Fact::GroupFound { .. }
         | Fact::WaitsUntil { .. }
         | Fact::Aloud { .. }
@@ -142,6 +142,14 @@ fn ladder(it: &mut Incident, fact: &Fact) {
         Fact::GroupFound { role, group, .. } => {
             if let Some(ladder) = it.duty.ladders.get_mut(role) {
                 ladder.groups.retain(|g| g != group);
+            }
+        }
+        Fact::Withdrawn { role, .. } => {
+            if let Some(ladder) = it.duty.ladders.get_mut(role) {
+                (ladder.over, ladder.waits, ladder.tick_at) = (true, false, None);
+            }
+            if let Some(state) = it.roles.get_mut(role) {
+                state.offers.clear();
             }
         }
         Fact::WaitsUntil { role, at } => {

@@ -36,6 +36,7 @@ pub fn effects(after: &Incident, by: &Actor, fact: &Fact) -> Vec<Effect> {
         }
         Fact::Required { .. }
         | Fact::Given { .. }
+        | Fact::Withdrawn { .. }
         | Fact::GroupFound { .. }
         | Fact::CannotAsk { .. }
         | Fact::Unreached { .. }

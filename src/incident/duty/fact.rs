@@ -44,6 +44,13 @@ pub enum Fact {
         /// When the next rung begins; none: nobody else is asked.
         tick_at: Option<Timestamp>,
     },
+    /// Nobody is asked for the role any more: an incident of this kind does not have it.
+    Withdrawn {
+        /// Which role.
+        role: RoleId,
+        /// Who was being asked.
+        people: Vec<UserId>,
+    },
     /// A user group turned out to be these people.
     GroupFound {
         /// For which role.
@@ -263,6 +270,7 @@ impl Fact {
             Self::Required { .. }
             | Self::Asked { .. }
             | Self::Given { .. }
+            | Self::Withdrawn { .. }
             | Self::GroupFound { .. }
             | Self::CannotAsk { .. }
             | Self::Unreached { .. }
@@ -290,6 +298,7 @@ impl Fact {
             | Self::TaskPostponed { .. }
             | Self::TaskDone { .. } => true,
             Self::GroupFound { people, .. } => people.is_empty(),
+            Self::Withdrawn { people, .. } => !people.is_empty(),
             Self::ItemDone { why, .. } => why.is_some(),
             Self::Required { .. }
             | Self::Given { .. }

@@ -29,7 +29,10 @@ pub fn follow(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, eve
 
 fn asked_for(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) -> Vec<What> {
     match &event.what {
-        What::Declared { .. } | What::Access(access::Fact::KindChanged { .. }) => begin(cx, after),
+        What::Declared { .. } => begin(cx, after),
+        What::Access(access::Fact::KindChanged { .. }) => {
+            ladder::withdraw(cx, after).into_iter().chain(begin(cx, after)).collect()
+        }
         // By then whatever the incident takes over from another one is there.
         What::Duty(Fact::Required { .. }) => ladder::begin(cx, after),
         What::RoleTaken { role, holder, from, how, .. } => {

@@ -157,6 +157,20 @@ pub(super) fn given(cx: &Context<'_>, it: &Incident, role: &RoleId, to: &UserId)
     (!sure).then_some(duty(Fact::Given { role, to, rung, tick_at }))
 }
 
+/// Roles that an incident of its present kind does not have are asked for no more.
+pub(super) fn withdraw(cx: &Context<'_>, it: &Incident) -> Vec<What> {
+    let is_here = |role: &RoleId| {
+        *role == it.lead_role || cx.playbook.role(role.as_str()).is_none_or(|r| r.can_be_held(it.id, &it.kind))
+    };
+    let offered = it.roles.iter().filter(|(_, s)| !s.offers.is_empty()).map(|(role, _)| role);
+    let asked: std::collections::BTreeSet<&RoleId> =
+        offered.chain(it.duty.wanted()).filter(|role| !is_here(role)).collect();
+    let people = |role: &RoleId| {
+        it.roles.get(role).into_iter().flat_map(|s| &s.offers).map(|o| o.to.clone()).collect::<Vec<UserId>>()
+    };
+    asked.into_iter().map(|role| duty(Fact::Withdrawn { role: role.clone(), people: people(role) })).collect()
+}
+
 /// Nobody has the role any more: it is asked for from the beginning, of all who have not refused it.
 pub(super) fn again(cx: &Context<'_>, it: &Incident, role: &RoleId) -> Vec<What> {
     let goes_on = it.is_open() && it.stage != Stage::Resolved && it.holder(role).is_none();
@@ -261,7 +275,8 @@ pub(super) fn hurry(cx: &Context<'_>, after: &Incident) -> Vec<What> {
 /// dropped meanwhile, from the beginning.
 pub(super) fn resume(cx: &Context<'_>, after: &Incident) -> Vec<What> {
     let mut number = after.offers;
-    let free = |role: &&Role| after.holder(&role.id).is_none() && after.duty.ladders.get(&role.id).is_some_and(|l| l.over);
+    let free =
+        |role: &&Role| after.holder(&role.id).is_none() && after.duty.ladders.get(&role.id).is_some_and(|l| l.over);
     let mut events: Vec<What> =
         named(cx, after).filter(free).flat_map(|role| rungs(cx, after, role, Rung::Main, &mut number)).collect();
     let Some(at) = tick(cx, after) else { return events };

@@ -622,3 +622,57 @@ async fn a_lower_severity_stops_the_asking() {
     bot.advance(minutes(1)).await;
     assert_eq!(asked(&bot, "erin"), 1, "{}", shown(&bot.slack.dm("erin")));
 }
+
+/// [G4] [I4] An incident that becomes one of another kind asks nobody any more for roles that it does not have: the buttons go, and
+/// an old press is answered with a sentence.
+#[tokio::test]
+async fn a_change_of_kind_withdraws_what_the_new_kind_lacks() {
+    let other = "[[kinds]]\nid = \"supplier\"\nlabel = \"Supplier\"\nlead_role = \"internal_comms\"\n\n\
+                 [[kinds.phases]]\nid = \"open\"\nlabel = \"Open\"\nemoji = \":mag:\"\nstage = \"active\"\nmeans = \"It is theirs\"\n\n\
+                 [[kinds.phases]]\nid = \"done\"\nlabel = \"Done\"\nemoji = \":white_check_mark:\"\nstage = \"resolved\"\n\
+                 means = \"It is over\"\n\n[[kinds]]\nid = \"security\"";
+    let bot = Bot::with_changes(&[
+        ("[[kinds]]\nid = \"security\"", other),
+        ("id = \"communications\"", "id = \"communications\"\nmain = \"user:U0DAVE\"\nbackup = \"user:U0ERIN\""),
+    ])
+    .await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident handoff @bob").await;
+    let (to_dave, to_bob) = (bot.expect_dm("dave", "Accept"), bot.expect_dm("bob", "Accept"));
+    bot.slash_in("alice", &room, "/incident kind supplier it is theirs").await;
+    bot.expect_once(&room, "@dave need not take *Communications lead* any more");
+    for who in ["dave", "bob"] {
+        assert!(bot.slack.dm(who).iter().all(|m| !m.contains("Accept")), "{who}: {}", shown(&bot.slack.dm(who)));
+        bot.expect_dm(who, "This offer is over");
+    }
+    for (who, message) in [("dave", to_dave), ("bob", to_bob)] {
+        let answer = bot.slack.act_as(who).press(&message, "Accept").await;
+        bot.settle().await;
+        let said = format!("{answer:?} {}", shown(&bot.slack.dm(who)));
+        assert!(answer.is_err() || said.contains("is not a role of this kind of incident"), "{who}: {said}");
+    }
+    let taken = |what: &What| matches!(what, What::RoleTaken { holder, .. } if holder.as_str() != "U0ALICE");
+    assert!(!bot.history("INC-1").await.iter().any(taken));
+    bot.advance(minutes(30)).await;
+    assert_eq!((asked(&bot, "erin"), bot.count(&room, "Nobody has taken Communications")), (0, 0));
+
+    // The same where it moves to a private room.
+    let bot = staffed().await;
+    bot.declare("alice", "sev1 checkout is down").await;
+    bot.expect_dm("dave", "Accept");
+    bot.slash("alice", "/incident INC-1 kind security someone had access").await;
+    assert!(bot.slack.dm("dave").iter().all(|m| !m.contains("Accept")), "{}", shown(&bot.slack.dm("dave")));
+}
+
+/// [G4] In a security incident the coordinator leads; there is no commander beside.
+#[tokio::test]
+async fn the_coordinator_leads_a_security_incident() {
+    let bot = Bot::start().await;
+    let room = bot.declare_secret("alice", "sev1 security: zebra logins fail").await;
+    let roles = bot.slash_in("alice", &room, "/incident roles").await.text;
+    assert!(roles.contains("`coordinator`") && !roles.contains("`commander`"), "{roles}");
+    let refused = bot.slash_in("alice", &room, "/incident role ic @alice").await.text;
+    assert!(refused.contains("is not a role of this kind") && refused.contains("`coordinator`"), "{refused}");
+    bot.slash_in("alice", &room, "/incident lead @carol").await;
+    assert!(bot.card(&room).contains("*Security incident coordinator*\n~@alice~ @carol"), "{}", bot.card(&room));
+}
