@@ -46,14 +46,13 @@ fn is_settled(it: &Incident, role: &Role) -> bool {
 /// Who is asked at a rung.
 fn contacts(cx: &Context<'_>, it: &Incident, role: &Role, rung: Rung) -> Vec<Contact> {
     match rung {
-        Rung::Given => Vec::new(),
         Rung::Main => role.main.iter().cloned().collect(),
         Rung::Backup => role.backup.iter().cloned().collect(),
         Rung::Sponsor if it.severity == WORST && role.id.as_str() != SPONSOR => {
             let sponsor = cx.playbook.role(SPONSOR);
             sponsor.into_iter().flat_map(|s| s.main.iter().chain(&s.backup)).cloned().collect()
         }
-        Rung::Sponsor => Vec::new(),
+        Rung::Given | Rung::Sponsor => Vec::new(),
     }
 }
 
