@@ -270,8 +270,9 @@ fn free_roles(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
 fn small_print(it: &Incident) -> String {
     let declared = format!("Declared by {}.", person(&it.declared_by));
     if it.is_open() {
+        let help = if it.intake.in_thread().is_some() { "Mention me with `help`: it" } else { "`/incident help`" };
         format!(
-            "{declared} Paging is by Slack message only, which may not wake anyone. `/incident help` lists what you can type."
+            "{declared} Paging is by Slack message only, which may not wake anyone. {help} lists what you can type."
         )
     } else {
         declared

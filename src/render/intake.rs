@@ -170,7 +170,9 @@ pub fn root(w: View<'_>, it: &Incident) -> Message {
     };
     let lead = it.lead().map_or_else(|| "nobody leads yet".to_owned(), |lead| format!("led by {}", person(lead)));
     let text = format!("*{} {}*\n{} · {state} · {lead}", it.id, escape(it.title()), severity_label(w, it.severity));
-    let how = if it.intake.in_thread().is_some() {
+    let how = if it.intake.in_thread().is_some() && !it.is_open() {
+        "What happened is in this thread; mention me with `reopen` there to go on.".to_owned()
+    } else if it.intake.in_thread().is_some() {
         "Work goes on in this thread. Commands do not work in threads, so mention me with one: `note`, `fix`, `page @person`, `resolve` …".to_owned()
     } else {
         format!("Work goes on in {}.", place(it))

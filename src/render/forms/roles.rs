@@ -44,11 +44,11 @@ pub fn roles_form(w: View<'_>, it: &Incident) -> Value {
         .map(|r| choice(&r.label, r.id.as_str()))
         .collect();
     let content = [
-        section(&rows(&lines, SECTION)),
         select(field::ROLE, "Role", roles, Some(it.lead_role.as_str()), ""),
         person(field::PERSON, "Who?", None),
         how(),
         super::small::reason("Why, if the roles of one person do not go together?", true),
+        section(&rows(&lines, SECTION)),
     ];
     modal(form::ROLES, &format!("Roles of {}", it.id), "Assign", &FormMemory::of(it.id), &content)
 }

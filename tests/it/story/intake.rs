@@ -482,6 +482,10 @@ async fn a_small_incident_is_a_thread() {
     bot.settle().await;
     let above = bot.said("support").into_iter().find(|m| m.ts == root.ts).expect("still there");
     assert!(above.contains("Resolved"), "the message above shows how it stands: {above}");
+    dave.reply("support", &root.ts, "@watchroom close").expect("said");
+    bot.settle().await;
+    let above = bot.said("support").into_iter().find(|m| m.ts == root.ts).expect("still there");
+    assert!(above.contains("Closed") && !above.contains("Work goes on"), "{above}");
     let aside = bot.said("support").into_iter().filter(|m| m.ts != root.ts && m.thread_ts.is_none());
     let aside: Vec<SeenMessage> = aside.filter(|m| m.user == "U0BOT" && m.subtype.is_none()).collect();
     assert!(aside.is_empty(), "nothing else in the channel: {}", shown(&aside));
