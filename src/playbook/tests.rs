@@ -144,6 +144,20 @@ fn each_of_two_slips_of_one_sort_is_told() {
     assert!(found.iter().any(|p| p.contains("`purpose` is missing here")), "{found:#?}");
 }
 
+/// What the bot keeps from readers outside, or what nobody is asked for, fills no place.
+#[test]
+fn a_template_has_only_what_its_readers_may_have() {
+    only(
+        &with("Problem with {{ service }}\"", "{{ title }} {{ service }}\""),
+        "{{ title }} {{ service }}",
+        "nobody fills in `title`; the bot does not",
+    );
+    let found = problems(&with("reference {{ reference }}, and", "reference {{ reference }} on {{ phase }}, and"));
+    assert!(found.len() == 1 && found[0].contains("nobody fills in `phase`"), "{found:?}");
+    let text = with("defaults = { impact = \"\" }", "# none").replacen("required = []", "required = [\"impact\"]", 1);
+    only(&text, "required = [\"impact\"]", "without anybody being asked for `impact`");
+}
+
 #[test]
 fn what_a_template_does_not_use_is_told() {
     let unused = "and does not use it";

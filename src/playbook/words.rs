@@ -38,6 +38,32 @@ impl Audience {
             Self::Internal | Self::Executive | Self::NeedToKnow | Self::Advisor => false,
         }
     }
+
+    /// The places that the bot fills in by itself in texts for these readers. Those outside get no number, title, person or room
+    /// of ours, and whoever reported something hears of the report alone.
+    #[must_use]
+    pub const fn given(self) -> &'static [&'static str] {
+        const ANYONE: [&str; 7] = ["service", "severity", "phase", "started_at", "ended_at", "duration", "next_update"];
+        const INSIDE: [&str; 11] = {
+            let [a, b, c, d, e, f, g] = ANYONE;
+            [a, b, c, d, e, f, g, "incident", "title", "lead", "room"]
+        };
+        const ADVISOR: [&str; 13] = {
+            let [a, b, c, d, e, f, g, h, i, j, k] = INSIDE;
+            [a, b, c, d, e, f, g, h, i, j, k, "role", "answer_by"]
+        };
+        const CUSTOMER: [&str; 8] = {
+            let [a, b, c, d, e, f, g] = ANYONE;
+            [a, b, c, d, e, f, g, "reference"]
+        };
+        match self {
+            Self::Internal | Self::Executive | Self::NeedToKnow => &INSIDE,
+            Self::Advisor => &ADVISOR,
+            Self::External => &ANYONE,
+            Self::Reporter => &["reference"],
+            Self::CustomerContact => &CUSTOMER,
+        }
+    }
 }
 
 /// A text with places to fill in, in minijinja's language. A place that is neither required nor given a default cannot be

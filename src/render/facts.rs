@@ -16,7 +16,8 @@ pub fn facts(w: View<'_>, it: &Incident) -> BTreeMap<String, String> {
 /// The text that an internal update in the present phase starts with; nothing where the playbook has none that needs no
 /// person's words.
 pub fn starting_text(w: View<'_>, it: &Incident) -> String {
-    let template = w.playbook.template_for(Audience::Internal, &it.kind, &it.phase, None);
+    let readers = if it.is_secret() { Audience::NeedToKnow } else { Audience::Internal };
+    let template = w.playbook.template_for(readers, &it.kind, &it.phase, None);
     template.and_then(|template| filled(w, it, template)).unwrap_or_default()
 }
 

@@ -34,9 +34,12 @@ pub(super) fn reference(number: u64) -> String {
 
 /// The words that thank for a report, as the playbook has them.
 fn thanks(playbook: &Playbook, reference: &str) -> String {
-    let values = std::collections::BTreeMap::from([("reference".to_owned(), reference.to_owned())]);
     let template = playbook.templates.iter().find(|t| t.audience == Audience::Reporter);
-    let filled = template.and_then(|t| fill(&t.body, &values).ok());
+    let filled = template.and_then(|t| {
+        let mut values = t.defaults.clone();
+        values.insert("reference".to_owned(), reference.to_owned());
+        fill(&t.body, &values).ok()
+    });
     let usual = || format!("Thank you for telling us. Your report has the reference {reference}.");
     filled.map_or_else(usual, |text| escape(text.trim()))
 }

@@ -12,28 +12,6 @@ use crate::{
     playbook::{Audience, Playbook},
 };
 
-/// The names of all that [`facts`] knows for these readers.
-#[must_use]
-pub const fn own_facts(to: Audience) -> &'static [&'static str] {
-    if to.is_outside() {
-        &["service", "severity", "phase", "started_at", "ended_at", "duration", "next_update"]
-    } else {
-        &[
-            "service",
-            "severity",
-            "phase",
-            "started_at",
-            "ended_at",
-            "duration",
-            "next_update",
-            "incident",
-            "title",
-            "lead",
-            "room",
-        ]
-    }
-}
-
 /// What the record knows, under the names that templates use. Texts that leave the organisation get no number, title, person or
 /// room of ours: where a template of theirs has such a place, a person fills it in. Times are as text, in UTC.
 #[must_use]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    No, Sending, facts, own_facts,
+    No, Sending, facts,
     text::{as_sentence, tidy, without_slack},
 };
 use crate::{
@@ -70,7 +70,7 @@ pub fn shape(template: &Template) -> Result<Shape, No> {
     for text in template.title.iter().chain([&template.body]) {
         all.extend(places(text).map_err(|e| No::BadTemplate(e.to_string()))?);
     }
-    for own in own_facts(template.audience) {
+    for own in template.audience.given() {
         all.remove(*own);
     }
     let mut shape = Shape::default();

@@ -21,7 +21,7 @@ mod text;
 pub use ask::{Alarm, Ask, Deed, Drafting};
 pub use cadence::{factor, owner};
 pub use fact::{Fact, Sending, Way};
-pub use facts::{facts, own_facts};
+pub use facts::facts;
 pub use letter::{Letter, Shape, letter, shape};
 pub use no::No;
 pub use outlets::{applies, customers_affected, is_secret, may_post, outlets_for, writable};

@@ -8,24 +8,6 @@ use crate::playbook::{
     problem::{Found, place},
 };
 
-/// What the bot fills in by itself.
-pub(super) const GIVEN: [&str; 14] = [
-    "incident",
-    "title",
-    "severity",
-    "phase",
-    "lead",
-    "service",
-    "started_at",
-    "ended_at",
-    "duration",
-    "room",
-    "next_update",
-    "role",
-    "answer_by",
-    "reference",
-];
-
 pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template) {
     let name = format!("template `{}`", template.id);
     if template.body.trim().is_empty() {
@@ -37,11 +19,17 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template
     for (p, phase) in template.phases.iter().enumerate() {
         cx.refers(found, place!["templates", n, "phases", p], "phase", phase, cx.phases(&template.kinds));
     }
+    let given = template.audience.given();
     for (r, required) in template.required.iter().enumerate() {
-        if GIVEN.contains(&required.as_str()) {
+        if given.contains(&required.as_str()) {
             found.error(
                 place!["templates", n, "required", r],
                 format!("{name}: `{required}` is filled in by the bot; nobody can be asked for it"),
+            );
+        } else if !asks(template.audience) {
+            found.error(
+                place!["templates", n, "required", r],
+                format!("{name} is used without anybody being asked for `{required}`; give it a default instead"),
             );
         }
     }
@@ -65,6 +53,15 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template
     next_update(cx, found, n, &name, template);
 }
 
+/// Is a person asked for the places of a text for these readers?
+const fn asks(readers: Audience) -> bool {
+    match readers {
+        Audience::Executive | Audience::External | Audience::Advisor | Audience::CustomerContact => true,
+        // These are there at once: an update starts from the text, and whoever reports is thanked with it.
+        Audience::Internal | Audience::NeedToKnow | Audience::Reporter => false,
+    }
+}
+
 /// Its places, and parts of them that it asks for.
 fn text_places(text: &str) -> Result<(BTreeSet<String>, Vec<String>), BadTemplate> {
     Ok((places(text)?, parts(text)?))
@@ -72,7 +69,15 @@ fn text_places(text: &str) -> Result<(BTreeSet<String>, Vec<String>), BadTemplat
 
 /// What to do about a place that nobody fills in.
 fn mend(hole: &str, template: &Template) -> String {
-    let known = template.required.iter().chain(template.defaults.keys()).map(String::as_str).chain(GIVEN);
+    let known = template
+        .required
+        .iter()
+        .chain(template.defaults.keys())
+        .map(String::as_str)
+        .chain(template.audience.given().iter().copied());
+    if Audience::Advisor.given().contains(&hole) || hole == "reference" {
+        return "the bot does not fill it in for these readers; take it out, or give it a default".to_owned();
+    }
     let near = known.map(|known| (strsim::osa_distance(hole, known), known)).min();
     match near {
         Some((..=2, known)) => format!("did you mean `{known}`?"),
@@ -91,7 +96,7 @@ fn holes(
     (used, parts): (&BTreeSet<String>, &[String]),
 ) -> bool {
     let has = |p: &str| template.required.iter().any(|r| r == p) || template.defaults.contains_key(p);
-    let holes: Vec<_> = used.iter().filter(|p| !GIVEN.contains(&p.as_str()) && !has(p)).collect();
+    let holes: Vec<_> = used.iter().filter(|p| !template.audience.given().contains(&p.as_str()) && !has(p)).collect();
     for hole in &holes {
         found.error(place!["templates", n, key], format!("{name}: nobody fills in `{hole}`; {}", mend(hole, template)));
     }
@@ -110,7 +115,7 @@ fn holes(
 /// Nobody is asked for words that are then not used.
 fn unused(found: &mut Found, n: usize, name: &str, template: &Template, used: &BTreeSet<String>) {
     for (r, required) in template.required.iter().enumerate().filter(|(_, r)| !used.contains(*r)) {
-        if !GIVEN.contains(&required.as_str()) {
+        if !template.audience.given().contains(&required.as_str()) {
             found.warn(
                 place!["templates", n, "required", r],
                 format!(
@@ -131,7 +136,8 @@ fn unused(found: &mut Found, n: usize, name: &str, template: &Template, used: &B
 fn as_is(found: &mut Found, n: usize, key: &str, name: &str, template: &Template, text: &str) {
     let mut values: BTreeMap<String, String> = template.defaults.clone();
     let sample = |p: &str| (p.to_owned(), "words".to_owned());
-    values.extend(template.required.iter().map(|p| sample(p)).chain(GIVEN.iter().map(|p| sample(p))));
+    values
+        .extend(template.required.iter().map(|p| sample(p)).chain(template.audience.given().iter().map(|p| sample(p))));
     let all = values.keys().map(|p| sample(p)).collect();
     // With the required places alone, and with every one.
     match fill(text, &values).and_then(|least| fill(text, &all).map(|_| least)) {

@@ -26,6 +26,19 @@ fn read_by(bot: &Bot, who: &str) -> String {
     all.join("\n")
 }
 
+/// The update of a secret starts from the text that the playbook has for those inside.
+#[tokio::test]
+async fn an_update_of_a_secret_starts_from_its_own_text() {
+    let bot = Bot::start().await;
+    bot.slash("erin", "/incident declare sev1 security: tokens in a zebra log").await;
+    let room = bot.secret_room();
+    bot.press_card("erin", &room, "Post update").await;
+    let form = bot.form("erin").json.to_string();
+    for part in ["SEC-1", "is in Detection", "Suspected: nothing yet", "Do not discuss this outside of this room"] {
+        assert!(form.contains(part), "{part} is missing in {form}");
+    }
+}
+
 /// [A4] A tick about data makes it a security incident, and the room is private before anything is posted.
 #[tokio::test]
 async fn a_data_tick_opens_a_private_room_before_any_word() {
