@@ -26,7 +26,7 @@ use crate::{
     ids::{IncidentId, UserId},
     incident::{
         Command, Incident, Rejection, When,
-        comms::{Ask, Drafting, No, shape},
+        comms::{Ask, Drafting, No, same_words, shape},
     },
     playbook::{Audience, Hit, OutletId},
     render::{
@@ -269,6 +269,7 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
     if !hits.is_empty() && !memory.warned {
         return anew(&Memory { warned: true, ..memory }, hits, false);
     }
+    let mark = same_words(&writing.fields);
     let warnings = hits.iter().map(|hit| hit.warning).collect::<std::collections::BTreeSet<_>>();
     let drafting = Drafting {
         to: memory.to,
@@ -278,15 +279,28 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
         warnings: warnings.into_iter().collect(),
         of: memory.draft,
         send: values.chosen(id::THEN) == Some(id::NOW),
-        again: memory.again,
+        again: memory.same.as_ref() == Some(&mark),
     };
     match request(door, spoken, Some(inc.id), Command::Comms(Ask::Draft(drafting))).await {
         Ok(_) => cleared(),
         Err(Refusal::Rejected { why: Rejection::Comms(No::SameText), .. }) => {
-            anew(&Memory { again: true, warned: true, ..memory }, Vec::new(), true)
+            anew(&Memory { same: Some(mark), warned: true, ..memory }, Vec::new(), true)
         }
+        Err(Refusal::Rejected {
+            why: Rejection::Comms(No::DraftThere { .. } | No::DraftChanged | No::NoSuchDraft),
+            incident: Some(now),
+        }) => met(door, spoken.me, &now, memory, writing),
         Err(refusal) => at_its_field(door, inc, memory.to, &refusal),
     }
+}
+
+/// Somebody else was at the same text: whoever writes keeps their words, and may open the other draft or take it over.
+fn met(door: &Door, me: &UserId, now: &Incident, memory: Memory, writing: Writing) -> Response {
+    let there = now.comms.draft_for(memory.to);
+    let text = render::comms::met(there);
+    let memory = Memory { draft: there.map(|d| (d.number, d.version)), ..memory };
+    let writing = Writing { meanwhile: Some(text), by: Some(me.clone()), ..writing };
+    shown(&letter_form(door.view_of(now), now, &memory, &writing))
 }
 
 /// A refusal below the field that it is about.
@@ -310,6 +324,10 @@ fn at_its_field(door: &Door, inc: &Incident, to: Audience, refusal: &Refusal) ->
             | No::SameText
             | No::NoSuchDraft
             | No::DraftChanged
+            | No::DraftThere { .. }
+            | No::TooManyAuthors { .. }
+            | No::NotNow(_)
+            | No::Newer(_)
             | No::OtherPhase(_)
             | No::OwnText
             | No::NotApprover(_)

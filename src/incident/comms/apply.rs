@@ -10,7 +10,7 @@ use crate::{
 
 /// Sends kept in the state; older ones are in the events alone.
 const SENDS: usize = 4;
-/// Authors and approvers kept of one draft.
+/// Approvers kept of one draft.
 const PEOPLE: usize = 8;
 
 /// The state after `event`, of whatever area it is. Runs after everything else was folded in.
@@ -69,7 +69,7 @@ fn folded(it: &mut Incident, event: &Event, fact: &Fact) {
         }),
         Fact::Snoozed { to: Audience::Internal, until, .. } => super::super::apply::owe(it, Some(*until), event.at),
         Fact::Snoozed { to, until, .. } => with(it, *to, |p| owe(p, Some(*until), event.at)),
-        Fact::OutletsDue { .. } => {}
+        Fact::OutletsDue { outlets } => it.comms.outlets_said.extend(outlets.iter().cloned()),
         Fact::Drafted { .. } | Fact::Approved { .. } | Fact::Dropped { .. } => drafts(&mut it.comms, event, fact, seq),
         Fact::Sent { .. } => sent(&mut it.comms, event, fact, seq),
         Fact::Posted { .. } | Fact::PostFailed { .. } | Fact::Retried { .. } | Fact::PostedByHand { .. } => {
@@ -90,10 +90,8 @@ fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
             let before = state.drafts.iter().position(|d| d.to == *to).map(|at| state.drafts.remove(at));
             let mut authors = before.filter(|d| d.number == *draft).map(|d| d.authors).unwrap_or_default();
             authors.retain(|a| Some(a) != event.by.person());
+            // Nobody is left out, however many there are: who wrote on it never approves it. `decide` takes no more than a few.
             authors.extend(event.by.person().cloned());
-            if authors.len() > PEOPLE {
-                authors.remove(0);
-            }
             state.draft_count = state.draft_count.max(*draft);
             state.drafts.push(Draft {
                 number: *draft,

@@ -6,7 +6,7 @@ use super::{Alarm, Fact, Promise, outlets_for};
 use crate::{
     ids::UserId,
     incident::{
-        Context, Event, Incident, Rejection, Reminder, Upcoming, What,
+        Context, Event, Incident, Rejection, Reminder, TimeField, Upcoming, What,
         access::{self, may_see},
         decide::updates::after,
         remind_at,
@@ -14,6 +14,8 @@ use crate::{
     playbook::{Audience, Contact, Playbook, RoleId, Stage},
 };
 
+/// The most channels that are remembered to have been asked for since it lasts.
+const OUTLETS_SAID: usize = 64;
 /// Those whose texts have a time of their own here.
 const READERS: [Audience; 2] = [Audience::External, Audience::Executive];
 
@@ -62,15 +64,20 @@ pub(in crate::incident) fn follow(
                 | What::Reopened { .. }
                 | What::Access(access::Fact::KindChanged { .. })
         );
-    if !changes || !it.is_open() || it.stage == Stage::Resolved {
+    if !it.is_open() || it.stage == Stage::Resolved {
         return Vec::new();
+    }
+    let overdue = if moves_lengths(what) && before.is_some() { outlets_due(it, cx.playbook, cx.now, None) } else { None };
+    let overdue = overdue.map(What::Comms);
+    if !changes {
+        return overdue.into_iter().collect();
     }
     let owed = READERS.into_iter().filter_map(|to| {
         let promise = it.comms.promise(to)?;
         let due = owed(cx, it, to, promise, before.is_none());
         (due != promise.due).then_some(What::Comms(Fact::Owed { to, due }))
     });
-    owed.collect()
+    owed.chain(overdue).collect()
 }
 
 fn owed(cx: &Context<'_>, it: &Incident, to: Audience, promise: &Promise, begins: bool) -> Option<Timestamp> {
@@ -137,7 +144,7 @@ pub(super) fn rang(it: &Incident, alarm: Alarm, cx: &Context<'_>) -> Result<Vec<
             let promise = it.comms.promise(to).filter(|p| p.version == version && !p.escalated);
             promise.and_then(|p| p.due).map(|due| escalated(it, to, due, cx.playbook))
         }
-        Alarm::Lasted { minutes } => lasted(it, minutes, cx),
+        Alarm::Lasted { minutes } => outlets_due(it, cx.playbook, cx.now, Some(minutes)),
     };
     fact.map(|fact| vec![What::Comms(fact)]).ok_or(Rejection::Stale)
 }
@@ -154,15 +161,31 @@ fn escalated(it: &Incident, to: Audience, due: Timestamp, playbook: &Playbook) -
     Fact::Escalated { to, due, people }
 }
 
-/// The channels that this length makes apply, unless something went there already.
-fn lasted(it: &Incident, minutes: u32, cx: &Context<'_>) -> Option<Fact> {
+/// Does it change since when something lasts, or what that means for the channels?
+const fn moves_lengths(what: &What) -> bool {
+    matches!(
+        what,
+        What::TimeCorrected { which: TimeField::Started, .. }
+            | What::SeverityChanged { .. }
+            | What::PhaseChanged { .. }
+            | What::Reopened { .. }
+            | What::Access(access::Fact::KindChanged { .. })
+    )
+}
+
+/// The channels that apply because it has lasted, by this length or by any, unless something went there or was said of them
+/// already.
+fn outlets_due(it: &Incident, playbook: &Playbook, now: Timestamp, minutes: Option<u32>) -> Option<Fact> {
     let mut found = Vec::new();
     for to in READERS {
-        let newly = outlets_for(it, cx.playbook, to, cx.now).into_iter().filter(|(outlet, applies)| {
-            *applies && outlet.when.min_duration_min == minutes && !was_sent(it, &outlet.id)
+        let newly = outlets_for(it, playbook, to, now).into_iter().filter(|(outlet, applies)| {
+            let length = outlet.when.min_duration_min;
+            let is_meant = length > 0 && minutes.is_none_or(|minutes| length == minutes);
+            *applies && is_meant && !was_sent(it, &outlet.id) && !it.comms.outlets_said.contains(&outlet.id)
         });
         found.extend(newly.map(|(outlet, _)| outlet.id.clone()));
     }
+    found.truncate(OUTLETS_SAID.saturating_sub(it.comms.outlets_said.len()));
     (!found.is_empty() && it.stage != Stage::Resolved).then_some(Fact::OutletsDue { outlets: found })
 }
 
@@ -186,7 +209,7 @@ pub(super) const fn is_new(before: Option<&Promise>, after: &Promise) -> bool {
 
 /// The lengths of time that make channels apply, as the register says.
 pub(super) fn lengths(it: &Incident, playbook: &Playbook, event: &Event) -> Vec<(Timestamp, u32)> {
-    if !matches!(event.what, What::Declared { .. }) {
+    if !it.is_open() || !(matches!(event.what, What::Declared { .. }) || moves_lengths(&event.what)) {
         return Vec::new();
     }
     let mut minutes: Vec<u32> = READERS
@@ -198,5 +221,8 @@ pub(super) fn lengths(it: &Incident, playbook: &Playbook, event: &Event) -> Vec<
     minutes.sort_unstable();
     minutes.dedup();
     let at = |minutes: u32| it.started_at.checked_add(SignedDuration::from_mins(minutes.into())).ok();
-    minutes.into_iter().filter_map(|m| Some((at(m)?.max(event.at), m))).collect()
+    let begins = matches!(event.what, What::Declared { .. });
+    // What has lasted so long by a change is said with it.
+    let times = minutes.into_iter().filter_map(|m| Some((at(m)?, m))).filter(|(at, _)| begins || *at > event.at);
+    times.map(|(at, m)| (at.max(event.at), m)).collect()
 }

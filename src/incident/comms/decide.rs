@@ -20,6 +20,8 @@ use crate::{
 const DRAFT_LIMIT: usize = 2000;
 /// The most channels that one text goes to.
 const OUTLETS: usize = 8;
+/// The most people who write on one draft.
+const AUTHORS: usize = 20;
 /// The longest word of a neighbour that is kept.
 const WHY: usize = 200;
 
@@ -39,7 +41,7 @@ pub(in crate::incident) fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) ->
             let why = why.chars().take(WHY).collect();
             vec![Fact::PostFailed { send: *send, outlet: outlet.clone(), why, trying: *trying }]
         }
-        Ask::Retry { send, outlet } => vec![retry(it, *send, outlet, cx)?],
+        Ask::Retry { send, outlet } => vec![send::retry(it, *send, outlet, cx)?],
         Ask::PostedByHand { send, outlet, at, link } => vec![by_hand(it, *send, outlet, *at, link.as_deref(), cx)?],
         Ask::Snooze { to, until, why } => vec![snooze(it, *to, *until, why.as_deref(), cx)?],
         Ask::Draft(drafting) => draft(it, drafting, cx)?,
@@ -66,21 +68,6 @@ fn waiting<'a>(it: &'a Incident, send: u32, outlet: &OutletId) -> Result<&'a Del
         Some(Delivered::Failed { .. } | Delivered::ByHand | Delivered::Posted { .. } | Delivered::Done { .. })
         | None => Err(Rejection::Stale),
     }
-}
-
-fn retry(it: &Incident, send: u32, outlet: &OutletId, cx: &Context<'_>) -> Result<Fact, Rejection> {
-    let delivery = it.comms.send(send).and_then(|s| s.delivery(outlet)).ok_or(No::NothingToRetry)?;
-    match &delivery.state {
-        Delivered::Failed { .. } => {}
-        Delivered::OnItsWay
-        | Delivered::Trying { .. }
-        | Delivered::ByHand
-        | Delivered::Posted { .. }
-        | Delivered::Done { .. } => return Err(No::NothingToRetry.into()),
-    }
-    // The register may have been mended since.
-    let way = cx.playbook.outlet(outlet).map_or_else(|| delivery.to.way.clone(), send::way);
-    Ok(Fact::Retried { send, outlet: outlet.clone(), way })
 }
 
 fn by_hand(
@@ -177,7 +164,7 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
     match (existing, d.of) {
         (Some(there), Some(saw)) if saw != (there.number, there.version) => return Err(No::DraftChanged.into()),
         (None, Some(_)) => return Err(No::NoSuchDraft.into()),
-        (Some(_), None) => return Err(No::DraftChanged.into()),
+        (Some(there), None) => return Err(No::DraftThere { by: there.author().cloned() }.into()),
         (Some(_), Some(_)) | (None, None) => {}
     }
     let (number, version) = existing.map_or((it.comms.draft_count + 1, 1), |d| (d.number, d.version + 1));
@@ -185,6 +172,9 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
     let mut authors = existing.map(|d| d.authors.clone()).unwrap_or_default();
     authors.retain(|a| a != author);
     authors.push(author.clone());
+    if authors.len() > AUTHORS {
+        return Err(No::TooManyAuthors { limit: AUTHORS }.into());
+    }
     let fields: BTreeMap<String, Text> = fields.into_iter().map(|(name, words)| (name, Text::new(words))).collect();
     let fact = Fact::Drafted {
         draft: number,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Letter;
 use crate::{
     ids::UserId,
-    incident::{MessageRef, Text},
+    incident::{MessageRef, Text, state::unset},
     playbook::{Audience, OutletId, PhaseId, TemplateId, Warning},
 };
 
@@ -202,6 +202,9 @@ pub struct Sending {
     /// Short texts go without their headline.
     #[serde(default)]
     pub short: bool,
+    /// The register said that it is used then.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub applied: bool,
 }
 
 /// How a text gets to a channel of the register. Connectors of other neighbours are further ways.

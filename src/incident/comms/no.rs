@@ -3,7 +3,10 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::playbook::{Audience, OutletId, PhaseId, RoleId};
+use crate::{
+    ids::UserId,
+    playbook::{Audience, OutletId, PhaseId, RoleId},
+};
 
 /// Why a text for others is not kept or sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +55,20 @@ pub enum No {
     NoSuchDraft,
     /// Somebody changed the draft meanwhile.
     DraftChanged,
+    /// Somebody began a draft for these readers already.
+    DraftThere {
+        /// Who wrote on it last.
+        by: Option<UserId>,
+    },
+    /// So many people wrote on the draft that one more helps nobody.
+    TooManyAuthors {
+        /// The most.
+        limit: usize,
+    },
+    /// The channel applied when the text was sent, and does not any more.
+    NotNow(OutletId),
+    /// Something newer was sent to these readers since.
+    Newer(Audience),
     /// The phase changed since it was written.
     OtherPhase(PhaseId),
     /// Only some roles may send there.

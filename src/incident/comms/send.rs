@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Draft, Fact, Letter, No, Sending, Way, decide::not_internal, is_secret, letter, may_post, outlets::holds_one,
+    Delivered, Draft, Fact, Letter, No, Sending, Way, applies, decide::not_internal, is_secret, letter, may_post, outlets::holds_one,
     text::mark,
 };
 use crate::{
     ids::UserId,
     incident::{Context, Incident, Rejection, decide::reason},
-    playbook::{Audience, Outlet, RoleId, Template},
+    playbook::{Audience, Outlet, OutletId, RoleId, Template},
 };
 
 /// Where two people are asked for and nobody approves, an authorised author may send with a reason after so long.
@@ -100,19 +100,54 @@ fn outlets(
             return Err(No::NeedToKnow.into());
         }
         may_post(it, outlet, person, cx.now)?;
-        let to =
-            Sending { outlet: id.clone(), label: outlet.label.clone(), way: way(outlet), short: outlet.max_chars > 0 };
+        let to = Sending {
+            outlet: id.clone(),
+            label: outlet.label.clone(),
+            way: way(outlet),
+            short: outlet.max_chars > 0,
+            applied: applies(it, cx.playbook, outlet, cx.now),
+        };
         let limit = usize::try_from(outlet.max_chars).unwrap_or(usize::MAX);
         let length = letter.shown_in(&to).chars().count();
         if limit > 0 && length > limit {
             return Err(No::TooLongFor { outlet: id.clone(), limit, length }.into());
         }
         if outlet.two_person && !is_approved(it, draft, outlet) {
-            without = without.or_else(|| Some(not_approved(it, draft, outlet, cx)));
+            without = without.or_else(|| Some(not_approved(it, draft, outlet, person, cx)));
         }
         sendings.push(to);
     }
     Ok((sendings, without))
+}
+
+/// Once more what failed: looked at as if it were sent now.
+pub(super) fn retry(it: &Incident, send: u32, id: &OutletId, cx: &Context<'_>) -> Result<Fact, Rejection> {
+    let person = cx.person().ok_or(Rejection::Stale)?;
+    let sent = it.comms.send(send).ok_or(No::NothingToRetry)?;
+    let delivery = sent.delivery(id).ok_or(No::NothingToRetry)?;
+    match &delivery.state {
+        Delivered::Failed { .. } => {}
+        Delivered::OnItsWay
+        | Delivered::Trying { .. }
+        | Delivered::ByHand
+        | Delivered::Posted { .. }
+        | Delivered::Done { .. } => return Err(No::NothingToRetry.into()),
+    }
+    // The register may have been mended since.
+    let outlet = cx.playbook.outlet(id).filter(|o| o.audience == sent.to);
+    let outlet = outlet.ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
+    if (outlet.slack.is_some() || sent.to == Audience::External) && is_secret(it, cx.playbook) {
+        return Err(No::NeedToKnow.into());
+    }
+    may_post(it, outlet, person, cx.now)?;
+    // What a person chose although the register said otherwise stays chosen.
+    if delivery.to.applied && !applies(it, cx.playbook, outlet, cx.now) {
+        return Err(No::NotNow(id.clone()).into());
+    }
+    if it.comms.sends.iter().any(|s| s.number > send && s.to == sent.to) {
+        return Err(No::Newer(sent.to).into());
+    }
+    Ok(Fact::Retried { send, outlet: id.clone(), way: way(outlet) })
 }
 
 /// Someone other than its authors, who may, finds it right.
@@ -120,9 +155,10 @@ fn is_approved(it: &Incident, draft: &Draft, outlet: &Outlet) -> bool {
     draft.approved_by.iter().any(|p| !draft.authors.contains(p) && holds_one(it, &outlet.approve_roles, p))
 }
 
-fn not_approved(it: &Incident, draft: &Draft, outlet: &Outlet, cx: &Context<'_>) -> No {
+fn not_approved(it: &Incident, draft: &Draft, outlet: &Outlet, person: &UserId, cx: &Context<'_>) -> No {
     let from = draft.since.saturating_add(ALONE_AFTER).unwrap_or(Timestamp::MAX);
-    let alone_from = (!is_secret(it, cx.playbook)).then_some(from);
+    // Whoever did not write it can approve it, or have it approved.
+    let alone_from = (!is_secret(it, cx.playbook) && draft.authors.contains(person)).then_some(from);
     let roles = if outlet.approve_roles.is_empty() { vec![it.lead_role.clone()] } else { outlet.approve_roles.clone() };
     No::NotApproved { outlet: outlet.id.clone(), roles, alone_from }
 }

@@ -31,6 +31,9 @@ pub struct State {
     /// Texts for the leadership.
     #[serde(skip_serializing_if = "unset")]
     pub executive: Promise,
+    /// Channels that the room was asked to inform since it lasts.
+    #[serde(skip_serializing_if = "unset")]
+    pub outlets_said: Vec<OutletId>,
     /// Texts that were begun: at most one for each kind of reader.
     #[serde(skip_serializing_if = "unset")]
     pub drafts: Vec<Draft>,

@@ -1,5 +1,7 @@
 //! Words of people on their way to others.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 /// What marks a text: the same words give the same mark, however they are spaced and cased.
@@ -11,6 +13,12 @@ pub(super) fn mark<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
         hash.update([0]);
     }
     hex::encode(&hash.finalize()[..12])
+}
+
+/// What marks the words that a person wrote, place by place.
+#[must_use]
+pub fn same_words(fields: &BTreeMap<String, String>) -> String {
+    mark(fields.iter().flat_map(|(place, words)| [place.as_str(), words.as_str()]))
 }
 
 /// Takes out what means something only inside our Slack: mentions in its markup, words that wake everyone, bare ids. Links keep

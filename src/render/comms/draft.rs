@@ -139,6 +139,19 @@ fn buttons(it: &Incident, draft: &Draft, whole: bool) -> Vec<slack_morphism::blo
     elements
 }
 
+/// Somebody else wrote for the same readers meanwhile, and what that means for whoever writes now.
+pub fn met(there: Option<&Draft>) -> String {
+    match there {
+        Some(draft) => format!(
+            "{} has this draft ({}). Your words are kept here. Open that draft to see what it says, or press Continue to take it over: \
+             yours stand in it then.",
+            draft.author().map_or_else(|| "Somebody".to_owned(), person),
+            version(draft)
+        ),
+        None => "The draft that you changed was sent or deleted meanwhile. Press Continue to begin a new one with these words.".into(),
+    }
+}
+
 /// The last text said the same: sending it all the same is one more press.
 pub fn same_text(it: &Incident, draft: u32, version: u32) -> Message {
     let text = "The last update said the same. Readers want to know what is new. Edit it, or send it as it is.";

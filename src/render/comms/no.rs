@@ -6,7 +6,7 @@ use crate::{
     playbook::RoleId,
     render::{
         escape::escape,
-        line::{phase_label, role_label},
+        line::{person, phase_label, role_label},
         when::date,
     },
 };
@@ -28,7 +28,7 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         }
         No::NoOutlet => "Choose at least one channel.".into(),
         No::NoSuchOutlet(outlet) => {
-            format!("The channel `{}` is not in the playbook any more. Choose again.", escape(outlet.as_str()))
+            format!("The channel `{}` is not in the playbook any more. Untick it under Edit.", escape(outlet.as_str()))
         }
         No::TooManyOutlets { limit } => format!("Choose at most {limit} channels."),
         No::DraftTooLong { limit } => {
@@ -40,7 +40,7 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         }
         No::NoNextUpdate => "Say when the next update comes. You can change the time later.".into(),
         No::TooLongFor { outlet, limit, length } => format!(
-            "The update has {length} characters; *{}* takes {limit}. Shorten it, or untick that channel. Nothing was sent.",
+            "The update has {length} characters; *{}* takes {limit}. Shorten it, or untick that channel under Edit. Nothing was sent.",
             outlet_label(w, outlet)
         ),
         No::InternalText => {
@@ -51,12 +51,28 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         No::SameText => "The last update said the same. Readers want to know what is new.".into(),
         No::NoSuchDraft => "This draft was already sent or deleted. Nothing was changed.".into(),
         No::DraftChanged => "Somebody has changed this draft. Look at it again in the room. Nothing was changed.".into(),
+        No::DraftThere { by } => {
+            let by = by.as_ref().map_or_else(|| "Somebody".to_owned(), person);
+            format!("{by} has already begun an update for these readers. Open that draft, or take it over.")
+        }
+        No::TooManyAuthors { limit } => {
+            format!("{limit} people have already written on this draft. Let one of them make the change. Nothing was changed.")
+        }
+        No::NotNow(outlet) => format!(
+            "The channel register does not use *{}* any more as things stand now. If it must know, write a new update and tick it \
+             there. Nothing was posted.",
+            outlet_label(w, outlet)
+        ),
+        No::Newer(to) => {
+            format!("A newer {} was sent since; this one would be old news. Nothing was posted.", update_for(*to))
+        }
         No::OtherPhase(phase) => {
             let phase = it.map_or_else(|| escape(phase.as_str()), |it| phase_label(w, &it.kind, phase));
             format!("This was written in the phase {phase}, but {id} is in another phase now. Edit it first. Nothing was sent.")
         }
         No::NotAuthorised { outlet, roles } => format!(
-            "Only {1} may send to *{0}*. Share it as a draft, or take the role: `/incident {id} role {2}`. Nothing was sent.",
+            "Only {1} may send to *{0}*. Share it as a draft, take the role: `/incident {id} role {2}`, or untick that channel \
+             under Edit. Nothing was sent.",
             outlet_label(w, outlet),
             named(w, roles),
             roles.first().map_or("lead", RoleId::as_str)
@@ -64,7 +80,8 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         No::NotTrained { outlet, until } => {
             let until = until.map_or_else(|| "you are not on the list".to_owned(), |date| format!("your training ended on {date}"));
             format!(
-                "Only trained people may send to *{}*; {until}. Ask someone who is trained. Nothing was sent.",
+                "Only trained people may send to *{}*; {until}. Ask someone who is trained, or untick that channel under Edit. Nothing \
+                 was sent.",
                 outlet_label(w, outlet)
             )
         }
@@ -73,7 +90,8 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
                 .map(|from| format!(" If nobody answers, you may send it with a reason after {}.", date(from)))
                 .unwrap_or_default();
             format!(
-                "*{}* needs two people: {} must approve it first. Nothing was sent.{alone}",
+                "*{}* needs two people: {} must approve it first. To send to the others now, untick that channel under Edit. Nothing \
+                 was sent.{alone}",
                 outlet_label(w, outlet),
                 named(w, roles)
             )

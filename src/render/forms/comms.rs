@@ -50,9 +50,9 @@ pub struct Memory {
     /// What was warned of already: the same is not said twice.
     #[serde(default)]
     pub warned: bool,
-    /// That it says the same as the last one was said already.
+    /// What marks the words that were said to be the same as the last ones: it holds for these words alone.
     #[serde(default)]
-    pub again: bool,
+    pub same: Option<String>,
     /// A send, and where.
     #[serde(default)]
     pub send: Option<(u32, OutletId)>,
@@ -62,7 +62,7 @@ impl Memory {
     /// A form for these readers.
     #[must_use]
     pub const fn of(incident: IncidentId, to: Audience) -> Self {
-        Self { incident, to, draft: None, more: false, warned: false, again: false, send: None }
+        Self { incident, to, draft: None, more: false, warned: false, same: None, send: None }
     }
 
     /// Reads it back; `None` for anything that we did not write.
@@ -93,6 +93,8 @@ pub struct Writing {
     pub hits: Vec<Hit>,
     /// It says the same as the last one.
     pub same: bool,
+    /// Somebody else was at it too: what happened, in a sentence.
+    pub meanwhile: Option<String>,
     /// Who writes, to know whether they may send it.
     pub by: Option<crate::ids::UserId>,
 }
@@ -111,7 +113,8 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         Ok(_) => return nothing(w, it, &No::NoOutlet),
         Err(no) => return nothing(w, it, &no),
     };
-    let mut content = vec![context(&format!("{} · template `{}`", phase_label(w, &it.kind, &it.phase), template.id))];
+    let mut content = meanwhile(it, memory, writing);
+    content.push(context(&format!("{} · template `{}`", phase_label(w, &it.kind, &it.phase), template.id)));
     content.push(places_of(&outlets, writing));
     content.extend(shape.required.iter().map(|place| typed(place, &writing.fields, "", false)));
     if memory.more {
@@ -137,6 +140,17 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         content.extend(preview(w, it, template, &outlets, writing));
     }
     modal(id::LETTER_FORM, &title(it, to), "Continue", memory, &content)
+}
+
+/// What another person did at the same time, and both ways on.
+fn meanwhile(it: &Incident, memory: &Memory, writing: &Writing) -> Vec<SlackBlock> {
+    let Some(text) = &writing.meanwhile else { return Vec::new() };
+    let mut shown = vec![section(&format!(":warning: {text}"))];
+    if memory.draft.is_some() {
+        let value = ButtonValue::of(it.id).extra(name(memory.to));
+        shown.push(actions(vec![button(&format!("{}.theirs", id::WRITE), "Open that draft", &value, Look::Usual)]));
+    }
+    shown
 }
 
 fn title(it: &Incident, to: Audience) -> String {
@@ -257,7 +271,7 @@ fn preview(
 fn in_outlet(w: View<'_>, letter: &Letter, outlet: &Outlet) -> [SlackBlock; 2] {
     let way = outlet.slack.clone().map_or(Way::Hand, Way::Slack);
     let by_hand = way == Way::Hand;
-    let to = Sending { outlet: outlet.id.clone(), label: outlet.label.clone(), way, short: outlet.max_chars > 0 };
+    let to = Sending { outlet: outlet.id.clone(), label: outlet.label.clone(), way, short: outlet.max_chars > 0, applied: false };
     let text = letter.shown_in(&to);
     let length = text.chars().count();
     let limit = usize::try_from(outlet.max_chars).unwrap_or(usize::MAX);
