@@ -5,7 +5,7 @@ use slack_morphism::prelude::*;
 use super::{
     Message, View, comms, course,
     escape::escape,
-    limits::{actions, context, rows, section},
+    limits::{actions, context, cut, rows, section},
     when::date,
 };
 use crate::{
@@ -32,41 +32,50 @@ pub struct Due<'a> {
 pub(super) struct Item {
     pub line: String,
     pub buttons: Vec<SlackActionBlockElement>,
+    /// What does the same where there is no room for the buttons, without `/incident`.
+    pub typed: String,
 }
 
 /// All that is due soon; nothing where it was done meanwhile.
 pub fn reminder(w: View<'_>, to: &UserId, due: &Due<'_>) -> Option<Message> {
     let items = due.updates.iter().map(|it| Some(update(it)));
-    let beside =
-        due.beside.iter().map(|(it, of)| match of {
-            Reminder::Update { version } => (it.update.version == *version).then(|| update(it)),
-            Reminder::Consult { number } => course::due(w, it, *number),
-            Reminder::Letter { to, version } => letter(it, *to, *version),
-            Reminder::Item { role, owner, duty, .. } => super::duty::item_due(w, it, role, owner, duty).map(|line| {
-                Item { line: format!("• {} · {line}", name(it)), buttons: vec![super::duty::show_checklist(it)] }
-            }),
-            Reminder::Task { task, .. } => super::duty::task_due(it, *task, to, due.words.get(&it.id)).map(|line| {
-                Item { line: format!("• {} · {line}", name(it)), buttons: vec![super::duty::finish_task(it, *task)] }
-            }),
-        });
+    let beside = due.beside.iter().map(|(it, of)| match of {
+        Reminder::Update { version } => (it.update.version == *version).then(|| update(it)),
+        Reminder::Consult { number } => course::due(w, it, *number),
+        Reminder::Letter { to, version } => letter(it, *to, *version),
+        Reminder::Item { role, owner, duty, .. } => super::duty::item_due(w, it, role, owner, duty).map(|line| {
+            let buttons = vec![super::duty::show_checklist(it)];
+            Item { line: format!("• {} · {line}", name(it)), buttons, typed: format!("{} checklist", it.id) }
+        }),
+        Reminder::Task { task, .. } => super::duty::task_due(it, *task, to, due.words.get(&it.id)).map(|line| {
+            let buttons = vec![super::duty::finish_task(it, *task)];
+            Item { line: format!("• {} · {line}", name(it)), buttons, typed: format!("{} tasks", it.id) }
+        }),
+    });
     let items: Vec<Item> = items.chain(beside).flatten().collect();
     if items.is_empty() {
         return None;
     }
-    let (mut lines, mut buttons) = (Vec::new(), Vec::new());
+    let (mut lines, mut buttons, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     for item in items {
         lines.push(item.line);
         // Several duties of one incident share a button; Slack takes no two of one name.
-        for button in item.buttons {
-            if buttons.len() < BUTTONS && !buttons.contains(&button) {
-                buttons.push(button);
-            }
+        let new: Vec<_> = item.buttons.into_iter().filter(|b| !buttons.contains(b)).collect();
+        // What can be done about one thing stands together, or is typed.
+        if buttons.len() + new.len() <= BUTTONS {
+            buttons.extend(new);
+        } else if !left_out.contains(&item.typed) {
+            left_out.push(item.typed);
         }
     }
     let text = format!(":hourglass_flowing_sand: Due soon or late:\n{}", rows(&lines, 2500));
     let mut blocks = vec![section(&text)];
     if !buttons.is_empty() {
         blocks.push(actions(buttons));
+    }
+    if !left_out.is_empty() {
+        let typed: Vec<String> = left_out.iter().map(|typed| format!("`/incident {typed}`")).collect();
+        blocks.push(section(&format!("For the rest, type {}.", cut(&typed.join(", "), 2000))));
     }
     let first = due.updates.first().copied().or_else(|| due.beside.first().map(|(it, _)| *it));
     blocks.extend(first.map(|it| {
@@ -89,12 +98,13 @@ fn name(it: &Incident) -> String {
 fn update(it: &Incident) -> Item {
     let due = it.update.due.map_or_else(|| "already posted".to_owned(), |due| format!("due {}", date(due)));
     let buttons = if it.update.due.is_some() { comms::writing(it, Audience::Internal) } else { Vec::new() };
-    Item { line: format!("• {} · internal update {due}", name(it)), buttons }
+    let typed = format!("{} update", it.id);
+    Item { line: format!("• {} · internal update {due}", name(it)), buttons, typed }
 }
 
 /// A text for others; nothing where it was sent or put off meanwhile.
 fn letter(it: &Incident, to: Audience, version: u32) -> Option<Item> {
     let due = it.comms.promise(to).filter(|p| p.version == version)?.due?;
     let line = format!("• {} · {} due {}", name(it), comms::update_for(to), date(due));
-    Some(Item { line, buttons: comms::writing(it, to) })
+    Some(Item { line, buttons: comms::writing(it, to), typed: format!("{} channels", it.id) })
 }

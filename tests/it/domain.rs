@@ -68,8 +68,15 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("C2", &["a_service_is_paged_by_whoever_is_named_for_it"]),
     ("C3", &["changes_decisions_and_fixes_are_tracked"]),
     ("C4", &["a_reason_overrides_and_is_recorded", "resolving_a_major_incident_names_the_one_missing_thing"]),
-    ("D1", &["a_channel_becomes_due_when_it_lasts", "the_register_marks_the_channels_that_apply_now"]),
-    ("D2", &["a_draft_with_a_hole_is_kept_and_not_sent"]),
+    (
+        "D1",
+        &[
+            "a_channel_becomes_due_when_it_lasts",
+            "a_corrected_start_and_a_raised_severity_move_when_a_channel_is_due",
+            "the_register_marks_the_channels_that_apply_now",
+        ],
+    ),
+    ("D2", &["a_draft_with_a_hole_is_kept_and_not_sent", "the_second_to_write_opens_the_draft_or_takes_it_over"]),
     (
         "D3",
         &[
@@ -83,6 +90,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "D6",
         &[
+            "a_retry_is_looked_at_like_a_send",
             "one_text_fans_out_and_one_failure_stops_nothing",
             "the_template_is_sent_as_it_is_with_two_fields",
             "what_does_not_get_through_can_be_posted_by_hand",
@@ -97,6 +105,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "a_task_has_one_owner_and_a_time",
             "tasks_are_done_handed_on_and_postponed",
             "the_words_of_a_task_can_be_redacted",
+            "what_a_reminder_has_no_button_for_is_typed",
         ],
     ),
     (
@@ -186,7 +195,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         ],
     ),
     ("J1", &["the_template_is_sent_as_it_is_with_two_fields"]),
-    ("J2", &["the_same_text_twice_asks_for_confirmation"]),
+    ("J2", &["a_confirmation_holds_for_the_words_it_was_given_for", "the_same_text_twice_asks_for_confirmation"]),
     ("J3", &["the_next_time_is_required_and_kept"]),
     ("J4", &["doubtful_words_are_said_once"]),
     ("K1", &["the_register_marks_the_channels_that_apply_now"]),
@@ -194,10 +203,12 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "K3",
         &[
+            "a_retry_is_looked_at_like_a_send",
             "alone_it_takes_five_minutes_and_a_reason",
             "everyone_who_holds_the_role_may_send",
             "expired_training_is_refused",
             "need_to_know_has_no_public_channel",
+            "only_authors_send_alone_and_none_of_them_approves",
             "two_people_send_where_the_register_says_so",
         ],
     ),

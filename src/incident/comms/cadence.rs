@@ -67,7 +67,8 @@ pub(in crate::incident) fn follow(
     if !it.is_open() || it.stage == Stage::Resolved {
         return Vec::new();
     }
-    let overdue = if moves_lengths(what) && before.is_some() { outlets_due(it, cx.playbook, cx.now, None) } else { None };
+    let overdue =
+        if moves_lengths(what) && before.is_some() { outlets_due(it, cx.playbook, cx.now, None) } else { None };
     let overdue = overdue.map(What::Comms);
     if !changes {
         return overdue.into_iter().collect();

@@ -26,8 +26,8 @@ pub use letter::{Letter, Shape, letter, shape};
 pub use no::No;
 pub use outlets::{applies, customers_affected, is_secret, may_post, outlets_for, writable};
 pub use send::ALONE_AFTER;
-pub use text::same_words;
 pub use state::{Delivered, Delivery, Draft, Promise, Send, State};
+pub use text::same_words;
 
 pub(super) use apply::{apply, redacted};
 pub(super) use cadence::{follow, remind, upcoming};

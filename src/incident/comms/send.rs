@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Delivered, Draft, Fact, Letter, No, Sending, Way, applies, decide::not_internal, is_secret, letter, may_post, outlets::holds_one,
-    text::mark,
+    Delivered, Draft, Fact, Letter, No, Sending, Way, applies, decide::not_internal, is_secret, letter, may_post,
+    outlets::holds_one, text::mark,
 };
 use crate::{
     ids::UserId,

@@ -19,7 +19,7 @@ pub fn opens<'a>(kind: &'a Kind, it: &'a Incident, entered: &PhaseId) -> impl It
 /// Begins one by hand.
 pub(in crate::incident) fn open(it: &Incident, phase: &Phase) -> Result<Vec<What>, Rejection> {
     if it.course.beside(&phase.id).is_some() {
-        return Err(Rejection::AlreadySo);
+        return Err(Rejection::Course(No::IsBeside(phase.id.clone())));
     }
     Ok(vec![What::Course(Fact::BesideOpened { phase: phase.id.clone() })])
 }

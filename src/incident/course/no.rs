@@ -23,6 +23,8 @@ pub enum No {
     },
     /// This phase does not run beside the others now.
     NotBeside(PhaseId),
+    /// It runs beside the others already.
+    IsBeside(PhaseId),
     /// Nobody waits for this phase to be accepted.
     NothingToAccept(PhaseId),
     /// Someone else answers for it.

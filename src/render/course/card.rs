@@ -28,9 +28,14 @@ pub(in crate::render) fn lines(w: View<'_>, it: &Incident) -> Vec<String> {
         let phase = plain_phase(w, it, &exit.phase);
         format!(":raised_hand: *{phase}* was left, awaiting *{}*{who}", role_label(w, &exit.role))
     });
-    let beside = course
-        .open_beside()
-        .map(|b| format!("*{}* runs beside since {}", phase_label(w, &it.kind, &b.phase), date(b.since)));
+    let beside = course.open_beside().map(|b| {
+        format!(
+            "*{}* runs beside *{}* since {}",
+            phase_label(w, &it.kind, &b.phase),
+            plain_phase(w, it, &it.phase),
+            date(b.since)
+        )
+    });
     let consults = course.consults.iter().map(|c| {
         let due = date(c.answer_by);
         let when = if c.overdue { format!("no answer since {due}") } else { format!("answer wanted by {due}") };

@@ -91,5 +91,6 @@ pub(in crate::render) fn due(w: View<'_>, it: &Incident, number: u32) -> Option<
     let id = format!("{}.{}.{number}", action::ANSWER, it.id);
     let button =
         button(&id, &format!("Answer question {number}"), &ButtonValue::of(it.id).number(number), Look::Primary);
-    Some(Item { line, buttons: vec![button] })
+    // The card has the buttons of all open questions.
+    Some(Item { line, buttons: vec![button], typed: format!("{}", it.id) })
 }

@@ -43,6 +43,11 @@ pub(in crate::render) fn refusal_text(w: View<'_>, why: &No, it: Option<&Inciden
             format!("{what}: {why}. {way_out}")
         }
         No::NotBeside(p) => format!("*{}* does not run beside the others in {id}.", phase(p)),
+        No::IsBeside(p) => format!(
+            "*{}* runs beside the other phases already. When it is over: `/incident {id} phase {} done`.",
+            phase(p),
+            escape(p.as_str())
+        ),
         No::NothingToAccept(p) => format!("Nobody waits for *{}* of {id} to be accepted.", phase(p)),
         No::NotAccountable { phase: p, role, holder } => format!(
             "*{}* answers for *{}*; only {} can accept that it was left.",

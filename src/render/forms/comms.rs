@@ -271,7 +271,13 @@ fn preview(
 fn in_outlet(w: View<'_>, letter: &Letter, outlet: &Outlet) -> [SlackBlock; 2] {
     let way = outlet.slack.clone().map_or(Way::Hand, Way::Slack);
     let by_hand = way == Way::Hand;
-    let to = Sending { outlet: outlet.id.clone(), label: outlet.label.clone(), way, short: outlet.max_chars > 0, applied: false };
+    let to = Sending {
+        outlet: outlet.id.clone(),
+        label: outlet.label.clone(),
+        way,
+        short: outlet.max_chars > 0,
+        applied: false,
+    };
     let text = letter.shown_in(&to);
     let length = text.chars().count();
     let limit = usize::try_from(outlet.max_chars).unwrap_or(usize::MAX);

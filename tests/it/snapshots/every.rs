@@ -325,8 +325,13 @@ pub fn secret_life(said: &str) -> Vec<Moment> {
 fn told_to_others(said: &str) -> Vec<What> {
     let text = || Text::new(said);
     let (to, outlet) = (Audience::External, || watchroom::playbook::OutletId::from("status_page"));
-    let sending =
-        |id: &str, way| Sending { outlet: id.into(), label: said.chars().take(200).collect(), way, short: false };
+    let sending = |id: &str, way| Sending {
+        outlet: id.into(),
+        label: said.chars().take(200).collect(),
+        way,
+        short: false,
+        applied: false,
+    };
     let slack = || Way::Slack("C0SUPPORT".into());
     // Letters come from templates alone; the record keeps them like this.
     let letter: Letter =
@@ -581,6 +586,7 @@ fn course_refusals(said: &str) -> Vec<Rejection> {
     };
     let course = [
         Not::NotBeside(said.into()),
+        Not::IsBeside(said.into()),
         Not::NothingToAccept(said.into()),
         not_accountable(Some("U0BOB")),
         not_accountable(None),
@@ -721,6 +727,11 @@ fn noes(said: &str) -> Vec<Rejection> {
         comms::No::TooLongFor { outlet: outlet(), limit: 280, length: 281 },
         comms::No::InternalText,
         comms::No::SameText,
+        comms::No::DraftThere { by: Some("U0BOB".into()) },
+        comms::No::DraftThere { by: None },
+        comms::No::TooManyAuthors { limit: 20 },
+        comms::No::NotNow("status_page".into()),
+        comms::No::Newer(Audience::External),
         comms::No::NoSuchDraft,
         comms::No::DraftChanged,
         comms::No::OtherPhase("investigating".into()),

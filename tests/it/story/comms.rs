@@ -259,7 +259,7 @@ async fn two_people_send_where_the_register_says_so() {
         format!("{} {whispered}", answer.text)
     };
     let said = text(bot.press("bob", &draft(), "Send").await, "bob");
-    assert!(said.contains("needs two people"), "{said}");
+    assert!(said.contains("needs two people") && said.contains("untick that channel under Edit"), "{said}");
     let said = text(bot.press("bob", &draft(), "Approve").await, "bob");
     assert!(said.contains("somebody else must approve"), "{said}");
     let said = text(bot.press("dave", &draft(), "Approve").await, "dave");
@@ -589,4 +589,135 @@ async fn the_form_keeps_words_and_offers_the_time_that_counts() {
     bot.slash_in("alice", &room, "/incident mitigate").await;
     write(&bot, "alice", &room).await;
     assert_eq!(offered(&bot), usual * 2);
+}
+
+/// [D1] A start that is corrected, or a severity that is raised, moves when a channel is due since it lasts; it is asked for once.
+#[tokio::test]
+async fn a_corrected_start_and_a_raised_severity_move_when_a_channel_is_due() {
+    let mail = "also inform *Mail to affected customers*";
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident time started 2026-11-22 01:50").await;
+    bot.expect_once(&room, mail);
+    bot.advance(minutes(61)).await;
+    bot.expect_once(&room, mail);
+
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.advance(minutes(50)).await;
+    bot.slash_in("alice", &room, "/incident time started 2026-11-22 03:40").await;
+    bot.advance(minutes(49)).await;
+    assert_eq!(bot.count(&room, mail), 0, "it lasts 59 minutes");
+    bot.advance(minutes(1)).await;
+    bot.expect_once(&room, mail);
+
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    bot.advance(minutes(70)).await;
+    assert_eq!(bot.count(&room, mail), 0, "not at this severity");
+    bot.slash_in("alice", &room, "/incident sev 2 it spreads").await;
+    bot.expect_once(&room, mail);
+    bot.slash_in("alice", &room, "/incident sev 1 it spreads more").await;
+    bot.expect_once(&room, mail);
+}
+
+/// [K3] [D6] What failed is looked at again when it is tried once more: who may, training, when the channel is used, what is newer.
+#[tokio::test]
+async fn a_retry_is_looked_at_like_a_send() {
+    let bot = with_playbook(|p| outlet(p, "status_page").slack = Some("nowhere".into())).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    let write = |words: &'static str| ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], words, true)));
+    assert_eq!(write("Some payments fail.").await, Ok(()));
+    let retry = |send: u32| Ask::Retry { send, outlet: "status_page".into() };
+    let refused = ask(&bot, "dave", retry(1)).await;
+    assert!(matches!(refused, Err(No::NotAuthorised { .. })), "{refused:?}");
+    bot.slash_in("alice", &room, "/incident sev 4").await;
+    let receipt = || bot.said(&room).into_iter().filter(|m| m.contains("sent the update for")).collect::<Vec<_>>();
+    let pressed = bot.press("alice", &receipt(), "Retry: Public status page").await;
+    let said = format!("{} {}", pressed.text, shown(&bot.slack.ephemerals("alice", &room)));
+    assert!(said.contains("does not use *Public status page* any more"), "{said}");
+    bot.slash_in("alice", &room, "/incident sev 2").await;
+    assert_eq!(write("Most payments fail.").await, Ok(()));
+    assert_eq!(ask(&bot, "alice", retry(1)).await, Err(No::Newer(Audience::External)));
+    assert_eq!(ask(&bot, "alice", retry(2)).await, Ok(()), "the latest may be tried");
+}
+
+/// [K3] Alone sends only who wrote it and may; and whoever wrote on it, however early, does not approve it.
+#[tokio::test]
+async fn only_authors_send_alone_and_none_of_them_approves() {
+    let bot = with_playbook(|p| outlet(p, "status_page").two_person = true).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident role communications @bob").await;
+    assert_eq!(ask(&bot, "bob", Ask::Draft(drafting(&["status_page"], "Some payments fail.", false))).await, Ok(()));
+    bot.advance(minutes(6)).await;
+    let alone = |version| Ask::Send { draft: 1, version, again: false, alone: Some("asleep".into()) };
+    let refused = ask(&bot, "alice", alone(1)).await;
+    assert!(matches!(refused, Err(No::NotApproved { alone_from: None, .. })), "she approves it instead: {refused:?}");
+    assert_eq!(ask(&bot, "bob", alone(1)).await, Ok(()));
+
+    let bot = with_playbook(|p| outlet(p, "status_page").two_person = true).await;
+    bot.declare("alice", "sev2 checkout is down").await;
+    let put = async |who: &str, version: u32, asked: Ask| {
+        let id = "INC-1".parse().expect("an id");
+        let by = Actor::Person(who.into());
+        let asked = bot.app().engine.ask(Request::new(None, by, Some(id), Command::Comms(asked))).await;
+        asked.map(|_| version + 1).map_err(|refusal| format!("{refusal:?}"))
+    };
+    let changed = |version: u32| {
+        Ask::Draft(Drafting {
+            of: (version > 0).then_some((2 - 1, version)),
+            ..drafting(&["status_page"], &format!("Some payments fail, {version}."), false)
+        })
+    };
+    let mut version = 0;
+    for n in 0..20 {
+        let who = if n == 0 { "U0ALICE".to_owned() } else { format!("U0AUTHOR{n}") };
+        version = put(&who, version, changed(version)).await.expect("written");
+    }
+    let crowd = put("U0AUTHOR21", version, changed(version)).await;
+    assert!(crowd.is_err_and(|e| e.contains("TooManyAuthors")), "one more helps nobody");
+    let own = put("U0ALICE", version, Ask::Approve { draft: 1, version }).await;
+    assert!(own.is_err_and(|e| e.contains("OwnText")), "the first of twenty wrote it too");
+}
+
+/// [D2] Two who write at once: the second keeps their words, sees whose draft is there, and opens it or takes it over.
+#[tokio::test]
+async fn the_second_to_write_opens_the_draft_or_takes_it_over() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    write(&bot, "bob", &room).await;
+    let share = "Share it in the room as a draft";
+    assert_eq!(submit(&bot, "alice", "Some payments fail.", share).await, Outcome::Cleared);
+    assert_eq!(submit(&bot, "bob", "Cards are declined.", share).await, Outcome::Updated);
+    let form = bot.form("bob");
+    for part in ["<@U0ALICE> has this draft", "Your words are kept", "Cards are declined.", "Open that draft"] {
+        assert!(form.json.to_string().contains(part), "no `{part}` in {}", form.json);
+    }
+    bot.slack.act_as("bob").press(&form, "Open that draft").await.expect("pressed");
+    bot.settle().await;
+    assert!(bot.form("bob").json.to_string().contains("Some payments fail."), "{}", bot.form("bob").json);
+    bot.slack.act_as("bob").close().await.expect("closed");
+    assert_eq!(submit(&bot, "bob", "Cards are declined.", share).await, Outcome::Cleared);
+    bot.expect_once(&room, "Draft by @bob: update for customers");
+    bot.expect_once(&room, "Cards are declined.");
+    assert_eq!(bot.count(&room, "Draft by @alice"), 0, "one draft, taken over");
+}
+
+/// [J2] That a text may be sent although it says the same holds for that very text.
+#[tokio::test]
+async fn a_confirmation_holds_for_the_words_it_was_given_for() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("bob", &room, "/incident role communications").await;
+    let send = |words: &'static str| ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], words, true)));
+    assert_eq!(send("Some payments fail.").await, Ok(()));
+    write(&bot, "bob", &room).await;
+    assert_eq!(submit(&bot, "bob", "Some payments fail.", "Send it now").await, Outcome::Updated);
+    assert!(bot.form("bob").contains("says the same as the last one"));
+    assert_eq!(send("Most payments fail.").await, Ok(()));
+    assert_eq!(submit(&bot, "bob", "Most payments fail.", "Send it now").await, Outcome::Updated, "other words");
+    assert!(bot.form("bob").contains("says the same as the last one"));
+    assert_eq!(submit(&bot, "bob", "Most payments fail.", "Send it now").await, Outcome::Cleared);
+    assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 3);
 }

@@ -175,7 +175,10 @@ async fn notification_runs_beside_the_other_phases() {
     let (id, room) = secret(&bot, &[]).await;
     assert!(!bot.card(&room).contains("Notification"), "not yet");
     bot.slash_in("alice", &room, "/incident phase investigation it is real").await;
-    assert!(bot.card(&room).contains("Notification"), "{}", bot.card(&room));
+    let card = bot.card(&room);
+    assert!(card.contains("Notification* runs beside *Investigation* since"), "{card}");
+    let again = bot.slash_in("alice", &room, "/incident phase notification").await.text;
+    assert!(again.contains("phase notification done"), "how to end it is said: {again}");
     for phase in ["containment", "eradication", "recovery"] {
         bot.slash_in("alice", &room, &format!("/incident phase {phase}")).await;
         assert!(bot.card(&room).contains("Notification"), "it stays open in {phase}");

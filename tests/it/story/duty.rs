@@ -676,3 +676,19 @@ async fn the_coordinator_leads_a_security_incident() {
     bot.slash_in("alice", &room, "/incident lead @carol").await;
     assert!(bot.card(&room).contains("*Security incident coordinator*\n~@alice~ @carol"), "{}", bot.card(&room));
 }
+
+/// [G1] More is due than one message has buttons for: what is left out is a command away.
+#[tokio::test]
+async fn what_a_reminder_has_no_button_for_is_typed() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    for n in 0..10 {
+        bot.slash_in("alice", &room, &format!("/incident task look at graph {n} @bob by 20m")).await;
+    }
+    bot.advance(minutes(20)).await;
+    let told = bot.expect_dm("bob", "Due soon");
+    assert!(told.contains("Done: task 8") && !told.contains("Done: task 9"), "{told}");
+    assert!(told.contains("look at graph 9") && told.contains("For the rest, type `/incident INC-1 tasks`"), "{told}");
+    let typed = bot.slash_in("bob", &room, "/incident INC-1 tasks").await;
+    assert!(typed.text.contains("look at graph 9"), "{}", typed.text);
+}

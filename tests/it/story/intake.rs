@@ -202,6 +202,10 @@ async fn the_card_asks_afterwards_which_is_true() {
     assert_eq!((it.intake.detection, it.intake.service.clone()), (Some(Detection::Customer), Some("checkout".into())));
     assert_eq!(it.severity.0, 3, "a suggestion changes nothing by itself");
     assert!(!bot.card(&room).contains("Which is true?"), "asked once");
+    let mended = bot.declare("alice", "sev3 search is slow").await;
+    assert!(bot.card(&mended).contains("Which is true?"));
+    bot.slash_in("alice", &mended, "/incident resolve rolled back").await;
+    assert!(!bot.card(&mended).contains("Which is true?"), "what is mended asks nothing");
     assert!(bot.card(&room).contains("The checkout"));
     bot.press("bob", &bot.said(&room), "Make it SEV1").await;
     assert_eq!(incident(&bot, 1).await.map(|it| it.severity.0), Some(1));
