@@ -1,9 +1,11 @@
 //! Why nothing is said to others, and what to do next.
 
+use jiff::{Timestamp, civil::Date};
+
 use super::{View, draft::label, outlet_label, update_for};
 use crate::{
     incident::{Incident, comms::No},
-    playbook::RoleId,
+    playbook::{OutletId, RoleId},
     render::{
         escape::escape,
         line::{person, phase_label, role_label},
@@ -58,6 +60,16 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         No::TooManyAuthors { limit } => {
             format!("{limit} people have already written on this draft. Let one of them make the change. Nothing was changed.")
         }
+        No::OtherPhase(phase) => {
+            let phase = it.map_or_else(|| escape(phase.as_str()), |it| phase_label(w, &it.kind, phase));
+            format!("This was written in the phase {phase}, but {id} is in another phase now. Edit it first. Nothing was sent.")
+        }
+        No::NotAuthorised { outlet, roles } => not_authorised(w, &id, outlet, roles),
+        No::NotTrained { outlet, until } => not_trained(w, outlet, *until),
+        No::NotApproved { outlet, roles, alone_from } => not_approved(w, outlet, roles, *alone_from),
+        No::OwnText => "You wrote this; somebody else must approve it.".into(),
+        No::NotApprover(roles) => format!("Only {} may approve this.", named(w, roles)),
+        No::NothingToRetry => "There is nothing to retry: it is posted, being posted, or too old.".into(),
         No::NotNow(outlet) => format!(
             "The channel register does not use *{}* any more as things stand now. If it must know, write a new update and tick it \
              there. Nothing was posted.",
@@ -66,41 +78,41 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         No::Newer(to) => {
             format!("A newer {} was sent since; this one would be old news. Nothing was posted.", update_for(*to))
         }
-        No::OtherPhase(phase) => {
-            let phase = it.map_or_else(|| escape(phase.as_str()), |it| phase_label(w, &it.kind, phase));
-            format!("This was written in the phase {phase}, but {id} is in another phase now. Edit it first. Nothing was sent.")
-        }
-        No::NotAuthorised { outlet, roles } => format!(
-            "Only {1} may send to *{0}*. Share it as a draft, take the role: `/incident {id} role {2}`, or untick that channel \
-             under Edit. Nothing was sent.",
-            outlet_label(w, outlet),
-            named(w, roles),
-            roles.first().map_or("lead", RoleId::as_str)
-        ),
-        No::NotTrained { outlet, until } => {
-            let until = until.map_or_else(|| "you are not on the list".to_owned(), |date| format!("your training ended on {date}"));
-            format!(
-                "Only trained people may send to *{}*; {until}. Ask someone who is trained, or untick that channel under Edit. Nothing \
-                 was sent.",
-                outlet_label(w, outlet)
-            )
-        }
-        No::NotApproved { outlet, roles, alone_from } => {
-            let alone = alone_from
-                .map(|from| format!(" If nobody answers, you may send it with a reason after {}.", date(from)))
-                .unwrap_or_default();
-            format!(
-                "*{}* needs two people: {} must approve it first. To send to the others now, untick that channel under Edit. Nothing \
-                 was sent.{alone}",
-                outlet_label(w, outlet),
-                named(w, roles)
-            )
-        }
-        No::OwnText => "You wrote this; somebody else must approve it.".into(),
-        No::NotApprover(roles) => format!("Only {} may approve this.", named(w, roles)),
-        No::NothingToRetry => "There is nothing to retry: it is posted, being posted, or too old.".into(),
         No::NothingDue(to) => format!("No {} is due at the moment.", update_for(*to)),
     }
+}
+
+/// Why not this person, there, now: with the way to send to the other channels all the same.
+fn not_authorised(w: View<'_>, id: &str, outlet: &OutletId, roles: &[RoleId]) -> String {
+    format!(
+        "Only {1} may send to *{0}*. Share it as a draft, take the role: `/incident {id} role {2}`, or untick that channel under \
+         Edit. Nothing was sent.",
+        outlet_label(w, outlet),
+        named(w, roles),
+        roles.first().map_or("lead", RoleId::as_str)
+    )
+}
+
+fn not_trained(w: View<'_>, outlet: &OutletId, until: Option<Date>) -> String {
+    let until =
+        until.map_or_else(|| "you are not on the list".to_owned(), |date| format!("your training ended on {date}"));
+    format!(
+        "Only trained people may send to *{}*; {until}. Ask someone who is trained, or untick that channel under Edit. Nothing was \
+         sent.",
+        outlet_label(w, outlet)
+    )
+}
+
+fn not_approved(w: View<'_>, outlet: &OutletId, roles: &[RoleId], alone_from: Option<Timestamp>) -> String {
+    let alone =
+        alone_from.map(|from| format!(" If nobody answers, you may send it with a reason after {}.", date(from)));
+    format!(
+        "*{}* needs two people: {} must approve it first. To send to the others now, untick that channel under Edit. Nothing was \
+         sent.{}",
+        outlet_label(w, outlet),
+        named(w, roles),
+        alone.unwrap_or_default()
+    )
 }
 
 fn named(w: View<'_>, roles: &[RoleId]) -> String {

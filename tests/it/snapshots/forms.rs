@@ -60,7 +60,9 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
             let memory = Memory { more, draft: Some((1, 2)), ..Memory::of(it.id, to) };
             let fields = ["impact", "workaround", "needed"].map(|f| (f.to_owned(), said.to_owned())).into();
             let hits = vec![Hit { warning: Warning::Host, words: said.into() }];
-            let writing = Writing { fields, next: Some(at(100)), preview, hits, same: preview, ..Writing::default() };
+            let meanwhile = preview.then(|| watchroom::render::comms::met(it.comms.draft_for(to)));
+            let next = Some(at(100));
+            let writing = Writing { fields, next, preview, hits, same: preview, meanwhile, ..Writing::default() };
             save(&format!("letter-{to:?}-{draft}"), &letter_form(w, it, &memory, &writing));
         }
         save(&format!("alone-{to:?}"), &alone_form(it, to, (1, 2)));
