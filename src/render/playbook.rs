@@ -52,12 +52,20 @@ pub fn playbook(book: &Playbook, state: &InForce, own: Option<(IncidentId, &Play
         book.severities.iter().map(|s| format!("{} *{}* {}: {}", s.emoji, s.level, escape(&s.label), escape(&s.means)));
     parts.push(severities.collect::<Vec<_>>().join("\n"));
     for kind in &book.kinds {
-        let phases: Vec<String> = kind.phases.iter().map(|p| escape(&p.label)).collect();
+        let phases: Vec<String> = kind.course().map(|p| escape(&p.label)).collect();
+        let beside: Vec<String> = kind
+            .phases
+            .iter()
+            .filter_map(|p| {
+                let opener = kind.phase(p.beside.as_ref()?.as_str())?;
+                Some(format!("; {} runs beside them from {} on", escape(&p.label), escape(&opener.label)))
+            })
+            .collect();
         let secret = match kind.visibility {
             Visibility::NeedToKnow => " (need to know)",
             Visibility::Workspace => "",
         };
-        parts.push(format!("*{}*{secret}: {}", escape(&kind.label), phases.join(" → ")));
+        parts.push(format!("*{}*{secret}: {}{}", escape(&kind.label), phases.join(" → "), beside.concat()));
     }
     let roles: Vec<String> = book.roles.iter().map(|r| escape(&r.label)).collect();
     parts.push(format!("*Roles:* {}", roles.join(", ")));
