@@ -1,17 +1,19 @@
 //! Folds an event into the state. Total: a stored event is true, and replay never fails.
 
+mod pages;
+mod roles;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::{
-    Ending, Event, Holder, Incident, Offer, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What,
-    Words, access, case, comms, course, duty, intake,
+    Ending, Event, Incident, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What, Words, access,
+    case, comms, course, duty, intake,
 };
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
-    paging::{Attempt, Outcome, Page, PageState, Target, WAITING},
-    playbook::{PhaseId, RoleId, Stage, Visibility},
+    playbook::{PhaseId, Stage, Visibility},
 };
 
 /// Links kept in the state, older ones are in the events alone.
@@ -138,7 +140,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::RoleOffered { .. }
         | What::OfferDeclined { .. }
         | What::RoleDropped { .. }
-        | What::RoleConfirmed { .. } => roles(it, &event.what),
+        | What::RoleConfirmed { .. } => roles::change(it, &event.what),
         What::PageStarted { .. }
         | What::PageStepReached { .. }
         | What::PageRepeated { .. }
@@ -146,7 +148,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::PageAttempted { .. }
         | What::PageAcknowledged { .. }
         | What::PageExhausted { .. }
-        | What::PageEnded { .. } => pages(it, event),
+        | What::PageEnded { .. } => pages::change(it, event),
         What::UpdatePosted { next_by, .. } => posted(it, *next_by, event.at),
         What::UpdateReminded { .. } => it.update.reminded = true,
         What::UpdateMissed { .. } => it.update.missed = true,
@@ -238,7 +240,7 @@ fn enter(it: &mut Incident, stage: Stage, at: Timestamp) {
     it.stage = stage;
 }
 
-pub(super) fn owe(it: &mut Incident, due: Option<Timestamp>, since: Timestamp) {
+pub(in crate::incident) fn owe(it: &mut Incident, due: Option<Timestamp>, since: Timestamp) {
     let update = &mut it.update;
     if update.due == due && !update.missed {
         return;
@@ -256,179 +258,6 @@ fn correct(it: &mut Incident, which: super::TimeField, to: Timestamp) {
         super::TimeField::Detected => it.detected_at = Some(to),
         super::TimeField::Ended => it.ended_at = Some(to),
     }
-}
-
-fn roles(it: &mut Incident, what: &What) {
-    let lead = |it: &mut Incident, role: &RoleId| {
-        if *role == it.lead_role {
-            it.previous.lead = it.lead().cloned();
-        }
-    };
-    match what {
-        What::RoleTaken { role, holder, from, how, beside, .. } => {
-            lead(it, role);
-            let confirmed = !matches!(how, super::Taken::Assigned);
-            let new = Holder { person: holder.clone(), confirmed, since: it.version };
-            take(it.roles.entry(role.clone()).or_default(), new, from.as_ref(), *beside);
-        }
-        What::RoleOffered { role, to, from, offer, rung } => {
-            it.offers = it.offers.max(*offer);
-            let offer = Offer { number: *offer, to: to.clone(), from: from.clone(), rung: *rung };
-            it.roles.entry(role.clone()).or_default().offers.push(offer);
-        }
-        What::OfferDeclined { role, offer, .. } => {
-            if let Some(state) = it.roles.get_mut(role) {
-                state.offers.retain(|o| o.number != *offer);
-            }
-        }
-        What::RoleDropped { role, from } => {
-            lead(it, role);
-            if let Some(state) = it.roles.get_mut(role) {
-                drop_from(state, from);
-            }
-        }
-        What::RoleConfirmed { role, holder, .. } => {
-            if let Some(state) = it.roles.get_mut(role) {
-                if state.holder.as_ref() == Some(holder) {
-                    state.confirmed = true;
-                }
-                state.more.iter_mut().filter(|h| h.person == *holder).for_each(|h| h.confirmed = true);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Beside the others, in the place of one of them, or alone.
-fn take(state: &mut RoleState, new: Holder, from: Option<&UserId>, beside: bool) {
-    if state.more.is_empty() && !beside {
-        state.offers.clear();
-    }
-    state.offers.retain(|o| o.to != new.person);
-    let relieved = state.more.iter_mut().find(|h| Some(&h.person) == from && !beside);
-    match relieved {
-        Some(place) => *place = new,
-        None if beside && state.holder.is_some() => state.more.push(new),
-        None => {
-            (state.confirmed, state.since) = (new.confirmed, new.since);
-            state.holder = Some(new.person);
-        }
-    }
-}
-
-/// The one who is next in line stands first then.
-fn drop_from(state: &mut RoleState, from: &UserId) {
-    state.more.retain(|h| h.person != *from);
-    if state.holder.as_ref() == Some(from) {
-        let next = if state.more.is_empty() { None } else { Some(state.more.remove(0)) };
-        (state.confirmed, state.since) = next.as_ref().map_or((false, 0), |h| (h.confirmed, h.since));
-        state.holder = next.map(|h| h.person);
-    }
-    if state.holder.is_none() {
-        state.offers.clear();
-    }
-}
-
-fn pages(it: &mut Incident, event: &Event) {
-    if let What::PageStarted { page, policy } = &event.what {
-        it.page_count = it.page_count.max(page.0);
-        it.pages.push(Page {
-            id: *page,
-            policy: policy.clone(),
-            asked_by: event.by.person().cloned(),
-            started_at: event.at,
-            version: 0,
-            round: 0,
-            step: 0,
-            step_at: event.at,
-            tick_at: None,
-            times: 0,
-            state: PageState::Waiting,
-            pending: Vec::new(),
-            reached: 0,
-            attempts: Vec::new(),
-        });
-        if it.pages.len() > WAITING
-            && let Some(over) = it.pages.iter().position(|p| !p.waits())
-        {
-            it.pages.remove(over);
-        }
-        return;
-    }
-    let id = match &event.what {
-        What::PageStepReached { page, .. }
-        | What::PageRepeated { page, .. }
-        | What::PageTargetsFound { page, .. }
-        | What::PageAttempted { page, .. }
-        | What::PageAcknowledged { page, .. }
-        | What::PageExhausted { page }
-        | What::PageEnded { page, .. } => *page,
-        _ => return,
-    };
-    if let Some(page) = it.pages.iter_mut().find(|p| p.id == id) {
-        change_page(page, event);
-    }
-}
-
-fn change_page(page: &mut Page, event: &Event) {
-    match &event.what {
-        What::PageStepReached { round, step, targets, tick_at, .. } => {
-            page.version += 1;
-            page.round = *round;
-            page.step = *step;
-            page.step_at = event.at;
-            page.times = 1;
-            page.reached = 0;
-            page.pending.clone_from(targets);
-            page.attempts.clear();
-            page.tick_at = Some(*tick_at);
-        }
-        What::PageRepeated { tick_at, .. } => {
-            page.version += 1;
-            page.times += 1;
-            page.tick_at = Some(*tick_at);
-        }
-        What::PageTargetsFound { target, people, .. } => {
-            page.pending.retain(|t| t != target);
-            page.pending.extend(people.iter().cloned().map(Target::Person));
-        }
-        What::PageAttempted { attempt, .. } => attempted(page, attempt),
-        What::PageAcknowledged { by, .. } => settle(page, PageState::Acknowledged { by: by.clone(), at: event.at }),
-        What::PageExhausted { .. } => settle(page, PageState::Exhausted { at: event.at }),
-        What::PageEnded { .. } => settle(page, PageState::Ended { at: event.at }),
-        _ => {}
-    }
-}
-
-fn attempted(page: &mut Page, attempt: &Attempt) {
-    if !page.waits() || (attempt.round, attempt.step) != (page.round, page.step) {
-        return;
-    }
-    page.pending.retain(|t| *t != attempt.to);
-    let sent = |a: &Attempt| matches!(a.outcome, Outcome::Sent { .. });
-    if sent(attempt) {
-        page.reached += 1;
-    }
-    // Whoever was reached once is asked again, although a later message did not get there.
-    if !sent(attempt) && page.attempts.iter().any(|a| a.to == attempt.to && sent(a)) {
-        return;
-    }
-    page.attempts.retain(|a| a.to != attempt.to);
-    let mut attempt = attempt.clone();
-    if let Outcome::Failed { why } = &mut attempt.outcome {
-        // The reason stands in the event.
-        why.clear();
-    }
-    page.attempts.push(attempt);
-}
-
-fn settle(page: &mut Page, state: PageState) {
-    page.version += 1;
-    page.state = state;
-    page.tick_at = None;
-    page.pending.clear();
-    page.attempts.clear();
-    page.policy.forget_targets();
 }
 
 /// Redaction reaches the words that came to stand in the state.

@@ -1,0 +1,108 @@
+//! The life of pages.
+
+use crate::{
+    incident::{Event, Incident, What},
+    paging::{Attempt, Outcome, Page, PageState, Target, WAITING},
+};
+
+pub(super) fn change(it: &mut Incident, event: &Event) {
+    if let What::PageStarted { page, policy } = &event.what {
+        it.page_count = it.page_count.max(page.0);
+        it.pages.push(Page {
+            id: *page,
+            policy: policy.clone(),
+            asked_by: event.by.person().cloned(),
+            started_at: event.at,
+            version: 0,
+            round: 0,
+            step: 0,
+            step_at: event.at,
+            tick_at: None,
+            times: 0,
+            state: PageState::Waiting,
+            pending: Vec::new(),
+            reached: 0,
+            attempts: Vec::new(),
+        });
+        if it.pages.len() > WAITING
+            && let Some(over) = it.pages.iter().position(|p| !p.waits())
+        {
+            it.pages.remove(over);
+        }
+        return;
+    }
+    let id = match &event.what {
+        What::PageStepReached { page, .. }
+        | What::PageRepeated { page, .. }
+        | What::PageTargetsFound { page, .. }
+        | What::PageAttempted { page, .. }
+        | What::PageAcknowledged { page, .. }
+        | What::PageExhausted { page }
+        | What::PageEnded { page, .. } => *page,
+        _ => return,
+    };
+    if let Some(page) = it.pages.iter_mut().find(|p| p.id == id) {
+        change_page(page, event);
+    }
+}
+
+fn change_page(page: &mut Page, event: &Event) {
+    match &event.what {
+        What::PageStepReached { round, step, targets, tick_at, .. } => {
+            page.version += 1;
+            page.round = *round;
+            page.step = *step;
+            page.step_at = event.at;
+            page.times = 1;
+            page.reached = 0;
+            page.pending.clone_from(targets);
+            page.attempts.clear();
+            page.tick_at = Some(*tick_at);
+        }
+        What::PageRepeated { tick_at, .. } => {
+            page.version += 1;
+            page.times += 1;
+            page.tick_at = Some(*tick_at);
+        }
+        What::PageTargetsFound { target, people, .. } => {
+            page.pending.retain(|t| t != target);
+            page.pending.extend(people.iter().cloned().map(Target::Person));
+        }
+        What::PageAttempted { attempt, .. } => attempted(page, attempt),
+        What::PageAcknowledged { by, .. } => settle(page, PageState::Acknowledged { by: by.clone(), at: event.at }),
+        What::PageExhausted { .. } => settle(page, PageState::Exhausted { at: event.at }),
+        What::PageEnded { .. } => settle(page, PageState::Ended { at: event.at }),
+        _ => {}
+    }
+}
+
+fn attempted(page: &mut Page, attempt: &Attempt) {
+    if !page.waits() || (attempt.round, attempt.step) != (page.round, page.step) {
+        return;
+    }
+    page.pending.retain(|t| *t != attempt.to);
+    let sent = |a: &Attempt| matches!(a.outcome, Outcome::Sent { .. });
+    if sent(attempt) {
+        page.reached += 1;
+    }
+    // Whoever was reached once is asked again, although a later message did not get there.
+    if !sent(attempt) && page.attempts.iter().any(|a| a.to == attempt.to && sent(a)) {
+        return;
+    }
+    page.attempts.retain(|a| a.to != attempt.to);
+    let mut attempt = attempt.clone();
+    if let Outcome::Failed { why } = &mut attempt.outcome {
+        // The reason stands in the event.
+        why.clear();
+    }
+    page.attempts.push(attempt);
+}
+
+fn settle(page: &mut Page, state: PageState) {
+    page.version += 1;
+    page.state = state;
+    page.tick_at = None;
+    page.pending.clear();
+    page.attempts.clear();
+    page.policy.forget_targets();
+}

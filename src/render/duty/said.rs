@@ -1,0 +1,147 @@
+//! What happened, and who is asked.
+
+use super::{checklist::duty_text, people};
+use crate::{
+    ids::{GroupId, UserId},
+    incident::{
+        Actor, Event, Incident,
+        duty::{Fact, Rung},
+    },
+    paging::Target,
+    playbook::{Contact, RoleId},
+    render::{
+        View,
+        escape::escape,
+        line::{person, role_label, targets, words},
+        when::date,
+    },
+};
+
+/// What happened, in a sentence.
+pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> String {
+    match fact {
+        Fact::Required { roles } => {
+            let roles: Vec<String> = roles.iter().map(|r| format!("*{}*", role_label(w, r))).collect();
+            format!("This incident must have {}.", roles.join(", "))
+        }
+        Fact::Asked { role, rung, people, groups, silent, .. } => asked(w, role, *rung, people, groups, silent),
+        Fact::GroupFound { role, group, people: found } => {
+            let (group, role) = (Target::Group(group.clone()), role_label(w, role));
+            if found.is_empty() {
+                format!(":warning: There is nobody else in {group} to ask to take *{role}*.")
+            } else {
+                format!("{} of {group} are asked to take *{role}*.", people(found))
+            }
+        }
+        Fact::CannotAsk { role, contact } => by_hand(w, it, role, contact),
+        Fact::Unreached { role, to, why, .. } => {
+            format!(":warning: {} could not be asked to take *{}* ({}).", person(to), role_label(w, role), escape(why))
+        }
+        Fact::Given { role, to, .. } => {
+            format!("{} is asked to say that they have *{}*.", person(to), role_label(w, role))
+        }
+        Fact::Withdrawn { role, people: asked } => {
+            let role = role_label(w, role);
+            if asked.is_empty() {
+                format!("*{role}* is not needed any more: incidents of this kind do not have it.")
+            } else {
+                format!("{} need not take *{role}* any more: incidents of this kind do not have it.", people(asked))
+            }
+        }
+        Fact::WaitsUntil { role, at } => {
+            format!("*{}*: waiting for an answer until {}.", role_label(w, role), date(*at))
+        }
+        Fact::Aloud { role, silent } => {
+            let asked = if silent.is_empty() { String::new() } else { format!(" No answer from {}.", people(silent)) };
+            format!(
+                ":rotating_light: *Nobody has taken {}.*{asked} Who takes it? Press Take on the card, or type \
+                 `/incident {} role {role}`.",
+                role_label(w, role),
+                it.id
+            )
+        }
+        Fact::DutiesTaken { role, owner, .. } => {
+            format!("{} has the checklist of *{}*.", person(owner), role_label(w, role))
+        }
+        Fact::ItemDone { role, owner, duty, why } => {
+            let whose = format!("{} of {}", role_label(w, role), person(owner));
+            let why = why.as_ref().map(|why| format!(" — {}", words(why))).unwrap_or_default();
+            format!(":ballot_box_with_check: {by} ticked “{}” ({whose}){why}", escape(&duty_text(w, role, duty)))
+        }
+        Fact::ItemReminded { role, owner, duty, .. } => {
+            format!("{} was reminded: {}", person(owner), escape(&duty_text(w, role, duty)))
+        }
+        Fact::TaskAdded { task, text, owner, due, .. } => {
+            format!(":clipboard: Task {task} for {}, due {}: {}", person(owner), date(*due), words(text))
+        }
+        Fact::TaskGiven { task, from, to } => {
+            format!(":clipboard: {by} gave task {task} from {} to {}.", person(from), person(to))
+        }
+        Fact::TaskPostponed { task, due } => format!(":clipboard: {by} moved task {task}: due {}.", date(*due)),
+        // Whose phase is over, whoever did it: that nobody did it may not be hidden.
+        Fact::TaskDone { task } if event.by == Actor::Bot => {
+            format!(":white_check_mark: Task {task} is over with its phase.")
+        }
+        Fact::TaskDone { task } => format!(":white_check_mark: {by} finished task {task}."),
+        Fact::TaskReminded { task, whom, late: false, .. } => {
+            format!("{} was reminded of task {task}.", person(whom))
+        }
+        Fact::TaskReminded { task, whom, late: true, .. } => {
+            format!(":hourglass: Task {task} is late; {} was told.", person(whom))
+        }
+    }
+}
+
+fn asked(
+    w: View<'_>,
+    role: &RoleId,
+    rung: Rung,
+    people_asked: &[UserId],
+    groups: &[GroupId],
+    silent: &[UserId],
+) -> String {
+    let whom = people_asked.iter().cloned().map(Target::Person).chain(groups.iter().cloned().map(Target::Group));
+    let whom = targets(&whom.collect::<Vec<_>>());
+    let role = role_label(w, role);
+    let since = if silent.is_empty() { String::new() } else { format!("No answer yet from {}; ", people(silent)) };
+    match rung {
+        Rung::Given | Rung::Main => format!(":bell: {since}{whom}: please take *{role}*."),
+        Rung::Backup => format!(":arrow_double_up: {since}asking the backup for *{role}*: {whom}."),
+        Rung::Sponsor => format!(":arrow_double_up: {since}asking the executive sponsor for *{role}*: {whom}."),
+    }
+}
+
+/// A contact whom only people can reach.
+fn by_hand(w: View<'_>, it: &Incident, role: &RoleId, contact: &Contact) -> String {
+    let label = role_label(w, role);
+    let then = format!("When someone has agreed, type `/incident {} role {role} @person`.", it.id);
+    match contact {
+        Contact::External(id) => match w.playbook.contacts.iter().find(|c| c.id == *id) {
+            Some(c) => {
+                let of =
+                    if c.organisation.is_empty() { String::new() } else { format!(" ({})", escape(&c.organisation)) };
+                let ways = [("call", &c.phone), ("write to", &c.email)];
+                let ways: Vec<String> = ways
+                    .iter()
+                    .filter(|(_, at)| !at.is_empty())
+                    .map(|(way, at)| format!("{way} {}", escape(at)))
+                    .collect();
+                let ways =
+                    if ways.is_empty() { "the playbook has no phone number".to_owned() } else { ways.join(" or ") };
+                format!(":telephone_receiver: *{label}*: {}{of} is not in Slack; {ways}. {then}", escape(&c.name))
+            }
+            None => format!(
+                ":warning: *{label}*: the playbook names the contact `{}`, but does not list it. {then}",
+                escape(id)
+            ),
+        },
+        Contact::OnCall(schedule) => format!(
+            ":warning: *{label}*: I cannot look up who is on call in `{}`: on-call schedules are not available yet. {then}",
+            escape(schedule)
+        ),
+        Contact::User(user) => format!(":warning: *{label}*: {} cannot be asked. {then}", person(user)),
+        Contact::Group(group) => {
+            format!(":warning: *{label}*: {} cannot be asked. {then}", Target::Group(group.clone()))
+        }
+    }
+}
