@@ -6,7 +6,7 @@ use super::{Failure, say};
 use crate::{
     clock::{Clock as _, SystemClock},
     config::Config,
-    playbook::{self, Service},
+    playbook::{self, Contact, Service},
 };
 
 pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
@@ -44,9 +44,14 @@ pub(super) fn builtin() {
 fn policies(config: &Config) -> Vec<String> {
     let known = |name: &str| config.settings.policies.iter().any(|p| p.name.eq_ignore_ascii_case(name));
     let services = config.playbook.playbook.iter().flat_map(|p| &p.services);
-    let named = services.filter_map(|s| Some((s, s.policy.as_deref()?)));
+    let on_call = |s: &'_ Service| match &s.owner {
+        Some(Contact::OnCall(name)) => Some(name.clone()),
+        Some(Contact::User(_) | Contact::Group(_) | Contact::External(_)) | None => None,
+    };
+    // A service without a policy is paged by its owner.
+    let named = services.filter_map(|s| Some((s, s.policy.clone().or_else(|| on_call(s))?)));
     let unknown = named.filter(|(_, policy)| !known(policy));
-    let sentence = |(service, policy): (&Service, &str)| {
+    let sentence = |(service, policy): (&Service, String)| {
         format!("service `{}` names the policy `{policy}`; add it to [[policies]] of watchroom.toml", service.id)
     };
     unknown.map(sentence).collect()

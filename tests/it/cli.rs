@@ -302,6 +302,22 @@ async fn doctor_names_contacts_that_no_longer_exist() {
     sick.refused(1);
 }
 
+/// Whoever a service is paged by must be in the settings: its policy, or the on-call schedule that owns it.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_names_policies_that_the_settings_lack() {
+    let slack = slack().await;
+    let mut place = Place::beside(&slack);
+    let services = "\n[[services]]\nid = \"ledger\"\nlabel = \"Ledger\"\npolicy = \"books\"\n\n\
+                    [[services]]\nid = \"search\"\nlabel = \"Search\"\nowner = \"oncall:finders\"\n\n\
+                    [[services]]\nid = \"shop\"\nlabel = \"Shop\"\nowner = \"oncall:checkout\"\n";
+    place.write("playbook.toml", &format!("{}{services}", watchroom::playbook::BUILTIN));
+    place.set("WATCHROOM_PLAYBOOK", place.path("playbook.toml").to_str().expect("a path"));
+    let told = place.run(&["check"]).refused(1);
+    assert!(told.contains("`ledger` names the policy `books`"), "{told}");
+    assert!(told.contains("`search` names the policy `finders`"), "{told}");
+    assert!(!told.contains("`shop`"), "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn check_prints_a_playbook_to_copy() {
     let slack = slack().await;
