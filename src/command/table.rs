@@ -129,7 +129,8 @@ pub static GRAMMAR: &[Verb] = &[
         "role" | "assign",
         "[<role>] [@person] [because <why>]",
         "gives a role to someone; without a person: to you",
-        "Alone it opens the form. On major incidents some roles do not go together; then say why.",
+        "Alone it opens the form. On major incidents some roles do not go together; then say why. Who does not answer is \
+         replaced: the backup is asked, then others.",
         ["role scribe", "assign comms <@U1|alice>", "role", "role scribe <@U1|alice> because nobody else is awake"],
         people::assign
     ),
@@ -137,7 +138,7 @@ pub static GRAMMAR: &[Verb] = &[
         "unassign",
         "<role> [@person]",
         "makes a role free again",
-        "The person matters where several hold it.",
+        "The person matters where several hold it. Whoever the playbook names for it is asked again.",
         ["unassign scribe", "unassign scribe <@U1|alice>"],
         people::unassign
     ),
