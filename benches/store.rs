@@ -31,8 +31,8 @@ impl Projector for Two {
         let key = format!("state/{}", event.stream);
         let mut state = doc(&key).unwrap_or_default();
         state.resize(300, b'.');
-        let by_time = (format!("open/{:020}/{}", event.seq, event.stream), Some(Vec::new()));
-        vec![(key, Some(state)), by_time]
+        let by_time = (format!("open/{:020}/{}", event.seq, event.stream), Some(Vec::new().into()));
+        vec![(key, Some(state.into())), by_time]
     }
 
     fn version(&self) -> u32 {

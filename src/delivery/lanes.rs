@@ -101,10 +101,11 @@ impl Lanes {
         self.look.insert(lane.to_owned());
     }
 
-    /// The lane to work on next, pages first.
-    pub fn take(&mut self) -> Option<Turn> {
-        let class =
-            [&mut self.pages, &mut self.others].into_iter().find(|c| c.busy < AT_ONCE && !c.ready.is_empty())?;
+    /// The lane to work on next, pages first; none but those where all else must wait.
+    pub fn take(&mut self, pages_only: bool) -> Option<Turn> {
+        let others = (!pages_only).then_some(&mut self.others);
+        let mut classes = std::iter::once(&mut self.pages).chain(others);
+        let class = classes.find(|class| class.busy < AT_ONCE && !class.ready.is_empty())?;
         let lane = class.ready.pop_front()?;
         class.busy += 1;
         self.state.insert(lane.clone(), State::Busy { again: false });
@@ -169,7 +170,7 @@ mod tests {
     const T0: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn names(lanes: &mut Lanes) -> Vec<String> {
-        std::iter::from_fn(|| lanes.take()).map(|t| t.lane).collect()
+        std::iter::from_fn(|| lanes.take(false)).map(|t| t.lane).collect()
     }
 
     #[test]
@@ -184,6 +185,9 @@ mod tests {
         assert_eq!(taken.len(), 1 + AT_ONCE);
         lanes.heard("page/INC-2/1/U1");
         assert_eq!(names(&mut lanes), ["page/INC-2/1/U1"], "full rooms do not hold a page");
+        lanes.ended("room/INC-0", Outcome::Empty);
+        assert_eq!(lanes.take(true), None, "a room waits where only pages may go");
+        assert!(lanes.take(false).is_some());
     }
 
     #[test]
@@ -192,11 +196,11 @@ mod tests {
         lanes.heard("a");
         assert_eq!(names(&mut lanes), ["a"]);
         lanes.heard("a");
-        assert_eq!(lanes.take(), None);
+        assert_eq!(lanes.take(false), None);
         lanes.ended("a", Outcome::Empty);
         assert_eq!(names(&mut lanes), ["a"], "it got work while it was found empty");
         lanes.ended("a", Outcome::Empty);
-        assert_eq!(lanes.take(), None);
+        assert_eq!(lanes.take(false), None);
     }
 
     #[test]
@@ -204,15 +208,15 @@ mod tests {
         let mut lanes = Lanes::default();
         let until = T0 + SignedDuration::from_secs(4);
         lanes.heard("a");
-        assert_eq!(lanes.take(), Some(Turn { lane: "a".into(), tries: 0, look: false }));
+        assert_eq!(lanes.take(false), Some(Turn { lane: "a".into(), tries: 0, look: false }));
         lanes.ended("a", Outcome::Later { until, look: true });
         lanes.heard("a");
         lanes.found("a");
         lanes.wake(T0);
-        assert_eq!((lanes.take(), lanes.next_wake()), (None, Some(until)));
+        assert_eq!((lanes.take(false), lanes.next_wake()), (None, Some(until)));
         lanes.wake(until);
-        assert_eq!(lanes.take(), Some(Turn { lane: "a".into(), tries: 1, look: true }));
+        assert_eq!(lanes.take(false), Some(Turn { lane: "a".into(), tries: 1, look: true }));
         lanes.ended("a", Outcome::Done);
-        assert_eq!(lanes.take(), Some(Turn { lane: "a".into(), tries: 0, look: false }));
+        assert_eq!(lanes.take(false), Some(Turn { lane: "a".into(), tries: 0, look: false }));
     }
 }

@@ -117,7 +117,7 @@ impl Loop<'_> {
     }
 
     fn take(&mut self) {
-        while let Some(turn) = self.lanes.take() {
+        while let Some(turn) = self.lanes.take(self.timers.is_behind()) {
             let of = self.of;
             self.under_way.push(
                 async move {

@@ -14,6 +14,8 @@ pub(super) const AT_ONCE: usize = 64;
 pub(super) struct Timers {
     /// When the earliest is due, as far as is known.
     pub next: Option<Timestamp>,
+    /// More are due than could be taken.
+    behind: bool,
     busy: HashSet<String>,
     failed: HashMap<String, Failed>,
 }
@@ -30,9 +32,10 @@ impl Timers {
         self.next_wake().is_some_and(|at| at <= now)
     }
 
-    /// How many due timers must be looked at to find those that can be rung behind those that cannot.
+    /// How many due timers must be looked at to find those that can be rung behind those that cannot, and whether there are
+    /// more.
     pub fn to_look_at(&self) -> usize {
-        AT_ONCE + self.busy.len() + self.failed.len()
+        AT_ONCE + 1 + self.busy.len() + self.failed.len()
     }
 
     /// Of those that are due, the ones to ring now.
@@ -42,9 +45,15 @@ impl Timers {
         taken.retain(|job| {
             !self.busy.contains(&job.key) && self.failed.get(&job.key).is_none_or(|failed| failed.until <= now)
         });
+        self.behind = taken.len() > room;
         taken.truncate(room);
         self.busy.extend(taken.iter().map(|job| job.key.clone()));
         taken
+    }
+
+    /// Are more due than ring? They come before all that is not urgent.
+    pub fn is_behind(&self) -> bool {
+        self.behind
     }
 
     /// It rang.

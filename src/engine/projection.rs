@@ -6,7 +6,7 @@ use std::{
 };
 
 use quick_cache::sync::Cache;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, StreamId, UserId},
@@ -17,7 +17,7 @@ use crate::{
     },
     paging::PageState,
     playbook::ServiceId,
-    store::{self, Projector, Puts, Recorded},
+    store::{self, Doc, Projector, Puts, ReadError, Recorded},
 };
 
 /// Incidents kept parsed in memory.
@@ -30,12 +30,15 @@ const VERSION: u32 = 5;
 #[derive(Debug)]
 pub struct Incidents {
     cache: Cache<IncidentId, Arc<Incident>>,
+    /// Whose room a channel is: asked with every command. What a reader found is kept unless the committer knows better by
+    /// then.
+    rooms: Cache<ChannelId, IncidentId>,
     unreadable: OnceLock<String>,
 }
 
 impl Default for Incidents {
     fn default() -> Self {
-        Self { cache: Cache::new(CACHED), unreadable: OnceLock::new() }
+        Self { cache: Cache::new(CACHED), rooms: Cache::new(CACHED), unreadable: OnceLock::new() }
     }
 }
 
@@ -48,6 +51,30 @@ impl Incidents {
     /// The incident's state, if it was changed lately.
     pub fn cached(&self, id: IncidentId) -> Option<Arc<Incident>> {
         self.cache.get(&id)
+    }
+
+    /// The incident whose room this is; `stored` says what the store knows.
+    pub(super) async fn in_room(
+        &self,
+        channel: &ChannelId,
+        stored: impl Future<Output = Result<Option<IncidentId>, ReadError>>,
+    ) -> Result<Option<IncidentId>, ReadError> {
+        let found = async { stored.await.map_err(Some)?.ok_or(None) };
+        match self.rooms.get_or_insert_async(channel, found).await {
+            Ok(id) => Ok(Some(id)),
+            Err(None) => Ok(None),
+            Err(Some(error)) => Err(error),
+        }
+    }
+
+    /// The documents of an incident; from now on it is read as it stands `after`.
+    fn changed(&self, before: Option<&Incident>, after: &Arc<Incident>, source: Option<&MessageRef>) -> Puts {
+        let puts = documents(before, after, source);
+        if let Some(channel) = new_room(before, after) {
+            self.rooms.insert(channel.clone(), after.id);
+        }
+        self.cache.insert(after.id, Arc::clone(after));
+        puts
     }
 }
 
@@ -70,19 +97,19 @@ impl Projector for Incidents {
             }
         };
         let Some(after) = apply(before.as_deref().cloned(), &event) else { return Vec::new() };
-        let after = Arc::new(after);
-        let puts = documents(before.as_deref(), &after, source(&event));
-        self.cache.insert(id, after);
-        puts
+        self.changed(before.as_deref(), &Arc::new(after), source(&event))
     }
 
     fn foreseen(&self, stream: &StreamId, seq: u64, foreseen: &store::Foreseen) -> Option<Puts> {
-        let StreamId::Incident(id) = *stream else { return None };
-        let Foreseen { before, after, source } =
-            foreseen.downcast_ref().filter(|it: &&Foreseen| it.after.version == seq)?;
-        let puts = documents(before.as_deref(), after, source.as_ref());
-        self.cache.insert(id, Arc::clone(after));
-        Some(puts)
+        let Foreseen { before, after, source } = foreseen.downcast_ref().filter(|it: &&Foreseen| {
+            it.after.version == seq && matches!(stream, StreamId::Incident(id) if *id == it.after.id)
+        })?;
+        Some(self.changed(before.as_deref(), after, source.as_ref()))
+    }
+
+    fn forget(&self) {
+        self.cache.clear();
+        self.rooms.clear();
     }
 
     fn version(&self) -> u32 {
@@ -117,8 +144,8 @@ impl Incidents {
             Happening::EventForgotten { event } => before(event).map(|k| Kept { text: Text::erased(), ..k }),
         };
         let Some(kept) = kept else { return Vec::new() };
-        let waits = kept.is_waiting().then(Vec::new);
-        vec![(key::kept(kept.number), serde_json::to_vec(&kept).ok()), (key::kept_waiting(kept.number), waits)]
+        let waits = kept.is_waiting().then(empty);
+        vec![(key::kept(kept.number), Some(bytes(&kept).into())), (key::kept_waiting(kept.number), waits)]
     }
 }
 
@@ -137,15 +164,15 @@ impl Incidents {
         let mut puts = Vec::new();
         let report = match filed.what {
             Filing::ReportMade { text, reporter, source, reported_at, key: made } => {
-                puts.push((key::report_key(&made), Some(event.seq.to_string().into_bytes())));
+                puts.push((key::report_key(&made), Some(event.seq.to_string().into_bytes().into())));
                 if let Source::Person(person) = &source {
-                    puts.push((key::report_by(person, event.seq), Some(Vec::new())));
+                    puts.push((key::report_by(person, event.seq), Some(empty())));
                 }
                 let (number, reported_at) = (event.seq, reported_at.unwrap_or(at));
                 Some(Report { number, at, text, reporter, source, reported_at, incident: None, acknowledged: None })
             }
             Filing::ReportAttached { report, incident } => {
-                puts.push((key::report_of(incident, report), Some(Vec::new())));
+                puts.push((key::report_of(incident, report), Some(empty())));
                 before(report).map(|r| Report { incident: Some(incident), ..r })
             }
             Filing::ReportAcknowledged { report } => {
@@ -158,8 +185,8 @@ impl Incidents {
             }
         };
         let Some(report) = report else { return Vec::new() };
-        puts.push((key::report_free(report.number), report.is_free().then(Vec::new)));
-        puts.push((key::report(report.number), serde_json::to_vec(&report).ok()));
+        puts.push((key::report_free(report.number), report.is_free().then(empty)));
+        puts.push((key::report(report.number), Some(bytes(&report).into())));
         puts
     }
 }
@@ -199,20 +226,36 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Incident> {
     serde_json::from_slice(bytes).ok()
 }
 
-fn documents(before: Option<&Incident>, after: &Incident, source: Option<&MessageRef>) -> Puts {
+/// The channel that became its room.
+fn new_room<'a>(before: Option<&Incident>, after: &'a Incident) -> Option<&'a ChannelId> {
+    let channel = &after.room.as_ref()?.channel;
+    let old = before.and_then(|before| Some(&before.room.as_ref()?.channel));
+    (old != Some(channel)).then_some(channel)
+}
+
+/// Our own types always serialise.
+fn bytes<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("our own types serialise")
+}
+
+/// What stands under a key that says all by itself.
+fn empty() -> Doc {
+    Doc::Bytes(Vec::new())
+}
+
+fn documents(before: Option<&Incident>, after: &Arc<Incident>, source: Option<&MessageRef>) -> Puts {
     let id = after.id;
-    let mut puts: Puts = vec![(key::head(id), serde_json::to_vec(after).ok())];
-    let mark = |on: bool| on.then(Vec::new);
+    let state = Arc::clone(after);
+    let mut puts: Puts = vec![(key::head(id), Some(Doc::Later(Arc::new(move || bytes(state.as_ref())))))];
+    let mark = |on: bool| on.then(empty);
     if before.is_none() {
-        puts.push((key::all(id), Some(Vec::new())));
+        puts.push((key::all(id), Some(empty())));
     }
     if before.is_none_or(|b| b.is_open() != after.is_open()) {
         puts.push((key::open(id), mark(after.is_open())));
     }
-    if let Some(room) = &after.room
-        && before.and_then(|b| b.room.as_ref()).is_none_or(|old| old.channel != room.channel)
-    {
-        puts.push((key::room(&room.channel), Some(id.to_string().into_bytes())));
+    if let Some(channel) = new_room(before, after) {
+        puts.push((key::room(channel), Some(id.to_string().into_bytes().into())));
     }
     // Titles change rarely: what did not change needs no comparing.
     if before.is_none_or(|b| b.title != after.title) {
@@ -220,7 +263,7 @@ fn documents(before: Option<&Incident>, after: &Incident, source: Option<&Messag
     }
     let root = |it: &Incident| it.intake.thread.as_ref().and_then(|t| Some(key::thread(&t.channel, t.root.as_ref()?)));
     if let Some(thread) = root(after).filter(|thread| before.and_then(root).as_ref() != Some(thread)) {
-        puts.push((thread, Some(id.to_string().into_bytes())));
+        puts.push((thread, Some(id.to_string().into_bytes().into())));
     }
     let service = |it: &Incident| it.intake.service.iter().cloned().collect::<BTreeSet<ServiceId>>();
     if before.is_none_or(|b| b.intake.service != after.intake.service) {
@@ -231,7 +274,7 @@ fn documents(before: Option<&Incident>, after: &Incident, source: Option<&Messag
         changes(&before.map(people).unwrap_or_default(), &people(after), |p| key::who(p, id), &mut puts);
     }
     if let Some(source) = source {
-        puts.push((key::message(source, after.is_secret()), Some(format!("{id} {}", after.version).into_bytes())));
+        puts.push((key::message(source, after.is_secret()), Some(format!("{id} {}", after.version).into_bytes().into())));
     }
     puts
 }
@@ -239,7 +282,7 @@ fn documents(before: Option<&Incident>, after: &Incident, source: Option<&Messag
 /// Deletes the index entries that are gone and puts those that are new.
 fn changes<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>, key: impl Fn(&T) -> String, puts: &mut Puts) {
     puts.extend(old.iter().filter(|o| !new.contains(o)).map(|gone| (key(gone), None)));
-    puts.extend(new.iter().filter(|n| !old.contains(n)).map(|came| (key(came), Some(Vec::new()))));
+    puts.extend(new.iter().filter(|n| !old.contains(n)).map(|came| (key(came), Some(empty()))));
 }
 
 /// The words that an incident is found by: those of its title, and its codename. Whoever looks finds what they may see.

@@ -40,8 +40,11 @@ impl Engine {
 
     /// The incident whose room this is.
     pub async fn in_room(&self, channel: &ChannelId) -> Result<Option<IncidentId>, ReadError> {
-        let bytes = self.store.doc(&key::room(channel)).await?;
-        Ok(bytes.and_then(|b| String::from_utf8(b).ok()).and_then(|id| id.parse().ok()))
+        let stored = async {
+            let bytes = self.store.doc(&key::room(channel)).await?;
+            Ok(bytes.and_then(|b| String::from_utf8(b).ok()).and_then(|id| id.parse().ok()))
+        };
+        self.incidents.in_room(channel, stored).await
     }
 
     /// The incident whose thread hangs below this message.

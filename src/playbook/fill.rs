@@ -1,6 +1,9 @@
 //! Templates: filled in strictly, so that a text with a hole in it is never sent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 
@@ -25,12 +28,44 @@ impl From<minijinja::Error> for BadTemplate {
     }
 }
 
-fn environment() -> Environment<'static> {
+/// Making one costs more than filling in a text.
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_fuel(Some(FUEL));
     environment
+});
+
+/// A template that was read once, for whoever needs it more than once.
+#[derive(Debug)]
+pub struct Parsed<'a>(minijinja::Template<'a, 'a>);
+
+impl<'a> Parsed<'a> {
+    /// Reads `text`.
+    ///
+    /// # Errors
+    /// [`BadTemplate`] where it does not parse.
+    pub fn of(text: &'a str) -> Result<Self, BadTemplate> {
+        Ok(Self(ENVIRONMENT.template_from_str(text)?))
+    }
+
+    /// The text with its places filled in.
+    ///
+    /// # Errors
+    /// [`BadTemplate`] where a place has no value, or where it never ends.
+    pub fn fill(&self, values: &BTreeMap<String, String>) -> Result<String, BadTemplate> {
+        Ok(self.0.render(values)?)
+    }
+
+    /// The names of the places in it.
+    pub fn places(&self) -> BTreeSet<String> {
+        let mut places: BTreeSet<String> = self.0.undeclared_variables(false).into_iter().collect();
+        for (function, _) in ENVIRONMENT.globals() {
+            places.remove(function);
+        }
+        places
+    }
 }
 
 /// `text` with its places filled in.
@@ -38,7 +73,7 @@ fn environment() -> Environment<'static> {
 /// # Errors
 /// [`BadTemplate`] where it does not parse, where a place has no value, or where it never ends.
 pub fn fill(text: &str, values: &BTreeMap<String, String>) -> Result<String, BadTemplate> {
-    Ok(environment().render_str(text, values)?)
+    Parsed::of(text)?.fill(values)
 }
 
 /// The names of the places in `text`.
@@ -46,13 +81,7 @@ pub fn fill(text: &str, values: &BTreeMap<String, String>) -> Result<String, Bad
 /// # Errors
 /// [`BadTemplate`] where it does not parse.
 pub fn places(text: &str) -> Result<BTreeSet<String>, BadTemplate> {
-    let environment = environment();
-    let mut places: BTreeSet<String> =
-        environment.template_from_str(text)?.undeclared_variables(false).into_iter().collect();
-    for (function, _) in environment.globals() {
-        places.remove(function);
-    }
-    Ok(places)
+    Ok(Parsed::of(text)?.places())
 }
 
 /// Parts of places that `text` asks for (`title.first`): every place is plain text and has none.
@@ -60,8 +89,7 @@ pub fn places(text: &str) -> Result<BTreeSet<String>, BadTemplate> {
 /// # Errors
 /// [`BadTemplate`] where it does not parse.
 pub fn parts(text: &str) -> Result<Vec<String>, BadTemplate> {
-    let environment = environment();
-    let all = environment.template_from_str(text)?.undeclared_variables(true);
+    let all = Parsed::of(text)?.0.undeclared_variables(true);
     Ok(all.into_iter().filter(|name| name.contains('.')).collect::<BTreeSet<_>>().into_iter().collect())
 }
 

@@ -87,6 +87,11 @@ pub(super) fn timer(due: Timestamp, place: u64) -> Vec<u8> {
     key
 }
 
+/// The place at the end of the key of a job, in its lane or among the timers.
+pub(super) fn place_of(key: &[u8]) -> Option<u64> {
+    key.last_chunk().map(|place| u64::from_be_bytes(*place))
+}
+
 /// When the timer under this key is due.
 pub(super) fn due_of(key: &[u8]) -> Option<Timestamp> {
     at(key.get(1..13)?)

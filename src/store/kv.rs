@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-use super::ReadError;
+use super::{Doc, ReadError};
 
 /// Keys with their values, in order.
 pub(super) type Entries = Vec<(Vec<u8>, Vec<u8>)>;
@@ -38,34 +38,37 @@ impl Kv for BTreeMap<Vec<u8>, Vec<u8>> {
 #[derive(Debug)]
 pub(super) struct Overlay<'a, B> {
     base: &'a B,
-    changed: HashMap<Vec<u8>, Option<Vec<u8>>>,
-    /// What was read from below: deciding and applying ask for the same keys.
-    read: RefCell<HashMap<Vec<u8>, Option<Vec<u8>>>>,
+    /// What was changed, and what was read from below: deciding and applying ask for the same keys.
+    known: RefCell<HashMap<Vec<u8>, Known>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    value: Option<Doc>,
+    changed: bool,
 }
 
 impl<'a, B: Kv> Overlay<'a, B> {
     pub fn over(base: &'a B) -> Self {
-        Self { base, changed: HashMap::new(), read: RefCell::default() }
+        Self { base, known: RefCell::default() }
     }
 
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        if let Some(value) = self.changed.get(key) {
-            return Ok(value.clone());
-        }
-        if let Some(value) = self.read.borrow().get(key) {
-            return Ok(value.clone());
+        if let Some(known) = self.known.borrow().get(key) {
+            return Ok(known.value.clone().map(Doc::into_bytes));
         }
         let value = self.base.get(key)?;
-        self.read.borrow_mut().insert(key.to_vec(), value.clone());
+        let known = Known { value: value.clone().map(Doc::from), changed: false };
+        self.known.borrow_mut().insert(key.to_vec(), known);
         Ok(value)
     }
 
-    pub fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.changed.insert(key, Some(value));
+    pub fn put(&mut self, key: Vec<u8>, value: impl Into<Doc>) {
+        self.known.get_mut().insert(key, Known { value: Some(value.into()), changed: true });
     }
 
     pub fn remove(&mut self, key: Vec<u8>) {
-        self.changed.insert(key, None);
+        self.known.get_mut().insert(key, Known { value: None, changed: true });
     }
 
     /// What lies beneath, without the changes.
@@ -73,11 +76,13 @@ impl<'a, B: Kv> Overlay<'a, B> {
         self.base
     }
 
+    /// How many entries it holds.
     pub fn len(&self) -> usize {
-        self.changed.len()
+        self.known.borrow().len()
     }
 
-    pub fn into_changes(self) -> HashMap<Vec<u8>, Option<Vec<u8>>> {
-        self.changed
+    pub fn into_changes(self) -> impl Iterator<Item = (Vec<u8>, Option<Doc>)> + use<B> {
+        let known = self.known.into_inner().into_iter();
+        known.filter(|(_, known)| known.changed).map(|(key, known)| (key, known.value))
     }
 }

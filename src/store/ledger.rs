@@ -162,18 +162,25 @@ fn new_jobs<B: Kv>(
     let mut jobs: Vec<Job> = Vec::with_capacity(wanted.len());
     let mut next = counters.jobs;
     for job in wanted {
-        if job.on_pending == OnPending::Keep {
-            let ended = |id| done.iter().any(|done| done.id == id && done.key == job.key && done.postpone.is_none());
-            let pending = pending(state, &job.key)?.is_some_and(|pending| !ended(pending.id));
-            if pending || jobs.iter().any(|earlier| earlier.key == job.key) {
-                continue;
-            }
+        if job.on_pending == OnPending::Keep
+            && (jobs.iter().any(|earlier| earlier.key == job.key) || stays(state, &job.key, done)?)
+        {
+            continue;
         }
         next += 1;
         jobs.push(Job { id: next, key: job.key, queue: job.queue, due: job.due, body: job.body });
     }
     counters.jobs = next;
     Ok(jobs)
+}
+
+/// Is there a pending job of this key that `done` does not end?
+fn stays<B: Kv>(state: &Overlay<'_, B>, key: &str, done: &[Finish]) -> Result<bool, ReadError> {
+    let mut ends = done.iter().filter(|done| done.key == key && done.postpone.is_none()).map(|done| done.id).peekable();
+    if ends.peek().is_none() {
+        return Ok(state.get(&keys::job(key))?.is_some());
+    }
+    Ok(pending(state, key)?.is_some_and(|pending| !ends.any(|id| id == pending.id)))
 }
 
 /// Changes the key-value side as `facts` say.
@@ -255,14 +262,23 @@ impl Entry {
         }
     }
 
-    fn put<B: Kv>(self, state: &mut Overlay<'_, B>, effects: &mut Effects) -> Result<(), ReadError> {
+    /// Puts it where it belongs; `old` is where it stood until now.
+    fn put<B: Kv>(
+        self,
+        old: Option<Vec<u8>>,
+        state: &mut Overlay<'_, B>,
+        effects: &mut Effects,
+    ) -> Result<(), ReadError> {
         let at = self.at();
         let bytes = serde_json::to_vec(&self).map_err(|error| ReadError(error.to_string()))?;
         match self.queue {
             Queue::Lane(lane) => drop(effects.lanes.insert(lane)),
             Queue::Timer => effects.timers = true,
         }
-        state.put(keys::job(&self.key), at.clone());
+        if old.as_ref() != Some(&at) {
+            old.into_iter().for_each(|old| state.remove(old));
+            state.put(keys::job(&self.key), at.clone());
+        }
         state.put(at, bytes);
         Ok(())
     }
@@ -282,14 +298,18 @@ fn pending<B: Kv>(state: &Overlay<'_, B>, key: &str) -> Result<Option<Entry>, Re
 
 fn enqueue<B: Kv>(state: &mut Overlay<'_, B>, job: &Job, effects: &mut Effects) -> Result<(), ReadError> {
     let mut place = job.id;
-    if let Some(old) = pending(state, &job.key)? {
-        if old.queue == job.queue {
-            place = old.place;
+    let old = state.get(&keys::job(&job.key))?;
+    if let Some(old) = &old {
+        let queue = match &job.queue {
+            Queue::Lane(lane) => keys::lane(lane),
+            Queue::Timer => keys::TIMERS.to_vec(),
+        };
+        if old.starts_with(&queue) {
+            place = keys::place_of(old).ok_or_else(|| spoilt("a job's place"))?;
         }
-        state.remove(old.at());
     }
     let Job { id, key, queue, due, body } = job.clone();
-    Entry { id, place, key, queue, due, body }.put(state, effects)
+    Entry { id, place, key, queue, due, body }.put(old, state, effects)
 }
 
 fn finish<B: Kv>(state: &mut Overlay<'_, B>, done: &Finish, effects: &mut Effects) -> Result<(), ReadError> {
@@ -297,13 +317,14 @@ fn finish<B: Kv>(state: &mut Overlay<'_, B>, done: &Finish, effects: &mut Effect
         state.put(keys::receipt(&done.key), receipt.to_string().into_bytes());
     }
     let Some(mut entry) = pending(state, &done.key)?.filter(|entry| entry.id == done.id) else { return Ok(()) };
-    state.remove(entry.at());
+    let old = entry.at();
     let Some(due) = done.postpone else {
+        state.remove(old);
         state.remove(keys::job(&done.key));
         return Ok(());
     };
     entry.due = due;
-    entry.put(state, effects)
+    entry.put(Some(old), state, effects)
 }
 
 fn remember<B: Kv>(state: &mut Overlay<'_, B>, key: &Remember) -> Result<(), ReadError> {

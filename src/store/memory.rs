@@ -65,7 +65,7 @@ impl State {
         ledger::sweep(&mut overlay, counters.at, 2 * facts.keys.len() + 2)?;
         for (key, value) in overlay.into_changes() {
             match value {
-                Some(value) => drop(self.kv.insert(key, value)),
+                Some(value) => drop(self.kv.insert(key, value.into_bytes())),
                 None => drop(self.kv.remove(&key)),
             }
         }

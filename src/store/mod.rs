@@ -28,7 +28,7 @@ pub mod sled;
 mod text;
 mod wakes;
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{any::Any, borrow::Cow, fmt, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -201,7 +201,46 @@ pub enum CommitError {
 pub struct ReadError(pub String);
 
 /// Derived documents: `(key, Some(value))` puts, `(key, None)` deletes.
-pub type Puts = Vec<(String, Option<Vec<u8>>)>;
+pub type Puts = Vec<(String, Option<Doc>)>;
+
+/// What a document says. What changes with every event need not be written down each time: see [`Doc::Later`].
+#[derive(Clone)]
+pub enum Doc {
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// Gives its bytes, always the same, whenever they are asked for.
+    Later(Arc<dyn Fn() -> Vec<u8> + Send + Sync>),
+}
+
+impl Doc {
+    /// Its bytes.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Bytes(bytes) => Cow::Borrowed(bytes),
+            Self::Later(write) => Cow::Owned(write()),
+        }
+    }
+
+    /// Its bytes, and nothing else any more.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Later(write) => write(),
+        }
+    }
+}
+
+impl From<Vec<u8>> for Doc {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl fmt::Debug for Doc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Doc").field(&self.bytes().len()).finish()
+    }
+}
 
 /// How documents follow from events. Pure and total: a stored event is true, and replaying it never fails.
 pub trait Projector: Send + Sync + 'static {
@@ -216,6 +255,9 @@ pub trait Projector: Send + Sync + 'static {
         let _ = (stream, seq, foreseen);
         None
     }
+
+    /// What was projected last was not kept after all. Whoever remembers what is projected must not any more.
+    fn forget(&self) {}
 
     /// A number that changes whenever `project` would make other documents; the store then rebuilds itself.
     fn version(&self) -> u32;

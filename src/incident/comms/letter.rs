@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     incident::{Incident, Text},
-    playbook::{Audience, Playbook, Template, fill, places},
+    playbook::{Audience, Parsed, Playbook, Template},
 };
 
 /// A text for readers outside the room. Nothing but a template makes one, so that no text that was written for colleagues
@@ -66,10 +66,16 @@ pub struct Shape {
 /// # Errors
 /// [`No::BadTemplate`] where it does not parse.
 pub fn shape(template: &Template) -> Result<Shape, No> {
-    let mut all = BTreeSet::new();
-    for text in template.title.iter().chain([&template.body]) {
-        all.extend(places(text).map_err(|e| No::BadTemplate(e.to_string()))?);
-    }
+    let title = template.title.as_deref().map(parsed).transpose()?;
+    Ok(shape_of(template, title.as_ref(), &parsed(&template.body)?))
+}
+
+fn parsed(text: &str) -> Result<Parsed<'_>, No> {
+    Parsed::of(text).map_err(|e| No::BadTemplate(e.to_string()))
+}
+
+fn shape_of(template: &Template, title: Option<&Parsed<'_>>, body: &Parsed<'_>) -> Shape {
+    let mut all: BTreeSet<String> = title.into_iter().chain([body]).flat_map(Parsed::places).collect();
     for own in template.audience.given() {
         all.remove(*own);
     }
@@ -84,7 +90,7 @@ pub fn shape(template: &Template) -> Result<Shape, No> {
             None => shape.required.push(name),
         }
     }
-    Ok(shape)
+    shape
 }
 
 /// The text that a template and a person's words make now.
@@ -99,7 +105,9 @@ pub fn letter(
     fields: &BTreeMap<String, String>,
     next_by: Option<Timestamp>,
 ) -> Result<Letter, No> {
-    let shape = shape(template)?;
+    let title = template.title.as_deref().map(parsed).transpose()?;
+    let body = parsed(&template.body)?;
+    let shape = shape_of(template, title.as_ref(), &body);
     let filled = |name: &String| fields.get(name).is_some_and(|words| !words.trim().is_empty());
     let holes: Vec<String> = shape.required.iter().filter(|name| !filled(name)).cloned().collect();
     if !holes.is_empty() {
@@ -109,12 +117,12 @@ pub fn letter(
     let own = |words: &str| own_words(template.audience, words);
     values.extend(fields.iter().filter(|(name, _)| filled(name)).map(|(name, words)| (name.clone(), own(words))));
     values.extend(facts(it, playbook, now, template.audience, next_by));
-    let filled_in = |text: &str| {
-        let values = sentences(text, &values, &shape);
-        fill(text, &values).map(|text| tidy(&text)).map_err(|e| No::BadTemplate(e.to_string()))
+    let filled_in = |text: &str, parsed: &Parsed<'_>| {
+        let filled = parsed.fill(&sentences(text, &values, &shape));
+        filled.map(|text| Text::new(tidy(&text))).map_err(|e| No::BadTemplate(e.to_string()))
     };
-    let title = template.title.as_deref().map(filled_in).transpose()?.map(Text::new);
-    Ok(Letter { title, body: Text::new(filled_in(&template.body)?) })
+    let title = template.title.as_deref().zip(title.as_ref()).map(|(text, title)| filled_in(text, title)).transpose()?;
+    Ok(Letter { title, body: filled_in(&template.body, &body)? })
 }
 
 /// A person's words as these readers may get them.

@@ -225,6 +225,7 @@ impl Committer {
             ledger::sweep(&mut state, self.counters.at, 2 * keys + 2).map_err(|error| self.distrust(error.0))?;
             if let Err(error) = self.writer.append(draft) {
                 self.counters = before;
+                self.projector.forget();
                 return self.not_written(error);
             }
             self.serve(state, effects)?;

@@ -8,7 +8,7 @@
 //! the journal from there.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     ops::Bound::{Excluded, Included, Unbounded},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -16,7 +16,7 @@ use std::{
 
 use super::{Shared, committer::Checkpoint, leaf::Change, tree::Tree};
 use crate::store::{
-    ReadError,
+    Doc, ReadError,
     kv::{Entries, Kv},
 };
 
@@ -27,7 +27,7 @@ const ENOUGH: usize = MOST / 2;
 /// How long a change waits for others.
 const WINDOW: Duration = Duration::from_secs(1);
 
-type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+type Changes = BTreeMap<Vec<u8>, Option<Doc>>;
 
 /// sled, and what is on its way there.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Layers {
     }
 
     /// Adds what a group changed; waits while too much is on its way.
-    pub fn add(&self, changes: HashMap<Vec<u8>, Option<Vec<u8>>>, checkpoint: Checkpoint) {
+    pub fn add(&self, changes: impl Iterator<Item = (Vec<u8>, Option<Doc>)>, checkpoint: Checkpoint) {
         let full = |recent: &mut Recent| recent.fresh.len() > MOST && !recent.stop;
         let mut recent = self.changed.wait_while(self.recent(), full).unwrap_or_else(PoisonError::into_inner);
         recent.fresh.extend(changes);
@@ -90,7 +90,8 @@ impl Layers {
         drop(recent);
         self.changed.notify_all();
         let bytes = serde_json::to_vec(&checkpoint).map_err(|error| error.to_string())?;
-        let changes: Vec<Change<'_>> = leaving.iter().map(|(key, value)| (&key[..], value.as_deref())).collect();
+        let changes: Vec<_> = leaving.iter().map(|(key, value)| (&key[..], value.as_ref().map(Doc::bytes))).collect();
+        let changes: Vec<Change<'_>> = changes.iter().map(|(key, value)| (*key, value.as_deref())).collect();
         self.tree.apply(&changes, &bytes).map_err(|fault| fault.sentence())?;
         self.recent().leaving = Arc::default();
         Ok(true)
@@ -118,7 +119,9 @@ impl Kv for Layers {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
         let recent = self.recent();
         if let Some(value) = recent.fresh.get(key).or_else(|| recent.leaving.get(key)) {
-            return Ok(value.clone());
+            let value = value.clone();
+            drop(recent);
+            return Ok(value.map(Doc::into_bytes));
         }
         drop(recent);
         self.tree.get(key)
@@ -134,9 +137,9 @@ impl Kv for Layers {
         let hidden = above.len();
         let found = self.tree.range(low, high, limit.saturating_add(hidden), backwards)?;
         // What sled was not asked for lies beyond all that can be among the first `limit`.
-        let mut merged: Changes = found.into_iter().map(|(key, value)| (key, Some(value))).collect();
+        let mut merged: Changes = found.into_iter().map(|(key, value)| (key, Some(value.into()))).collect();
         merged.extend(above);
-        let live = merged.into_iter().filter_map(|(key, value)| Some((key, value?)));
+        let live = merged.into_iter().filter_map(|(key, value)| Some((key, value?.into_bytes())));
         Ok(if backwards {
             live.collect::<Vec<_>>().into_iter().rev().take(limit).collect()
         } else {

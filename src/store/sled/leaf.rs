@@ -5,7 +5,7 @@
 //! only what its key does not share with the key before: `shared`, `rest`'s length, rest, value's length, value; numbers
 //! as seven bits a byte, lowest first.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::cmp::Ordering;
 
 use crate::store::place::{unvarint, varint};
 
@@ -17,8 +17,25 @@ const PART: usize = 3072;
 /// A key with its new value, or none where it is removed.
 pub(super) type Change<'a> = (&'a [u8], Option<&'a [u8]>);
 
-/// An entry of a leaf.
-pub(super) type Entry<'a> = (Cow<'a, [u8]>, &'a [u8]);
+/// Entries in order. Their keys stand one after the other, so that reading a leaf costs no allocation for each.
+#[derive(Debug, Default)]
+pub(super) struct Entries<'a> {
+    keys: Vec<u8>,
+    /// Where the key ends, and the value.
+    ends: Vec<(usize, &'a [u8])>,
+}
+
+impl<'a> Entries<'a> {
+    fn push(&mut self, key: &[u8], value: &'a [u8]) {
+        self.keys.extend_from_slice(key);
+        self.ends.push((self.keys.len(), value));
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&[u8], &'a [u8])> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(end, value)| (&self.keys[std::mem::replace(&mut start, end)..end], value))
+    }
+}
 
 /// The bytes are no leaf.
 #[derive(Debug)]
@@ -94,12 +111,8 @@ pub(super) fn find<'a>(leaf: &'a [u8], key: &[u8]) -> Result<Option<&'a [u8]>, S
 }
 
 /// The entries of a leaf below `end` with `changes` (in order, and all of them below `end` as well) carried out.
-pub(super) fn changed<'a>(
-    leaf: &'a [u8],
-    end: Option<&[u8]>,
-    changes: &[Change<'a>],
-) -> Result<Vec<Entry<'a>>, Spoilt> {
-    let mut out: Vec<Entry<'a>> = Vec::with_capacity(64 + changes.len());
+pub(super) fn changed<'a>(leaf: &'a [u8], end: Option<&[u8]>, changes: &[Change<'a>]) -> Result<Entries<'a>, Spoilt> {
+    let mut out = Entries::default();
     let mut changes = changes.iter().peekable();
     let mut reader = Reader::new(leaf);
     while let Some(value) = reader.next()? {
@@ -110,33 +123,33 @@ pub(super) fn changed<'a>(
         let mut replaced = false;
         while let Some((changed, value)) = changes.next_if(|(changed, _)| *changed <= key) {
             replaced |= *changed == key;
-            out.extend(value.map(|value| (Cow::Borrowed(*changed), value)));
+            value.iter().for_each(|value| out.push(changed, value));
         }
         if !replaced {
-            out.push((Cow::Owned(key.to_vec()), value));
+            out.push(key, value);
         }
     }
-    out.extend(changes.filter_map(|(key, value)| Some((Cow::Borrowed(*key), (*value)?))));
+    changes.for_each(|(key, value)| value.iter().for_each(|value| out.push(key, value)));
     Ok(out)
 }
 
-/// `entries` as one leaf or, where they do not fit into it, as several; each with its first entry's number.
-pub(super) fn parts(entries: &[Entry<'_>]) -> Vec<(usize, Vec<u8>)> {
+/// `entries` as one leaf or, where they do not fit into it, as several; each with its lowest key.
+pub(super) fn parts<'a>(entries: &'a Entries<'_>) -> Vec<(&'a [u8], Vec<u8>)> {
     let whole = cut(entries, usize::MAX);
     let length = whole.first().map_or(0, |(_, leaf)| leaf.len());
     if length <= FULL { whole } else { cut(entries, length / length.div_ceil(PART)) }
 }
 
-fn cut(entries: &[Entry<'_>], target: usize) -> Vec<(usize, Vec<u8>)> {
-    let mut parts: Vec<(usize, Vec<u8>)> = Vec::new();
+fn cut<'a>(entries: &'a Entries<'_>, target: usize) -> Vec<(&'a [u8], Vec<u8>)> {
+    let mut parts: Vec<(&[u8], Vec<u8>)> = Vec::new();
     let mut before: &[u8] = &[];
-    for (nth, (key, value)) in entries.iter().enumerate() {
+    for (key, value) in entries.iter() {
         if parts.last().is_none_or(|(_, part)| part.len() >= target) {
-            parts.push((nth, Vec::with_capacity(FULL.min(target))));
+            parts.push((key, Vec::with_capacity(FULL.min(target))));
             before = &[];
         }
         if let Some((_, part)) = parts.last_mut() {
-            let shared = before.iter().zip(key.iter()).take_while(|(a, b)| a == b).count();
+            let shared = before.iter().zip(key).take_while(|(a, b)| a == b).count();
             varint(part, shared as u64);
             bytes(part, &key[shared..]);
             bytes(part, value);
@@ -207,7 +220,8 @@ mod tests {
             old in proptest::collection::btree_map(bytes_of(8), bytes_of(300), 0..60),
             new in proptest::collection::btree_map(bytes_of(8), proptest::option::of(bytes_of(300)), 0..60),
         ) {
-            let entries: Vec<Entry<'_>> = old.iter().map(|(k, v)| (Cow::Borrowed(&k[..]), &v[..])).collect();
+            let mut entries = Entries::default();
+            old.iter().for_each(|(k, v)| entries.push(k, v));
             let whole = cut(&entries, usize::MAX).pop().map_or_else(Vec::new, |(_, leaf)| leaf);
             let changes: Vec<Change<'_>> = new.iter().map(|(k, v)| (&k[..], v.as_deref())).collect();
             let mut expected: BTreeMap<Vec<u8>, Vec<u8>> = old.clone();
@@ -226,7 +240,7 @@ mod tests {
             prop_assert_eq!(together, expected.into_iter().collect::<Vec<_>>());
             for (first, part) in &parts {
                 prop_assert!(part.len() <= FULL + 400);
-                prop_assert_eq!(&read(part)[0].0[..], &after[*first].0[..]);
+                prop_assert_eq!(&read(part)[0].0[..], *first);
             }
             let pieces = pieces(&changes);
             let again: Vec<_> = pieces.iter().flat_map(|piece| read_piece(piece).unwrap()).collect();
@@ -236,10 +250,12 @@ mod tests {
 
     #[test]
     fn what_belongs_to_the_next_leaf_is_left_out() {
-        let entries: [Entry<'_>; 2] = [(Cow::Borrowed(b"a"), b"1"), (Cow::Borrowed(b"c"), b"2")];
+        let mut entries = Entries::default();
+        entries.push(b"a", b"1");
+        entries.push(b"c", b"2");
         let (_, leaf) = cut(&entries, usize::MAX).pop().unwrap();
         let kept = changed(&leaf, Some(b"c"), &[(b"b", Some(b"3"))]).unwrap();
-        assert_eq!(kept, [(Cow::Borrowed(&b"a"[..]), &b"1"[..]), (Cow::Borrowed(&b"b"[..]), &b"3"[..])]);
+        assert_eq!(kept.iter().collect::<Vec<_>>(), [(&b"a"[..], &b"1"[..]), (&b"b"[..], &b"3"[..])]);
     }
 
     #[test]

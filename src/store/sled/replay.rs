@@ -7,7 +7,7 @@ use super::{OpenError, committer::Checkpoint, leaf::Change, tree::Tree};
 use crate::{
     ids::StreamId,
     store::{
-        SharedProjector,
+        Doc, SharedProjector,
         chain::Head,
         journal::{self, Damage, Entry, Group, JournalError, Position, Walk},
         kv::Overlay,
@@ -138,9 +138,10 @@ fn finish(
     let dir = journal::directory(plan.store);
     journal::erase(&dir, &std::mem::take(effects).erased).map_err(OpenError::io(dir))?;
     let broken = |why| OpenError::Database { dir: plan.store.join("sled"), why };
-    let changes = state.into_changes();
-    let mut changes: Vec<Change<'_>> = changes.iter().map(|(key, value)| (&key[..], value.as_deref())).collect();
-    changes.sort_unstable();
+    let mut changes: Vec<_> = state.into_changes().collect();
+    changes.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let changes: Vec<_> = changes.iter().map(|(key, value)| (&key[..], value.as_ref().map(Doc::bytes))).collect();
+    let changes: Vec<Change<'_>> = changes.iter().map(|(key, value)| (*key, value.as_deref())).collect();
     let mut changes = &changes[..];
     if plan.from == Position::default() {
         tree.change(changes).map_err(|fault| broken(fault.sentence()))?;

@@ -166,7 +166,7 @@ impl Tree {
         let entries = leaf::changed(&old, end, now)?;
         let parts = leaf::parts(&entries);
         for (first, part) in parts.iter().skip(1).rev() {
-            self.0.insert(leaf_key(&entries[*first].0), &part[..])?;
+            self.0.insert(leaf_key(first), &part[..])?;
         }
         match parts.first() {
             Some((_, part)) => self.0.insert(at, &part[..])?,

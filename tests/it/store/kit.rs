@@ -56,8 +56,8 @@ impl Projector for Counting {
             return vec![(count, None), (last, None)];
         }
         let before: u64 = doc(&count).map_or(0, |bytes| serde_json::from_slice(&bytes).unwrap());
-        let value = (before + 1).to_string().into_bytes();
-        vec![(count, Some(value)), (last, Some(event.body.to_string().into_bytes()))]
+        let (value, body) = ((before + 1).to_string(), event.body.to_string());
+        vec![(count, Some(value.into_bytes().into())), (last, Some(body.into_bytes().into()))]
     }
 
     fn version(&self) -> u32 {
