@@ -153,7 +153,11 @@ fn main() {
     let alone = run(bot, Load { connections: 1, ..load(None, seconds) }, &counter);
     say("durable command, alone", &alone);
     let text = runtime.block_on(text_and_gates_take(&app));
-    println!("a text and the gates take {:.1} us: {:.2} of a command's share of the machine", text * 1e6, text * median(rates));
+    println!(
+        "a text and the gates take {:.1} us: {:.2} of a command's share of the machine",
+        text * 1e6,
+        text * median(rates)
+    );
     let added = text / (alone.percentile(0.5) / 1000.0);
     runtime.block_on(app.stop());
     std::fs::remove_dir_all(dir).expect("removed");

@@ -274,7 +274,10 @@ fn documents(before: Option<&Incident>, after: &Arc<Incident>, source: Option<&M
         changes(&before.map(people).unwrap_or_default(), &people(after), |p| key::who(p, id), &mut puts);
     }
     if let Some(source) = source {
-        puts.push((key::message(source, after.is_secret()), Some(format!("{id} {}", after.version).into_bytes().into())));
+        puts.push((
+            key::message(source, after.is_secret()),
+            Some(format!("{id} {}", after.version).into_bytes().into()),
+        ));
     }
     puts
 }

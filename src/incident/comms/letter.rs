@@ -121,7 +121,8 @@ pub fn letter(
         let filled = parsed.fill(&sentences(text, &values, &shape));
         filled.map(|text| Text::new(tidy(&text))).map_err(|e| No::BadTemplate(e.to_string()))
     };
-    let title = template.title.as_deref().zip(title.as_ref()).map(|(text, title)| filled_in(text, title)).transpose()?;
+    let title =
+        template.title.as_deref().zip(title.as_ref()).map(|(text, title)| filled_in(text, title)).transpose()?;
     Ok(Letter { title, body: filled_in(&template.body, &body)? })
 }
 

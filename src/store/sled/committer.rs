@@ -111,8 +111,8 @@ impl Checkpoint {
     }
 }
 
-/// The present layout; the first had each entry by itself.
-pub(super) const LAYOUT: u32 = 2;
+/// The present layout; the first had each entry by itself, the second kept the way to a checkpoint in sled.
+pub(super) const LAYOUT: u32 = 3;
 
 /// The committer and what only it knows.
 pub(super) struct Committer {

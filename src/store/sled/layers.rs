@@ -24,8 +24,6 @@ use crate::store::{
 const MOST: usize = 1 << 17;
 /// So many do not wait for more.
 const ENOUGH: usize = MOST / 2;
-/// How long a change waits for others.
-const WINDOW: Duration = Duration::from_secs(1);
 
 type Changes = BTreeMap<Vec<u8>, Option<Doc>>;
 
@@ -36,6 +34,8 @@ pub(super) struct Layers {
     recent: Mutex<Recent>,
     /// Something came, left or ended.
     changed: Condvar,
+    /// How long a change waits for others.
+    window: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -49,8 +49,8 @@ struct Recent {
 }
 
 impl Layers {
-    pub fn over(tree: Tree) -> Self {
-        Self { tree, recent: Mutex::default(), changed: Condvar::new() }
+    pub fn over(tree: Tree, window: Duration) -> Self {
+        Self { tree, recent: Mutex::default(), changed: Condvar::new(), window }
     }
 
     pub fn tree(&self) -> &Tree {
@@ -82,7 +82,7 @@ impl Layers {
         let waiting = |recent: &mut Recent| recent.checkpoint.is_none() && !recent.stop;
         let recent = self.changed.wait_while(self.recent(), waiting).unwrap_or_else(PoisonError::into_inner);
         let few = |recent: &mut Recent| recent.fresh.len() < ENOUGH && !recent.stop;
-        let waited = self.changed.wait_timeout_while(recent, WINDOW, few).unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(recent, self.window, few).unwrap_or_else(PoisonError::into_inner);
         let mut recent = waited.0;
         let Some(checkpoint) = recent.checkpoint.take() else { return Ok(false) };
         recent.leaving = Arc::new(std::mem::take(&mut recent.fresh));
@@ -102,17 +102,16 @@ impl Layers {
 pub(super) fn run(shared: &Arc<Shared>) {
     loop {
         match shared.layers.settle() {
-            Ok(true) => shared.flusher.mark_dirty(),
-            Ok(false) => break,
+            Ok(true) => {}
+            Ok(false) => return,
             Err(why) => {
                 shared.distrust(&why);
                 shared.queue.close();
                 shared.layers.stop();
-                break;
+                return;
             }
         }
     }
-    shared.flusher.stop();
 }
 
 impl Kv for Layers {

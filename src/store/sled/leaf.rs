@@ -164,32 +164,29 @@ fn bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
-/// Changes on their way to the leaves, in pieces that sled takes well.
-pub(super) fn pieces(changes: &[Change<'_>]) -> Vec<Vec<u8>> {
-    let mut pieces: Vec<Vec<u8>> = Vec::new();
+/// How to get to a checkpoint: the checkpoint, then the changes.
+pub(super) fn way(checkpoint: &[u8], changes: &[Change<'_>]) -> Vec<u8> {
+    let mut way = Vec::new();
+    bytes(&mut way, checkpoint);
     for (key, value) in changes {
-        if pieces.last().is_none_or(|piece| piece.len() >= PART) {
-            pieces.push(Vec::with_capacity(FULL));
-        }
-        if let Some(piece) = pieces.last_mut() {
-            piece.push(u8::from(value.is_some()));
-            bytes(piece, key);
-            bytes(piece, value.unwrap_or_default());
-        }
+        way.push(u8::from(value.is_some()));
+        bytes(&mut way, key);
+        bytes(&mut way, value.unwrap_or_default());
     }
-    pieces
+    way
 }
 
-/// Reads one of [`pieces`].
-pub(super) fn read_piece(piece: &[u8]) -> Result<Vec<Change<'_>>, Spoilt> {
+/// Reads what [`way()`] wrote.
+pub(super) fn read_way(way: &[u8]) -> Result<(&[u8], Vec<Change<'_>>), Spoilt> {
+    let mut reader = Reader::new(way);
+    let checkpoint = reader.bytes()?;
     let mut changes = Vec::new();
-    let mut reader = Reader::new(piece);
     while let Some((&put, rest)) = reader.rest.split_first() {
         reader.rest = rest;
         let (key, value) = (reader.bytes()?, reader.bytes()?);
         changes.push((key, (put != 0).then_some(value)));
     }
-    Ok(changes)
+    Ok((checkpoint, changes))
 }
 
 #[cfg(test)]
@@ -242,9 +239,8 @@ mod tests {
                 prop_assert!(part.len() <= FULL + 400);
                 prop_assert_eq!(&read(part)[0].0[..], *first);
             }
-            let pieces = pieces(&changes);
-            let again: Vec<_> = pieces.iter().flat_map(|piece| read_piece(piece).unwrap()).collect();
-            prop_assert_eq!(again, changes);
+            let way = way(b"there", &changes);
+            prop_assert_eq!(read_way(&way).unwrap(), (&b"there"[..], changes));
         }
     }
 
@@ -262,6 +258,6 @@ mod tests {
     fn nonsense_is_no_leaf() {
         assert!(changed(&[1, 1, b'a', 0], None, &[]).is_err(), "shares a byte with nothing");
         assert!(find(&[0, 9, b'a'], b"a").is_err(), "a key that is cut off");
-        assert!(read_piece(&[1, 1, b'a', 3, 0]).is_err(), "a value that is cut off");
+        assert!(read_way(&[0, 1, 1, b'a', 3, 0]).is_err(), "a value that is cut off");
     }
 }

@@ -2,9 +2,8 @@
 //!
 //! One thread commits ([`committer`]): it takes whatever waits, decides it in order, appends it to the journal as one group,
 //! syncs, lets it be read, and only then wakes those who wait. A second thread brings what is committed to sled, from one of
-//! the journal's positions as checkpoint to the next ([`layers`], [`tree`]); a third flushes sled about once a second
-//! ([`flusher`]). sled may be behind the journal at any time, and a start brings it up again ([`replay`]). Nothing that was
-//! answered is ever only in sled.
+//! the journal's positions as checkpoint to the next, about once a second ([`layers`], [`tree`]). sled may be behind the
+//! journal at any time, and a start brings it up again ([`replay`]). Nothing that was answered is ever only in sled.
 //!
 //! Beside the directories `journal` and `sled` stand `lock` (one process at a time), `run.json` (did the last run stop
 //! cleanly, and where), `ballast` (space kept for a full disk), sometimes `distrust` (sled gave back nonsense: rebuild it) and
@@ -15,7 +14,6 @@
 mod committer;
 mod disk;
 mod error;
-mod flusher;
 mod layers;
 mod leaf;
 mod open;
@@ -34,7 +32,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use self::{committer::Queue, flusher::Flusher, layers::Layers};
+use self::{committer::Queue, layers::Layers};
 use super::{
     Commit, CommitError, Health, Job, Json, ReadError, Recorded, SharedProjector, Store, Wakeup,
     journal::{Lock, Position, Segments},
@@ -59,8 +57,8 @@ pub struct Options {
     pub low_water: u64,
     /// Kept as a file, and given to sled when the disk is full.
     pub ballast: u64,
-    /// How long sled may be behind the journal.
-    pub flush_every: Duration,
+    /// How long what is committed waits for more before it is brought to sled.
+    pub settle_every: Duration,
 }
 
 impl Default for Options {
@@ -70,13 +68,13 @@ impl Default for Options {
             cache_bytes: 16 << 20,
             low_water: 32 << 20,
             ballast: 4 << 20,
-            flush_every: Duration::from_secs(1),
+            settle_every: Duration::from_secs(1),
         }
     }
 }
 
 /// The store of a single machine. Close it; dropped without that it counts as crashed, which costs nothing but the time to
-/// replay what sled had not yet flushed. Its directory is free again when it is dropped.
+/// replay what sled did not have yet. Its directory is free again when it is dropped.
 pub struct SledStore {
     shared: Arc<Shared>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -86,7 +84,6 @@ pub struct SledStore {
 struct Shared {
     layers: Layers,
     queue: Queue,
-    flusher: Flusher,
     segments: Segments,
     /// Held for reading while texts are read and for writing while some are overwritten.
     erasing: RwLock<()>,
@@ -149,6 +146,10 @@ impl Shared {
         }
         self.stop(threads);
         if !matches!(self.health(), Health::Closed(_)) {
+            // Only after a clean stop is sled trusted over a restart of the machine.
+            if let Err(fault) = self.layers.tree().sync() {
+                return self.distrust(&fault.sentence());
+            }
             let done = *self.done.lock().unwrap_or_else(PoisonError::into_inner);
             self.disk.stopped(&done);
             *self.health.lock().unwrap_or_else(PoisonError::into_inner) = Health::Closed("it was closed".to_owned());

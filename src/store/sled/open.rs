@@ -12,7 +12,6 @@ use super::{
     OpenError, Options, Shared, SledStore,
     committer::{self, Checkpoint, Committer, LAYOUT, Queue},
     disk::Disk,
-    flusher::{self, Flusher},
     layers::{self, Layers},
     replay::{Plan, Replayed, replay},
     tree::{Fault, Tree},
@@ -51,9 +50,8 @@ pub(super) fn open(dir: &Path, projector: SharedProjector, options: Options) -> 
     let writer = Writer::open(journal.clone(), options.segment_bytes, replayed.end).map_err(OpenError::journal(dir))?;
     let health = if writable { Health::Writable } else { Health::Full };
     let shared = Arc::new(Shared {
-        layers: Layers::over(tree),
+        layers: Layers::over(tree, options.settle_every),
         queue: Queue::default(),
-        flusher: Flusher::default(),
         segments: Segments::new(journal),
         erasing: RwLock::default(),
         wakes: Wakes::default(),
@@ -62,24 +60,12 @@ pub(super) fn open(dir: &Path, projector: SharedProjector, options: Options) -> 
         disk,
         _lock: lock,
     });
-    shared.flusher.mark_dirty();
     let committer = Committer { shared: Arc::clone(&shared), writer, counters: replayed.counters, projector };
-    let mut threads = vec![start(dir, "store.commit", move || committer::run(committer))?];
-    let (settling, flushing) = (Arc::clone(&shared), Arc::clone(&shared));
-    let others = [
-        start(dir, "store.settle", move || layers::run(&settling)),
-        start(dir, "store.flush", move || flusher::run(&flushing, options.flush_every)),
-    ];
-    for other in others {
-        match other {
-            Ok(thread) => threads.push(thread),
-            Err(error) => {
-                shared.queue.close();
-                return Err(error);
-            }
-        }
-    }
-    Ok(SledStore { shared, threads: Mutex::new(threads) })
+    let settling = Arc::clone(&shared);
+    let committing = start(dir, "store.commit", move || committer::run(committer))?;
+    let settling = start(dir, "store.settle", move || layers::run(&settling)).inspect_err(|_| shared.queue.close())?;
+    let threads = Mutex::new(vec![committing, settling]);
+    Ok(SledStore { shared, threads })
 }
 
 fn start(dir: &Path, name: &str, run: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>, OpenError> {

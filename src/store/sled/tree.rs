@@ -4,26 +4,28 @@
 //! | --- | --- |
 //! | `l` lowest key | a leaf of entries, see [`leaf`] |
 //! | `m` | the checkpoint: up to where in the journal the leaves are |
-//! | `i` | the checkpoint that is being gone to, and how many pieces lead there |
-//! | `p` number | a piece of the changes on the way there |
+//! | `i` | the leaves are being brought to a checkpoint; the SHA-256 of the file that says how |
 //!
 //! **Going to a checkpoint** takes many writes, and sled's batches are not used for them: sled shuts its readers out for as
-//! long as one lasts. What must change is written down first, in pieces; then `i`; then the leaves are changed one by one;
-//! then `m` says so, and `i` and the pieces are taken away. sled keeps the order of its writes over a crash. Whoever finds
-//! `i` at a start carries out the pieces (again), whoever does not finds leaves that stand where `m` says.
+//! long as one lasts. What must change is written down first, in a file; then `i`; then the leaves are changed one by one;
+//! then `m` says so, `i` is taken away, and sled writes all that out before the file is written anew. sled keeps the order
+//! of its writes when the process is killed. Whoever finds `i` at a start does what the file says (again); whoever does not
+//! finds leaves that stand where `m` says. Nothing is synced for that: after a restart of the machine the journal decides.
 //!
 //! **An entry counts only in the leaf that its key belongs to**: the one with the highest lowest key not above it. When a leaf
 //! is split the upper parts are written before the lower one is cut short, so that no reader misses an entry; what the lower
 //! one still has of them does not count.
 
 use std::{
+    fs::{self, File},
     io,
     ops::Bound::{Excluded, Included},
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use ::sled::{Db, IVec};
+use sha2::{Digest, Sha256};
 
 use super::leaf::{self, Change, Reader, Spoilt};
 use crate::store::{
@@ -37,7 +39,8 @@ const LEAVES: &[u8] = b"l";
 const BEYOND: &[u8] = b"m";
 const CHECKPOINT: &[u8] = b"m";
 const INTENT: &[u8] = b"i";
-const PIECES: &[u8] = b"p";
+/// Beside sled's own files, so that nobody takes the one away without the others.
+const WAY: &str = "way";
 
 /// What went wrong in sled.
 #[derive(Debug)]
@@ -90,41 +93,42 @@ impl From<Fault> for ReadError {
 
 /// The one tree that holds everything.
 #[derive(Debug)]
-pub(super) struct Tree(Db);
+pub(super) struct Tree {
+    db: Db,
+    dir: PathBuf,
+}
 
 impl Tree {
     /// Opens it, and ends what was interrupted.
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<Self, Fault> {
         let config = ::sled::Config::new().path(dir).cache_capacity(cache_bytes).flush_every_ms(None);
-        let tree = Self(guard(|| Ok(config.open()?))?);
+        let tree = Self { db: guard(|| Ok(config.open()?))?, dir: dir.to_owned() };
         guard(|| tree.resume())?;
         Ok(tree)
     }
 
+    fn way(&self) -> PathBuf {
+        self.dir.join(WAY)
+    }
+
     fn resume(&self) -> Result<(), Fault> {
-        let mut pieces = Vec::new();
-        for piece in self.0.scan_prefix(PIECES).values() {
-            pieces.push(piece?);
+        let Some(sum) = self.db.get(INTENT)? else { return Ok(()) };
+        let lost = || Fault::Broken("it was being brought up to date, and how is lost".to_owned());
+        let way = fs::read(self.way()).map_err(|_| lost())?;
+        if sum[..] != Sha256::digest(&way)[..] {
+            return Err(lost());
         }
-        let Some(intent) = self.0.get(INTENT)? else { return self.forget(pieces.len()) };
-        let (count, checkpoint) = intent.split_first_chunk().ok_or(Spoilt)?;
-        if u32::from_be_bytes(*count) as usize != pieces.len() {
-            return Err(Spoilt.into());
-        }
-        let read: Result<Vec<_>, _> = pieces.iter().map(|piece| leaf::read_piece(piece)).collect();
-        self.go(&read?.concat(), checkpoint, pieces.len())
+        let (checkpoint, changes) = leaf::read_way(&way)?;
+        self.go(&changes, checkpoint)
     }
 
     /// Goes to a checkpoint by `changes`, which are in order. A crash on the way there leaves it here or there.
     pub fn apply(&self, changes: &[Change<'_>], checkpoint: &[u8]) -> Result<(), Fault> {
+        let way = leaf::way(checkpoint, changes);
+        fs::write(self.way(), &way).map_err(|error| Fault::from(::sled::Error::Io(error)))?;
         guard(|| {
-            let pieces = leaf::pieces(changes);
-            let count = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
-            for (number, piece) in (0..count).zip(&pieces) {
-                self.0.insert(piece_key(number), &piece[..])?;
-            }
-            self.0.insert(INTENT, [&count.to_be_bytes(), checkpoint].concat())?;
-            self.go(changes, checkpoint, pieces.len())
+            self.db.insert(INTENT, &Sha256::digest(&way)[..])?;
+            self.go(changes, checkpoint)
         })
     }
 
@@ -141,36 +145,29 @@ impl Tree {
         Ok(())
     }
 
-    fn go(&self, changes: &[Change<'_>], checkpoint: &[u8], pieces: usize) -> Result<(), Fault> {
+    fn go(&self, changes: &[Change<'_>], checkpoint: &[u8]) -> Result<(), Fault> {
         self.change_leaves(changes)?;
-        self.0.insert(CHECKPOINT, checkpoint)?;
-        self.0.remove(INTENT)?;
-        self.forget(pieces)
-    }
-
-    /// The last piece first, so that those that are left after a crash still count from 0.
-    fn forget(&self, pieces: usize) -> Result<(), Fault> {
-        for number in (0..u32::try_from(pieces).unwrap_or(u32::MAX)).rev() {
-            self.0.remove(piece_key(number))?;
-        }
+        self.db.insert(CHECKPOINT, checkpoint)?;
+        self.db.remove(INTENT)?;
+        self.db.flush()?;
         Ok(())
     }
 
     /// Carries out those of `changes` that belong into the leaf of `first`; the others remain.
     fn change_leaf<'a>(&self, first: &[u8], changes: &'a [Change<'a>]) -> Result<&'a [Change<'a>], Fault> {
         let (at, old) = self.leaf(first)?.unwrap_or_else(|| (LEAVES.into(), IVec::default()));
-        let next = self.0.range::<&[u8], _>((Excluded(&at[..]), Excluded(BEYOND))).keys().next().transpose()?;
+        let next = self.db.range::<&[u8], _>((Excluded(&at[..]), Excluded(BEYOND))).keys().next().transpose()?;
         let end = next.as_deref().map(|next| &next[LEAVES.len()..]);
         let count = end.map_or(changes.len(), |end| changes.partition_point(|(key, _)| *key < end));
         let (now, later) = changes.split_at(count);
         let entries = leaf::changed(&old, end, now)?;
         let parts = leaf::parts(&entries);
         for (first, part) in parts.iter().skip(1).rev() {
-            self.0.insert(leaf_key(first), &part[..])?;
+            self.db.insert(leaf_key(first), &part[..])?;
         }
         match parts.first() {
-            Some((_, part)) => self.0.insert(at, &part[..])?,
-            None => self.0.remove(at)?,
+            Some((_, part)) => self.db.insert(at, &part[..])?,
+            None => self.db.remove(at)?,
         };
         Ok(later)
     }
@@ -178,26 +175,28 @@ impl Tree {
     /// The leaf that `key` belongs to, with its key in sled.
     fn leaf(&self, key: &[u8]) -> Result<Option<(IVec, IVec)>, Fault> {
         let highest = leaf_key(key);
-        Ok(self.0.range::<&[u8], _>((Included(LEAVES), Included(&highest[..]))).next_back().transpose()?)
+        Ok(self.db.range::<&[u8], _>((Included(LEAVES), Included(&highest[..]))).next_back().transpose()?)
     }
 
     /// The journal's position that it stands at, if it has been anywhere.
     pub fn checkpoint(&self) -> Result<Option<IVec>, Fault> {
-        guard(|| Ok(self.0.get(CHECKPOINT)?))
+        guard(|| Ok(self.db.get(CHECKPOINT)?))
     }
 
-    /// Makes sled write all it has. This is not yet durable: its file must be synced as well.
-    pub fn flush(&self) -> Result<(), Fault> {
-        guard(|| Ok(self.0.flush()?)).map(drop)
+    /// Makes it durable; writing all it has is not enough for that.
+    pub fn sync(&self) -> Result<(), Fault> {
+        guard(|| Ok(self.db.flush()?))?;
+        let file = self.dir.join("db");
+        File::open(file).and_then(|db| db.sync_all()).map_err(|error| Fault::from(::sled::Error::Io(error)))
     }
 
     pub fn is_empty(&self) -> Result<bool, Fault> {
-        guard(|| Ok(self.0.first()?.is_none()))
+        guard(|| Ok(self.db.first()?.is_none()))
     }
 
     fn upwards(&self, low: &[u8], high: Option<&[u8]>, limit: usize) -> Result<Entries, Fault> {
         let first = self.leaf(low)?.map_or_else(|| LEAVES.into(), |(at, _)| at);
-        let mut leaves = self.0.range::<&[u8], _>((Included(&first[..]), Excluded(BEYOND)));
+        let mut leaves = self.db.range::<&[u8], _>((Included(&first[..]), Excluded(BEYOND)));
         let mut found = Entries::new();
         let mut leaf = leaves.next().transpose()?;
         while let Some((at, entries)) = leaf.take() {
@@ -222,7 +221,7 @@ impl Tree {
         let top = high.map_or_else(|| BEYOND.to_vec(), leaf_key);
         let mut end = high.map(<[u8]>::to_vec);
         let mut found = Entries::new();
-        for leaf in self.0.range::<&[u8], _>((Included(LEAVES), Excluded(&top[..]))).rev() {
+        for leaf in self.db.range::<&[u8], _>((Included(LEAVES), Excluded(&top[..]))).rev() {
             let (at, entries) = leaf?;
             let mut here = Entries::new();
             within(&entries, low, end.as_deref(), |key, value| {
@@ -259,10 +258,6 @@ fn within(
 
 fn leaf_key(lowest: &[u8]) -> Vec<u8> {
     [LEAVES, lowest].concat()
-}
-
-fn piece_key(number: u32) -> Vec<u8> {
-    [PIECES, &number.to_be_bytes()].concat()
 }
 
 impl Kv for Tree {

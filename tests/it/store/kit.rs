@@ -75,7 +75,7 @@ pub fn options() -> Options {
         cache_bytes: 4 << 20,
         low_water: 1 << 20,
         ballast: 64 << 10,
-        flush_every: Duration::from_millis(50),
+        settle_every: Duration::from_millis(50),
     }
 }
 
