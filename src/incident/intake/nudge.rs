@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    incident::{EntryKind, Event, Incident, What, intake::Detection},
+    incident::{EntryKind, Event, Incident, What, intake::Detection, state::unset},
     playbook::{Moment, Need, Playbook, Stage, Value},
 };
 
@@ -19,18 +19,25 @@ const MOST: usize = 16;
 #[serde(default)]
 pub struct Nudges {
     /// Somebody wants to hear no more of them.
+    #[serde(skip_serializing_if = "unset")]
     pub muted: bool,
     /// The values that had their say.
+    #[serde(skip_serializing_if = "unset")]
     pub said: Vec<String>,
     /// When the last one had.
+    #[serde(skip_serializing_if = "unset")]
     pub last: Option<Timestamp>,
     /// When something moved last: an entry, a page, a change.
+    #[serde(skip_serializing_if = "unset")]
     pub moved_at: Option<Timestamp>,
     /// Since when the phase lasts.
+    #[serde(skip_serializing_if = "unset")]
     pub phase_at: Option<Timestamp>,
     /// Is a fix on the timeline?
+    #[serde(skip_serializing_if = "unset")]
     pub fixed: bool,
     /// Since when it is known that a customer was first.
+    #[serde(skip_serializing_if = "unset")]
     pub customer_at: Option<Timestamp>,
 }
 

@@ -52,9 +52,14 @@ impl Writer {
     /// Goes on at `end`; what lies behind it was never acknowledged and is cut off.
     pub fn open(dir: PathBuf, segment_bytes: u64, end: Position) -> Result<Self, JournalError> {
         fs::create_dir_all(&dir).map_err(JournalError::io(&dir))?;
-        for later in files::segments(&dir)?.into_iter().filter(|&number| number > end.segment) {
-            let path = format::path(&dir, later);
+        let unacknowledged: Vec<_> =
+            files::segments(&dir)?.into_iter().filter(|&number| number > end.segment).collect();
+        for later in &unacknowledged {
+            let path = format::path(&dir, *later);
             fs::remove_file(&path).map_err(JournalError::io(path))?;
+        }
+        if !unacknowledged.is_empty() {
+            sync_dir(&dir).map_err(JournalError::io(&dir))?;
         }
         let mut file = None;
         if end.segment > 0 {
@@ -69,7 +74,6 @@ impl Writer {
             };
             file = Some(open().map_err(JournalError::io(&path))?);
         }
-        sync_dir(&dir).map_err(JournalError::io(&dir))?;
         Ok(Self { dir, segment_bytes, file, end })
     }
 

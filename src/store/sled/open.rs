@@ -32,8 +32,10 @@ pub(super) fn open(dir: &Path, projector: SharedProjector, options: Options) -> 
     fs::create_dir_all(&journal).map_err(OpenError::io(&journal))?;
     let disk = Disk::new(dir, &options);
     let writable = disk.reserve();
-    sync(&journal)?;
     let last = Run::read(dir);
+    if last.as_ref().is_none_or(|run| !run.clean) {
+        sync(&journal)?;
+    }
     let acknowledged = last.as_ref().map(|run| run.acknowledged).unwrap_or_default();
     if standing(&journal, &acknowledged).map_err(OpenError::journal(dir))? == Standing::Short {
         return Err(OpenError::Short { dir: dir.to_owned(), group: acknowledged.group });

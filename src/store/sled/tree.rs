@@ -288,3 +288,70 @@ fn guard<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: &[Change<'static>] = &[(b"a", Some(b"1")), (b"b", Some(b"2"))];
+    const THERE: &[Change<'static>] = &[(b"a", None), (b"b", Some(b"3")), (b"c", Some(b"4"))];
+
+    struct Dir(PathBuf);
+
+    impl Dir {
+        /// A database that stands here, and was killed when it had gone half of the way there.
+        fn half_way(name: &str) -> Self {
+            let dir = Self(std::env::temp_dir().join(format!("watchroom-tree-{}-{name}", std::process::id())));
+            let tree = dir.open().unwrap();
+            tree.apply(HERE, b"here").unwrap();
+            let way = leaf::way(b"there", THERE);
+            fs::write(tree.way(), &way).unwrap();
+            tree.db.insert(INTENT, &Sha256::digest(&way)[..]).unwrap();
+            tree.change_leaves(&THERE[..2]).unwrap();
+            tree.db.flush().unwrap();
+            dir
+        }
+
+        fn open(&self) -> Result<Tree, Fault> {
+            Tree::open(&self.0, 1 << 20)
+        }
+    }
+
+    impl Drop for Dir {
+        fn drop(&mut self) {
+            let _gone = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn an_interrupted_way_is_gone_to_its_end() {
+        let dir = Dir::half_way("end");
+        for _ in 0..2 {
+            let tree = dir.open().unwrap();
+            assert_eq!(tree.checkpoint().unwrap().as_deref(), Some(&b"there"[..]));
+            let found = tree.range(b"", None, 9, false).unwrap();
+            assert_eq!(found, [(b"b".to_vec(), b"3".to_vec()), (b"c".to_vec(), b"4".to_vec())]);
+        }
+    }
+
+    #[test]
+    fn a_way_that_is_lost_is_not_guessed() {
+        for (name, spoil) in [("gone", None), ("short", Some(4)), ("other", Some(0))] {
+            let dir = Dir::half_way(name);
+            let way = dir.0.join(WAY);
+            match spoil {
+                None => fs::remove_file(&way).unwrap(),
+                Some(length) => fs::write(&way, &fs::read(&way).unwrap()[..length]).unwrap(),
+            }
+            assert!(matches!(dir.open(), Err(Fault::Broken(_))), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_way_that_was_not_begun_is_not_gone() {
+        let dir = Dir::half_way("begun");
+        drop(dir.open().unwrap());
+        fs::write(dir.0.join(WAY), leaf::way(b"beyond", HERE)).unwrap();
+        assert_eq!(dir.open().unwrap().checkpoint().unwrap().as_deref(), Some(&b"there"[..]));
+    }
+}
