@@ -117,7 +117,7 @@ impl Loop<'_> {
     }
 
     fn take(&mut self) {
-        while let Some(turn) = self.lanes.take(self.timers.is_behind()) {
+        while let Some(turn) = self.lanes.take(self.timers.are_waiting()) {
             let of = self.of;
             self.under_way.push(
                 async move {
@@ -130,19 +130,14 @@ impl Loop<'_> {
     }
 
     async fn ring(&mut self, now: Timestamp) {
-        if !self.timers.to_ring(now) {
-            return;
+        if self.timers.to_look(now)
+            && let Err(error) = self.look_for_timers(now).await
+        {
+            tracing::error!(%error, "cannot look for timers");
+            self.timers.next = Some(now.saturating_add(POLL).unwrap_or(Timestamp::MAX));
         }
-        let due = match self.due(now).await {
-            Ok(due) => due,
-            Err(error) => {
-                tracing::error!(%error, "cannot look for timers");
-                self.timers.next = Some(now.saturating_add(POLL).unwrap_or(Timestamp::MAX));
-                return;
-            }
-        };
         let of = self.of;
-        for job in self.timers.take(due, now) {
+        for job in self.timers.take() {
             self.under_way.push(
                 async move {
                     let rang = of.engine.ring(&job).await;
@@ -153,13 +148,18 @@ impl Loop<'_> {
         }
     }
 
-    /// The timers that are due; notes when the next one is.
-    async fn due(&mut self, now: Timestamp) -> Result<Vec<Job>, ReadError> {
-        let store = self.of.engine.store();
-        let due = store.timers(now, self.timers.to_look_at()).await?;
-        // Those that are due already are being rung, or wait for their next try, or are looked at when one has rung.
-        self.timers.next = store.next_timer().await?.filter(|at| *at > now);
-        Ok(due)
+    /// Finds the timers that are due; notes when to look for others.
+    async fn look_for_timers(&mut self, now: Timestamp) -> Result<(), ReadError> {
+        let (store, most) = (self.of.engine.store(), self.timers.to_look_at());
+        let due = store.timers(now, most).await?;
+        self.timers.next = if due.len() < most {
+            // Those that are due already are being rung, or wait for their next try, or are looked at when one has rung.
+            store.next_timer().await?.filter(|at| *at > now)
+        } else {
+            Some(Timestamp::MIN)
+        };
+        self.timers.found(due, now);
+        Ok(())
     }
 
     fn ended(&mut self, ended: Ended) {
