@@ -276,7 +276,9 @@ impl Entry {
             Queue::Timer => effects.timers = true,
         }
         if old.as_ref() != Some(&at) {
-            old.into_iter().for_each(|old| state.remove(old));
+            if let Some(old) = old {
+                state.remove(old);
+            }
             state.put(keys::job(&self.key), at.clone());
         }
         state.put(at, bytes);

@@ -123,13 +123,19 @@ pub(super) fn changed<'a>(leaf: &'a [u8], end: Option<&[u8]>, changes: &[Change<
         let mut replaced = false;
         while let Some((changed, value)) = changes.next_if(|(changed, _)| *changed <= key) {
             replaced |= *changed == key;
-            value.iter().for_each(|value| out.push(changed, value));
+            if let Some(value) = value {
+                out.push(changed, value);
+            }
         }
         if !replaced {
             out.push(key, value);
         }
     }
-    changes.for_each(|(key, value)| value.iter().for_each(|value| out.push(key, value)));
+    for (key, value) in changes {
+        if let Some(value) = value {
+            out.push(key, value);
+        }
+    }
     Ok(out)
 }
 
@@ -218,7 +224,9 @@ mod tests {
             new in proptest::collection::btree_map(bytes_of(8), proptest::option::of(bytes_of(300)), 0..60),
         ) {
             let mut entries = Entries::default();
-            old.iter().for_each(|(k, v)| entries.push(k, v));
+            for (k, v) in &old {
+                entries.push(k, v);
+            }
             let whole = cut(&entries, usize::MAX).pop().map_or_else(Vec::new, |(_, leaf)| leaf);
             let changes: Vec<Change<'_>> = new.iter().map(|(k, v)| (&k[..], v.as_deref())).collect();
             let mut expected: BTreeMap<Vec<u8>, Vec<u8>> = old.clone();
