@@ -30,9 +30,9 @@ const VERSION: u32 = 5;
 #[derive(Debug)]
 pub struct Incidents {
     cache: Cache<IncidentId, Arc<Incident>>,
-    /// Whose room a channel is: asked with every command. What a reader found is kept unless the committer knows better by
-    /// then.
-    rooms: Cache<ChannelId, IncidentId>,
+    /// Whose room a channel is, if anybody's: asked with every command. What a reader found is kept unless the committer
+    /// knows better by then.
+    rooms: Cache<ChannelId, Option<IncidentId>>,
     unreadable: OnceLock<String>,
 }
 
@@ -59,19 +59,14 @@ impl Incidents {
         channel: &ChannelId,
         stored: impl Future<Output = Result<Option<IncidentId>, ReadError>>,
     ) -> Result<Option<IncidentId>, ReadError> {
-        let found = async { stored.await.map_err(Some)?.ok_or(None) };
-        match self.rooms.get_or_insert_async(channel, found).await {
-            Ok(id) => Ok(Some(id)),
-            Err(None) => Ok(None),
-            Err(Some(error)) => Err(error),
-        }
+        self.rooms.get_or_insert_async(channel, stored).await
     }
 
     /// The documents of an incident; from now on it is read as it stands `after`.
     fn changed(&self, before: Option<&Incident>, after: &Arc<Incident>, source: Option<&MessageRef>) -> Puts {
         let puts = documents(before, after, source);
         if let Some(channel) = new_room(before, after) {
-            self.rooms.insert(channel.clone(), after.id);
+            self.rooms.insert(channel.clone(), Some(after.id));
         }
         self.cache.insert(after.id, Arc::clone(after));
         puts
