@@ -71,6 +71,8 @@ pub fn noticed(it: &mut Incident, event: &Event) {
         | What::PageStarted { .. }
         | What::PageAcknowledged { .. }
         | What::UpdatePosted { .. } => nudges.moved_at = Some(event.at),
+        // Nothing moves any more; reopening begins anew.
+        What::Closed {} | What::Cancelled { .. } => (nudges.moved_at, nudges.phase_at) = (None, None),
         _ => {}
     }
 }

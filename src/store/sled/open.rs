@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    panic::resume_unwind,
     path::Path,
     sync::{Arc, Mutex, RwLock},
     thread,
@@ -45,10 +46,16 @@ pub(super) fn open(dir: &Path, projector: SharedProjector, options: Options) -> 
     } else if last.as_ref().is_some_and(|run| !run.clean && Disk::restarted_since(run)) {
         set_aside(&disk, "the machine was restarted without a clean stop")?;
     }
-    disk.started(acknowledged)?;
-    disk.trust_again()?;
     let opening = Opening { dir, journal: &journal, disk: &disk, options: &options, projector: &projector };
-    let (tree, replayed) = opening.database(acknowledged.group)?;
+    // Nothing is brought to sled before a crash would be known for one.
+    let (started, tree) = thread::scope(|scope| {
+        let started = scope.spawn(|| disk.started(acknowledged));
+        let tree = opening.tree();
+        (started.join().unwrap_or_else(|panic| resume_unwind(panic)), tree)
+    });
+    started?;
+    disk.trust_again()?;
+    let (tree, replayed) = opening.database(tree, acknowledged.group)?;
     let writer = Writer::open(journal.clone(), options.segment_bytes, replayed.end).map_err(OpenError::journal(dir))?;
     let health = if writable { Health::Writable } else { Health::Full };
     let shared = Arc::new(Shared {
@@ -97,10 +104,10 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// A database that holds all that the journal does: the one that is there, or else a new one.
-    fn database(&self, stopped: u64) -> Result<(Tree, Replayed), OpenError> {
+    /// A database that holds all that the journal does: the one that was opened, or else a new one.
+    fn database(&self, opened: Result<Tree, Fault>, stopped: u64) -> Result<(Tree, Replayed), OpenError> {
         let mut acknowledged = stopped;
-        let why = match self.tree() {
+        let why = match opened {
             Err(Fault::Full) => return Err(self.disk.full()),
             Err(Fault::Busy) => return Err(OpenError::InUse(self.dir.to_owned())),
             Err(fault @ Fault::Broken(_)) => fault.sentence(),
