@@ -72,17 +72,10 @@ pub fn consult(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     if first.eq_ignore_ascii_case("answer") {
         return answer(behind);
     }
-    let roles = || {
-        let roles: Vec<String> = cx.playbook.roles.iter().map(|r| format!("`{}`", r.id)).collect();
-        roles.join(", ")
-    };
-    let Some((role, question)) = role_named(args.rest, cx.playbook) else {
-        return Err(if args.is_empty() {
-            wrong(format!("Whom, and what? Type `/incident consult <role> <question>`. The roles are {}.", roles()))
-        } else {
-            Bad::Unread
-        });
-    };
+    if args.is_empty() {
+        return Ok(Meaning::Form(FormKind::Consult));
+    }
+    let (role, question) = role_named(args.rest, cx.playbook).ok_or(Bad::Unread)?;
     if question.is_empty() {
         return Err(wrong(format!("What shall they be asked? Type it behind `/incident consult {}`.", role.id)));
     }

@@ -173,6 +173,8 @@ pub enum FormKind {
     Evidence,
     /// Record help from outside.
     External,
+    /// Ask a role for its advice.
+    Consult,
 }
 
 /// Something to look up.

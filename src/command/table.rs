@@ -242,10 +242,10 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!(
         "consult",
-        "<role> <question> | answer [number] <text>",
+        "[<role> <question> | answer [number] <text>]",
         "asks a role for its advice, or answers",
-        "They are reminded once; until somebody answers the card shows the question.",
-        ["consult legal May we tell customers now?", "consult answer 1 Yes, without names"],
+        "Without words it opens the form. They are reminded once; until somebody answers the card shows the question.",
+        ["consult", "consult legal May we tell customers now?", "consult answer 1 Yes, without names"],
         course::consult
     ),
     now!(

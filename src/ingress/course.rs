@@ -119,6 +119,7 @@ pub async fn read(
         form::SEVERITY => severity(door, me, incident, values).await,
         form::NEEDS => Ok((field::IMPACT, Command::Course(Ask::State(said(values))))),
         form::FINAL_FIX => final_fix(values),
+        form::CONSULT => consult(values),
         form::ANSWER => answer(memory.number, values),
         form::CLOSE => match values.text(field::WHY) {
             Some(why) => Ok((field::WHY, Command::Close { why: Some(why) })),
@@ -184,6 +185,12 @@ fn final_fix(values: Values<'_>) -> Read {
     }
     let resolve = values.chosen(field::THEN) == Some(value::RESOLVE);
     Ok((field::SIGNAL, Command::Course(Ask::ConfirmFix { entry, fix, signal, resolve })))
+}
+
+fn consult(values: Values<'_>) -> Read {
+    let role = values.chosen(field::ROLE).ok_or_else(|| missing(field::ROLE, "Choose whom to ask."))?;
+    let question = values.text(field::TEXT).ok_or_else(|| missing(field::TEXT, "Write the question."))?;
+    Ok((field::TEXT, Command::Course(Ask::Consult { role: role.into(), question })))
 }
 
 fn answer(number: u32, values: Values<'_>) -> Read {

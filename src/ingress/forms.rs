@@ -79,6 +79,7 @@ fn view_of(door: &Door, it: &Incident, form: FormKind, facts: &BTreeMap<u64, Fac
         FormKind::Reopen => forms::reopen_form(it),
         FormKind::Customer => forms::customer_form(it),
         FormKind::External => forms::external_form(it),
+        FormKind::Consult => forms::consult_form(w, it),
         FormKind::Evidence => forms::evidence_form(it),
         FormKind::Plan => forms::plan_form(it, facts),
     }
@@ -99,6 +100,7 @@ const fn instead(form: FormKind) -> &'static str {
         FormKind::Resolve => "resolve <how>",
         FormKind::Reopen => "reopen <why>",
         FormKind::External => "external add @person skill until: 14 days nda: yes scope: <what>",
+        FormKind::Consult => "consult <role> <question>",
         FormKind::Evidence => "evidence <what> sha256: <hash> kept: <where>",
         FormKind::Customer => "customers add <name>",
         FormKind::Plan => "customers plan <order> | <by whom> | <what>",

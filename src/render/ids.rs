@@ -219,6 +219,8 @@ pub mod form {
     pub const NEEDS: &str = "course.needs";
     /// Confirm the final fix.
     pub const FINAL_FIX: &str = "course.fix";
+    /// Ask a role for its advice.
+    pub const CONSULT: &str = "course.consult";
     /// Answer a question.
     pub const ANSWER: &str = "course.answer";
     /// Close with a reason.

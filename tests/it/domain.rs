@@ -176,7 +176,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("H1", &["the_raci_table_can_be_read", "the_raci_table_is_held_to_its_rules"]),
     ("H2", &["entering_containment_gives_the_responsible_their_work"]),
     ("H3", &["leaving_a_phase_awaits_whoever_answers_for_it", "only_the_accountable_role_accepts"]),
-    ("H4", &["consulted_roles_are_asked_reminded_and_heard"]),
+    ("H4", &["consulted_roles_are_asked_reminded_and_heard", "whom_to_ask_is_chosen_in_a_form"]),
     ("H5", &["informed_roles_hear_one_line_for_each_change"]),
     ("H6", &["customers_are_told_from_eradication_on", "eradication_queues_an_item_for_each_confirmed_customer"]),
     ("I1", &["phases_skip_and_go_back_with_a_reason"]),

@@ -7,7 +7,7 @@ use crate::{
     ids::UserId,
     incident::{
         Context, Incident, Needed, Rejection, Reminder, Text, Upcoming, What,
-        decide::{TEXT_LIMIT, text},
+        decide::{TEXT_LIMIT, roles::holdable, text},
         remind_at,
     },
     playbook::{CriterionId, Phase, RoleId},
@@ -67,7 +67,7 @@ pub(super) fn of_criteria(it: &Incident, ticked: &[CriterionId], cx: &Context<'_
 
 /// A person asks.
 pub(super) fn ask(it: &Incident, role: &RoleId, question: &str, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
-    let role = &cx.playbook.role(role.as_str()).ok_or_else(|| Rejection::NoSuchRole(role.clone()))?.id;
+    let role = &holdable(it, Some(role), cx)?.id;
     let question = text(question, Needed::Question, TEXT_LIMIT)?;
     if !has_room(it, it.course.consult_count) {
         return Err(Rejection::TooMany { what: Needed::Question, limit: WAITING });

@@ -6,7 +6,7 @@ mod entries;
 pub(super) mod facts;
 pub(super) mod pages;
 mod phase;
-mod roles;
+pub(in crate::incident) mod roles;
 mod room;
 pub(super) mod updates;
 

@@ -79,6 +79,18 @@ pub fn final_fix_form(it: &Incident, fixes: &[(u64, String)]) -> Value {
     modal(form::FINAL_FIX, &format!("Final fix of {}", it.id), "Confirm", &FormMemory::of(it.id), &content)
 }
 
+/// Whom to ask for advice, and what: a role that can be held here.
+pub fn consult_form(w: View<'_>, it: &Incident) -> Value {
+    let roles = w.playbook.roles.iter().filter(|r| r.can_be_held(it.id, &it.kind) && r.id != it.lead_role);
+    let options = roles.map(|r| choice(&r.label, r.id.as_str())).collect();
+    let hint = "Whoever has the role is asked by direct message; with nobody in it, the card shows the question.";
+    let content = [
+        select(field::ROLE, "Whom?", options, None, hint),
+        lines(field::TEXT, "Question", "It stays on the record, with the answer.", false),
+    ];
+    modal(form::CONSULT, &format!("Ask for advice in {}", it.id), "Ask", &FormMemory::of(it.id), &content)
+}
+
 /// An answer to a question, which is in Slack's markup.
 pub fn answer_form(it: &Incident, number: u32, question: &str) -> Value {
     let memory = FormMemory { number, ..FormMemory::of(it.id) };

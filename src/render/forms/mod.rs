@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use slack_morphism::blocks::SlackBlock;
 
 pub use case::{acknowledged_form, clear_form, confirm_form, contacts_form, customer_form, notice_form, plan_form};
-pub use course::{answer_form, close_form, final_fix_form, needs_form, phase_form};
+pub use course::{answer_form, close_form, consult_form, final_fix_form, needs_form, phase_form};
 pub use declare::{Declaring, declare_form};
 pub use duty::{because_form, give_task_form, later_form, tick_form};
 pub use evidence::{evidence_form, observation_form, pass_form};

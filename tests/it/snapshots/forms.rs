@@ -7,7 +7,7 @@ use watchroom::{
         View,
         forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
         forms::{
-            Declaring, Draft, answer_form, cancel_form, close_form, declare_form, escalate_form, final_fix_form,
+            Declaring, Draft, answer_form, cancel_form, close_form, consult_form, declare_form, escalate_form, final_fix_form,
             handover_form, link_form, needs_form, phase_form, pick_form, rename_form, reopen_form, resolve_form,
             roles_form, severity_form, update_form,
         },
@@ -76,6 +76,7 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
     }
     save("fix-0", &final_fix_form(it, &[]));
     save("fix-2", &final_fix_form(it, &[(3, said.into()), (u64::MAX, "x".into())]));
+    save("consult", &consult_form(w, it));
     save("answer", &answer_form(it, 3, said));
     save("close", &close_form(it));
     save("severity", &severity_form(w, it));

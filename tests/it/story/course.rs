@@ -225,6 +225,10 @@ async fn leaving_a_phase_awaits_whoever_answers_for_it() {
     let card = bot.card(&room);
     assert!(card.contains("Triage"), "the phase changes at once: {card}");
     assert!(card.contains("awaiting *Security incident coordinator*"), "{card}");
+    let said: Vec<_> = bot.said(&room).into_iter().filter(|m| m.contains("Detection")).collect();
+    let line = "that *:satellite_antenna: Detection* was left awaits *Security incident coordinator*";
+    let lines: Vec<_> = said.iter().filter(|m| m.text.to_lowercase().contains(&line.to_lowercase())).collect();
+    assert!(lines.len() == 1 && lines[0].contains("changed the phase"), "one line: {}", crate::harness::shown(&said));
     bot.expect_dm("alice", "phase detection accept");
     bot.slash_in("bob", &room, "/incident phase improvement nothing is left to do").await;
     let refused = bot.slash_in("alice", &room, "/incident close they know").await;
@@ -266,6 +270,21 @@ async fn consulted_roles_are_asked_reminded_and_heard() {
         _ => None,
     });
     assert_eq!(taken, Some(vec![answer as u64 + 1]), "beside the decision");
+}
+
+/// [H4] Whoever does not know whom to ask is shown the roles that can be held here, and no others.
+#[tokio::test]
+async fn whom_to_ask_is_chosen_in_a_form() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("bob", &room, "/incident role support").await;
+    bot.slash_in("alice", &room, "/incident consult").await;
+    let form = bot.form("alice");
+    assert!(form.contains("Customer support lead") && !form.contains("Red team"), "{form:?}");
+    bot.submit("alice", &[("Whom?", "Customer support lead"), ("Question", "Do customers call?")]).await;
+    bot.expect_dm("bob", "Do customers call?");
+    let refused = bot.slash_in("alice", &room, "/incident consult red_team what now?").await;
+    assert!(refused.text.contains("drills only") && !bot.card(&room).contains("Question 2"), "{}", refused.text);
 }
 
 /// [H5] Informed roles hear exactly one line for each change, without a way back into the room.
