@@ -429,7 +429,7 @@ fn room(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &
                 Effect::Bookmark,
             ]);
         }
-        if said_in_room(&event.what) {
+        if said_in_room(before, &event.what) {
             out.now.push(Effect::Say { seq });
         }
         if after.intake.thread.is_some() && (changes_topic(&event.what) || changes_place(&event.what)) {
@@ -487,7 +487,7 @@ fn joins(what: &What) -> impl Iterator<Item = UserId> {
 }
 
 /// Does the room hear of this? Once, as a line.
-fn said_in_room(what: &What) -> bool {
+fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
     match what {
         What::Declared { .. }
         | What::Renamed { .. }
@@ -521,7 +521,7 @@ fn said_in_room(what: &What) -> bool {
         What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
         What::PageTargetsFound { people, left_out, .. } => people.is_empty() || *left_out > 0,
         What::Intake(fact) => fact.is_said(),
-        What::Course(fact) => course::is_said(fact),
+        What::Course(fact) => course::is_said(before, fact),
         What::Comms(fact) => comms::is_said(fact),
         What::Case(fact) => case::is_said(fact),
         What::RoomOpened { .. }

@@ -105,6 +105,7 @@ pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
             blocks.push(context(&format!("{} · entry {seq}", it.id)));
             Message::new(text, blocks)
         }
+        What::PhaseChanged { from, .. } => Message::plain(format!("{text}{}", super::course::awaited(w, it, from))),
         What::Intake(fact) => super::intake::line(w, it, fact, text),
         What::Comms(fact) => comms::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),
         What::Case(fact) => super::report::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),

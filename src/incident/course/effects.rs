@@ -51,21 +51,22 @@ fn question(it: &Incident, number: u32) -> Option<Effect> {
     Some(Effect::Question { number, asked: consult.seq, to: consult.to.clone()? })
 }
 
-/// Does the room hear of it?
-pub(in crate::incident) const fn is_said(fact: &Fact) -> bool {
+/// Does the room hear of it in a line of its own? Whose acceptance is awaited stands in the line that says the phase changed;
+/// whoever answers for a phase and leaves it has said enough.
+pub(in crate::incident) fn is_said(before: Option<&Incident>, fact: &Fact) -> bool {
     match fact {
+        Fact::ExitAccepted { phase, .. } => before.is_some_and(|b| b.course.exits.iter().any(|e| e.phase == *phase)),
         Fact::Stated { .. }
         | Fact::SeverityConfirmed { .. }
         | Fact::FixConfirmed { .. }
         | Fact::Overridden { .. }
         | Fact::BesideOpened { .. }
         | Fact::BesideEnded { .. }
-        | Fact::ExitAwaited { .. }
-        | Fact::ExitAccepted { .. }
         | Fact::ConsultAsked { .. }
         | Fact::ConsultOverdue { .. }
         | Fact::ConsultAnswered { .. } => true,
         Fact::LeftWithout { .. }
+        | Fact::ExitAwaited { .. }
         | Fact::Informed { .. }
         | Fact::ConsultPassed { .. }
         | Fact::ConsultReminded { .. }

@@ -26,7 +26,7 @@ use crate::{
     ids::UserId,
     incident::{
         Actor, Event, Incident,
-        course::{Fact, Gate, is_secret},
+        course::{Fact, Gate, accepts, is_secret},
     },
     playbook::{Phase, PhaseId, RoleId},
 };
@@ -77,15 +77,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
         }
         Fact::BesideOpened { phase: p } => format!("*{}* begins, and runs beside the other phases.", phase(p)),
         Fact::BesideEnded { phase: p, why } => format!("{by} ended *{}*{}", phase(p), because(why.as_ref())),
-        Fact::ExitAwaited { phase: p, role } => {
-            let who = crate::incident::course::accepts(it, role).map(|u| format!(" ({})", person(u)));
-            format!(
-                ":raised_hand: That *{}* was left awaits *{}*{}.",
-                phase(p),
-                role_label(w, role),
-                who.unwrap_or_default()
-            )
-        }
+        Fact::ExitAwaited { phase: p, role } => awaits(w, it, p, role),
         Fact::ExitAccepted { phase: p, role, by } => format!(
             ":white_check_mark: {} accepted as *{}* that *{}* was left.",
             person(by),
@@ -102,6 +94,18 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
         | Fact::ConsultAnswered { .. }
         | Fact::AdviceTaken { .. } => consult(w, it, event, fact, by),
     }
+}
+
+/// Whose acceptance the exit of a phase awaits.
+fn awaits(w: View<'_>, it: &Incident, phase: &PhaseId, role: &RoleId) -> String {
+    let who = accepts(it, role).map(|u| format!(" ({})", person(u))).unwrap_or_default();
+    format!(":raised_hand: That *{}* was left awaits *{}*{who}.", phase_label(w, &it.kind, phase), role_label(w, role))
+}
+
+/// The same behind the line that says the phase was left, while it is so.
+pub(super) fn awaited(w: View<'_>, it: &Incident, left: &PhaseId) -> String {
+    let exit = it.course.exits.iter().find(|e| e.phase == *left);
+    exit.map(|e| format!(" {}", awaits(w, it, &e.phase, &e.role))).unwrap_or_default()
 }
 
 fn consult(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> String {
