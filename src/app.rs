@@ -93,7 +93,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// A file that people edit may be half written: what stands in it counts once it was the same twice.
-async fn follow_playbook(engine: &Engine, path: &std::path::Path) {
+async fn follow_playbook(engine: &Engine, delivery: &Delivery, path: &std::path::Path) {
     let (mut seen, mut adopted) = (None, Some(engine.books().in_force().edition));
     loop {
         tokio::time::sleep(LOOK_AGAIN).await;
@@ -112,6 +112,7 @@ async fn follow_playbook(engine: &Engine, path: &std::path::Path) {
             }
         }
         seen = now;
+        delivery.tell_of_playbook().await;
     }
 }
 
@@ -170,18 +171,22 @@ impl App {
         self.tasks.spawn("delivery", async move { delivery.run(stop).await });
         self.keep("record", closed(Arc::clone(&self.store)));
         if let Some(path) = self.playbook.clone() {
-            let engine = Arc::clone(&self.engine);
-            self.keep("playbook", async move { follow_playbook(&engine, &path).await });
+            let (engine, delivery) = (Arc::clone(&self.engine), Arc::clone(&self.delivery));
+            self.keep("playbook", async move { follow_playbook(&engine, &delivery, &path).await });
         }
     }
 
-    /// Lets what stands in the playbook's file now come into force. The app does so by itself within seconds.
+    /// Lets what stands in the playbook's file now come into force, and whoever answers for it hear where it cannot. The app does so by itself within seconds.
     ///
     /// # Errors
     /// A sentence, where it cannot be recorded.
     pub async fn reload_playbook(&self) -> anyhow::Result<()> {
         match &self.playbook {
-            Some(path) => Ok(self.engine.adopt(&read_playbook(path).await?).await?),
+            Some(path) => {
+                self.engine.adopt(&read_playbook(path).await?).await?;
+                self.delivery.tell_of_playbook().await;
+                Ok(())
+            }
             None => Ok(()),
         }
     }

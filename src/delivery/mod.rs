@@ -22,6 +22,7 @@ mod giving_up;
 mod lanes;
 mod pages;
 mod people;
+mod playbook;
 mod posting;
 mod redaction;
 pub mod retry;

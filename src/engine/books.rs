@@ -30,6 +30,30 @@ struct Adopted {
     text: String,
 }
 
+/// Somebody was told that the file is broken, or mended: an event of `org/playbook` too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Told {
+    v: u8,
+    at: Timestamp,
+    /// Or mended again.
+    broken: bool,
+}
+
+/// That the file broke, or is mended, while nobody was told yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    broken: bool,
+    key: String,
+}
+
+impl News {
+    /// What tells a message about this from one about anything else.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
 /// The playbooks that are or were in force.
 pub struct Books {
     known: FrozenMap<EditionId, Box<Playbook>>,
@@ -41,6 +65,8 @@ struct State {
     in_force: InForce,
     /// How many events `org/playbook` has.
     recorded: u64,
+    /// Was the last that somebody was told that the file is broken?
+    told_broken: bool,
 }
 
 impl std::fmt::Debug for Books {
@@ -53,6 +79,14 @@ impl Books {
     /// What holds at present.
     pub fn in_force(&self) -> InForce {
         self.state().in_force
+    }
+
+    /// What somebody should be told of the file.
+    #[must_use]
+    pub fn news(&self) -> Option<News> {
+        let state = self.state();
+        let broken = !state.in_force.is_current;
+        (broken != state.told_broken).then(|| News { broken, key: format!("playbook/{}/{}", state.recorded, state.in_force.edition) })
     }
 
     fn state(&self) -> State {
@@ -75,11 +109,14 @@ impl Books {
 
     /// Reads what was in force, then lets `file` come into force.
     pub(super) async fn open(store: &dyn Store, file: &PlaybookFile, now: Timestamp) -> Result<Self, ReadError> {
-        let (known, mut last, mut recorded) = (FrozenMap::new(), None, 0);
+        let (known, mut last, mut recorded, mut told_broken) = (FrozenMap::new(), None, 0, false);
         loop {
             let chunk = store.events(&stream(), recorded + 1, CHUNK).await?;
             for event in &chunk {
                 recorded = event.seq;
+                if let Ok(told) = Told::deserialize(&event.body) {
+                    told_broken = told.broken;
+                }
                 let Ok(was) = Adopted::deserialize(&event.body) else { continue };
                 if let Some(playbook) = Playbook::recorded(&was.text) {
                     known.insert(was.edition.clone(), Box::new(playbook));
@@ -103,7 +140,7 @@ impl Books {
             }
             (None, None) => return Err(ReadError(problems.join("\n"))),
         };
-        let state = State { in_force: InForce { edition, since, problems, is_current }, recorded };
+        let state = State { in_force: InForce { edition, since, problems, is_current }, recorded, told_broken };
         Ok(Self { known, state: RwLock::new(state) })
     }
 }
@@ -148,26 +185,42 @@ impl Engine {
         let is_new = playbook.edition != before.in_force.edition || before.recorded == 0;
         if is_new {
             let event = Adopted { v: 1, at, edition: playbook.edition.clone(), text: file.text.clone() };
-            let commit = Commit {
-                expect: vec![(stream(), before.recorded)],
-                append: vec![Append::new(stream(), &event)],
-                at: Some(at),
-                ..Commit::default()
-            };
-            match self.store.commit(commit).await {
-                Ok(()) => {}
-                Err(CommitError::Full) => return Err(Refusal::Full),
-                Err(CommitError::Closed(why)) => return Err(Refusal::Closed(why)),
-                Err(CommitError::Conflict { .. } | CommitError::Known { .. }) => return Err(Refusal::Busy),
-            }
+            self.record(&before, &event, at).await?;
             tracing::info!(edition = %playbook.edition, "a playbook came into force");
         }
         self.books.known.insert(playbook.edition.clone(), Box::new(playbook.clone()));
         let since = if is_new { at } else { before.in_force.since };
         let (edition, problems) = (playbook.edition.clone(), file.problems.clone());
         let in_force = InForce { edition, since, problems, is_current: true };
-        self.books.set(State { in_force, recorded: before.recorded + u64::from(is_new) });
+        self.books.set(State { in_force, recorded: before.recorded + u64::from(is_new), ..before });
         Ok(())
+    }
+
+    /// Somebody was told this of the file.
+    ///
+    /// # Errors
+    /// [`Refusal`] where it cannot be recorded; then it may be told again.
+    pub async fn told(&self, news: &News) -> Result<(), Refusal> {
+        let _one_at_a_time = self.adopting.lock().await;
+        let (before, at) = (self.books.state(), self.clock.now());
+        self.record(&before, &Told { v: 1, at, broken: news.broken }, at).await?;
+        self.books.set(State { recorded: before.recorded + 1, told_broken: news.broken, ..before });
+        Ok(())
+    }
+
+    async fn record(&self, before: &State, event: &impl Serialize, at: Timestamp) -> Result<(), Refusal> {
+        let commit = Commit {
+            expect: vec![(stream(), before.recorded)],
+            append: vec![Append::new(stream(), event)],
+            at: Some(at),
+            ..Commit::default()
+        };
+        match self.store.commit(commit).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Full) => Err(Refusal::Full),
+            Err(CommitError::Closed(why)) => Err(Refusal::Closed(why)),
+            Err(CommitError::Conflict { .. } | CommitError::Known { .. }) => Err(Refusal::Busy),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use books::Books;
+pub use books::{Books, News};
 pub(crate) use plan::outlet_key;
 pub use plan::{Alarm, Work, brief_key};
 pub use projection::Incidents;

@@ -1,5 +1,7 @@
 //! The playbook in force.
 
+use std::fmt::Write;
+
 use super::{
     Message,
     escape::escape,
@@ -16,6 +18,8 @@ pub const PLAYBOOK_BROKEN: &str = ":warning: The playbook's file cannot be used 
 
 /// How many problems are shown here; `watchroom check` has all.
 const SHOWN: usize = 10;
+/// How many of them its owner is told.
+const TOLD: usize = 3;
 
 /// A message with one more line at its end.
 pub fn with_note(mut message: Message, note: &str) -> Message {
@@ -80,6 +84,29 @@ pub fn playbook(book: &Playbook, state: &InForce, own: Option<(IncidentId, &Play
         parts.push(problems);
     }
     Message::new(parts.join("\n"), blocks)
+}
+
+/// Told to whoever answers for the playbook: its file broke, or is mended.
+pub fn playbook_news(book: &Playbook, state: &InForce) -> Message {
+    let name = escape(&book.name);
+    if state.is_current {
+        return Message::plain(format!(
+            ":white_check_mark: The file of the playbook *{name}* can be used again; version {} (`{}`) is in force.",
+            escape(&book.version),
+            state.edition
+        ));
+    }
+    let mut text = format!(
+        ":warning: The file of the playbook *{name}* was changed and cannot be used. Version {} (`{}`) stays in force, and \
+         incidents go on, until it is mended; the bot looks again every few seconds. `watchroom check` shows all that is \
+         wrong with it.",
+        escape(&book.version),
+        state.edition
+    );
+    for problem in state.problems.iter().take(TOLD) {
+        let _ = write!(text, "\n• {}", escape(problem));
+    }
+    Message::plain(super::limits::cut(&text, super::limits::SECTION))
 }
 
 fn problems(state: &InForce) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use watchroom::playbook::BUILTIN;
 
-use crate::harness::Bot;
+use crate::harness::{Bot, shown};
 
 /// The built-in playbook with one more role.
 fn with_a_role(id: &str) -> String {
@@ -76,6 +76,42 @@ async fn a_broken_file_leaves_the_last_good_one_in_force() {
     bot.app().reload_playbook().await.expect("recorded");
     let shown = bot.slash("alice", "/incident playbook").await.text;
     assert!(shown.contains("version 1") && !shown.contains("cannot be used"), "{shown}");
+}
+
+/// Whoever answers for the playbook hears once that its file broke, and once that it is mended, restarts or not.
+#[tokio::test]
+async fn the_owner_hears_that_the_file_broke_and_that_it_is_mended() {
+    let ours = BUILTIN.replacen("version = \"1\"", "version = \"1\"\nowner = \"user:U0DAVE\"", 1);
+    let mut bot = Bot::with_playbook(&ours).await;
+    let heard = |bot: &Bot| bot.slack.dm("dave").into_iter().filter(|m| m.contains("of the playbook")).collect::<Vec<_>>();
+    assert!(heard(&bot).is_empty(), "{}", shown(&heard(&bot)));
+    for text in [BROKEN, "", BROKEN] {
+        bot.write_playbook(text);
+        bot.app().reload_playbook().await.expect("recorded");
+        bot.crash_and_restart().await;
+        bot.app().reload_playbook().await.expect("recorded");
+        assert_eq!(heard(&bot).len(), 1, "once: {}", shown(&heard(&bot)));
+    }
+    let told = &heard(&bot)[0];
+    assert!(told.contains("there is no key `colour` here") && told.contains("stays in force"), "{told}");
+    for again in [1, 2] {
+        bot.write_playbook(&ours);
+        bot.app().reload_playbook().await.expect("recorded");
+        assert_eq!(heard(&bot).len(), 2, "mended, said once ({again}): {}", shown(&heard(&bot)));
+    }
+    assert!(heard(&bot)[1].contains("can be used again"), "{}", shown(&heard(&bot)));
+    bot.write_playbook("");
+    bot.app().reload_playbook().await.expect("recorded");
+    assert_eq!(heard(&bot).len(), 3, "broken again: {}", shown(&heard(&bot)));
+}
+
+/// Without an owner in Slack the incidents channel hears it.
+#[tokio::test]
+async fn without_an_owner_the_incidents_channel_hears_of_a_broken_file() {
+    let bot = Bot::with_playbook(BUILTIN).await;
+    bot.write_playbook(BROKEN);
+    bot.app().reload_playbook().await.expect("recorded");
+    bot.expect_once("incidents", "cannot be used");
 }
 
 /// An incident keeps the playbook that it was declared under: a role that left the file is still a role there.

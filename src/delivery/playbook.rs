@@ -1,0 +1,87 @@
+//! Whoever answers for the playbook hears that its file broke, once, and that it is mended, once.
+
+use jiff::SignedDuration;
+
+use super::{Delivery, errand::Stop};
+use crate::{
+    engine::News,
+    ids::ChannelId,
+    paging::Target,
+    playbook::Contact,
+    ports::Trouble,
+    render::{self, Message},
+};
+
+/// How many of an owning group are written to.
+const READERS: usize = 5;
+/// How far back a message of ours is looked for, from before a crash.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+impl Delivery {
+    /// Tells the news of the playbook's file, if there are any. What cannot be told now is told at the next look.
+    pub async fn tell_of_playbook(&self) {
+        let Some(news) = self.engine.books().news() else { return };
+        match self.tell_news(&news).await {
+            Ok(()) => {}
+            Err(Stop::Trouble(trouble)) => tracing::warn!(%trouble, "nobody was told of the playbook's file yet"),
+            Err(Stop::Record(why)) => tracing::error!(%why, "nobody was told of the playbook's file yet"),
+            Err(Stop::NotYet) => {}
+        }
+    }
+
+    async fn tell_news(&self, news: &News) -> Result<(), Stop> {
+        let message = render::playbook_news(self.engine.playbook(), &self.engine.books().in_force());
+        let mut told = 0;
+        for reader in self.readers().await? {
+            told += usize::from(self.say_news(&reader, &message, news).await?);
+        }
+        // The owner may have left, or never been named.
+        if told == 0
+            && let Some(channel) = &self.engine.settings().announce_channel
+        {
+            let channel = Target::Channel(channel.as_str().into());
+            told += usize::from(self.say_news(&channel, &message, news).await?);
+        }
+        if told == 0 {
+            tracing::warn!("nobody is told of the playbook's file: name an `owner` in it who is in Slack");
+        }
+        Ok(self.engine.told(news).await?)
+    }
+
+    /// Those of the owner who can be written to.
+    async fn readers(&self) -> Result<Vec<Target>, Stop> {
+        Ok(match &self.engine.playbook().owner {
+            Some(Contact::User(user)) => vec![Target::Person(user.clone())],
+            Some(Contact::Group(group)) => match self.chat.group_members(group).await {
+                Ok(people) => people.into_iter().take(READERS).map(Target::Person).collect(),
+                Err(Trouble::Refused(_)) => Vec::new(),
+                Err(trouble) => return Err(trouble.into()),
+            },
+            Some(Contact::OnCall(_) | Contact::External(_)) | None => Vec::new(),
+        })
+    }
+
+    /// Said there, now or before? `false` where Slack refuses it for good.
+    async fn say_news(&self, to: &Target, message: &Message, news: &News) -> Result<bool, Stop> {
+        match self.post_news(to, message, news).await {
+            Err(Stop::Trouble(Trouble::Refused(code))) => {
+                tracing::warn!(%code, "someone could not be told of the playbook's file");
+                Ok(false)
+            }
+            said => said.map(|()| true),
+        }
+    }
+
+    async fn post_news(&self, to: &Target, message: &Message, news: &News) -> Result<(), Stop> {
+        let channel: ChannelId = self.conversation(to).await?;
+        let since = self.clock.now().saturating_sub(LOOK_BACK).unwrap_or(jiff::Timestamp::MIN);
+        if self.chat.find_posted(&channel, news.key(), since).await.is_ok_and(|found| found.is_some()) {
+            return Ok(());
+        }
+        let mut posted = self.chat.post(&channel, message, news.key()).await.map(drop);
+        if self.went_in(&channel, &posted).await? {
+            posted = self.chat.post(&channel, message, news.key()).await.map(drop);
+        }
+        Ok(posted?)
+    }
+}
