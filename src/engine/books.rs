@@ -86,7 +86,8 @@ impl Books {
     pub fn news(&self) -> Option<News> {
         let state = self.state();
         let broken = !state.in_force.is_current;
-        (broken != state.told_broken).then(|| News { broken, key: format!("playbook/{}/{}", state.recorded, state.in_force.edition) })
+        (broken != state.told_broken)
+            .then(|| News { broken, key: format!("playbook/{}/{}", state.recorded, state.in_force.edition) })
     }
 
     fn state(&self) -> State {

@@ -17,7 +17,11 @@ fn named<'a>(it: &Incident, role: Option<&RoleId>, cx: &Context<'a>) -> Result<&
 }
 
 /// The same, where it can be held in this incident.
-pub(in crate::incident) fn holdable<'a>(it: &Incident, role: Option<&RoleId>, cx: &Context<'a>) -> Result<&'a Role, Rejection> {
+pub(in crate::incident) fn holdable<'a>(
+    it: &Incident,
+    role: Option<&RoleId>,
+    cx: &Context<'a>,
+) -> Result<&'a Role, Rejection> {
     let def = named(it, role, cx)?;
     if def.can_be_held(it.id, &it.kind) || def.id == it.lead_role {
         return Ok(def);

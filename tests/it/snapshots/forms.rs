@@ -7,9 +7,9 @@ use watchroom::{
         View,
         forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
         forms::{
-            Declaring, Draft, answer_form, cancel_form, close_form, consult_form, declare_form, escalate_form, final_fix_form,
-            handover_form, link_form, needs_form, phase_form, pick_form, rename_form, reopen_form, resolve_form,
-            roles_form, severity_form, update_form,
+            Declaring, Draft, answer_form, cancel_form, close_form, consult_form, declare_form, escalate_form,
+            final_fix_form, handover_form, link_form, needs_form, phase_form, pick_form, rename_form, reopen_form,
+            resolve_form, roles_form, severity_form, update_form,
         },
     },
 };

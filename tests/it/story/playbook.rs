@@ -83,7 +83,8 @@ async fn a_broken_file_leaves_the_last_good_one_in_force() {
 async fn the_owner_hears_that_the_file_broke_and_that_it_is_mended() {
     let ours = BUILTIN.replacen("version = \"1\"", "version = \"1\"\nowner = \"user:U0DAVE\"", 1);
     let mut bot = Bot::with_playbook(&ours).await;
-    let heard = |bot: &Bot| bot.slack.dm("dave").into_iter().filter(|m| m.contains("of the playbook")).collect::<Vec<_>>();
+    let heard =
+        |bot: &Bot| bot.slack.dm("dave").into_iter().filter(|m| m.contains("of the playbook")).collect::<Vec<_>>();
     assert!(heard(&bot).is_empty(), "{}", shown(&heard(&bot)));
     for text in [BROKEN, "", BROKEN] {
         bot.write_playbook(text);
