@@ -22,10 +22,9 @@ impl Delivery {
     pub async fn tell_of_playbook(&self) {
         let Some(news) = self.engine.books().news() else { return };
         match self.tell_news(&news).await {
-            Ok(()) => {}
+            Ok(()) | Err(Stop::NotYet) => {}
             Err(Stop::Trouble(trouble)) => tracing::warn!(%trouble, "nobody was told of the playbook's file yet"),
             Err(Stop::Record(why)) => tracing::error!(%why, "nobody was told of the playbook's file yet"),
-            Err(Stop::NotYet) => {}
         }
     }
 
