@@ -176,7 +176,7 @@ pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
         What::Course(fact) => return super::course::told(w, it, event, fact),
         What::RoleTaken { .. } => format!("{name}\n{} You are relieved.", sentence(w, it, event)),
         What::OfferDeclined { .. } => format!("{name}\n{} You still have the role.", sentence(w, it, event)),
-        What::Comms(Sent { to, letter, .. }) => return comms::support(w, it, *to, letter),
+        What::Comms(Sent { to, letter, outlets, .. }) => return comms::support(w, it, *to, letter, outlets),
         _ => format!("{name}\n{}", sentence(w, it, event)),
     };
     Message::plain(text)

@@ -192,6 +192,12 @@ impl Send {
     pub fn delivery(&self, outlet: &OutletId) -> Option<&Delivery> {
         self.deliveries.iter().find(|d| d.to.outlet == *outlet)
     }
+
+    /// Is it everywhere still for a person to post? Then nobody has read it yet.
+    #[must_use]
+    pub fn is_nowhere(&self) -> bool {
+        self.deliveries.iter().all(|d| matches!(d.state, Delivered::ByHand))
+    }
 }
 
 /// What came of a text in one place.
@@ -261,6 +267,15 @@ impl Delivered {
         match self {
             Self::Posted { .. } | Self::Done { .. } => true,
             Self::OnItsWay | Self::Trying { .. } | Self::Failed { .. } | Self::ByHand => false,
+        }
+    }
+
+    /// Does a person have something to do about it?
+    #[must_use]
+    pub const fn wants_hand(&self) -> bool {
+        match self {
+            Self::ByHand | Self::Trying { .. } | Self::Failed { .. } => true,
+            Self::OnItsWay | Self::Posted { .. } | Self::Done { .. } => false,
         }
     }
 }

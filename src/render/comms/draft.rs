@@ -32,7 +32,8 @@ pub fn draft(w: View<'_>, it: &Incident, number: u32) -> Message {
         return Message::plain(match sent {
             Some(sent) => {
                 let by = sent.by.as_ref().map(|by| format!(" by {}", person(by))).unwrap_or_default();
-                format!(":pencil: The draft of the {} was sent{by} {}.", update_for(sent.to), date(sent.at))
+                let done = if sent.is_nowhere() { "released, to be posted by hand," } else { "sent" };
+                format!(":pencil: The draft of the {} was {done}{by} {}.", update_for(sent.to), date(sent.at))
             }
             None => ":pencil: This draft was deleted. It was not sent.".to_owned(),
         });

@@ -4,7 +4,7 @@ use super::{super::limits::paragraphs, Message, View, quoted};
 use crate::{
     incident::{
         Incident,
-        comms::{Letter, Sending},
+        comms::{Letter, Sending, Way},
     },
     playbook::Audience,
     render::{escape::escape, limits::SECTION},
@@ -26,12 +26,20 @@ pub fn withdrawn() -> Message {
 }
 
 /// The words that support may use, and those it may not.
-pub(in crate::render) fn support(w: View<'_>, it: &Incident, to: Audience, letter: &Letter) -> Message {
+pub(in crate::render) fn support(
+    w: View<'_>,
+    it: &Incident,
+    to: Audience,
+    letter: &Letter,
+    outlets: &[Sending],
+) -> Message {
     let wording = &w.playbook.wording;
     let some: Vec<String> =
         wording.promises.iter().chain(&wording.blame).take(6).map(|p| format!("“{}”", escape(p))).collect();
     let some = if some.is_empty() { String::new() } else { format!(" Also do not use: {}.", some.join(", ")) };
-    let head = format!("*{} {}*\nThis was just sent to {}.", it.id, escape(it.title()), super::readers(to));
+    let by_hand = outlets.iter().all(|o| o.way == Way::Hand);
+    let done = if by_hand { "was just released, and is posted by hand next, for" } else { "was just sent to" };
+    let head = format!("*{} {}*\nThis {done} {}.", it.id, escape(it.title()), super::readers(to));
     let say = format!(":white_check_mark: *Say* (only this):\n{}", quoted(&letter.shown(false)));
     let not = format!(
         ":no_entry: *Don't say*: other causes, when it will be fixed, names of people, suppliers or other customers, or \

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     incident::{
         Event, Incident,
-        comms::{Fact, No, Promise, owner},
+        comms::{Fact, No, Promise, Way, owner},
     },
     playbook::{Audience, OutletId},
 };
@@ -133,15 +133,31 @@ fn missed(it: &Incident, to: Audience, due: jiff::Timestamp) -> String {
 
 fn sent(by: &str, fact: &Fact) -> String {
     let Fact::Sent { to, letter, outlets, next_by, approved_by, alone, .. } = fact else { return String::new() };
-    let places: Vec<String> = outlets.iter().map(|o| escape(&o.label)).collect();
+    let (mut posted, mut by_hand) = (Vec::new(), Vec::new());
+    for outlet in outlets {
+        match outlet.way {
+            Way::Slack(_) => posted.push(escape(&outlet.label)),
+            Way::Hand => by_hand.push(escape(&outlet.label)),
+        }
+    }
+    let what = update_for(*to);
+    // Nothing has been said to anybody by what a person is still to post.
+    let head = match (posted.is_empty(), by_hand.is_empty()) {
+        (_, true) => format!(":loudspeaker: {by} sent the {what} ({})", posted.join(", ")),
+        (true, false) => {
+            format!(":writing_hand: {by} released the {what}, to be posted by hand on {}", by_hand.join(", "))
+        }
+        (false, false) => {
+            let (posted, by_hand) = (posted.join(", "), by_hand.join(", "));
+            format!(":loudspeaker: {by} sent the {what} ({posted}), to be posted by hand on {by_hand}")
+        }
+    };
     let approved: Vec<String> = approved_by.iter().map(person).collect();
     let approved = if approved.is_empty() { String::new() } else { format!(", approved by {}", approved.join(", ")) };
     let alone = alone.as_ref().map(|why| format!("\n:warning: Sent without approval: {}", words(why)));
     let next = next_by.map(|at| format!("\n_Next one by {}._", date(at)));
     format!(
-        ":loudspeaker: {by} sent the {} ({}){approved}:\n{}{}{}",
-        update_for(*to),
-        places.join(", "),
+        "{head}{approved}:\n{}{}{}",
         quoted(&letter.shown(false)),
         next.unwrap_or_default(),
         alone.unwrap_or_default()

@@ -18,10 +18,7 @@ use crate::{
     },
 };
 
-/// How many texts to copy one message shows, and how long each may be.
-const COPIES: usize = 2;
-
-/// The receipt; `facts` are the letter as it was sent, and why nobody approved it where somebody had to.
+/// The receipt, with the text once: to copy, while somebody has to post it by hand; `facts` are the letter as it was sent, and why nobody approved it where somebody had to.
 pub fn receipt(
     w: View<'_>,
     it: &Incident,
@@ -30,45 +27,44 @@ pub fn receipt(
     alone: Option<&crate::incident::Text>,
 ) -> Message {
     let by = send.by.as_ref().map_or_else(|| "Somebody".to_owned(), person);
-    let head = format!(":loudspeaker: *{by} sent the {}* {}", update_for(send.to), date(send.at));
+    let (what, date) = (update_for(send.to), date(send.at));
+    let head = if send.is_nowhere() {
+        format!(":writing_hand: *{by} released the {what}* {date}. Nobody has it yet: post it by hand")
+    } else {
+        format!(":loudspeaker: *{by} sent the {what}* {date}")
+    };
     let alone = alone.map(|why| format!("\n:warning: Sent without approval: {}", words(why))).unwrap_or_default();
-    let text = cut(&format!("{head}{alone}\n{}", quoted(&letter.shown(false))), SECTION);
-    let lines: Vec<String> = send.deliveries.iter().map(line).collect();
+    let head = format!("{head}{alone}");
+    let short = letter.title().is_none() || send.deliveries.iter().all(|d| d.to.short);
+    let lines: Vec<String> = send.deliveries.iter().map(|d| line(d, short)).collect();
     let lines = rows(&lines, SECTION);
-    let mut blocks = vec![section(&text), section(&lines)];
-    let mut copied: Vec<bool> = Vec::new();
-    for delivery in send.deliveries.iter().filter(|d| wants_hand(d)) {
-        if let Some(how) = how(w, delivery) {
-            blocks.push(section(&how));
-        }
-        // The same text need not stand there twice.
-        if !copied.contains(&delivery.to.short) && copied.len() < COPIES {
-            copied.push(delivery.to.short);
-            blocks.push(section(&to_copy(&letter.shown_in(&delivery.to))));
-        }
+    let said = letter.shown(short);
+    let by_hand: Vec<&Delivery> = send.deliveries.iter().filter(|d| d.state.wants_hand()).collect();
+    let mut blocks = if by_hand.is_empty() {
+        vec![section(&cut(&format!("{head}\n{}", quoted(&said)), SECTION)), section(&lines)]
+    } else {
+        vec![section(&cut(&head, SECTION)), section(&lines)]
+    };
+    blocks.extend(by_hand.iter().filter_map(|d| how(w, d)).map(|how| section(&how)));
+    if !by_hand.is_empty() {
+        blocks.push(section(&to_copy(&said)));
     }
     let buttons: Vec<_> = send.deliveries.iter().flat_map(|d| presses(it, send, d)).take(20).collect();
     if !buttons.is_empty() {
         blocks.push(actions(buttons));
     }
-    Message::new(format!("{text}\n{lines}"), blocks)
+    Message::new(format!("{head}\n{lines}\n{}", cut(&quoted(&said), SECTION)), blocks)
 }
 
-/// Does a person have something to do?
-const fn wants_hand(delivery: &Delivery) -> bool {
-    match delivery.state {
-        Delivered::ByHand | Delivered::Trying { .. } | Delivered::Failed { .. } => true,
-        Delivered::OnItsWay | Delivered::Posted { .. } | Delivered::Done { .. } => false,
-    }
-}
-
-fn line(delivery: &Delivery) -> String {
+/// How it stands in one place. `short`: the text that is shown has no headline, so none is to be left out.
+fn line(delivery: &Delivery, short: bool) -> String {
     let label = escape(&delivery.to.label);
+    let without = if delivery.to.short && !short { ", without its headline" } else { "" };
     match &delivery.state {
         Delivered::OnItsWay => format!(":hourglass_flowing_sand: *{label}*: being posted"),
         Delivered::Trying { why } => format!(":warning: *{label}*: not posted yet ({}); I keep trying", escape(why)),
         Delivered::Failed { why } => format!(":x: *{label}*: could not be posted ({})", escape(why)),
-        Delivered::ByHand => format!(":writing_hand: *{label}*: please post it by hand"),
+        Delivered::ByHand => format!(":writing_hand: *{label}*: please post it by hand{without}"),
         Delivered::Posted { at, link } => {
             let link = link.as_ref().map(|link| format!(" · <{link}|open>")).unwrap_or_default();
             format!(":white_check_mark: *{label}*: in <#{}>{link}", at.channel)

@@ -16,12 +16,12 @@ use crate::{
     ids::IncidentId,
     incident::{
         Incident,
-        comms::{self, Letter, No, Sending, Shape, Way, may_post, outlets_for, shape},
+        comms::{self, Letter, No, Shape, may_post, outlets_for, shape},
     },
     playbook::{Audience, Hit, Outlet, OutletId, Stage, Template, Warning},
     render::{
         View,
-        comms::{name, outlet_label, place_label, to_copy, update_for},
+        comms::{name, outlet_label, place_label, quoted, update_for},
         escape::escape,
         ids::{ButtonValue, comms as id, field},
         limits::{Look, SECTION, actions, blocks, button, choice, context, cut, plain, rows, section},
@@ -244,7 +244,7 @@ fn warning(hit: &Hit) -> String {
     }
 }
 
-/// The text in each chosen channel, with its length.
+/// The text, and how long it is in each chosen channel.
 fn preview(
     w: View<'_>,
     it: &Incident,
@@ -262,32 +262,28 @@ fn preview(
     };
     let chosen =
         outlets.iter().take(BOXES).filter(|(o, now)| writing.outlets.as_ref().map_or(*now, |c| c.contains(&o.id)));
-    for (outlet, _) in chosen {
-        shown.extend(in_outlet(w, &letter, outlet));
+    let chosen: Vec<&Outlet> = chosen.map(|(outlet, _)| *outlet).collect();
+    // The text stands there once, however many places take it.
+    let short = letter.title().is_none() || chosen.iter().all(|o| o.max_chars > 0);
+    let lines: Vec<String> = chosen.into_iter().map(|outlet| sized(w, &letter, outlet, short)).collect();
+    if !lines.is_empty() {
+        shown.push(section(&rows(&lines, SECTION)));
     }
+    shown.push(section(&cut(&quoted(&letter.shown(short)), SECTION)));
     shown
 }
 
-fn in_outlet(w: View<'_>, letter: &Letter, outlet: &Outlet) -> [SlackBlock; 2] {
-    let way = outlet.slack.clone().map_or(Way::Hand, Way::Slack);
-    let by_hand = way == Way::Hand;
-    let to = Sending {
-        outlet: outlet.id.clone(),
-        label: outlet.label.clone(),
-        way,
-        short: outlet.max_chars > 0,
-        applied: false,
-    };
-    let text = letter.shown_in(&to);
-    let length = text.chars().count();
+/// `*Public status page* · 230 characters`. `short`: the text that is shown has no headline, so none is to be left out.
+fn sized(w: View<'_>, letter: &Letter, outlet: &Outlet, short: bool) -> String {
     let limit = usize::try_from(outlet.max_chars).unwrap_or(usize::MAX);
+    let length = letter.shown(limit > 0).chars().count();
     let size = match limit {
         0 => format!("{length} characters"),
         limit if length > limit => format!(":x: {length} of {limit} characters: too long"),
         limit => format!("{length} of {limit} characters"),
     };
-    let body = if by_hand { to_copy(&text) } else { cut(&crate::render::comms::quoted(&text), SECTION) };
-    [section(&format!("*{}* · {size}", outlet_label(w, &outlet.id))), section(&body)]
+    let without = if limit > 0 && !short { ", without its headline" } else { "" };
+    format!("*{}* · {size}{without}", outlet_label(w, &outlet.id))
 }
 
 /// The form that asks why a text goes out with nobody's approval.

@@ -135,7 +135,7 @@ async fn the_template_is_sent_as_it_is_with_two_fields() {
     assert_eq!(outcome, Outcome::Cleared);
     bot.expect_once(&room, "We are looking into a problem with our service. Some payments fail. It began around");
     let receipt =
-        bot.said(&room).into_iter().rev().find(|m| m.contains("sent the update for customers")).expect("a receipt");
+        bot.said(&room).into_iter().rev().find(|m| m.contains("released the update for customers")).expect("a receipt");
     let copied = receipt.blocks.iter().map(ToString::to_string).find(|b| b.contains("```")).expect("a text to copy");
     for ours in ["INC-1", "inc-1", "U0ALICE", "checkout is down", "commander"] {
         assert!(!copied.contains(ours), "`{ours}` goes out: {copied}");
@@ -147,6 +147,59 @@ async fn the_template_is_sent_as_it_is_with_two_fields() {
     let it = incident(&bot).await;
     assert!(state(&it, "status_page").is_there());
     assert_eq!(bot.count(&room, "sent the update for customers"), 1, "one receipt, kept up to date");
+}
+
+/// How often words stand in the blocks of a message, which are what people see of it.
+fn times(blocks: &[serde_json::Value], words: &str) -> usize {
+    blocks.iter().map(|b| b.to_string().matches(words).count()).sum()
+}
+
+/// What a person is still to post was not sent, and nobody is told that it was; the text stands there once, before it
+/// is released and after, however many places it goes to.
+#[tokio::test]
+async fn what_waits_for_a_person_is_not_called_sent() {
+    let bot = with_playbook(|p| outlet(p, "service_desk").slack = Some("C0SUPPORT".into())).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident role communications").await;
+    bot.slash_in("alice", &room, "/incident role support @dave").await;
+    let release = async |places: &[&str], impact: &str| {
+        write(&bot, "alice", &room).await;
+        let filled = [("Where", json!(places)), ("Impact", json!(impact))];
+        bot.slack.act_as("alice").fill(filled).await.expect("filled");
+        bot.slack.act_as("alice").press(&bot.form("alice"), "Preview").await.expect("pressed");
+        bot.settle().await;
+        let form = bot.form("alice").json["blocks"].as_array().expect("blocks").clone();
+        let previewed = times(&form, &format!(">We are looking into a problem with our service. {impact}"));
+        bot.submit("alice", &[("Then", "Send it now")]).await;
+        let receipt = bot.said(&room).into_iter().rev().find(|m| m.contains("the update for customers*"));
+        (previewed, receipt.expect("a receipt"))
+    };
+    let (previewed, receipt) = release(&["status_page", "customer_email"], "Some payments fail.").await;
+    assert_eq!((previewed, times(&receipt.blocks, "Some payments fail.")), (1, 1), "{receipt}");
+    assert!(receipt.contains("Nobody has it yet") && !receipt.contains("sent the update"), "{receipt}");
+    for place in ["Public status page", "Mail to affected customers"] {
+        assert!(receipt.contains(&format!("*{place}*: please post it by hand")), "{receipt}");
+    }
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await.text;
+    assert!(timeline.contains("released the update for customers, to be posted by hand on Public"), "{timeline}");
+    assert!(!timeline.contains("sent the update"), "{timeline}");
+    assert!(bot.expect_dm("dave", "Some payments fail.").contains("posted by hand next"));
+    // One person posted it in one place: somebody has it now.
+    bot.press("alice", &[receipt], "Posted by hand: Public status page").await;
+    bot.submit("alice", &[("When", "just now")]).await;
+    let receipt = bot.said(&room).into_iter().rev().find(|m| m.contains("the update for customers*"));
+    assert!(receipt.expect("a receipt").contains("sent the update for customers"));
+    // A short text and a whole one: one text, and a word about its headline.
+    let (previewed, receipt) = release(&["status_page", "social"], "All payments fail.").await;
+    assert_eq!((previewed, times(&receipt.blocks, "All payments fail.")), (1, 1), "{receipt}");
+    assert!(receipt.contains("please post it by hand, without its headline"), "{receipt}");
+    // Where the bot posts as well, it was sent.
+    let (_, receipt) = release(&["status_page", "service_desk"], "No payments fail.").await;
+    assert!(receipt.contains("sent the update for customers"), "{receipt}");
+    assert_eq!(times(&receipt.blocks, "No payments fail."), 1, "{receipt}");
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await.text;
+    let line = "sent the update for customers (Service desk banner and macros), to be posted by hand on Public";
+    assert!(timeline.contains(line), "{timeline}");
 }
 
 /// [D2] What has a hole in it is kept, and cannot be sent.
@@ -524,7 +577,7 @@ async fn the_update_form_leads_to_the_customers_only_where_they_feel_it() {
     assert_eq!(answer.error, None, "{answer:?}");
     bot.settle().await;
     assert_eq!(submit(&bot, "alice", "Some payments fail.", "Send it now").await, Outcome::Cleared);
-    bot.expect_once(&room, "sent the update for customers");
+    bot.expect_once(&room, "released the update for customers");
 }
 
 /// [K6] What is still on its way is not posted any more once the incident is need-to-know.
