@@ -106,8 +106,6 @@ fn people(w: View<'_>, it: &Incident, outlet: &Outlet) -> String {
     if outlet.two_person {
         let approve: &[RoleId] = if outlet.approve_roles.is_empty() { &lead } else { &outlet.approve_roles };
         parts.push(format!("{} must approve", roles(w, it, approve)));
-    } else if !outlet.approve_roles.is_empty() {
-        parts.push(format!("{} may approve", roles(w, it, &outlet.approve_roles)));
     }
     if outlet.max_chars > 0 {
         parts.push(format!("at most {} characters", outlet.max_chars));

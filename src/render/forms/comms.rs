@@ -189,11 +189,20 @@ fn typed(place: &str, fields: &BTreeMap<String, String>, default: &str, optional
         id: &format!("{}{place}", id::PLACE),
         label: &place_label(place),
         initial,
-        hint: "What readers notice and can do. No uncertain causes, no time when it will be fixed, no names.",
+        hint: hint(place),
         lines: true,
         optional,
         limit: PLACE,
     })
+}
+
+/// What to write in a place, for those that most playbooks have.
+fn hint(place: &str) -> &'static str {
+    match place {
+        "impact" => "What readers notice and what they can do. Leave out causes, when it will be fixed, and names.",
+        "cause" => "Only what is confirmed. Where it is not, say “a fault in our systems”, and no more.",
+        _ => "Only what is confirmed. Leave out guesses, when it will be fixed, and names.",
+    }
 }
 
 fn defaults(shape: &Shape) -> String {

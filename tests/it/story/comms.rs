@@ -202,6 +202,21 @@ async fn what_waits_for_a_person_is_not_called_sent() {
     assert!(timeline.contains(line), "{timeline}");
 }
 
+/// The register names who approves only where somebody must; the fields say what to write in them.
+#[tokio::test]
+async fn the_register_and_the_form_say_what_to_do() {
+    let bot = with_playbook(|p| outlet(p, "status_page").two_person = true).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    let said = bot.slash_in("alice", &room, "/incident channels").await.text;
+    assert!(!said.contains("may approve"), "{said}");
+    assert_eq!(said.matches("must approve").count(), 1, "{said}");
+    bot.slash_in("alice", &room, "/incident phase identified").await;
+    write(&bot, "alice", &room).await;
+    let form = bot.form("alice");
+    assert!(form.contains("Only what is confirmed. Where it is not, say"), "{form:?}");
+    assert!(!form.contains("No uncertain causes"), "{form:?}");
+}
+
 /// [D2] What has a hole in it is kept, and cannot be sent.
 #[tokio::test]
 async fn a_draft_with_a_hole_is_kept_and_not_sent() {
