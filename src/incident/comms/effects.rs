@@ -104,17 +104,20 @@ pub(in crate::incident) const fn is_said(fact: &Fact) -> bool {
 /// Does the card say something else?
 pub(in crate::incident) const fn changes_card(fact: &Fact) -> bool {
     match fact {
-        Fact::Owed { .. } | Fact::Missed { .. } | Fact::Snoozed { .. } | Fact::Sent { .. } => true,
+        Fact::Owed { .. }
+        | Fact::Missed { .. }
+        | Fact::Snoozed { .. }
+        | Fact::Sent { .. }
+        | Fact::Posted { .. }
+        | Fact::PostFailed { .. }
+        | Fact::Retried { .. }
+        | Fact::PostedByHand { .. } => true,
         Fact::Reminded { .. }
         | Fact::Escalated { .. }
         | Fact::OutletsDue { .. }
         | Fact::Drafted { .. }
         | Fact::Approved { .. }
-        | Fact::Dropped { .. }
-        | Fact::Posted { .. }
-        | Fact::PostFailed { .. }
-        | Fact::Retried { .. }
-        | Fact::PostedByHand { .. } => false,
+        | Fact::Dropped { .. } => false,
     }
 }
 

@@ -87,6 +87,16 @@ impl State {
         self.drafts.iter().find(|d| d.to == to)
     }
 
+    /// Texts for readers outside that a person is to post, and did not yet: the newest for each channel, in the order of sending.
+    pub fn unposted(&self) -> impl Iterator<Item = (&Send, &Delivery)> {
+        let newer = |send: &Send, outlet: &OutletId| {
+            self.sends.iter().any(|s| s.number > send.number && s.delivery(outlet).is_some())
+        };
+        let all = self.sends.iter().filter(|s| s.to.is_outside());
+        let each = all.flat_map(|send| send.deliveries.iter().map(move |delivery| (send, delivery)));
+        each.filter(move |(send, d)| d.state.wants_hand() && !newer(send, &d.to.outlet))
+    }
+
     /// A send, unless it is long over.
     #[must_use]
     pub fn send(&self, number: u32) -> Option<&Send> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::UserId,
     incident::Text,
-    playbook::{CriterionId, Need, PhaseId, RoleId, Severity},
+    playbook::{Audience, CriterionId, Need, OutletId, PhaseId, RoleId, Severity},
 };
 
 /// Something that happened on an incident's course.
@@ -192,4 +192,13 @@ pub enum Missing {
     },
     /// A customer whose impact is confirmed was not told.
     Customer(u32),
+    /// These readers were promised a text, and got none since.
+    Promised {
+        /// Whose readers.
+        to: Audience,
+        /// By when.
+        due: Timestamp,
+    },
+    /// A text for readers outside waits for a person to post it here.
+    Unposted(OutletId),
 }

@@ -3,7 +3,7 @@
 use super::{Gate, Missing, No, is_met, is_secret, needs::NAMED};
 use crate::{
     incident::{Context, Incident, Rejection, Text, What, course::Fact},
-    playbook::{Need, Phase, Stage},
+    playbook::{Audience, Need, Phase, Stage},
 };
 
 /// What a major incident misses before it is called resolved by going to `to`: the final fix, where a phase that is left or left
@@ -20,8 +20,8 @@ pub fn resolving(it: &Incident, to: &Phase, cx: &Context<'_>) -> Vec<Missing> {
     if on_the_way.any(wants_one) { vec![Missing::Need(Need::FinalFix)] } else { Vec::new() }
 }
 
-/// What is missing before it is closed: of any incident the customers who must be told, of a major one phases beside the others
-/// that are not over, and phases that nobody accepted.
+/// What is missing before it is closed: of any incident the customers who must be told, of a major one also what customers wait
+/// for, phases beside the others that are not over, and phases that nobody accepted.
 #[must_use]
 pub fn closing(it: &Incident, cx: &Context<'_>) -> Vec<Missing> {
     let untold = it.case.untold().map(|c| Missing::Customer(c.number));
@@ -31,11 +31,29 @@ pub fn closing(it: &Incident, cx: &Context<'_>) -> Vec<Missing> {
     let course = &it.course;
     let beside = course.open_beside().map(|b| Missing::Beside(b.phase.clone()));
     let exits = course.exits.iter().map(|e| Missing::Exit { phase: e.phase.clone(), role: e.role.clone() });
-    untold.chain(beside).chain(exits).take(NAMED).collect()
+    untold.chain(awaited(it)).chain(beside).chain(exits).take(NAMED).collect()
+}
+
+/// What customers wait for: a text that was promised to them, and texts that a person is still to post.
+fn awaited(it: &Incident) -> impl Iterator<Item = Missing> {
+    let external = &it.comms.external;
+    let promised = external.due.filter(|_| external.count > 0);
+    let promised = promised.map(|due| Missing::Promised { to: Audience::External, due });
+    let unposted = it.comms.unposted().map(|(_, delivery)| Missing::Unposted(delivery.to.outlet.clone()));
+    promised.into_iter().chain(unposted)
+}
+
+/// What customers wait for does not hold up the closing of an incident that is no major one: it is recorded, and said.
+#[must_use]
+pub fn left_open(it: &Incident, cx: &Context<'_>) -> Option<What> {
+    let missing: Vec<Missing> = awaited(it).take(NAMED).collect();
+    let minor = !cx.playbook.is_major(it.severity) && !missing.is_empty();
+    minor.then_some(What::Course(Fact::Overridden { gate: Gate::Close, missing, why: None }))
 }
 
 /// Lets it pass where nothing is missing, or where there is a reason; what was missing is recorded then. Closing what only some
-/// may know takes more than a reason. `why` is kept here where `keep` says so.
+/// may know takes more than a reason, unless it is customers that wait: of that nothing goes to the public any more. `why` is kept
+/// here where `keep` says so.
 pub(in crate::incident) fn pass(
     it: &Incident,
     gate: Gate,
@@ -47,7 +65,8 @@ pub(in crate::incident) fn pass(
     if missing.is_empty() {
         return Ok(None);
     }
-    let a_reason_will_do = gate != Gate::Close || !is_secret(cx.playbook, it);
+    let waits = |m: &Missing| matches!(m, Missing::Promised { .. } | Missing::Unposted(_));
+    let a_reason_will_do = gate != Gate::Close || !is_secret(cx.playbook, it) || missing.iter().all(waits);
     match why.filter(|_| a_reason_will_do) {
         None => Err(Rejection::Course(No::Missing { gate, missing, a_reason_will_do })),
         Some(why) => Ok(Some(What::Course(Fact::Overridden { gate, missing, why: keep.then(|| why.clone()) }))),

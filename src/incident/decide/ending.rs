@@ -14,7 +14,8 @@ pub(super) fn close(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Resul
     }
     let why = reason(why)?;
     let overridden = course::pass(it, course::Gate::Close, course::closing(it, cx), why.as_ref(), true, cx)?;
-    Ok(overridden.into_iter().chain(end(it, What::Closed {}, PageEnd::Closed)).collect())
+    let left = overridden.into_iter().chain(course::left_open(it, cx));
+    Ok(left.chain(end(it, What::Closed {}, PageEnd::Closed)).collect())
 }
 
 pub(super) fn cancel(it: &Incident, why: Option<&str>) -> Result<Vec<What>, Rejection> {

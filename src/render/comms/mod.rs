@@ -219,7 +219,9 @@ pub(super) fn card(it: &Incident) -> Vec<String> {
         p.due.map(|due| format!("*Next {}*\n{}{late}", update_for(to), date(due)))
     };
     let all = [(Audience::External, &it.comms.external), (Audience::Executive, &it.comms.executive)];
-    all.into_iter().filter_map(|(to, p)| promise(to, p)).collect()
+    let unposted: Vec<String> = it.comms.unposted().map(|(_, d)| escape(&d.to.label)).collect();
+    let unposted = (!unposted.is_empty()).then(|| format!("*Still to be posted by hand*\n{}", unposted.join(", ")));
+    all.into_iter().filter_map(|(to, p)| promise(to, p)).chain(unposted).collect()
 }
 
 /// Does it stand on the timeline? What came of each post stands on the receipt, unless it went wrong.

@@ -1,5 +1,7 @@
 //! What came of a send: one message in the room, kept up to date.
 
+use slack_morphism::blocks::SlackActionBlockElement;
+
 use super::{
     super::limits::{Look, SECTION, actions, button, rows},
     Message, View, quoted, to_copy, update_for,
@@ -87,16 +89,31 @@ fn how(w: View<'_>, delivery: &Delivery) -> Option<String> {
     (!more.is_empty()).then(|| format!("*{}*: {}", escape(&delivery.to.label), more.join(" ")))
 }
 
-fn presses(it: &Incident, send: &Send, delivery: &Delivery) -> Vec<slack_morphism::blocks::SlackActionBlockElement> {
+/// "I posted it."
+pub(super) fn posted_by_hand(it: &Incident, send: &Send, delivery: &Delivery) -> SlackActionBlockElement {
     let outlet = &delivery.to.outlet;
     let value = ButtonValue::of(it.id).number(send.number).version(delivery.retries).extra(outlet.as_str());
-    let label = |what: &str| format!("{what}: {}", delivery.to.label);
-    let hand = || button(&format!("{}.{outlet}", action::HAND), &label("Posted by hand"), &value, Look::Usual);
+    let label = format!("Posted by hand: {}", delivery.to.label);
+    button(&format!("{}.{outlet}", action::HAND), &label, &value, Look::Usual)
+}
+
+fn presses(it: &Incident, send: &Send, delivery: &Delivery) -> Vec<SlackActionBlockElement> {
+    let outlet = &delivery.to.outlet;
+    let value = ButtonValue::of(it.id).number(send.number).version(delivery.retries).extra(outlet.as_str());
+    let hand = || posted_by_hand(it, send, delivery);
     match &delivery.state {
         Delivered::ByHand | Delivered::Trying { .. } => vec![hand()],
         Delivered::Failed { .. } => match delivery.to.way {
             Way::Slack(_) => {
-                vec![button(&format!("{}.{outlet}", action::RETRY), &label("Retry"), &value, Look::Primary), hand()]
+                vec![
+                    button(
+                        &format!("{}.{outlet}", action::RETRY),
+                        &format!("Retry: {}", delivery.to.label),
+                        &value,
+                        Look::Primary,
+                    ),
+                    hand(),
+                ]
             }
             Way::Hand => vec![hand()],
         },

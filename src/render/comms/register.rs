@@ -2,10 +2,12 @@
 
 use super::{
     super::{
-        limits::{Look, actions, button, context, header},
+        limits::{Look, SECTION, actions, button, context, header, rows},
         line::{phase_label, role_label},
     },
-    Message, View, name, readers, update_for,
+    Message, View, name, readers,
+    receipt::posted_by_hand,
+    update_for,
 };
 use crate::{
     incident::{
@@ -18,11 +20,15 @@ use crate::{
         ids::{ButtonValue, comms as action},
         limits::section,
         line::person,
+        when::date,
     },
 };
 
 /// How many channels one message shows.
 const SHOWN: usize = 30;
+
+/// How many of what is to be posted by hand have a button.
+const BY_HAND: usize = 20;
 
 /// Every channel: who reads it, when it is used, who may, how; those that apply now stand first and are marked.
 pub fn register(w: View<'_>, it: &Incident) -> Message {
@@ -50,12 +56,29 @@ pub fn register(w: View<'_>, it: &Incident) -> Message {
     let open = [Audience::External, Audience::Executive]
         .into_iter()
         .filter(|to| writable(*to) && it.is_open() && !outlets_for(it, w.playbook, *to, w.now).is_empty());
-    let buttons: Vec<_> = open.map(write).collect();
+    let waiting = waiting(it);
+    if let Some(waiting) = &waiting {
+        blocks.push(section(waiting));
+    }
+    let by_hand = it.comms.unposted().take(BY_HAND).map(|(send, delivery)| posted_by_hand(it, send, delivery));
+    let buttons: Vec<_> = by_hand.chain(open.map(write)).collect();
     if !buttons.is_empty() {
         blocks.push(actions(buttons));
     }
-    let text = format!("Channels for {}\n{}", it.id, shown.join("\n"));
+    let text = format!("Channels for {}\n{}\n{}", it.id, shown.join("\n"), waiting.unwrap_or_default());
     Message::new(text, blocks)
+}
+
+/// Texts for readers outside that a person is to post, also when the incident is over.
+fn waiting(it: &Incident) -> Option<String> {
+    let lines: Vec<String> = it
+        .comms
+        .unposted()
+        .map(|(send, d)| {
+            format!(":writing_hand: *{}*: the {} of {}", escape(&d.to.label), update_for(send.to), date(send.at))
+        })
+        .collect();
+    (!lines.is_empty()).then(|| format!("*Still to be posted by hand*\n{}", rows(&lines, SECTION)))
 }
 
 fn row(w: View<'_>, it: &Incident, outlet: &Outlet, now: bool) -> String {

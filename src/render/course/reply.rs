@@ -12,7 +12,7 @@ use crate::{
     render::{
         Message,
         escape::escape,
-        ids::{ButtonValue, action},
+        ids::{ButtonValue, action, comms as action_comms},
         limits::{Look, actions, button, section},
         line::{person, role_label},
     },
@@ -79,7 +79,11 @@ pub fn refusal(w: View<'_>, why: &No, it: Option<&Incident>) -> Message {
         .iter()
         .filter_map(|m| match m {
             Missing::Need(need) => Some(*need),
-            Missing::Beside(_) | Missing::Exit { .. } | Missing::Customer(_) => None,
+            Missing::Beside(_)
+            | Missing::Exit { .. }
+            | Missing::Customer(_)
+            | Missing::Promised { .. }
+            | Missing::Unposted(_) => None,
         })
         .collect();
     let phase = match gate {
@@ -87,19 +91,34 @@ pub fn refusal(w: View<'_>, why: &No, it: Option<&Incident>) -> Message {
         Gate::Resolve | Gate::Close => &it.phase,
     };
     let mut buttons = supply(it, phase.as_str(), &needs);
+    buttons.extend(channels(it, missing));
     if *gate == Gate::Close && *a_reason_will_do {
         buttons.push(button(action::CLOSE, "Close with a reason", &ButtonValue::of(it.id), Look::Usual));
     }
     with_buttons(text, buttons)
 }
 
-/// What a phase was left without: said once, beside the answer.
+/// Where customers wait for something, the way to give it to them.
+fn channels(it: &Incident, missing: &[Missing]) -> Option<SlackActionBlockElement> {
+    let waits = missing.iter().any(|m| matches!(m, Missing::Promised { .. } | Missing::Unposted(_)));
+    waits.then(|| button(action_comms::CHANNELS, "Show channels", &ButtonValue::of(it.id), Look::Primary))
+}
+
+/// What a phase was left without, or for what customers still wait: said once, beside the answer.
 pub(in crate::render) fn suggestion(
     w: View<'_>,
     it: &Incident,
     events: &[(u64, Event)],
     answer: &str,
 ) -> Option<Message> {
+    let open = events.iter().find_map(|(_, event)| match &event.what {
+        What::Course(Fact::Overridden { gate: Gate::Close, missing, .. }) => channels(it, missing).zip(Some(missing)),
+        _ => None,
+    });
+    if let Some((channels, open)) = open {
+        let next = "Tell those who wait. What somebody posts by hand can still be recorded, below the channels.";
+        return Some(with_buttons(format!("{answer}\n:warning: {}. {next}", missing(w, it, open)), vec![channels]));
+    }
     let (phase, needs) = events.iter().find_map(|(_, event)| match &event.what {
         What::Course(Fact::LeftWithout { phase, needs }) => Some((phase, needs)),
         _ => None,

@@ -4,6 +4,7 @@ use super::{View, plain_phase};
 use crate::{
     incident::{Incident, course::Missing},
     playbook::Need,
+    render::{comms, when::date},
 };
 
 /// What a need is, as the end of "it needs …".
@@ -63,6 +64,12 @@ pub(super) fn missing(w: View<'_>, it: &Incident, all: &[Missing]) -> String {
         Missing::Beside(phase) => format!("*{}* is not over", plain_phase(w, it, phase)),
         Missing::Exit { phase, role } => {
             format!("*{}* has not accepted that *{}* was left", super::role_label(w, role), plain_phase(w, it, phase))
+        }
+        Missing::Promised { to, due } => {
+            format!("{} were promised an update by {} and got none since", comms::readers(*to), date(*due))
+        }
+        Missing::Unposted(outlet) => {
+            format!("the last update for *{}* is still to be posted by hand", comms::outlet_label(w, outlet))
         }
     });
     words.collect::<Vec<_>>().join("; ")

@@ -186,12 +186,14 @@ fn paging(said: &str) -> Vec<What> {
     ]
 }
 
-fn missing() -> Vec<Missing> {
+fn missing(said: &str) -> Vec<Missing> {
     vec![
         Missing::Need(Need::FinalFix),
         Missing::Beside("notification".into()),
         Missing::Exit { phase: "no-such-phase".into(), role: "scribe".into() },
         Missing::Customer(3),
+        Missing::Promised { to: Audience::External, due: at(70) },
+        Missing::Unposted(said.into()),
     ]
 }
 
@@ -225,9 +227,9 @@ fn course(said: &str) -> Vec<What> {
         Course::FixConfirmed { entry: 3, signal: text() },
         Course::LeftWithout { phase: phase(), needs: all_needs },
         Course::LeftWithout { phase: "no-such-phase".into(), needs: vec![Need::Evidence, Need::NoticesDelivered] },
-        Course::Overridden { gate: Gate::Resolve, missing: missing(), why: None },
-        Course::Overridden { gate: Gate::EndBeside(phase()), missing: missing(), why: Some(text()) },
-        Course::Overridden { gate: Gate::Close, missing: missing(), why: Some(text()) },
+        Course::Overridden { gate: Gate::Resolve, missing: missing(said), why: None },
+        Course::Overridden { gate: Gate::EndBeside(phase()), missing: missing(said), why: Some(text()) },
+        Course::Overridden { gate: Gate::Close, missing: missing(said), why: Some(text()) },
         Course::BesideOpened { phase: "notification".into() },
         Course::ExitAwaited { phase: phase(), role: role() },
         Course::ExitAwaited { phase: "no-such-phase".into(), role: "no-such-role".into() },
@@ -578,7 +580,7 @@ fn every_refusal_is_a_sentence() {
 
 fn course_refusals(said: &str) -> Vec<Rejection> {
     let gates = [Gate::Resolve, Gate::EndBeside("notification".into()), Gate::Close];
-    let missing = |gate: Gate, a_reason_will_do| Not::Missing { gate, missing: missing(), a_reason_will_do };
+    let missing = |gate: Gate, a_reason_will_do| Not::Missing { gate, missing: missing(said), a_reason_will_do };
     let not_accountable = |holder: Option<&str>| Not::NotAccountable {
         phase: said.into(),
         role: "scribe".into(),

@@ -202,6 +202,65 @@ async fn what_waits_for_a_person_is_not_called_sent() {
     assert!(timeline.contains(line), "{timeline}");
 }
 
+/// Closing names for what customers still wait: what was promised to them, and what nobody has posted yet. A major incident
+/// is not closed without a reason; what is to be posted stays visible, and can be recorded afterwards, also past the room.
+#[tokio::test]
+async fn closing_names_what_customers_wait_for() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    assert!(bot.card(&room).contains("Still to be posted by hand"), "{}", bot.card(&room));
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
+    let refused = bot.slash_in("alice", &room, "/incident close").await.text;
+    for open in ["customers were promised an update by", "*Public status page* is still to be posted by hand"] {
+        assert!(refused.contains(open), "no `{open}` in {refused}");
+    }
+    assert!(!bot.history("INC-1").await.contains(&What::Closed {}));
+    let refusal = bot.slack.ephemerals("alice", &room).pop().expect("an answer");
+    bot.press("alice", &[refusal], "Show channels").await;
+    let register = bot.slack.ephemerals("alice", &room).pop().expect("the register");
+    assert!(register.contains("Write update for customers"), "{register}");
+    let closed = bot.slash_in("alice", &room, "/incident close they were told by phone").await.text;
+    assert!(closed.contains("closed") && closed.contains("*Public status page* is still"), "{closed}");
+    bot.expect_once(&room, "closes INC-1 although customers were promised an update");
+    assert!(bot.card(&room).contains("Still to be posted by hand"), "{}", bot.card(&room));
+    bot.slash("alice", "/incident INC-1 channels").await;
+    let register = bot.slack.ephemerals("alice", "general").pop().expect("the register");
+    bot.press("alice", &[register], "Posted by hand: Public status page").await;
+    bot.submit("alice", &[("When", "just now")]).await;
+    assert!(state(&incident(&bot).await, "status_page").is_there());
+    bot.expect_once(&room, "posted by hand by @alice");
+    assert!(!bot.card(&room).contains("Still to be posted by hand"), "{}", bot.card(&room));
+}
+
+/// With all said and posted nothing holds up closing; a minor incident is closed at once, and the answer and the room name
+/// what is open.
+#[tokio::test]
+async fn only_what_is_open_is_named() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
+    let closed = bot.slash_in("alice", &room, "/incident close").await.text;
+    assert!(closed.contains("customers were promised an update by"), "{closed}");
+    assert!(closed.contains("*Public status page* is still to be posted by hand"), "{closed}");
+    bot.expect_once(&room, "closes INC-1 although customers were promised an update");
+    assert!(bot.history("INC-1").await.contains(&What::Closed {}));
+
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
+    let last = Drafting { next_by: None, ..drafting(&["status_page"], "Some payments failed.", true) };
+    assert_eq!(ask(&bot, "alice", Ask::Draft(last)).await, Ok(()));
+    let at = bot.app().engine.clock().now();
+    let hand = Ask::PostedByHand { send: 2, outlet: "status_page".into(), at, link: None };
+    assert_eq!(ask(&bot, "alice", hand).await, Ok(()), "the newer one covers the older");
+    let closed = bot.slash_in("alice", &room, "/incident close").await.text;
+    assert!(closed.contains("closed") && !closed.contains("customers"), "{closed}");
+    assert_eq!(bot.count(&room, "closes INC-1 although"), 0, "{}", shown(&bot.said(&room)));
+}
+
 /// The register names who approves only where somebody must; the fields say what to write in them.
 #[tokio::test]
 async fn the_register_and_the_form_say_what_to_do() {
