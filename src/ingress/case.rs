@@ -72,7 +72,7 @@ pub async fn pressed(
         _ if is(id, action::CONFIRM) => (confirm_form(&it, customer, &facts), format!("confirm {customer} <impact>")),
         _ if is(id, action::CLEAR) => (clear_form(&it, customer, &facts), format!("clear {customer} <why>")),
         _ if is(id, action::TELL) => (
-            notice_form(&it, customer, &facts),
+            notice_form(door.view_of(&it), &it, customer, &facts),
             format!("told {customer} <how> | <what was sent> | <what they must do>"),
         ),
         _ if is(id, action::ACKNOWLEDGED) => {

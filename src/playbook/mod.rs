@@ -26,7 +26,9 @@ pub use people::{Activity, Contact, Duty, DutyCheck, Letter, OutsideContact, Par
 pub use problem::{Level, Problem};
 pub use read::{Reading, read};
 pub use wording::{Hit, Warning};
-pub use words::{Audience, Cadence, CadenceRule, Moment, Nudge, Outlet, OutletWhen, Template, Value, Wording};
+pub use words::{
+    Audience, Cadence, CadenceRule, FIRST_NOTICE, Moment, Nudge, Outlet, OutletWhen, Template, Value, Wording,
+};
 
 #[cfg(test)]
 mod tests;

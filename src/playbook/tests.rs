@@ -169,6 +169,22 @@ fn what_a_template_does_not_use_is_told() {
     only(&with("{{ title }}.{{ impact }}", filled), "impact|shout", "cannot be filled in: filter shout is unknown");
 }
 
+/// Every built-in template is the one for its readers somewhere: in a phase, or for a scenario that the bot or a person names.
+#[test]
+fn no_built_in_template_is_out_of_reach() {
+    let playbook = Playbook::builtin();
+    for template in &playbook.templates {
+        assert!(playbook.is_ever_used(template), "{} is never used", template.id);
+        let named = match (template.audience, template.scenario.as_deref()) {
+            (_, None) | (Audience::CustomerContact, Some(FIRST_NOTICE)) => true,
+            (_, Some(_)) => false,
+        };
+        assert!(named, "nobody names the scenario of {}", template.id);
+    }
+    let again = "\n[[templates]]\nid = \"again\"\naudience = \"internal\"\nkinds = [\"ops\"]\nbody = \"{{ title }}\"\n";
+    only(&format!("{BUILTIN}{again}"), "id = \"again\"", "is never used");
+}
+
 #[test]
 fn a_template_with_a_hole_is_refused() {
     let found = problems(&with("{{ workaround }}\nNext", "{{ workround }}\nNext"));

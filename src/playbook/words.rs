@@ -66,6 +66,9 @@ impl Audience {
     }
 }
 
+/// The scenario of a template for customers' contacts that is for those who were not told yet.
+pub const FIRST_NOTICE: &str = "first_notice";
+
 /// A text with places to fill in, in minijinja's language. A place that is neither required nor given a default cannot be
 /// used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

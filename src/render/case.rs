@@ -16,7 +16,7 @@ use super::{
 use crate::{
     incident::{
         Incident, Text,
-        case::{Customer, Fact, No, Reach, Standing, approvers, wants_two},
+        case::{Customer, Fact, No, Reach, Standing, approvers, notice_reference, wants_two},
     },
     playbook::RoleId,
 };
@@ -233,6 +233,16 @@ fn actions_of(notice: Option<&Fact>) -> String {
     }
 }
 
+/// The reference that stands in the letters to a customer.
+fn letters(it: &Incident, customer: &Customer) -> String {
+    match customer.standing {
+        Standing::Confirmed { .. } | Standing::Told { .. } | Standing::Acknowledged { .. } => {
+            format!("\nReference in letters: {}", notice_reference(it, customer.number))
+        }
+        Standing::Named | Standing::Cleared => String::new(),
+    }
+}
+
 /// Those who wait stand first.
 const fn order(customer: &Customer) -> u8 {
     match customer.standing {
@@ -253,10 +263,11 @@ pub fn customers(w: View<'_>, it: &Incident, facts: &BTreeMap<u64, Fact>) -> Mes
     for customer in &all {
         let name = name_of(customer.number, facts);
         let line = format!(
-            "*{}* {name} · {}\n{}",
+            "*{}* {name} · {}\n{}{}",
             customer.number,
             standing(w, customer, facts),
-            cut(&reached(it, customer.number, facts), SHORT)
+            cut(&reached(it, customer.number, facts), SHORT),
+            letters(it, customer)
         );
         if text.len() <= CUSTOMERS {
             blocks.push(section(&line));

@@ -1,13 +1,16 @@
 //! How customers are told, and that they were.
 
-use super::{Fact, No, Notice, Standing, customers::end_task, customers::find};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::{Customer, Fact, No, Notice, Standing, customers::end_task, customers::find};
 use crate::{
     ids::UserId,
     incident::{
         Context, Incident, Needed, Rejection, What, comms,
         decide::{TEXT_LIMIT, must_be_open, text},
     },
-    playbook::{Audience, Outlet, Playbook, RoleId},
+    playbook::{Audience, FIRST_NOTICE, Outlet, Playbook, RoleId, Template, fill},
 };
 
 pub(super) fn plan(it: &Incident, order: &str, teller: &str, words: &str) -> Result<Vec<What>, Rejection> {
@@ -96,6 +99,31 @@ pub(super) fn tell(it: &Incident, number: u32, notice: &Notice, cx: &Context<'_>
         sent_at,
     };
     Ok(std::iter::once(What::Case(told)).chain(end_task(it, customer)).collect())
+}
+
+/// What this customer and we call what it is told. It says nothing of ours: no number of an incident, and not how many there are.
+#[must_use]
+pub fn notice_reference(it: &Incident, customer: u32) -> String {
+    let digest = Sha256::digest(format!("{}/{customer}", it.declared_at));
+    format!("N-{}", hex::encode_upper(&digest[..4]))
+}
+
+/// The letter that a person starts from who tells this customer now, by the playbook: for one that was not told yet, else the one
+/// of the phase. What only people know is a blank, `[what happened]`; none where the playbook has no such template.
+#[must_use]
+pub fn notice_to_fill(it: &Incident, playbook: &Playbook, customer: &Customer, now: Timestamp) -> Option<String> {
+    let first = customer.told_at().is_none().then_some(FIRST_NOTICE);
+    let template = playbook.template_for(Audience::CustomerContact, &it.kind, &it.phase, first)?;
+    let blank = |place: &str| format!("[{}]", place.replace('_', " "));
+    let mut values = template.defaults.clone();
+    let shape = comms::shape(template).ok()?;
+    values.extend(shape.required.into_iter().map(|place| (place.clone(), blank(&place))));
+    values.extend(comms::facts(it, playbook, now, Audience::CustomerContact, None));
+    values.insert("next_update".to_owned(), blank("next update"));
+    values.insert("reference".to_owned(), notice_reference(it, customer.number));
+    let Template { title, body, .. } = template;
+    let texts = title.iter().chain([body]).map(|text| fill(text, &values)).collect::<Result<Vec<_>, _>>();
+    Some(texts.ok()?.join("\n\n"))
 }
 
 pub(super) fn acknowledge(it: &Incident, number: u32, who: &str) -> Result<Vec<What>, Rejection> {

@@ -51,6 +51,13 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template
         unused(found, n, &name, template, &all);
     }
     next_update(cx, found, n, &name, template);
+    // What is slipped in its kinds or phases was told.
+    let known = template.kinds.iter().all(|kind| cx.kinds().any(|k| k == kind.as_str()))
+        && template.phases.iter().all(|phase| cx.phases(&template.kinds).any(|p| p == phase.as_str()));
+    if known && !cx.book.is_ever_used(template) {
+        let why = "another one is for the same readers and phases, or those phases only run beside others";
+        found.warn(place!["templates", n, "id"], format!("{name} is never used: {why}"));
+    }
 }
 
 /// Is a person asked for the places of a text for these readers?

@@ -13,9 +13,11 @@ use super::{
 use crate::{
     incident::{
         Incident, Text,
-        case::{CONTACT_LIMIT, Fact, NAME_LIMIT},
+        case::{CONTACT_LIMIT, Fact, NAME_LIMIT, notice_to_fill},
     },
     render::{
+        View,
+        comms::to_copy,
         ids::{FormMemory, field, form},
         limits::{cut, section},
         line::words,
@@ -26,6 +28,8 @@ use crate::{
 const NAME: usize = 120;
 /// What the words of one part of a plan take above a form.
 const PART: usize = 900;
+/// What a letter to start from takes.
+const LETTER: usize = 2500;
 
 fn limit(characters: usize) -> u64 {
     u64::try_from(characters).unwrap_or(u64::MAX)
@@ -134,17 +138,21 @@ pub fn plan_form(it: &Incident, facts: &BTreeMap<u64, Fact>) -> Value {
     modal(form::case::PLAN, &format!("Plan of {}", it.id), "Keep", &FormMemory::of(it.id), &content)
 }
 
-/// What a customer was told, by hand.
-pub fn notice_form(it: &Incident, customer: u32, facts: &BTreeMap<u64, Fact>) -> Value {
+/// What a customer was told, by hand, with a letter to start from.
+pub fn notice_form(w: View<'_>, it: &Incident, customer: u32, facts: &BTreeMap<u64, Fact>) -> Value {
     let plan = plan_of(it, facts);
     let said = plan.and_then(|[_, _, text]| text.words()).unwrap_or_default();
     let teller = plan.map_or_else(String::new, |[_, teller, _]| format!(" By plan, by: {}", cut(&words(teller), PART)));
+    let letter = it.case.customer(customer).and_then(|c| notice_to_fill(it, w.playbook, c, w.now));
+    let letter = letter.map(|letter| {
+        section(&format!("*To start from*; fill in what is in brackets:\n{}", to_copy(&cut(&letter, LETTER))))
+    });
+    let said_before = [section(&format!(
+        "Tell *{}* ({}) yourself, then record it here. Watchroom sends nothing.{teller}",
+        name_of(customer, facts),
+        crate::render::case::reached(it, customer, facts)
+    ))];
     let content = [
-        section(&format!(
-            "Tell *{}* ({}) yourself, then record it here. Watchroom sends nothing.{teller}",
-            name_of(customer, facts),
-            crate::render::case::reached(it, customer, facts)
-        )),
         lines(field::TEXT, "What was sent?", said, "", false),
         lines(
             field::ACTIONS,
@@ -156,6 +164,7 @@ pub fn notice_form(it: &Incident, customer: u32, facts: &BTreeMap<u64, Fact>) ->
         line(field::HOW, "How was it sent?", "", "Mail, phone, portal, and to whom.", false),
         moment(field::NEXT_AT, "When was it sent?", "Left empty: just now."),
     ];
+    let content: Vec<SlackBlock> = said_before.into_iter().chain(letter).chain(content).collect();
     modal(
         form::case::NOTICE,
         &format!("Notice to customer {customer}"),

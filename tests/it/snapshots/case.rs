@@ -125,7 +125,7 @@ fn known(said: &str) -> BTreeMap<u64, Fact> {
 }
 
 /// Every form of this area.
-pub fn forms(it: &Incident, said: &str, save: &mut dyn FnMut(&str, &serde_json::Value)) {
+pub fn forms(w: View<'_>, it: &Incident, said: &str, save: &mut dyn FnMut(&str, &serde_json::Value)) {
     save("customer", &customer_form(it));
     save("evidence", &evidence_form(it));
     save("external", &external_form(it));
@@ -135,7 +135,7 @@ pub fn forms(it: &Incident, said: &str, save: &mut dyn FnMut(&str, &serde_json::
         save(&format!("confirm-{name}"), &confirm_form(it, 1, &facts));
         save(&format!("clear-{name}"), &clear_form(it, 1, &facts));
         save(&format!("plan-{name}"), &plan_form(it, &facts));
-        save(&format!("notice-{name}"), &notice_form(it, 2, &facts));
+        save(&format!("notice-{name}"), &notice_form(w, it, 2, &facts));
         save(&format!("observation-{name}"), &observation_form(it, 1, &facts));
         save(&format!("acknowledged-{name}"), &acknowledged_form(it, 1, &facts));
     }

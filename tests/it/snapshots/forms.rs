@@ -85,7 +85,7 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
         save(&format!("handover-{role}"), &handover_form(w, it, role));
     }
     super::duty::forms(w, it, &mut |what, view| save(what, view));
-    super::case::forms(it, said, &mut |what, view| save(what, view));
+    super::case::forms(w, it, said, &mut |what, view| save(what, view));
     save("escalate", &escalate_form(w, it));
     save("rename", &rename_form(w, it));
     save("link", &link_form(it));

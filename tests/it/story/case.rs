@@ -127,6 +127,44 @@ async fn a_notice_names_their_side_and_is_acknowledged() {
     assert!(bot.card(&room).contains("1 acknowledged"), "{}", bot.card(&room));
 }
 
+/// Whoever tells a customer starts from the playbook's letter: for the first time, for what follows, and for the end; with a
+/// reference that says nothing of ours, and that the list of customers has too.
+#[tokio::test]
+async fn a_notice_starts_from_the_letter_of_the_playbook() {
+    let (bot, room) = case().await;
+    bot.slash_in("bob", &room, PLAN).await;
+    bot.slash_in("alice", &room, "/incident customers approve").await;
+    bot.slash_in("alice", &room, "/incident customers confirm 1 its tokens were read").await;
+    let letter = async |button: &str| {
+        let list = bot.slash_in("bob", &room, "/incident customers").await.text;
+        let reference = list.split("Reference in letters: ").nth(1).expect("a reference")[..10].to_owned();
+        let list = bot.slack.ephemerals("bob", &room).pop().expect("a list");
+        bot.slack.act_as("bob").press(&list, button).await.expect("pressed");
+        bot.settle().await;
+        let form = bot.form("bob").json;
+        bot.slack.act_as("bob").close().await.expect("closed");
+        let blocks = form["blocks"].as_array().expect("blocks").iter();
+        let letter = blocks.filter_map(|b| b["text"]["text"].as_str()).find(|t| t.contains("```")).expect("a letter");
+        assert!(letter.contains(&reference) && reference.starts_with("N-"), "{reference}: {letter}");
+        for ours in ["SEC-1", "zebra", "Quagga", "U0ALICE", "{{"] {
+            assert!(!letter.contains(ours), "`{ours}` in {letter}");
+        }
+        letter.to_owned()
+    };
+    let first = letter("Record notice …").await;
+    for part in ["We have confirmed that [what happened]", "[your actions]", "We will write again by [next update]"] {
+        assert!(first.contains(part), "no `{part}` in {first}");
+    }
+    bot.slash_in("bob", &room, TOLD).await;
+    let next = letter("Another notice …").await;
+    assert!(next.contains("since our last note, [change]"), "{next}");
+    bot.slash_in("alice", &room, "/incident resolve rotated all tokens").await;
+    bot.slash_in("alice", &room, "/incident phase improvement it is mended").await;
+    let last = letter("Another notice …").await;
+    assert!(last.contains("is closed. Final scope: [scope]"), "{last}");
+    assert!(last.contains(&first[first.find("N-").expect("a reference")..][..10]), "one reference: {last}");
+}
+
 /// [G8] A confirmed customer that was not told is shown overdue, once, and holds up closing until it is told.
 #[tokio::test]
 async fn an_untold_customer_is_overdue_and_holds_up_closing() {
