@@ -1,13 +1,13 @@
-//! `declare [sevN] [security:] [for <service>] <title>`.
+//! `declare [sevN] [security: | thread:] [for <service>] <title>`.
 
 use super::{
-    args::{Args, Bad, Meaning, Outcome, split_first},
+    args::{Args, Bad, Meaning, Outcome, split_first, wrong},
     markup::plain,
     parse::{ParseCx, Parsed},
     people::severity_word,
 };
 use crate::{
-    incident::Declaration,
+    incident::{Declaration, intake::may_thread},
     playbook::{Playbook, ServiceId, Severity},
 };
 
@@ -33,6 +33,9 @@ pub fn declare(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
         let (behind, rest) = leading_severity(rest);
         return Ok(Meaning::Whole(secret(rest, severity.or(behind), cx)));
     }
+    if let Some(rest) = behind_word("thread", rest) {
+        return in_thread(severity, rest, cx);
+    }
     let is_certain = args.said == DECLARES || args.sure || severity.is_some();
     if rest.is_empty() {
         return Ok(Meaning::Whole(Parsed::DeclareForm { title: String::new(), severity, secret: false }));
@@ -47,6 +50,34 @@ pub fn declare(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     Ok(Meaning::Whole(Parsed::Declare(declaration)))
 }
 
+/// Declares in a thread of this channel, without a room. The severity is the worst that may do without one, unless another of
+/// those is named.
+fn in_thread(severity: Option<Severity>, rest: &str, cx: &ParseCx<'_>) -> Outcome {
+    let (behind, rest) = leading_severity(rest);
+    let small: Vec<Severity> = cx.playbook.severities.iter().filter(|s| s.thread).map(|s| s.level).collect();
+    let severity = severity.or(behind).or(small.first().copied());
+    let Some(severity) = severity.filter(|severity| small.contains(severity)) else {
+        let few: Vec<String> = small.iter().map(ToString::to_string).collect();
+        let few = if few.is_empty() { "no severity of this playbook".to_owned() } else { few.join(" and ") };
+        return Err(wrong(format!(
+            "Only {few} may do without a room. Leave out `thread:`, or choose another severity. Nothing was declared."
+        )));
+    };
+    if cx.channel.is_none_or(|channel| !may_thread(channel)) {
+        return Err(wrong(
+            "There are no threads here that others can join. Type it in a channel. Nothing was declared.",
+        ));
+    }
+    let (service, rest) = leading_service(rest, cx.playbook);
+    let title = plain(rest);
+    if title.trim().is_empty() {
+        return Err(wrong("What is it? Type a title behind `thread:`. Nothing was declared."));
+    }
+    let (severity, declared_in) = (Some(severity), cx.channel.cloned());
+    let declaration = Declaration { title, severity, declared_in, service, thread: true, ..Declaration::default() };
+    Ok(Meaning::Whole(Parsed::Declare(declaration)))
+}
+
 /// `sev1 …` without a verb: the form with this title, or what `security:` says.
 pub(super) fn titled(rest: &str, severity: Severity, cx: &ParseCx<'_>) -> Parsed {
     match without_security(rest) {
@@ -58,9 +89,14 @@ pub(super) fn titled(rest: &str, severity: Severity, cx: &ParseCx<'_>) -> Parsed
 /// What follows `security:`, where the text begins with that. `security :` and `Security:` are meant as much.
 #[must_use]
 pub fn without_security(text: &str) -> Option<&str> {
+    behind_word("security", text)
+}
+
+/// What follows `<word>:`, where the text begins with that.
+fn behind_word<'a>(word: &str, text: &'a str) -> Option<&'a str> {
     let text = text.trim_start();
-    let word = text.get(.."security".len()).filter(|word| word.eq_ignore_ascii_case("security"))?;
-    text[word.len()..].trim_start().strip_prefix(':').map(str::trim)
+    let said = text.get(..word.len()).filter(|said| said.eq_ignore_ascii_case(word))?;
+    text[said.len()..].trim_start().strip_prefix(':').map(str::trim)
 }
 
 /// `sev1 …` or `sev 1 …`. A bare number is the beginning of a title (`3 servers are down`).

@@ -37,17 +37,18 @@ macro_rules! later {
 pub static GRAMMAR: &[Verb] = &[
     now!(
         "declare" | "new" | "create" | "open" | "start",
-        "[sevN] [security:] [for <service>] <title>",
+        "[sevN] [security: | thread:] [for <service>] <title>",
         "declares an incident",
         "Without a title it opens the form. `security:` before the title makes it need-to-know: a private room, a codename, and \
-         nothing for anyone who was not let in. The other names are also how titles begin, so they ask back unless a \
+         nothing for anyone who was not let in; `thread:` makes a small one in a thread of this channel, without a room. The other names are also how titles begin, so they ask back unless a \
          severity follows.",
         [
             "declare sev1 checkout is down",
             "declare checkout is slow",
             "declare",
             "new sev 2 for payments: cards fail",
-            "declare sev1 security: keys leaked"
+            "declare sev1 security: keys leaked",
+            "declare thread: the logo is blurred"
         ],
         declare::declare
     ),

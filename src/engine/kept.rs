@@ -74,8 +74,9 @@ impl Engine {
     }
 
     async fn kept_event(&self, number: u64) -> Result<Option<Kept>, ReadError> {
-        let bytes = self.store.doc(&key::kept(number)).await?;
-        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+        let Some(bytes) = self.store.doc(&key::kept(number)).await? else { return Ok(None) };
+        let kept = serde_json::from_slice(&bytes);
+        kept.map(Some).map_err(|e| ReadError(format!("event {number} is of another release: {e}")))
     }
 
     /// Events that nobody has promoted, latest first.

@@ -95,8 +95,9 @@ impl Engine {
 
     /// A report.
     pub(super) async fn report(&self, number: u64) -> Result<Option<Report>, ReadError> {
-        let bytes = self.store.doc(&key::report(number)).await?;
-        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+        let Some(bytes) = self.store.doc(&key::report(number)).await? else { return Ok(None) };
+        let report = serde_json::from_slice(&bytes);
+        report.map(Some).map_err(|e| ReadError(format!("report {number} is of another release: {e}")))
     }
 
     /// What a command of an incident needs to know of a report that this person may know of.

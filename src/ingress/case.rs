@@ -51,7 +51,7 @@ pub async fn pressed(
     let customer = value.number;
     let alone = match id {
         _ if is(id, action::EXTERNAL) => Some((external_form(&it), "external add @person …".to_owned())),
-        _ if is(id, action::EVIDENCE) => Some((evidence_form(&it), "evidence <what>".to_owned())),
+        _ if is(id, action::EVIDENCE) => Some((evidence_form(&it, spoken.me), "evidence <what>".to_owned())),
         _ if is(id, action::PASS) => {
             Some((pass_form(&it, customer), format!("evidence pass {customer} @person <where>")))
         }

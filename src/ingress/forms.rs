@@ -40,7 +40,7 @@ pub async fn open_declare(door: &Door, spoken: &Spoken<'_>, from: &Declaring) ->
 pub async fn open(door: &Door, spoken: &Spoken<'_>, id: IncidentId, form: FormKind) -> Result<Answer, Refusal> {
     let it = existing(door, spoken.me, id).await?;
     let facts = if form == FormKind::Plan { door.engine.case_facts(&it).await? } else { BTreeMap::new() };
-    let view = view_of(door, &it, form, &facts);
+    let view = view_of(door, spoken.me, &it, form, &facts);
     Ok(opened(door, spoken, &view, &format!("{id} {}", instead(form))).await)
 }
 
@@ -63,7 +63,7 @@ pub async fn open_pick(
     Ok(opened(door, spoken, &view, "INC-1 note <text>").await)
 }
 
-fn view_of(door: &Door, it: &Incident, form: FormKind, facts: &BTreeMap<u64, Fact>) -> Value {
+fn view_of(door: &Door, me: &UserId, it: &Incident, form: FormKind, facts: &BTreeMap<u64, Fact>) -> Value {
     let w = door.view_of(it);
     match form {
         FormKind::Update => forms::update_form(w, it, None),
@@ -80,7 +80,7 @@ fn view_of(door: &Door, it: &Incident, form: FormKind, facts: &BTreeMap<u64, Fac
         FormKind::Customer => forms::customer_form(it),
         FormKind::External => forms::external_form(it),
         FormKind::Consult => forms::consult_form(w, it),
-        FormKind::Evidence => forms::evidence_form(it),
+        FormKind::Evidence => forms::evidence_form(it, me),
         FormKind::Plan => forms::plan_form(it, facts),
     }
 }

@@ -152,7 +152,7 @@ fn a_template_has_only_what_its_readers_may_have() {
         "{{ title }} {{ service }}",
         "nobody fills in `title`; the bot does not",
     );
-    let found = problems(&with("reference {{ reference }}, and", "reference {{ reference }} on {{ phase }}, and"));
+    let found = problems(&with("reference {{ reference }}; you", "reference {{ reference }} on {{ phase }}, and"));
     assert!(found.len() == 1 && found[0].contains("nobody fills in `phase`"), "{found:?}");
     let text = with("defaults = { impact = \"\" }", "# none").replacen("required = []", "required = [\"impact\"]", 1);
     only(&text, "required = [\"impact\"]", "without anybody being asked for `impact`");

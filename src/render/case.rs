@@ -55,7 +55,7 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
         ),
         Fact::PlanApproved {} => format!(":white_check_mark: {by} approved the plan of how customers are told."),
         Fact::CustomerTold { customer, reach, text, actions, how, sent_at } => format!(
-            ":envelope: {by} told customer {customer} ({}) at {} by {}: {}\nWhat they must do: {}",
+            ":envelope: {by} told customer {customer} ({}) {}, by {}: {}\nWhat they must do: {}",
             reach_words(*reach),
             date(*sent_at),
             words(how),
@@ -79,7 +79,9 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
             reference(*report),
             date(*reported_at)
         ),
-        Fact::ReportAcknowledged { report } => format!(":eyes: {by} looks at {}.", reference(*report)),
+        Fact::ReportAcknowledged { report } => {
+            format!(":eyes: {by} acknowledged {}: somebody looks at it.", reference(*report))
+        }
         Fact::ReportOverdue { report } => format!(
             ":hourglass: Nobody has acknowledged {} in time. `/incident reports ack {}` does.",
             reference(*report),
@@ -117,7 +119,9 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
              below `/incident {id} customers`. Nothing was recorded.",
             role_names(w, roles)
         ),
-        No::OwnPlan => "You wrote this plan; somebody else must approve it.".into(),
+        No::OwnPlan => format!(
+            "You wrote this plan; somebody else must approve it: they press Approve plan below `/incident {id} customers`."
+        ),
         No::NotApprover(roles) => {
             format!("Only {} can approve the plan of how customers are told.", role_names(w, roles))
         }
@@ -132,19 +136,9 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
         No::WasTold(n) => format!(
             "Customer {n} was told that it is affected. If that was wrong, tell it so, and record that as another notice."
         ),
-        No::NotTold(n) => format!("Customer {n} was not told yet, so there is nothing to acknowledge."),
-        No::NotAHash => {
-            "That is no SHA-256: it has 64 digits from 0 to f, as `sha256sum` prints them. Nothing was recorded.".into()
-        }
-        No::TakenLater => "Evidence that was taken lies in the past. Name a time that has passed.".into(),
-        No::NoSuchEvidence(n) => format!("There is no evidence {n}. `/incident {id} evidence` shows what there is."),
-        No::NoSuchObservation(n) => {
-            format!("There is no observation {n}. `/incident {id} observe` shows what there is.")
-        }
-        No::NotInside(who) => format!(
-            "{} was not let in, and so cannot keep evidence of {id}. Let them in with `/incident {id} access add @name \
-             &lt;why&gt;`, then try again.",
-            person(who)
+        No::NotTold(n) => format!(
+            "Customer {n} was not told yet, so there is nothing to acknowledge. Record the notice first, with Record notice \
+             below `/incident {id} customers`."
         ),
         No::NoSuchEngagement(n) => {
             format!("There is no engagement {n}. `/incident {id} external` shows those there are.")
@@ -157,16 +151,21 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
         No::EndsInThePast => {
             "An engagement ends later than now. Name a time that lies ahead, like `until: 14 days`.".into()
         }
-        No::NoSuchReport(n) => {
-            format!("There is no {}. `/incident report` shows your own reports.", reference(*n))
+        No::NotAHash | No::TakenLater | No::NoSuchEvidence(_) | No::NoSuchObservation(_) | No::NotInside(_) => {
+            super::evidence::refusal(&id, no).unwrap_or_default()
         }
-        No::ReportElsewhere(n) => {
-            format!("{} belongs to another incident already. Nothing was changed.", reference(*n))
-        }
-        No::ReportAcknowledged(n) => format!("Somebody looks at {} already; nothing had to be changed.", reference(*n)),
-        No::ReportedLater => "What was reported lies in the past. Name a time that has passed.".into(),
+        No::NoSuchReport(_)
+        | No::ReportElsewhere(_)
+        | No::ReportAcknowledged(_)
+        | No::ReportedLater
+        | No::ReportedLongAgo => super::report::refusal(no).unwrap_or_default(),
+        No::SentEarlier { confirmed_at } => format!(
+            "The impact on this customer was confirmed {}, and nobody is told before that. Choose when it was sent, or leave \
+             that empty. Nothing was recorded.",
+            date(*confirmed_at)
+        ),
         No::SentLater => {
-            "A notice that was sent lies in the past. Choose when it was sent, or leave that empty.".into()
+            "That time is still to come. Choose when it was sent, or leave that empty. Nothing was recorded.".into()
         }
     }
 }

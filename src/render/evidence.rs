@@ -13,7 +13,7 @@ use super::{
 };
 use crate::incident::{
     Incident, Text,
-    case::{Certainty, Evidence, Fact, Observation},
+    case::{Certainty, Evidence, Fact, No, Observation},
 };
 
 /// What the longest words take in a list.
@@ -144,4 +144,26 @@ fn observation_line(observation: &Observation, facts: &BTreeMap<u64, Fact>) -> S
         _ => String::new(),
     };
     format!("{} · *{}* {text}", certainty_words(observation.certainty), observation.number)
+}
+
+/// Why nothing was changed about evidence or an observation; nothing where it is about something else.
+pub(super) fn refusal(id: &str, no: &No) -> Option<String> {
+    Some(match no {
+        No::NotAHash => {
+            "That is no SHA-256: it has 64 digits from 0 to f, as `sha256sum` prints them. Nothing was recorded.".into()
+        }
+        No::TakenLater => {
+            "That time is still to come. Name when it was taken, or leave that out. Nothing was recorded.".into()
+        }
+        No::NoSuchEvidence(n) => format!("There is no evidence {n}. `/incident {id} evidence` shows what there is."),
+        No::NoSuchObservation(n) => {
+            format!("There is no observation {n}. `/incident {id} observe` shows what there is.")
+        }
+        No::NotInside(who) => format!(
+            "{} was not let in, and so cannot keep evidence of {id}. Let them in with `/incident {id} access add @name \
+             &lt;why&gt;`, then try again.",
+            person(who)
+        ),
+        _ => return None,
+    })
 }

@@ -17,7 +17,7 @@ use crate::{
     ids::IncidentId,
     incident::{
         Incident,
-        case::{Fact, Report, Source},
+        case::{Fact, No, Report, Source},
     },
     playbook::{Audience, Playbook, fill},
 };
@@ -213,4 +213,24 @@ pub(super) fn line(it: &Incident, fact: &Fact, text: &str) -> Option<Message> {
     }
     elements.push(button(&id, "Show reports", &show, Look::Usual));
     Some(Message::new(text.to_owned(), vec![section(text), actions(elements)]))
+}
+
+/// Why nothing was changed about a report; nothing where it is about something else.
+pub(super) fn refusal(no: &No) -> Option<String> {
+    Some(match no {
+        No::NoSuchReport(n) => {
+            format!("There is no {}. `/incident report` shows your own reports.", reference(*n))
+        }
+        No::ReportElsewhere(n) => {
+            format!("{} belongs to another incident already. Nothing was changed.", reference(*n))
+        }
+        No::ReportAcknowledged(n) => format!("Somebody looks at {} already; nothing had to be changed.", reference(*n)),
+        No::ReportedLater => {
+            "That time is still to come. Name when it was reported, or leave that out. Nothing was recorded.".into()
+        }
+        No::ReportedLongAgo => {
+            "That is more than a year ago. Leave the time out, and write it into the text. Nothing was recorded.".into()
+        }
+        _ => return None,
+    })
 }

@@ -96,7 +96,14 @@ const SHOWN: &[(&str, &[&str])] = &[
             "what_does_not_get_through_can_be_posted_by_hand",
         ],
     ),
-    ("E1", &["reports_are_counted_and_the_first_time_is_kept", "words_of_a_report_can_be_removed"]),
+    (
+        "E1",
+        &[
+            "a_report_of_long_ago_is_a_slip",
+            "reports_are_counted_and_the_first_time_is_kept",
+            "words_of_a_report_can_be_removed",
+        ],
+    ),
     ("E2", &["support_gets_the_words_at_once"]),
     ("F1", &["a_text_that_is_too_long_for_a_channel_is_refused"]),
     (
@@ -141,6 +148,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         &[
             "a_delivery_that_comes_again_changes_nothing",
             "a_report_of_a_secret_is_one",
+            "a_report_outlives_its_incident",
             "every_report_is_acknowledged_or_overdue",
             "only_reports_with_a_token_come_in",
             "whoever_reports_sees_nothing_but_their_report",
@@ -153,6 +161,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "an_untold_customer_is_overdue_and_holds_up_closing",
             "customers_hold_up_the_closing_of_any_incident",
             "names_of_customers_stay_inside_and_can_be_removed",
+            "nobody_is_told_before_it_is_confirmed",
             "only_what_is_confirmed_is_told",
         ],
     ),

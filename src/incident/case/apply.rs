@@ -1,5 +1,7 @@
 //! Folds events into the records of a case.
 
+use jiff::Timestamp;
+
 use super::{
     Certainty, Customer, Engagement, Evidence, Fact, MOST_WAITING, Observation, Plan, Reach, Standing, State, Waiting,
 };
@@ -13,7 +15,14 @@ pub fn apply(it: &mut Incident, event: &Event) {
         Fact::CustomerNamed { customer, security, technical, .. } => {
             let reach = reach(security.as_ref(), technical.as_ref());
             let standing = Standing::Named;
-            state.customers.push(Customer { number: *customer, seq, contacts: seq, reach, standing });
+            state.customers.push(Customer {
+                number: *customer,
+                seq,
+                contacts: seq,
+                reach,
+                confirmed_at: None,
+                standing,
+            });
         }
         Fact::PlanWritten { .. } => {
             state.plan = Some(Plan { seq, by: event.by.person().cloned(), approved_by: None });
@@ -51,6 +60,24 @@ pub fn apply(it: &mut Incident, event: &Event) {
             let confirmed = state.observations.iter_mut().filter(|o| o.number == *observation);
             confirmed.for_each(|o| o.certainty = Certainty::Confirmed);
         }
+        Fact::ReportAttached { .. } | Fact::ReportAcknowledged { .. } | Fact::ReportOverdue { .. } => {
+            reported(state, fact);
+        }
+        Fact::ContactsChanged { .. }
+        | Fact::ImpactConfirmed { .. }
+        | Fact::CustomerCleared { .. }
+        | Fact::CustomerTold { .. }
+        | Fact::NoticeOverdue { .. }
+        | Fact::NoticeAcknowledged { .. } => {
+            for customer in state.customers.iter_mut().filter(|c| fact.customer() == Some(c.number)) {
+                change(customer, fact, seq, event.at);
+            }
+        }
+    }
+}
+
+fn reported(state: &mut State, fact: &Fact) {
+    match fact {
         Fact::ReportAttached { report, reported_at, due } => {
             state.reports += 1;
             state.first_report_at = state.first_report_at.into_iter().chain([*reported_at]).min();
@@ -62,16 +89,7 @@ pub fn apply(it: &mut Incident, event: &Event) {
         Fact::ReportOverdue { report } => {
             state.waiting.iter_mut().filter(|w| w.report == *report).for_each(|w| w.overdue = true);
         }
-        Fact::ContactsChanged { .. }
-        | Fact::ImpactConfirmed { .. }
-        | Fact::CustomerCleared { .. }
-        | Fact::CustomerTold { .. }
-        | Fact::NoticeOverdue { .. }
-        | Fact::NoticeAcknowledged { .. } => {
-            for customer in state.customers.iter_mut().filter(|c| fact.customer() == Some(c.number)) {
-                change(customer, fact, seq);
-            }
-        }
+        _ => {}
     }
 }
 
@@ -80,12 +98,13 @@ fn reach(security: Option<&Text>, technical: Option<&Text>) -> Option<Reach> {
     security.map(|_| Reach::Security).or(technical.map(|_| Reach::Technical))
 }
 
-fn change(customer: &mut Customer, fact: &Fact, seq: u64) {
+fn change(customer: &mut Customer, fact: &Fact, seq: u64, at: Timestamp) {
     match fact {
         Fact::ContactsChanged { security, technical, .. } => {
             (customer.contacts, customer.reach) = (seq, reach(security.as_ref(), technical.as_ref()));
         }
         Fact::ImpactConfirmed { due, task, .. } => {
+            customer.confirmed_at = Some(at);
             customer.standing = Standing::Confirmed { seq, due: *due, task: *task, overdue: false };
         }
         Fact::CustomerCleared { .. } => customer.standing = Standing::Cleared,

@@ -1,5 +1,6 @@
 //! Why not.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{ids::UserId, playbook::RoleId};
@@ -36,6 +37,11 @@ pub enum No {
     NotTold(u32),
     /// A notice that was sent lies in the past.
     SentLater,
+    /// Nobody is told before the impact on them is confirmed.
+    SentEarlier {
+        /// When it was.
+        confirmed_at: Timestamp,
+    },
     /// That is no SHA-256.
     NotAHash,
     /// Evidence that was taken lies in the past.
@@ -60,4 +66,6 @@ pub enum No {
     ReportAcknowledged(u64),
     /// What was reported lies in the past.
     ReportedLater,
+    /// Nothing is reported after more than a year.
+    ReportedLongAgo,
 }

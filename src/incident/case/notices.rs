@@ -1,6 +1,6 @@
 //! How customers are told, and that they were.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::{Customer, Fact, No, Notice, Standing, customers::end_task, customers::find};
@@ -72,6 +72,8 @@ fn must_be_authorised(it: &Incident, person: &UserId, cx: &Context<'_>) -> Resul
     why.map_or(Ok(()), |no| Err(Rejection::Comms(no)))
 }
 
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
 /// A person told a customer: not before there is a plan and the impact on this one is confirmed.
 pub(super) fn tell(it: &Incident, number: u32, notice: &Notice, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     let person = cx.person().ok_or(Rejection::Stale)?;
@@ -89,6 +91,11 @@ pub(super) fn tell(it: &Incident, number: u32, notice: &Notice, cx: &Context<'_>
     let sent_at = notice.sent_at.unwrap_or(cx.now);
     if sent_at > cx.now {
         return Err(Rejection::Case(No::SentLater));
+    }
+    // Forms say times in whole minutes.
+    let confirmed = customer.confirmed_at.filter(|at| sent_at < at.saturating_sub(MINUTE).unwrap_or(Timestamp::MIN));
+    if let Some(confirmed_at) = confirmed {
+        return Err(Rejection::Case(No::SentEarlier { confirmed_at }));
     }
     let told = Fact::CustomerTold {
         customer: number,

@@ -9,7 +9,7 @@ use crate::{
     ids::{IncidentId, UserId},
     incident::{
         Actor, Needed, Rejection, Text,
-        decide::{TEXT_LIMIT, text},
+        decide::{LONGEST_BACK, TEXT_LIMIT, text},
     },
 };
 
@@ -136,7 +136,7 @@ impl Report {
 /// What makes a report of these words.
 ///
 /// # Errors
-/// Where there are none, or too many, or it was reported later than now.
+/// Where there are none, or too many, or it was reported later than now or more than a year ago.
 pub fn make(
     raw: &str,
     reporter: Option<&str>,
@@ -152,6 +152,9 @@ pub fn make(
     };
     if reported_at.is_some_and(|at| at > now) {
         return Err(Rejection::Case(super::No::ReportedLater));
+    }
+    if reported_at.is_some_and(|at| now.duration_since(at) > LONGEST_BACK) {
+        return Err(Rejection::Case(super::No::ReportedLongAgo));
     }
     Ok(Filing::ReportMade { text: words, reporter, source, reported_at, key })
 }

@@ -24,10 +24,10 @@ pub(super) fn acknowledge(it: &Incident, report: u64, found: Option<&Found>) -> 
     }
 }
 
-/// Nobody has said in time that they look at it.
+/// Nobody has said in time that they look at it. After the end too, as with acknowledging.
 pub(super) fn overdue(it: &Incident, report: u64, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     let late = |w: &&super::Waiting| w.report == report && !w.overdue && w.due <= cx.now;
-    match it.case.waiting.iter().find(late).filter(|_| it.is_open()) {
+    match it.case.waiting.iter().find(late) {
         Some(_) => Ok(vec![What::Case(Fact::ReportOverdue { report })]),
         None => Err(Rejection::Stale),
     }

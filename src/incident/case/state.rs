@@ -100,6 +100,9 @@ pub struct Customer {
     /// Which of its contacts is used; none: nobody is known.
     #[serde(default, skip_serializing_if = "unset")]
     pub reach: Option<Reach>,
+    /// When the impact on it was confirmed.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub confirmed_at: Option<Timestamp>,
     /// Where it stands.
     pub standing: Standing,
 }

@@ -1,8 +1,8 @@
 //! Severity, title and times.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{Context, TITLE_LIMIT, must_be_open, reason, text, updates};
+use super::{Context, LONGEST_BACK, TITLE_LIMIT, must_be_open, reason, text, updates};
 use crate::{
     incident::{Incident, Needed, Rejection, TimeField, TimeProblem, What, course},
     playbook::{Severity, Stage},
@@ -39,9 +39,6 @@ pub(in crate::incident) fn rename(it: &Incident, title: &str) -> Result<Vec<What
     let to = text(title, Needed::Title, TITLE_LIMIT)?;
     if to == it.title.text { Err(Rejection::AlreadySo) } else { Ok(vec![What::Renamed { to }]) }
 }
-
-/// How far back a time may be set.
-const LONGEST_BACK: SignedDuration = SignedDuration::from_hours(24 * 366);
 
 pub(super) fn time(it: &Incident, which: TimeField, to: Timestamp, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     let impossible = |why| Err(Rejection::ImpossibleTime { which, why });

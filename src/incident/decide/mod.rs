@@ -10,7 +10,7 @@ pub(in crate::incident) mod roles;
 mod room;
 pub(super) mod updates;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Actor, Command, Incident, Needed, Rejection, Text, What, access, case, comms, course, intake, remind};
 pub(super) use phase::{change as change_phase, to_stage};
@@ -107,6 +107,8 @@ pub const TITLE_LIMIT: usize = 200;
 /// An update's, an entry's and a reason's greatest length, in characters: what one Slack section holds, with room for
 /// escaping.
 pub const TEXT_LIMIT: usize = 2500;
+/// How far back a time may be set.
+pub(super) const LONGEST_BACK: SignedDuration = SignedDuration::from_hours(24 * 366);
 
 /// Trims `text` and strips control characters; refuses one that is empty or too long.
 pub(super) fn text(raw: &str, what: Needed, limit: usize) -> Result<Text, Rejection> {

@@ -11,6 +11,7 @@ use super::{
     small::reason,
 };
 use crate::{
+    ids::UserId,
     incident::{
         Incident,
         case::{CONTACT_LIMIT, Fact},
@@ -32,7 +33,7 @@ fn line(id: &str, label: &str, hint: &str) -> SlackBlock {
 }
 
 /// A piece of evidence.
-pub fn evidence_form(it: &Incident) -> Value {
+pub fn evidence_form(it: &Incident, me: &UserId) -> Value {
     let what = text(&TextField {
         id: field::TEXT,
         label: "What is it?",
@@ -45,7 +46,7 @@ pub fn evidence_form(it: &Incident) -> Value {
     let content = [
         what,
         line(field::HASH, "SHA-256", "64 digits; `sha256sum` prints them. Empty where there is no file."),
-        person(field::PERSON, "Who keeps it?", None),
+        person(field::PERSON, "Who keeps it?", Some(me.as_str())),
         moment(field::NEXT_AT, "When was it taken?", "Left empty: just now."),
         line(field::PLACE, "Where is it kept?", "A safe, a bucket, a shelf."),
     ];

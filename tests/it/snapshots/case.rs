@@ -127,7 +127,7 @@ fn known(said: &str) -> BTreeMap<u64, Fact> {
 /// Every form of this area.
 pub fn forms(w: View<'_>, it: &Incident, said: &str, save: &mut dyn FnMut(&str, &serde_json::Value)) {
     save("customer", &customer_form(it));
-    save("evidence", &evidence_form(it));
+    save("evidence", &evidence_form(it, &it.declared_by));
     save("external", &external_form(it));
     save("pass", &pass_form(it, 1));
     for (name, facts) in [("known", known(said)), ("unknown", BTreeMap::new())] {

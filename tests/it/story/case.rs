@@ -165,6 +165,28 @@ async fn a_notice_starts_from_the_letter_of_the_playbook() {
     assert!(last.contains(&first[first.find("N-").expect("a reference")..][..10]), "one reference: {last}");
 }
 
+/// [G8] A notice is not recorded as sent before the impact on its customer was confirmed.
+#[tokio::test]
+async fn nobody_is_told_before_it_is_confirmed() {
+    let (bot, room) = case().await;
+    bot.slash_in("bob", &room, PLAN).await;
+    bot.slash_in("alice", &room, "/incident customers approve").await;
+    bot.slash_in("alice", &room, "/incident customers confirm 1 its tokens were read").await;
+    let confirmed_at = bot.clock_second();
+    bot.slash_in("bob", &room, "/incident customers").await;
+    let list = bot.slack.ephemerals("bob", &room).pop().expect("a list");
+    let person = bot.slack.act_as("bob");
+    person.press(&list, "Record notice …").await.expect("pressed");
+    let fields = [("How was it sent?", "mail"), ("What must they do on their own side?", "New tokens")];
+    person.fill([("When was it sent?", (confirmed_at - 3600).into())]).await.expect("a time");
+    let refused = bot.submit("bob", &fields).await;
+    assert!(format!("{refused:?}").contains("nobody is told before that"), "{refused:?}");
+    assert_eq!(notices(&bot).await, 0);
+    person.fill([("When was it sent?", (confirmed_at - confirmed_at % 60).into())]).await.expect("a time");
+    bot.submit("bob", &fields).await;
+    assert_eq!(notices(&bot).await, 1, "a form says whole minutes");
+}
+
 /// [G8] A confirmed customer that was not told is shown overdue, once, and holds up closing until it is told.
 #[tokio::test]
 async fn an_untold_customer_is_overdue_and_holds_up_closing() {

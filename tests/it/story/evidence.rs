@@ -97,6 +97,11 @@ async fn evidence_is_what_the_record_shows() {
     let before = bot.slash_in("alice", &room, "/incident checklist").await;
     assert!(!before.text.contains(":ballot_box_with_check: Keep evidence"), "{}", before.text);
     bot.slash_in("alice", &room, "/incident evidence add").await;
+    let form = bot.form("alice").json.to_string();
+    assert!(
+        form.contains("\"initial_user\":\"U0ALICE\""),
+        "whoever records it has it, unless they say otherwise: {form}"
+    );
     bot.slack.act_as("alice").fill([("Who keeps it?", "U0ALICE".into())]).await.expect("filled");
     bot.submit("alice", &[("What is it?", "the log of the gate"), ("SHA-256", "not a hash")]).await;
     let kept = |what: &What| matches!(what, What::Case(Fact::EvidenceKept { sha256: Some(_), .. }));
@@ -117,7 +122,7 @@ async fn what_is_no_evidence_is_refused() {
     for (typed, answer) in [
         ("evidence x sha256: 1234", "That is no SHA-256"),
         ("evidence x taken: once", "When was it taken?"),
-        ("evidence x taken: 2027-01-01T00:00:00Z", "lies in the past"),
+        ("evidence x taken: 2027-01-01T00:00:00Z", "still to come"),
         ("evidence x custodian: nobody", "Who keeps it?"),
         ("evidence sha256: x", "The evidence is empty"),
         ("evidence pass 4 @alice", "There is no evidence 4"),

@@ -496,6 +496,36 @@ async fn a_small_incident_is_a_thread() {
     assert!(bot.slack.channels().iter().all(|c| !c.name.starts_with("inc-")), "still no room");
 }
 
+/// A small incident is one line in the channel where people talk about it: no form, no room. What may not do without a room is
+/// refused, and nothing is declared.
+#[tokio::test]
+async fn a_word_declares_in_a_thread() {
+    let bot = Bot::start().await;
+    drop(bot.slack.act_as("dave").join("support"));
+    for (typed, said) in [
+        ("declare sev2 thread: the logo is blurred", "Only SEV4 and SEV5 may do without a room"),
+        ("declare thread: sev1 the logo is blurred", "Only SEV4 and SEV5 may do without a room"),
+        ("declare thread:", "What is it?"),
+        ("declare thread: sev4", "What is it?"),
+    ] {
+        let refused = bot.slash_in("dave", "support", &format!("/incident {typed}")).await;
+        assert!(
+            refused.text.contains(said) && refused.text.contains("Nothing was declared"),
+            "{typed}: {}",
+            refused.text
+        );
+    }
+    bot.slash_in("dave", "support", "/incident declare thread: the logo is blurred").await;
+    bot.slash_in("dave", "support", "/incident declare Thread : sev5 the footer too").await;
+    let roots: Vec<SeenMessage> = bot.said("support").into_iter().filter(|m| m.thread_ts.is_none()).collect();
+    for (id, severity, title) in [("INC-1", "SEV4", "the logo is blurred"), ("INC-2", "SEV5", "the footer too")] {
+        let root = roots.iter().find(|m| m.contains(id)).expect("a message to hang below");
+        assert!(root.contains(severity) && root.contains(title), "{root}");
+        assert_eq!(in_thread_of(&bot, root).len(), 1, "its card");
+    }
+    assert!(bot.slack.channels().iter().all(|c| !c.name.starts_with("inc-")), "no room");
+}
+
 /// What outgrows its thread gets a room; the thread says where it goes on.
 #[tokio::test]
 async fn a_thread_becomes_a_room() {

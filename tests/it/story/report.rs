@@ -48,7 +48,7 @@ async fn reports_are_counted_and_the_first_time_is_kept() {
         assert!(list.text.contains(part), "no `{part}` in {}", list.text);
     }
     let later = bot.slash_in("dave", &room, "/incident reports add at 2026-11-23T03:00:00Z x").await;
-    assert!(later.text.contains("lies in the past"), "{}", later.text);
+    assert!(later.text.contains("still to come"), "{}", later.text);
 }
 
 /// [G7] Whoever reports gets a reference; an acknowledgement is a press away; without one the report is shown overdue, in the
@@ -69,7 +69,7 @@ async fn every_report_is_acknowledged_or_overdue() {
     bot.expect_once(&room, "Nobody has acknowledged R-1 in time");
     assert!(bot.card(&room).contains("1 overdue"), "{}", bot.card(&room));
     bot.press("bob", &bot.said(&room), "Acknowledge R-1").await;
-    bot.expect_once(&room, "@bob looks at R-1");
+    bot.expect_once(&room, "@bob acknowledged R-1");
     assert!(!bot.card(&room).contains("overdue"), "{}", bot.card(&room));
     let own = bot.slash("erin", "/incident report R-1").await;
     assert!(own.text.contains("acknowledged by"), "{}", own.text);
@@ -181,7 +181,7 @@ async fn only_reports_with_a_token_come_in() {
         (sent(&"k".repeat(300), "x"), "`key` must have"),
         (sent("k", " \u{0}"), "is empty"),
         (sent("k", &"x".repeat(3000)), "2500 is the most"),
-        (json!({ "key": "k", "text": "x", "at": "2027-01-01T00:00:00Z" }).to_string(), "lies in the past"),
+        (json!({ "key": "k", "text": "x", "at": "2027-01-01T00:00:00Z" }).to_string(), "still to come"),
         (json!({ "key": "k", "text": "x", "at": "soon" }).to_string(), "not a report"),
     ] {
         let (status, said) = deliver(&bot, Some(TOKEN), body).await;
@@ -189,6 +189,34 @@ async fn only_reports_with_a_token_come_in() {
     }
     let list = bot.slash("alice", "/incident reports").await;
     assert!(list.text.contains("No customer has reported anything"), "{}", list.text);
+}
+
+/// [G7] Whoever reported something waits after the end of the incident too: the report is raised as overdue, and acknowledged.
+#[tokio::test]
+async fn a_report_outlives_its_incident() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    bot.slash_in("dave", &room, "/incident reports add Quagga cannot pay").await;
+    bot.slash_in("alice", &room, "/incident resolve it was the cache").await;
+    bot.slash_in("alice", &room, "/incident close").await;
+    bot.advance(minutes(31)).await;
+    bot.expect_once(&room, "Nobody has acknowledged R-1 in time");
+    bot.slash_in("bob", &room, "/incident reports ack R-1").await;
+    bot.expect_once(&room, "@bob acknowledged R-1");
+}
+
+/// [E1] A slip in the time of a report does not become the first report's time.
+#[tokio::test]
+async fn a_report_of_long_ago_is_a_slip() {
+    let bot = with_desk().await;
+    let old = json!({ "key": "k", "text": "x", "at": "2015-01-01T00:00:00Z" }).to_string();
+    let (status, said) = deliver(&bot, Some(TOKEN), old).await;
+    assert!(status == 400 && said.contains("more than a year ago"), "{status} {said}");
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    let typed = "/incident reports add at 2015-01-01T00:00:00Z x";
+    let said = bot.slash_in("dave", &room, typed).await;
+    assert!(said.text.contains("more than a year ago"), "{}", said.text);
+    assert!(!bot.card(&room).contains("Customer reports"), "{}", bot.card(&room));
 }
 
 /// [E1] A report in an incident's room belongs to that incident; its words can be removed for good.
