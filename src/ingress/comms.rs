@@ -26,9 +26,9 @@ use crate::{
     ids::{IncidentId, UserId},
     incident::{
         Command, Incident, Rejection, When,
-        comms::{Ask, Drafting, No, same_words, shape},
+        comms::{Ask, Drafting, No, Shape, same_words, shape},
     },
-    playbook::{Audience, Hit, OutletId},
+    playbook::{Audience, Hit, OutletId, TemplateId},
     render::{
         self,
         forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
@@ -47,7 +47,9 @@ pub async fn pressed(
     pressed: &str,
     value: &ButtonValue,
 ) -> Result<Answer, Refusal> {
-    let Some(incident) = value.incident else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
+    // A menu of a form carries no incident: the form remembers it.
+    let of_form = || it.view.as_ref().and_then(|v| Memory::parse(v.private_metadata.as_deref()?)).map(|m| m.incident);
+    let Some(incident) = value.incident.or_else(of_form) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
     let inc = existing(door, spoken.me, incident).await?;
     let ask = match pressed {
         _ if is(pressed, id::CHANNELS) => return Ok(Answer::Say(render::comms::register(door.view_of(&inc), &inc))),
@@ -57,9 +59,9 @@ pub async fn pressed(
             return Ok(opened(door, spoken, &later_form(&inc, to), &format!("{incident} update")).await);
         }
         _ if is(pressed, id::HAND) => return by_hand(door, spoken, &inc, value).await,
-        _ if is(pressed, id::PREVIEW) || is(pressed, id::MORE) => {
-            return again(door, it, spoken.me, &inc, is(pressed, id::MORE)).await;
-        }
+        _ if is(pressed, id::PREVIEW) => return again(door, it, spoken.me, &inc, Again::Preview).await,
+        _ if is(pressed, id::MORE) => return again(door, it, spoken.me, &inc, Again::More).await,
+        _ if is(pressed, id::SCENARIO) => return again(door, it, spoken.me, &inc, Again::Scenario).await,
         _ if is(pressed, id::APPROVE) => Ask::Approve { draft: value.number, version: value.version },
         _ if is(pressed, id::DROP) => Ask::Drop { draft: value.number },
         _ if is(pressed, id::RETRY) => Ask::Retry { send: value.number, outlet: OutletId(value.extra.clone()) },
@@ -93,6 +95,9 @@ async fn write(
         memory.more = true;
         let words = draft.fields.iter().filter_map(|(name, text)| Some((name.clone(), text.words()?.to_owned())));
         writing.fields = words.collect();
+        let books = door.engine.books().of(inc);
+        let template = books.templates.iter().find(|t| t.id == draft.template);
+        writing.scenario = template.and_then(|t| t.scenario.clone());
         writing.outlets = Some(draft.outlets.clone());
     }
     let view = letter_form(door.view_of(inc), inc, &memory, &writing);
@@ -146,26 +151,48 @@ async fn send(
 
 /// What was typed in the form for a text, and the next time where one was named.
 fn read(door: &Door, inc: &Incident, memory: &Memory, values: Values<'_>) -> (Writing, Result<Option<When>, Invalid>) {
-    let template = door.engine.books().of(inc).template_for(memory.to, &inc.kind, &inc.phase, None);
-    let shape = template.and_then(|template| shape(template).ok()).unwrap_or_default();
-    let names = shape.required.iter().chain(shape.optional.iter().map(|(name, _)| name));
-    let typed = names.filter_map(|name| Some((name.clone(), values.text(&format!("{}{name}", id::PLACE))?)));
-    let fields: BTreeMap<String, String> = typed.collect();
+    let books = door.engine.books().of(inc);
+    let shown = memory.template.as_ref().and_then(|id| books.templates.iter().find(|t| t.id == *id));
+    // A default is no word of theirs: another text may have another one.
+    let is_default = |place: &str, words: &str| shown.and_then(|t| t.defaults.get(place)).is_some_and(|d| d == words);
+    let typed = values.texts(id::PLACE).filter(|(place, words)| !is_default(place, words));
+    let fields: BTreeMap<String, String> = typed.map(|(place, words)| (place.to_owned(), words)).collect();
     let outlets = values.all(id::OUTLETS).into_iter().map(OutletId::from).collect();
     let next_by = next(values);
     let now = door.clock().now();
     let next = next_by.as_ref().ok().and_then(|when| time_of((*when)?, now));
-    (Writing { fields, outlets: Some(outlets), next, ..Writing::default() }, next_by)
+    let scenario = values.scenario(id::SCENARIO);
+    (Writing { scenario, fields, outlets: Some(outlets), next, ..Writing::default() }, next_by)
+}
+
+/// The text that is meant now, with its places.
+fn meant(door: &Door, inc: &Incident, to: Audience, scenario: Option<&str>) -> Option<(TemplateId, Shape)> {
+    let books = door.engine.books().of(inc);
+    let template = books.template_for(to, &inc.kind, &inc.phase, scenario)?;
+    Some((template.id.clone(), shape(template).ok()?))
 }
 
 /// What to look at once more before this goes out; only in what people wrote, for the template is the organisation's own.
-fn hits(door: &Door, inc: &Incident, writing: &Writing) -> Vec<Hit> {
-    let all = writing.fields.values().map(String::as_str).collect::<Vec<_>>().join("\n");
+fn hits(door: &Door, inc: &Incident, to: Audience, writing: &Writing) -> Vec<Hit> {
+    let shape = meant(door, inc, to, writing.scenario.as_deref()).map(|(_, shape)| shape).unwrap_or_default();
+    let said = writing.fields.iter().filter(|(place, _)| shape.has(place));
+    let all = said.map(|(_, words)| words.as_str()).collect::<Vec<_>>().join("\n");
     door.engine.books().of(inc).wording.hits(&all)
 }
 
-/// The form with what was typed so far: with all its places, or with how it will look.
-async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, more: bool) -> Result<Answer, Refusal> {
+/// What a form is shown again with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// All places of its text.
+    More,
+    /// How it will look.
+    Preview,
+    /// Another text.
+    Scenario,
+}
+
+/// The form with what was typed so far.
+async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, with: Again) -> Result<Answer, Refusal> {
     let Some(view) = &it.view else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
     let memory = view.private_metadata.as_deref().and_then(Memory::parse);
     let (Some(memory), Some(view_id)) = (memory, view.id.as_deref()) else {
@@ -174,9 +201,10 @@ async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, more:
     let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
     // A time that is missing yet must not cost the words.
     let (writing, _) = read(door, inc, &memory, values);
-    let memory = Memory { more: memory.more || more, ..memory };
-    let hits = if more { Vec::new() } else { hits(door, inc, &writing) };
-    let writing = Writing { preview: !more, hits, by: Some(me.clone()), ..writing };
+    let memory = Memory { more: memory.more || with == Again::More, ..memory };
+    let preview = with == Again::Preview;
+    let hits = if preview { hits(door, inc, memory.to, &writing) } else { Vec::new() };
+    let writing = Writing { preview, hits, by: Some(me.clone()), ..writing };
     let shown = letter_form(door.view_of(inc), inc, &memory, &writing);
     match tokio::time::timeout(PATIENCE, door.chat.update_view(view_id, view.hash.as_deref(), &shown)).await {
         Ok(Ok(())) => {}
@@ -261,7 +289,12 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
         Ok(next_by) => next_by,
         Err(Invalid(field, sentence)) => return errors(field, &sentence),
     };
-    let hits = hits(door, inc, &writing);
+    let meant = meant(door, inc, memory.to, writing.scenario.as_deref()).map(|(template, _)| template);
+    if memory.template.is_some() && meant != memory.template {
+        let writing = Writing { changed: true, by: Some(spoken.me.clone()), ..writing };
+        return shown(&letter_form(door.view_of(inc), inc, &memory, &writing));
+    }
+    let hits = hits(door, inc, memory.to, &writing);
     let anew = |memory: &Memory, hits: Vec<Hit>, same: bool| {
         let writing = Writing { hits, same, by: Some(spoken.me.clone()), preview: true, ..writing.clone() };
         shown(&letter_form(door.view_of(inc), inc, memory, &writing))
@@ -273,6 +306,7 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
     let warnings = hits.iter().map(|hit| hit.warning).collect::<std::collections::BTreeSet<_>>();
     let drafting = Drafting {
         to: memory.to,
+        scenario: writing.scenario.clone(),
         fields: writing.fields.clone(),
         outlets: writing.outlets.clone().unwrap_or_default(),
         next_by,
@@ -290,7 +324,7 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
             why: Rejection::Comms(No::DraftThere { .. } | No::DraftChanged | No::NoSuchDraft),
             incident: Some(now),
         }) => met(door, spoken.me, &now, memory, writing),
-        Err(refusal) => at_its_field(door, inc, memory.to, &refusal),
+        Err(refusal) => at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), &refusal),
     }
 }
 
@@ -304,14 +338,14 @@ fn met(door: &Door, me: &UserId, now: &Incident, memory: Memory, writing: Writin
 }
 
 /// A refusal below the field that it is about.
-fn at_its_field(door: &Door, inc: &Incident, to: Audience, refusal: &Refusal) -> Response {
+fn at_its_field(door: &Door, inc: &Incident, text: (Audience, Option<&str>), refusal: &Refusal) -> Response {
     let sentence = plain(&words::refused(door, refusal).text);
     let place = match refusal {
         Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT.to_owned(),
         Refusal::Rejected { why: Rejection::Comms(no), .. } => match no {
             No::NoNextUpdate => field::NEXT.to_owned(),
             No::Unfilled(places) => places.first().map_or(id::OUTLETS.to_owned(), |p| format!("{}{p}", id::PLACE)),
-            No::InternalText | No::DraftTooLong { .. } => first_place(door, inc, to),
+            No::InternalText | No::DraftTooLong { .. } => first_place(door, inc, text),
             No::NotAuthorised { .. } | No::NotTrained { .. } | No::NotApproved { .. } => id::THEN.to_owned(),
             No::NotWritten(_)
             | No::NoTemplate(_)
@@ -339,8 +373,7 @@ fn at_its_field(door: &Door, inc: &Incident, to: Audience, refusal: &Refusal) ->
     errors(&place, &sentence)
 }
 
-fn first_place(door: &Door, inc: &Incident, to: Audience) -> String {
-    let template = door.engine.books().of(inc).template_for(to, &inc.kind, &inc.phase, None);
-    let shape = template.and_then(|template| shape(template).ok()).unwrap_or_default();
+fn first_place(door: &Door, inc: &Incident, (to, scenario): (Audience, Option<&str>)) -> String {
+    let shape = meant(door, inc, to, scenario).map(|(_, shape)| shape).unwrap_or_default();
     shape.required.first().map_or_else(|| id::OUTLETS.to_owned(), |place| format!("{}{place}", id::PLACE))
 }

@@ -25,7 +25,7 @@ use crate::{
     playbook::{PhaseId, RoleId},
     render::{
         forms::Declaring,
-        ids::{self, ButtonValue, Menu, action},
+        ids::{self, ButtonValue, FormMemory, Menu, action},
     },
 };
 
@@ -81,7 +81,11 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
         }
         _ if id.starts_with(ids::comms::PREFIX) => return comms::pressed(door, it, &spoken, id, &value).await,
         _ if id.starts_with(action::report::PREFIX) => return report::pressed(door, &spoken, id, &value).await,
-        _ if is(id, action::PREVIEW) => return preview(door, it, me, value.incident).await,
+        _ if is(id, action::PREVIEW) => return update_again(door, it, me, value.incident, true).await,
+        _ if is(id, action::SCENARIO) => {
+            let memory = it.view.as_ref().and_then(|v| v.private_metadata.as_deref()).map(FormMemory::parse);
+            return update_again(door, it, me, memory.and_then(|m| m.incident), false).await;
+        }
         _ if intake::is_menu(it, id) => return Ok(intake::foresee(door, it).await),
         _ if id.starts_with("intake.") => return intake::pressed(door, it, &spoken, id, &value).await,
         // A menu in a form: what was chosen is read when the form is sent.
@@ -191,11 +195,17 @@ fn command_of(id: &str, value: &ButtonValue, me: &UserId) -> Option<Command> {
     })
 }
 
-/// Shows the update as it will look, below its form.
-async fn preview(door: &Door, it: &Interaction, me: &UserId, incident: Option<IncidentId>) -> Result<Answer, Refusal> {
+/// Shows the update's form anew: with how it will look below it, or with another text to begin with.
+async fn update_again(
+    door: &Door,
+    it: &Interaction,
+    me: &UserId,
+    incident: Option<IncidentId>,
+    preview: bool,
+) -> Result<Answer, Refusal> {
     let (Some(incident), Some(view)) = (incident, &it.view) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
     let Some(view_id) = view.id.as_deref() else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
-    let shown = submit::preview(door, me, incident, view).await?;
+    let shown = submit::update_again(door, me, incident, view, preview).await?;
     match tokio::time::timeout(PATIENCE, door.chat.update_view(view_id, view.hash.as_deref(), &shown)).await {
         Ok(Ok(())) => {}
         Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a preview was not shown"),

@@ -31,7 +31,8 @@ use crate::{
     render::{
         Message,
         forms::{Draft, suggested, update_form},
-        ids::{self, FormMemory, field, form, value},
+        ids::{self, FormMemory, action, field, form, value},
+        starting_text,
     },
 };
 
@@ -285,11 +286,21 @@ fn escalate(door: &Door, values: Values<'_>) -> Read {
     Ok((field::PEOPLE, Command::StartPage { policy }))
 }
 
-/// The update form with what was typed so far, and how that will look.
-pub async fn preview(door: &Door, me: &UserId, incident: IncidentId, view: &View) -> Result<Value, Refusal> {
+/// The update form with what was typed so far, and how that will look, or with another text to begin with.
+pub async fn update_again(
+    door: &Door,
+    me: &UserId,
+    incident: IncidentId,
+    view: &View,
+    preview: bool,
+) -> Result<Value, Refusal> {
     let it = existing(door, me, incident).await?;
     let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
+    let scenario = values.scenario(action::SCENARIO);
     let text = values.text(field::TEXT).unwrap_or_default();
+    // The text that the form began with gives way to another one; words of theirs stay.
+    let begun = values.variant(field::TEXT);
+    let is_theirs = begun == scenario.as_deref() || text.trim() != starting_text(door.view_of(&it), &it, begun).trim();
     let now = door.clock().now();
     let next = match post_update(values) {
         Ok((_, Command::PostUpdate { next_by: Some(when), .. })) => time_of(when, now),
@@ -301,7 +312,9 @@ pub async fn preview(door: &Door, me: &UserId, incident: IncidentId, view: &View
     };
     let same_as_last =
         last.is_some_and(|e| matches!(&e.what, What::UpdatePosted { text: t, .. } if t.words() == Some(&text)));
-    Ok(update_form(door.view_of(&it), &it, Some(&Draft { text, next, same_as_last })))
+    let text = Some(text).filter(|text| is_theirs && (!text.is_empty() || preview));
+    let draft = Draft { text, scenario, preview, next, same_as_last };
+    Ok(update_form(door.view_of(&it), &it, Some(&draft)))
 }
 
 pub(super) fn time_of(when: When, now: Timestamp) -> Option<Timestamp> {

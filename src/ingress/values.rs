@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::ids::UserId;
+use crate::{ids::UserId, render::ids::comms::USUAL};
 
 /// The values of a form, by block; each of our blocks has one element, whatever its action is called.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,24 @@ impl<'a> Values<'a> {
     pub fn text(self, block: &str) -> Option<String> {
         let text = self.element(block)?.get("value")?.as_str()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Every text in blocks whose names begin so, trimmed, by the rest of the name.
+    pub fn texts(self, prefix: &str) -> impl Iterator<Item = (&'a str, String)> {
+        let blocks = self.0.and_then(Value::as_object).into_iter().flat_map(|all| all.keys());
+        let named = move |block: &'a String| Some((block.strip_prefix(prefix)?, self.text(block)?));
+        blocks.filter_map(named).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Which variant of a field it is that was filled in: what stands behind its name in its action.
+    pub fn variant(self, block: &str) -> Option<&'a str> {
+        let action = self.0?.get(block)?.as_object()?.keys().next()?;
+        action.strip_prefix(block)?.strip_prefix('.')
+    }
+
+    /// The special case that was chosen for a text; none: the usual one.
+    pub fn scenario(self, block: &str) -> Option<String> {
+        self.chosen(block).filter(|chosen| *chosen != USUAL).map(str::to_owned)
     }
 
     /// The chosen option.

@@ -156,11 +156,23 @@ impl Playbook {
     ) -> Option<&Template> {
         let fits = |t: &&Template| {
             t.audience == audience
-                && (t.kinds.is_empty() || t.kinds.contains(kind))
-                && (t.phases.is_empty() || t.phases.contains(phase))
+                && t.is_for(kind, phase)
                 && (t.scenario.is_none() || t.scenario.as_deref() == scenario)
         };
         self.templates.iter().filter(fits).max_by_key(|t| (t.scenario.is_some(), !t.phases.is_empty()))
+    }
+
+    /// The special cases that this phase has texts for, for these readers, in the order of the playbook.
+    #[must_use]
+    pub fn scenarios(&self, audience: Audience, kind: &KindId, phase: &PhaseId) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        let fits = self.templates.iter().filter(|t| t.audience == audience && t.is_for(kind, phase));
+        for scenario in fits.filter_map(|t| t.scenario.as_deref()) {
+            if !all.contains(&scenario) {
+                all.push(scenario);
+            }
+        }
+        all
     }
 
     /// Is there a phase in which this template is the one for its readers? Whoever reports something is thanked in whatever phase.
@@ -173,6 +185,14 @@ impl Playbook {
         }
         let mut phases = self.kinds.iter().flat_map(|kind| kind.course().map(move |phase| (kind, phase)));
         phases.any(|(kind, phase)| is_it(self.template_for(template.audience, &kind.id, &phase.id, scenario)))
+    }
+}
+
+impl Template {
+    /// Is it for incidents of this kind in this phase?
+    #[must_use]
+    pub fn is_for(&self, kind: &KindId, phase: &PhaseId) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(kind)) && (self.phases.is_empty() || self.phases.contains(phase))
     }
 }
 

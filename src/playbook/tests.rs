@@ -175,14 +175,29 @@ fn no_built_in_template_is_out_of_reach() {
     let playbook = Playbook::builtin();
     for template in &playbook.templates {
         assert!(playbook.is_ever_used(template), "{} is never used", template.id);
-        let named = match (template.audience, template.scenario.as_deref()) {
-            (_, None) | (Audience::CustomerContact, Some(FIRST_NOTICE)) => true,
-            (_, Some(_)) => false,
+        let Some(scenario) = template.scenario.as_deref() else { continue };
+        let named = match template.audience {
+            Audience::Internal | Audience::NeedToKnow | Audience::Executive | Audience::External => true,
+            Audience::CustomerContact => scenario == FIRST_NOTICE,
+            Audience::Advisor | Audience::Reporter => false,
         };
         assert!(named, "nobody names the scenario of {}", template.id);
     }
     let again = "\n[[templates]]\nid = \"again\"\naudience = \"internal\"\nkinds = [\"ops\"]\nbody = \"{{ title }}\"\n";
     only(&format!("{BUILTIN}{again}"), "id = \"again\"", "is never used");
+}
+
+/// A special case that nobody could choose is told.
+#[test]
+fn a_scenario_is_one_that_somebody_can_choose() {
+    let built_in = "scenario = \"supplier_outage\"";
+    only(&with(built_in, "scenario = \"Supplier outage\""), "\"Supplier outage\"", "lower-case letters");
+    let usual = "phases = [\"identified\"]\nrequired";
+    let bare = problems(&with(usual, "phases = [\"identified\"]\nscenario = \"x\"\nrequired"));
+    assert!(bare.len() == 2 && bare.iter().all(|p| p.contains("`identified`, which has no usual text")), "{bare:#?}");
+    only(&with("\"first_notice\"", "\"second\""), "\"second\"", "these readers have `first_notice` alone");
+    let thanks = "audience = \"reporter\"";
+    only(&with(thanks, &format!("{thanks}\n{built_in} # here")), "# here", "nobody chooses a scenario");
 }
 
 #[test]

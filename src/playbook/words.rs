@@ -84,7 +84,7 @@ pub struct Template {
     /// The phases it is for; empty: all.
     #[serde(default)]
     pub phases: Vec<PhaseId>,
-    /// A special case it is for (`data_loss`); none: the usual one.
+    /// A special case it is for (`supplier_outage`), which a person chooses in the form for the text; none: the usual one.
     #[serde(default)]
     pub scenario: Option<String>,
     /// A headline, where the reader gets one.

@@ -49,6 +49,8 @@ pub mod action {
     pub const SHOW: &str = "incident.show";
     /// Show how the update will look.
     pub const PREVIEW: &str = "update.preview";
+    /// The special case that an update is for.
+    pub const SCENARIO: &str = "update.scenario";
 
     /// How the trouble came in.
     pub mod intake {
@@ -169,6 +171,10 @@ pub mod comms {
 
     /// Field: the channels.
     pub const OUTLETS: &str = "outlets";
+    /// Field: the special case that the text is for.
+    pub const SCENARIO: &str = "comms.scenario";
+    /// Value: none, the usual text. No scenario is called so.
+    pub const USUAL: &str = ":usual";
     /// Field: what happens now.
     pub const THEN: &str = "then";
     /// Field: how long ago.

@@ -42,6 +42,7 @@ pub use course::{question, question_text, raci};
 pub use duty::{TaskWords, checklist, roles, task, tasks};
 pub use evidence::{evidence, observations};
 pub use external::external;
+pub use facts::starting_text;
 pub use home::home;
 pub use limits::blocks;
 pub use line::{line, retracted, update_broadcast};

@@ -96,6 +96,8 @@ pub enum Ask {
 pub struct Drafting {
     /// For which readers.
     pub to: Audience,
+    /// For which special case; none: the usual text.
+    pub scenario: Option<String>,
     /// What stands in the template's places.
     pub fields: BTreeMap<String, String>,
     /// Where it is to go.

@@ -141,9 +141,14 @@ fn approve(it: &Incident, number: u32, version: u32, cx: &Context<'_>) -> Result
     Ok(Fact::Approved { draft: number, version })
 }
 
-/// The template for these readers now.
-pub(super) fn template<'a>(it: &Incident, to: Audience, cx: &Context<'a>) -> Result<&'a Template, Rejection> {
-    let found = cx.playbook.template_for(to, &it.kind, &it.phase, None);
+/// The template for these readers now: the one for the special case, where there is such a one.
+pub(super) fn template<'a>(
+    it: &Incident,
+    to: Audience,
+    scenario: Option<&str>,
+    cx: &Context<'a>,
+) -> Result<&'a Template, Rejection> {
+    let found = cx.playbook.template_for(to, &it.kind, &it.phase, scenario);
     found.ok_or_else(|| No::NoTemplate(to).into())
 }
 
@@ -155,7 +160,7 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
     if d.to == Audience::External && is_secret(it, cx.playbook) {
         return Err(No::NeedToKnow.into());
     }
-    let template = template(it, d.to, cx)?;
+    let template = template(it, d.to, d.scenario.as_deref(), cx)?;
     let outlets = chosen(d, cx)?;
     let fields = fields(d, template)?;
     not_internal(it, fields.values().map(String::as_str))?;

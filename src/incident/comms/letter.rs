@@ -61,6 +61,14 @@ pub struct Shape {
     pub optional: Vec<(String, String)>,
 }
 
+impl Shape {
+    /// Is it one of them?
+    #[must_use]
+    pub fn has(&self, place: &str) -> bool {
+        self.required.iter().any(|p| p == place) || self.optional.iter().any(|(p, _)| p == place)
+    }
+}
+
 /// What a person fills in, in this template. A place that nobody has a value for must be filled in, whatever the template says.
 ///
 /// # Errors

@@ -80,7 +80,7 @@ pub(super) fn send(
 
 fn template_of<'a>(it: &Incident, draft: &Draft, cx: &Context<'a>) -> Result<&'a Template, Rejection> {
     let own = cx.playbook.templates.iter().find(|t| t.id == draft.template && t.audience == draft.to);
-    own.map_or_else(|| super::decide::template(it, draft.to, cx), Ok)
+    own.map_or_else(|| super::decide::template(it, draft.to, None, cx), Ok)
 }
 
 /// Every place that was chosen, and what speaks against sending there without another person.

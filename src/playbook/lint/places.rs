@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Cx;
 use crate::playbook::{
-    Audience, BadTemplate, Stage, Template, fill, parts, places,
+    Audience, BadTemplate, FIRST_NOTICE, Stage, Template, fill, parts, places,
     problem::{Found, place},
 };
 
@@ -51,12 +51,49 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template
         unused(found, n, &name, template, &all);
     }
     next_update(cx, found, n, &name, template);
+    scenario(cx, found, n, &name, template);
     // What is slipped in its kinds or phases was told.
     let known = template.kinds.iter().all(|kind| cx.kinds().any(|k| k == kind.as_str()))
         && template.phases.iter().all(|phase| cx.phases(&template.kinds).any(|p| p == phase.as_str()));
     if known && !cx.book.is_ever_used(template) {
         let why = "another one is for the same readers and phases, or those phases only run beside others";
         found.warn(place!["templates", n, "id"], format!("{name} is never used: {why}"));
+    }
+}
+
+/// Somebody must be able to choose a template for a special case: beside the usual one, in the form for the text.
+fn scenario(cx: Cx<'_>, found: &mut Found, n: usize, name: &str, template: &Template) {
+    let Some(scenario) = &template.scenario else { return };
+    let at = place!["templates", n, "scenario"];
+    let typable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+    if scenario.is_empty() || scenario.len() > 60 || !scenario.chars().all(typable) {
+        let said = format!("{name}: a scenario has 1 to 60 lower-case letters, digits, `_` and `-`");
+        return found.error(at, said);
+    }
+    match template.audience {
+        Audience::Internal | Audience::NeedToKnow | Audience::Executive | Audience::External => {
+            let phases = cx.book.kinds.iter().flat_map(|kind| kind.course().map(move |phase| (kind, phase)));
+            let mut bare = phases.filter(|(kind, phase)| {
+                template.is_for(&kind.id, &phase.id)
+                    && cx.book.template_for(template.audience, &kind.id, &phase.id, None).is_none()
+            });
+            if let Some((_, phase)) = bare.next() {
+                found.error(
+                    at,
+                    format!(
+                        "{name} is for a special case of `{}`, which has no usual text; leave out one `scenario`",
+                        phase.id
+                    ),
+                );
+            }
+        }
+        Audience::CustomerContact if scenario == FIRST_NOTICE => {}
+        Audience::CustomerContact => {
+            found.warn(at, format!("{name}: nobody chooses `{scenario}`; these readers have `{FIRST_NOTICE}` alone"));
+        }
+        Audience::Advisor | Audience::Reporter => {
+            found.warn(at, format!("{name}: nobody chooses a scenario of a text for these readers; take it out"));
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use slack_morphism::prelude::*;
 
 use super::{
-    fields::{TextField, checked, moment, select, text},
+    fields::{TextField, checked, moment, scenario, select, text, variant},
     modal,
     update::next,
 };
@@ -18,7 +18,7 @@ use crate::{
         Incident,
         comms::{self, Letter, No, Shape, may_post, outlets_for, shape},
     },
-    playbook::{Audience, Hit, Outlet, OutletId, Stage, Template, Warning},
+    playbook::{Audience, Hit, Outlet, OutletId, Stage, Template, TemplateId, Warning},
     render::{
         View,
         comms::{name, outlet_label, place_label, quoted, update_for},
@@ -31,6 +31,8 @@ use crate::{
 
 /// Tick boxes that Slack takes.
 const BOXES: usize = 10;
+/// How many fields hold words that were typed for another text.
+const OTHERS: usize = 10;
 /// The longest that one place takes.
 const PLACE: u64 = 1500;
 
@@ -41,6 +43,9 @@ pub struct Memory {
     pub incident: IncidentId,
     /// For which readers.
     pub to: Audience,
+    /// The template that the form shows: where another one is meant by now, the form is shown anew.
+    #[serde(default)]
+    pub template: Option<TemplateId>,
     /// The draft and version that it changes, and sends.
     #[serde(default)]
     pub draft: Option<(u32, u32)>,
@@ -62,7 +67,7 @@ impl Memory {
     /// A form for these readers.
     #[must_use]
     pub const fn of(incident: IncidentId, to: Audience) -> Self {
-        Self { incident, to, draft: None, more: false, warned: false, same: None, send: None }
+        Self { incident, to, template: None, draft: None, more: false, warned: false, same: None, send: None }
     }
 
     /// Reads it back; `None` for anything that we did not write.
@@ -81,6 +86,8 @@ impl fmt::Display for Memory {
 /// What stands in the form for a text.
 #[derive(Clone, Debug, Default)]
 pub struct Writing {
+    /// The special case that it is for; none: the usual text.
+    pub scenario: Option<String>,
     /// What was typed, by place.
     pub fields: BTreeMap<String, String>,
     /// The channels that are ticked; none: those that apply now.
@@ -93,6 +100,8 @@ pub struct Writing {
     pub hits: Vec<Hit>,
     /// It says the same as the last one.
     pub same: bool,
+    /// Another text is meant by now than the one that was filled in.
+    pub changed: bool,
     /// Somebody else was at it too: what happened, in a sentence.
     pub meanwhile: Option<String>,
     /// Who writes, to know whether they may send it.
@@ -103,7 +112,7 @@ pub struct Writing {
 pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writing) -> Value {
     let to = memory.to;
     let outlets = outlets_for(it, w.playbook, to, w.now);
-    let template = w.playbook.template_for(to, &it.kind, &it.phase, None);
+    let template = w.playbook.template_for(to, &it.kind, &it.phase, writing.scenario.as_deref());
     let found = template.ok_or(No::NoTemplate(to)).and_then(|t| Ok((t, shape(t)?)));
     let (template, shape) = match found {
         Ok(found) if !outlets.is_empty() => found,
@@ -113,15 +122,25 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         Ok(_) => return nothing(w, it, &No::NoOutlet),
         Err(no) => return nothing(w, it, &no),
     };
+    let memory = &Memory { template: Some(template.id.clone()), ..memory.clone() };
     let mut content = meanwhile(it, memory, writing);
+    let scenarios = w.playbook.scenarios(to, &it.kind, &it.phase);
+    if !scenarios.is_empty() {
+        content.push(scenario(id::SCENARIO, &scenarios, template.scenario.as_deref()));
+    }
     content.push(context(&format!("{} · template `{}`", phase_label(w, &it.kind, &it.phase), template.id)));
     content.push(places_of(&outlets, writing));
-    content.extend(shape.required.iter().map(|place| typed(place, &writing.fields, "", false)));
-    if memory.more {
-        content.extend(shape.optional.iter().map(|(place, default)| typed(place, &writing.fields, default, true)));
+    // Words that were typed in a place are shown, whatever the text: none are lost by choosing another one.
+    let has = |place: &String| writing.fields.get(place).is_some_and(|words| !words.is_empty());
+    let more = memory.more || shape.optional.iter().any(|(place, _)| has(place));
+    content.extend(shape.required.iter().map(|place| typed(template, place, &writing.fields, "")));
+    if more {
+        content.extend(shape.optional.iter().map(|(place, default)| typed(template, place, &writing.fields, default)));
     } else if !shape.optional.is_empty() {
         content.push(context(&defaults(&shape)));
     }
+    let other = writing.fields.keys().filter(|place| has(place) && !shape.has(place));
+    content.extend(other.take(OTHERS).map(|place| unused(template, place, &writing.fields)));
     if it.stage != Stage::Resolved {
         let factor = comms::factor(it, w.playbook, it.stage, w.now);
         let every =
@@ -131,7 +150,7 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
     content.push(then(w, it, &outlets, writing));
     let value = ButtonValue::of(it.id);
     let mut buttons = vec![button(id::PREVIEW, "Preview", &value, Look::Usual)];
-    if !memory.more && !shape.optional.is_empty() {
+    if !more && !shape.optional.is_empty() {
         buttons.push(button(id::MORE, "More details", &value, Look::Usual));
     }
     content.push(actions(buttons));
@@ -144,6 +163,12 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
 
 /// What another person did at the same time, and both ways on.
 fn meanwhile(it: &Incident, memory: &Memory, writing: &Writing) -> Vec<SlackBlock> {
+    if writing.changed {
+        return vec![section(
+            ":warning: Another text is shown now: the phase changed, or you chose it. Your words are kept; look at it, then press \
+             Continue.",
+        )];
+    }
     let Some(text) = &writing.meanwhile else { return Vec::new() };
     let mut shown = vec![section(&format!(":warning: {text}"))];
     if memory.draft.is_some() {
@@ -183,17 +208,30 @@ fn places_of(outlets: &[(&Outlet, bool)], writing: &Writing) -> SlackBlock {
     checked(id::OUTLETS, "Where", options.collect(), "The channels that apply now are ticked.")
 }
 
-fn typed(place: &str, fields: &BTreeMap<String, String>, default: &str, optional: bool) -> SlackBlock {
+/// A place of the template; without a default it must be filled in.
+fn typed(template: &Template, place: &str, fields: &BTreeMap<String, String>, default: &str) -> SlackBlock {
+    let optional = template.defaults.contains_key(place) && !template.required.iter().any(|r| r == place);
     let initial = fields.get(place).map_or(default, String::as_str);
-    text(&TextField {
-        id: &format!("{}{place}", id::PLACE),
-        label: &place_label(place),
-        initial,
-        hint: hint(place),
-        lines: true,
-        optional,
-        limit: PLACE,
-    })
+    place_field(template, place, (&place_label(place), hint(place)), initial, optional)
+}
+
+/// Words that were typed for another text.
+fn unused(template: &Template, place: &str, fields: &BTreeMap<String, String>) -> SlackBlock {
+    let label = format!("{} (not in this text)", place_label(place));
+    let initial = fields.get(place).map_or("", String::as_str);
+    place_field(template, place, (&label, "Kept in case you choose the other text again."), initial, true)
+}
+
+fn place_field(
+    template: &Template,
+    place: &str,
+    (label, hint): (&str, &str),
+    initial: &str,
+    optional: bool,
+) -> SlackBlock {
+    let id = &format!("{}{place}", id::PLACE);
+    let field = text(&TextField { id, label, initial, hint, lines: true, optional, limit: PLACE });
+    variant(field, template.id.as_str())
 }
 
 /// What to write in a place, for those that most playbooks have.

@@ -2,7 +2,11 @@
 
 use slack_morphism::prelude::*;
 
-use crate::render::limits::{SHORT, cut, plain};
+use crate::render::{
+    comms::place_label,
+    ids::comms::USUAL,
+    limits::{SHORT, choice, cut, plain},
+};
 
 type Choice = SlackBlockChoiceItem<SlackBlockPlainTextOnly>;
 
@@ -16,6 +20,9 @@ fn action(id: &str) -> SlackActionId {
 fn input(id: &str, label: &str, element: SlackInputBlockElement) -> SlackInputBlock {
     SlackInputBlock::new(plain(label, LABEL), element).with_block_id(SlackBlockId(id.to_owned()))
 }
+
+/// How many special cases a menu shows.
+const SCENARIOS: usize = 50;
 
 /// How a text field looks.
 pub(super) struct TextField<'a> {
@@ -80,6 +87,24 @@ pub(super) fn at_once(block: SlackBlock) -> SlackBlock {
         SlackBlock::Input(input) => SlackBlock::Input(input.with_dispatch_action(true)),
         other => other,
     }
+}
+
+/// Slack keeps what stands in a field whose ids stay the same when a form is shown anew. With another variant it is another field, and
+/// what the form says stands in it.
+pub(super) fn variant(block: SlackBlock, variant: &str) -> SlackBlock {
+    let SlackBlock::Input(mut input) = block else { return block };
+    if let SlackInputBlockElement::PlainTextInput(element) = &mut input.element {
+        element.action_id = element.action_id.take().map(|id| action(&format!("{}.{variant}", id.0)));
+    }
+    SlackBlock::Input(input)
+}
+
+/// The special cases that a text may be for. Choosing one shows the form anew.
+pub(super) fn scenario(id: &str, all: &[&str], chosen: Option<&str>) -> SlackBlock {
+    let label = |name: &&str| choice(&place_label(name), name);
+    let options = std::iter::once(choice("The usual text", USUAL)).chain(all.iter().take(SCENARIOS).map(label));
+    let hint = "Another one changes the text and what it asks for. The words that you typed are kept.";
+    at_once(select(id, "Which text", options.collect(), Some(chosen.unwrap_or(USUAL)), hint))
 }
 
 /// Tick boxes: label, value and small print of each, and which are ticked.

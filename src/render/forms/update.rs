@@ -5,7 +5,7 @@ use slack_morphism::prelude::*;
 
 use super::{
     comms::also_customers,
-    fields::{TextField, moment, select, text},
+    fields::{TextField, moment, scenario, select, text, variant},
     modal,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     playbook::Stage,
     render::{
         View,
-        facts::starting_text,
+        facts::{colleagues, starting_text},
         ids::{ButtonValue, FormMemory, action, field, form, value},
         limits::{Look, actions, button, choice, context, section},
         reply::preview,
@@ -23,8 +23,12 @@ use crate::{
 /// What was typed so far, where the form is shown again.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// The text.
-    pub text: String,
+    /// The text; none: what the playbook begins with.
+    pub text: Option<String>,
+    /// The special case that it is for.
+    pub scenario: Option<String>,
+    /// Show how it will look.
+    pub preview: bool,
     /// The next update's time, if any.
     pub next: Option<jiff::Timestamp>,
     /// The last update says the same.
@@ -33,11 +37,16 @@ pub struct Draft {
 
 /// The form, with a preview where there is a draft.
 pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
-    let initial = draft.map_or_else(|| starting_text(w, it), |d| d.text.clone());
+    let scenarios = w.playbook.scenarios(colleagues(it), &it.kind, &it.phase);
+    let chosen = draft.and_then(|d| d.scenario.as_deref()).filter(|chosen| scenarios.contains(chosen));
+    let typed = draft.and_then(|d| d.text.clone());
+    let initial = typed.unwrap_or_else(|| starting_text(w, it, chosen));
     let factor = crate::incident::comms::factor(it, w.playbook, it.stage, w.now);
     let every =
         w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.every_internal_min.saturating_mul(factor));
-    let mut content = vec![text(&TextField {
+    let which = (!scenarios.is_empty()).then(|| scenario(action::SCENARIO, &scenarios, chosen));
+    let mut content: Vec<SlackBlock> = which.into_iter().collect();
+    let words = text(&TextField {
         id: field::TEXT,
         label: "Update",
         initial: &initial,
@@ -45,7 +54,11 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
         lines: true,
         optional: false,
         limit: 2500,
-    })];
+    });
+    content.push(match chosen {
+        Some(chosen) => variant(words, chosen),
+        None => words,
+    });
     if it.stage == Stage::Resolved {
         content.push(context("It is resolved; no further update is owed."));
     } else {
@@ -53,9 +66,9 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
     }
     let show = button(action::PREVIEW, "Preview", &ButtonValue::of(it.id), Look::Usual);
     content.push(actions(std::iter::once(show).chain(also_customers(w, it)).collect()));
-    if let Some(draft) = draft {
+    if let Some(draft) = draft.filter(|d| d.preview) {
         content.push(SlackDividerBlock::new().into());
-        content.push(section(&preview(w, it, &draft.text, draft.next)));
+        content.push(section(&preview(w, it, &initial, draft.next)));
         if draft.same_as_last {
             content.push(context(":warning: The last update says the same. Readers look for what is new since then."));
         }

@@ -53,16 +53,22 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
     let save = |what: &str, view: &serde_json::Value| form(&format!("{name}-form-{what}"), view);
     save("update", &update_form(w, it, None));
     for (draft, next, same_as_last) in [("promised", Some(at(100)), false), ("same", None, true)] {
-        save(&format!("update-{draft}"), &update_form(w, it, Some(&Draft { text: said.into(), next, same_as_last })));
+        let scenario = Some("supplier_outage".to_owned());
+        let shown = Draft { text: Some(said.into()), scenario, preview: true, next, same_as_last };
+        save(&format!("update-{draft}"), &update_form(w, it, Some(&shown)));
     }
     for to in [Audience::External, Audience::Executive] {
         for (draft, more, preview) in [("new", false, false), ("more", true, true)] {
             let memory = Memory { more, draft: Some((1, 2)), ..Memory::of(it.id, to) };
-            let fields = ["impact", "workaround", "needed"].map(|f| (f.to_owned(), said.to_owned())).into();
+            let scenario = preview.then(|| "supplier_outage".to_owned());
+            let fields = ["impact", "workaround", "needed", "cause", "lingering"]
+                .map(|f| (f.to_owned(), said.to_owned()))
+                .into();
             let hits = vec![Hit { warning: Warning::Host, words: said.into() }];
             let meanwhile = preview.then(|| watchroom::render::comms::met(it.comms.draft_for(to)));
             let next = Some(at(100));
-            let writing = Writing { fields, next, preview, hits, same: preview, meanwhile, ..Writing::default() };
+            let writing =
+                Writing { scenario, fields, next, preview, hits, same: preview, meanwhile, ..Writing::default() };
             save(&format!("letter-{to:?}-{draft}"), &letter_form(w, it, &memory, &writing));
         }
         save(&format!("alone-{to:?}"), &alone_form(it, to, (1, 2)));

@@ -50,6 +50,7 @@ fn drafting(outlets: &[&str], impact: &str, send: bool) -> Drafting {
     let fields = [("impact", impact)].into_iter().filter(|(_, words)| !words.is_empty());
     Drafting {
         to: Audience::External,
+        scenario: None,
         fields: fields.map(|(name, words)| (name.to_owned(), words.to_owned())).collect::<BTreeMap<_, _>>(),
         outlets: outlets.iter().map(|id| OutletId::from(*id)).collect(),
         next_by: Some(When::In(30)),
@@ -147,6 +148,110 @@ async fn the_template_is_sent_as_it_is_with_two_fields() {
     let it = incident(&bot).await;
     assert!(state(&it, "status_page").is_there());
     assert_eq!(bot.count(&room, "sent the update for customers"), 1, "one receipt, kept up to date");
+}
+
+/// Chooses which text a form is for.
+async fn choose(bot: &Bot, who: &str, text: &str) {
+    bot.slack.act_as(who).fill([("Which text", json!(text))]).await.expect("chosen");
+    bot.settle().await;
+}
+
+/// What stands in a field of the open form.
+fn stands(bot: &Bot, who: &str, label: &str) -> Option<String> {
+    let form = bot.form(who).json;
+    let mut blocks = form["blocks"].as_array().expect("blocks").iter();
+    let field = blocks.find(|b| b["label"]["text"] == label)?;
+    Some(field["element"]["initial_value"].as_str().unwrap_or_default().to_owned())
+}
+
+/// A special case has a text of its own, which whoever writes chooses where there is one; the words that they typed stay, whatever
+/// they choose, and "use as is" works. A draft remembers it.
+#[tokio::test]
+async fn a_special_case_has_a_text_of_its_own() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    assert!(!bot.form("alice").contains("Which text"), "no special case in this phase");
+    bot.slack.act_as("alice").close().await.expect("closed");
+    bot.slash_in("alice", &room, "/incident phase identified").await;
+    write(&bot, "alice", &room).await;
+    assert_eq!(stands(&bot, "alice", "Cause").as_deref(), Some(""), "{:?}", bot.form("alice"));
+    let typed = [("Impact", json!("Some payments fail")), ("Cause", json!("Our card network is slow"))];
+    bot.slack.act_as("alice").fill(typed).await.expect("filled");
+    choose(&bot, "alice", "Supplier outage").await;
+    assert_eq!(stands(&bot, "alice", "Impact").as_deref(), Some("Some payments fail"));
+    assert_eq!(stands(&bot, "alice", "Cause (not in this text)").as_deref(), Some("Our card network is slow"));
+    choose(&bot, "alice", "The usual text").await;
+    assert_eq!(stands(&bot, "alice", "Cause").as_deref(), Some("Our card network is slow"), "nothing is lost");
+    choose(&bot, "alice", "Supplier outage").await;
+    bot.slack.act_as("alice").press(&bot.form("alice"), "Preview").await.expect("pressed");
+    bot.settle().await;
+    let form = bot.form("alice");
+    assert!(form.contains("A service that our service is built on does not work as it should."), "{form:?}");
+    let outcome = submit(&bot, "alice", "Some payments fail", "Share it in the room as a draft").await;
+    assert_eq!(outcome, Outcome::Cleared);
+    bot.expect_once(&room, "A service that our service is built on does not work as it should.");
+    assert_eq!(bot.count(&room, "card network"), 0, "not in this text");
+    // Opened again, the draft is still for the special case; sent as it is.
+    bot.press("alice", &bot.said(&room), "Edit").await;
+    let form = bot.form("alice");
+    assert!(form.contains("ops_identified_external_supplier") && !form.contains("Cause"), "{form:?}");
+    assert_eq!(bot.submit("alice", &[("Then", "Send it now")]).await, Outcome::Cleared);
+    assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 1);
+    bot.expect_once(&room, "Still affected: Some payments fail. There is no workaround yet.");
+}
+
+/// The usual text needs its required places alone, and so does that of a special case; nobody is asked for more.
+#[tokio::test]
+async fn the_text_of_a_special_case_is_sent_as_it_is() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident phase identified").await;
+    write(&bot, "alice", &room).await;
+    choose(&bot, "alice", "Supplier outage").await;
+    assert_eq!(submit(&bot, "alice", "Some payments fail", "Send it now").await, Outcome::Cleared);
+    bot.expect_once(&room, "We are in touch with those who run it");
+}
+
+/// What is filled in is sent as it was seen: where the phase changed meanwhile, or the menu did and the form not yet, the other text is
+/// shown first, with the words.
+#[tokio::test]
+async fn another_text_than_the_one_seen_is_shown_first() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    bot.slash_in("bob", &room, "/incident phase monitoring").await;
+    assert_eq!(submit(&bot, "alice", "Some payments fail", "Send it now").await, Outcome::Updated);
+    let form = bot.form("alice");
+    assert!(form.contains("Another text is shown now") && form.contains("ops_monitoring_external"), "{form:?}");
+    assert_eq!(stands(&bot, "alice", "Impact (not in this text)").as_deref(), Some("Some payments fail"));
+    assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 0);
+    let outcome = bot.submit("alice", &[("Change", "We moved to another site"), ("Then", "Send it now")]).await;
+    assert_eq!(outcome, Outcome::Cleared);
+    bot.expect_once(&room, "our service is recovering: We moved to another site.");
+}
+
+/// The internal update begins with the text of the special case; words that a person wrote stay.
+#[tokio::test]
+async fn the_internal_update_begins_with_the_text_of_the_special_case() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident phase identified").await;
+    bot.press_card("alice", &room, "Post update").await;
+    choose(&bot, "alice", "Supplier outage").await;
+    let begun = stands(&bot, "alice", "Update").expect("a text");
+    assert!(begun.starts_with("A supplier's outage is behind this: checkout is down."), "{begun}");
+    choose(&bot, "alice", "The usual text").await;
+    let begun = stands(&bot, "alice", "Update").expect("a text");
+    assert!(begun.starts_with("We know what causes this"), "{begun}");
+    bot.slack.act_as("alice").fill([("Update", json!("We ask Globex"))]).await.expect("filled");
+    choose(&bot, "alice", "Supplier outage").await;
+    bot.slack.act_as("alice").press(&bot.form("alice"), "Preview").await.expect("pressed");
+    bot.settle().await;
+    assert_eq!(stands(&bot, "alice", "Update").as_deref(), Some("We ask Globex"), "their own words");
+    bot.slack.act_as("alice").submit().await.expect("sent");
+    bot.settle().await;
+    bot.expect_once(&room, "We ask Globex");
 }
 
 /// How often words stand in the blocks of a message, which are what people see of it.
