@@ -226,7 +226,7 @@ impl Delivery {
     /// Ends the errand.
     pub(super) async fn end(&self, it: &Errand, receipt: Option<Value>) -> Result<(), Stop> {
         self.engine.finish(vec![it.finish(receipt)]).await?;
-        self.forget(it);
+        self.forget(&it.job.key);
         Ok(())
     }
 
@@ -236,7 +236,7 @@ impl Delivery {
         let ask = Ask::new(None, Actor::Bot, Some(it.incident.id), command);
         match self.engine.ask(Ask { finish: vec![it.finish(receipt)], ..ask }).await {
             Ok(_) | Err(Refusal::Rejected { .. }) => {
-                self.forget(it);
+                self.forget(&it.job.key);
                 Ok(())
             }
             Err(other) => Err(other.into()),

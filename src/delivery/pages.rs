@@ -109,7 +109,7 @@ impl Delivery {
         }
         let effects = reached.into_iter().cloned().map(effect).collect();
         self.engine.fan_out(it.incident.id, seq, effects, vec![it.finish(None)]).await?;
-        self.forget(it);
+        self.forget(&it.job.key);
         Ok(())
     }
 

@@ -2,10 +2,9 @@
 
 use jiff::SignedDuration;
 
-use super::{Delivery, errand::Stop};
+use super::{Delivery, errand::Stop, posting::Parcel};
 use crate::{
     engine::News,
-    ids::ChannelId,
     paging::Target,
     playbook::Contact,
     ports::Trouble,
@@ -72,15 +71,11 @@ impl Delivery {
     }
 
     async fn post_news(&self, to: &Target, message: &Message, news: &News) -> Result<(), Stop> {
-        let channel: ChannelId = self.conversation(to).await?;
+        let channel = self.conversation(to).await?;
         let since = self.clock.now().saturating_sub(LOOK_BACK).unwrap_or(jiff::Timestamp::MIN);
-        if self.chat.find_posted(&channel, news.key(), since).await.is_ok_and(|found| found.is_some()) {
-            return Ok(());
-        }
-        let mut posted = self.chat.post(&channel, message, news.key()).await.map(drop);
-        if self.went_in(&channel, &posted).await? {
-            posted = self.chat.post(&channel, message, news.key()).await.map(drop);
-        }
-        Ok(posted?)
+        let parcel = Parcel { key: news.key(), look: true, since, under: None };
+        self.send_once(&parcel, &channel, message).await?;
+        self.forget(news.key());
+        Ok(())
     }
 }

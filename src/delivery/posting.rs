@@ -15,12 +15,29 @@ use crate::{engine::to_value, ids::ChannelId, incident::MessageRef, paging::Targ
 /// How far the neighbour's clock may be off from ours.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 
+/// A message under the key that tells it from all others.
+#[derive(Debug)]
+pub(super) struct Parcel<'a> {
+    pub key: &'a str,
+    /// An earlier try may have sent it, at this instant at the earliest.
+    pub look: bool,
+    pub since: Timestamp,
+    /// It belongs into the thread below this message.
+    pub under: Option<MessageRef>,
+}
+
 /// A message in its place.
 #[derive(Debug)]
 pub(super) struct Posted {
     pub at: MessageRef,
     /// It was there before, as an earlier try left it.
     pub found: bool,
+}
+
+impl Errand {
+    fn parcel(&self, to: &ChannelId, since: Timestamp) -> Parcel<'_> {
+        Parcel { key: &self.job.key, look: self.look, since, under: thread(self, to) }
+    }
 }
 
 impl Delivery {
@@ -32,24 +49,7 @@ impl Delivery {
         message: &Message,
         since: Timestamp,
     ) -> Result<Posted, Stop> {
-        if let Some(at) = self.posted(it) {
-            return Ok(Posted { at, found: true });
-        }
-        if it.look
-            && let Some(at) = self.look_for(it, to, since).await?
-        {
-            return Ok(Posted { at, found: true });
-        }
-        let key = &it.job.key;
-        let at = match self.post_there(it, to, message, key).await {
-            Err(Trouble::Refused(code)) if code == "not_in_channel" => {
-                self.chat.join(to).await.map_err(|trouble| not_let_in(trouble, &code))?;
-                self.post_there(it, to, message, key).await?
-            }
-            posted => posted?,
-        };
-        self.note_posted(it, at.clone());
-        Ok(Posted { at, found: false })
+        self.send_once(&it.parcel(to, since), to, message).await
     }
 
     /// Our message with the errand's key, if it is there.
@@ -59,10 +59,40 @@ impl Delivery {
         to: &ChannelId,
         since: Timestamp,
     ) -> Result<Option<MessageRef>, Stop> {
-        let since = since.saturating_sub(CLOCKS_APART).unwrap_or(Timestamp::MIN);
-        let found = match self.find_there(it, to, since).await {
+        self.sent_before(&it.parcel(to, since), to).await
+    }
+
+    /// Shows the present state in the errand's message: updates the one that is there, or posts it.
+    pub(super) async fn show(&self, it: &Errand, to: &ChannelId, message: &Message) -> Result<Posted, Stop> {
+        // The first try can have been any time since the incident began.
+        self.keep_shown(&it.parcel(to, it.incident.declared_at), to, message).await
+    }
+
+    /// Posts it, unless an earlier try did.
+    pub(super) async fn send_once(&self, it: &Parcel<'_>, to: &ChannelId, message: &Message) -> Result<Posted, Stop> {
+        if let Some(at) = self.posted(it) {
+            return Ok(Posted { at, found: true });
+        }
+        if it.look
+            && let Some(at) = self.sent_before(it, to).await?
+        {
+            return Ok(Posted { at, found: true });
+        }
+        let at = match self.post_there(it, to, message).await {
+            Err(Trouble::Refused(code)) if code == "not_in_channel" => {
+                self.chat.join(to).await.map_err(|trouble| not_let_in(trouble, &code))?;
+                self.post_there(it, to, message).await?
+            }
+            posted => posted?,
+        };
+        self.note_posted(it, at.clone());
+        Ok(Posted { at, found: false })
+    }
+
+    async fn sent_before(&self, it: &Parcel<'_>, to: &ChannelId) -> Result<Option<MessageRef>, Stop> {
+        let found = match self.find_there(it, to).await {
             Err(Trouble::Refused(code)) if code == "not_in_channel" => match self.chat.join(to).await {
-                Ok(()) => self.find_there(it, to, since).await,
+                Ok(()) => self.find_there(it, to).await,
                 Err(trouble) => Err(not_let_in(trouble, &code)),
             },
             found => found,
@@ -75,37 +105,32 @@ impl Delivery {
                 Ok(at)
             }
             Err(trouble @ Trouble::Refused(_)) => {
-                tracing::warn!(job = it.job.key, %trouble, "may be sent twice: looking for it was refused");
+                tracing::warn!(job = it.key, %trouble, "may be sent twice: looking for it was refused");
                 Ok(None)
             }
             Err(trouble) => Err(trouble.into()),
         }
     }
 
-    /// In the conversation, or in the incident's thread there.
-    async fn post_there(
-        &self,
-        it: &Errand,
-        to: &ChannelId,
-        message: &Message,
-        key: &str,
-    ) -> Result<MessageRef, Trouble> {
-        match thread(it, to) {
-            Some(under) => self.chat.reply(&under, message, key).await,
-            None => self.chat.post(to, message, key).await,
+    /// In the conversation, or in the thread there.
+    async fn post_there(&self, it: &Parcel<'_>, to: &ChannelId, message: &Message) -> Result<MessageRef, Trouble> {
+        match &it.under {
+            Some(under) => self.chat.reply(under, message, it.key).await,
+            None => self.chat.post(to, message, it.key).await,
         }
     }
 
-    async fn find_there(&self, it: &Errand, to: &ChannelId, since: Timestamp) -> Result<Option<MessageRef>, Trouble> {
-        match thread(it, to) {
-            Some(under) => self.chat.find_reply(&under, &it.job.key, since).await,
-            None => self.chat.find_posted(to, &it.job.key, since).await,
+    async fn find_there(&self, it: &Parcel<'_>, to: &ChannelId) -> Result<Option<MessageRef>, Trouble> {
+        let since = it.since.saturating_sub(CLOCKS_APART).unwrap_or(Timestamp::MIN);
+        match &it.under {
+            Some(under) => self.chat.find_reply(under, it.key, since).await,
+            None => self.chat.find_posted(to, it.key, since).await,
         }
     }
 
-    /// Shows the present state in the errand's message: updates the one that is there, or posts it.
-    pub(super) async fn show(&self, it: &Errand, to: &ChannelId, message: &Message) -> Result<Posted, Stop> {
-        if let Some(at) = self.receipt(&it.job.key).await? {
+    /// Updates the message that is there, or posts it.
+    pub(super) async fn keep_shown(&self, it: &Parcel<'_>, to: &ChannelId, message: &Message) -> Result<Posted, Stop> {
+        if let Some(at) = self.receipt(it.key).await? {
             match self.chat.update(&at, message).await {
                 Ok(()) => return Ok(Posted { at, found: true }),
                 // Someone deleted it, or it cannot be changed any more: the present state needs another.
@@ -113,13 +138,12 @@ impl Delivery {
                 Err(trouble) => return Err(trouble.into()),
             }
         }
-        // The first try can have been any time since the incident began.
-        let posted = self.post_once(it, to, message, it.incident.declared_at).await?;
+        let posted = self.send_once(it, to, message).await?;
         if posted.found {
             match self.chat.update(&posted.at, message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {
-                    self.forget(it);
-                    let at = self.post_there(it, to, message, &it.job.key).await?;
+                    self.forget(it.key);
+                    let at = self.post_there(it, to, message).await?;
                     self.note_posted(it, at.clone());
                     return Ok(Posted { at, found: false });
                 }
@@ -136,17 +160,17 @@ impl Delivery {
         at.map(Some).map_err(|e| Stop::Record(format!("the receipt of `{key}` was written by another release: {e}")))
     }
 
-    fn posted(&self, it: &Errand) -> Option<MessageRef> {
-        self.posted.lock().unwrap_or_else(PoisonError::into_inner).get(&it.job.key).cloned()
+    fn posted(&self, it: &Parcel<'_>) -> Option<MessageRef> {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).get(it.key).cloned()
     }
 
-    fn note_posted(&self, it: &Errand, at: MessageRef) {
-        self.posted.lock().unwrap_or_else(PoisonError::into_inner).insert(it.job.key.clone(), at);
+    fn note_posted(&self, it: &Parcel<'_>, at: MessageRef) {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).insert(it.key.to_owned(), at);
     }
 
     /// The record knows now.
-    pub(super) fn forget(&self, it: &Errand) {
-        self.posted.lock().unwrap_or_else(PoisonError::into_inner).remove(&it.job.key);
+    pub(super) fn forget(&self, key: &str) {
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 
     /// The conversation in which a target is reached.

@@ -351,7 +351,7 @@ impl Delivery {
             let finish = if done { vec![it.finish(None)] } else { Vec::new() };
             self.engine.fan_out(it.incident.id, 0, homes, finish).await?;
             if done {
-                self.forget(it);
+                self.forget(&it.job.key);
                 return Ok(());
             }
         }
