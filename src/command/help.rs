@@ -38,10 +38,14 @@ pub fn help_on(name: &str) -> Option<String> {
     Some(text)
 }
 
+/// How long what follows a verb may be in the list of all verbs: a longer one is for the help of that verb.
+const BRIEF: usize = 40;
+
 /// `phase|status|state <phase> [why]`
 fn called(verb: &Verb) -> String {
     let names: Vec<&str> = verb.names().collect();
-    escape(format!("{} {}", names.join("|"), verb.usage).trim())
+    let usage = if verb.usage.len() > BRIEF { "…" } else { verb.usage };
+    escape(format!("{} {usage}", names.join("|")).trim())
 }
 
 fn escape(text: &str) -> String {

@@ -29,6 +29,8 @@ pub enum Reporting {
     },
     /// A report belongs to the incident.
     Attach(u64),
+    /// It does not, after all.
+    Detach(u64),
     /// "I am looking at it."
     Acknowledge(u64),
     /// Remove its words for good.
@@ -81,6 +83,7 @@ pub fn reports(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
             Ok(about(Reporting::Add { text: plain(text), reported_at }))
         }
         "attach" => named(Reporting::Attach),
+        "detach" => named(Reporting::Detach),
         "ack" => named(Reporting::Acknowledge),
         "forget" => named(Reporting::Forget),
         _ => Err(Bad::Unread),

@@ -40,8 +40,8 @@ pub static GRAMMAR: &[Verb] = &[
         "[sevN] [security: | thread:] [for <service>] <title>",
         "declares an incident",
         "Without a title it opens the form. `security:` before the title makes it need-to-know: a private room, a codename, and \
-         nothing for anyone who was not let in; `thread:` makes a small one in a thread of this channel, without a room. The other names are also how titles begin, so they ask back unless a \
-         severity follows.",
+         nothing for anyone who was not let in; `thread:` makes a small one in a thread of this channel, without a room. The \
+         other names are also how titles begin, so they ask back unless a severity follows.",
         [
             "declare sev1 checkout is down",
             "declare checkout is slow",
@@ -279,13 +279,15 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!(
         "reports",
-        "[add [at <when>] <text> | attach R-<n> | ack R-<n> | forget R-<n>]",
+        "[add [at <when>] <text> | attach R-<n> | detach R-<n> | ack R-<n> | forget R-<n>]",
         "shows what customers reported; writes one down, attaches it, acknowledges it",
-        "Those that belong to no incident yet are kept until somebody attaches them. `forget` removes the words for good.",
+        "Those that belong to no incident yet are kept until somebody attaches them; `detach` takes one away again. \
+         `forget` removes the words for good.",
         [
             "reports",
             "reports add at 02:10 Acme cannot log in",
             "reports attach R-12",
+            "reports detach R-12",
             "reports ack R-12",
             "reports forget R-12",
         ],

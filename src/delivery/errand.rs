@@ -12,7 +12,7 @@ use super::{
     retry::{self, Verdict},
 };
 use crate::{
-    engine::{Ask, Refusal, Work},
+    engine::{Ask, Refusal, Work, is_of_report},
     incident::{
         Actor, Command, Effect, Event, Incident,
         access::{self, Deed},
@@ -96,24 +96,26 @@ impl From<Refusal> for Stop {
     }
 }
 
+/// Does the work of one job. A fault of our own in it must not take everything else with it.
+pub(super) async fn unharmed(job: &str, work: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!(job, "a fault in the bot itself");
+        Err(Stop::Trouble(Trouble::Refused("a fault in the bot itself".into())))
+    })
+}
+
 impl Delivery {
     /// The first job of a lane.
     pub(super) async fn work(&self, turn: &Turn) -> Outcome {
+        if is_of_report(&turn.lane) {
+            return self.work_on_report(turn).await;
+        }
         let errand = match self.first(turn).await {
             Ok(Ok(errand)) => errand,
             Ok(Err(outcome)) => return outcome,
             Err(stop) => return self.put_off(&turn.lane, &stop, turn.tries, retry::CAP, 0),
         };
-        // A fault of our own in one job must not take everything else with it.
-        let done = AssertUnwindSafe(self.carry_out(&errand)).catch_unwind().await;
-        let stop = match done {
-            Ok(Ok(())) => return Outcome::Done,
-            Ok(Err(stop)) => stop,
-            Err(_) => {
-                tracing::error!(job = errand.job.key, "a fault in the bot itself");
-                Stop::Trouble(Trouble::Refused("a fault in the bot itself".into()))
-            }
-        };
+        let Err(stop) = unharmed(&errand.job.key, self.carry_out(&errand)).await else { return Outcome::Done };
         let stop = match &stop {
             Stop::Trouble(trouble) => match self.troubled(&errand, trouble).await {
                 Ok(true) => return Outcome::Done,
@@ -125,13 +127,20 @@ impl Delivery {
         self.put_off(&errand.job.key, &stop, turn.tries, errand.cap(), errand.job.id)
     }
 
+    /// The job at the head of a lane, where it is due.
+    pub(super) async fn head(&self, turn: &Turn) -> Result<Result<Job, Outcome>, Stop> {
+        Ok(match self.engine.store().lane(&turn.lane, 1).await?.pop() {
+            None => Err(Outcome::Empty),
+            Some(job) if job.due > self.clock.now() => Err(Outcome::NotDue(job.due)),
+            Some(job) => Ok(job),
+        })
+    }
+
     async fn first(&self, turn: &Turn) -> Result<Result<Errand, Outcome>, Stop> {
-        let Some(job) = self.engine.store().lane(&turn.lane, 1).await?.pop() else {
-            return Ok(Err(Outcome::Empty));
+        let job = match self.head(turn).await? {
+            Ok(job) => job,
+            Err(outcome) => return Ok(Err(outcome)),
         };
-        if job.due > self.clock.now() {
-            return Ok(Err(Outcome::NotDue(job.due)));
-        }
         let work: Work = job
             .body
             .read()
@@ -204,7 +213,7 @@ impl Delivery {
         }
     }
 
-    fn put_off(&self, what: &str, stop: &Stop, tries: u32, cap: SignedDuration, id: u64) -> Outcome {
+    pub(super) fn put_off(&self, what: &str, stop: &Stop, tries: u32, cap: SignedDuration, id: u64) -> Outcome {
         let tries = tries.saturating_add(1);
         let (wait, look) = match stop {
             Stop::Trouble(trouble) => {

@@ -25,6 +25,7 @@ mod people;
 mod playbook;
 mod posting;
 mod redaction;
+mod report;
 pub mod retry;
 mod room;
 mod run;

@@ -89,7 +89,8 @@ impl Delivery {
         Ok(Posted { at, found: false })
     }
 
-    async fn sent_before(&self, it: &Parcel<'_>, to: &ChannelId) -> Result<Option<MessageRef>, Stop> {
+    /// It, where an earlier try sent it.
+    pub(super) async fn sent_before(&self, it: &Parcel<'_>, to: &ChannelId) -> Result<Option<MessageRef>, Stop> {
         let found = match self.find_there(it, to).await {
             Err(Trouble::Refused(code)) if code == "not_in_channel" => match self.chat.join(to).await {
                 Ok(()) => self.find_there(it, to).await,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Alarm, Ask, Engine, Part, Refusal};
+use super::{Alarm, Ask, Engine, Part, Refusal, desk};
 use crate::{
     ids::{IncidentId, UserId},
     incident::{Actor, Command, Effect, Reminder, Timer, case, comms, course, duty, intake, soon, upcoming},
@@ -21,6 +21,9 @@ impl Engine {
     /// [`Refusal`]s other than a rejection; then the timer is still there.
     pub async fn ring(&self, job: &Job) -> Result<(), Refusal> {
         let finish = Finish { id: job.id, key: job.key.clone(), receipt: None, postpone: None };
+        if desk::is_timer(&job.key) {
+            return self.ring_report(job, finish).await;
+        }
         let alarm: Alarm = match job.body.read() {
             Ok(alarm) => alarm,
             Err(e) => return Err(Refusal::Closed(format!("timer `{}` was written by another release: {e}", job.key))),

@@ -51,6 +51,11 @@ impl Engine {
             Ask::AttachReport { report, .. } => {
                 Ask::AttachReport { report: *report, found: self.found_report(*report, &ask.by).await? }
             }
+            Ask::DetachReport { report, .. } => {
+                let (found, first) =
+                    (self.found_report(*report, &ask.by).await?, self.first_report(id, *report).await?);
+                Ask::DetachReport { report: *report, found, first }
+            }
             Ask::AcknowledgeReport { report, .. } => {
                 Ask::AcknowledgeReport { report: *report, found: self.found_report(*report, &ask.by).await? }
             }

@@ -3,6 +3,7 @@
 mod alarms;
 mod books;
 mod case;
+mod desk;
 mod kept;
 mod plan;
 mod projection;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use books::{Books, News};
+pub use desk::{Telling, Told, is_of_report};
 pub(crate) use plan::outlet_key;
 pub use plan::{Alarm, Work, brief_key};
 pub use projection::Incidents;

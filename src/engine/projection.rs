@@ -170,6 +170,12 @@ impl Incidents {
                 puts.push((key::report_of(incident, report), Some(empty())));
                 before(report).map(|r| Report { incident: Some(incident), ..r })
             }
+            Filing::ReportDetached { report } => {
+                let before = before(report);
+                let of = before.as_ref().and_then(|r| r.incident);
+                puts.extend(of.map(|id| (key::report_of(id, report), None)));
+                before.map(|r| Report { incident: None, ..r })
+            }
             Filing::ReportAcknowledged { report } => {
                 let by = filed.by.person().cloned();
                 before(report).map(|r| Report { acknowledged: Some(Acknowledged { by, at }), ..r })

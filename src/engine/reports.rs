@@ -1,16 +1,17 @@
 //! Customers' reports: a stream of their own, and what becomes of them.
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{ATTEMPTS, Engine, Part, Refusal, Sight, kept::Outcome, projection::key};
+use super::{ATTEMPTS, Engine, Part, Refusal, Sight, desk, kept::Outcome, projection::key};
 use crate::{
     ids::{IncidentId, StreamId, UserId},
     incident::{
         Actor, Rejection, What,
         access::may_see,
-        case::{FILED_VERSION, Fact, Filed, Filing, Found, No, Report},
+        case::{FILED_VERSION, Fact, Filed, Filing, Found, No, Report, report_due as due},
     },
-    store::{Append, Commit, ReadError},
+    store::{Append, Commit, NewJob, ReadError},
 };
 
 /// The stream of reports.
@@ -38,7 +39,9 @@ impl Engine {
                 return Ok((report, false));
             }
             let length = self.store.length(&stream()).await?;
-            let commit = self.filed(length, by, [made.clone()]);
+            let mut commit = self.filed(length, by, [made.clone()]);
+            let now = commit.at.unwrap_or_else(|| self.clock.now());
+            commit.enqueue = self.of_new_report(length + 1, due(now), now);
             if let Outcome::Done = self.committed(commit).await? {
                 let report = self.report(length + 1).await?.ok_or(Refusal::Busy)?;
                 return Ok((report, true));
@@ -82,7 +85,10 @@ impl Engine {
             let length = self.store.length(&stream()).await?;
             let report = self.report(number).await?.ok_or_else(|| refused(No::NoSuchReport(number)))?;
             let (filing, erase) = change(&report).map_err(refused)?;
-            let mut commit = self.filed(length, &Actor::Person(by.clone()), [filing]);
+            let by = Actor::Person(by.clone());
+            let told = filing.clone();
+            let mut commit = self.filed(length, &by, [filing]);
+            commit.enqueue = self.told_of(&told, &by, commit.at.unwrap_or_else(|| self.clock.now())).await?;
             if erase {
                 commit.erase.push((stream(), number));
             }
@@ -114,6 +120,12 @@ impl Engine {
         Ok(Some(Found { incident, reported_at, due, acknowledged }))
     }
 
+    /// When the first report of this incident but `other` was reported.
+    pub(super) async fn first_report(&self, id: IncidentId, other: u64) -> Result<Option<Timestamp>, ReadError> {
+        let all = self.reports_under(&key::reports_of(id), usize::MAX).await?;
+        Ok(all.iter().filter(|r| r.number != other).map(|r| r.reported_at).min())
+    }
+
     /// What an incident's events say of reports belongs into the same commit.
     pub(super) async fn with_reports(&self, commit: &mut Commit, by: &Actor, part: &Part) -> Result<(), Refusal> {
         let filings: Vec<Filing> = part
@@ -123,6 +135,7 @@ impl Engine {
                 What::Case(Fact::ReportAttached { report, .. }) => {
                     Some(Filing::ReportAttached { report, incident: part.id })
                 }
+                What::Case(Fact::ReportDetached { report, .. }) => Some(Filing::ReportDetached { report }),
                 What::Case(Fact::ReportAcknowledged { report }) => Some(Filing::ReportAcknowledged { report }),
                 _ => None,
             })
@@ -131,10 +144,30 @@ impl Engine {
             return Ok(());
         }
         let length = self.store.length(&stream()).await?;
+        let now = commit.at.unwrap_or_else(|| self.clock.now());
+        for filing in &filings {
+            commit.enqueue.extend(self.told_of(filing, by, now).await?);
+        }
         let also = self.filed(length, by, filings);
         commit.expect.extend(also.expect);
         commit.append.extend(also.append);
         Ok(())
+    }
+
+    /// What people are told of what becomes of a report.
+    async fn told_of(&self, filing: &Filing, by: &Actor, now: Timestamp) -> Result<Vec<NewJob>, ReadError> {
+        let (number, more) = match filing {
+            Filing::ReportMade { .. } => return Ok(Vec::new()),
+            Filing::ReportAttached { report, .. } | Filing::ReportForgotten { report } => (*report, None),
+            Filing::ReportDetached { report } => {
+                let free = self.report(*report).await?.filter(|r| r.acknowledged.is_none());
+                (*report, free.and_then(|r| self.of_freed_report(*report, r.due())))
+            }
+            Filing::ReportAcknowledged { report } => {
+                (*report, self.report(*report).await?.and_then(|r| desk::of_acknowledged(&r, by, now)))
+            }
+        };
+        Ok(self.of_changed_report(number, now).into_iter().chain(more).collect())
     }
 
     /// What puts more facts behind the `length` that there are.

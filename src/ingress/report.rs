@@ -61,7 +61,7 @@ pub async fn answer(
             };
             render::reports(it.as_deref(), &of, &sight.free_reports(LISTED).await?, now)
         }
-        Reporting::Add { .. } | Reporting::Attach(_) if here.is_none() => {
+        Reporting::Add { .. } | Reporting::Attach(_) | Reporting::Detach(_) if here.is_none() => {
             return Ok(Answer::say(
                 "To which incident? Type its number before: `/incident INC-1 reports attach R-12`.",
             ));
@@ -80,6 +80,11 @@ pub async fn answer(
             let Some(id) = here else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
             attach(door, spoken, id, number).await?;
             render::report_added(&sight.report(number, true).await?, id)
+        }
+        Reporting::Detach(number) => {
+            let ask = Command::Case(Ask::DetachReport { report: number, found: None, first: None });
+            request(door, spoken, here, ask).await?;
+            render::report(&sight.report(number, true).await?, now, None)
         }
         Reporting::Acknowledge(number) => return acknowledge(door, spoken, number, here).await,
         Reporting::Forget(number) => {

@@ -79,6 +79,9 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
             reference(*report),
             date(*reported_at)
         ),
+        Fact::ReportDetached { report, .. } => {
+            format!("{by} found that {} does not belong to this incident.", reference(*report))
+        }
         Fact::ReportAcknowledged { report } => {
             format!(":eyes: {by} acknowledged {}: somebody looks at it.", reference(*report))
         }
@@ -155,7 +158,8 @@ pub(super) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
             super::evidence::refusal(&id, no).unwrap_or_default()
         }
         No::NoSuchReport(_)
-        | No::ReportElsewhere(_)
+        | No::ReportElsewhere { .. }
+        | No::ReportStays(_)
         | No::ReportAcknowledged(_)
         | No::ReportedLater
         | No::ReportedLongAgo => super::report::refusal(no).unwrap_or_default(),

@@ -173,6 +173,51 @@ pub fn reports(it: Option<&Incident>, of: &[Report], free: &[Report], now: jiff:
     Message::new(format!("{heading}\n{}", rows(&text, SECTION)), blocks)
 }
 
+/// To the incidents channel: a report came that belongs to no incident, as it stands. Of one that does it says no more, since not
+/// everybody may know of that incident.
+pub fn report_came(report: &Report, now: jiff::Timestamp) -> Message {
+    let name = reference(report.number);
+    let state = match &report.acknowledged {
+        _ if !report.is_free() => "It is being dealt with.".to_owned(),
+        Some(acknowledged) => {
+            let by = acknowledged.by.as_ref().map(person).unwrap_or_default();
+            format!("Acknowledged by {by} {}. `/incident report {name}` shows it.", date(acknowledged.at))
+        }
+        None if report.is_overdue(now) => {
+            format!(":hourglass: *Nobody has acknowledged it in time.* `/incident report {name}` shows it.")
+        }
+        None => {
+            format!("`/incident report {name}` shows it; somebody should acknowledge it by {}.", date(report.due()))
+        }
+    };
+    with_acknowledge(report, format!(":incoming_envelope: *{name}* was reported {}. {state}", date(report.reported_at)))
+}
+
+/// To the incidents channel: nobody has acknowledged it in time.
+pub fn report_overdue(report: &Report) -> Message {
+    let name = reference(report.number);
+    let text = format!(
+        ":hourglass: Nobody has acknowledged *{name}* in time, and whoever reported it waits. `/incident report {name}` shows it."
+    );
+    with_acknowledge(report, text)
+}
+
+fn with_acknowledge(report: &Report, text: String) -> Message {
+    if report.acknowledged.is_some() || !report.is_free() {
+        return Message::plain(text);
+    }
+    let blocks = vec![section(&text), actions(buttons(report, None))];
+    Message::new(text, blocks)
+}
+
+/// To whoever reported it: somebody looks at it. Nothing of who, and of which incident.
+pub fn report_acknowledged(report: &Report) -> Message {
+    let name = reference(report.number);
+    Message::plain(format!(
+        ":eyes: A person is looking at what you reported as *{name}*. `/incident report {name}` shows you where it stands."
+    ))
+}
+
 /// How many of these belong to no incident, and how many of them waited too long.
 pub fn reports_waiting(free: &[Report], now: jiff::Timestamp) -> String {
     let many = if free.len() > REPORTS_SHOWN { format!("{REPORTS_SHOWN} or more") } else { free.len().to_string() };
@@ -221,9 +266,16 @@ pub(super) fn refusal(no: &No) -> Option<String> {
         No::NoSuchReport(n) => {
             format!("There is no {}. `/incident report` shows your own reports.", reference(*n))
         }
-        No::ReportElsewhere(n) => {
-            format!("{} belongs to another incident already. Nothing was changed.", reference(*n))
-        }
+        No::ReportElsewhere { report, incident } => format!(
+            "{0} belongs to {incident} already. Where that is wrong, take it away there first: `/incident {incident} reports \
+             detach {0}`. Nothing was changed.",
+            reference(*report)
+        ),
+        No::ReportStays(n) => format!(
+            "{} stays here: what belongs to a need-to-know incident is not shown to others again. Report it anew where it \
+             belongs. Nothing was changed.",
+            reference(*n)
+        ),
         No::ReportAcknowledged(n) => format!("Somebody looks at {} already; nothing had to be changed.", reference(*n)),
         No::ReportedLater => {
             "That time is still to come. Name when it was reported, or leave that out. Nothing was recorded.".into()

@@ -99,6 +99,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "E1",
         &[
+            "a_report_is_taken_to_the_right_incident",
             "a_report_of_long_ago_is_a_slip",
             "reports_are_counted_and_the_first_time_is_kept",
             "words_of_a_report_can_be_removed",
@@ -148,7 +149,9 @@ const SHOWN: &[(&str, &[&str])] = &[
         &[
             "a_delivery_that_comes_again_changes_nothing",
             "a_report_of_a_secret_is_one",
+            "a_report_of_an_incident_is_said_in_its_room",
             "a_report_outlives_its_incident",
+            "a_report_that_belongs_to_nothing_is_heard",
             "every_report_is_acknowledged_or_overdue",
             "only_reports_with_a_token_come_in",
             "whoever_reports_sees_nothing_but_their_report",

@@ -60,7 +60,10 @@ pub fn apply(it: &mut Incident, event: &Event) {
             let confirmed = state.observations.iter_mut().filter(|o| o.number == *observation);
             confirmed.for_each(|o| o.certainty = Certainty::Confirmed);
         }
-        Fact::ReportAttached { .. } | Fact::ReportAcknowledged { .. } | Fact::ReportOverdue { .. } => {
+        Fact::ReportAttached { .. }
+        | Fact::ReportDetached { .. }
+        | Fact::ReportAcknowledged { .. }
+        | Fact::ReportOverdue { .. } => {
             reported(state, fact);
         }
         Fact::ContactsChanged { .. }
@@ -84,6 +87,11 @@ fn reported(state: &mut State, fact: &Fact) {
             if let Some(due) = due.filter(|_| state.waiting.len() < MOST_WAITING) {
                 state.waiting.push(Waiting { report: *report, due, overdue: false });
             }
+        }
+        Fact::ReportDetached { report, first } => {
+            state.reports = state.reports.saturating_sub(1);
+            state.first_report_at = *first;
+            state.waiting.retain(|w| w.report != *report);
         }
         Fact::ReportAcknowledged { report } => state.waiting.retain(|w| w.report != *report),
         Fact::ReportOverdue { report } => {
@@ -129,6 +137,7 @@ fn change(customer: &mut Customer, fact: &Fact, seq: u64, at: Timestamp) {
         | Fact::Observed { .. }
         | Fact::ObservationConfirmed { .. }
         | Fact::ReportAttached { .. }
+        | Fact::ReportDetached { .. }
         | Fact::ReportAcknowledged { .. }
         | Fact::ReportOverdue { .. } => {}
     }

@@ -109,6 +109,15 @@ pub enum Ask {
         /// What is known of it; filled in by the engine.
         found: Option<Found>,
     },
+    /// A report does not belong to this incident after all.
+    DetachReport {
+        /// Which report.
+        report: u64,
+        /// What is known of it; filled in by the engine.
+        found: Option<Found>,
+        /// When the first of the others was reported; filled in by the engine.
+        first: Option<Timestamp>,
+    },
     /// A person looks at a report of this incident.
     AcknowledgeReport {
         /// Which report.

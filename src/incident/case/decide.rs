@@ -29,6 +29,7 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
         Ask::EndEngagement { engagement } => external::end(it, *engagement, false, cx),
         Ask::Ring(Alarm::Engagement { engagement }) => external::end(it, *engagement, true, cx),
         Ask::AttachReport { report, found } => reports::attach(it, *report, found.as_ref()),
+        Ask::DetachReport { report, found, first } => reports::detach(it, *report, found.as_ref(), *first),
         Ask::AcknowledgeReport { report, found } => reports::acknowledge(it, *report, found.as_ref()),
         Ask::Ring(Alarm::Report { report }) => reports::overdue(it, *report, cx),
         Ask::Ring(Alarm::Notice { customer }) => customers::overdue(it, *customer, cx),

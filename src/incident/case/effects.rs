@@ -34,6 +34,7 @@ pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Ev
         | Fact::Observed { .. }
         | Fact::ObservationConfirmed { .. }
         | Fact::ReportAttached { .. }
+        | Fact::ReportDetached { .. }
         | Fact::ReportAcknowledged { .. }
         | Fact::ReportOverdue { .. } => {}
     }
@@ -51,6 +52,7 @@ pub const fn is_said(fact: &Fact) -> bool {
         | Fact::NoticeOverdue { .. }
         | Fact::NoticeAcknowledged { .. }
         | Fact::ReportAttached { .. }
+        | Fact::ReportDetached { .. }
         | Fact::ReportAcknowledged { .. }
         | Fact::ReportOverdue { .. }
         | Fact::Engaged { .. }

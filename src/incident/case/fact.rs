@@ -160,6 +160,13 @@ pub enum Fact {
         /// By when it is to be acknowledged; none where it was.
         due: Option<Timestamp>,
     },
+    /// It belongs to another one, or to none.
+    ReportDetached {
+        /// Which report.
+        report: u64,
+        /// When the first of the others was reported.
+        first: Option<Timestamp>,
+    },
     /// A person looks at the report.
     ReportAcknowledged {
         /// Which report.
@@ -240,6 +247,7 @@ impl Fact {
             | Self::Observed { .. }
             | Self::ObservationConfirmed { .. }
             | Self::ReportAttached { .. }
+            | Self::ReportDetached { .. }
             | Self::ReportAcknowledged { .. }
             | Self::ReportOverdue { .. } => None,
         }
@@ -264,6 +272,7 @@ impl Fact {
             | Self::EngagementEnded { .. }
             | Self::NoticeOverdue { .. }
             | Self::ReportAttached { .. }
+            | Self::ReportDetached { .. }
             | Self::ReportAcknowledged { .. }
             | Self::ReportOverdue { .. } => None,
         }

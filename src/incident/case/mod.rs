@@ -25,7 +25,10 @@ pub use external::may_come;
 pub use fact::{Certainty, Fact, Motive, Reach};
 pub use no::No;
 pub use notices::{approvers, notice_reference, notice_to_fill, wants_two};
-pub use report::{ACKNOWLEDGE_WITHIN, Acknowledged, FILED_VERSION, Filed, Filing, Report, Source, make as make_report};
+pub use report::{
+    ACKNOWLEDGE_WITHIN, Acknowledged, FILED_VERSION, Filed, Filing, Report, Source, due as report_due,
+    make as make_report,
+};
 pub use state::{Customer, Engagement, Evidence, Observation, Plan, Standing, State, Waiting};
 
 pub(super) use apply::{apply, redacted};

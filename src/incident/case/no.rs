@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::UserId, playbook::RoleId};
+use crate::{
+    ids::{IncidentId, UserId},
+    playbook::RoleId,
+};
 
 /// Why nothing is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +64,14 @@ pub enum No {
     /// There is no such report that this person may know of.
     NoSuchReport(u64),
     /// The report belongs to another incident.
-    ReportElsewhere(u64),
+    ReportElsewhere {
+        /// Which.
+        report: u64,
+        /// That one, which whoever asks may see.
+        incident: IncidentId,
+    },
+    /// What belongs to a need-to-know incident stays there.
+    ReportStays(u64),
     /// Somebody looks at this report already.
     ReportAcknowledged(u64),
     /// What was reported lies in the past.

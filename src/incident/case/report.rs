@@ -55,6 +55,11 @@ pub enum Filing {
         /// Which incident.
         incident: IncidentId,
     },
+    /// It belongs to no incident after all.
+    ReportDetached {
+        /// Which report.
+        report: u64,
+    },
     /// A person is looking at it.
     ReportAcknowledged {
         /// Which report.
@@ -107,11 +112,17 @@ pub struct Acknowledged {
     pub at: Timestamp,
 }
 
+/// By when a report that came in at `at` should be acknowledged.
+#[must_use]
+pub fn due(at: Timestamp) -> Timestamp {
+    at.saturating_add(ACKNOWLEDGE_WITHIN).unwrap_or(Timestamp::MAX)
+}
+
 impl Report {
     /// By when it should be acknowledged.
     #[must_use]
     pub fn due(&self) -> Timestamp {
-        self.at.saturating_add(ACKNOWLEDGE_WITHIN).unwrap_or(Timestamp::MAX)
+        due(self.at)
     }
 
     /// Has it waited too long for its acknowledgement?

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use watchroom::{
+    ids::IncidentId,
     incident::{
         Actor, EVENT_VERSION, Event, Incident, Text, What, apply,
         case::{Acknowledged, Certainty, Fact, Motive, No, Reach, Report, Source},
@@ -79,6 +80,7 @@ pub fn facts(said: &str) -> Vec<What> {
         Fact::Observed { observation: 2, certainty: Certainty::Confirmed, text: text() },
         Fact::ObservationConfirmed { observation: 1, how: Some(text()) },
         Fact::ReportAttached { report: 12, reported_at: at(1), due: Some(at(31)) },
+        Fact::ReportDetached { report: 12, first: None },
         Fact::ReportAttached { report: u64::MAX, reported_at: at(2), due: None },
         Fact::ReportOverdue { report: 12 },
         Fact::ReportAcknowledged { report: 12 },
@@ -108,7 +110,8 @@ pub fn refusals() -> Vec<No> {
         No::NoEngagement("U0BOB".into()),
         No::EndsInThePast,
         No::NoSuchReport(u64::MAX),
-        No::ReportElsewhere(7),
+        No::ReportElsewhere { report: 7, incident: IncidentId::inc(1) },
+        No::ReportStays(7),
         No::ReportAcknowledged(7),
         No::ReportedLater,
     ]
@@ -194,6 +197,11 @@ fn reports_fit() {
             message(&format!("{words}-report-{n}"), &render::report(report, at(90), Some(it.id)));
             message(&format!("{words}-report-{n}-alone"), &render::report(report, at(3), None));
             message(&format!("{words}-report-{n}-own"), &render::report_own(report));
+            for (when, now) in [("soon", at(3)), ("late", at(900))] {
+                message(&format!("{words}-report-{n}-came-{when}"), &render::report_came(report, now));
+            }
+            message(&format!("{words}-report-{n}-overdue"), &render::report_overdue(report));
+            message(&format!("{words}-report-{n}-acknowledged"), &render::report_acknowledged(report));
         }
         message(&format!("{words}-report-filed"), &render::report_filed(&playbook, &all[0]));
         message(&format!("{words}-report-added"), &render::report_added(&all[0], it.id));

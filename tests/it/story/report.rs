@@ -191,6 +191,84 @@ async fn only_reports_with_a_token_come_in() {
     assert!(list.text.contains("No customer has reported anything"), "{}", list.text);
 }
 
+/// [G7] A report that belongs to no incident is announced, once, without its words; the message shows how it stands, and whoever
+/// reported it hears that a person looks at it.
+#[tokio::test]
+async fn a_report_that_belongs_to_nothing_is_heard() {
+    let mut bot = with_desk().await;
+    deliver(&bot, Some(TOKEN), sent("case-1", "zebra cannot pay")).await;
+    deliver(&bot, Some(TOKEN), sent("case-1", "zebra cannot pay")).await;
+    bot.slash("erin", "/incident report the quagga is loose").await;
+    bot.advance(minutes(1)).await;
+    bot.expect_once("incidents", "*R-1* was reported");
+    bot.expect_once("incidents", "*R-2* was reported");
+    bot.crash_and_restart().await;
+    bot.advance(minutes(1)).await;
+    let press = async |who: &str, label: &str| {
+        bot.press(who, &bot.said("incidents"), label).await;
+    };
+    press("bob", "Acknowledge R-2").await;
+    bot.expect_once("incidents", "Acknowledged by @bob");
+    bot.expect_dm("erin", "A person is looking at what you reported as *R-2*");
+    assert!(!shown(&bot.slack.dm("erin")).contains("bob"), "not who");
+    bot.advance(minutes(30)).await;
+    bot.expect_once("incidents", "Nobody has acknowledged *R-1* in time");
+    bot.expect_once("incidents", "*Nobody has acknowledged it in time.*");
+    let said = shown(&bot.said("incidents"));
+    assert!(!said.contains("zebra") && !said.contains("quagga") && !said.contains("Quagga"), "{said}");
+    bot.declare_secret("alice", "sev2 security: hyena").await;
+    bot.slash("alice", "/incident SEC-1 reports attach R-1").await;
+    bot.expect_once("incidents", "It is being dealt with.");
+    assert!(!shown(&bot.said("incidents")).contains("SEC-1"), "{}", shown(&bot.said("incidents")));
+}
+
+/// [G7] What is reported in the room of an incident belongs to it, and is not announced; whoever reported it hears when somebody
+/// looks at it, and nobody hears of their own.
+#[tokio::test]
+async fn a_report_of_an_incident_is_said_in_its_room() {
+    let bot = with_desk().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("dave", &room, "/incident report quagga cannot pay").await;
+    bot.slash_in("dave", &room, "/incident reports add tapir cannot pay").await;
+    bot.advance(minutes(31)).await;
+    assert_eq!(bot.count("incidents", "was reported"), 0, "{}", shown(&bot.said("incidents")));
+    assert_eq!(bot.count("incidents", "in time"), 0, "{}", shown(&bot.said("incidents")));
+    bot.slash_in("bob", &room, "/incident reports ack R-1").await;
+    bot.slash_in("dave", &room, "/incident reports ack R-3").await;
+    bot.expect_dm("dave", "what you reported as *R-1*");
+    assert!(!shown(&bot.slack.dm("dave")).contains("R-3"), "their own");
+}
+
+/// [E1] A report that was attached to the wrong incident is taken away from it, and attached to the right one; neither counts it
+/// twice. What belongs to a need-to-know incident stays there.
+#[tokio::test]
+async fn a_report_is_taken_to_the_right_incident() {
+    let bot = with_desk().await;
+    let wrong = bot.declare("alice", "sev2 checkout is down").await;
+    let right = bot.declare("bob", "sev2 login is down").await;
+    bot.slash_in("dave", &wrong, "/incident reports add at 20 min ago Okapi cannot log in").await;
+    bot.slash_in("dave", &wrong, "/incident reports add at 5 min ago Quagga cannot pay").await;
+    let refused = bot.slash_in("dave", &right, "/incident reports attach R-1").await;
+    assert!(refused.text.contains("/incident INC-1 reports detach R-1"), "{}", refused.text);
+    let not_there = bot.slash_in("dave", &right, "/incident reports detach R-1").await;
+    assert!(not_there.text.contains("There is no R-1"), "{}", not_there.text);
+    bot.slash_in("dave", &wrong, "/incident reports detach R-1").await;
+    bot.expect_once(&wrong, "@dave found that R-1 does not belong to this incident");
+    bot.slash_in("dave", &right, "/incident reports attach R-1").await;
+    let of = async |id: &str| {
+        let it = bot.app().engine.incident(id.parse().expect("an id")).await.expect("read").expect("there");
+        (it.case.reports, it.case.first_report_at.map(|at| (bot.clock_second() - at.as_second()) / 60))
+    };
+    assert_eq!((of("INC-1").await, of("INC-2").await), ((1, Some(5)), (1, Some(20))));
+    bot.advance(minutes(31)).await;
+    bot.expect_once(&right, "Nobody has acknowledged R-1 in time");
+    assert_eq!(bot.count(&wrong, "Nobody has acknowledged R-1"), 0, "{}", shown(&bot.said(&wrong)));
+    let secret = bot.declare_secret("alice", "sev2 security: hyena").await;
+    bot.slash_in("alice", &secret, "/incident reports add zebra").await;
+    let stays = bot.slash_in("alice", &secret, "/incident reports detach R-7").await;
+    assert!(stays.text.contains("R-7 stays here"), "{}", stays.text);
+}
+
 /// [G7] Whoever reported something waits after the end of the incident too: the report is raised as overdue, and acknowledged.
 #[tokio::test]
 async fn a_report_outlives_its_incident() {

@@ -1,0 +1,95 @@
+//! What people are told of customers' reports, in lanes of their own.
+
+use serde_json::Value;
+
+use super::{
+    Delivery,
+    errand::{Stop, unharmed},
+    lanes::{Outcome, Turn},
+    posting::{Parcel, receipt},
+    retry::{self, Verdict},
+};
+use crate::{
+    engine::{Telling, Told},
+    incident::MessageRef,
+    ports::Trouble,
+    render::{self, Message},
+    store::{Finish, Job},
+};
+
+impl Delivery {
+    /// The first job of a lane of reports.
+    pub(super) async fn work_on_report(&self, turn: &Turn) -> Outcome {
+        let job = match self.head(turn).await {
+            Ok(Ok(job)) => job,
+            Ok(Err(outcome)) => return outcome,
+            Err(stop) => return self.put_off(&turn.lane, &stop, turn.tries, retry::CAP, 0),
+        };
+        let done = match unharmed(&job.key, self.tell_of_report(&job, turn.look)).await {
+            // Nobody can be told there, now or ever: lists show the report all the same.
+            Err(Stop::Trouble(trouble @ Trouble::Refused(_))) if retry::verdict(&trouble) == Verdict::Never => {
+                tracing::warn!(job = job.key, %trouble, "nobody was told of a report");
+                self.end_report(&job, None).await
+            }
+            done => done,
+        };
+        match done {
+            Ok(()) => Outcome::Done,
+            Err(stop) => self.put_off(&job.key, &stop, turn.tries, retry::CAP, job.id),
+        }
+    }
+
+    async fn tell_of_report(&self, job: &Job, look: bool) -> Result<(), Stop> {
+        let telling: Telling = job
+            .body
+            .read()
+            .map_err(|e| Stop::Record(format!("job `{}` was written by another release: {e}", job.key)))?;
+        let report = self.engine.report_to_tell(&telling).await?;
+        let report = report.ok_or_else(|| Stop::Record(format!("job `{}` is about no report", job.key)))?;
+        let waits = report.is_free() && report.acknowledged.is_none();
+        let parcel = Parcel { key: &job.key, look, since: report.at, under: None };
+        let posted = match &telling.what {
+            Told::Came => {
+                // What was never announced need not be any more.
+                let announced = self.receipt(&job.key).await?.is_some();
+                let message = render::report_came(&report, self.clock.now());
+                self.at_desk(waits || announced, &parcel, &message, true).await?
+            }
+            Told::Overdue => self.at_desk(waits, &parcel, &render::report_overdue(&report), false).await?,
+            Told::Acknowledged(to) => {
+                let channel = self.chat.direct(to).await?;
+                Some(self.send_once(&parcel, &channel, &render::report_acknowledged(&report)).await?.at)
+            }
+        };
+        self.end_report(job, posted.as_ref().map(receipt)).await
+    }
+
+    /// Says it in the incidents channel, or shows it there as it stands; what is not `wanted` only where it was said already, by a
+    /// process that did not live to say so.
+    async fn at_desk(
+        &self,
+        wanted: bool,
+        parcel: &Parcel<'_>,
+        message: &Message,
+        kept: bool,
+    ) -> Result<Option<MessageRef>, Stop> {
+        let Some(channel) = &self.engine.settings().announce_channel else { return Ok(None) };
+        let channel = self.configured(channel).await?;
+        if !wanted && (!parcel.look || self.sent_before(parcel, &channel).await?.is_none()) {
+            return Ok(None);
+        }
+        let posted = if kept {
+            self.keep_shown(parcel, &channel, message).await?
+        } else {
+            self.send_once(parcel, &channel, message).await?
+        };
+        Ok(Some(posted.at))
+    }
+
+    async fn end_report(&self, job: &Job, receipt: Option<Value>) -> Result<(), Stop> {
+        let finish = Finish { id: job.id, key: job.key.clone(), receipt, postpone: None };
+        self.engine.finish(vec![finish]).await?;
+        self.forget(&job.key);
+        Ok(())
+    }
+}
