@@ -87,7 +87,7 @@ impl State {
         self.drafts.iter().find(|d| d.to == to)
     }
 
-    /// Texts for readers outside that a person is to post, and did not yet: the newest for each channel, in the order of sending.
+    /// Texts for readers outside that are not there yet, and that a person can post: the newest for each channel, in the order of sending.
     pub fn unposted(&self) -> impl Iterator<Item = (&Send, &Delivery)> {
         let newer = |send: &Send, outlet: &OutletId| {
             self.sends.iter().any(|s| s.number > send.number && s.delivery(outlet).is_some())

@@ -199,6 +199,6 @@ pub enum Missing {
         /// By when.
         due: Timestamp,
     },
-    /// A text for readers outside waits for a person to post it here.
+    /// A text for readers outside is not here yet, and waits for a person to post it.
     Unposted(OutletId),
 }

@@ -52,8 +52,7 @@ pub fn left_open(it: &Incident, cx: &Context<'_>) -> Option<What> {
 }
 
 /// Lets it pass where nothing is missing, or where there is a reason; what was missing is recorded then. Closing what only some
-/// may know takes more than a reason, unless it is customers that wait: of that nothing goes to the public any more. `why` is kept
-/// here where `keep` says so.
+/// may know takes more than a reason. `why` is kept here where `keep` says so.
 pub(in crate::incident) fn pass(
     it: &Incident,
     gate: Gate,
@@ -65,8 +64,7 @@ pub(in crate::incident) fn pass(
     if missing.is_empty() {
         return Ok(None);
     }
-    let waits = |m: &Missing| matches!(m, Missing::Promised { .. } | Missing::Unposted(_));
-    let a_reason_will_do = gate != Gate::Close || !is_secret(cx.playbook, it) || missing.iter().all(waits);
+    let a_reason_will_do = gate != Gate::Close || !is_secret(cx.playbook, it);
     match why.filter(|_| a_reason_will_do) {
         None => Err(Rejection::Course(No::Missing { gate, missing, a_reason_will_do })),
         Some(why) => Ok(Some(What::Course(Fact::Overridden { gate, missing, why: keep.then(|| why.clone()) }))),

@@ -220,7 +220,7 @@ pub(super) fn card(it: &Incident) -> Vec<String> {
     };
     let all = [(Audience::External, &it.comms.external), (Audience::Executive, &it.comms.executive)];
     let unposted: Vec<String> = it.comms.unposted().map(|(_, d)| escape(&d.to.label)).collect();
-    let unposted = (!unposted.is_empty()).then(|| format!("*Still to be posted by hand*\n{}", unposted.join(", ")));
+    let unposted = (!unposted.is_empty()).then(|| format!("*Not posted yet*\n{}", unposted.join(", ")));
     all.into_iter().filter_map(|(to, p)| promise(to, p)).chain(unposted).collect()
 }
 

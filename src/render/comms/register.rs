@@ -78,7 +78,7 @@ fn waiting(it: &Incident) -> Option<String> {
             format!(":writing_hand: *{}*: the {} of {}", escape(&d.to.label), update_for(send.to), date(send.at))
         })
         .collect();
-    (!lines.is_empty()).then(|| format!("*Still to be posted by hand*\n{}", rows(&lines, SECTION)))
+    (!lines.is_empty()).then(|| format!("*Not posted yet*\n{}", rows(&lines, SECTION)))
 }
 
 fn row(w: View<'_>, it: &Incident, outlet: &Outlet, now: bool) -> String {

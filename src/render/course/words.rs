@@ -69,7 +69,7 @@ pub(super) fn missing(w: View<'_>, it: &Incident, all: &[Missing]) -> String {
             format!("{} were promised an update by {} and got none since", comms::readers(*to), date(*due))
         }
         Missing::Unposted(outlet) => {
-            format!("the last update for *{}* is still to be posted by hand", comms::outlet_label(w, outlet))
+            format!("the last update for *{}* is not posted yet", comms::outlet_label(w, outlet))
         }
     });
     words.collect::<Vec<_>>().join("; ")

@@ -314,10 +314,10 @@ async fn closing_names_what_customers_wait_for() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev2 checkout is down").await;
     assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
-    assert!(bot.card(&room).contains("Still to be posted by hand"), "{}", bot.card(&room));
+    assert!(bot.card(&room).contains("Not posted yet"), "{}", bot.card(&room));
     bot.slash_in("alice", &room, "/incident resolve a new index").await;
     let refused = bot.slash_in("alice", &room, "/incident close").await.text;
-    for open in ["customers were promised an update by", "*Public status page* is still to be posted by hand"] {
+    for open in ["customers were promised an update by", "*Public status page* is not posted yet"] {
         assert!(refused.contains(open), "no `{open}` in {refused}");
     }
     assert!(!bot.history("INC-1").await.contains(&What::Closed {}));
@@ -326,16 +326,16 @@ async fn closing_names_what_customers_wait_for() {
     let register = bot.slack.ephemerals("alice", &room).pop().expect("the register");
     assert!(register.contains("Write update for customers"), "{register}");
     let closed = bot.slash_in("alice", &room, "/incident close they were told by phone").await.text;
-    assert!(closed.contains("closed") && closed.contains("*Public status page* is still"), "{closed}");
+    assert!(closed.contains("closed") && closed.contains("*Public status page* is not posted"), "{closed}");
     bot.expect_once(&room, "closes INC-1 although customers were promised an update");
-    assert!(bot.card(&room).contains("Still to be posted by hand"), "{}", bot.card(&room));
+    assert!(bot.card(&room).contains("Not posted yet"), "{}", bot.card(&room));
     bot.slash("alice", "/incident INC-1 channels").await;
     let register = bot.slack.ephemerals("alice", "general").pop().expect("the register");
     bot.press("alice", &[register], "Posted by hand: Public status page").await;
     bot.submit("alice", &[("When", "just now")]).await;
     assert!(state(&incident(&bot).await, "status_page").is_there());
     bot.expect_once(&room, "posted by hand by @alice");
-    assert!(!bot.card(&room).contains("Still to be posted by hand"), "{}", bot.card(&room));
+    assert!(!bot.card(&room).contains("Not posted yet"), "{}", bot.card(&room));
 }
 
 /// With all said and posted nothing holds up closing; a minor incident is closed at once, and the answer and the room name
@@ -348,7 +348,7 @@ async fn only_what_is_open_is_named() {
     bot.slash_in("alice", &room, "/incident resolve a new index").await;
     let closed = bot.slash_in("alice", &room, "/incident close").await.text;
     assert!(closed.contains("customers were promised an update by"), "{closed}");
-    assert!(closed.contains("*Public status page* is still to be posted by hand"), "{closed}");
+    assert!(closed.contains("*Public status page* is not posted yet"), "{closed}");
     bot.expect_once(&room, "closes INC-1 although customers were promised an update");
     assert!(bot.history("INC-1").await.contains(&What::Closed {}));
 
