@@ -171,7 +171,7 @@ pub enum Gate {
     Resolve,
     /// Ending a phase that runs beside the others.
     EndBeside(PhaseId),
-    /// Closing it.
+    /// Closing it, or ending it otherwise.
     Close,
 }
 

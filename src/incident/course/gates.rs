@@ -43,12 +43,11 @@ fn awaited(it: &Incident) -> impl Iterator<Item = Missing> {
     promised.into_iter().chain(unposted)
 }
 
-/// What customers wait for does not hold up the closing of an incident that is no major one: it is recorded, and said.
+/// That customers wait, where it does not hold up the end of an incident: it is recorded, and said.
 #[must_use]
-pub fn left_open(it: &Incident, cx: &Context<'_>) -> Option<What> {
+pub fn left_open(it: &Incident) -> Option<What> {
     let missing: Vec<Missing> = awaited(it).take(NAMED).collect();
-    let minor = !cx.playbook.is_major(it.severity) && !missing.is_empty();
-    minor.then_some(What::Course(Fact::Overridden { gate: Gate::Close, missing, why: None }))
+    (!missing.is_empty()).then_some(What::Course(Fact::Overridden { gate: Gate::Close, missing, why: None }))
 }
 
 /// Lets it pass where nothing is missing, or where there is a reason; what was missing is recorded then. Closing what only some

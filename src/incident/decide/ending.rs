@@ -14,13 +14,16 @@ pub(super) fn close(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Resul
     }
     let why = reason(why)?;
     let overridden = course::pass(it, course::Gate::Close, course::closing(it, cx), why.as_ref(), true, cx)?;
-    let left = overridden.into_iter().chain(course::left_open(it, cx));
+    // What held up a major one is recorded with the reason.
+    let open = if cx.playbook.is_major(it.severity) { None } else { course::left_open(it) };
+    let left = overridden.into_iter().chain(open);
     Ok(left.chain(end(it, What::Closed {}, PageEnd::Closed)).collect())
 }
 
 pub(super) fn cancel(it: &Incident, why: Option<&str>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    Ok(end(it, What::Cancelled { why: reason(why)? }, PageEnd::Cancelled))
+    let cancelled = end(it, What::Cancelled { why: reason(why)? }, PageEnd::Cancelled);
+    Ok(course::left_open(it).into_iter().chain(cancelled).collect())
 }
 
 pub(super) fn merge(it: &Incident, into: IncidentId) -> Result<Vec<What>, Rejection> {
@@ -28,7 +31,8 @@ pub(super) fn merge(it: &Incident, into: IncidentId) -> Result<Vec<What>, Reject
     if into == it.id {
         return Err(Rejection::MergeWithItself);
     }
-    Ok(end(it, What::MergedInto { into }, PageEnd::Merged))
+    let merged = end(it, What::MergedInto { into }, PageEnd::Merged);
+    Ok(course::left_open(it).into_iter().chain(merged).collect())
 }
 
 /// The incident that goes on must be one that can.

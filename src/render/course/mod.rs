@@ -71,7 +71,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
             let what = match gate {
                 Gate::Resolve => "called it resolved".to_owned(),
                 Gate::EndBeside(p) => format!("ended *{}*", phase(p)),
-                Gate::Close => format!("closes {}", it.id),
+                Gate::Close => format!("ends {}", it.id),
             };
             format!(":warning: {by} {what} although {}{}", words::missing(w, it, missing), because(why.as_ref()))
         }

@@ -327,7 +327,7 @@ async fn closing_names_what_customers_wait_for() {
     assert!(register.contains("Write update for customers"), "{register}");
     let closed = bot.slash_in("alice", &room, "/incident close they were told by phone").await.text;
     assert!(closed.contains("closed") && closed.contains("*Public status page* is not posted"), "{closed}");
-    bot.expect_once(&room, "closes INC-1 although customers were promised an update");
+    bot.expect_once(&room, "ends INC-1 although customers were promised an update");
     assert!(bot.card(&room).contains("Not posted yet"), "{}", bot.card(&room));
     bot.slash("alice", "/incident INC-1 channels").await;
     let register = bot.slack.ephemerals("alice", "general").pop().expect("the register");
@@ -336,6 +336,24 @@ async fn closing_names_what_customers_wait_for() {
     assert!(state(&incident(&bot).await, "status_page").is_there());
     bot.expect_once(&room, "posted by hand by @alice");
     assert!(!bot.card(&room).contains("Not posted yet"), "{}", bot.card(&room));
+}
+
+/// An incident that is cancelled or goes on in another one is held up by nothing; for what customers wait is named all the same.
+#[tokio::test]
+async fn what_customers_wait_for_is_named_however_it_ends() {
+    for end in ["cancel it was a test", "merge INC-2"] {
+        let bot = Bot::start().await;
+        let room = bot.declare("alice", "sev2 checkout is down").await;
+        bot.slash("alice", "/incident declare sev2 the database is full").await;
+        assert_eq!(
+            ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await,
+            Ok(())
+        );
+        let said = bot.slash_in("alice", &room, &format!("/incident {end}")).await.text;
+        assert!(said.contains("customers were promised an update by"), "{end}: {said}");
+        bot.expect_once(&room, "ends INC-1 although customers were promised an update");
+        assert!(!incident(&bot).await.is_open(), "{end}");
+    }
 }
 
 /// With all said and posted nothing holds up closing; a minor incident is closed at once, and the answer and the room name
@@ -349,7 +367,7 @@ async fn only_what_is_open_is_named() {
     let closed = bot.slash_in("alice", &room, "/incident close").await.text;
     assert!(closed.contains("customers were promised an update by"), "{closed}");
     assert!(closed.contains("*Public status page* is not posted yet"), "{closed}");
-    bot.expect_once(&room, "closes INC-1 although customers were promised an update");
+    bot.expect_once(&room, "ends INC-1 although customers were promised an update");
     assert!(bot.history("INC-1").await.contains(&What::Closed {}));
 
     let bot = Bot::start().await;
@@ -363,7 +381,7 @@ async fn only_what_is_open_is_named() {
     assert_eq!(ask(&bot, "alice", hand).await, Ok(()), "the newer one covers the older");
     let closed = bot.slash_in("alice", &room, "/incident close").await.text;
     assert!(closed.contains("closed") && !closed.contains("customers"), "{closed}");
-    assert_eq!(bot.count(&room, "closes INC-1 although"), 0, "{}", shown(&bot.said(&room)));
+    assert_eq!(bot.count(&room, "ends INC-1 although"), 0, "{}", shown(&bot.said(&room)));
 }
 
 /// The register names who approves only where somebody must; the fields say what to write in them.
