@@ -204,10 +204,7 @@ impl Sight<'_> {
             || within
                 && match report.incident {
                     None => true,
-                    Some(id) => match self.engine.incident(id).await? {
-                        Some(it) => self.engine.may_see(&it, self.who).await?,
-                        None => false,
-                    },
+                    Some(id) => self.sees(id).await?,
                 };
         if may { Ok(report) } else { Err(none()) }
     }

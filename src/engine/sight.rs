@@ -52,6 +52,17 @@ impl Sight<'_> {
         if self.engine.may_see(&it, self.who).await? { Ok(it) } else { Err(rejected(access::refused(&it))) }
     }
 
+    /// May this person see that incident, if there is one?
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn sees(self, id: IncidentId) -> Result<bool, ReadError> {
+        match self.engine.incident(id).await? {
+            Some(it) => self.engine.may_see(&it, self.who).await,
+            None => Ok(false),
+        }
+    }
+
     /// Everything that happened to an incident.
     ///
     /// # Errors

@@ -50,8 +50,7 @@ pub async fn answer(
         Reporting::Show(number) => {
             let within = door.people.is_within(spoken.me).await;
             let report = sight.report(number, within).await?;
-            // Whoever is outside sees their own report, and nothing of an incident.
-            if within { render::report(&report, now, here) } else { render::report_own(&report) }
+            if within { shown(door, spoken, &report, here).await? } else { render::report_own(&report) }
         }
         _ if !door.people.is_within(spoken.me).await => return Ok(Answer::say(OUTSIDE)),
         Reporting::List => {
@@ -89,10 +88,26 @@ pub async fn answer(
         Reporting::Acknowledge(number) => return acknowledge(door, spoken, number, here).await,
         Reporting::Forget(number) => {
             sight.report(number, true).await?;
-            render::report(&door.engine.forget_report(number, spoken.me).await?, now, here)
+            shown(door, spoken, &door.engine.forget_report(number, spoken.me).await?, here).await?
         }
     };
     Ok(Answer::Say(said))
+}
+
+/// A report to somebody within the organisation. Whoever may not see the incident that it belongs to sees their own report, and
+/// nothing of the incident.
+async fn shown(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    report: &Report,
+    here: Option<IncidentId>,
+) -> Result<Message, ReadError> {
+    let inside = match report.incident {
+        Some(id) => door.engine.seen_by(spoken.me).sees(id).await?,
+        None => true,
+    };
+    let now = door.clock().now();
+    Ok(if inside { render::report(report, now, here) } else { render::report_own(report) })
 }
 
 /// To guests, and to people of other organisations.
@@ -121,6 +136,8 @@ async fn acknowledge(
 ) -> Result<Answer, Refusal> {
     let report = door.engine.seen_by(spoken.me).report(number, true).await?;
     let report = match report.incident {
+        // Whoever told us of it does not learn where it belongs.
+        Some(id) if !door.engine.seen_by(spoken.me).sees(id).await? => report,
         Some(id) => {
             let ask = Command::Case(Ask::AcknowledgeReport { report: number, found: None });
             request(door, spoken, Some(id), ask).await?;
@@ -128,7 +145,7 @@ async fn acknowledge(
         }
         None => door.engine.acknowledge_report(number, spoken.me).await?,
     };
-    Ok(Answer::Say(render::report(&report, door.clock().now(), here)))
+    Ok(Answer::Say(shown(door, spoken, &report, here).await?))
 }
 
 /// A button of a report.

@@ -129,6 +129,12 @@ async fn a_report_of_a_secret_is_one() {
         let said = bot.slash("bob", &format!("/incident {typed}")).await;
         assert!(!said.text.contains("quagga") && !said.text.contains("hyena"), "{typed}: {}", said.text);
     }
+    // Whoever reported it sees where it stands, and not where it belongs.
+    for typed in ["report R-1", "report", "reports ack R-1", "reports forget R-1"] {
+        let own = bot.slash("erin", &format!("/incident {typed}")).await;
+        assert!(own.text.contains("nobody has said yet that they look at it"), "{typed}: {}", own.text);
+        assert!(!own.text.contains("SEC") && !own.text.contains("Acknowledge"), "{typed}: {}", own.text);
+    }
     bot.declare("bob", "sev3 something else").await;
     let taken = bot.slash("bob", "/incident INC-1 reports attach R-1").await;
     assert!(taken.text.contains("There is no R-1"), "{}", taken.text);
