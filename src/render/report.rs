@@ -245,13 +245,17 @@ pub(super) fn fact(it: &Incident) -> Option<String> {
     Some(format!("*Customer reports*\n{}", parts.join(", ")))
 }
 
-/// The line in the room of a report that came, with what can be done about it.
+/// The line in the room of a report that came, or that waits too long, with what can be done about it.
 pub(super) fn line(it: &Incident, fact: &Fact, text: &str) -> Option<Message> {
-    let Fact::ReportAttached { report, due, .. } = fact else { return None };
+    let (report, waits) = match fact {
+        Fact::ReportAttached { report, due, .. } => (report, due.is_some()),
+        Fact::ReportOverdue { report } => (report, true),
+        _ => return None,
+    };
     let id = format!("{}.reports.{report}", action::RUN);
     let show = ButtonValue::of(it.id).extra(format!("{} reports", it.id));
     let mut elements = Vec::new();
-    if due.is_some() {
+    if waits {
         let value = ButtonValue::of(it.id).extra(report.to_string());
         let label = format!("Acknowledge {}", reference(*report));
         elements.push(button(&format!("{}.{report}", button_of::ACKNOWLEDGE), &label, &value, Look::Primary));
