@@ -47,8 +47,9 @@ fn markdown(data: &Path, only: Option<&StreamId>, mut out: impl io::Write) -> Re
     let mut events = 0;
     let recorded = journal::read(data, only)?.into_iter();
     for recorded in recorded.filter(|r| matches!(r.stream, StreamId::Incident(_))) {
-        let event = serde_json::from_value(recorded.body)
+        let event: Event = serde_json::from_value(recorded.body)
             .map_err(|e| Failure::Check(format!("event {} of {}: {e}", recorded.seq, recorded.stream)))?;
+        let event = event.as_it_was();
         events += 1;
         match streams.iter_mut().find(|(stream, _)| *stream == recorded.stream) {
             Some((_, all)) => all.push((recorded.seq, event)),

@@ -6,7 +6,7 @@ use super::{Engine, Refusal};
 use crate::{
     ids::IncidentId,
     incident::{
-        Incident, What,
+        Command, Event, Incident, What,
         case::{Ask, Fact, Standing},
     },
     store::ReadError,
@@ -61,6 +61,38 @@ impl Engine {
             }
             other => other.clone(),
         })
+    }
+
+    /// A record that came along stands in two streams: what is redacted in one is redacted in the other, where it still has its
+    /// words there.
+    pub(super) async fn redacted_beside(
+        &self,
+        id: IncidentId,
+        entry: u64,
+        why: &str,
+    ) -> Result<Option<(IncidentId, Command)>, Refusal> {
+        let Some((other, entry)) = self.twin(id, entry).await? else { return Ok(None) };
+        let found = self.redactable(other, entry).await?.filter(|found| found.has_words);
+        Ok(found.map(|found| (other, Command::Redact { entry, found: Some(found), why: why.to_owned() })))
+    }
+
+    /// Where the same record stands in the stream that the incident began as, or goes on as.
+    async fn twin(&self, id: IncidentId, entry: u64) -> Result<Option<(IncidentId, u64)>, ReadError> {
+        let Some(it) = self.incident(id).await? else { return Ok(None) };
+        let came_from = |event: &Event| match event.what {
+            What::Case(Fact::Carried { entry, .. }) => Some(entry),
+            _ => None,
+        };
+        if let Some(from) = it.access.continues {
+            let events = self.stored_events(id, entry, 1).await?;
+            return Ok(events.iter().find_map(|(_, event)| Some((from, came_from(event)?))));
+        }
+        let Some(goes_on) = it.access.moved.map(|moved| moved.to) else { return Ok(None) };
+        let Some(length) = self.incident(goes_on).await?.and_then(|it| usize::try_from(it.version).ok()) else {
+            return Ok(None);
+        };
+        let events = self.stored_events(goes_on, 1, length).await?;
+        Ok(events.iter().find(|(_, event)| came_from(event) == Some(entry)).map(|(seq, _)| (goes_on, *seq)))
     }
 
     /// A new customer is told from those that are there by their names.

@@ -37,7 +37,7 @@ use crate::{
     ids::{IncidentId, Series, StreamId, UserId},
     incident::{
         Actor, Command, Context, Declaration, EVENT_VERSION, Effect, Effects, Event, Incident, Rejection, What, access,
-        apply, decide, effects, follow, intake::Subject,
+        apply, case as records, decide, effects, follow, intake::Subject,
     },
     playbook::Playbook,
     store::{Append, Commit, CommitError, Finish, Foreseen, Json, ReadError, Remember, Store},
@@ -45,7 +45,7 @@ use crate::{
 
 /// How often a decision is made again because someone else was faster.
 const ATTEMPTS: usize = 16;
-/// The most events that one decision may make: far more than any has use for.
+/// The most events that one decision may bring beside those that it makes: far more than any has use for.
 const MOST_EVENTS: usize = 1000;
 /// How long an answer is remembered for a request that comes again.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
@@ -239,7 +239,7 @@ impl Engine {
                 }
             };
             let also = match self.with_kept(&mut commit, &ask, &parts[0]).await {
-                Ok(()) => self.with_reports(&mut commit, &ask.by, &parts[0]).await,
+                Ok(()) => self.with_reports(&mut commit, &ask.by, &parts).await,
                 refused => refused,
             };
             if let Err(refusal) = also {
@@ -329,9 +329,14 @@ impl Engine {
             Command::Access(access::Ask::Restrict { kind, to: Some(to), .. }) => {
                 let continues = parts[0].before.clone();
                 let service = continues.as_ref().and_then(|old| old.intake.service.clone());
-                let goes_on =
-                    Declaration { id: Some(*to), kind: kind.clone(), continues, service, ..Declaration::default() };
+                let (id, kind, carried) = (Some(*to), kind.clone(), records::carried(self.history(id).await?));
+                let goes_on = Declaration { id, kind, service, continues, carried, ..Declaration::default() };
                 parts.push(self.part(ask, *to, &Command::Declare(goes_on), now, fresh).await?);
+            }
+            Command::Redact { entry, why, .. } => {
+                if let Some((other, redact)) = self.redacted_beside(id, *entry, why).await? {
+                    parts.push(self.part(ask, other, &redact, now, fresh).await?);
+                }
             }
             _ => {}
         }
@@ -382,8 +387,9 @@ impl Engine {
         let (mut events, mut planned) = (Vec::with_capacity(whats.len()), Vec::with_capacity(whats.len()));
         let asked = whats.into_iter().map(|what| (ask.by.clone(), what));
         let mut waiting: VecDeque<(Actor, What)> = asked.collect();
+        let most = waiting.len() + MOST_EVENTS;
         while let Some((by, what)) = waiting.pop_front() {
-            if events.len() == MOST_EVENTS {
+            if events.len() == most {
                 return Err(Refusal::Closed("a decision that brings events without end".into()));
             }
             let event = Event { v: EVENT_VERSION, at: now, by, what };

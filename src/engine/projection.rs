@@ -23,7 +23,7 @@ use crate::{
 /// Incidents kept parsed in memory.
 const CACHED: usize = 2048;
 /// Grows whenever `project` makes other documents.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// The projector of incidents, and the cache of their present states. Only the store's committer fills the cache, one
 /// commit after the other, so that it is never behind what it has answered.
@@ -167,8 +167,12 @@ impl Incidents {
                 Some(Report { number, at, text, reporter, source, reported_at, incident: None, acknowledged: None })
             }
             Filing::ReportAttached { report, incident } => {
+                let known = before(report);
+                // It may have belonged to what goes on as this one.
+                let other = known.as_ref().and_then(|r| r.incident).filter(|other| *other != incident);
+                puts.extend(other.map(|other| (key::report_of(other, report), None)));
                 puts.push((key::report_of(incident, report), Some(empty())));
-                before(report).map(|r| Report { incident: Some(incident), ..r })
+                known.map(|r| Report { incident: Some(incident), ..r })
             }
             Filing::ReportDetached { report } => {
                 let before = before(report);

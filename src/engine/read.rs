@@ -68,8 +68,19 @@ impl Engine {
         Ok(incidents)
     }
 
-    /// Up to `limit` events of an incident from place `from` on.
+    /// Up to `limit` events of an incident from place `from` on; what came along from another record reads as it was there.
     pub async fn events(&self, id: IncidentId, from: u64, limit: usize) -> Result<Vec<(u64, Event)>, ReadError> {
+        let stored = self.stored_events(id, from, limit).await?;
+        Ok(stored.into_iter().map(|(seq, event)| (seq, event.as_it_was())).collect())
+    }
+
+    /// The same as they are stored.
+    pub(super) async fn stored_events(
+        &self,
+        id: IncidentId,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Event)>, ReadError> {
         let recorded = self.store.events(&StreamId::Incident(id), from, limit).await?;
         recorded.into_iter().map(event).collect()
     }

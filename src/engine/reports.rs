@@ -1,5 +1,7 @@
 //! Customers' reports: a stream of their own, and what becomes of them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -23,6 +25,32 @@ fn stream() -> StreamId {
 #[must_use]
 pub fn report_key(from: &str) -> String {
     hex::encode(&Sha256::digest(from)[..16])
+}
+
+/// What an incident's events say of reports.
+fn filings(part: &Part) -> Vec<Filing> {
+    let attached = |report| Filing::ReportAttached { report, incident: part.id };
+    let (mut filings, mut carried) = (Vec::new(), BTreeSet::new());
+    for (_, event) in &part.events {
+        match &event.what {
+            What::Case(Fact::ReportAttached { report, .. }) => filings.push(attached(*report)),
+            What::Case(Fact::ReportDetached { report, .. }) => {
+                filings.push(Filing::ReportDetached { report: *report });
+            }
+            What::Case(Fact::ReportAcknowledged { report }) => {
+                filings.push(Filing::ReportAcknowledged { report: *report });
+            }
+            What::Case(Fact::Carried { record, .. }) => match record.as_ref() {
+                Fact::ReportAttached { report, .. } => drop(carried.insert(*report)),
+                Fact::ReportDetached { report, .. } => drop(carried.remove(report)),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    // What belonged to the other one in the end goes where that goes; whether somebody looks at it is known.
+    filings.extend(carried.into_iter().map(attached));
+    filings
 }
 
 impl Engine {
@@ -126,20 +154,9 @@ impl Engine {
         Ok(all.iter().filter(|r| r.number != other).map(|r| r.reported_at).min())
     }
 
-    /// What an incident's events say of reports belongs into the same commit.
-    pub(super) async fn with_reports(&self, commit: &mut Commit, by: &Actor, part: &Part) -> Result<(), Refusal> {
-        let filings: Vec<Filing> = part
-            .events
-            .iter()
-            .filter_map(|(_, event)| match event.what {
-                What::Case(Fact::ReportAttached { report, .. }) => {
-                    Some(Filing::ReportAttached { report, incident: part.id })
-                }
-                What::Case(Fact::ReportDetached { report, .. }) => Some(Filing::ReportDetached { report }),
-                What::Case(Fact::ReportAcknowledged { report }) => Some(Filing::ReportAcknowledged { report }),
-                _ => None,
-            })
-            .collect();
+    /// What incidents' events say of reports belongs into the same commit.
+    pub(super) async fn with_reports(&self, commit: &mut Commit, by: &Actor, parts: &[Part]) -> Result<(), Refusal> {
+        let filings: Vec<Filing> = parts.iter().flat_map(filings).collect();
         if filings.is_empty() {
             return Ok(());
         }

@@ -291,6 +291,8 @@ pub struct Declaration {
     pub secret: bool,
     /// The open incident that goes on as this one.
     pub continues: Option<Arc<Incident>>,
+    /// What was recorded of that one's case; read by the engine from the stream.
+    pub carried: Vec<case::Fact>,
 }
 
 /// What the stream says of an event that is to be redacted.

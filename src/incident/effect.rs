@@ -582,6 +582,7 @@ const fn changes_card(what: &What) -> bool {
             | What::EntrySourceDeleted { .. }
             | What::UpdateReminded { .. }
             | What::PageRepeated { .. }
+            | What::Case(case::Fact::Carried { .. })
             | What::Duty(
                 duty::Fact::ItemReminded { .. } | duty::Fact::ItemDone { .. } | duty::Fact::DutiesTaken { .. }
             )

@@ -23,6 +23,27 @@ pub struct Event {
     pub what: What,
 }
 
+impl Event {
+    /// When it was recorded first, and who made it happen: what came along from another record keeps both.
+    #[must_use]
+    pub const fn origin(&self) -> (Timestamp, &Actor) {
+        match &self.what {
+            What::Case(case::Fact::Carried { at, by, .. }) => (*at, by),
+            _ => (self.at, &self.by),
+        }
+    }
+
+    /// The event as it was recorded first, which is how people read it.
+    #[must_use]
+    pub fn as_it_was(self) -> Self {
+        let Self { v, at, by, what } = self;
+        match what {
+            What::Case(case::Fact::Carried { at, by, record, .. }) => Self { v, at, by, what: What::Case(*record) },
+            what => Self { v, at, by, what },
+        }
+    }
+}
+
 /// The version that this release writes.
 pub const EVENT_VERSION: u8 = 1;
 

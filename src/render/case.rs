@@ -85,6 +85,7 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
         Fact::ReportAcknowledged { report } => {
             format!(":eyes: {by} acknowledged {}: somebody looks at it.", reference(*report))
         }
+        Fact::Carried { record, .. } => sentence(record, by),
         Fact::ReportOverdue { report } => format!(
             ":hourglass: Nobody has acknowledged {} in time. `/incident reports ack {}` does.",
             reference(*report),

@@ -12,7 +12,7 @@
 //! # An open incident that turns out to be a secret
 //!
 //! `private` and `kind` begin a new one in the `SEC` series in the same commit: it takes over title, severity, times, the lead,
-//! role holders and the pages that wait, and gets a private room and a codename. The old number stays as a stub for ever: it
+//! role holders, the pages that wait and the records of the case, and gets a private room and a codename. The old number stays as a stub for ever: it
 //! ends, its room, card, topic and announcement say that it continues elsewhere and whom to ask, and its record may be seen by
 //! whoever may see the new one. Only the record and those inside know that the two are one. Nobody else is carried over. There is no
 //! way back: what was a secret does not become an open incident; whoever may tell it declares a new one.

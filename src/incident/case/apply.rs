@@ -5,11 +5,22 @@ use jiff::Timestamp;
 use super::{
     Certainty, Customer, Engagement, Evidence, Fact, MOST_WAITING, Observation, Plan, Reach, Standing, State, Waiting,
 };
-use crate::incident::{Event, Incident, Text, What};
+use crate::incident::{Actor, Event, Incident, Text, What};
 
 /// The state after `event`.
 pub fn apply(it: &mut Incident, event: &Event) {
     let What::Case(fact) = &event.what else { return };
+    let (at, by) = event.origin();
+    fold(it, fact.itself(), by, at);
+    // What was redacted before it came along says as little here.
+    if let (Fact::Carried { .. }, Some(text)) = (fact, fact.words())
+        && text.words().is_none()
+    {
+        redacted(&mut it.case, it.version);
+    }
+}
+
+fn fold(it: &mut Incident, fact: &Fact, by: &Actor, at: Timestamp) {
     let (seq, state) = (it.version, &mut it.case);
     match fact {
         Fact::CustomerNamed { customer, security, technical, .. } => {
@@ -25,11 +36,11 @@ pub fn apply(it: &mut Incident, event: &Event) {
             });
         }
         Fact::PlanWritten { .. } => {
-            state.plan = Some(Plan { seq, by: event.by.person().cloned(), approved_by: None });
+            state.plan = Some(Plan { seq, by: by.person().cloned(), approved_by: None });
         }
         Fact::PlanApproved {} => {
             if let Some(plan) = &mut state.plan {
-                plan.approved_by = event.by.person().cloned();
+                plan.approved_by = by.person().cloned();
             }
         }
         Fact::Engaged { engagement, who, until, .. } => {
@@ -73,9 +84,11 @@ pub fn apply(it: &mut Incident, event: &Event) {
         | Fact::NoticeOverdue { .. }
         | Fact::NoticeAcknowledged { .. } => {
             for customer in state.customers.iter_mut().filter(|c| fact.customer() == Some(c.number)) {
-                change(customer, fact, seq, event.at);
+                change(customer, fact, seq, at);
             }
         }
+        // Looked into before.
+        Fact::Carried { .. } => {}
     }
 }
 
@@ -139,7 +152,8 @@ fn change(customer: &mut Customer, fact: &Fact, seq: u64, at: Timestamp) {
         | Fact::ReportAttached { .. }
         | Fact::ReportDetached { .. }
         | Fact::ReportAcknowledged { .. }
-        | Fact::ReportOverdue { .. } => {}
+        | Fact::ReportOverdue { .. }
+        | Fact::Carried { .. } => {}
     }
 }
 

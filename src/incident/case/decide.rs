@@ -9,6 +9,8 @@ use crate::incident::{Context, Incident, Rejection, What};
 /// Why nothing changes.
 pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     match ask {
+        // What goes on elsewhere rings there.
+        Ask::Ring(_) if it.access.moved.is_some() => Err(Rejection::Stale),
         Ask::NameCustomer { name, security, technical, known } => {
             customers::name(it, name, (security.as_deref(), technical.as_deref()), known)
         }

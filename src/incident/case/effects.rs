@@ -36,7 +36,8 @@ pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Ev
         | Fact::ReportAttached { .. }
         | Fact::ReportDetached { .. }
         | Fact::ReportAcknowledged { .. }
-        | Fact::ReportOverdue { .. } => {}
+        | Fact::ReportOverdue { .. }
+        | Fact::Carried { .. } => {}
     }
 }
 
@@ -61,7 +62,8 @@ pub const fn is_said(fact: &Fact) -> bool {
         | Fact::CustodyPassed { .. }
         | Fact::Observed { .. }
         | Fact::ObservationConfirmed { .. } => true,
-        Fact::ContactsChanged { .. } => false,
+        // What came along was said where it was recorded.
+        Fact::ContactsChanged { .. } | Fact::Carried { .. } => false,
     }
 }
 

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::UserId, incident::Text};
+use crate::{
+    ids::UserId,
+    incident::{Actor, Text},
+};
 
 /// What happened about the records of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,6 +180,17 @@ pub enum Fact {
         /// Which report.
         report: u64,
     },
+    /// It was recorded before the incident became a secret, in the open one that it began as, and came along.
+    Carried {
+        /// Its place in that stream.
+        entry: u64,
+        /// When it was recorded there.
+        at: Timestamp,
+        /// By whom.
+        by: Actor,
+        /// What. Its numbers are the same here; a task it had is not.
+        record: Box<Fact>,
+    },
 }
 
 /// How sure one is of what was observed.
@@ -227,9 +241,18 @@ pub enum Reach {
 }
 
 impl Fact {
+    /// The record itself, wherever it was made first.
+    #[must_use]
+    pub fn itself(&self) -> &Self {
+        match self {
+            Self::Carried { record, .. } => record.itself(),
+            other => other,
+        }
+    }
+
     /// The customer that it is about.
     #[must_use]
-    pub const fn customer(&self) -> Option<u32> {
+    pub fn customer(&self) -> Option<u32> {
         match self {
             Self::CustomerNamed { customer, .. }
             | Self::ContactsChanged { customer, .. }
@@ -238,6 +261,7 @@ impl Fact {
             | Self::CustomerTold { customer, .. }
             | Self::NoticeOverdue { customer }
             | Self::NoticeAcknowledged { customer, .. } => Some(*customer),
+            Self::Carried { record, .. } => record.customer(),
             Self::PlanWritten { .. }
             | Self::PlanApproved {}
             | Self::Engaged { .. }
@@ -268,6 +292,7 @@ impl Fact {
             Self::CustodyPassed { place: text, .. } | Self::ObservationConfirmed { how: text, .. } => text.as_ref(),
             Self::ContactsChanged { security, technical, .. } => security.as_ref().or(technical.as_ref()),
             Self::ImpactConfirmed { impact, .. } => impact.as_ref(),
+            Self::Carried { record, .. } => record.words(),
             Self::PlanApproved {}
             | Self::EngagementEnded { .. }
             | Self::NoticeOverdue { .. }

@@ -4,9 +4,14 @@
 //! A customer is named, its impact is confirmed, it is told, it acknowledges. Nobody is told before there is a plan of how
 //! customers are told, and before the impact on that customer is confirmed; it takes a person to tell, and the bot records
 //! what was sent by hand. Words stay in the events: the state has their places.
+//!
+//! Where an open incident goes on as a need-to-know one, its records come along ([`Fact::Carried`]): who recorded them and when
+//! stays as it was, nobody hears of them again, and their times ring there from then on. The stub keeps its own record, as it
+//! keeps its timeline; what is redacted in one of the two is redacted in both.
 
 mod apply;
 mod ask;
+mod carry;
 mod customers;
 mod decide;
 mod effects;
@@ -20,6 +25,7 @@ mod reports;
 mod state;
 
 pub use ask::{Alarm, Ask, Engaging, Found, Notice, Piece};
+pub(crate) use carry::carried;
 pub use customers::{notices_due, owner};
 pub use external::may_come;
 pub use fact::{Certainty, Fact, Motive, Reach};

@@ -48,6 +48,7 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
     }];
     if let Some(old) = old {
         events.extend(carried_over(old, kind, cx));
+        events.extend(d.carried.iter().cloned().map(What::Case));
     }
     Ok(events)
 }

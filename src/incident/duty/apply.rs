@@ -12,7 +12,7 @@ use crate::{
 /// The state after `event`, as far as it is about who does what.
 pub fn apply(it: &mut Incident, event: &Event) {
     for check in check::ALL.into_iter().filter(|check| check::shows(*check, &event.what)) {
-        it.duty.seen.insert(check, event.at);
+        it.duty.seen.insert(check, event.origin().0);
     }
     match &event.what {
         What::Duty(fact) => change(it, fact, event.at),

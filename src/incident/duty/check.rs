@@ -28,6 +28,7 @@ pub(super) const ALL: [DutyCheck; 13] = [
 ///
 /// A check whose facts an area records gets its arm here; one that depends on more than a single event, in [`done_at`].
 pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
+    let case = if let What::Case(fact) = what { Some(fact.itself()) } else { None };
     match check {
         DutyCheck::SeverityReviewed => {
             matches!(what, What::SeverityChanged { .. } | What::Course(course::Fact::SeverityConfirmed { .. }))
@@ -35,15 +36,15 @@ pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
         DutyCheck::FinalFix => matches!(what, What::Course(course::Fact::FixConfirmed { .. })),
         DutyCheck::PageAcknowledged => matches!(what, What::PageAcknowledged { .. }),
         DutyCheck::TimelineEntry => {
-            matches!(what, What::EntryAdded { .. } | What::Case(case::Fact::Observed { .. }))
+            matches!(what, What::EntryAdded { .. }) || matches!(case, Some(case::Fact::Observed { .. }))
         }
-        DutyCheck::Evidence => matches!(what, What::Case(case::Fact::EvidenceKept { .. })),
+        DutyCheck::Evidence => matches!(case, Some(case::Fact::EvidenceKept { .. })),
         DutyCheck::Decision => matches!(what, What::EntryAdded { entry: EntryKind::Decision, .. }),
         DutyCheck::UpdatePosted => matches!(what, What::UpdatePosted { .. }),
         // No task is without owner and time; the first one shows that they are given out.
         DutyCheck::TasksOwned => matches!(what, What::Duty(Fact::TaskAdded { .. })),
-        DutyCheck::EngagementPlan => matches!(what, What::Case(case::Fact::PlanWritten { .. })),
-        DutyCheck::ReportsCounted => matches!(what, What::Case(case::Fact::ReportAttached { .. })),
+        DutyCheck::EngagementPlan => matches!(case, Some(case::Fact::PlanWritten { .. })),
+        DutyCheck::ReportsCounted => matches!(case, Some(case::Fact::ReportAttached { .. })),
         // More than one event shows that all are told; nothing that is recorded so far shows the others: they are ticked by hand,
         // with a reason.
         DutyCheck::ExternalPosted | DutyCheck::NoticesDelivered | DutyCheck::ConsultsAnswered => false,

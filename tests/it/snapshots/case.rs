@@ -84,6 +84,12 @@ pub fn facts(said: &str) -> Vec<What> {
         Fact::ReportAttached { report: u64::MAX, reported_at: at(2), due: None },
         Fact::ReportOverdue { report: 12 },
         Fact::ReportAcknowledged { report: 12 },
+        Fact::Carried {
+            entry: 7,
+            at: at(1),
+            by: Actor::Person("U0BOB".into()),
+            record: Box::new(Fact::Observed { observation: 3, certainty: Certainty::Suspected, text: text() }),
+        },
     ];
     all.into_iter().map(What::Case).collect()
 }
