@@ -24,7 +24,7 @@ use self::{acts::ACTS, history::History};
 use crate::store::crash::variable;
 
 /// How many histories are played, and for how long new ones are begun. The variable `WATCHROOM_PRIVACY_CASES` asks for more and
-/// takes whatever time they need: `WATCHROOM_PRIVACY_CASES=500 cargo nextest run nobody_outside_reads`.
+/// takes whatever time they need, which nextest does not give: `WATCHROOM_PRIVACY_CASES=500 cargo test --test it nobody_outside_reads`.
 const CASES: u32 = 8;
 const LONG_ENOUGH: Duration = Duration::from_secs(12);
 
