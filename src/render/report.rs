@@ -190,7 +190,10 @@ pub fn report_came(report: &Report, now: jiff::Timestamp) -> Message {
             format!("`/incident report {name}` shows it; somebody should acknowledge it by {}.", date(report.due()))
         }
     };
-    with_acknowledge(report, format!(":incoming_envelope: *{name}* was reported {}. {state}", date(report.reported_at)))
+    with_acknowledge(
+        report,
+        format!(":incoming_envelope: Customer report *{name}* of {}. {state}", date(report.reported_at)),
+    )
 }
 
 /// To the incidents channel: nobody has acknowledged it in time.

@@ -40,11 +40,12 @@ pub(super) const fn as_whom(rung: Rung) -> &'static str {
     }
 }
 
-/// Who does what: every role that can be held here.
+/// Who does what: every role that can be held here, whoever leads first.
 pub fn roles(w: View<'_>, it: &Incident) -> Message {
     let here = w.playbook.roles.iter().filter(|r| r.can_be_held(it.id, &it.kind));
     let in_use = |r: &&Role| !r.optional || it.answers_for(&r.id).is_some() || it.duty.asking(&r.id).is_some();
-    let (shown, quiet): (Vec<&Role>, Vec<&Role>) = here.partition(in_use);
+    let (mut shown, quiet): (Vec<&Role>, Vec<&Role>) = here.partition(in_use);
+    shown.sort_by_key(|role| role.id != it.lead_role);
     let line = |r: &Role| format!("*{}* (`{}`): {}", escape(&r.label), r.id, holder(it, &r.id));
     let lines: Vec<String> = shown.into_iter().map(line).collect();
     let names: Vec<String> = quiet.iter().map(|r| format!("`{}`", r.id)).collect();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    fields::{TextField, moment, person, select, text},
+    fields::{TextField, person, required_moment, select, text},
     modal,
 };
 use crate::{
@@ -33,7 +33,7 @@ pub fn external_form(it: &Incident) -> Value {
         select(field::HOW, "Why from outside?", motives.into(), None, ""),
         scope,
         select(field::NDA, "Is there an NDA?", nda, None, ""),
-        moment(field::NEXT_AT, "Until when?", "Then their access ends by itself."),
+        required_moment(field::NEXT_AT, "Until when?", "Then their access ends by itself."),
     ];
     modal(form::case::EXTERNAL, &format!("Outside help {}", it.id), "Record", &FormMemory::of(it.id), &content)
 }

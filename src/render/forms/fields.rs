@@ -164,7 +164,16 @@ pub(super) fn people(id: &str, label: &str) -> SlackBlock {
 }
 
 pub(super) fn moment(id: &str, label: &str, hint: &str) -> SlackBlock {
+    point_in_time(id, label, hint, true)
+}
+
+/// One that cannot be left empty.
+pub(super) fn required_moment(id: &str, label: &str, hint: &str) -> SlackBlock {
+    point_in_time(id, label, hint, false)
+}
+
+fn point_in_time(id: &str, label: &str, hint: &str, optional: bool) -> SlackBlock {
     let element = SlackBlockDateTimePickerElement::new().with_action_id(action(id));
-    let block = input(id, label, SlackInputBlockElement::DateTimePicker(element)).with_optional(true);
+    let block = input(id, label, SlackInputBlockElement::DateTimePicker(element)).with_optional(optional);
     block.with_hint(plain(hint, LABEL)).into()
 }

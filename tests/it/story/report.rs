@@ -206,8 +206,8 @@ async fn a_report_that_belongs_to_nothing_is_heard() {
     deliver(&bot, Some(TOKEN), sent("case-1", "zebra cannot pay")).await;
     bot.slash("erin", "/incident report the quagga is loose").await;
     bot.advance(minutes(1)).await;
-    bot.expect_once("incidents", "*R-1* was reported");
-    bot.expect_once("incidents", "*R-2* was reported");
+    bot.expect_once("incidents", "Customer report *R-1* of");
+    bot.expect_once("incidents", "Customer report *R-2* of");
     bot.crash_and_restart().await;
     bot.advance(minutes(1)).await;
     let press = async |who: &str, label: &str| {
@@ -237,7 +237,7 @@ async fn a_report_of_an_incident_is_said_in_its_room() {
     bot.slash_in("dave", &room, "/incident report quagga cannot pay").await;
     bot.slash_in("dave", &room, "/incident reports add tapir cannot pay").await;
     bot.advance(minutes(31)).await;
-    assert_eq!(bot.count("incidents", "was reported"), 0, "{}", shown(&bot.said("incidents")));
+    assert_eq!(bot.count("incidents", "Customer report"), 0, "{}", shown(&bot.said("incidents")));
     assert_eq!(bot.count("incidents", "in time"), 0, "{}", shown(&bot.said("incidents")));
     bot.slash_in("bob", &room, "/incident reports ack R-1").await;
     bot.slash_in("dave", &room, "/incident reports ack R-3").await;
