@@ -43,18 +43,22 @@ pub(super) fn builtin() {
 /// The playbook names policies that the settings must have.
 fn policies(config: &Config) -> Vec<String> {
     let known = |name: &str| config.settings.policies.iter().any(|p| p.name.eq_ignore_ascii_case(name));
-    let services = config.playbook.playbook.iter().flat_map(|p| &p.services);
-    let on_call = |s: &'_ Service| match &s.owner {
-        Some(Contact::OnCall(name)) => Some(name.clone()),
-        Some(Contact::User(_) | Contact::Group(_) | Contact::External(_)) | None => None,
-    };
+    let services = config.playbook.playbook.iter().flat_map(|p| p.services.iter().enumerate());
     // A service without a policy is paged by its owner.
-    let named = services.filter_map(|s| Some((s, s.policy.clone().or_else(|| on_call(s))?)));
-    let unknown = named.filter(|(_, policy)| !known(policy));
-    let sentence = |(service, policy): (&Service, String)| {
-        format!("service `{}` names the policy `{policy}`; add it to [[policies]] of watchroom.toml", service.id)
+    let policy_of = |s: &Service| match (&s.policy, &s.owner) {
+        (Some(policy), _) => Some(("policy", policy.clone())),
+        (None, Some(Contact::OnCall(name))) => Some(("owner", name.clone())),
+        (None, Some(Contact::User(_) | Contact::Group(_) | Contact::External(_)) | None) => None,
     };
-    unknown.map(sentence).collect()
+    let sentence = |n: usize, service: &Service, key: &str, policy: &str| {
+        let file = config.playbook.path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
+        let line = playbook::line_of(&config.playbook.text, "services", n, key);
+        let id = &service.id;
+        format!("{file}:{line}: service `{id}` names the policy `{policy}`; add it to [[policies]] of watchroom.toml")
+    };
+    let named = services.filter_map(|(n, s)| Some((n, s, policy_of(s)?)));
+    let unknown = named.filter(|(_, _, (_, policy))| !known(policy));
+    unknown.map(|(n, service, (key, policy))| sentence(n, service, key, &policy)).collect()
 }
 
 /// What `serve` could not do without.

@@ -23,13 +23,14 @@ pub type Alike = (Arc<Incident>, Likeness);
 impl Engine {
     /// Those that go on and are like this, the most alike first.
     pub async fn similar_open(&self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
-        Ok(self.most_alike(subject, self.all_open(OPEN).await?, limit))
+        Ok(self.most_alike(&self.with_near(subject), self.all_open(OPEN).await?, limit))
     }
 
     /// Those of the last half year that are like this, the most alike first.
     pub async fn similar(&self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
+        let subject = &self.with_near(subject);
         let mut prefixes: Vec<String> = subject.words.iter().map(|w| key::words(w)).collect();
-        prefixes.extend(subject.service.as_ref().map(key::services));
+        prefixes.extend(subject.service.iter().chain(&subject.near).map(key::services));
         let mut found: BTreeSet<IncidentId> = BTreeSet::new();
         for prefix in prefixes {
             let hits = self.store.docs(&prefix, None, CANDIDATES, true).await?;
@@ -37,6 +38,12 @@ impl Engine {
         }
         let candidates = self.all_of(found.into_iter()).await?;
         Ok(self.most_alike(subject, candidates, limit))
+    }
+
+    /// With the services next to its own, as the catalogue has them.
+    fn with_near(&self, subject: &Subject) -> Subject {
+        let near = subject.service.iter().flat_map(|service| self.playbook().near(service));
+        Subject { near: near.cloned().collect(), ..subject.clone() }
     }
 
     /// The latest one that was the same: the same service, in the same words.

@@ -22,11 +22,12 @@ use super::{
 };
 use crate::{
     command::{plain, policy_of, policy_of_service},
+    config::Settings,
     engine::Refusal,
     ids::{IncidentId, UserId},
     incident::{Command, Needed, Rejection, What, When, case, duty::No},
     paging::{Policy, Target},
-    playbook::{RoleId, Severity},
+    playbook::{Playbook, RoleId, Severity},
     ports::Trouble,
     render::{
         Message,
@@ -167,7 +168,10 @@ async fn read(
         form::UPDATE => post_update(values),
         form::ROLES => roles(values),
         form::HAND_OVER => hand_over(values),
-        form::ESCALATE => escalate(door, values),
+        form::ESCALATE => {
+            let book = book_of(door, me, memory.incident).await;
+            escalate(door.engine.settings(), book, values)
+        }
         form::RENAME => intake::describe(door, values),
         form::intake::CRITERIA => Ok(intake::criteria(values)),
         form::LINK => text(values, field::URL, |url| Command::AddLink { url }),
@@ -261,11 +265,24 @@ fn hand_over(values: Values<'_>) -> Read {
     Ok((field::PERSON, Command::OfferRole { role: values.chosen(field::ROLE).map(RoleId::from), to }))
 }
 
-fn escalate(door: &Door, values: Values<'_>) -> Read {
-    let settings = door.engine.settings();
+/// The playbook that the incident was declared under, whose services its forms show.
+async fn book_of<'a>(door: &'a Door, me: &UserId, incident: Option<IncidentId>) -> &'a Playbook {
+    match incident {
+        Some(id) => match existing(door, me, id).await {
+            Ok(it) => door.engine.books().of(&it),
+            // Whoever may not see it is refused when the command is carried out.
+            Err(_) => door.engine.playbook(),
+        },
+        None => door.engine.playbook(),
+    }
+}
+
+fn escalate(settings: &Settings, book: &Playbook, values: Values<'_>) -> Read {
     let people = values.users(field::PEOPLE);
-    let service = values.chosen(field::SERVICE).and_then(|name| door.engine.playbook().service(name));
-    if let Some(service) = service {
+    if let Some(name) = values.chosen(field::SERVICE) {
+        let service = book
+            .service(name)
+            .ok_or_else(|| missing(field::SERVICE, "This service is not in the playbook any more. Choose another."))?;
         if !people.is_empty() || values.chosen(field::POLICY).is_some() {
             return Err(missing(field::SERVICE, "Choose people, a policy or a service, and only one of them."));
         }

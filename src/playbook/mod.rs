@@ -24,7 +24,7 @@ pub use model::Playbook;
 pub use names::{ActivityId, CriterionId, DutyId, KindId, OutletId, PhaseId, RoleId, ServiceId, Severity, TemplateId};
 pub use people::{Activity, Contact, Duty, DutyCheck, Letter, OutsideContact, Party, Role, Service};
 pub use problem::{Level, Problem};
-pub use read::{Reading, read};
+pub use read::{Reading, line_of, read};
 pub use wording::{Hit, Warning};
 pub use words::{
     Audience, Cadence, CadenceRule, FIRST_NOTICE, Moment, Nudge, Outlet, OutletWhen, Template, Value, Wording,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activity, ActivityId, Audience, Cadence, CadenceRule, Contact, Criterion, EditionId, Kind, KindId, Outlet,
-    OutletId, OutsideContact, Phase, PhaseId, Role, Service, Severity, SeverityDef, Stage, Template, Value, Visibility,
-    Wording,
+    OutletId, OutsideContact, Phase, PhaseId, Role, Service, ServiceId, Severity, SeverityDef, Stage, Template, Value,
+    Visibility, Wording,
 };
 
 /// Everything that differs between organisations.
@@ -116,6 +116,12 @@ impl Playbook {
     pub fn service(&self, name: &str) -> Option<&Service> {
         let is = |word: &str| word.eq_ignore_ascii_case(name);
         self.services.iter().find(|s| is(s.id.as_str()) || is(&s.label) || s.aliases.iter().any(|a| is(a)))
+    }
+
+    /// The services that this one needs, and those that need it.
+    pub fn near<'a>(&'a self, id: &'a ServiceId) -> impl Iterator<Item = &'a ServiceId> {
+        let needs = self.services.iter().filter(|s| s.id == *id).flat_map(|s| &s.depends_on);
+        needs.chain(self.services.iter().filter(|s| s.depends_on.contains(id)).map(|s| &s.id))
     }
 
     /// A channel of the register.

@@ -66,6 +66,14 @@ pub fn read(text: &str, today: Option<Date>) -> Reading {
     Reading { playbook: None, problems }
 }
 
+/// The line in which `key` of the `n`th thing of the list `array` stands, counted from 1; the line of what is around it where it is
+/// left out.
+#[must_use]
+pub fn line_of(text: &str, array: &str, n: usize, key: &str) -> usize {
+    let (table, _) = DeTable::parse_recoverable(text);
+    Lines(text).of(locate(&table, &[array.into(), n.into(), key.into()]))
+}
+
 /// The file as data; what cannot be read is told and taken out.
 fn structure<'t>(
     text: &str,

@@ -233,6 +233,8 @@ fn what_nobody_can_do_at_night_is_a_warning() {
     let old = with("version = \"1\"", "version = \"1\"\nlast_reviewed = \"2026-01-01\"\nreview_every_days = 90");
     only(&old, "last_reviewed", "overdue since 2026-04-01");
     only(&old.replace("\"2026-01-01\"", "2026-01-01"), "last_reviewed", "in quotes");
+    let never = with("version = \"1\"", "version = \"1\"\nlast_reviewed = \"2026-01-01\"");
+    only(&never, "last_reviewed", "say how often in `review_every_days`");
     let untrained = with("label = \"Social network", "trained_only = true\nlabel = \"Social network");
     only(&untrained, "trained_only = true", "fill in `trained`");
 }
@@ -267,5 +269,22 @@ fn what_is_no_playbook_is_told_in_a_sentence() {
     assert!(
         again.len() == 1 && again[0].ends_with("`cadence` stands in the file twice; keep one of them"),
         "{again:?}"
+    );
+}
+
+/// Roles that nobody can hold there, and severities that there are not.
+#[test]
+fn what_can_never_be_asked_for_is_told() {
+    let channel = "\n[[channels]]\nid = \"x\"\nlabel = \"X\"\naudience = \"external\"\nhow = \"By hand\"\n";
+    let severity = format!("{BUILTIN}{channel}when = {{ min_severity = 9 }}\n");
+    only(&severity, "min_severity = 9", "which is not among the severities");
+    let role = format!("{BUILTIN}{channel}post_roles = [\"coordinator\"]\nwhen = {{ kinds = [\"ops\"] }}\n");
+    only(&role, "post_roles = [\"coordinator\"]", "none of its `post_roles` can be held in incidents of kind `ops`");
+    let required = with("lead_role = \"commander\"", "required_roles = [\"coordinator\"]\nlead_role = \"commander\"");
+    let line = required.lines().position(|l| l.contains("required_roles = [\"coordinator\"]")).expect("there") + 1;
+    let found = problems(&required);
+    assert!(
+        found.iter().any(|p| p.starts_with(&format!("line {line}: ")) && p.contains("which cannot be held")),
+        "{found:?}"
     );
 }

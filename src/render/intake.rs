@@ -232,6 +232,9 @@ fn why(likeness: &Likeness) -> String {
     if likeness.service {
         reasons.push("same service".to_owned());
     }
+    if likeness.near {
+        reasons.push("a service next to it".to_owned());
+    }
     if !likeness.words.is_empty() {
         let words: Vec<&str> = likeness.words.iter().take(6).map(String::as_str).collect();
         reasons.push(format!("same words: {}", escape(&words.join(", "))));

@@ -31,6 +31,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         &[
             "a_command_offers_similar_ones_afterwards",
             "similar_ones_are_offered_before_declaring",
+            "trouble_of_what_a_service_needs_is_similar",
             "two_declares_of_one_message_are_one_incident",
         ],
     ),

@@ -106,6 +106,8 @@ pub struct Subject {
     pub words: BTreeSet<String>,
     /// The service in trouble.
     pub service: Option<ServiceId>,
+    /// Services that need this one, or that it needs; filled in by the engine.
+    pub near: BTreeSet<ServiceId>,
     /// The kind, where it is known.
     pub kind: Option<KindId>,
 }
@@ -124,6 +126,7 @@ impl Subject {
             id: Some(it.id),
             words: telling(it.title.text.words().unwrap_or_default()),
             service: it.intake.service.clone(),
+            near: BTreeSet::new(),
             kind: Some(it.kind.clone()),
         }
     }
@@ -134,6 +137,8 @@ impl Subject {
 pub struct Likeness {
     /// The same service.
     pub service: bool,
+    /// A service that it needs, or that needs it.
+    pub near: bool,
     /// The words that both titles have.
     pub words: Vec<String>,
     /// The same kind.
@@ -144,7 +149,10 @@ impl Likeness {
     /// The greater, the more alike.
     #[must_use]
     pub fn score(&self) -> usize {
-        usize::from(self.service) * 5 + self.words.len().min(4) * 2 + usize::from(self.kind)
+        usize::from(self.service) * 5
+            + usize::from(self.near) * 3
+            + self.words.len().min(4) * 2
+            + usize::from(self.kind)
     }
 
     /// Did the same happen before? The same service, in the same words.
@@ -164,10 +172,11 @@ pub fn alike(subject: &Subject, other: &Incident, now: Timestamp) -> Option<Like
     let words = telling(other.title.text.words().unwrap_or_default());
     let found = Likeness {
         service: subject.service.is_some() && subject.service == other.intake.service,
+        near: other.intake.service.as_ref().is_some_and(|service| subject.near.contains(service)),
         words: subject.words.intersection(&words).cloned().collect(),
         kind: subject.kind.as_ref() == Some(&other.kind),
     };
-    (found.service || !found.words.is_empty()).then_some(found)
+    (found.service || found.near || !found.words.is_empty()).then_some(found)
 }
 
 #[cfg(test)]

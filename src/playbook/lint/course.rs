@@ -104,7 +104,12 @@ fn kind(cx: Cx<'_>, found: &mut Found, n: usize, kind: &Kind) {
         }
     }
     for (r, role) in kind.required_roles.iter().enumerate() {
-        cx.refers(found, place!["kinds", n, "required_roles", r], "role", role, cx.roles());
+        let at = || place!["kinds", n, "required_roles", r];
+        cx.refers(found, at(), "role", role, cx.roles());
+        if cx.book.roles.iter().any(|known| known.id == *role && !known.is_for(&kind.id)) {
+            let why = "cannot be held in incidents of this kind; look at its `kinds`, `party` and `drills_only`";
+            found.error(at(), format!("{name} requires `{role}`, which {why}"));
+        }
     }
     match kind.course().last() {
         Some(last) if last.stage == Stage::Resolved => {}

@@ -47,6 +47,12 @@ pub(super) fn lint(book: &Playbook, known: &Known, today: Option<Date>, found: &
 
 fn head(cx: Cx<'_>, found: &mut Found) {
     let book = cx.book;
+    if book.last_reviewed.is_some() && book.review_every_days == 0 {
+        found.warn(
+            place!["last_reviewed"],
+            "nobody is reminded to look this playbook through again; say how often in `review_every_days`",
+        );
+    }
     for (key, text) in [("name", &book.name), ("version", &book.version)] {
         if text.trim().is_empty() {
             found.error(place![key], format!("`{key}` is empty; people want to know which playbook is in force"));

@@ -2,7 +2,7 @@
 
 use super::{Cx, ids, places};
 use crate::playbook::{
-    Outlet,
+    Outlet, RoleId,
     problem::{Found, place},
 };
 
@@ -67,9 +67,21 @@ fn outlet(cx: Cx<'_>, found: &mut Found, n: usize, outlet: &Outlet) {
     for (p, phase) in outlet.when.phases.iter().enumerate() {
         cx.refers(found, place!["channels", n, "when", "phases", p], "phase", phase, cx.phases(&outlet.when.kinds));
     }
+    if let Some(level) = outlet.when.min_severity.filter(|level| cx.lacks(*level)) {
+        let what = format!("{name} is used from {level} on, which is not among the severities");
+        found.error(place!["channels", n, "when", "min_severity"], what);
+    }
     for (key, roles) in [("post_roles", &outlet.post_roles), ("approve_roles", &outlet.approve_roles)] {
         for (r, role) in roles.iter().enumerate() {
             cx.refers(found, place!["channels", n, key, r], "role", role, cx.roles());
+        }
+        for kind in cx.book.kinds.iter().filter(|k| outlet.when.kinds.is_empty() || outlet.when.kinds.contains(&k.id)) {
+            let known = |id: &RoleId| cx.book.roles.iter().find(|r| r.id == *id);
+            let mut here = roles.iter().filter_map(known).filter(|r| r.is_for(&kind.id));
+            if !roles.is_empty() && roles.iter().all(|r| known(r).is_some()) && here.next().is_none() {
+                let what = format!("{name}: none of its `{key}` can be held in incidents of kind `{}`", kind.id);
+                found.warn(at(key), what);
+            }
         }
     }
     if outlet.two_person && outlet.approve_roles.is_empty() {

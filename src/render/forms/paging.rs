@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     incident::Incident,
+    playbook::ServiceId,
     render::{
         View,
         ids::{FormMemory, field, form},
@@ -15,6 +16,14 @@ use crate::{
         limits::{SHORT, choice, context},
     },
 };
+
+/// The incident's service, and what it needs.
+fn about(w: View<'_>, service: &ServiceId) -> String {
+    let needs = w.playbook.service(service.as_str()).map(|s| s.depends_on.as_slice()).unwrap_or_default();
+    let needs: Vec<String> = needs.iter().map(|s| service_label(w, s)).collect();
+    let needs = if needs.is_empty() { String::new() } else { format!(", which needs {}", needs.join(", ")) };
+    format!("It is about {}{needs}.", service_label(w, service))
+}
 
 /// Whom to ask: people, or a policy.
 pub fn escalate_form(w: View<'_>, it: &Incident) -> Value {
@@ -33,7 +42,7 @@ pub fn escalate_form(w: View<'_>, it: &Incident) -> Value {
     let services: Vec<_> = w.playbook.services.iter().filter(|s| s.id.as_str().chars().count() <= SHORT).collect();
     if !services.is_empty() {
         let options = services.iter().take(100).map(|s| choice(&s.label, s.id.as_str())).collect();
-        let theirs = it.intake.service.as_ref().map(|s| format!("It is about {}.", service_label(w, s)));
+        let theirs = it.intake.service.as_ref().map(|s| about(w, s));
         let hint = theirs.unwrap_or_else(|| "Its own people are asked.".into());
         content.push(optional_select(field::SERVICE, "Or by service", options, &hint));
     }

@@ -251,6 +251,24 @@ async fn similar_ones_are_offered_before_declaring() {
     assert_eq!(incident(&bot, 2).await.map(|it| it.title().to_owned()), Some("Checkout gives errors".into()));
 }
 
+/// [A6] What a service needs is next to it: trouble there is offered too, and is named where people are asked for help.
+#[tokio::test]
+async fn trouble_of_what_a_service_needs_is_similar() {
+    let mut checkout = service("checkout");
+    checkout.depends_on = vec!["ledger".into()];
+    let bot = with_services(vec![checkout, service("ledger"), service("search")]).await;
+    bot.declare("alice", "sev2 for ledger: writes hang").await;
+    bot.declare("alice", "sev2 for search: nothing is found").await;
+    let answer = bot.slash("bob", "/incident declare sev2 for checkout: cards fail").await;
+    assert!(answer.text.contains("INC-1") && answer.text.contains("a service next to it"), "{}", answer.text);
+    assert!(!answer.text.contains("INC-2"), "{}", answer.text);
+    let other = bot.slash("bob", "/incident INC-1 similar").await;
+    assert!(other.text.contains("INC-3"), "the other way round: {}", other.text);
+    bot.press_card("bob", &bot.latest_room(), "Escalate").await;
+    let form = bot.form("bob");
+    assert!(form.contains("It is about The checkout, which needs The ledger."), "{form:?}");
+}
+
 /// [A6] Two declares within 5 s for the same message -> one incident.
 #[tokio::test]
 async fn two_declares_of_one_message_are_one_incident() {

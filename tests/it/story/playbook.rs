@@ -78,6 +78,19 @@ async fn a_broken_file_leaves_the_last_good_one_in_force() {
     assert!(shown.contains("version 1") && !shown.contains("cannot be used"), "{shown}");
 }
 
+/// A service that the file has no more is still paged for an incident that was declared when it had it, by its form too.
+#[tokio::test]
+async fn a_service_of_then_is_paged_by_the_form() {
+    let with = format!("{BUILTIN}\n[[services]]\nid = \"search\"\nlabel = \"Search\"\nowner = \"user:U0DAVE\"\n");
+    let bot = Bot::with_playbook(&with).await;
+    let room = bot.declare("alice", "sev2 for search: nothing is found").await;
+    bot.write_playbook(BUILTIN);
+    bot.app().reload_playbook().await.expect("recorded");
+    bot.press_card("alice", &room, "Escalate").await;
+    bot.submit("alice", &[("Or by service", "search")]).await;
+    bot.expect_dm("dave", "nothing is found");
+}
+
 /// Whoever answers for the playbook hears once that its file broke, and once that it is mended, restarts or not.
 #[tokio::test]
 async fn the_owner_hears_that_the_file_broke_and_that_it_is_mended() {
