@@ -186,9 +186,10 @@ pub fn report_came(report: &Report, now: jiff::Timestamp) -> Message {
         None if report.is_overdue(now) => {
             format!(":hourglass: *Nobody has acknowledged it in time.* `/incident report {name}` shows it.")
         }
-        None => {
-            format!("`/incident report {name}` shows it; somebody should acknowledge it by {}.", date(report.due()))
-        }
+        None => format!(
+            "It belongs to no incident yet. `/incident report {name}` shows it; somebody should acknowledge it by {}.",
+            date(report.due())
+        ),
     };
     with_acknowledge(
         report,
