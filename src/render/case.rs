@@ -94,6 +94,32 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
     }
 }
 
+/// What was done, for the one who did it, and what comes next; nothing where the whole sentence is as good.
+pub(super) fn short(it: &Incident, fact: &Fact) -> Option<String> {
+    let id = it.id;
+    Some(match fact {
+        Fact::CustomerNamed { customer: n, .. } => format!(
+            "customer {n} is on the list. Once it is affected for certain: `/incident {id} customers confirm {n} &lt;impact&gt;`."
+        ),
+        Fact::ImpactConfirmed { customer: n, due, .. } => format!(
+            "confirmed; customer {n} is to be told by {}. `/incident {id} customers` shows what is needed for that.",
+            date(*due)
+        ),
+        Fact::PlanWritten { .. } => {
+            format!("the plan is recorded. `/incident {id} customers` shows whether somebody must approve it.")
+        }
+        Fact::CustomerTold { customer: n, .. } => {
+            format!(
+                "recorded that customer {n} was told. Record it too when they acknowledge: `/incident {id} customers`."
+            )
+        }
+        Fact::NoticeAcknowledged { .. } | Fact::CustomerCleared { .. } => "recorded.".to_owned(),
+        Fact::EvidenceKept { item, .. } => format!("kept as evidence {item}."),
+        Fact::Observed { observation, .. } => format!("recorded as observation {observation}."),
+        _ => return None,
+    })
+}
+
 const fn reach_words(reach: Reach) -> &'static str {
     match reach {
         Reach::Security => "its security contact",

@@ -66,7 +66,9 @@ async fn only_what_is_confirmed_is_told() {
     let refused = bot.slash_in("bob", &room, TOLD).await;
     assert!(flat(&refused.text).contains("is not confirmed"), "{}", refused.text);
     assert_eq!(notices(&bot).await, 0);
-    bot.slash_in("alice", &room, "/incident customers confirm 1 its tokens were read").await;
+    let confirmed = bot.slash_in("alice", &room, "/incident customers confirm 1 its tokens were read").await;
+    assert!(confirmed.text.contains("customer 1 is to be told by"), "{}", confirmed.text);
+    assert!(!confirmed.text.contains("tokens"), "the room has the whole sentence: {}", confirmed.text);
     let history = bot.history("SEC-1").await;
     let owner = history.iter().find_map(|what| match what {
         What::Duty(duty::Fact::TaskAdded { owner, .. }) => Some(owner.as_str()),
