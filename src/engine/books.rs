@@ -119,7 +119,9 @@ impl Books {
                     told_broken = told.broken;
                 }
                 let Ok(was) = Adopted::deserialize(&event.body) else { continue };
-                if let Some(playbook) = Playbook::recorded(&was.text) {
+                // The one that stands in the file was read a moment ago.
+                let read = file.playbook.as_ref().filter(|read| read.edition == was.edition).cloned();
+                if let Some(playbook) = read.or_else(|| Playbook::recorded(&was.text)) {
                     known.insert(was.edition.clone(), Box::new(playbook));
                     last = Some((was.edition, was.at));
                 }
@@ -148,15 +150,6 @@ impl Books {
 
 fn stream() -> StreamId {
     StreamId::Org("playbook".into())
-}
-
-impl Playbook {
-    /// One that was in force once: it is not held to rules that came later.
-    fn recorded(text: &str) -> Option<Self> {
-        let mut playbook: Self = toml::from_str(text).ok()?;
-        playbook.edition = EditionId::of(text);
-        Some(playbook)
-    }
 }
 
 impl Engine {
