@@ -60,7 +60,15 @@ const SHOWN: &[(&str, &[&str])] = &[
             "what_comes_back_asks_on",
         ],
     ),
-    ("B3", &["duties_tick_themselves_when_the_record_shows_it", "overdue_duties_remind_once_and_together"]),
+    (
+        "B3",
+        &[
+            "answering_ticks_itself",
+            "duties_tick_themselves_when_the_record_shows_it",
+            "overdue_duties_remind_once_and_together",
+            "telling_customers_ticks_itself",
+        ],
+    ),
     ("B4", &["a_new_role_can_be_given_once_it_stands_in_the_file", "a_role_of_the_file_is_a_role"]),
     ("B5", &["several_hold_a_role_and_one_holds_another"]),
     ("B6", &["a_hand_over_is_briefed_and_moves_on_accept"]),

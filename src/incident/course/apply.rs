@@ -95,7 +95,8 @@ fn consult(state: &mut State, seq: u64, event: &Event, fact: &Fact) {
         Fact::ConsultPassed { number, to } => change(*number, &|c| c.to = Some(to.clone())),
         Fact::ConsultReminded { number, .. } => change(*number, &|c| c.reminded = true),
         Fact::ConsultOverdue { number } => change(*number, &|c| c.overdue = true),
-        Fact::ConsultAnswered { number, .. } => {
+        Fact::ConsultAnswered { number, role, .. } => {
+            state.answered.insert(role.clone(), event.at);
             state.consults.retain(|c| c.number != *number);
             keep(&mut state.advice, seq);
         }

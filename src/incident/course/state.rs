@@ -45,6 +45,9 @@ pub struct State {
     /// Questions without an answer.
     #[serde(skip_serializing_if = "unset")]
     pub consults: Vec<Consult>,
+    /// When each role that was asked answered last.
+    #[serde(skip_serializing_if = "unset")]
+    pub answered: BTreeMap<RoleId, Timestamp>,
     /// Places in the stream of answers that no decision has taken up yet.
     #[serde(skip_serializing_if = "unset")]
     pub advice: Vec<u64>,
@@ -120,6 +123,13 @@ impl State {
     #[must_use]
     pub fn consult(&self, number: u32) -> Option<&Consult> {
         self.consults.iter().find(|c| c.number == number)
+    }
+
+    /// When a role had answered all that it was asked; none while a question waits, or where none was ever asked.
+    #[must_use]
+    pub fn answered_at(&self, role: &RoleId) -> Option<Timestamp> {
+        let waits = self.consults.iter().any(|c| c.role == *role);
+        self.answered.get(role).copied().filter(|_| !waits)
     }
 
     /// Words that redacting event `seq` must reach.

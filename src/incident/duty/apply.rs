@@ -11,7 +11,10 @@ use crate::{
 
 /// The state after `event`, as far as it is about who does what.
 pub fn apply(it: &mut Incident, event: &Event) {
-    for check in check::ALL.into_iter().filter(|check| check::shows(*check, &event.what)) {
+    for check in check::ALL {
+        if !check::shows(check, it, &event.what) {
+            continue;
+        }
         it.duty.seen.insert(check, event.origin().0);
     }
     match &event.what {

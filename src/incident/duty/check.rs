@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    incident::{EntryKind, Incident, What, case, course, duty::Fact},
-    playbook::{DutyCheck, RoleId},
+    incident::{EntryKind, Incident, What, case, comms, course, duty::Fact},
+    playbook::{Audience, DutyCheck, RoleId},
 };
 
 /// Every check there is.
@@ -24,10 +24,10 @@ pub(super) const ALL: [DutyCheck; 13] = [
     DutyCheck::ConsultsAnswered,
 ];
 
-/// Does this event show that it was done?
+/// Does this event of `it` show that it was done?
 ///
 /// A check whose facts an area records gets its arm here; one that depends on more than a single event, in [`done_at`].
-pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
+pub(super) fn shows(check: DutyCheck, it: &Incident, what: &What) -> bool {
     let case = if let What::Case(fact) = what { Some(fact.itself()) } else { None };
     match check {
         DutyCheck::SeverityReviewed => {
@@ -45,17 +45,27 @@ pub(super) fn shows(check: DutyCheck, what: &What) -> bool {
         DutyCheck::TasksOwned => matches!(what, What::Duty(Fact::TaskAdded { .. })),
         DutyCheck::EngagementPlan => matches!(case, Some(case::Fact::PlanWritten { .. })),
         DutyCheck::ReportsCounted => matches!(case, Some(case::Fact::ReportAttached { .. })),
-        // More than one event shows that all are told; nothing that is recorded so far shows the others: they are ticked by hand,
-        // with a reason.
-        DutyCheck::ExternalPosted | DutyCheck::NoticesDelivered | DutyCheck::ConsultsAnswered => false,
+        DutyCheck::ExternalPosted => is_posted_outside(it, what),
+        // More than one event shows that all are told, or all is answered.
+        DutyCheck::NoticesDelivered | DutyCheck::ConsultsAnswered => false,
     }
+}
+
+/// Is a text for customers there, by whatever way? That it was released says only that a person is to post it.
+fn is_posted_outside(it: &Incident, what: &What) -> bool {
+    let send = match what {
+        What::Comms(comms::Fact::Posted { send, .. } | comms::Fact::PostedByHand { send, .. }) => *send,
+        _ => return false,
+    };
+    it.comms.send(send).is_some_and(|s| s.to == Audience::External)
 }
 
 /// When the record last showed that it was done for this role; none: not yet.
 #[must_use]
-pub fn done_at(check: DutyCheck, _role: &RoleId, it: &Incident) -> Option<Timestamp> {
+pub fn done_at(check: DutyCheck, role: &RoleId, it: &Incident) -> Option<Timestamp> {
     match check {
         DutyCheck::NoticesDelivered => it.case.all_told_at(),
+        DutyCheck::ConsultsAnswered => it.course.answered_at(role),
         DutyCheck::SeverityReviewed
         | DutyCheck::PageAcknowledged
         | DutyCheck::TimelineEntry
@@ -66,7 +76,6 @@ pub fn done_at(check: DutyCheck, _role: &RoleId, it: &Incident) -> Option<Timest
         | DutyCheck::TasksOwned
         | DutyCheck::Evidence
         | DutyCheck::EngagementPlan
-        | DutyCheck::ReportsCounted
-        | DutyCheck::ConsultsAnswered => it.duty.seen.get(&check).copied(),
+        | DutyCheck::ReportsCounted => it.duty.seen.get(&check).copied(),
     }
 }

@@ -622,6 +622,32 @@ async fn what_does_not_get_through_can_be_posted_by_hand() {
     bot.expect_nothing_doubled(1);
 }
 
+/// [B3] The duty to tell customers ticks itself once a text is there: by Slack at once, by hand when somebody says so. A text that
+/// is only released, or for others, ticks nothing.
+#[tokio::test]
+async fn telling_customers_ticks_itself() {
+    let bot = with_playbook(in_slack).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("dave", &room, "/incident role communications").await;
+    let duty = async || {
+        let list = bot.slash_in("dave", &room, "/incident checklist").await.text;
+        list.lines().skip_while(|l| !l.contains("when they were promised")).nth(1).expect("the duty").to_owned()
+    };
+    assert_eq!(
+        ask(&bot, "alice", Ask::Draft(drafting(&["customer_email"], "Some payments fail.", true))).await,
+        Ok(())
+    );
+    assert!(duty().await.contains("open"), "it is only released: {}", duty().await);
+    let at = bot.app().engine.clock().now();
+    let hand = Ask::PostedByHand { send: 1, outlet: "customer_email".into(), at, link: None };
+    assert_eq!(ask(&bot, "alice", hand).await, Ok(()));
+    assert!(duty().await.contains("done"), "{}", duty().await);
+    bot.advance(minutes(31)).await;
+    assert!(duty().await.contains("late"), "it comes again: {}", duty().await);
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Fewer payments fail.", true))).await, Ok(()));
+    assert!(duty().await.contains("done"), "{}", duty().await);
+}
+
 /// [E2] Support gets the words at once, with what to say and what not.
 #[tokio::test]
 async fn support_gets_the_words_at_once() {

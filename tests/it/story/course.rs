@@ -272,6 +272,29 @@ async fn consulted_roles_are_asked_reminded_and_heard() {
     assert_eq!(taken, Some(vec![answer as u64 + 1]), "beside the decision");
 }
 
+/// [B3] An advisor's duty to answer ticks itself with the answer, and is owed again while another question of theirs waits.
+#[tokio::test]
+async fn answering_ticks_itself() {
+    let bot = Bot::start().await;
+    let (_, room) = secret(&bot, &[]).await;
+    bot.slash_in("erin", &room, "/incident role legal").await;
+    let duty = async || {
+        let list = bot.slash_in("erin", &room, "/incident checklist").await.text;
+        list.lines().skip_while(|l| !l.contains("Answer the questions")).nth(1).expect("the duty").to_owned()
+    };
+    assert!(duty().await.contains("open"), "nobody asked anything: {}", duty().await);
+    bot.slash_in("alice", &room, "/incident consult legal: may we tell the press?").await;
+    bot.slash_in("alice", &room, "/incident consult legal: must we tell the regulator?").await;
+    bot.slash_in("erin", &room, "/incident consult answer 1 not yet").await;
+    assert!(duty().await.contains("open"), "one waits: {}", duty().await);
+    bot.slash_in("erin", &room, "/incident consult answer 2 within 72 hours").await;
+    assert!(duty().await.contains("done"), "{}", duty().await);
+    bot.slash_in("alice", &room, "/incident consult privacy: whose data is it?").await;
+    assert!(duty().await.contains("done"), "that asks somebody else: {}", duty().await);
+    bot.slash_in("alice", &room, "/incident consult legal: and the customers?").await;
+    assert!(duty().await.contains("open"), "{}", duty().await);
+}
+
 /// [H4] Whoever does not know whom to ask is shown the roles that can be held here, and no others.
 #[tokio::test]
 async fn whom_to_ask_is_chosen_in_a_form() {
