@@ -20,6 +20,13 @@ fn only(text: &str, mark: &str, part: &str) {
     assert!(found[0].starts_with(&format!("line {line}: ")) && found[0].contains(part), "line {line}: {found:?}");
 }
 
+/// A role that nobody could be asked for is told of where it stands.
+#[test]
+fn a_role_of_a_schedule_is_told_of() {
+    let text = with("id = \"sponsor\"", "id = \"sponsor\"\nmain = \"user:U1\"\nbackup = \"oncall:bosses\"");
+    only(&text, "oncall:bosses", "role `sponsor`: nobody is asked as oncall:bosses");
+}
+
 #[test]
 fn the_built_in_playbook_is_sound() {
     assert_eq!(problems(BUILTIN), Vec::<String>::new());
