@@ -143,7 +143,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "the_coordinator_leads_a_security_incident",
         ],
     ),
-    ("G5", &["advisors_are_asked_by_what_was_ticked"]),
+    ("G5", &["advisors_are_asked_by_what_was_ticked", "every_advisor_is_asked_by_something"]),
     (
         "G6",
         &[

@@ -390,6 +390,27 @@ async fn advisors_are_asked_by_what_was_ticked() {
     assert!(which.text.contains("Which question? 1, 3 wait"), "{}", which.text);
 }
 
+/// [G5] Each advisor has something that has them asked by itself; what a security incident does not say asks nobody.
+#[tokio::test]
+async fn every_advisor_is_asked_by_something() {
+    for (ticked, advisors) in [
+        ("data_exposed", ["legal", "privacy"].as_slice()),
+        ("data_lost", &["privacy", "risk"]),
+        ("extortion", &["legal", "risk"]),
+        ("insider", &["legal", "people"]),
+        ("service_impact", &[]),
+    ] {
+        let bot = Bot::start().await;
+        let (id, _) = secret(&bot, &[ticked]).await;
+        let asked = facts(&bot, &id.to_string()).await.into_iter().filter_map(|fact| match fact {
+            Fact::ConsultAsked { role, .. } => Some(role.to_string()),
+            _ => None,
+        });
+        assert_eq!(asked.collect::<Vec<_>>(), advisors, "{ticked}");
+    }
+    assert!(Playbook::builtin().criteria.len() <= 7, "the form stays short");
+}
+
 /// [H1] The table is shown at party level and at role level, also to those who hear it.
 #[tokio::test]
 async fn the_raci_table_can_be_read() {
