@@ -9,7 +9,7 @@ use super::{MessageRef, RoomLoss, Text, access, case, comms, course, duty, intak
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Page, PageId},
-    playbook::{EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
+    playbook::{EditionId, KindId, PhaseId, Role, RoleId, Severity, Stage, Visibility},
 };
 
 /// An incident as it stands. At most 32 KiB as JSON: texts and timeline stay in the events, and what is not set is left out.
@@ -309,6 +309,13 @@ impl Incident {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.ending.is_none()
+    }
+
+    /// Can somebody hold this role here? Those of helpers while there are any.
+    #[must_use]
+    pub fn has_role(&self, role: &Role) -> bool {
+        let helped = || role.is_for_helpers(&self.kind) && self.case.has_helpers();
+        role.can_be_held(self.id, &self.kind) || helped()
     }
 
     /// Is it kept from those who were not let in? What becomes a stub is as well.

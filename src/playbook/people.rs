@@ -70,6 +70,12 @@ impl Role {
         (!self.drills_only || id.series == Series::Drill) && self.is_ours(kind)
     }
 
+    /// Is it for those who help from outside in an incident of this kind? Only who has an engagement there holds it.
+    #[must_use]
+    pub fn is_for_helpers(&self, kind: &KindId) -> bool {
+        matches!(self.party, Party::Consultancy) && (self.kinds.is_empty() || self.kinds.contains(kind))
+    }
+
     fn is_ours(&self, kind: &KindId) -> bool {
         matches!(self.party, Party::Provider) && (self.kinds.is_empty() || self.kinds.contains(kind))
     }

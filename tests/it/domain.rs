@@ -151,6 +151,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "a_record_names_reason_scope_nda_and_end",
             "access_ends_with_the_engagement",
             "an_engagement_is_extended_or_ended",
+            "the_helper_holds_the_role_of_helpers",
         ],
     ),
     (
@@ -197,7 +198,14 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("H1", &["the_raci_table_can_be_read", "the_raci_table_is_held_to_its_rules"]),
     ("H2", &["entering_containment_gives_the_responsible_their_work"]),
     ("H3", &["leaving_a_phase_awaits_whoever_answers_for_it", "only_the_accountable_role_accepts"]),
-    ("H4", &["consulted_roles_are_asked_reminded_and_heard", "whom_to_ask_is_chosen_in_a_form"]),
+    (
+        "H4",
+        &[
+            "consulted_roles_are_asked_reminded_and_heard",
+            "the_helper_holds_the_role_of_helpers",
+            "whom_to_ask_is_chosen_in_a_form",
+        ],
+    ),
     ("H5", &["informed_roles_hear_one_line_for_each_change"]),
     ("H6", &["customers_are_told_from_eradication_on", "eradication_queues_an_item_for_each_confirmed_customer"]),
     ("I1", &["phases_skip_and_go_back_with_a_reason"]),

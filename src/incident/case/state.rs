@@ -160,6 +160,12 @@ impl State {
         self.engagements.iter().any(|e| e.who == *who && !e.ended)
     }
 
+    /// Does anybody help from outside now?
+    #[must_use]
+    pub fn has_helpers(&self) -> bool {
+        self.engagements.iter().any(|e| !e.ended)
+    }
+
     /// Did this person help from outside, and does not any more?
     #[must_use]
     pub fn was_engaged(&self, who: &UserId) -> bool {

@@ -67,7 +67,7 @@ pub(super) fn of_criteria(it: &Incident, ticked: &[CriterionId], cx: &Context<'_
 
 /// A person asks.
 pub(super) fn ask(it: &Incident, role: &RoleId, question: &str, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
-    let role = &holdable(it, Some(role), cx)?.id;
+    let role = &holdable(it, Some(role), None, cx)?.id;
     let question = text(question, Needed::Question, TEXT_LIMIT)?;
     if !has_room(it, it.course.consult_count) {
         return Err(Rejection::TooMany { what: Needed::Question, limit: WAITING });

@@ -16,22 +16,25 @@ fn named<'a>(it: &Incident, role: Option<&RoleId>, cx: &Context<'a>) -> Result<&
     cx.playbook.role(role.as_str()).ok_or_else(|| Rejection::NoSuchRole(role.clone()))
 }
 
-/// The same, where it can be held in this incident.
+/// The same, where it can be held in this incident; by `who`, where one is meant.
 pub(in crate::incident) fn holdable<'a>(
     it: &Incident,
     role: Option<&RoleId>,
+    who: Option<&UserId>,
     cx: &Context<'a>,
 ) -> Result<&'a Role, Rejection> {
     let def = named(it, role, cx)?;
-    if def.can_be_held(it.id, &it.kind) || def.id == it.lead_role {
+    let engaged = who.is_none_or(|who| it.case.is_engaged(who));
+    if def.id == it.lead_role || it.has_role(def) && (engaged || !def.is_for_helpers(&it.kind)) {
         return Ok(def);
     }
     let why = match def.party {
-        Party::Customer | Party::Consultancy => NotHere::Outside,
+        Party::Customer => NotHere::Outside,
+        Party::Consultancy if def.is_for_helpers(&it.kind) => NotHere::NotEngaged,
         Party::Provider if def.drills_only => NotHere::DrillsOnly,
-        Party::Provider => NotHere::OtherKind,
+        Party::Provider | Party::Consultancy => NotHere::OtherKind,
     };
-    let could = cx.playbook.roles.iter().filter(|r| r.can_be_held(it.id, &it.kind)).map(|r| r.id.clone());
+    let could = cx.playbook.roles.iter().filter(|r| it.has_role(r)).map(|r| r.id.clone());
     Err(Rejection::Duty(No::NotHere { role: def.id.clone(), why, could: could.collect() }))
 }
 
@@ -43,7 +46,7 @@ pub(super) fn assign(
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    let def = holdable(it, role, cx)?;
+    let def = holdable(it, role, Some(to), cx)?;
     let by_self = cx.person() == Some(to);
     let state = it.roles.get(&def.id);
     if it.holds(&def.id, to) {
@@ -108,7 +111,7 @@ pub(super) fn offer(
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    let def = holdable(it, role, cx)?;
+    let def = holdable(it, role, Some(to), cx)?;
     let state = it.roles.get(&def.id);
     let offers = || state.into_iter().flat_map(|s| &s.offers);
     if it.holds(&def.id, to) || offers().any(|o| o.to == *to) {
@@ -137,8 +140,8 @@ fn open_offer<'a>(it: &'a Incident, role: &RoleId, number: u32) -> Result<&'a Of
 pub(super) fn accept(it: &Incident, role: &RoleId, number: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     // The incident may have become one of another kind meanwhile.
-    let def = holdable(it, Some(role), cx)?;
     let offer = open_offer(it, role, number)?;
+    let def = holdable(it, Some(role), Some(&offer.to), cx)?;
     if cx.person() != Some(&offer.to) {
         return Err(Rejection::OfferNotYours { to: offer.to.clone() });
     }

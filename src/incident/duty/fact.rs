@@ -258,6 +258,8 @@ pub enum NotHere {
     OtherKind,
     /// It belongs to people outside, who are in no Slack room.
     Outside,
+    /// It is for those who help from outside, and whoever is meant has no engagement here.
+    NotEngaged,
 }
 
 impl Fact {

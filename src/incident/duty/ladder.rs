@@ -158,9 +158,8 @@ pub(super) fn given(cx: &Context<'_>, it: &Incident, role: &RoleId, to: &UserId)
 
 /// Roles that an incident of its present kind does not have are asked for no more.
 pub(super) fn withdraw(cx: &Context<'_>, it: &Incident) -> Vec<What> {
-    let is_here = |role: &RoleId| {
-        *role == it.lead_role || cx.playbook.role(role.as_str()).is_none_or(|r| r.can_be_held(it.id, &it.kind))
-    };
+    let is_here =
+        |role: &RoleId| *role == it.lead_role || cx.playbook.role(role.as_str()).is_none_or(|r| it.has_role(r));
     let offered = it.roles.iter().filter(|(_, s)| !s.offers.is_empty()).map(|(role, _)| role);
     let asked: std::collections::BTreeSet<&RoleId> =
         offered.chain(it.duty.wanted()).filter(|role| !is_here(role)).collect();
@@ -209,7 +208,7 @@ pub(super) fn next_rung(it: &Incident, role: &RoleId, version: u32, cx: &Context
     // A severity that gives no time to answer asks nobody else; one that does, later, asks on.
     tick(cx, it).ok_or(Rejection::Stale)?;
     // An incident that became one of another kind may not have the role any more.
-    let is_here = cx.playbook.role(role.as_str()).is_none_or(|r| r.can_be_held(it.id, &it.kind));
+    let is_here = cx.playbook.role(role.as_str()).is_none_or(|r| it.has_role(r));
     if ladder.version == version && is_here { Ok(advance(cx, it, role, ladder)) } else { Err(Rejection::Stale) }
 }
 
@@ -279,7 +278,7 @@ pub(super) fn resume(cx: &Context<'_>, after: &Incident) -> Vec<What> {
     let mut events: Vec<What> =
         named(cx, after).filter(free).flat_map(|role| rungs(cx, after, role, Rung::Main, &mut number)).collect();
     let Some(at) = tick(cx, after) else { return events };
-    let here = |role: &RoleId| cx.playbook.role(role.as_str()).is_some_and(|r| r.can_be_held(after.id, &after.kind));
+    let here = |role: &RoleId| cx.playbook.role(role.as_str()).is_some_and(|r| after.has_role(r));
     let stopped = after.duty.ladders.iter().filter(|(role, l)| !l.waits && !l.over && here(role));
     events.extend(stopped.map(|(role, _)| duty(Fact::WaitsUntil { role: role.clone(), at })));
     events

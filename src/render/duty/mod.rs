@@ -42,7 +42,7 @@ pub(super) const fn as_whom(rung: Rung) -> &'static str {
 
 /// Who does what: every role that can be held here, whoever leads first.
 pub fn roles(w: View<'_>, it: &Incident) -> Message {
-    let here = w.playbook.roles.iter().filter(|r| r.can_be_held(it.id, &it.kind));
+    let here = w.playbook.roles.iter().filter(|r| it.has_role(r));
     let in_use = |r: &&Role| !r.optional || it.answers_for(&r.id).is_some() || it.duty.asking(&r.id).is_some();
     let (mut shown, quiet): (Vec<&Role>, Vec<&Role>) = here.partition(in_use);
     shown.sort_by_key(|role| role.id != it.lead_role);

@@ -18,15 +18,22 @@ use crate::{
 pub(in crate::render) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) -> String {
     let id = it.map_or_else(|| "INC-1".to_owned(), |it| it.id.to_string());
     match no {
-        No::NotHere { role, why, could } => {
+        No::NotHere { role, why: why_not, could } => {
             let could: Vec<String> = could.iter().map(|r| format!("`{r}`")).collect();
-            let why = match why {
+            let why = match why_not {
                 NotHere::DrillsOnly => "exists in drills only, and this is a real incident",
                 NotHere::OtherKind => "is not a role of this kind of incident",
                 NotHere::Outside => "is for people outside the company, who are not in Slack",
+                NotHere::NotEngaged => {
+                    "is for people who help from outside, while an engagement of theirs is on record here"
+                }
+            };
+            let first = match why_not {
+                NotHere::NotEngaged => format!(" To record one: `/incident {id} external add @person …`."),
+                NotHere::DrillsOnly | NotHere::OtherKind | NotHere::Outside => String::new(),
             };
             format!(
-                "*{}* {why}. Roles that can be held here: {}. Nothing was changed.",
+                "*{}* {why}.{first} Roles that can be held here: {}. Nothing was changed.",
                 role_label(w, role),
                 cut(&could.join(", "), 1500)
             )

@@ -81,7 +81,7 @@ pub fn final_fix_form(it: &Incident, fixes: &[(u64, String)]) -> Value {
 
 /// Whom to ask for advice, and what: a role that can be held here.
 pub fn consult_form(w: View<'_>, it: &Incident) -> Value {
-    let roles = w.playbook.roles.iter().filter(|r| r.can_be_held(it.id, &it.kind) && r.id != it.lead_role);
+    let roles = w.playbook.roles.iter().filter(|r| it.has_role(r) && r.id != it.lead_role);
     let options = roles.map(|r| choice(&r.label, r.id.as_str())).collect();
     let hint = "Whoever has the role is asked by direct message; with nobody in it, the card shows the question.";
     let content = [

@@ -32,17 +32,11 @@ pub fn roles_form(w: View<'_>, it: &Incident) -> Value {
         .playbook
         .roles
         .iter()
-        .filter(|r| r.can_be_held(it.id, &it.kind))
+        .filter(|r| it.has_role(r))
         .map(|r| format!("*{}*: {}\n_{}_", r.label, holder(it, &r.id), r.purpose))
         .collect();
-    let roles = w
-        .playbook
-        .roles
-        .iter()
-        .filter(|r| r.can_be_held(it.id, &it.kind))
-        .take(100)
-        .map(|r| choice(&r.label, r.id.as_str()))
-        .collect();
+    let roles =
+        w.playbook.roles.iter().filter(|r| it.has_role(r)).take(100).map(|r| choice(&r.label, r.id.as_str())).collect();
     let content = [
         select(field::ROLE, "Role", roles, Some(it.lead_role.as_str()), ""),
         person(field::PERSON, "Who?", None),

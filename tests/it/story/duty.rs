@@ -562,7 +562,7 @@ async fn roles_that_cannot_be_held_here_are_refused() {
         ("red_team", "in drills only"),
         ("coordinator", "of this kind"),
         ("reporter", "people outside"),
-        ("consultancy", "people outside"),
+        ("consultancy", "of this kind"),
     ] {
         for typed in [format!("role {role} @bob"), format!("handoff @bob {role}")] {
             let said = bot.slash_in("alice", &room, &format!("/incident {typed}")).await.text;

@@ -94,6 +94,27 @@ async fn an_engagement_is_extended_or_ended() {
     assert!(over.text.contains("already"), "{}", over.text);
 }
 
+/// [G6] [H4] Whoever helps from outside holds the role made for that, is asked as it, and loses it with the engagement; nobody
+/// else can have it.
+#[tokio::test]
+async fn the_helper_holds_the_role_of_helpers() {
+    let (bot, room) = with_a_guest().await;
+    let none = bot.slash_in("alice", &room, "/incident role consultancy @bob").await;
+    assert!(none.text.contains("while an engagement of theirs is on record") && none.text.contains("external add"));
+    bot.slash_in("alice", &room, ENGAGE).await;
+    let bob = bot.slash_in("alice", &room, "/incident role consultancy @bob").await;
+    assert!(bob.text.contains("engagement of theirs"), "he is one of us: {}", bob.text);
+    bot.slash_in("alice", &room, "/incident role consultancy @dave").await;
+    assert!(is_in(&bot, &room));
+    let roles = bot.slash_in("alice", &room, "/incident roles").await.text;
+    assert!(roles.contains("(`consultancy`): <@U0DAVE>"), "{roles}");
+    bot.slash_in("alice", &room, "/incident phase investigation it is real").await;
+    bot.expect_dm("dave", "Investigation* began. What must we heed in it?");
+    bot.advance(minutes(121)).await;
+    let roles = bot.slash_in("alice", &room, "/incident roles").await.text;
+    assert!(!roles.contains("consultancy") && !is_in(&bot, &room), "{roles}");
+}
+
 /// [G6] Every part of a record is asked for.
 #[tokio::test]
 async fn a_record_names_reason_scope_nda_and_end() {
