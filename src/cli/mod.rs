@@ -139,7 +139,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let config = config.as_deref();
     let outcome = match command {
         Command::Serve => serve::run(config),
-        Command::Sandbox(args) => sandbox::run(args),
+        Command::Sandbox(args) => sandbox::run(args, config),
         Command::Check { schema: true, .. } => check::schema(),
         Command::Check { builtin: true, .. } => {
             check::builtin();

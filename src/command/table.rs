@@ -319,9 +319,10 @@ pub static GRAMMAR: &[Verb] = &[
     now!("mitigate", "", "says that impact has ended; goes to monitoring", "", ["mitigate"], entries::mitigate),
     now!(
         "resolve" | "fixed",
-        "[how]",
+        "[why]",
         "says that it is mended",
-        "If the words behind it sound like a title, it asks back; `resolve -- <how>` does not.",
+        "Where the final fix is not confirmed yet, the words say why it goes without. If they sound like a title, it asks back; \
+         `resolve -- <why>` does not.",
         ["resolve", "fixed rolled back"],
         entries::resolve
     ),

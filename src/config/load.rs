@@ -75,6 +75,18 @@ impl Config {
         Self::read(&mut reader, File::default(), None).expect("the defaults are sound")
     }
 
+    /// What the sandbox takes from the environment: whose playbook is tried, and which programs may call. Everything else it sets
+    /// itself.
+    ///
+    /// # Errors
+    /// [`Problems`], all of them at once.
+    pub fn for_sandbox(env: Environment<'_>) -> Result<Self, Problems> {
+        const TAKEN: [&str; 3] = ["WATCHROOM_PLAYBOOK", "WATCHROOM_API_TOKENS", "WATCHROOM_API_TOKENS_FILE"];
+        let env = |name: &str| TAKEN.contains(&name).then(|| env(name)).flatten();
+        let mut reader = Reader { env: &env, problems: Vec::new() };
+        Self::read(&mut reader, File::default(), None)
+    }
+
     /// Reads the file at `path` (or `WATCHROOM_CONFIG`, or `./watchroom.toml` where there is one) and the environment.
     ///
     /// # Errors

@@ -103,7 +103,7 @@ fn given(it: &Incident, state: &RoleState, to: &UserId, since: u64) -> (String, 
         (None, Some(held)) if held.confirmed => {
             (":white_check_mark: You confirmed that you have this role.".into(), None)
         }
-        (None, Some(_)) => ("You have this role until someone takes over. Please confirm.".into(), None),
+        (None, Some(_)) => ("This role is yours now, until someone takes over. Please confirm.".into(), None),
         (None, None) => {
             let now = state
                 .holder

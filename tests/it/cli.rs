@@ -106,6 +106,44 @@ fn the_sandbox_stays_on_this_machine() {
     assert!(told.contains("--allow-remote"), "{told}");
 }
 
+/// A process that ends with its test.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The sandbox has settings of its own, but a playbook can be tried in it, and programs can report.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_tries_a_playbook_and_takes_reports() {
+    let mut place = Place::new();
+    let told = place.run(&["sandbox", "--config", "watchroom.toml"]).refused(2);
+    assert!(told.contains("does not read watchroom.toml") && told.contains("WATCHROOM_PLAYBOOK"), "{told}");
+    let ours = watchroom::playbook::BUILTIN.replacen("version = \"1\"", "version = \"7 of our shop\"", 1);
+    place.write("playbook.toml", &ours);
+    place.set("WATCHROOM_PLAYBOOK", place.path("playbook.toml").to_str().expect("a path"));
+    let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"; // of "test"
+    place.set("WATCHROOM_API_TOKENS", &format!("desk={hash}"));
+    let mut command = place.command(&["sandbox", "--listen", "127.0.0.1:0", "--data", "tried"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null());
+    let mut sandbox = Running(command.spawn().expect("the binary starts"));
+    let said = std::io::BufReader::new(sandbox.0.stdout.take().expect("piped"));
+    let mut lines = std::io::BufRead::lines(said).map_while(Result::ok);
+    let line = lines.find(|line| line.ends_with("/hooks/report")).expect("where programs report");
+    let url = line.rsplit(' ').next().expect("an address");
+    watchroom::adapters::http::install_crypto();
+    let client = watchroom::adapters::http::client().expect("a client");
+    let report = serde_json::json!({ "key": "k", "text": "we cannot pay" }).to_string();
+    let sent = client.post(url).header("authorization", "Bearer test").body(report).send().await;
+    assert_eq!(sent.expect("an answer").status().as_u16(), 201);
+    drop((sandbox, lines));
+    place.keep_in(place.path("tried").join("record"));
+    assert!(place.run(&["export"]).fine().contains("7 of our shop"), "the playbook is in force");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_in_use_is_not_opened_twice_and_sigterm_ends_in_peace() {
     let (slack, place, bot) = at_work().await;

@@ -28,7 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 const HINT: &str = "Type `/incident declare sev1 checkout is down` in any channel, then open the room that appears.";
 
-pub(super) fn run(arguments: SandboxArguments) -> Result<(), Failure> {
+pub(super) fn run(arguments: SandboxArguments, config: Option<&Path>) -> Result<(), Failure> {
+    if let Some(config) = config {
+        return Err(Failure::Usage(format!(
+            "the sandbox has settings of its own and does not read {}; leave out --config. A playbook to try is named by \
+             WATCHROOM_PLAYBOOK",
+            config.display()
+        )));
+    }
     if !arguments.listen.ip().is_loopback() && !arguments.allow_remote {
         return Err(Failure::Usage(format!(
             "{} can be reached by others, and whoever reaches the sandbox can act as anyone in it. Use 127.0.0.1, or add \
@@ -54,8 +61,12 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await.context("cannot listen on loopback")?;
     let app = app::build(&config, Arc::new(clock.clone()), Ports::default()).await?;
     app.start();
-    slack.set_bot_url(&format!("http://{}", app.listen(listener)?));
+    let bot = format!("http://{}", app.listen(listener)?);
+    slack.set_bot_url(&bot);
     say(format_args!("Watchroom sandbox: {}", slack.page_url()));
+    if !config.api_tokens.is_empty() {
+        say(format_args!("Programs that have a token reach the bot at {bot}/hooks/report"));
+    }
     say(
         "Open that address in a browser. Stop with Ctrl-C; the next start goes on where this one stopped (--fresh starts over).",
     );
@@ -108,7 +119,7 @@ pub fn app_of_manifest(clock: crate::clock::SharedClock) -> sandbox::Config {
 
 /// The bot's settings in the sandbox: everything set, so that everything can be tried.
 fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
-    let mut config = Config::defaults();
+    let mut config = Config::for_sandbox(&Config::environment)?;
     config.data = data.join("record");
     config.listen = ([127, 0, 0, 1], 0).into();
     config.slack.api_url = Url::parse(&slack.api_url())?;

@@ -99,7 +99,8 @@ impl Place {
         path
     }
 
-    fn command<S: AsRef<OsStr>>(&self, words: &[S]) -> Command {
+    /// The binary with these words, in this place.
+    pub fn command<S: AsRef<OsStr>>(&self, words: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_watchroom"));
         // Nothing of whoever runs the tests may steer the bot.
         command.env_clear().current_dir(&self.dir).args(words);
