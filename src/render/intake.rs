@@ -17,7 +17,7 @@ use crate::{
         Incident,
         intake::{Detection, Fact, Kept, Likeness, No, suggested},
     },
-    playbook::{CriterionId, ServiceId, Stage},
+    playbook::{CriterionId, KindId, ServiceId, Stage, Visibility},
 };
 
 /// How many kept events one list shows.
@@ -31,6 +31,13 @@ pub(super) fn service_label(w: View<'_>, service: &ServiceId) -> String {
 /// A criterion, as people read it.
 fn criterion_label(w: View<'_>, id: &CriterionId) -> String {
     w.playbook.criteria.iter().find(|c| c.id == *id).map_or_else(|| id.to_string(), |c| c.label.clone())
+}
+
+/// Do the ticks suggest that what everybody may see becomes need-to-know?
+fn suggests_secret(w: View<'_>, it: &Incident, ticked: &[CriterionId]) -> bool {
+    let kinds = w.playbook.criteria.iter().filter(|c| ticked.contains(&c.id)).filter_map(|c| c.kind.as_ref());
+    let find = |id: &KindId| w.playbook.kinds.iter().find(|k| k.id == *id);
+    !it.is_secret() && kinds.filter_map(find).any(|k| k.visibility == Visibility::NeedToKnow)
 }
 
 /// Who noticed first, as the rest of a sentence.
@@ -54,7 +61,12 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
                 criteria.iter().map(|c| format!("“{}”", escape(&criterion_label(w, c)))).collect();
             let worse = suggested(w.playbook, criteria).filter(|s| *s < it.severity);
             let worse = worse.map(|s| format!(" That suggests {}.", severity_label(w, s))).unwrap_or_default();
-            format!(":ballot_box_with_check: {by} says what is true: {}.{worse}", labels.join(", "))
+            let secret = if suggests_secret(w, it, criteria) {
+                " Such incidents are need-to-know: only those who work on one see it. `/incident private` makes it one."
+            } else {
+                ""
+            };
+            format!(":ballot_box_with_check: {by} says what is true: {}.{worse}{secret}", labels.join(", "))
         }
         Fact::DetectionNoted { source } => format!(":eyes: Noticed first by {}, says {by}.", noticed_by(*source)),
         Fact::ServiceChanged { from, to } => {
@@ -76,16 +88,23 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
     }
 }
 
-/// The line in the room. Ticks that suggest a worse severity come with a press that takes it.
+/// The line in the room. Ticks that suggest a worse severity, or a need-to-know kind, come with a press that takes it.
 pub(super) fn line(w: View<'_>, it: &Incident, fact: &Fact, text: String) -> Message {
     match fact {
         Fact::CriteriaAnswered { criteria } => {
             let worse = suggested(w.playbook, criteria).filter(|s| *s < it.severity);
-            let Some(severity) = worse else { return Message::plain(text) };
-            let id = format!("{}.severity", action::RUN);
-            let command = ButtonValue::of(it.id).extra(format!("{} severity {}", it.id, severity.0));
-            let take = button(&id, &format!("Make it {severity}"), &command, Look::Usual);
-            Message::new(text.clone(), vec![section(&text), actions(vec![take])])
+            let take = |verb: &str, command: String, label: &str| {
+                let value = ButtonValue::of(it.id).extra(format!("{} {command}", it.id));
+                button(&format!("{}.{verb}", action::RUN), label, &value, Look::Usual)
+            };
+            let worse = worse.map(|s| take("severity", format!("severity {}", s.0), &format!("Make it {s}")));
+            let secret =
+                suggests_secret(w, it, criteria).then(|| take("private", "private".to_owned(), "Make it need-to-know"));
+            let buttons: Vec<_> = worse.into_iter().chain(secret).collect();
+            if buttons.is_empty() {
+                return Message::plain(text);
+            }
+            Message::new(text.clone(), vec![section(&text), actions(buttons)])
         }
         Fact::DetectionNoted { .. }
         | Fact::ServiceChanged { .. }
