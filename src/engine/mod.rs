@@ -329,8 +329,9 @@ impl Engine {
             Command::Access(access::Ask::Restrict { kind, to: Some(to), .. }) => {
                 let continues = parts[0].before.clone();
                 let service = continues.as_ref().and_then(|old| old.intake.service.clone());
+                let criteria = continues.as_ref().map(|old| old.intake.criteria.clone()).unwrap_or_default();
                 let (id, kind, carried) = (Some(*to), kind.clone(), records::carried(self.history(id).await?));
-                let goes_on = Declaration { id, kind, service, continues, carried, ..Declaration::default() };
+                let goes_on = Declaration { id, kind, criteria, service, continues, carried, ..Declaration::default() };
                 parts.push(self.part(ask, *to, &Command::Declare(goes_on), now, fresh).await?);
             }
             Command::Redact { entry, why, .. } => {
@@ -349,7 +350,8 @@ impl Engine {
     /// A change of kind that makes a secret of an open incident is a move to another number.
     async fn moving(&self, id: IncidentId, asked: &access::Ask) -> Result<access::Ask, Refusal> {
         let Some(it) = self.incident(id).await? else { return Ok(asked.clone()) };
-        let Some(kind) = access::moves(&it, asked, self.playbook()) else { return Ok(asked.clone()) };
+        let own = access::moves(&it, asked, self.books.of(&it));
+        let Some(kind) = own.or_else(|| access::moves(&it, asked, self.playbook())) else { return Ok(asked.clone()) };
         let (access::Ask::Restrict { why, .. } | access::Ask::ChangeKind { why, .. }) = asked else {
             return Ok(asked.clone());
         };
@@ -361,6 +363,14 @@ impl Engine {
         let Some(who) = ask.by.person() else { return Ok(()) };
         let open = access::gate(it, who, command) == access::Gate::Open || self.may_see(it, who).await?;
         if open { Ok(()) } else { Err(Refusal::Rejected { why: access::refused(it), incident: None }) }
+    }
+
+    /// The playbook that what begins is declared under: where an incident goes on, its own, as long as that has the kind.
+    fn book_for(&self, command: &Command) -> &Playbook {
+        let Command::Declare(Declaration { continues: Some(old), kind, .. }) = command else { return self.playbook() };
+        let own = self.books.of(old);
+        let knows = kind.as_ref().is_none_or(|kind| own.kinds.iter().any(|k| k.id == *kind));
+        if knows { own } else { self.playbook() }
     }
 
     async fn part(
@@ -378,7 +388,7 @@ impl Engine {
         if let Some(it) = &before {
             self.gate(ask, it, command).await?;
         }
-        let playbook = before.as_deref().map_or_else(|| self.playbook(), |it| self.books.of(it));
+        let playbook = before.as_deref().map_or_else(|| self.book_for(command), |it| self.books.of(it));
         let cx = Context { by: &ask.by, now, playbook, settings: &self.settings };
         let decided = decide(before.as_deref(), command, &cx);
         let whats = decided.map_err(|why| Refusal::Rejected { why, incident: before.clone() })?;

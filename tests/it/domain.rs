@@ -143,7 +143,15 @@ const SHOWN: &[(&str, &[&str])] = &[
             "the_coordinator_leads_a_security_incident",
         ],
     ),
-    ("G5", &["advisors_are_asked_by_what_was_ticked", "every_advisor_is_asked_by_something"]),
+    (
+        "G5",
+        &[
+            "advisors_are_asked_by_what_was_ticked",
+            "another_kind_asks_its_own_advisors",
+            "every_advisor_is_asked_by_something",
+            "ticks_suggest_a_secret_and_hold_there",
+        ],
+    ),
     (
         "G6",
         &[
@@ -173,6 +181,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "a_notice_names_their_side_and_is_acknowledged",
             "an_untold_customer_is_overdue_and_holds_up_closing",
             "customers_hold_up_the_closing_of_any_incident",
+            "customers_hold_up_whatever_ends_it",
             "names_of_customers_stay_inside_and_can_be_removed",
             "nobody_is_told_before_it_is_confirmed",
             "only_what_is_confirmed_is_told",
@@ -227,6 +236,8 @@ const SHOWN: &[(&str, &[&str])] = &[
             "the_kind_can_be_changed_and_a_secret_stays_one",
             "the_longest_record_moves_in_one_go",
             "the_records_of_a_case_come_along",
+            "ticks_suggest_a_secret_and_hold_there",
+            "what_left_the_playbook_does_not_hold_up_a_secret",
         ],
     ),
     ("J1", &["the_template_is_sent_as_it_is_with_two_fields"]),

@@ -10,7 +10,7 @@ use crate::{
         decide::{TEXT_LIMIT, roles::holdable, text},
         remind_at,
     },
-    playbook::{CriterionId, Phase, RoleId},
+    playbook::{CriterionId, Phase, Role, RoleId},
 };
 
 /// Minutes in which an answer is wanted, and those for the worst severity.
@@ -45,15 +45,21 @@ pub(super) fn of_phase(it: &Incident, number: u32, role: &RoleId, to: UserId, ph
     }
 }
 
-/// Roles that are asked by themselves because of what was ticked, whether somebody has them yet or not.
-pub(super) fn of_criteria(it: &Incident, ticked: &[CriterionId], cx: &Context<'_>) -> Vec<What> {
-    let roles = cx.playbook.roles.iter().filter(|r| r.is_for(&it.kind));
+/// Roles, of those that `which` lets through, that are asked by themselves because of what was ticked, whether somebody has them
+/// yet or not.
+pub(super) fn of_criteria(
+    it: &Incident,
+    ticked: &[CriterionId],
+    cx: &Context<'_>,
+    which: impl Fn(&Role) -> bool,
+) -> Vec<What> {
+    let roles = cx.playbook.roles.iter().filter(|r| r.is_for(&it.kind) && which(r));
     let asked = roles.filter_map(|role| {
         let why: Vec<CriterionId> = role.consult_on.iter().filter(|c| ticked.contains(c)).cloned().collect();
         (!why.is_empty()).then_some((role, why))
     });
     let numbered = (it.course.consult_count + 1..).zip(asked.take(WAITING));
-    let fact = |(number, (role, criteria)): (u32, (&crate::playbook::Role, Vec<CriterionId>))| Fact::ConsultAsked {
+    let fact = |(number, (role, criteria)): (u32, (&Role, Vec<CriterionId>))| Fact::ConsultAsked {
         number,
         role: role.id.clone(),
         to: super::raci::person_of(it, &role.id, cx),

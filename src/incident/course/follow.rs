@@ -2,7 +2,7 @@
 
 use super::{Fact, Way, beside, consult, exits, missing, raci, way};
 use crate::{
-    incident::{Context, EntryKind, Event, Incident, What, intake},
+    incident::{Context, EntryKind, Event, Incident, What, access, intake},
     playbook::{CriterionId, Kind, PhaseId},
 };
 
@@ -16,7 +16,7 @@ pub(in crate::incident) fn follow(
     let kind = cx.playbook.kind(&it.kind);
     match &event.what {
         What::Declared { phase, criteria, .. } => {
-            let asked = consult::of_criteria(it, criteria, cx);
+            let asked = consult::of_criteria(it, criteria, cx, |_| true);
             asked.into_iter().chain(entered(kind, it, phase)).collect()
         }
         What::PhaseChanged { from, to, .. } => {
@@ -32,7 +32,10 @@ pub(in crate::incident) fn follow(
         What::Intake(intake::Fact::CriteriaAnswered { criteria }) => {
             let known = |c: &CriterionId| before.is_some_and(|b| b.intake.criteria.contains(c));
             let fresh: Vec<CriterionId> = criteria.iter().filter(|c| !known(c)).cloned().collect();
-            consult::of_criteria(it, &fresh, cx)
+            consult::of_criteria(it, &fresh, cx, |_| true)
+        }
+        What::Access(access::Fact::KindChanged { from, .. }) => {
+            consult::of_criteria(it, &it.intake.criteria, cx, |role| !role.is_for(from))
         }
         What::Course(Fact::BesideOpened { phase }) => begun(cx, it, event, phase),
         What::RoleTaken { role, holder, .. } => consult::passed(it, role, holder),

@@ -20,7 +20,10 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
         None => text(&d.title, Needed::Title, TITLE_LIMIT)?,
     };
     let severity = old.map_or_else(|| severity(d, cx), |old| old.severity);
-    cx.playbook.severity(severity).ok_or(Rejection::NoSuchSeverity(severity))?;
+    // What goes on is refused nothing because the playbook changed meanwhile.
+    if old.is_none() && cx.playbook.severity(severity).is_none() {
+        return Err(Rejection::NoSuchSeverity(severity));
+    }
     let first = cx.playbook.cadence_for(severity, &kind.id).map_or(0, |rule| rule.first_internal_min);
     let (Some(id), Some(phase), Some(me)) = (d.id, kind.course().next(), cx.person()) else {
         return Err(Rejection::Stale);
@@ -57,11 +60,14 @@ fn severity(d: &Declaration, cx: &Context<'_>) -> Severity {
     d.severity.or(intake::suggested(cx.playbook, &d.criteria)).unwrap_or(cx.playbook.default_severity)
 }
 
-/// What goes on under the new number: who does what, who is still being asked, what is known of the times.
+/// What goes on under the new number: who does what, who is still being asked, what is known of the times, who noticed first.
 fn carried_over(old: &Incident, kind: &Kind, cx: &Context<'_>) -> Vec<What> {
     let mut events = Vec::new();
     if let Some(at) = old.detected_at {
         events.push(What::TimeCorrected { which: TimeField::Detected, from: None, to: at });
+    }
+    if let Some(source) = old.intake.detection {
+        events.push(What::Intake(intake::Fact::DetectionNoted { source }));
     }
     for (role, state) in old.roles.iter().filter(|(role, _)| **role != old.lead_role && **role != kind.lead_role) {
         let Some(holder) = state.holder.clone() else { continue };

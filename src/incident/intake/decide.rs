@@ -75,7 +75,9 @@ fn move_to(it: &Incident, to: Option<&ServiceId>, cx: &Context<'_>) -> Result<Op
 /// What else is known when an incident is declared.
 pub fn opening(d: &Declaration, severity: Severity, kind: &Kind, cx: &Context<'_>) -> Result<Opening, Rejection> {
     Ok(Opening {
-        service: known(d.service.as_ref(), cx)?,
+        // What goes on is refused nothing because the playbook changed meanwhile.
+        service: known(d.service.as_ref(), cx)
+            .or_else(|why| if d.continues.is_some() { Ok(None) } else { Err(why) })?,
         detected_at: d.detected_at.filter(|at| *at <= cx.now),
         event: d.event,
         repeats: d.repeats,

@@ -1,6 +1,7 @@
 //! Need-to-know incidents: who is let in, what everybody else meets, and how an open incident becomes one.
 
 mod carried;
+mod goes_on;
 mod leftovers;
 
 use watchroom::{incident::access::codename, sandbox::state::Kind};

@@ -1,0 +1,93 @@
+//! What an open incident knew when it turned out to be a secret: it holds there too, whatever the playbook says by then.
+
+use watchroom::{
+    ids::IncidentId,
+    incident::{What, course::Fact, intake::Detection},
+    playbook::BUILTIN,
+};
+
+use crate::harness::{Bot, shown};
+
+/// The sentence that the room has for ticks that suggest a secret.
+const SUGGESTS: &str = "`/incident private` makes it one";
+
+fn sec_1() -> IncidentId {
+    "SEC-1".parse().expect("an id")
+}
+
+/// [I4] A service that left the playbook's file does not hold up the move, and is still the service there.
+#[tokio::test]
+async fn what_left_the_playbook_does_not_hold_up_a_secret() {
+    let with = format!("{BUILTIN}\n[[services]]\nid = \"checkout\"\nlabel = \"Checkout\"\nowner = \"user:U0DAVE\"\n");
+    let bot = Bot::with_playbook(&with).await;
+    let room = bot.declare("alice", "sev2 for checkout: cards fail").await;
+    bot.write_playbook(BUILTIN);
+    bot.app().reload_playbook().await.expect("recorded");
+    let said = bot.slash_in("alice", &room, "/incident private keys leaked").await.text;
+    assert!(said.contains("SEC-1"), "{said}");
+    let engine = &bot.app().engine;
+    let it = engine.incident(sec_1()).await.expect("read").expect("declared");
+    assert_eq!(it.intake.service, Some("checkout".into()));
+    let old = engine.incident("INC-1".parse().expect("an id")).await.expect("read").expect("declared");
+    assert_eq!(it.playbook, old.playbook, "it keeps its playbook");
+    assert!(bot.card(&bot.secret_room()).contains("Checkout"));
+}
+
+/// [G5] [I4] Ticks on the card that suggest a secret say so, with a press that makes it one; what was ticked and who noticed
+/// hold there, and advisors are asked because of it.
+#[tokio::test]
+async fn ticks_suggest_a_secret_and_hold_there() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 a bucket is public").await;
+    bot.press_card("alice", &room, "Which is true?").await;
+    bot.submit("alice", &[("Which is true?", "data_exposed"), ("Who noticed first?", "A customer")]).await;
+    bot.expect_once(&room, SUGGESTS);
+    bot.press("alice", &bot.said(&room), "Make it need-to-know").await;
+    let it = bot.app().engine.incident(sec_1()).await.expect("read").expect("declared");
+    assert_eq!(
+        (it.intake.criteria.clone(), it.intake.detection),
+        (vec!["data_exposed".into()], Some(Detection::Customer))
+    );
+    let card = bot.card(&bot.secret_room());
+    for advisor in ["Advisor: legal", "Advisor: privacy"] {
+        assert!(card.contains(&format!("*{advisor}* (nobody has this role yet)")), "{card}");
+    }
+    assert!(!card.contains("Which is true?"), "{card}");
+    let asked = |what: &What| matches!(what, What::Course(Fact::ConsultAsked { .. }));
+    assert_eq!(bot.history("SEC-1").await.iter().filter(|what| asked(what)).count(), 2);
+    bot.press_card("alice", &bot.declare("alice", "sev1 nothing works").await, "Which is true?").await;
+    bot.submit("alice", &[("Which is true?", "data_lost")]).await;
+    let other = bot.said("inc-2-nothing-works");
+    assert!(!shown(&other).contains(SUGGESTS), "{}", shown(&other));
+}
+
+/// The built-in playbook with one more open kind, of which the legal advisor knows as well.
+fn with_vendors() -> String {
+    let (ops, security) = ("[[kinds]]\nid = \"ops\"", "[[kinds]]\nid = \"security\"");
+    let from = BUILTIN.find(ops).expect("the first kind");
+    let to = BUILTIN.find(security).expect("the second kind");
+    let vendor = BUILTIN[from..to].replace("\"ops\"", "\"vendor\"").replace("\"Operational\"", "\"Vendor\"");
+    let legal = "label = \"Advisor: legal\"\nkinds = [\"security\"";
+    assert!(BUILTIN.contains(legal));
+    let book = BUILTIN.replacen(legal, &format!("{legal}, \"vendor\""), 1);
+    book.replace("kinds = [\"ops\"]", "kinds = [\"ops\", \"vendor\"]").replacen(
+        security,
+        &format!("{vendor}{security}"),
+        1,
+    )
+}
+
+/// [G5] Another kind has other advisors: those that it has beyond the one before are asked because of what was ticked, once.
+#[tokio::test]
+async fn another_kind_asks_its_own_advisors() {
+    let bot = Bot::with_playbook(&with_vendors()).await;
+    let room = bot.declare("alice", "sev1 a bucket is public").await;
+    bot.press_card("alice", &room, "Which is true?").await;
+    bot.submit("alice", &[("Which is true?", "data_exposed")]).await;
+    assert!(!bot.card(&room).contains("Advisor: legal"), "{}", bot.card(&room));
+    bot.slash_in("alice", &room, "/incident kind vendor it is theirs").await;
+    assert!(bot.card(&room).contains("*Advisor: legal* (nobody has this role yet)"), "{}", bot.card(&room));
+    bot.slash_in("alice", &room, "/incident kind ops").await;
+    let asked = |what: &What| matches!(what, What::Course(Fact::ConsultAsked { .. }));
+    assert_eq!(bot.history("INC-1").await.iter().filter(|what| asked(what)).count(), 1);
+}
