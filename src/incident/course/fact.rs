@@ -173,6 +173,10 @@ pub enum Gate {
     EndBeside(PhaseId),
     /// Closing it, or ending it otherwise.
     Close,
+    /// Cancelling it.
+    Cancel,
+    /// Merging it into another one.
+    Merge,
 }
 
 /// What holds something up.

@@ -34,6 +34,12 @@ pub fn closing(it: &Incident, cx: &Context<'_>) -> Vec<Missing> {
     untold.chain(awaited(it)).chain(beside).chain(exits).take(NAMED).collect()
 }
 
+/// What is missing before it is cancelled or goes on in another one: its customers who must be told stay with it.
+#[must_use]
+pub fn untold(it: &Incident) -> Vec<Missing> {
+    it.case.untold().map(|c| Missing::Customer(c.number)).take(NAMED).collect()
+}
+
 /// What customers wait for: a text that was promised to them, and texts that a person is still to post.
 fn awaited(it: &Incident) -> impl Iterator<Item = Missing> {
     let external = &it.comms.external;
@@ -50,8 +56,8 @@ pub fn left_open(it: &Incident) -> Option<What> {
     (!missing.is_empty()).then_some(What::Course(Fact::Overridden { gate: Gate::Close, missing, why: None }))
 }
 
-/// Lets it pass where nothing is missing, or where there is a reason; what was missing is recorded then. Closing what only some
-/// may know takes more than a reason. `why` is kept here where `keep` says so.
+/// Lets it pass where nothing is missing, or where there is a reason; what was missing is recorded then. Ending what only
+/// some may know takes more than a reason, and merging has none. `why` is kept here where `keep` says so.
 pub(in crate::incident) fn pass(
     it: &Incident,
     gate: Gate,
@@ -63,7 +69,11 @@ pub(in crate::incident) fn pass(
     if missing.is_empty() {
         return Ok(None);
     }
-    let a_reason_will_do = gate != Gate::Close || !is_secret(cx.playbook, it);
+    let a_reason_will_do = match gate {
+        Gate::Resolve | Gate::EndBeside(_) => true,
+        Gate::Close | Gate::Cancel => !is_secret(cx.playbook, it),
+        Gate::Merge => false,
+    };
     match why.filter(|_| a_reason_will_do) {
         None => Err(Rejection::Course(No::Missing { gate, missing, a_reason_will_do })),
         Some(why) => Ok(Some(What::Course(Fact::Overridden { gate, missing, why: keep.then(|| why.clone()) }))),

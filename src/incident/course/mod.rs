@@ -26,7 +26,7 @@ pub use ask::{Alarm, Ask, Said};
 pub use beside::opens;
 pub use exits::accepts;
 pub use fact::{Fact, Gate, Missing};
-pub use gates::{closing, left_open, resolving};
+pub use gates::{closing, left_open, resolving, untold};
 pub use needs::{STATEMENT_LIMIT, is_met, is_statement, missing};
 pub use no::No;
 pub use raci::informs_customers;

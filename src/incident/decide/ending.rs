@@ -20,17 +20,20 @@ pub(super) fn close(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Resul
     Ok(left.chain(end(it, What::Closed {}, PageEnd::Closed)).collect())
 }
 
-pub(super) fn cancel(it: &Incident, why: Option<&str>) -> Result<Vec<What>, Rejection> {
+pub(super) fn cancel(it: &Incident, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    let cancelled = end(it, What::Cancelled { why: reason(why)? }, PageEnd::Cancelled);
-    Ok(course::left_open(it).into_iter().chain(cancelled).collect())
+    let why = reason(why)?;
+    let overridden = course::pass(it, course::Gate::Cancel, course::untold(it), why.as_ref(), false, cx)?;
+    let left = overridden.into_iter().chain(course::left_open(it));
+    Ok(left.chain(end(it, What::Cancelled { why }, PageEnd::Cancelled)).collect())
 }
 
-pub(super) fn merge(it: &Incident, into: IncidentId) -> Result<Vec<What>, Rejection> {
+pub(super) fn merge(it: &Incident, into: IncidentId, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     if into == it.id {
         return Err(Rejection::MergeWithItself);
     }
+    course::pass(it, course::Gate::Merge, course::untold(it), None, false, cx)?;
     let merged = end(it, What::MergedInto { into }, PageEnd::Merged);
     Ok(course::left_open(it).into_iter().chain(merged).collect())
 }

@@ -72,6 +72,8 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
                 Gate::Resolve => "called it resolved".to_owned(),
                 Gate::EndBeside(p) => format!("ended *{}*", phase(p)),
                 Gate::Close => format!("ends {}", it.id),
+                Gate::Cancel => format!("cancelled {}", it.id),
+                Gate::Merge => format!("merged {}", it.id),
             };
             format!(":warning: {by} {what} although {}{}", words::missing(w, it, missing), because(why.as_ref()))
         }

@@ -8,7 +8,7 @@ use crate::{
         Event, Incident, What,
         course::{Fact, Gate, Missing, No},
     },
-    playbook::Need,
+    playbook::{Need, PhaseId},
     render::{
         Message,
         escape::escape,
@@ -21,24 +21,28 @@ use crate::{
 /// Why nothing was changed, and what to do next.
 pub(in crate::render) fn refusal_text(w: View<'_>, why: &No, it: Option<&Incident>) -> String {
     let id = it.map_or_else(|| "the incident".to_owned(), |it| it.id.to_string());
-    let phase = |p: &crate::playbook::PhaseId| it.map_or_else(|| escape(p.as_str()), |it| phase_label(w, &it.kind, p));
+    let phase = |p: &PhaseId| it.map_or_else(|| escape(p.as_str()), |it| phase_label(w, &it.kind, p));
     match why {
         No::Missing { gate, missing: all, a_reason_will_do } => {
             let what = match gate {
                 Gate::Resolve => format!("{id} is not called resolved yet"),
                 Gate::EndBeside(p) => format!("*{}* is not ended yet", phase(p)),
                 Gate::Close => format!("{id} is not closed yet"),
+                Gate::Cancel => format!("{id} is not cancelled yet"),
+                Gate::Merge => format!("{id} is not merged yet"),
             };
             let why = it.map(|it| missing(w, it, all)).unwrap_or_default();
             let verb = match gate {
                 Gate::Resolve => "resolve &lt;why&gt;".to_owned(),
                 Gate::EndBeside(p) => format!("phase {} done &lt;why&gt;", escape(p.as_str())),
                 Gate::Close => "close &lt;why&gt;".to_owned(),
+                Gate::Cancel => "cancel &lt;why&gt;".to_owned(),
+                Gate::Merge => "merge &lt;id&gt;".to_owned(),
             };
             let way_out = if *a_reason_will_do {
                 format!("Do that first, or say why it goes without: `/incident {id} {verb}`.")
             } else {
-                "That must be done first, since only those who were let in could notice.".into()
+                format!("That must be done first{}.", it.map(|it| hows(it, all)).unwrap_or_default())
             };
             format!("{what}: {why}. {way_out}")
         }
@@ -88,14 +92,44 @@ pub fn refusal(w: View<'_>, why: &No, it: Option<&Incident>) -> Message {
         .collect();
     let phase = match gate {
         Gate::EndBeside(phase) => phase,
-        Gate::Resolve | Gate::Close => &it.phase,
+        Gate::Resolve | Gate::Close | Gate::Cancel | Gate::Merge => &it.phase,
     };
     let mut buttons = supply(it, phase.as_str(), &needs);
+    buttons.extend(presses(w, it, missing));
     buttons.extend(channels(it, missing));
     if *gate == Gate::Close && *a_reason_will_do {
         buttons.push(button(action::CLOSE, "Close with a reason", &ButtonValue::of(it.id), Look::Usual));
     }
     with_buttons(text, buttons)
+}
+
+/// By which commands others accept a phase that was left, and a phase beside the others ends.
+fn hows(it: &Incident, missing: &[Missing]) -> String {
+    let commands: Vec<String> = missing.iter().filter_map(how).map(|(verb, _)| verb).collect();
+    let typed = commands.iter().map(|verb| format!("`/incident {} {}`", it.id, escape(verb)));
+    let typed: Vec<String> = typed.collect();
+    if typed.is_empty() { String::new() } else { format!(": {}", typed.join(", ")) }
+}
+
+/// The command that does what is missing, and the phase, where one command does it.
+fn how(missing: &Missing) -> Option<(String, &PhaseId)> {
+    match missing {
+        Missing::Beside(phase) => Some((format!("phase {phase} done"), phase)),
+        Missing::Exit { phase, .. } => Some((format!("phase {phase} accept"), phase)),
+        Missing::Need(_) | Missing::Customer(_) | Missing::Promised { .. } | Missing::Unposted(_) => None,
+    }
+}
+
+/// The same as presses.
+fn presses(w: View<'_>, it: &Incident, missing: &[Missing]) -> Vec<SlackActionBlockElement> {
+    let press = |m: &Missing| {
+        let (command, phase) = how(m)?;
+        let verb = if matches!(m, Missing::Beside(_)) { "End" } else { "Accept" };
+        let value = ButtonValue::of(it.id).extra(format!("{} {command}", it.id));
+        let id = format!("{}.{}.{phase}", action::RUN, verb.to_lowercase());
+        Some(button(&id, &format!("{verb} {}", plain_phase(w, it, phase)), &value, Look::Usual))
+    };
+    missing.iter().filter_map(press).collect()
 }
 
 /// Where customers wait for something, the way to give it to them.

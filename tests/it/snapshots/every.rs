@@ -230,6 +230,8 @@ fn course(said: &str) -> Vec<What> {
         Course::Overridden { gate: Gate::Resolve, missing: missing(said), why: None },
         Course::Overridden { gate: Gate::EndBeside(phase()), missing: missing(said), why: Some(text()) },
         Course::Overridden { gate: Gate::Close, missing: missing(said), why: Some(text()) },
+        Course::Overridden { gate: Gate::Cancel, missing: missing(said), why: None },
+        Course::Overridden { gate: Gate::Merge, missing: missing(said), why: None },
         Course::BesideOpened { phase: "notification".into() },
         Course::ExitAwaited { phase: phase(), role: role() },
         Course::ExitAwaited { phase: "no-such-phase".into(), role: "no-such-role".into() },
@@ -579,7 +581,7 @@ fn every_refusal_is_a_sentence() {
 }
 
 fn course_refusals(said: &str) -> Vec<Rejection> {
-    let gates = [Gate::Resolve, Gate::EndBeside("notification".into()), Gate::Close];
+    let gates = [Gate::Resolve, Gate::EndBeside("notification".into()), Gate::Close, Gate::Cancel, Gate::Merge];
     let missing = |gate: Gate, a_reason_will_do| Not::Missing { gate, missing: missing(said), a_reason_will_do };
     let not_accountable = |holder: Option<&str>| Not::NotAccountable {
         phase: said.into(),

@@ -231,6 +231,33 @@ async fn customers_hold_up_the_closing_of_any_incident() {
     assert!(bot.history("INC-1").await.contains(&What::Closed {}));
 }
 
+/// [G8] Nor is it cancelled or merged past them: cancelling takes a reason, and of a secret, or to merge, they are told first.
+#[tokio::test]
+async fn customers_hold_up_whatever_ends_it() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev4 a report was sent twice").await;
+    bot.slash("alice", "/incident declare sev4 another one").await;
+    bot.slash_in("alice", &room, "/incident customers add Quagga").await;
+    bot.slash_in("alice", &room, "/incident customers confirm 1").await;
+    for typed in ["cancel", "merge INC-2"] {
+        let refused = bot.slash_in("alice", &room, &format!("/incident {typed}")).await.text;
+        assert!(refused.contains("customer 1 is affected and was not told (`/incident INC-1 customers`)"), "{refused}");
+    }
+    let ended = |what: &What| matches!(what, What::Cancelled { .. } | What::MergedInto { .. });
+    assert!(!bot.history("INC-1").await.iter().any(ended));
+    bot.slash_in("alice", &room, "/incident cancel it was a test").await;
+    assert!(bot.history("INC-1").await.iter().any(ended));
+    bot.expect_once(&room, "cancelled INC-1 although customer 1 is affected");
+
+    let (bot, room) = case().await;
+    bot.slash_in("alice", &room, "/incident customers confirm 1").await;
+    let refused = bot.slash_in("alice", &room, "/incident cancel it was a test").await.text;
+    assert!(refused.contains("customer 1 is affected") && refused.contains("must be done first"), "{refused}");
+    bot.slash_in("alice", &room, "/incident customers clear 1 it was another").await;
+    bot.slash_in("alice", &room, "/incident cancel it was a test").await;
+    assert!(bot.history("SEC-1").await.iter().any(ended));
+}
+
 /// [G8] [G9] Nothing about customers leaves the private room, and redacting reaches their names.
 #[tokio::test]
 async fn names_of_customers_stay_inside_and_can_be_removed() {

@@ -186,7 +186,8 @@ async fn notification_runs_beside_the_other_phases() {
     bot.slash_in("alice", &room, "/incident resolve the token was revoked").await;
     let refused = bot.slash_in("alice", &room, "/incident close everybody knows").await;
     assert!(refused.text.contains("*Notification* is not over"), "{}", refused.text);
-    bot.press_card("alice", &room, "End Notification").await;
+    assert!(refused.text.contains(&format!("`/incident {id} phase notification done`")), "{}", refused.text);
+    bot.press("alice", &bot.slack.ephemerals("alice", &room), "End Notification").await;
     let it = bot.app().engine.incident(id).await.expect("readable").expect("there");
     assert!(it.course.open_beside().next().is_none());
     bot.slash_in("alice", &room, "/incident close").await;
