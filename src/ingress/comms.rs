@@ -303,6 +303,7 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
         return anew(&Memory { warned: true, ..memory }, hits, false);
     }
     let mark = same_words(&writing.fields);
+    let is_for_now = values.chosen(id::THEN) == Some(id::NOW);
     let warnings = hits.iter().map(|hit| hit.warning).collect::<std::collections::BTreeSet<_>>();
     let drafting = Drafting {
         to: memory.to,
@@ -312,11 +313,15 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
         next_by,
         warnings: warnings.into_iter().collect(),
         of: memory.draft,
-        send: values.chosen(id::THEN) == Some(id::NOW),
+        send: is_for_now,
         again: memory.same.as_ref() == Some(&mark),
     };
     match request(door, spoken, Some(inc.id), Command::Comms(Ask::Draft(drafting))).await {
-        Ok(_) => cleared(),
+        Ok(done) => match done.incident.comms.draft_for(memory.to).filter(|_| is_for_now) {
+            // It needs another person: whoever wanted to send it must not think that it went out.
+            Some(draft) => update(&render::comms::kept(door.view_of(&done.incident), &done.incident, draft)),
+            None => cleared(),
+        },
         Err(Refusal::Rejected { why: Rejection::Comms(No::SameText), .. }) => {
             anew(&Memory { same: Some(mark), warned: true, ..memory }, Vec::new(), true)
         }

@@ -195,13 +195,17 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
     if !d.send {
         return Ok(vec![fact]);
     }
+    // The same words asked for once more: the time to send them alone goes on, and is not begun anew.
+    let unchanged = existing.filter(|there| {
+        (&there.fields, &there.outlets, &there.template, &there.phase) == (&fields, &outlets, &template.id, &it.phase)
+    });
     let draft = Draft {
         number,
         version,
         seq: it.version + 1,
         to: d.to,
         authors,
-        since: cx.now,
+        since: unchanged.map_or(cx.now, |there| there.since),
         template: template.id.clone(),
         phase: it.phase.clone(),
         fields,
@@ -209,8 +213,12 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
         next_by,
         approved_by: Vec::new(),
     };
-    let sent = send::send(it, &draft, d.again, None, cx)?;
-    Ok(vec![fact, sent])
+    match send::send(it, &draft, d.again, None, cx) {
+        Ok(sent) => Ok(vec![fact, sent]),
+        // Kept as a shared draft: those who may approve it see it, and the time runs after which its author may send it alone.
+        Err(Rejection::Comms(No::NotApproved { .. })) if unchanged.is_none() => Ok(vec![fact]),
+        Err(no) => Err(no),
+    }
 }
 
 /// The channels that were chosen; all must be for these readers.

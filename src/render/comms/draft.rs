@@ -140,6 +140,16 @@ fn buttons(it: &Incident, draft: &Draft, whole: bool) -> Vec<slack_morphism::blo
     elements
 }
 
+/// It was to be sent, and needs another person: what became of it, and what to do next.
+pub fn kept(w: View<'_>, it: &Incident, draft: &Draft) -> Message {
+    let then = if comms::is_secret(it, w.playbook) { "" } else { " To do that, press Send below the draft." };
+    Message::plain(format!(
+        ":pencil: Nothing was sent yet: the {} is kept as a draft in the room, where it can be approved.\n{}{then}",
+        update_for(draft.to),
+        notes(w, it, draft).join("\n"),
+    ))
+}
+
 /// Somebody else wrote for the same readers meanwhile, and what that means for whoever writes now.
 pub fn met(there: Option<&Draft>) -> String {
     match there {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub(super) use draft::label as place_label;
-pub use draft::{draft, met, same_text};
+pub use draft::{draft, kept, met, same_text};
 pub(super) use letter::support;
 pub use letter::{letter, withdrawn};
 pub(super) use no::no;

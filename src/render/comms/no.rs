@@ -104,8 +104,12 @@ fn not_trained(w: View<'_>, outlet: &OutletId, until: Option<Date>) -> String {
 }
 
 fn not_approved(w: View<'_>, outlet: &OutletId, roles: &[RoleId], alone_from: Option<Timestamp>) -> String {
-    let alone =
-        alone_from.map(|from| format!(" If nobody answers, you may send it with a reason after {}.", date(from)));
+    let alone = alone_from.map(|from| {
+        format!(
+            " If nobody answers, press Send below the draft after {}: you may send it with a reason then.",
+            date(from)
+        )
+    });
     format!(
         "*{}* needs two people: {} must approve it first. To send to the others now, untick that channel under Edit. Nothing was \
          sent.{}",

@@ -543,6 +543,33 @@ async fn alone_it_takes_five_minutes_and_a_reason() {
     assert!(timeline.contains("Sent without approval: Bob is on a plane"), "{timeline}");
 }
 
+/// [K3] What is sent at once and needs a second person is kept as a draft and says so; asked for again, the time to send it alone stays.
+#[tokio::test]
+async fn what_needs_two_people_is_kept_as_a_draft() {
+    let bot = with_playbook(|p| outlet(p, "status_page").two_person = true).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident role communications @bob").await;
+    write(&bot, "bob", &room).await;
+    assert_eq!(submit(&bot, "bob", "Some payments fail.", "Send it now").await, Outcome::Updated);
+    let told = bot.form("bob");
+    for part in ["Nothing was sent yet", "Incident commander (<@U0ALICE>)", "press Send below the draft"] {
+        assert!(told.json.to_string().contains(part), "no `{part}` in {told:?}");
+    }
+    bot.expect_once(&room, "Draft by @bob: update for customers");
+    bot.advance(minutes(3)).await;
+    let again =
+        Drafting { of: Some((1, 1)), ..drafting(&["status_page", "service_desk"], "Some payments fail.", true) };
+    let refused = ask(&bot, "bob", Ask::Draft(again)).await;
+    let declared = incident(&bot).await.declared_at;
+    let Err(No::NotApproved { alone_from: Some(from), .. }) = refused else { panic!("{refused:?}") };
+    assert!(from.duration_since(declared) < minutes(6), "the clock goes on");
+    assert_eq!(incident(&bot).await.comms.drafts[0].version, 1);
+    bot.advance(minutes(3)).await;
+    bot.press("bob", &bot.said(&room), "Send").await;
+    bot.submit("bob", &[("Why without approval", "Alice is on a plane")]).await;
+    bot.expect_once(&room, "Sent without approval: Alice is on a plane");
+}
+
 /// [K3] Training that has expired is refused when Send is pressed, not before.
 #[tokio::test]
 async fn expired_training_is_refused() {
