@@ -28,10 +28,14 @@ pub fn is_secret(it: &Incident, playbook: &Playbook) -> bool {
     it.is_secret() || playbook.kind(&it.kind).visibility == Visibility::NeedToKnow
 }
 
-/// Is it known that customers feel it? One of them said so, or it is a major incident, which many of them feel.
+/// Is it known that customers feel it? One of them was first to notice, reported it, or is confirmed to be affected; or it is a
+/// major incident, which many of them feel.
 #[must_use]
 pub fn customers_affected(it: &Incident, playbook: &Playbook) -> bool {
-    it.intake.detection == Some(Detection::Customer) || playbook.is_major(it.severity)
+    it.intake.detection == Some(Detection::Customer)
+        || it.case.reports > 0
+        || it.case.confirmed().next().is_some()
+        || playbook.is_major(it.severity)
 }
 
 /// Does the register say that this channel is used now?

@@ -106,6 +106,28 @@ async fn the_register_marks_the_channels_that_apply_now() {
     assert!(!said.contains("applies now"), "{said}");
 }
 
+/// [D1] [E1] Customers' reports and customers whose impact is confirmed say that customers feel it, whatever the severity.
+#[tokio::test]
+async fn what_customers_report_marks_their_channels() {
+    let bot = Bot::start().await;
+    let marked = "*Service desk banner and macros* for customers · posted by hand · *applies now*";
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    let register = async |room: &str| bot.slash_in("alice", room, "/incident channels").await.text;
+    let said = register(&room).await;
+    assert!(!said.contains(marked), "{said}");
+    bot.slash_in("dave", &room, "/incident reports add Quagga finds nothing").await;
+    let said = register(&room).await;
+    assert!(said.contains(marked), "{said}");
+
+    let room = bot.declare("alice", "sev3 mail is slow").await;
+    bot.slash_in("alice", &room, "/incident customers add Okapi").await;
+    let said = register(&room).await;
+    assert!(!said.contains(marked), "it only may be: {said}");
+    bot.slash_in("alice", &room, "/incident customers confirm 1 mail is late").await;
+    let said = register(&room).await;
+    assert!(said.contains(marked), "{said}");
+}
+
 /// [D1] When the trouble has lasted, the register asks for one more channel, once, across a restart.
 #[tokio::test]
 async fn a_channel_becomes_due_when_it_lasts() {
