@@ -237,6 +237,11 @@ fn what_nobody_can_do_at_night_is_a_warning() {
     let twice = with("aliases = [\"ic\"", "main = \"user:U1\"\nbackup = \"user:U1\"\naliases = [\"ic\"");
     only(&twice, "backup = \"user:U1\"", "nobody else is asked");
     assert!(read(&twice, None).playbook.is_some(), "a warning keeps nothing from being used");
+    let leaders = "when = { kinds = [\"security\"], min_severity = 2 }\npost_roles = [\"internal_comms";
+    only(&with(leaders, &leaders.replace("= 2", "= 1")), "every_executive_min = 240", "this cadence has no channel");
+    let secret = "first_internal_min = 120\nevery_internal_min = 480";
+    let public = with(secret, &format!("{secret}\nevery_external_min = 61"));
+    only(&public, "every_external_min = 61", "this cadence has no channel");
     let old = with("version = \"1\"", "version = \"1\"\nlast_reviewed = \"2026-01-01\"\nreview_every_days = 90");
     only(&old, "last_reviewed", "overdue since 2026-04-01");
     only(&old.replace("\"2026-01-01\"", "2026-01-01"), "last_reviewed", "in quotes");

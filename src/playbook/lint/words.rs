@@ -2,7 +2,7 @@
 
 use super::{Cx, ids, places};
 use crate::playbook::{
-    Outlet, RoleId,
+    Audience, CadenceRule, Kind, Outlet, RoleId, Visibility,
     problem::{Found, place},
 };
 
@@ -44,7 +44,21 @@ fn cadence(cx: Cx<'_>, found: &mut Found) {
         for (k, kind) in rule.kinds.iter().enumerate() {
             cx.refers(found, place!["cadence", "rules", n, "kinds", k], "kind", kind, cx.kinds());
         }
-        let covers = |other: &crate::playbook::CadenceRule| {
+        for to in [Audience::External, Audience::Executive] {
+            if owes_in_vain(cx, rule, to) {
+                let key = if to == Audience::External { "every_external_min" } else { "every_executive_min" };
+                found.warn(
+                    place!["cadence", "rules", n, key],
+                    format!(
+                        "the rule for {} owes {} something, but this cadence has no channel: no one of [[channels]] is for them then; \
+                         add one, or leave the minutes out",
+                        rule.severity,
+                        if to == Audience::External { "customers" } else { "the leadership" }
+                    ),
+                );
+            }
+        }
+        let covers = |other: &CadenceRule| {
             other.severity == rule.severity
                 && (other.kinds.is_empty()
                     || (!rule.kinds.is_empty() && rule.kinds.iter().all(|k| other.kinds.contains(k))))
@@ -56,6 +70,21 @@ fn cadence(cx: Cx<'_>, found: &mut Found) {
             );
         }
     }
+}
+
+/// Does a rule ask for texts to readers for whom one of its kinds of incident has no channel at its severity?
+fn owes_in_vain(cx: Cx<'_>, rule: &CadenceRule, to: Audience) -> bool {
+    let reaches = |kind: &Kind| {
+        let secret = kind.visibility == Visibility::NeedToKnow;
+        cx.book.channels.iter().filter(|o| o.audience == to).any(|o| {
+            (o.when.kinds.is_empty() || o.when.kinds.contains(&kind.id))
+                && o.when.min_severity.is_none_or(|least| rule.severity <= least)
+                // Of what is need-to-know nothing is public, and the bot posts nothing.
+                && !(secret && (to == Audience::External || o.slack.is_some()))
+        })
+    };
+    let mut kinds = cx.book.kinds.iter().filter(|k| rule.kinds.is_empty() || rule.kinds.contains(&k.id));
+    rule.minutes(to) != (0, 0) && kinds.any(|kind| !reaches(kind))
 }
 
 fn outlet(cx: Cx<'_>, found: &mut Found, n: usize, outlet: &Outlet) {
