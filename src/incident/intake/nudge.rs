@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    incident::{EntryKind, Event, Incident, What, intake::Detection, state::unset},
+    incident::{EntryKind, Event, Incident, What, case, intake::Detection, state::unset},
     playbook::{Moment, Need, Playbook, Stage, Value},
 };
 
@@ -36,7 +36,7 @@ pub struct Nudges {
     /// Is a fix on the timeline?
     #[serde(skip_serializing_if = "unset")]
     pub fixed: bool,
-    /// Since when it is known that a customer was first.
+    /// Since when it may be known that a customer was first: who noticed it was said, or a report came in.
     #[serde(skip_serializing_if = "unset")]
     pub customer_at: Option<Timestamp>,
 }
@@ -52,6 +52,9 @@ impl Nudges {
 /// Notes what moves.
 pub fn noticed(it: &mut Incident, event: &Event) {
     let nudges = &mut it.intake.nudges;
+    if let What::Case(case::Fact::ReportAttached { .. }) = &event.what {
+        nudges.customer_at = nudges.customer_at.or(Some(event.at));
+    }
     match &event.what {
         What::Declared { .. } | What::PhaseChanged { .. } => {
             nudges.phase_at = Some(event.at);
@@ -71,6 +74,10 @@ pub fn noticed(it: &mut Incident, event: &Event) {
         | What::PageStarted { .. }
         | What::PageAcknowledged { .. }
         | What::UpdatePosted { .. } => nudges.moved_at = Some(event.at),
+        // What people write down, do and decide; what timers and deliveries record moves nothing.
+        What::Case(_) | What::Duty(_) | What::Course(_) | What::Comms(_) if event.by.person().is_some() => {
+            nudges.moved_at = Some(event.at);
+        }
         // Nothing moves any more; reopening begins anew.
         What::Closed {} | What::Cancelled { .. } => (nudges.moved_at, nudges.phase_at) = (None, None),
         _ => {}
@@ -88,6 +95,12 @@ pub fn dues<'a>(playbook: &'a Playbook, it: &Incident) -> Vec<(Timestamp, &'a Va
     waiting.filter_map(|value| Some((due(playbook, it, value)?, value))).collect()
 }
 
+/// Was a customer first? Somebody says so, or one reported it before we noticed.
+fn was_first(it: &Incident) -> bool {
+    let noticed = it.detected_at.unwrap_or(it.declared_at);
+    it.intake.detection == Some(Detection::Customer) || it.case.first_report_at.is_some_and(|at| at < noticed)
+}
+
 fn due(playbook: &Playbook, it: &Incident, value: &Value) -> Option<Timestamp> {
     let nudge = value.nudge.as_ref()?;
     let (intake, active) = (&it.intake, it.stage == Stage::Active);
@@ -98,7 +111,7 @@ fn due(playbook: &Playbook, it: &Incident, value: &Value) -> Option<Timestamp> {
             let asks = active && !intake.nudges.fixed && phase.is_some_and(|p| p.needs.contains(&Need::Fix));
             intake.nudges.phase_at.filter(|_| asks)
         }
-        Moment::CustomerFirst => intake.nudges.customer_at.filter(|_| intake.detection == Some(Detection::Customer)),
+        Moment::CustomerFirst => intake.nudges.customer_at.filter(|_| was_first(it)),
         Moment::Repeated => intake.repeats.map(|_| it.declared_at),
         Moment::Resolved => it.resolved_at.filter(|_| it.stage == Stage::Resolved),
     };

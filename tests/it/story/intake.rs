@@ -407,6 +407,38 @@ async fn a_value_has_its_say_once_when_nothing_moves() {
     assert_eq!(nudged(&bot, "Nothing moved for a while"), 2, "only the one incident is muted");
 }
 
+/// [L2] Whatever people record is movement: observations, evidence, tasks, questions.
+#[tokio::test]
+async fn records_of_people_are_movement() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    let records = [
+        "observe replicas lag",
+        "evidence the log of db1",
+        "task look at the index @bob",
+        "consult support who calls?",
+    ];
+    for record in records {
+        bot.advance(minutes(15)).await;
+        bot.slash_in("alice", &room, &format!("/incident {record}")).await;
+    }
+    bot.advance(minutes(15)).await;
+    assert_eq!(nudged(&bot, "Nothing moved for a while"), 0, "{}", shown(&bot.slack.dm("alice")));
+    bot.advance(minutes(30)).await;
+    assert_eq!(nudged(&bot, "Nothing moved for a while"), 1, "timers move nothing");
+}
+
+/// [L1] A report from before we noticed says that a customer was first, without anybody choosing it.
+#[tokio::test]
+async fn a_report_from_before_says_that_a_customer_was_first() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.slash_in("dave", &room, "/incident reports add Quagga finds nothing").await;
+    assert_eq!(nudged(&bot, "A customer noticed before we did"), 0, "we knew by then");
+    bot.slash_in("dave", &room, "/incident reports add at 20 min ago Okapi finds nothing").await;
+    assert_eq!(nudged(&bot, "A customer noticed before we did"), 1, "{}", shown(&bot.slack.dm("alice")));
+}
+
 /// [L3] "rollback or stopgap?" nudge when Identified > 30 min without fix entry. [L2] Max one nudge per 20 min.
 #[tokio::test]
 async fn a_known_cause_without_a_fix_is_asked_for_a_stopgap() {
