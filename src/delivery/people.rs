@@ -9,22 +9,44 @@ use super::{
 };
 use crate::{
     engine::{brief_key, to_value},
-    ids::{IncidentId, UserId},
-    incident::{Reminded, access},
+    ids::{GroupId, IncidentId, UserId},
+    incident::{Effect, Reminded, What, access, comms::Fact},
     paging::Target,
     playbook::RoleId,
     ports::Trouble,
     render::{self, Due},
 };
 
+/// The most members of a group that are told.
+const MEMBERS: usize = 500;
+
 impl Delivery {
     /// Someone outside the room hears what happened.
     pub(super) async fn tell(&self, it: &Errand, to: &Target, seq: u64) -> Result<(), Stop> {
+        if let Target::Group(group) = to {
+            return self.tell_members(it, group, seq).await;
+        }
         let event = self.event_of(it, seq).await?;
         let message = render::told(self.world(it), &it.incident, &event);
         let channel = self.conversation(to).await?;
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
+    }
+
+    /// Each member of a group hears it, of a secret those who were let in.
+    async fn tell_members(&self, it: &Errand, group: &GroupId, seq: u64) -> Result<(), Stop> {
+        let event = self.event_of(it, seq).await?;
+        // Who was told by name is not told twice.
+        let told: &[UserId] = match &event.what {
+            What::Comms(Fact::Escalated { people, .. }) => people,
+            _ => &[],
+        };
+        let members = self.chat.group_members(group).await?;
+        let members = members.into_iter().filter(|who| access::may_see(&it.whole, who) && !told.contains(who));
+        let effects = members.take(MEMBERS).map(|who| Effect::Tell { to: Target::Person(who), seq }).collect();
+        self.engine.fan_out(it.incident.id, seq, effects, vec![it.finish(None)]).await?;
+        self.forget(&it.job.key);
+        Ok(())
     }
 
     /// A role and its buttons, as they stand.

@@ -62,9 +62,9 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
     }
     match effect {
         Effect::Announce | Effect::Broadcast { .. } | Effect::Root | Effect::Comms(comms::Deed::Post { .. }) => false,
-        Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } | Effect::Tell { to, .. } => {
-            matches!(to, Target::Person(_))
-        }
+        Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } => matches!(to, Target::Person(_)),
+        // Of a group those hear it, each alone, who were let in.
+        Effect::Tell { to, .. } => matches!(to, Target::Person(_) | Target::Group(_)),
         Effect::LookUpGroup { .. }
         | Effect::Duty(_)
         | Effect::Question { .. }

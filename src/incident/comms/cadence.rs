@@ -153,13 +153,15 @@ pub(super) fn rang(it: &Incident, alarm: Alarm, cx: &Context<'_>) -> Result<Vec<
 /// Lead and backup hear of it.
 fn escalated(it: &Incident, to: Audience, due: Timestamp, playbook: &Playbook) -> Fact {
     let mut people: Vec<UserId> = it.lead().into_iter().cloned().collect();
-    if let Some(Contact::User(backup)) = playbook.role(it.lead_role.as_str()).and_then(|role| role.backup.as_ref())
-        && !people.contains(backup)
-        && may_see(it, backup)
-    {
-        people.push(backup.clone());
+    let mut groups = Vec::new();
+    match playbook.role(it.lead_role.as_str()).and_then(|role| role.backup.as_ref()) {
+        Some(Contact::User(backup)) if !people.contains(backup) && may_see(it, backup) => people.push(backup.clone()),
+        // Who is in it is looked up when they are told; of a secret only those hear who were let in.
+        Some(Contact::Group(backup)) => groups.push(backup.clone()),
+        // Slack does not reach these.
+        Some(Contact::User(_) | Contact::OnCall(_) | Contact::External(_)) | None => {}
     }
-    Fact::Escalated { to, due, people }
+    Fact::Escalated { to, due, people, groups }
 }
 
 /// Does it change since when something lasts, or what that means for the channels?

@@ -53,8 +53,10 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
             let beside = vec![Reminded { id: it.id, of: Reminder::Letter { to: *to, version } }];
             out.now.push(Effect::Remind { to: owner.clone(), about: Vec::new(), beside });
         }
-        Fact::Escalated { people, .. } => {
-            out.now.extend(people.iter().map(|person| Effect::Tell { to: Target::Person(person.clone()), seq }));
+        Fact::Escalated { people, groups, .. } => {
+            let people = people.iter().cloned().map(Target::Person);
+            let all = people.chain(groups.iter().cloned().map(Target::Group));
+            out.now.extend(all.map(|to| Effect::Tell { to, seq }));
         }
         Fact::Drafted { draft, .. } | Fact::Approved { draft, .. } | Fact::Dropped { draft } => {
             out.now.push(show(*draft));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Letter;
 use crate::{
-    ids::UserId,
+    ids::{GroupId, UserId},
     incident::{MessageRef, Text, state::unset},
     playbook::{Audience, OutletId, PhaseId, TemplateId, Warning},
 };
@@ -47,6 +47,9 @@ pub enum Fact {
         due: Timestamp,
         /// Who hears of it.
         people: Vec<UserId>,
+        /// The user groups whose members hear of it.
+        #[serde(default, skip_serializing_if = "unset")]
+        groups: Vec<GroupId>,
     },
     /// Someone named another time for it.
     Snoozed {

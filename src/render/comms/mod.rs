@@ -19,6 +19,7 @@ use crate::{
         Event, Incident,
         comms::{Fact, No, Promise, Way, owner},
     },
+    paging::Target,
     playbook::{Audience, OutletId},
 };
 
@@ -81,8 +82,9 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -
             format!("{} was reminded: the {} is due {}.", person(owner), update_for(*to), date(*due))
         }
         Fact::Missed { to, due } => missed(it, *to, *due),
-        Fact::Escalated { to, due, people } => {
-            let people = people.iter().map(person).collect::<Vec<_>>().join(", ");
+        Fact::Escalated { to, due, people, groups } => {
+            let groups = groups.iter().map(|group| Target::Group(group.clone()).to_string());
+            let people = people.iter().map(person).chain(groups).collect::<Vec<_>>().join(", ");
             format!(
                 ":rotating_light: The {} that was due {} is still missing. {people}: please post it, or set a new time.",
                 update_for(*to),

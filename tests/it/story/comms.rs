@@ -726,6 +726,31 @@ async fn a_text_that_is_too_long_for_a_channel_is_refused() {
     assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["social"], &text(280), true))).await, Ok(()));
 }
 
+/// [D3] A backup that is a user group: each of its members hears what is very late, and nobody twice.
+#[tokio::test]
+async fn a_group_that_is_backup_hears_what_is_late() {
+    let backed = |p: &mut Playbook| {
+        let lead = |r: &&mut watchroom::playbook::Role| matches!(r.id.as_str(), "commander" | "coordinator");
+        p.roles.iter_mut().filter(lead).for_each(|r| r.backup = Some("group:S0CHECKOUT".parse().expect("a contact")));
+    };
+    let mut bot = with_playbook(backed).await;
+    let told = |bot: &Bot, who: &str| {
+        bot.slack.dm(who).iter().filter(|m| m.contains("update for customers that was due")).count()
+    };
+    bot.declare("bob", "sev1 checkout is down").await;
+    bot.advance(minutes(15)).await;
+    bot.crash_and_restart().await;
+    bot.advance(minutes(10)).await;
+    assert_eq!((told(&bot, "bob"), told(&bot, "carol"), told(&bot, "dave")), (1, 1, 0));
+    assert!(bot.expect_dm("carol", "update for customers that was due").contains("<!subteam^S0CHECKOUT>"));
+    // Of a secret only those hear who were let in.
+    let bot = with_playbook(backed).await;
+    bot.declare_secret("alice", "sev1 security: zebra tokens").await;
+    bot.advance(minutes(100)).await;
+    let late = |who: &str| bot.slack.dm(who).iter().filter(|m| m.contains("executive update that was due")).count();
+    assert_eq!((late("alice"), late("bob"), late("carol")), (1, 0, 0));
+}
+
 /// [D3] Reminded at 80 %, visible at 100 %, escalated at 150 %, each once, whatever crashes; a post resets it.
 #[tokio::test]
 async fn customers_are_not_forgotten() {
