@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{
     Door,
     dispatch::{Answer, Spoken, existing, request},
@@ -13,10 +15,10 @@ use super::{
 };
 use crate::{
     engine::Refusal,
-    ids::IncidentId,
+    ids::{IncidentId, UserId},
     incident::{
         Command,
-        case::{Ask, Engaging, Motive, Notice, Piece},
+        case::{self, Ask, Engaging, Motive, Notice, Piece},
     },
     render::{
         self,
@@ -72,7 +74,7 @@ pub async fn pressed(
         _ if is(id, action::CONFIRM) => (confirm_form(&it, customer, &facts), format!("confirm {customer} <impact>")),
         _ if is(id, action::CLEAR) => (clear_form(&it, customer, &facts), format!("clear {customer} <why>")),
         _ if is(id, action::TELL) => (
-            notice_form(door.view_of(&it), &it, customer, &facts),
+            notice_form(door.view_of(&it), &it, customer, &facts, &[]),
             format!("told {customer} <how> | <what was sent> | <what they must do>"),
         ),
         _ if is(id, action::ACKNOWLEDGED) => {
@@ -84,6 +86,21 @@ pub async fn pressed(
         }
     };
     Ok(opened(door, spoken, &view, &format!("{incident} customers {instead}")).await)
+}
+
+/// The form of a notice once more, with what to look at before it is recorded; nothing where that was shown already, or there is
+/// nothing to look at.
+pub async fn doubtful(door: &Door, me: &UserId, memory: &FormMemory, values: Values<'_>) -> Option<Value> {
+    let incident = memory.incident.filter(|_| !memory.anyway)?;
+    // Whoever may not see it is refused when it is recorded.
+    let it = existing(door, me, incident).await.ok()?;
+    let facts = door.engine.case_facts(&it).await.ok()?;
+    let reader = case::names(&facts).find(|(number, _)| *number == memory.number).map(|(_, name)| name);
+    let others = case::names(&facts).filter(|(number, _)| *number != memory.number).map(|(_, name)| name);
+    let wording = door.engine.books().of(&it).wording.naming(others, reader);
+    let said: Vec<String> = [field::TEXT, field::ACTIONS].into_iter().filter_map(|f| values.text(f)).collect();
+    let hits = wording.hits(&said.join("\n"));
+    (!hits.is_empty()).then(|| notice_form(door.view_of(&it), &it, memory.number, &facts, &hits))
 }
 
 /// What a form asks for; `None` for one that we did not make.

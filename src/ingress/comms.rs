@@ -25,7 +25,7 @@ use crate::{
     engine::Refusal,
     ids::{IncidentId, UserId},
     incident::{
-        Command, Incident, Rejection, When,
+        Command, Incident, Rejection, When, case,
         comms::{Ask, Drafting, No, Shape, same_words, shape},
     },
     playbook::{Audience, Hit, OutletId, TemplateId},
@@ -173,11 +173,17 @@ fn meant(door: &Door, inc: &Incident, to: Audience, scenario: Option<&str>) -> O
 }
 
 /// What to look at once more before this goes out; only in what people wrote, for the template is the organisation's own.
-fn hits(door: &Door, inc: &Incident, to: Audience, writing: &Writing) -> Vec<Hit> {
+async fn hits(door: &Door, inc: &Incident, to: Audience, writing: &Writing) -> Result<Vec<Hit>, Refusal> {
     let shape = meant(door, inc, to, writing.scenario.as_deref()).map(|(_, shape)| shape).unwrap_or_default();
     let said = writing.fields.iter().filter(|(place, _)| shape.has(place));
     let all = said.map(|(_, words)| words.as_str()).collect::<Vec<_>>().join("\n");
-    door.engine.books().of(inc).wording.hits(&all)
+    let wording = &door.engine.books().of(inc).wording;
+    // The leadership may know which customers it is about.
+    if to != Audience::External || inc.case.customers.is_empty() {
+        return Ok(wording.hits(&all));
+    }
+    let facts = door.engine.case_facts(inc).await?;
+    Ok(wording.naming(case::names(&facts).map(|(_, name)| name), None).hits(&all))
 }
 
 /// What a form is shown again with.
@@ -203,7 +209,7 @@ async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, with:
     let (writing, _) = read(door, inc, &memory, values);
     let memory = Memory { more: memory.more || with == Again::More, ..memory };
     let preview = with == Again::Preview;
-    let hits = if preview { hits(door, inc, memory.to, &writing) } else { Vec::new() };
+    let hits = if preview { hits(door, inc, memory.to, &writing).await? } else { Vec::new() };
     let writing = Writing { preview, hits, by: Some(me.clone()), ..writing };
     let shown = letter_form(door.view_of(inc), inc, &memory, &writing);
     match tokio::time::timeout(PATIENCE, door.chat.update_view(view_id, view.hash.as_deref(), &shown)).await {
@@ -278,7 +284,7 @@ fn cleared() -> Response {
 }
 
 /// Shows the form anew.
-fn shown(view: &Value) -> Response {
+pub(super) fn shown(view: &Value) -> Response {
     Json(json!({ "response_action": "update", "view": view })).into_response()
 }
 
@@ -294,7 +300,10 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
         let writing = Writing { changed: true, by: Some(spoken.me.clone()), ..writing };
         return shown(&letter_form(door.view_of(inc), inc, &memory, &writing));
     }
-    let hits = hits(door, inc, memory.to, &writing);
+    let hits = match hits(door, inc, memory.to, &writing).await {
+        Ok(hits) => hits,
+        Err(refusal) => return at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), &refusal),
+    };
     let anew = |memory: &Memory, hits: Vec<Hit>, same: bool| {
         let writing = Writing { hits, same, by: Some(spoken.me.clone()), preview: true, ..writing.clone() };
         shown(&letter_form(door.view_of(inc), inc, memory, &writing))

@@ -68,6 +68,11 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     if callback == form::DECLARE {
         return intake::declared(door, me, view, &memory, values).await;
     }
+    if callback == form::case::NOTICE
+        && let Some(view) = super::case::doubtful(door, me, &memory, values).await
+    {
+        return comms::shown(&view);
+    }
     let asked = match read(door, me, callback, &memory, values).await {
         Some(Ok(asked)) => asked,
         Some(Err(Invalid(field, sentence))) => return errors(field, &sentence),

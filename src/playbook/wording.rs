@@ -68,6 +68,19 @@ impl Wording {
     }
 }
 
+impl Wording {
+    /// The same, with the names of an incident's customers too. `reader`: the customer who reads it and may be named.
+    #[must_use]
+    pub fn naming<'a>(&self, customers: impl IntoIterator<Item = &'a str>, reader: Option<&str>) -> Self {
+        let reader = reader.map(str::to_lowercase);
+        let mut with = self.clone();
+        with.customers.extend(customers.into_iter().map(str::to_owned));
+        with.customers
+            .retain(|name| !reader.as_deref().is_some_and(|reader| has_phrase(reader, &name.trim().to_lowercase())));
+        with
+    }
+}
+
 /// Is it an address, or named the way that servers are numbered (`db-prod-3`)?
 fn looks_like_host(word: &str) -> bool {
     let numbered = word.starts_with(char::is_alphabetic) && word.ends_with(|c: char| c.is_ascii_digit());

@@ -473,7 +473,7 @@ pub struct FormMemory {
     /// The kept event that its words are from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<u64>,
-    /// Similar ones were shown already.
+    /// Similar ones, or words to look at once more, were shown already.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub anyway: bool,
     /// Which question it answers.

@@ -19,6 +19,14 @@ pub(super) fn find(it: &Incident, number: u32) -> Result<&Customer, Rejection> {
     it.case.customer(number).ok_or(Rejection::Case(No::NoSuchCustomer(number)))
 }
 
+/// The names of the customers of a case, by their number; redacted ones have none.
+pub fn names(facts: &BTreeMap<u64, Fact>) -> impl Iterator<Item = (u32, &str)> {
+    facts.values().filter_map(|fact| match fact.itself() {
+        Fact::CustomerNamed { customer, name, .. } => Some((*customer, name.words()?)),
+        _ => None,
+    })
+}
+
 /// How somebody is reached, on one line, where that was said.
 fn contact(raw: Option<&str>) -> Result<Option<Text>, Rejection> {
     match raw.map(str::trim).filter(|raw| !raw.is_empty()) {

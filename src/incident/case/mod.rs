@@ -26,7 +26,7 @@ mod state;
 
 pub use ask::{Alarm, Ask, Engaging, Found, Notice, Piece};
 pub(crate) use carry::carried;
-pub use customers::{notices_due, owner};
+pub use customers::{names, notices_due, owner};
 pub use external::may_come;
 pub use fact::{Certainty, Fact, Motive, Reach};
 pub use no::No;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use slack_morphism::blocks::SlackBlock;
 
 use super::{
+    comms::look_again,
     fields::{TextField, moment, text},
     modal,
     small::reason,
@@ -15,6 +16,7 @@ use crate::{
         Incident, Text,
         case::{CONTACT_LIMIT, Fact, NAME_LIMIT, notice_to_fill},
     },
+    playbook::Hit,
     render::{
         View,
         comms::to_copy,
@@ -138,8 +140,9 @@ pub fn plan_form(it: &Incident, facts: &BTreeMap<u64, Fact>) -> Value {
     modal(form::case::PLAN, &format!("Plan of {}", it.id), "Keep", &FormMemory::of(it.id), &content)
 }
 
-/// What a customer was told, by hand, with a letter to start from.
-pub fn notice_form(w: View<'_>, it: &Incident, customer: u32, facts: &BTreeMap<u64, Fact>) -> Value {
+/// What a customer was told, by hand, with a letter to start from. `hits`: what to look at once more, which is said once; what was
+/// typed stays, for its fields are the same.
+pub fn notice_form(w: View<'_>, it: &Incident, customer: u32, facts: &BTreeMap<u64, Fact>, hits: &[Hit]) -> Value {
     let plan = plan_of(it, facts);
     let said = plan.and_then(|[_, _, text]| text.words()).unwrap_or_default();
     let teller = plan.map_or_else(String::new, |[_, teller, _]| format!(" By plan, by: {}", cut(&words(teller), PART)));
@@ -164,14 +167,10 @@ pub fn notice_form(w: View<'_>, it: &Incident, customer: u32, facts: &BTreeMap<u
         line(field::HOW, "How was it sent?", "", "Mail, phone, portal, and to whom.", false),
         moment(field::NEXT_AT, "When was it sent?", "Left empty: just now."),
     ];
-    let content: Vec<SlackBlock> = said_before.into_iter().chain(letter).chain(content).collect();
-    modal(
-        form::case::NOTICE,
-        &format!("Notice to customer {customer}"),
-        "Record notice",
-        &memory(it, customer),
-        &content,
-    )
+    let content: Vec<SlackBlock> =
+        said_before.into_iter().chain(letter).chain(content).chain(look_again(hits, "Record notice")).collect();
+    let memory = FormMemory { anyway: !hits.is_empty(), ..memory(it, customer) };
+    modal(form::case::NOTICE, &format!("Notice to customer {customer}"), "Record notice", &memory, &content)
 }
 
 /// The customer acknowledged what it was told.

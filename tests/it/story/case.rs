@@ -97,6 +97,38 @@ async fn only_what_is_confirmed_is_told() {
     assert!(early.text.contains("was told that it is affected"), "{}", early.text);
 }
 
+/// [J4] Words of a notice to look at once more are said once, other customers' names among them; the reader's own is none. What goes to
+/// all customers is looked at for the same names.
+#[tokio::test]
+async fn doubtful_words_of_a_notice_are_said_once() {
+    let (bot, room) = case().await;
+    bot.slash_in("bob", &room, PLAN).await;
+    bot.slash_in("alice", &room, "/incident customers approve").await;
+    bot.slash_in("bob", &room, "/incident customers add Tapir Inc").await;
+    bot.slash_in("alice", &room, "/incident customers confirm 1").await;
+    bot.slash_in("bob", &room, "/incident customers").await;
+    let list = bot.slack.ephemerals("bob", &room).pop().expect("a list");
+    bot.slack.act_as("bob").press(&list, "Record notice …").await.expect("pressed");
+    let typed = [
+        ("What was sent?", "Quagga Ltd is hit like Tapir Inc; it will be fixed on db1.internal"),
+        ("What must they do on their own side?", "Wait for no human error"),
+        ("How was it sent?", "mail"),
+    ];
+    bot.submit("bob", &typed).await;
+    assert_eq!(notices(&bot).await, 0, "shown first");
+    let form = bot.form("bob").json.to_string();
+    for warned in
+        ["“Tapir Inc” is a customer", "“will be fixed”", "“db1.internal”", "“human error”", "press Record notice again"]
+    {
+        assert!(form.contains(warned), "no {warned} in {form}");
+    }
+    assert!(!form.contains("“Quagga Ltd”"), "its own name: {form}");
+    bot.slack.act_as("bob").submit().await.expect("sent");
+    bot.settle().await;
+    assert_eq!(notices(&bot).await, 1, "never blocked twice");
+    bot.expect_once(&room, "Quagga Ltd is hit like Tapir Inc");
+}
+
 /// [G8] What the customer must do is a part of every notice, and its acknowledgement is recorded; all by buttons and forms.
 #[tokio::test]
 async fn a_notice_names_their_side_and_is_acknowledged() {

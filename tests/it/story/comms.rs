@@ -499,6 +499,18 @@ async fn the_next_time_is_required_and_kept() {
     assert_eq!(incident(&bot).await.comms.external.due, None);
 }
 
+/// [J4] The customers of the incident are named in nothing that goes to all of them.
+#[tokio::test]
+async fn the_customers_of_the_incident_are_not_named() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident customers add Quagga Ltd").await;
+    write(&bot, "alice", &room).await;
+    assert_eq!(submit(&bot, "alice", "Orders of quagga ltd fail", "Send it now").await, Outcome::Updated);
+    assert!(bot.form("alice").contains("“Quagga Ltd” is a customer"), "{:?}", bot.form("alice"));
+    assert_eq!(bot.slack.act_as("alice").submit().await.expect("sent"), Outcome::Cleared);
+}
+
 /// [J4] Words to look at once more are said once, and never block twice.
 #[tokio::test]
 async fn doubtful_words_are_said_once() {

@@ -272,15 +272,21 @@ fn then(w: View<'_>, it: &Incident, outlets: &[(&Outlet, bool)], writing: &Writi
 
 /// What to look at once more. Said once: sending again sends.
 fn warnings(writing: &Writing) -> Vec<SlackBlock> {
-    let mut lines: Vec<String> = writing.hits.iter().map(warning).collect();
-    if writing.same {
-        lines.push("It says the same as the last one. Readers want to know what is new.".to_owned());
-    }
+    let same = writing.same.then(|| "It says the same as the last one. Readers want to know what is new.".to_owned());
+    warned(writing.hits.iter().map(warning).chain(same).collect(), "Continue")
+}
+
+/// Words to look at once more, in a form that is sent with `button`.
+pub(super) fn look_again(hits: &[Hit], button: &str) -> Vec<SlackBlock> {
+    warned(hits.iter().map(warning).collect(), button)
+}
+
+fn warned(lines: Vec<String>, button: &str) -> Vec<SlackBlock> {
     if lines.is_empty() {
         return Vec::new();
     }
     let lines: Vec<String> = lines.into_iter().map(|line| format!(":warning: {line}")).collect();
-    let text = format!("{}\nChange it, or press Continue again to leave it as it is.", rows(&lines, 2000));
+    let text = format!("{}\nChange it, or press {button} again to leave it as it is.", rows(&lines, 2000));
     vec![SlackDividerBlock::new().into(), section(&text)]
 }
 
