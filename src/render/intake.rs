@@ -6,7 +6,7 @@ use super::{
     Message, View,
     escape::{escape, escape_keeping_mentions},
     ids::{ButtonValue, action},
-    limits::{self, Look, actions, button, context, header, plain_button, rows, section, section_with},
+    limits::{self, Look, actions, button, context, cut, header, plain_button, rows, section, section_with},
     line::{person, phase_label, severity_label},
     room::{ended, place},
     when::date,
@@ -130,8 +130,11 @@ pub fn muted(it: &Incident) -> Message {
     Message::plain(format!("You get no more reminders of the values in {}.", it.id))
 }
 
+/// How much of the list of services one answer shows.
+const SERVICES: usize = 1000;
+
 /// Why nothing was changed.
-pub(super) fn rejection(no: &No) -> String {
+pub(super) fn rejection(w: View<'_>, no: &No) -> String {
     match no {
         No::NoSuchEvent(n) => {
             format!("There is no event {n}, or it was forgotten. `/incident list` shows the events that are kept.")
@@ -141,7 +144,13 @@ pub(super) fn rejection(no: &No) -> String {
         No::Promoted { event, into } => format!("Event {event} is an incident already: {into}."),
         No::HasRoom => "This incident already has a room, or it is being opened.".into(),
         No::NoSuchService(name) => {
-            format!("There is no service `{}`; the playbook lists those there are.", escape(&name.replace('`', "'")))
+            let all: Vec<String> = w.playbook.services.iter().map(|s| format!("`{}`", escape(s.id.as_str()))).collect();
+            let there = if all.is_empty() {
+                "The playbook has none yet; they stand under `[[services]]`.".to_owned()
+            } else {
+                cut(&format!("There are: {}.", all.join(", ")), SERVICES)
+            };
+            format!("There is no service `{}`. {there}", escape(&name.replace('`', "'")))
         }
     }
 }

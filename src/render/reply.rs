@@ -226,7 +226,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::ImpossibleTime { which, why } => impossible(*which, *why),
         Rejection::NextUpdatePast => "The next update would be due in the past. Choose a time ahead.".into(),
         Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
-        Rejection::Intake(no) => super::intake::rejection(no),
+        Rejection::Intake(no) => super::intake::rejection(w, no),
         Rejection::Course(no) => course::refusal_text(w, no, it),
         Rejection::Comms(no) => comms::no(w, no, it),
         Rejection::Case(no) => super::case::refusal(w, it, no),

@@ -83,12 +83,14 @@ const SHOWN: &[(&str, &[&str])] = &[
             "a_channel_becomes_due_when_it_lasts",
             "a_corrected_start_and_a_raised_severity_move_when_a_channel_is_due",
             "the_register_marks_the_channels_that_apply_now",
+            "what_customers_report_marks_their_channels",
         ],
     ),
     ("D2", &["a_draft_with_a_hole_is_kept_and_not_sent", "the_second_to_write_opens_the_draft_or_takes_it_over"]),
     (
         "D3",
         &[
+            "a_group_that_is_backup_hears_what_is_late",
             "customers_are_not_forgotten",
             "later_needs_a_new_time",
             "long_and_watched_incidents_are_told_of_less_often",
@@ -111,6 +113,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "a_report_is_taken_to_the_right_incident",
             "a_report_of_long_ago_is_a_slip",
             "reports_are_counted_and_the_first_time_is_kept",
+            "what_customers_report_marks_their_channels",
             "words_of_a_report_can_be_removed",
         ],
     ),
@@ -243,7 +246,14 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("J1", &["the_template_is_sent_as_it_is_with_two_fields"]),
     ("J2", &["a_confirmation_holds_for_the_words_it_was_given_for", "the_same_text_twice_asks_for_confirmation"]),
     ("J3", &["the_next_time_is_required_and_kept"]),
-    ("J4", &["doubtful_words_are_said_once"]),
+    (
+        "J4",
+        &[
+            "doubtful_words_are_said_once",
+            "doubtful_words_of_a_notice_are_said_once",
+            "the_customers_of_the_incident_are_not_named",
+        ],
+    ),
     ("K1", &["the_register_marks_the_channels_that_apply_now"]),
     ("K2", &["the_register_marks_the_channels_that_apply_now"]),
     (
@@ -256,6 +266,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "need_to_know_has_no_public_channel",
             "only_authors_send_alone_and_none_of_them_approves",
             "two_people_send_where_the_register_says_so",
+            "what_needs_two_people_is_kept_as_a_draft",
         ],
     ),
     ("K4", &["the_template_is_sent_as_it_is_with_two_fields", "what_does_not_get_through_can_be_posted_by_hand"]),
@@ -271,12 +282,20 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "L1",
         &[
+            "a_report_from_before_says_that_a_customer_was_first",
             "the_card_asks_afterwards_which_is_true",
             "values_speak_in_the_words_of_the_company",
             "we_noticed_first_only_where_nobody_had_reported_it",
         ],
     ),
-    ("L2", &["a_known_cause_without_a_fix_is_asked_for_a_stopgap", "a_value_has_its_say_once_when_nothing_moves"]),
+    (
+        "L2",
+        &[
+            "a_known_cause_without_a_fix_is_asked_for_a_stopgap",
+            "a_value_has_its_say_once_when_nothing_moves",
+            "records_of_people_are_movement",
+        ],
+    ),
     ("L3", &["a_known_cause_without_a_fix_is_asked_for_a_stopgap"]),
     ("L5", &["values_speak_in_the_words_of_the_company", "what_happened_before_is_found_with_its_reasons"]),
     ("L6", &["values_speak_in_the_words_of_the_company"]),

@@ -120,7 +120,7 @@ fn notes(w: View<'_>, it: &Incident, draft: &Draft) -> Vec<String> {
 }
 
 /// `Incident commander (@alice)`.
-fn held(w: View<'_>, it: &Incident, role: &RoleId) -> String {
+pub(super) fn held(w: View<'_>, it: &Incident, role: &RoleId) -> String {
     let holder = it.holder(role).map(|holder| format!(" ({})", person(holder))).unwrap_or_default();
     format!("{}{holder}", role_label(w, role))
 }

@@ -2,10 +2,14 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{View, draft::label, outlet_label, update_for};
+use super::{
+    View,
+    draft::{held, label},
+    outlet_label, update_for,
+};
 use crate::{
     incident::{Incident, comms::No},
-    playbook::{OutletId, RoleId},
+    playbook::{Audience, Outlet, OutletId, RoleId},
     render::{
         escape::escape,
         line::{person, phase_label, role_label},
@@ -17,7 +21,7 @@ use crate::{
 pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> String {
     let id = it.map_or_else(|| "the incident".to_owned(), |it| it.id.to_string());
     match why {
-        No::NotWritten(to) => format!("The {} is not written here.", update_for(*to)),
+        No::NotWritten(to) => format!("The {} is not written here: `/incident {id} {}`.", update_for(*to), place(*to)),
         No::NoTemplate(to) => format!(
             "The playbook has no template of the {} for this phase, so nothing can be sent. Add one under `[[templates]]`.",
             update_for(*to)
@@ -26,7 +30,8 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
             format!("The playbook's template cannot be used ({}). Nothing was sent.", escape(error))
         }
         No::NeedToKnow => {
-            format!("{id} is need-to-know: nothing about it may be public. Tell the affected customers one by one.")
+            format!("{id} is need-to-know: nothing about it may be public. Tell the affected customers one by one: \
+                 `/incident {id} customers`.")
         }
         No::NoOutlet => "Choose at least one channel.".into(),
         No::NoSuchOutlet(outlet) => {
@@ -67,8 +72,8 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         No::NotAuthorised { outlet, roles } => not_authorised(w, &id, outlet, roles),
         No::NotTrained { outlet, until } => not_trained(w, outlet, *until),
         No::NotApproved { outlet, roles, alone_from } => not_approved(w, outlet, roles, *alone_from),
-        No::OwnText => "You wrote this; somebody else must approve it.".into(),
-        No::NotApprover(roles) => format!("Only {} may approve this.", named(w, roles)),
+        No::OwnText => own_text(w, it),
+        No::NotApprover(roles) => not_approver(w, it, &id, roles),
         No::NothingToRetry => "There is nothing to retry: it is posted, being posted, or too old.".into(),
         No::NotNow(outlet) => format!(
             "The channel register does not use *{}* any more as things stand now. If it must know, write a new update and tick it \
@@ -80,6 +85,45 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         }
         No::NothingDue(to) => format!("No {} is due at the moment.", update_for(*to)),
     }
+}
+
+/// Where these readers' texts are written, as what stands behind the incident in a command.
+const fn place(to: Audience) -> &'static str {
+    match to {
+        Audience::Internal | Audience::NeedToKnow => "update",
+        Audience::External | Audience::Executive => "channels",
+        Audience::Advisor => "consult &lt;role&gt; &lt;question&gt;",
+        Audience::Reporter => "reports",
+        Audience::CustomerContact => "customers",
+    }
+}
+
+/// Who may approve it: to be asked, or whose role to take.
+fn not_approver(w: View<'_>, it: Option<&Incident>, id: &str, roles: &[RoleId]) -> String {
+    let holders = it.into_iter().flat_map(|it| roles.iter().filter_map(move |role| it.holder(role)));
+    let holders: Vec<String> = holders.map(person).collect();
+    let take = if holders.is_empty() { "Take".to_owned() } else { format!("Ask {}, or take", holders.join(" or ")) };
+    let role = roles.first().map_or("lead", RoleId::as_str);
+    format!("Only {} may approve this. {take} the role: `/incident {id} role {role}`.", named(w, roles))
+}
+
+/// Whom to ask instead: whoever may approve what is drafted now.
+fn own_text(w: View<'_>, it: Option<&Incident>) -> String {
+    let mut roles: Vec<&RoleId> = Vec::new();
+    let outlets = it.into_iter().flat_map(|it| &it.comms.drafts).flat_map(|d| &d.outlets);
+    let mut outlets: Vec<&Outlet> = outlets.filter_map(|id| w.playbook.outlet(id)).collect();
+    // Where some need it, only who may approve there is of use.
+    if outlets.iter().any(|o| o.two_person) {
+        outlets.retain(|o| o.two_person);
+    }
+    for role in outlets.into_iter().flat_map(|o| &o.approve_roles) {
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
+    let held: Vec<String> = it.into_iter().flat_map(|it| roles.iter().map(move |role| held(w, it, role))).collect();
+    let who = if held.is_empty() { "anyone else here".to_owned() } else { held.join(" or ") };
+    format!("You wrote this; somebody else must approve it: {who} presses Approve below the draft.")
 }
 
 /// Why not this person, there, now: with the way to send to the other channels all the same.

@@ -124,12 +124,21 @@ fn consult(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> 
         Fact::ConsultPassed { number, to } => format!("Question {number} is asked of {} now.", person(to)),
         Fact::ConsultReminded { number, to } => format!("{} was reminded of question {number}.", person(to)),
         Fact::ConsultOverdue { number } => {
-            let who = it.course.consult(*number).map(|c| asked(w, &c.role, c.to.as_ref()));
+            let consult = it.course.consult(*number);
+            let who = consult.map(|c| asked(w, &c.role, c.to.as_ref()));
+            let unheld = consult.filter(|c| c.to.is_none()).map(|c| {
+                format!(
+                    " To give the role to somebody: `/incident {} role {} @person`.",
+                    it.id,
+                    escape(c.role.as_str())
+                )
+            });
             format!(
                 ":hourglass: Question {number} has no answer yet, from {}. Whoever knows may answer: `/incident {} consult \
-                 answer {number} &lt;text&gt;`.",
+                 answer {number} &lt;text&gt;`.{}",
                 who.unwrap_or_else(|| "whoever was asked".into()),
-                it.id
+                it.id,
+                unheld.unwrap_or_default()
             )
         }
         Fact::ConsultAnswered { number, role, text } => {

@@ -71,7 +71,9 @@ pub(in crate::render) fn refusal_text(w: View<'_>, why: &No, it: Option<&Inciden
         No::NoConsult => format!(
             "No question of {id} waits for an answer. `/incident {id} consult &lt;role&gt; &lt;question&gt;` asks one."
         ),
-        No::NotAStatement => "That is no statement that a phase needs.".into(),
+        No::NotAStatement => format!(
+            "That is no statement that a phase needs. `/incident {id} phase next` names what is missing, with a button to say it."
+        ),
     }
 }
 

@@ -545,9 +545,11 @@ async fn two_people_send_where_the_register_says_so() {
     let said = text(bot.press("bob", &draft(), "Send").await, "bob");
     assert!(said.contains("needs two people") && said.contains("untick that channel under Edit"), "{said}");
     let said = text(bot.press("bob", &draft(), "Approve").await, "bob");
-    assert!(said.contains("somebody else must approve"), "{said}");
+    assert!(said.contains("somebody else must approve it: Incident commander (@alice) presses Approve"), "{said}");
     let said = text(bot.press("dave", &draft(), "Approve").await, "dave");
-    assert!(said.contains("Only *Incident commander* may approve"), "{said}");
+    let next =
+        "Only *Incident commander* may approve this. Ask @alice, or take the role: `/incident INC-1 role commander`";
+    assert!(said.contains(next), "{said}");
     bot.press("alice", &draft(), "Approve").await;
     bot.expect_once(&room, "Approved by @alice");
     // What counts is who holds which role now.
