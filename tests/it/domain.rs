@@ -150,6 +150,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "G5",
         &[
             "advisors_are_asked_by_what_was_ticked",
+            "advisors_named_by_group_or_phone_are_asked",
             "another_kind_asks_its_own_advisors",
             "every_advisor_is_asked_by_something",
             "ticks_suggest_a_secret_and_hold_there",
@@ -213,6 +214,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "H4",
         &[
+            "advisors_named_by_group_or_phone_are_asked",
             "consulted_roles_are_asked_reminded_and_heard",
             "the_helper_holds_the_role_of_helpers",
             "whom_to_ask_is_chosen_in_a_form",

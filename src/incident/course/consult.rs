@@ -8,7 +8,7 @@ use crate::{
     incident::{
         Context, Incident, Needed, Rejection, Reminder, Text, Upcoming, What,
         decide::{TEXT_LIMIT, roles::holdable, text},
-        remind_at,
+        duty, remind_at,
     },
     playbook::{CriterionId, Phase, Role, RoleId},
 };
@@ -33,11 +33,18 @@ pub(super) fn has_room(it: &Incident, number: u32) -> bool {
 }
 
 /// The question that a phase asks by itself.
-pub(super) fn of_phase(it: &Incident, number: u32, role: &RoleId, to: UserId, phase: &Phase, cx: &Context<'_>) -> Fact {
+pub(super) fn of_phase(
+    it: &Incident,
+    number: u32,
+    role: &RoleId,
+    to: Option<UserId>,
+    phase: &Phase,
+    cx: &Context<'_>,
+) -> Fact {
     Fact::ConsultAsked {
         number,
         role: role.clone(),
-        to: Some(to),
+        to,
         question: None,
         phase: Some(phase.id.clone()),
         criteria: Vec::new(),
@@ -68,7 +75,23 @@ pub(super) fn of_criteria(
         criteria,
         answer_by: answer_by(it, cx),
     };
-    numbered.map(fact).map(What::Course).collect()
+    and_ask(it, numbered.map(fact).collect(), cx)
+}
+
+/// These, and whom the playbook names for each role that is asked and that nobody has is asked to take it; where a question waits
+/// for the role already, they were.
+pub(super) fn and_ask(it: &Incident, facts: Vec<Fact>, cx: &Context<'_>) -> Vec<What> {
+    let free = |fact: &Fact| match fact {
+        Fact::ConsultAsked { role, to: None, .. } if !it.course.consults.iter().any(|c| c.role == *role) => {
+            Some(role.clone())
+        }
+        _ => None,
+    };
+    let roles: Vec<RoleId> = facts.iter().filter_map(free).collect();
+    let mut offers = it.offers;
+    let mut events: Vec<What> = facts.into_iter().map(What::Course).collect();
+    events.extend(roles.iter().flat_map(|role| duty::consulted(cx, it, role, &mut offers)));
+    events
 }
 
 /// A person asks.
@@ -78,7 +101,7 @@ pub(super) fn ask(it: &Incident, role: &RoleId, question: &str, cx: &Context<'_>
     if !has_room(it, it.course.consult_count) {
         return Err(Rejection::TooMany { what: Needed::Question, limit: WAITING });
     }
-    Ok(vec![What::Course(Fact::ConsultAsked {
+    let asked = Fact::ConsultAsked {
         number: it.course.consult_count + 1,
         role: role.clone(),
         to: super::raci::person_of(it, role, cx),
@@ -86,7 +109,8 @@ pub(super) fn ask(it: &Incident, role: &RoleId, question: &str, cx: &Context<'_>
         phase: None,
         criteria: Vec::new(),
         answer_by: answer_by(it, cx),
-    })])
+    };
+    Ok(and_ask(it, vec![asked], cx))
 }
 
 /// Somebody answers; whoever answers for another is recorded as who they are.

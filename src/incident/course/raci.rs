@@ -21,6 +21,11 @@ pub(super) fn person_of(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Optio
     }
 }
 
+/// Does the playbook name anyone for it here: a group, or somebody whom only people can reach? Asking them begins with the question.
+fn is_named(it: &Incident, role: &RoleId, cx: &Context<'_>) -> bool {
+    cx.playbook.role(role.as_str()).is_some_and(|r| r.main.is_some() && r.is_for(&it.kind))
+}
+
 /// Are customers told of it when this phase begins? Then there is one item for each whose impact is confirmed, in the hands of
 /// whoever speaks with customers; nothing goes out by itself.
 #[must_use]
@@ -29,7 +34,7 @@ pub fn informs_customers(playbook: &Playbook, phase: &Phase) -> bool {
 }
 
 /// What `phase` brings with it when it begins: work for those responsible, a question to those consulted, one line to those
-/// informed. Nobody gets more than one of these, and whoever began it (`by`) none; roles that nobody has are left out.
+/// informed. Nobody gets more than one of these, and whoever began it (`by`) none; roles that nobody has or is named for are left out.
 pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&UserId>) -> Vec<What> {
     let Some(activity) = cx.playbook.activity_of(phase) else { return Vec::new() };
     let mut heard: BTreeSet<UserId> = by.cloned().into_iter().collect();
@@ -38,8 +43,13 @@ pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&
     let mut number = it.course.consult_count;
     for role in &activity.consulted {
         let asked = |c: &crate::incident::course::Consult| c.role == *role && c.phase.as_ref() == Some(&phase.id);
-        let Some(to) = person_of(it, role, cx) else { continue };
-        if !it.course.consults.iter().any(asked) && consult::has_room(it, number) && heard.insert(to.clone()) {
+        let to = person_of(it, role, cx);
+        let is_fresh = match &to {
+            Some(to) => !heard.contains(to),
+            None => is_named(it, role, cx),
+        };
+        if is_fresh && !it.course.consults.iter().any(asked) && consult::has_room(it, number) {
+            heard.extend(to.clone());
             number += 1;
             facts.push(consult::of_phase(it, number, role, to, phase, cx));
         }
@@ -49,7 +59,7 @@ pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&
             facts.push(Fact::Informed { phase: phase.id.clone(), role: role.clone(), to });
         }
     }
-    events.extend(facts.into_iter().map(What::Course));
+    events.extend(consult::and_ask(it, facts, cx));
     events
 }
 

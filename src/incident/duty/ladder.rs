@@ -177,6 +177,14 @@ pub(super) fn again(cx: &Context<'_>, it: &Incident, role: &RoleId) -> Vec<What>
     def.map(|def| rungs(cx, it, def, Rung::Main, &mut number)).unwrap_or_default()
 }
 
+/// Advice is wanted of a role that nobody has, and whom the playbook names for it is no single person: they are asked to take
+/// it, as they are asked for any role, and the question goes to whoever does. `number` is that of the latest offer.
+pub(in crate::incident) fn consulted(cx: &Context<'_>, it: &Incident, role: &RoleId, number: &mut u32) -> Vec<What> {
+    let def = cx.playbook.role(role.as_str()).filter(|def| def.main.is_some() && it.has_role(def));
+    let free = def.filter(|def| it.holder(&def.id).is_none() && it.duty.asking(&def.id).is_none());
+    free.map(|def| rungs(cx, it, def, Rung::Main, number)).unwrap_or_default()
+}
+
 /// Everyone who was asked and did not answer.
 fn everyone(it: &Incident, role: &RoleId, now: Vec<UserId>) -> Vec<UserId> {
     let mut all = it.duty.ladders.get(role).map(|l| l.silent.clone()).unwrap_or_default();

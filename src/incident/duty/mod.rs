@@ -28,6 +28,7 @@ pub use effects::{effects, timers};
 pub(super) use exclusions::waived;
 pub use fact::{Fact, No, NotHere, Owed, Rung};
 pub use follow::follow;
+pub(super) use ladder::consulted;
 pub(super) use lists::remind as remind_item;
 pub use state::{Item, Ladder, List, Standing, State, Task};
 pub(super) use tasks::phase_tasks;

@@ -8,7 +8,7 @@ use watchroom::{
     sandbox::Outcome,
 };
 
-use crate::harness::{Bot, minutes};
+use crate::harness::{Bot, minutes, shown};
 
 /// A security incident that Alice coordinates: its id and its room.
 async fn secret(bot: &Bot, criteria: &[&str]) -> (IncidentId, String) {
@@ -389,6 +389,33 @@ async fn advisors_are_asked_by_what_was_ticked() {
     assert_eq!(bot.count(&room, "tell the press"), 0, "redaction reaches the question");
     let which = bot.slash_in("alice", &room, "/incident consult answer yes").await;
     assert!(which.text.contains("Which question? 1, 3 wait"), "{}", which.text);
+}
+
+/// [G5] [H4] Advisors whom the playbook names by a group are asked to take the role, and whoever does gets the question; of those
+/// outside Slack the room gets the number to call.
+#[tokio::test]
+async fn advisors_named_by_group_or_phone_are_asked() {
+    let first = "[[criteria]]\nid = \"service_impact\"";
+    let firm = "[[contacts]]\nid = \"firm\"\nname = \"Quill and Partners\"\nphone = \"+49 30 1234567\"\n\n";
+    let bot = Bot::with_changes(&[
+        (first, &format!("{firm}{first}")),
+        ("id = \"legal\"", "id = \"legal\"\nmain = \"external:firm\""),
+        ("id = \"privacy\"", "id = \"privacy\"\nmain = \"group:S0CHECKOUT\""),
+    ])
+    .await;
+    let (_, room) = secret(&bot, &["data_exposed"]).await;
+    bot.expect_once(&room, "Quill and Partners is not in Slack; call +49 30 1234567");
+    for who in ["bob", "carol"] {
+        let offer = bot.expect_dm(who, "Advisor: privacy");
+        assert!(!offer.contains("a token was found"), "no title outside of the room: {offer}");
+    }
+    bot.press("carol", &bot.slack.dm("carol"), "Accept").await;
+    bot.expect_dm("carol", "Data may be exposed");
+    assert!(!bot.slack.dm("bob").iter().any(|m| m.contains("Data may be exposed")), "the role is hers");
+    // A phase consults them just the same, and asks nobody for a role twice.
+    bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
+    assert!(bot.card(&room).contains("Question 3 to *Advisor: legal*"), "{}", bot.card(&room));
+    assert_eq!(bot.count(&room, "call +49 30 1234567"), 1, "{}", shown(&bot.said(&room)));
 }
 
 /// [G5] Each advisor has something that has them asked by itself; what a security incident does not say asks nobody.
