@@ -22,6 +22,7 @@
 //! | it must be on disk | [`store`]: one commit holds events, work, timers and the answer |
 //! | a message must reach Slack | [`delivery`] takes it from its lane, [`render`] has the words, [`adapters`] speaks with Slack |
 //! | nobody acknowledges a page | [`delivery`]'s timers ring, [`engine`] makes a command of it, [`incident::decide`] passes the page on |
+//! | a customer reports something | [`incident::case`] says what a report is, [`engine`]'s `reports` keep it and its `desk` says who hears of it, [`delivery`] tells them |
 //! | a setting is read | [`config`], and nowhere else |
 //! | the process starts or stops | [`app`] puts everything together, [`lifecycle`] owns every task |
 //! | someone tries it without Slack | [`sandbox`] plays Slack, over HTTP, for the same bot |
