@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{brief_key, to_value},
     ids::{GroupId, IncidentId, UserId},
-    incident::{Effect, Reminded, What, access, comms::Fact},
+    incident::{Effect, Reminded, What, access, comms::Fact, course},
     paging::Target,
     playbook::RoleId,
     ports::Trouble,
@@ -26,6 +26,10 @@ impl Delivery {
         if let Target::Group(group) = to {
             return self.tell_members(it, group, seq).await;
         }
+        // Whoever is in several groups that are told hears it once.
+        if let Some(told) = self.receipt(&it.job.key).await? {
+            return self.end(it, Some(receipt(&told))).await;
+        }
         let event = self.event_of(it, seq).await?;
         let message = render::told(self.world(it), &it.incident, &event);
         let channel = self.conversation(to).await?;
@@ -33,16 +37,19 @@ impl Delivery {
         self.end(it, Some(receipt(&posted.at))).await
     }
 
-    /// Each member of a group hears it, of a secret those who were let in.
+    /// Each member of a group hears it, of a secret those who were let in or, as whoever the playbook names for a role does, that a
+    /// phase of it began.
     async fn tell_members(&self, it: &Errand, group: &GroupId, seq: u64) -> Result<(), Stop> {
         let event = self.event_of(it, seq).await?;
         // Who was told by name is not told twice.
-        let told: &[UserId] = match &event.what {
-            What::Comms(Fact::Escalated { people, .. }) => people,
-            _ => &[],
+        let (told, is_named): (&[UserId], bool) = match &event.what {
+            What::Comms(Fact::Escalated { people, .. }) => (people, false),
+            What::Course(course::Fact::InformedGroups { told, .. }) => (told, true),
+            _ => (&[], false),
         };
         let members = self.chat.group_members(group).await?;
-        let members = members.into_iter().filter(|who| access::may_see(&it.whole, who) && !told.contains(who));
+        let hears = |who: &UserId| (is_named || access::may_see(&it.whole, who)) && !told.contains(who);
+        let members = members.into_iter().filter(hears);
         let effects = members.take(MEMBERS).map(|who| Effect::Tell { to: Target::Person(who), seq }).collect();
         self.engine.fan_out(it.incident.id, seq, effects, vec![it.finish(None)]).await?;
         self.forget(&it.job.key);

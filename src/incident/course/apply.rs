@@ -69,7 +69,7 @@ fn fold(state: &mut State, seq: u64, event: &Event, fact: &Fact) {
         | Fact::ConsultOverdue { .. }
         | Fact::ConsultAnswered { .. }
         | Fact::AdviceTaken { .. } => consult(state, seq, event, fact),
-        Fact::Overridden { .. } | Fact::Informed { .. } => {}
+        Fact::Overridden { .. } | Fact::Informed { .. } | Fact::InformedGroups { .. } | Fact::CannotInform { .. } => {}
     }
 }
 

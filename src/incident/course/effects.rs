@@ -19,6 +19,9 @@ pub(in crate::incident) fn effects(
     let tell = |to: &UserId| Effect::Tell { to: Target::Person(to.clone()), seq };
     match fact {
         Fact::Informed { to, .. } => out.now.push(tell(to)),
+        Fact::InformedGroups { groups, .. } => {
+            out.now.extend(groups.iter().map(|group| Effect::Tell { to: Target::Group(group.clone()), seq }));
+        }
         Fact::ExitAwaited { role, .. } => out.now.extend(super::accepts(after, role).map(tell)),
         Fact::ConsultAsked { number, .. } => out.now.extend(question(after, *number)),
         // Whoever was asked before sees that they need not answer any more.
@@ -41,6 +44,7 @@ pub(in crate::incident) fn effects(
         | Fact::BesideOpened { .. }
         | Fact::BesideEnded { .. }
         | Fact::ExitAccepted { .. }
+        | Fact::CannotInform { .. }
         | Fact::AdviceTaken { .. } => {}
     }
 }
@@ -62,12 +66,14 @@ pub(in crate::incident) fn is_said(before: Option<&Incident>, fact: &Fact) -> bo
         | Fact::Overridden { .. }
         | Fact::BesideOpened { .. }
         | Fact::BesideEnded { .. }
+        | Fact::CannotInform { .. }
         | Fact::ConsultAsked { .. }
         | Fact::ConsultOverdue { .. }
         | Fact::ConsultAnswered { .. } => true,
         Fact::LeftWithout { .. }
         | Fact::ExitAwaited { .. }
         | Fact::Informed { .. }
+        | Fact::InformedGroups { .. }
         | Fact::ConsultPassed { .. }
         | Fact::ConsultReminded { .. }
         | Fact::AdviceTaken { .. } => false,
@@ -91,6 +97,8 @@ pub(in crate::incident) const fn is_shown(fact: &Fact) -> bool {
         | Fact::Overridden { .. }
         | Fact::LeftWithout { .. }
         | Fact::Informed { .. }
+        | Fact::InformedGroups { .. }
+        | Fact::CannotInform { .. }
         | Fact::ConsultReminded { .. }
         | Fact::AdviceTaken { .. } => false,
     }

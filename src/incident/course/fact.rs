@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::UserId,
+    ids::{GroupId, UserId},
     incident::Text,
-    playbook::{Audience, CriterionId, Need, OutletId, PhaseId, RoleId, Severity},
+    playbook::{Audience, Contact, CriterionId, Need, OutletId, PhaseId, RoleId, Severity},
 };
 
 /// Something that happened on an incident's course.
@@ -85,6 +85,26 @@ pub enum Fact {
         /// Who.
         to: UserId,
     },
+    /// The same for everyone in these user groups, who are named for roles that nobody has.
+    InformedGroups {
+        /// Which phase.
+        phase: PhaseId,
+        /// As which roles.
+        roles: Vec<RoleId>,
+        /// Which groups.
+        groups: Vec<GroupId>,
+        /// Those who heard of it otherwise, and do not hear it again.
+        told: Vec<UserId>,
+    },
+    /// A contact of an informed role whom Slack cannot tell.
+    CannotInform {
+        /// Which phase.
+        phase: PhaseId,
+        /// Which role.
+        role: RoleId,
+        /// Whom.
+        contact: Contact,
+    },
     /// A role was asked for its advice.
     ConsultAsked {
         /// Counts questions of this incident.
@@ -155,6 +175,8 @@ impl Fact {
             | Self::ExitAwaited { .. }
             | Self::ExitAccepted { .. }
             | Self::Informed { .. }
+            | Self::InformedGroups { .. }
+            | Self::CannotInform { .. }
             | Self::ConsultPassed { .. }
             | Self::ConsultReminded { .. }
             | Self::ConsultOverdue { .. }

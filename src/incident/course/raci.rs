@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Fact, consult};
 use crate::{
     ids::UserId,
-    incident::{Context, Incident, Text, What, case, duty},
+    incident::{Context, Incident, RoleState, Text, What, case, duty},
     playbook::{Activity, Contact, Letter, Phase, Playbook, RoleId},
 };
 
@@ -19,6 +19,20 @@ pub(super) fn person_of(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Optio
         Some(Contact::User(user)) => Some(user.clone()),
         Some(Contact::Group(_) | Contact::OnCall(_) | Contact::External(_)) | None => None,
     }
+}
+
+/// Who is told what a role is informed of: everyone who has it. Where nobody does, its main contact or, where only people can reach
+/// that one and Slack the other, its backup.
+fn informed(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Vec<Contact> {
+    let holders = it.roles.get(role).into_iter().flat_map(RoleState::holders);
+    let holders: Vec<Contact> = holders.map(|h| Contact::User(h.person)).collect();
+    if !holders.is_empty() {
+        return holders;
+    }
+    let def = cx.playbook.role(role.as_str()).filter(|r| r.is_for(&it.kind));
+    let named: Vec<&Contact> = def.into_iter().flat_map(|r| r.main.iter().chain(&r.backup)).collect();
+    let in_slack = named.iter().find(|c| matches!(c, Contact::User(_) | Contact::Group(_)));
+    in_slack.or(named.first()).map(|c| (*c).clone()).into_iter().collect()
 }
 
 /// Does the playbook name anyone for it here: a group, or somebody whom only people can reach? Asking them begins with the question.
@@ -40,6 +54,7 @@ pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&
     let mut heard: BTreeSet<UserId> = by.cloned().into_iter().collect();
     let mut events = tasks(it, phase, activity, cx, &mut heard);
     let mut facts = Vec::new();
+    let mut asked_of: Vec<Contact> = Vec::new();
     let mut number = it.course.consult_count;
     for role in &activity.consulted {
         let asked = |c: &crate::incident::course::Consult| c.role == *role && c.phase.as_ref() == Some(&phase.id);
@@ -49,18 +64,54 @@ pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&
             None => is_named(it, role, cx),
         };
         if is_fresh && !it.course.consults.iter().any(asked) && consult::has_room(it, number) {
+            asked_of.extend(cx.playbook.role(role.as_str()).and_then(|r| r.main.clone()).filter(|_| to.is_none()));
             heard.extend(to.clone());
             number += 1;
             facts.push(consult::of_phase(it, number, role, to, phase, cx));
         }
     }
-    for role in &activity.informed {
-        if let Some(to) = person_of(it, role, cx).filter(|to| heard.insert(to.clone())) {
-            facts.push(Fact::Informed { phase: phase.id.clone(), role: role.clone(), to });
-        }
-    }
+    facts.extend(lines(it, phase, activity, cx, heard, asked_of));
     events.extend(consult::and_ask(it, facts, cx));
     events
+}
+
+/// One line to each of those informed who did not hear of it already. A group's members are looked up when they are told; whom
+/// Slack does not reach, the room is asked to tell.
+fn lines(
+    it: &Incident,
+    phase: &Phase,
+    activity: &Activity,
+    cx: &Context<'_>,
+    mut heard: BTreeSet<UserId>,
+    mut named: Vec<Contact>,
+) -> Vec<Fact> {
+    let phase = || phase.id.clone();
+    let (mut facts, mut roles, mut groups) = (Vec::new(), Vec::new(), Vec::new());
+    for role in &activity.informed {
+        for contact in informed(it, role, cx) {
+            match contact {
+                Contact::User(to) if heard.insert(to.clone()) => {
+                    facts.push(Fact::Informed { phase: phase(), role: role.clone(), to });
+                }
+                // They hear of it once.
+                Contact::User(_) => {}
+                contact if named.contains(&contact) => {}
+                Contact::Group(group) => {
+                    named.push(Contact::Group(group.clone()));
+                    groups.push(group);
+                    roles.push(role.clone());
+                }
+                Contact::OnCall(_) | Contact::External(_) => {
+                    named.push(contact.clone());
+                    facts.push(Fact::CannotInform { phase: phase(), role: role.clone(), contact });
+                }
+            }
+        }
+    }
+    if !groups.is_empty() {
+        facts.push(Fact::InformedGroups { phase: phase(), roles, groups, told: heard.into_iter().collect() });
+    }
+    facts
 }
 
 /// The work of those responsible; and each customer whose impact is confirmed, in the hands of whoever tells customers.

@@ -18,8 +18,9 @@ pub(super) use words::{need_field, need_words};
 
 use super::{
     Message, View,
+    duty::by_hand,
     escape::escape,
-    line::{because, person, phase_label, role_label, severity_label, words as said},
+    line::{because, person, phase_label, role_label, severity_label, targets, words as said},
     when::date,
 };
 use crate::{
@@ -28,6 +29,7 @@ use crate::{
         Actor, Event, Incident,
         course::{Fact, Gate, accepts, is_secret},
     },
+    paging::Target,
     playbook::{Phase, PhaseId, RoleId},
 };
 
@@ -89,6 +91,14 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
         Fact::Informed { phase: p, role, to } => {
             format!("{} was told as *{}* that *{}* began.", person(to), role_label(w, role), phase(p))
         }
+        Fact::InformedGroups { phase: p, roles, groups, .. } => {
+            let groups: Vec<Target> = groups.iter().cloned().map(Target::Group).collect();
+            format!("Everyone in {} was told as {} that *{}* began.", targets(&groups), as_roles(w, roles), phase(p))
+        }
+        Fact::CannotInform { phase: p, role, contact } => {
+            let then = format!("Please tell them that *{}* began.", phase(p));
+            by_hand(w, role, contact, &then)
+        }
         Fact::ConsultAsked { .. }
         | Fact::ConsultPassed { .. }
         | Fact::ConsultReminded { .. }
@@ -96,6 +106,10 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
         | Fact::ConsultAnswered { .. }
         | Fact::AdviceTaken { .. } => consult(w, it, event, fact, by),
     }
+}
+
+fn as_roles(w: View<'_>, roles: &[RoleId]) -> String {
+    roles.iter().map(|role| format!("*{}*", role_label(w, role))).collect::<Vec<_>>().join(", ")
 }
 
 /// Whose acceptance the exit of a phase awaits.
@@ -152,15 +166,19 @@ fn consult(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> 
     }
 }
 
+/// What those hear who are informed of a phase.
+fn began(w: View<'_>, it: &Incident, phase: &PhaseId, roles: &[RoleId]) -> String {
+    let (name, label) = (name(w, it), phase_label(w, &it.kind, phase));
+    format!("{name}: *{label}* began. You hear of this as {}; nothing is asked of you.", as_roles(w, roles))
+}
+
 /// What someone hears of it by direct message: one line, without a way into the room.
 pub(super) fn told(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -> Message {
     let name = name(w, it);
     let id = it.id;
     Message::plain(match fact {
-        Fact::Informed { phase, role, .. } => {
-            let label = phase_label(w, &it.kind, phase);
-            format!("{name}: *{label}* began. You hear of this as *{}*; nothing is asked of you.", role_label(w, role))
-        }
+        Fact::Informed { phase, role, .. } => began(w, it, phase, std::slice::from_ref(role)),
+        Fact::InformedGroups { phase, roles, .. } => began(w, it, phase, roles),
         Fact::ExitAwaited { phase, .. } => format!(
             "{name}: {} Accept it on the card, or type `/incident {id} phase {} accept`.",
             sentence(w, it, event, fact, "someone"),

@@ -33,7 +33,7 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
                 format!("{} of {group} are asked to take *{role}*.", people(found))
             }
         }
-        Fact::CannotAsk { role, contact } => by_hand(w, it, role, contact),
+        Fact::CannotAsk { role, contact } => by_hand(w, role, contact, &taken(it, role)),
         Fact::Unreached { role, to, why, .. } => {
             format!(":warning: {} could not be asked to take *{}* ({}).", person(to), role_label(w, role), escape(why))
         }
@@ -111,10 +111,13 @@ fn asked(
     }
 }
 
-/// A contact whom only people can reach.
-fn by_hand(w: View<'_>, it: &Incident, role: &RoleId, contact: &Contact) -> String {
+fn taken(it: &Incident, role: &RoleId) -> String {
+    format!("When someone has agreed, type `/incident {} role {role} @person`.", it.id)
+}
+
+/// A contact whom only people can reach, and what to do `then`.
+pub(in crate::render) fn by_hand(w: View<'_>, role: &RoleId, contact: &Contact, then: &str) -> String {
     let label = role_label(w, role);
-    let then = format!("When someone has agreed, type `/incident {} role {role} @person`.", it.id);
     match contact {
         Contact::External(id) => match w.playbook.contacts.iter().find(|c| c.id == *id) {
             Some(c) => {

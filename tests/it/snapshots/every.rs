@@ -15,7 +15,7 @@ use watchroom::{
         intake::{Detection, Fact, No, Opening},
     },
     paging::{Attempt, Outcome, PageId, Policy, Step, Target},
-    playbook::{Audience, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
+    playbook::{Audience, Contact, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
     render::{self, Due, TroubleKind, View},
 };
 
@@ -236,6 +236,13 @@ fn course(said: &str) -> Vec<What> {
         Course::ExitAwaited { phase: phase(), role: role() },
         Course::ExitAwaited { phase: "no-such-phase".into(), role: "no-such-role".into() },
         Course::Informed { phase: phase(), role: role(), to: "U0BOB".into() },
+        Course::InformedGroups {
+            phase: phase(),
+            roles: vec![role(), "no-such-role".into()],
+            groups: vec!["S0DB".into()],
+            told: vec!["U0BOB".into()],
+        },
+        Course::CannotInform { phase: phase(), role: role(), contact: Contact::External(said.into()) },
         question(1, Some("U0BOB"), Some(text()), None),
         question(2, None, None, None),
         question(3, Some("U0BOB"), None, Some("investigating")),

@@ -330,6 +330,46 @@ async fn informed_roles_hear_one_line_for_each_change() {
     }
 }
 
+/// [H5] An informed role that nobody has: each member of the group that the playbook names for it hears the one line, and of
+/// somebody outside Slack the room hears whom to call, once for each change.
+#[tokio::test]
+async fn groups_and_those_outside_slack_are_informed() {
+    let first = "[[criteria]]\nid = \"service_impact\"";
+    let firm = "[[contacts]]\nid = \"firm\"\nname = \"Quill and Partners\"\nphone = \"+49 30 1234567\"\n\n";
+    let bot = Bot::with_changes(&[
+        (first, &format!("{firm}{first}")),
+        ("id = \"sponsor\"", "id = \"sponsor\"\nmain = \"external:firm\""),
+        ("id = \"support\"", "id = \"support\"\nmain = \"external:firm\"\nbackup = \"group:S0CHECKOUT\""),
+    ])
+    .await;
+    let (_, room) = secret(&bot, &[]).await;
+    bot.slash_in("bob", &room, "/incident role analyst").await;
+    let before = ["bob", "carol", "dave"].map(|who| bot.slack.dm(who).len());
+    bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
+    bot.slash_in("alice", &room, "/incident phase eradication").await;
+    let began = |who: &str, skip: usize, phase: &str| {
+        let told = bot.slack.dm(who).split_off(skip);
+        told.iter().filter(|m| m.contains(&format!("{phase}* began. You hear of this as"))).count()
+    };
+    let told =
+        |phase: &str| [("bob", before[0]), ("carol", before[1]), ("dave", before[2])].map(|(w, n)| began(w, n, phase));
+    assert_eq!(told("Containment"), [0, 1, 0], "whose work it is hears that, and nobody hears it twice");
+    assert_eq!(told("Eradication"), [0, 0, 0], "support is not informed of that");
+    let line = bot.expect_dm("carol", "Containment* began");
+    let json = serde_json::to_string(&line.blocks).expect("blocks");
+    assert!(!json.contains("\"button\"") && !json.contains(&room), "a way back: {json}");
+    assert!(!json.contains("a token was found"), "no title outside of the room: {json}");
+    for phase in ["Containment", "Eradication"] {
+        let line = format!("{phase}* began");
+        let called = bot
+            .said(&room)
+            .iter()
+            .filter(|m| m.contains("call +49 30 1234567. Please tell") && m.contains(&line))
+            .count();
+        assert_eq!(called, 1, "{}", shown(&bot.said(&room)));
+    }
+}
+
 /// [H6] From eradication on customers are told, by a person: the table says of which phases.
 #[test]
 fn customers_are_told_from_eradication_on() {
