@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use super::{
     Delivery,
+    aside::is_aside,
     lanes::{Outcome, Turn},
     retry::{self, Verdict},
 };
 use crate::{
-    engine::{Ask, Refusal, Work, is_of_report},
+    engine::{Ask, Refusal, Work},
     incident::{
         Actor, Command, Effect, Event, Incident,
         access::{self, Deed},
@@ -107,8 +108,8 @@ pub(super) async fn unharmed(job: &str, work: impl Future<Output = Result<(), St
 impl Delivery {
     /// The first job of a lane.
     pub(super) async fn work(&self, turn: &Turn) -> Outcome {
-        if is_of_report(&turn.lane) {
-            return self.work_on_report(turn).await;
+        if is_aside(&turn.lane) {
+            return self.work_aside(turn).await;
         }
         let errand = match self.first(turn).await {
             Ok(Ok(errand)) => errand,

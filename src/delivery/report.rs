@@ -1,45 +1,19 @@
 //! What people are told of customers' reports, in lanes of their own.
 
-use serde_json::Value;
-
 use super::{
     Delivery,
-    errand::{Stop, unharmed},
-    lanes::{Outcome, Turn},
+    errand::Stop,
     posting::{Parcel, receipt},
-    retry::{self, Verdict},
 };
 use crate::{
     engine::{Telling, Told},
     incident::MessageRef,
-    ports::Trouble,
     render::{self, Message},
-    store::{Finish, Job},
+    store::Job,
 };
 
 impl Delivery {
-    /// The first job of a lane of reports.
-    pub(super) async fn work_on_report(&self, turn: &Turn) -> Outcome {
-        let job = match self.head(turn).await {
-            Ok(Ok(job)) => job,
-            Ok(Err(outcome)) => return outcome,
-            Err(stop) => return self.put_off(&turn.lane, &stop, turn.tries, retry::CAP, 0),
-        };
-        let done = match unharmed(&job.key, self.tell_of_report(&job, turn.look)).await {
-            // Nobody can be told there, now or ever: lists show the report all the same.
-            Err(Stop::Trouble(trouble @ Trouble::Refused(_))) if retry::verdict(&trouble) == Verdict::Never => {
-                tracing::warn!(job = job.key, %trouble, "nobody was told of a report");
-                self.end_report(&job, None).await
-            }
-            done => done,
-        };
-        match done {
-            Ok(()) => Outcome::Done,
-            Err(stop) => self.put_off(&job.key, &stop, turn.tries, retry::CAP, job.id),
-        }
-    }
-
-    async fn tell_of_report(&self, job: &Job, look: bool) -> Result<(), Stop> {
+    pub(super) async fn tell_of_report(&self, job: &Job, look: bool) -> Result<(), Stop> {
         let telling: Telling = job
             .body
             .read()
@@ -61,7 +35,7 @@ impl Delivery {
                 Some(self.send_once(&parcel, &channel, &render::report_acknowledged(&report)).await?.at)
             }
         };
-        self.end_report(job, posted.as_ref().map(receipt)).await
+        self.end_aside(job, posted.as_ref().map(receipt)).await
     }
 
     /// Says it in the incidents channel, or shows it there as it stands; what is not `wanted` only where it was said already, by a
@@ -84,12 +58,5 @@ impl Delivery {
             self.send_once(parcel, &channel, message).await?
         };
         Ok(Some(posted.at))
-    }
-
-    async fn end_report(&self, job: &Job, receipt: Option<Value>) -> Result<(), Stop> {
-        let finish = Finish { id: job.id, key: job.key.clone(), receipt, postpone: None };
-        self.engine.finish(vec![finish]).await?;
-        self.forget(&job.key);
-        Ok(())
     }
 }

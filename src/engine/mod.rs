@@ -11,6 +11,7 @@ mod read;
 mod reports;
 mod sight;
 mod similar;
+mod unheard;
 
 use std::collections::VecDeque;
 use std::sync::{
@@ -30,6 +31,7 @@ pub use projection::Incidents;
 pub use reports::report_key;
 pub use sight::Sight;
 pub use similar::Alike;
+pub use unheard::{Unheard, is_unheard};
 
 use crate::{
     clock::SharedClock,

@@ -65,6 +65,7 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
 async fn handle(door: &Door, event: &Event, event_id: Option<&str>) -> Result<(), Again> {
     let key = event_id.map(|id| format!("event/{id}"));
     match event.kind.as_deref().unwrap_or_default() {
+        "message" if event.is_typed_to_us() => unheard(door, event, key).await,
         "message" => message(door, event, key).await,
         "reaction_added" if event.reaction.as_deref() == Some(PIN) => pinned(door, event).await,
         "app_home_opened" if event.tab.as_deref() != Some("messages") => home(door, event).await,
@@ -84,6 +85,19 @@ async fn handle(door: &Door, event: &Event, event_id: Option<&str>) -> Result<()
         }
         _ => Ok(()),
     }
+}
+
+/// Somebody typed to the bot, perhaps below a message that it sent them: the words go nowhere, and they must know.
+async fn unheard(door: &Door, event: &Event, key: Option<String>) -> Result<(), Again> {
+    let (Some(who), Some(channel)) = (event.who(), event.about()) else { return Ok(()) };
+    if is_us(door, event).await {
+        return Ok(());
+    }
+    let thread = event.thread_ts.clone().map(MessageTs);
+    door.engine.unheard(key, &who, channel, thread).await.map_err(|refusal| {
+        tracing::error!(error = %refusal, "event not handled");
+        Again
+    })
 }
 
 async fn is_us(door: &Door, event: &Event) -> bool {

@@ -168,6 +168,10 @@ pub struct Event {
     pub deleted_ts: Option<String>,
     pub text: Option<String>,
     pub thread_ts: Option<String>,
+    /// `im` in a direct message.
+    pub channel_type: Option<String>,
+    /// Of a message that no person typed.
+    pub bot_id: Option<String>,
     #[serde(rename = "event_ts")]
     pub ts: Option<String>,
     /// Who brought someone into a channel.
@@ -192,6 +196,12 @@ impl Event {
     /// The channel's new name.
     pub fn name(&self) -> Option<String> {
         self.channel.as_ref()?.get("name")?.as_str().map(str::to_owned)
+    }
+
+    /// A new message of a person in their conversation with the bot: no edit, no deletion, nothing of an app.
+    pub fn is_typed_to_us(&self) -> bool {
+        let is_new = matches!(self.subtype.as_deref(), None | Some("file_share" | "me_message" | "thread_broadcast"));
+        self.channel_type.as_deref() == Some("im") && is_new && self.bot_id.is_none()
     }
 
     /// Who did it.

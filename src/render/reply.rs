@@ -33,6 +33,15 @@ pub enum TroubleKind {
     Busy,
 }
 
+/// To whoever typed to the bot. It names nothing, whatever they answered.
+#[must_use]
+pub fn unheard() -> Message {
+    Message::plain(
+        "Nobody reads what is written here, and no room got these words: press a button on the message above, or type `/incident \
+         INC-n note &lt;text&gt;` with the number of the incident.",
+    )
+}
+
 /// What was done, by its events. Never claims what has not happened yet.
 pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
     if let Some((_, Event { what: What::Declared { .. }, .. })) = events.first() {

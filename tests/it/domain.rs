@@ -220,7 +220,14 @@ const SHOWN: &[(&str, &[&str])] = &[
             "whom_to_ask_is_chosen_in_a_form",
         ],
     ),
-    ("H5", &["groups_and_those_outside_slack_are_informed", "informed_roles_hear_one_line_for_each_change"]),
+    (
+        "H5",
+        &[
+            "groups_and_those_outside_slack_are_informed",
+            "informed_roles_hear_one_line_for_each_change",
+            "words_typed_to_the_bot_are_answered_once",
+        ],
+    ),
     ("H6", &["customers_are_told_from_eradication_on", "eradication_queues_an_item_for_each_confirmed_customer"]),
     ("I1", &["phases_skip_and_go_back_with_a_reason"]),
     ("I2", &["notification_runs_beside_the_other_phases"]),

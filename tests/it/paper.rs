@@ -55,7 +55,11 @@ const EVENTS: &[(&str, &[&str], &[&str])] = &[
     ("group_unarchive", &["group_unarchive"], &["groups:read"]),
     ("member_joined_channel", &["member_joined_channel"], &["channels:read", "groups:read"]),
     ("member_left_channel", &["member_left_channel"], &["channels:read", "groups:read"]),
-    ("message", &["message.channels", "message.groups"], &["channels:history", "groups:history"]),
+    (
+        "message",
+        &["message.channels", "message.groups", "message.im"],
+        &["channels:history", "groups:history", "im:history"],
+    ),
     ("reaction_added", &["reaction_added"], &["reactions:read"]),
     ("tokens_revoked", &["tokens_revoked"], &[]),
 ];

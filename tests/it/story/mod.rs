@@ -23,4 +23,5 @@ mod roles;
 mod shortcuts;
 mod timeline;
 mod times;
+mod unheard;
 mod updates;

@@ -225,10 +225,13 @@ impl History {
         self.answers.push((who, format!("{outcome:?}")));
     }
 
-    /// Somebody inside says something in the room, puts it on the timeline, and changes it.
+    /// Somebody asks the bot, and if they are inside says something in the room, puts it on the timeline, and changes it.
     async fn talk(&mut self, who: usize, dice: usize) {
         let Some(id) = self.pick(dice) else { return };
         let who = self.more_inside(id, who, dice);
+        let dm = self.bot.slack.dm_id(PEOPLE[who]);
+        drop(self.bot.slack.act_as(PEOPLE[who]).say(&dm, "what is it about?"));
+        self.weigh(Some(who)).await;
         let Ok(Some(it)) = self.bot.app().engine.incident(id).await else { return };
         let (Some(room), person) = (it.open_room(), self.bot.slack.act_as(PEOPLE[who])) else { return };
         let there: BTreeSet<String> = self.bot.slack.channel(room.channel.as_str()).members.into_iter().collect();
