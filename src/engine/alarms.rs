@@ -8,7 +8,7 @@ use super::{Alarm, Ask, Engine, Part, Refusal, desk};
 use crate::{
     ids::{IncidentId, UserId},
     incident::{Actor, Command, Effect, Reminder, Timer, case, comms, course, duty, intake, soon, upcoming},
-    store::{Finish, Job},
+    store::{Finish, Job, ReadError},
 };
 
 /// How many of a person's incidents are looked at for what they are reminded of in one message.
@@ -28,11 +28,17 @@ impl Engine {
             Ok(alarm) => alarm,
             Err(e) => return Err(Refusal::Closed(format!("timer `{}` was written by another release: {e}", job.key))),
         };
+        if let Timer::Nudge { value } = &alarm.timer
+            && let Some(later) = self.nudges_later(alarm.id, value).await?
+        {
+            let postponed = Finish { postpone: Some(later), ..finish };
+            return self.finish(vec![postponed]).await.map_err(|e| Refusal::Closed(e.to_string()));
+        }
         let command = match alarm.timer {
             Timer::Page { page, version } => Command::TickPage { page, version },
             Timer::RemindUpdate { version } => Command::Remind { of: vec![Reminder::Update { version }] },
             Timer::Remind { of } => Command::Remind { of: vec![of] },
-            Timer::Nudge { value, due } => Command::Intake(intake::Ask::Nudge { value, due }),
+            Timer::Nudge { value } => Command::Intake(intake::Ask::Nudge { value }),
             Timer::Comms(alarm) => Command::Comms(comms::Ask::Rang(alarm)),
             Timer::MissUpdate { version } => Command::MissUpdate { version },
             Timer::Course(alarm) => Command::Course(course::Ask::Ring(alarm)),
@@ -45,6 +51,13 @@ impl Engine {
             Ok(_) | Err(Refusal::Rejected { .. }) => Ok(()),
             Err(other) => Err(other),
         }
+    }
+
+    /// When the value will have its say, if that is not now.
+    async fn nudges_later(&self, id: IncidentId, value: &str) -> Result<Option<Timestamp>, ReadError> {
+        let (Some(it), now) = (self.incident(id).await?, self.clock.now()) else { return Ok(None) };
+        let due = intake::dues(self.books.of(&it), &it).into_iter().find(|(_, v)| v.id == value);
+        Ok(due.map(|(at, _)| at).filter(|at| *at > now))
     }
 
     /// Where somebody is reminded of something: what else the same person would be reminded of within the next minutes, in

@@ -194,12 +194,10 @@ pub enum Timer {
         /// The update's version.
         version: u32,
     },
-    /// The moment of a value.
+    /// The moment of a value. What happens meanwhile may move it to later: then the timer is, when it rings.
     Nudge {
         /// Which value.
         value: String,
-        /// When; what happens meanwhile moves it.
-        due: Timestamp,
     },
     /// Something on the course.
     Course(course::Alarm),

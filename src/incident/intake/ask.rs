@@ -1,7 +1,5 @@
 //! What is asked about the intake of an incident.
 
-use jiff::Timestamp;
-
 use super::Detection;
 use crate::{
     incident::MessageRef,
@@ -38,8 +36,6 @@ pub enum Ask {
     Nudge {
         /// Which value.
         value: String,
-        /// When it was to; another time means that something happened since.
-        due: Timestamp,
     },
     /// No more of the values in this incident.
     Mute,

@@ -1,7 +1,5 @@
 //! What an ask about the intake means now.
 
-use jiff::Timestamp;
-
 use super::{Ask, Fact, No, Opening, dues};
 use crate::{
     ids::ChannelId,
@@ -33,7 +31,7 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
         Ask::Detected { source } if it.intake.detection == Some(*source) => Vec::new(),
         Ask::Detected { source } => vec![Fact::DetectionNoted { source: *source }],
         Ask::Describe { title, service } => return describe(it, title, service.as_ref(), cx),
-        Ask::Nudge { value, due } => vec![nudge(it, value, *due, cx)?],
+        Ask::Nudge { value } => vec![nudge(it, value, cx)?],
         Ask::ThreadOpened { at } => it
             .intake
             .in_thread()
@@ -58,8 +56,8 @@ fn answer(it: &Incident, ticked: &[CriterionId], cx: &Context<'_>) -> Option<Fac
     is_news.then_some(Fact::CriteriaAnswered { criteria })
 }
 
-fn nudge(it: &Incident, value: &str, due: Timestamp, cx: &Context<'_>) -> Result<Fact, Rejection> {
-    let found = dues(cx.playbook, it).into_iter().find(|(at, v)| *at == due && v.id == value && due <= cx.now);
+fn nudge(it: &Incident, value: &str, cx: &Context<'_>) -> Result<Fact, Rejection> {
+    let found = dues(cx.playbook, it).into_iter().find(|(at, v)| v.id == value && *at <= cx.now);
     let (_, value) = found.ok_or(Rejection::Stale)?;
     let nudge = value.nudge.as_ref().map(|n| n.text.as_str()).unwrap_or_default();
     let to = it.lead().unwrap_or(&it.declared_by).clone();

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::{Fact, dues};
 use crate::{
     ids::UserId,
     incident::{Context, Effect, Effects, Incident, Timer},
     paging::{PageState, Target},
+    playbook::Value,
 };
 
 /// Words to people outside of the room.
@@ -37,9 +40,11 @@ pub fn people(it: &Incident) -> Vec<UserId> {
     all.collect::<BTreeSet<UserId>>().into_iter().collect()
 }
 
-/// When values will have their say, wherever that is news.
+/// When values will have their say, wherever that is news. What only moves to later, as with every entry, is left to the
+/// timer that is there: it finds out when it rings.
 pub fn timers(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident) {
     let known = before.map(|before| dues(cx.playbook, before)).unwrap_or_default();
-    let news = dues(cx.playbook, after).into_iter().filter(|due| !known.contains(due));
-    out.later.extend(news.map(|(due, value)| (due, Timer::Nudge { value: value.id.clone(), due })));
+    let is_set = |due: Timestamp, value: &Value| known.iter().any(|(at, known)| known.id == value.id && *at <= due);
+    let news = dues(cx.playbook, after).into_iter().filter(|(due, value)| !is_set(*due, value));
+    out.later.extend(news.map(|(due, value)| (due, Timer::Nudge { value: value.id.clone() })));
 }

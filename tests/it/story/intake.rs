@@ -392,6 +392,9 @@ async fn a_value_has_its_say_once_when_nothing_moves() {
     bot.advance(minutes(19)).await;
     assert_eq!(nudged(&bot, "Nothing moved for a while"), 0, "the note moved it");
     bot.crash_and_restart().await;
+    bot.slash_in("alice", &room, "/incident note and fall behind").await;
+    bot.advance(minutes(19)).await;
+    assert_eq!(nudged(&bot, "Nothing moved for a while"), 0, "moved again, after the timer had rung once for nothing");
     bot.advance(minutes(1)).await;
     assert_eq!(nudged(&bot, "Nothing moved for a while"), 1, "{}", shown(&bot.slack.dm("alice")));
     assert_eq!(bot.count(&room, "Nothing moved"), 0, "said to whoever leads, not in the room");
