@@ -1,5 +1,7 @@
 //! Folds events into who does what. Every event passes here: the record ticks duties.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Fact, Item, Ladder, List, Owed, Rung, Task, check};
@@ -29,12 +31,13 @@ pub fn apply(it: &mut Incident, event: &Event) {
         }
         What::RoleDropped { role, from } => {
             let is_held = it.roles.get(role).is_some_and(|s| s.holder.is_some());
-            for list in it.duty.lists.iter_mut().filter(|l| l.role == *role && l.owner.as_ref() == Some(from)) {
+            let lists = Arc::make_mut(&mut it.duty.lists);
+            for list in lists.iter_mut().filter(|l| l.role == *role && l.owner.as_ref() == Some(from)) {
                 list.owner = None;
                 list.version += 1;
             }
             // What others still have on their own lists need not be kept twice.
-            it.duty.lists.retain(|l| !(is_held && l.role == *role && l.owner.is_none()));
+            lists.retain(|l| !(is_held && l.role == *role && l.owner.is_none()));
             dropped(it, role, from);
         }
         _ => {}
@@ -189,15 +192,15 @@ fn begun<'a>(it: &'a mut Incident, role: &RoleId, rung: Rung, tick_at: Option<Ti
 }
 
 fn item<'a>(it: &'a mut Incident, role: &RoleId, owner: &UserId, duty: &DutyId) -> Option<&'a mut Item> {
-    let mut lists = it.duty.lists.iter_mut();
-    let list = lists.find(|l| l.role == *role && l.owner.as_ref() == Some(owner))?;
+    let list =
+        Arc::make_mut(&mut it.duty.lists).iter_mut().find(|l| l.role == *role && l.owner.as_ref() == Some(owner))?;
     list.items.iter_mut().find(|i| i.duty == *duty)
 }
 
 /// The list of the one before, or of nobody, or their own one goes on; what is done stays done.
 fn take(it: &mut Incident, role: &RoleId, owner: &UserId, from: Option<&UserId>, duties: &[Owed]) {
     let of = |l: &List| l.role == *role;
-    let lists = &mut it.duty.lists;
+    let lists = Arc::make_mut(&mut it.duty.lists);
     let at = lists
         .iter()
         .position(|l| of(l) && l.owner.as_ref() == Some(owner))

@@ -1,6 +1,6 @@
 //! Who does what, as it stands.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -22,9 +22,9 @@ pub struct State {
     /// Roles that people are, or were, asked to take; those that somebody has taken are kept for who said no.
     #[serde(skip_serializing_if = "unset")]
     pub ladders: BTreeMap<RoleId, Ladder>,
-    /// Checklists.
+    /// Checklists. Shared between states, for they are long and change seldom.
     #[serde(skip_serializing_if = "unset")]
-    pub lists: Vec<List>,
+    pub lists: Arc<Vec<List>>,
     /// When the record last showed what duties are checked by.
     #[serde(skip_serializing_if = "unset")]
     pub seen: BTreeMap<DutyCheck, Timestamp>,
