@@ -75,7 +75,7 @@ fn add(jobs: &mut Vec<NewJob>, job: NewJob) {
 }
 
 fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
-    use OnPending::{Keep, Replace};
+    use OnPending::{Keep, New, Replace};
     let id = work.id;
     let room = format!("room/{id}");
     let (lane, key, on_pending) = match &work.effect {
@@ -112,18 +112,18 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             (format!("dm/{to}"), format!("task/{id}/{made}/{to}"), Replace)
         }
         Effect::OpenRoom => (room, format!("open/{id}"), Keep),
-        Effect::Invite { .. } => (room, format!("invite/{id}/{seq}"), Keep),
+        Effect::Invite { .. } => (room, format!("invite/{id}/{seq}"), New),
         Effect::Topic => (room, format!("topic/{id}"), Replace),
         Effect::Bookmark => (room, format!("bookmark/{id}"), Keep),
         Effect::Card => (room, format!("card/{id}"), Replace),
-        Effect::Say { .. } => (room, format!("say/{id}/{seq}"), Keep),
+        Effect::Say { .. } => (room, format!("say/{id}/{seq}"), New),
         Effect::Retract { seq } => (room, format!("retract/{id}/{seq}"), Keep),
         Effect::RetractAll => (room, format!("retract/{id}"), Replace),
         Effect::RenameRoom => (room, format!("rename/{id}"), Replace),
         Effect::Retitle => (format!("retitle/{id}"), format!("retitle/{id}"), Replace),
         Effect::Homes => ("homes".to_owned(), "homes".to_owned(), Replace),
         Effect::Home { to } => (home(to), home(to), Replace),
-        Effect::ArchiveRoom => (room, format!("archive/{id}/{seq}"), Keep),
+        Effect::ArchiveRoom => (room, format!("archive/{id}/{seq}"), New),
         Effect::Access(Deed::ShowOut { who }) => (room, format!("show-out/{id}/{seq}/{who}"), Keep),
         Effect::Comms(comms::Deed::ShowDraft { draft }) => (room, format!("draft/{id}/{draft}"), Replace),
         Effect::Comms(comms::Deed::Receipt { send }) => (room, format!("receipt/{id}/{send}"), Replace),
@@ -131,7 +131,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             (format!("outlet/{outlet}"), outlet_key(id, *send, outlet), Keep)
         }
         Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
-        Effect::Broadcast { .. } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Keep),
+        Effect::Broadcast { .. } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), New),
     };
     NewJob { key, queue: Queue::Lane(lane), due: now, on_pending, body: Json::of(work) }
 }

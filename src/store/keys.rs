@@ -105,6 +105,9 @@ pub(super) fn receipt(key: &str) -> Vec<u8> {
     named(b'r', key)
 }
 
+/// What remembered keys begin with.
+pub(super) const REMEMBERED: &[u8] = b"k";
+
 pub(super) fn remembered(key: &str) -> Vec<u8> {
     named(b'k', key)
 }

@@ -5,6 +5,8 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
+use foldhash::fast::RandomState;
+
 use super::{Doc, ReadError};
 
 /// Keys with their values, in order.
@@ -39,7 +41,7 @@ impl Kv for BTreeMap<Vec<u8>, Vec<u8>> {
 pub(super) struct Overlay<'a, B> {
     base: &'a B,
     /// What was changed, and what was read from below: deciding and applying ask for the same keys.
-    known: RefCell<HashMap<Vec<u8>, Known>>,
+    known: RefCell<HashMap<Vec<u8>, Known, RandomState>>,
 }
 
 #[derive(Debug)]
@@ -69,6 +71,11 @@ impl<'a, B: Kv> Overlay<'a, B> {
 
     pub fn remove(&mut self, key: Vec<u8>) {
         self.known.get_mut().insert(key, Known { value: None, changed: true });
+    }
+
+    /// Spares a look at what is known not to be there.
+    pub fn absent(&self, key: Vec<u8>) {
+        self.known.borrow_mut().entry(key).or_insert(Known { value: None, changed: false });
     }
 
     /// What lies beneath, without the changes.

@@ -162,6 +162,9 @@ fn new_jobs<B: Kv>(
     let mut jobs: Vec<Job> = Vec::with_capacity(wanted.len());
     let mut next = counters.jobs;
     for job in wanted {
+        if job.on_pending == OnPending::New {
+            state.absent(keys::job(&job.key));
+        }
         if job.on_pending == OnPending::Keep
             && (jobs.iter().any(|earlier| earlier.key == job.key) || stays(state, &job.key, done)?)
         {

@@ -137,6 +137,8 @@ pub enum OnPending {
     Keep,
     /// The pending one's body, due time and id are replaced; it keeps its place in its lane.
     Replace,
+    /// There is none, and nobody looks for one: the key names an event of the same commit.
+    New,
 }
 
 /// A pending job. Its `id` changes whenever it is replaced, so that finishing an outdated one does not lose the new.

@@ -22,6 +22,7 @@ use std::{
     ops::Bound::{Excluded, Included},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use ::sled::{Db, IVec};
@@ -29,7 +30,7 @@ use sha2::{Digest, Sha256};
 
 use super::leaf::{self, Change, Reader, Spoilt};
 use crate::store::{
-    ReadError,
+    ReadError, keys,
     kv::{Entries, Kv},
     ledger::spoilt,
 };
@@ -96,13 +97,37 @@ impl From<Fault> for ReadError {
 pub(super) struct Tree {
     db: Db,
     dir: PathBuf,
+    last: Mutex<Last>,
+}
+
+/// The leaf in which a remembered key was looked for last. Every command looks for its own, which is new and comes after
+/// that of the command before: one leaf says so for many of them.
+#[derive(Debug, Default)]
+struct Last {
+    /// How often leaves began or ended to change: odd while they do.
+    changes: u64,
+    leaf: Option<Leaf>,
+}
+
+/// A leaf, from its lowest possible key up to the next one's.
+#[derive(Debug, Clone)]
+struct Leaf {
+    from: Vec<u8>,
+    until: Option<Vec<u8>>,
+    entries: IVec,
+}
+
+impl Leaf {
+    fn has(&self, key: &[u8]) -> bool {
+        self.from[..] <= *key && self.until.as_deref().is_none_or(|until| key < until)
+    }
 }
 
 impl Tree {
     /// Opens it, and ends what was interrupted.
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<Self, Fault> {
         let config = ::sled::Config::new().path(dir).cache_capacity(cache_bytes).flush_every_ms(None);
-        let tree = Self { db: guard(|| Ok(config.open()?))?, dir: dir.to_owned() };
+        let tree = Self { db: guard(|| Ok(config.open()?))?, dir: dir.to_owned(), last: Mutex::default() };
         guard(|| tree.resume())?;
         Ok(tree)
     }
@@ -138,11 +163,47 @@ impl Tree {
     }
 
     fn change_leaves(&self, changes: &[Change<'_>]) -> Result<(), Fault> {
+        self.changing();
         let mut rest = changes;
         while let Some((first, _)) = rest.first() {
             rest = self.change_leaf(first, rest)?;
         }
+        self.changing();
         Ok(())
+    }
+
+    /// Leaves begin to change, or are changed.
+    fn changing(&self) {
+        let mut last = self.last();
+        *last = Last { changes: last.changes + 1, leaf: None };
+    }
+
+    fn last(&self) -> MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The leaf that `key` belongs to, read once for keys that follow each other.
+    fn last_leaf(&self, key: &[u8]) -> Result<IVec, Fault> {
+        let changes = {
+            let last = self.last();
+            if let Some(leaf) = last.leaf.as_ref().filter(|leaf| leaf.has(key)) {
+                return Ok(leaf.entries.clone());
+            }
+            last.changes
+        };
+        let Some((at, entries)) = self.leaf(key)? else { return Ok(IVec::default()) };
+        let until = self.next_after(&at)?.map(|next| next[LEAVES.len()..].to_vec());
+        let mut last = self.last();
+        // Read while it stood still.
+        if last.changes == changes && changes.is_multiple_of(2) {
+            last.leaf = Some(Leaf { from: at[LEAVES.len()..].to_vec(), until, entries: entries.clone() });
+        }
+        Ok(entries)
+    }
+
+    /// The key in sled of the leaf after this one.
+    fn next_after(&self, at: &[u8]) -> Result<Option<IVec>, Fault> {
+        Ok(self.db.range::<&[u8], _>((Excluded(at), Excluded(BEYOND))).keys().next().transpose()?)
     }
 
     fn go(&self, changes: &[Change<'_>], checkpoint: &[u8]) -> Result<(), Fault> {
@@ -156,7 +217,7 @@ impl Tree {
     /// Carries out those of `changes` that belong into the leaf of `first`; the others remain.
     fn change_leaf<'a>(&self, first: &[u8], changes: &'a [Change<'a>]) -> Result<&'a [Change<'a>], Fault> {
         let (at, old) = self.leaf(first)?.unwrap_or_else(|| (LEAVES.into(), IVec::default()));
-        let next = self.db.range::<&[u8], _>((Excluded(&at[..]), Excluded(BEYOND))).keys().next().transpose()?;
+        let next = self.next_after(&at)?;
         let end = next.as_deref().map(|next| &next[LEAVES.len()..]);
         let count = end.map_or(changes.len(), |end| changes.partition_point(|(key, _)| *key < end));
         let (now, later) = changes.split_at(count);
@@ -262,8 +323,11 @@ fn leaf_key(lowest: &[u8]) -> Vec<u8> {
 
 impl Kv for Tree {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        let found = guard(|| self.leaf(key))?;
-        let Some((_, entries)) = found else { return Ok(None) };
+        let entries = if key.starts_with(keys::REMEMBERED) {
+            guard(|| self.last_leaf(key))?
+        } else {
+            guard(|| self.leaf(key))?.map(|(_, entries)| entries).unwrap_or_default()
+        };
         let value = leaf::find(&entries, key).map_err(|Spoilt| spoilt("an entry"))?;
         Ok(value.map(<[u8]>::to_vec))
     }
@@ -344,6 +408,27 @@ mod tests {
                 Some(length) => fs::write(&way, &fs::read(&way).unwrap()[..length]).unwrap(),
             }
             assert!(matches!(dir.open(), Err(Fault::Broken(_))), "{name}");
+        }
+    }
+
+    #[test]
+    fn remembered_keys_are_found_as_soon_as_they_are_there() {
+        let dir = Dir::half_way("last");
+        let tree = dir.open().unwrap();
+        let key = |n: usize| keys::remembered(&format!("{n:05}"));
+        for n in 0..200 {
+            let some = [3 * n, 3 * n + 1].map(key);
+            assert_eq!(tree.get(&some[0]).unwrap(), None, "{n}");
+            let value = vec![7; 100];
+            let changes: Vec<Change<'_>> = some.iter().map(|key| (&key[..], Some(&value[..]))).collect();
+            tree.apply(&changes, b"on").unwrap();
+            for there in some {
+                assert_eq!(tree.get(&there).unwrap().as_ref(), Some(&value), "{n}");
+            }
+            for there in [0, 3 * (n / 2), 3 * n] {
+                assert_eq!(tree.get(&key(there)).unwrap().as_ref(), Some(&value), "{n} {there}");
+                assert_eq!(tree.get(&key(there + 2)).unwrap(), None, "{n} {there}");
+            }
         }
     }
 

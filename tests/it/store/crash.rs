@@ -53,7 +53,7 @@ fn step(task: u64, n: u64, ids: &HashMap<String, u64>) -> Commit {
         expect: vec![(inc(task), n)],
         append: vec![note(&inc(task), &format!("{task} {n}"))],
         enqueue: vec![
-            lane(&format!("job {task} {n}"), &format!("lane {task}"), OnPending::Keep, json!(n)),
+            lane(&format!("job {task} {n}"), &format!("lane {task}"), OnPending::New, json!(n)),
             timer(&format!("timer {task}"), i64::try_from(n).unwrap()),
         ],
         remember: vec![key(&format!("key {task} {n}"), 1_000_000, json!(n))],

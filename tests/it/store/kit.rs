@@ -152,7 +152,7 @@ pub async fn fill(store: &dyn Store) {
             append: streams.iter().map(|stream| note(stream, &format!("words of round {round} in {stream}"))).collect(),
             remember: vec![key(&format!("key {round}"), 3600, json!({"round": round}))],
             enqueue: vec![
-                lane(&format!("job {round}"), &format!("lane {}", round % 3), OnPending::Keep, json!(round)),
+                lane(&format!("job {round}"), &format!("lane {}", round % 3), OnPending::New, json!(round)),
                 lane("card", "lane 0", OnPending::Replace, json!(round)),
                 timer(&format!("timer {}", round % 5), i64::from(round)),
             ],
