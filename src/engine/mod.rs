@@ -217,7 +217,7 @@ impl Engine {
     pub async fn ask(&self, ask: Ask) -> Result<Done, Refusal> {
         // A number that is reserved is used up. Anything else is found out by the commit, which looks all the same.
         if matches!(ask.command, Command::Declare(_))
-            && let Some(done) = self.answered(&ask).await?
+            && let Some(done) = Box::pin(self.answered(&ask)).await?
         {
             return Ok(done);
         }
@@ -227,9 +227,9 @@ impl Engine {
                 Ok(parts) => parts,
                 // What was done when it was asked for first may not be possible any more.
                 Err(refusal) => {
-                    return match self.answered(&ask).await? {
+                    return match Box::pin(self.answered(&ask)).await? {
                         Some(done) => Ok(done),
-                        None => self.refuse(&ask, refusal, now).await,
+                        None => Box::pin(self.refuse(&ask, refusal, now)).await,
                     };
                 }
             };
@@ -246,7 +246,7 @@ impl Engine {
             };
             if let Err(refusal) = also {
                 unused();
-                return self.refuse(&ask, refusal, now).await;
+                return Box::pin(self.refuse(&ask, refusal, now)).await;
             }
             let committed = self.store.commit(commit).await;
             if committed.is_err() {
@@ -258,7 +258,7 @@ impl Engine {
                     return Ok(Done { incident: first.after, events: first.events, repeated: false });
                 }
                 Err(CommitError::Conflict { .. }) => {}
-                Err(CommitError::Known { answer, key }) => return self.known(&ask, &key, answer).await,
+                Err(CommitError::Known { answer, key }) => return Box::pin(self.known(&ask, &key, answer)).await,
                 Err(CommitError::Full) => return Err(Refusal::Full),
                 Err(CommitError::Closed(why)) => return Err(Refusal::Closed(why)),
             }
@@ -308,14 +308,19 @@ impl Engine {
         let (id, command) = match (&ask.command, ask.incident) {
             (Command::Declare(d), _) => {
                 let id = self.reserve(access::series(d, self.playbook()));
-                let repeats = self.repeated(&Subject::titled(&d.title, d.service.as_ref())).await?;
+                let repeats = Box::pin(self.repeated(&Subject::titled(&d.title, d.service.as_ref()))).await?;
                 (id, Command::Declare(Declaration { id: Some(id), repeats, ..d.clone() }))
             }
-            (Command::Access(asked), Some(id)) => (id, Command::Access(self.moving(id, asked).await?)),
-            (Command::Redact { entry, why, .. }, Some(id)) => {
-                (id, Command::Redact { entry: *entry, found: self.redactable(id, *entry).await?, why: why.clone() })
-            }
-            (Command::Case(asked), Some(id)) => (id, Command::Case(self.with_words(ask, id, asked).await?)),
+            (Command::Access(asked), Some(id)) => (id, Command::Access(Box::pin(self.moving(id, asked)).await?)),
+            (Command::Redact { entry, why, .. }, Some(id)) => (
+                id,
+                Command::Redact {
+                    entry: *entry,
+                    found: Box::pin(self.redactable(id, *entry)).await?,
+                    why: why.clone(),
+                },
+            ),
+            (Command::Case(asked), Some(id)) => (id, Command::Case(Box::pin(self.with_words(ask, id, asked)).await?)),
             (command, Some(id)) => (id, command.clone()),
             (_, None) => return Err(Refusal::Closed("a command without an incident".into())),
         };
@@ -332,12 +337,13 @@ impl Engine {
                 let continues = parts[0].before.clone();
                 let service = continues.as_ref().and_then(|old| old.intake.service.clone());
                 let criteria = continues.as_ref().map(|old| old.intake.criteria.clone()).unwrap_or_default();
-                let (id, kind, carried) = (Some(*to), kind.clone(), records::carried(self.history(id).await?));
+                let (id, kind, carried) =
+                    (Some(*to), kind.clone(), records::carried(Box::pin(self.history(id)).await?));
                 let goes_on = Declaration { id, kind, criteria, service, continues, carried, ..Declaration::default() };
                 parts.push(self.part(ask, *to, &Command::Declare(goes_on), now, fresh).await?);
             }
             Command::Redact { entry, why, .. } => {
-                if let Some((other, redact)) = self.redacted_beside(id, *entry, why).await? {
+                if let Some((other, redact)) = Box::pin(self.redacted_beside(id, *entry, why)).await? {
                     parts.push(self.part(ask, other, &redact, now, fresh).await?);
                 }
             }

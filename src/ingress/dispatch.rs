@@ -85,11 +85,11 @@ async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal>
 
 async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<Answer, Refusal> {
     match means {
-        Parsed::Card(id) => query::card(door, spoken.me, id).await,
+        Parsed::Card(id) => Box::pin(query::card(door, spoken.me, id)).await,
         Parsed::DeclareForm { title, severity, secret } => {
             let channel = spoken.channel.cloned();
             let from = Declaring { title, severity, secret, channel, ..Declaring::default() };
-            Ok(forms::open_declare(door, spoken, &from).await)
+            Ok(Box::pin(forms::open_declare(door, spoken, &from)).await)
         }
         Parsed::Declare(declaration) => ask(door, spoken, None, Command::Declare(declaration)).await,
         Parsed::Do { incident, command } => ask(door, spoken, Some(incident), command).await,
@@ -105,9 +105,9 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
                 })),
             }
         }
-        Parsed::Form { incident, form } => forms::open(door, spoken, incident, form).await,
-        Parsed::Report { here, ask } => report::answer(door, spoken, here, ask).await,
-        Parsed::Query(asked) => query::answer(door, spoken.me, asked).await,
+        Parsed::Form { incident, form } => Box::pin(forms::open(door, spoken, incident, form)).await,
+        Parsed::Report { here, ask } => Box::pin(report::answer(door, spoken, here, ask)).await,
+        Parsed::Query(asked) => Box::pin(query::answer(door, spoken.me, asked)).await,
         Parsed::Ambiguous { verb, readings } => Ok(Answer::Say(message::offer(
             &format!(
                 "That can be read in more than one way, so nothing was changed. What did you mean? (`{}`)",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use slack_morphism::prelude::{
     SlackActionBlockElement, SlackActionsBlock, SlackBlock, SlackBlockButtonElement, SlackBlockMarkDownText,
     SlackBlockPlainText, SlackSectionBlock,
@@ -12,7 +12,7 @@ use crate::{
     command::{Reading, Verb},
     incident::Incident,
     render::{
-        Message, blocks,
+        Message,
         escape::escape,
         ids::{ButtonValue, action},
     },
@@ -112,8 +112,14 @@ pub fn which_incident(verb: &Verb, input: &str, title: Option<&Reading>, open: &
 }
 
 /// As the answer that only whoever asked sees.
-pub fn ephemeral(message: &Message) -> Value {
-    json!({ "response_type": "ephemeral", "text": message.text, "blocks": blocks(&message.blocks) })
+pub fn ephemeral(message: &Message) -> impl Serialize + '_ {
+    #[derive(Serialize)]
+    struct Ephemeral<'a> {
+        response_type: &'static str,
+        text: &'a str,
+        blocks: &'a [SlackBlock],
+    }
+    Ephemeral { response_type: "ephemeral", text: &message.text, blocks: &message.blocks }
 }
 
 #[cfg(test)]

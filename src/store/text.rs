@@ -48,11 +48,10 @@ pub(super) fn seal(body: &str) -> Result<Sealed, getrandom::Error> {
             Ok(words) if after.starts_with('}') => {
                 let mut salt = [0; 16];
                 getrandom::fill(&mut salt)?;
-                let salt = hex::encode(salt);
                 sealed.push('"');
-                sealed.push_str(&digest(&salt, &words));
+                sealed.push_str(&salted(&salt, &words));
                 sealed.push('"');
-                texts.push((salt, words));
+                texts.push((hex::encode(salt), words));
             }
             _ => sealed.push_str(string),
         }
@@ -77,7 +76,7 @@ fn string_length(json: &str) -> usize {
 
 /// Salts and words as they are written.
 pub(super) fn line(texts: &[(String, String)]) -> String {
-    serde_json::json!(texts).to_string()
+    serde_json::to_string(texts).expect("strings serialise")
 }
 
 /// Reads what [`line()`] wrote; anything that it would not have written byte for byte is torn.
@@ -109,14 +108,15 @@ pub(super) fn blank(body: &mut Value) {
 }
 
 fn digest(salt: &str, words: &str) -> String {
-    let mut hasher = Sha256::new();
     match hex::decode(salt) {
-        Ok(bytes) if hex::encode(&bytes) == salt => hasher.update(bytes),
+        Ok(bytes) if hex::encode(&bytes) == salt => salted(&bytes, words),
         // Not as we write it: then it must match no digest.
-        _ => hasher.update(salt),
+        _ => salted(salt.as_bytes(), words),
     }
-    hasher.update(words);
-    hex::encode(hasher.finalize())
+}
+
+fn salted(salt: &[u8], words: &str) -> String {
+    hex::encode(Sha256::new().chain_update(salt).chain_update(words).finalize())
 }
 
 /// The words, if `object` is nothing but a text.

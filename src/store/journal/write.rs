@@ -38,6 +38,8 @@ pub(in crate::store) struct Writer {
     /// None until there is a segment.
     file: Option<File>,
     end: Position,
+    /// How long the last group was: the next one is much like it.
+    room: usize,
 }
 
 /// A group that is being put together.
@@ -74,7 +76,7 @@ impl Writer {
             };
             file = Some(open().map_err(JournalError::io(&path))?);
         }
-        Ok(Self { dir, segment_bytes, file, end })
+        Ok(Self { dir, segment_bytes, file, end, room: 0 })
     }
 
     /// Where its segments are.
@@ -99,7 +101,9 @@ impl Writer {
         let mut hasher = Sha256::new();
         hasher.update(self.end.sum.0);
         hasher.update(&header);
-        Ok(Draft { bytes: header.into_bytes(), hasher, commits: 0 })
+        let mut bytes = Vec::with_capacity(self.room);
+        bytes.extend_from_slice(header.as_bytes());
+        Ok(Draft { bytes, hasher, commits: 0 })
     }
 
     fn new_segment(&mut self) -> io::Result<()> {
@@ -151,6 +155,7 @@ impl Writer {
         // A sync that failed may have dropped what it could not write: trying again proves nothing.
         file.sync_data().map_err(|error| AppendError::Failed(format!("a sync failed: {error}")))?;
         self.end = Position { group, commits, sum, offset: self.end.offset + bytes.len() as u64, ..self.end };
+        self.room = bytes.len();
         Ok(())
     }
 }

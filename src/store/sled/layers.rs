@@ -66,9 +66,13 @@ impl Layers {
         let full = |recent: &mut Recent| recent.fresh.len() > MOST && !recent.stop;
         let mut recent = self.changed.wait_while(self.recent(), full).unwrap_or_else(PoisonError::into_inner);
         recent.fresh.extend(changes);
-        recent.checkpoint = Some(checkpoint);
+        let is_first = recent.checkpoint.replace(checkpoint).is_none();
+        let is_enough = recent.fresh.len() >= ENOUGH;
         drop(recent);
-        self.changed.notify_all();
+        // In between nobody waits for more.
+        if is_first || is_enough {
+            self.changed.notify_all();
+        }
     }
 
     /// Nothing more will come; what is there is still brought to sled.
