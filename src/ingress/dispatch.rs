@@ -83,6 +83,8 @@ async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal>
     carry_out(door, spoken, said.means).instrument(span).await
 }
 
+/// What is asked for seldom is boxed, here and in the engine: a future is as large as the largest of its branches, and it is
+/// moved with every request.
 async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<Answer, Refusal> {
     match means {
         Parsed::Card(id) => Box::pin(query::card(door, spoken.me, id)).await,
