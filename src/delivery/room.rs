@@ -198,15 +198,21 @@ impl Delivery {
     pub(super) async fn show_out(&self, it: &Errand, who: &UserId) -> Result<(), Stop> {
         // Let in again meanwhile, they stay.
         let stays = access::may_see(&it.incident, who) && !it.incident.case.was_engaged(who);
-        let Some(channel) = room(it).filter(|_| !stays) else {
-            return self.end(it, None).await;
+        let old = match it.incident.access.continues {
+            Some(old) if !stays => self.engine.incident(old).await?,
+            _ => None,
         };
-        match self.chat.kick(channel, who).await {
-            Err(Trouble::Refused(code)) => {
-                let what = format!("take <@{who}> out of the room, so someone in it must do that by hand");
-                self.give_up_on(it, &what, &code, who.as_str()).await?;
+        // The emptied room that it began in is everybody's but theirs who came to help.
+        let old = old.filter(|_| it.incident.case.was_engaged(who));
+        let old = old.as_ref().and_then(|old| old.open_room()).map(|room| &room.channel);
+        for channel in room(it).filter(|_| !stays).into_iter().chain(old) {
+            match self.chat.kick(channel, who).await {
+                Err(Trouble::Refused(code)) => {
+                    let what = format!("take <@{who}> out of the room, so someone in it must do that by hand");
+                    self.give_up_on(it, &what, &code, who.as_str()).await?;
+                }
+                done => done?,
             }
-            done => done?,
         }
         self.end(it, None).await
     }

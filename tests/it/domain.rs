@@ -160,6 +160,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "G6",
         &[
             "a_guest_comes_in_only_by_a_record",
+            "a_guest_leaves_the_emptied_room_too",
             "a_record_names_reason_scope_nda_and_end",
             "access_ends_with_the_engagement",
             "an_engagement_is_extended_or_ended",

@@ -15,8 +15,8 @@ pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Ev
             people.extend(after.lead().filter(|lead| !people.contains(lead)));
             out.now.extend(people.into_iter().map(|to| Effect::Tell { to: Target::Person(to.clone()), seq }));
         }
-        // Of a need-to-know incident they leave by being removed.
-        Fact::EngagementEnded { who, .. } if !after.is_secret() => {
+        // Of a need-to-know incident they leave by being removed; the room that it began in, whether they were let in or not.
+        Fact::EngagementEnded { who, .. } if !after.is_secret() || after.access.continues.is_some() => {
             out.now.push(Effect::Access(access::Deed::ShowOut { who: who.clone() }));
         }
         Fact::CustomerNamed { .. }

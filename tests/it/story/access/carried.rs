@@ -192,10 +192,13 @@ async fn customers_that_came_along_are_told_and_hold_up_closing() {
 #[tokio::test]
 async fn carried_times_ring_in_the_new_incident_alone() {
     let (mut bot, old) = open_case().await;
+    bot.slash_in("dave", &old, "/incident help").await;
     let room = moved(&bot).await;
     bot.slash_in("alice", &room, "/incident role analyst @dave").await;
     let is_in = |bot: &Bot| bot.slack.channel(&room).members.contains(&"U0DAVE".to_owned());
     assert!(is_in(&bot), "the engagement that lets a guest in came along");
+    let is_in_old = |bot: &Bot| bot.slack.channel(&old).members.contains(&"U0DAVE".to_owned());
+    assert!(is_in_old(&bot));
     bot.advance(minutes(15)).await;
     assert_eq!(bot.count(&room, "in time"), 0, "{}", shown(&bot.said(&room)));
     bot.crash_and_restart().await;
@@ -206,7 +209,7 @@ async fn carried_times_ring_in_the_new_incident_alone() {
     bot.expect_once(&room, "@alice acknowledged R-1");
     bot.advance(minutes(90)).await;
     bot.expect_once(&room, "Engagement 1 of @dave is over (its time is over)");
-    assert!(!is_in(&bot));
+    assert!(!is_in(&bot) && !is_in_old(&bot), "out of both");
     bot.expect_once(&room, "Nobody has acknowledged");
     let late = |what: &What| {
         matches!(
@@ -217,6 +220,19 @@ async fn carried_times_ring_in_the_new_incident_alone() {
     assert_eq!(bot.history("SEC-1").await.iter().filter(|what| late(what)).count(), 3);
     assert_eq!(bot.history("INC-1").await.iter().filter(|what| late(what)).count(), 0);
     assert_eq!(bot.count(&old, "R-1") + bot.count(&old, "ngagement"), 0, "{}", shown(&bot.said(&old)));
+}
+
+/// [G6] A guest who was never let into what goes on leaves the room that it began in, when their engagement is over.
+#[tokio::test]
+async fn a_guest_leaves_the_emptied_room_too() {
+    let (bot, old) = open_case().await;
+    bot.slash_in("dave", &old, "/incident help").await;
+    bot.slash_in("bob", &old, "/incident help").await;
+    let room = moved(&bot).await;
+    bot.slash_in("alice", &room, "/incident external end 1").await;
+    let there = bot.slack.channel(&old).members;
+    assert!(!there.contains(&"U0DAVE".to_owned()) && there.contains(&"U0BOB".to_owned()), "{there:?}");
+    assert_eq!(bot.count(&room, "by hand"), 0, "{}", shown(&bot.said(&room)));
 }
 
 /// [I4] A report that was taken away before belongs where it was put since, and does not come along.
