@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Door,
-    dispatch::{Answer, Spoken, existing, request},
+    dispatch::{Answer, Spoken, ask, existing, request},
     forms::opened,
     message,
     press::is,
@@ -17,9 +17,10 @@ use crate::{
     engine::Refusal,
     ids::{IncidentId, UserId},
     incident::{
-        Command,
+        Command, Incident,
         case::{self, Ask, Engaging, Motive, Notice, Piece},
     },
+    playbook::Hit,
     render::{
         self,
         forms::{
@@ -74,7 +75,7 @@ pub async fn pressed(
         _ if is(id, action::CONFIRM) => (confirm_form(&it, customer, &facts), format!("confirm {customer} <impact>")),
         _ if is(id, action::CLEAR) => (clear_form(&it, customer, &facts), format!("clear {customer} <why>")),
         _ if is(id, action::TELL) => (
-            notice_form(door.view_of(&it), &it, customer, &facts, &[]),
+            notice_form(door.view_of(&it), &it, customer, &facts, &[], None),
             format!("told {customer} <how> | <what was sent> | <what they must do>"),
         ),
         _ if is(id, action::ACKNOWLEDGED) => {
@@ -95,12 +96,43 @@ pub async fn doubtful(door: &Door, me: &UserId, memory: &FormMemory, values: Val
     // Whoever may not see it is refused when it is recorded.
     let it = existing(door, me, incident).await.ok()?;
     let facts = door.engine.case_facts(&it).await.ok()?;
-    let reader = case::names(&facts).find(|(number, _)| *number == memory.number).map(|(_, name)| name);
-    let others = case::names(&facts).filter(|(number, _)| *number != memory.number).map(|(_, name)| name);
-    let wording = door.engine.books().of(&it).wording.naming(others, reader);
-    let said: Vec<String> = [field::TEXT, field::ACTIONS].into_iter().filter_map(|f| values.text(f)).collect();
-    let hits = wording.hits(&said.join("\n"));
-    (!hits.is_empty()).then(|| notice_form(door.view_of(&it), &it, memory.number, &facts, &hits))
+    let said = [field::TEXT, field::ACTIONS].map(|f| values.text(f).unwrap_or_default());
+    let hits = to_look_at(door, &it, memory.number, &facts, &said);
+    (!hits.is_empty()).then(|| notice_form(door.view_of(&it), &it, memory.number, &facts, &hits, None))
+}
+
+/// What to look at once more in the words that this customer was told.
+fn to_look_at(
+    door: &Door,
+    it: &Incident,
+    customer: u32,
+    facts: &BTreeMap<u64, case::Fact>,
+    said: &[String; 2],
+) -> Vec<Hit> {
+    let reader = case::names(facts).find(|(number, _)| *number == customer).map(|(_, name)| name);
+    let others = case::names(facts).filter(|(number, _)| *number != customer).map(|(_, name)| name);
+    door.engine.books().of(it).wording.naming(others, reader).hits(&said.join("\n"))
+}
+
+/// Somebody typed what a customer was told. Where there is something to look at in it, the form shows that, with what was typed, as
+/// it does where it was filled in by hand.
+pub async fn told(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    incident: IncidentId,
+    customer: u32,
+    notice: Notice,
+) -> Result<Answer, Refusal> {
+    let it = existing(door, spoken.me, incident).await?;
+    if it.case.customer(customer).is_some() {
+        let facts = door.engine.case_facts(&it).await?;
+        let hits = to_look_at(door, &it, customer, &facts, &[notice.text.clone(), notice.actions.clone()]);
+        if !hits.is_empty() {
+            let view = notice_form(door.view_of(&it), &it, customer, &facts, &hits, Some(&notice));
+            return Ok(opened(door, spoken, &view, &format!("{incident} customers")).await);
+        }
+    }
+    ask(door, spoken, Some(incident), Command::Case(Ask::Tell { customer, notice })).await
 }
 
 /// What a form asks for; `None` for one that we did not make.

@@ -2,12 +2,12 @@
 
 use tracing::Instrument;
 
-use super::{Door, external, forms, intake, message, query, report, words};
+use super::{Door, case, external, forms, intake, message, query, report, words};
 use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Done, Refusal},
     ids::{ChannelId, IncidentId, UserId},
-    incident::{Actor, Command, Incident},
+    incident::{Actor, Command, Incident, case as records},
     playbook::Phase,
     render::{Message, forms::Declaring},
 };
@@ -94,6 +94,9 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
             Ok(Box::pin(forms::open_declare(door, spoken, &from)).await)
         }
         Parsed::Declare(declaration) => ask(door, spoken, None, Command::Declare(declaration)).await,
+        Parsed::Do { incident, command: Command::Case(records::Ask::Tell { customer, notice }) } => {
+            case::told(door, spoken, incident, customer, notice).await
+        }
         Parsed::Do { incident, command } => ask(door, spoken, Some(incident), command).await,
         Parsed::StepPhase { incident, step, why } => {
             let it = existing(door, spoken.me, incident).await?;

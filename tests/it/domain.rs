@@ -261,6 +261,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         &[
             "doubtful_words_are_said_once",
             "doubtful_words_of_a_notice_are_said_once",
+            "doubtful_words_of_a_typed_notice_are_said_once",
             "the_customers_of_the_incident_are_not_named",
         ],
     ),

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     incident::{
         Incident, Text,
-        case::{CONTACT_LIMIT, Fact, NAME_LIMIT, notice_to_fill},
+        case::{CONTACT_LIMIT, Fact, NAME_LIMIT, Notice, notice_to_fill},
     },
     playbook::Hit,
     render::{
@@ -141,10 +141,19 @@ pub fn plan_form(it: &Incident, facts: &BTreeMap<u64, Fact>) -> Value {
 }
 
 /// What a customer was told, by hand, with a letter to start from. `hits`: what to look at once more, which is said once; what was
-/// typed stays, for its fields are the same.
-pub fn notice_form(w: View<'_>, it: &Incident, customer: u32, facts: &BTreeMap<u64, Fact>, hits: &[Hit]) -> Value {
+/// typed into it stays, for its fields are the same. `typed`: what was typed as a command.
+pub fn notice_form(
+    w: View<'_>,
+    it: &Incident,
+    customer: u32,
+    facts: &BTreeMap<u64, Fact>,
+    hits: &[Hit],
+    typed: Option<&Notice>,
+) -> Value {
     let plan = plan_of(it, facts);
     let said = plan.and_then(|[_, _, text]| text.words()).unwrap_or_default();
+    let (said, actions, how) =
+        typed.map_or((said, "", ""), |typed| (typed.text.as_str(), typed.actions.as_str(), typed.how.as_str()));
     let teller = plan.map_or_else(String::new, |[_, teller, _]| format!(" By plan, by: {}", cut(&words(teller), PART)));
     let letter = it.case.customer(customer).and_then(|c| notice_to_fill(it, w.playbook, c, w.now));
     let letter = letter.map(|letter| {
@@ -160,11 +169,11 @@ pub fn notice_form(w: View<'_>, it: &Incident, customer: u32, facts: &BTreeMap<u
         lines(
             field::ACTIONS,
             "What must they do on their own side?",
-            "",
+            actions,
             "\u{201c}Nothing\u{201d} is an answer too.",
             false,
         ),
-        line(field::HOW, "How was it sent?", "", "Mail, phone, portal, and to whom.", false),
+        line(field::HOW, "How was it sent?", how, "Mail, phone, portal, and to whom.", false),
         moment(field::NEXT_AT, "When was it sent?", "Left empty: just now."),
     ];
     let content: Vec<SlackBlock> =

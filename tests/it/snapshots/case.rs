@@ -144,7 +144,7 @@ pub fn forms(w: View<'_>, it: &Incident, said: &str, save: &mut dyn FnMut(&str, 
         save(&format!("confirm-{name}"), &confirm_form(it, 1, &facts));
         save(&format!("clear-{name}"), &clear_form(it, 1, &facts));
         save(&format!("plan-{name}"), &plan_form(it, &facts));
-        save(&format!("notice-{name}"), &notice_form(w, it, 2, &facts, &[]));
+        save(&format!("notice-{name}"), &notice_form(w, it, 2, &facts, &[], None));
         save(&format!("observation-{name}"), &observation_form(it, 1, &facts));
         save(&format!("acknowledged-{name}"), &acknowledged_form(it, 1, &facts));
     }

@@ -129,6 +129,36 @@ async fn doubtful_words_of_a_notice_are_said_once() {
     bot.expect_once(&room, "Quagga Ltd is hit like Tapir Inc");
 }
 
+/// [J4] What was typed as a command is looked at in the same way: the form shows it with what to look at, and records it when it is sent.
+#[tokio::test]
+async fn doubtful_words_of_a_typed_notice_are_said_once() {
+    let (bot, room) = case().await;
+    bot.slash_in("bob", &room, PLAN).await;
+    bot.slash_in("alice", &room, "/incident customers approve").await;
+    bot.slash_in("alice", &room, "/incident customers confirm 1").await;
+    let typed = "/incident customers told 1 portal | It will be fixed on db1.internal | Issue new tokens";
+    bot.slash_in("bob", &room, typed).await;
+    assert_eq!(notices(&bot).await, 0, "shown first");
+    let form = bot.form("bob").json.to_string();
+    for part in [
+        "“will be fixed”",
+        "“db1.internal”",
+        "It will be fixed on db1.internal",
+        "Issue new tokens",
+        "portal",
+        "press Record notice again",
+    ] {
+        assert!(form.contains(part), "no {part} in {form}");
+    }
+    bot.slack.act_as("bob").submit().await.expect("sent");
+    bot.settle().await;
+    assert_eq!(notices(&bot).await, 1, "never blocked twice");
+    bot.expect_once(&room, "Issue new tokens");
+    // Where there is nothing to look at, it is recorded at once.
+    bot.slash_in("bob", &room, "/incident customers told 1 mail | We revoked your tokens | Nothing").await;
+    assert_eq!(notices(&bot).await, 2);
+}
+
 /// [G8] What the customer must do is a part of every notice, and its acknowledgement is recorded; all by buttons and forms.
 #[tokio::test]
 async fn a_notice_names_their_side_and_is_acknowledged() {
