@@ -6,7 +6,7 @@ use super::{Engine, Refusal};
 use crate::{
     ids::IncidentId,
     incident::{
-        Command, Event, Incident, What,
+        Command, Incident, What,
         case::{Ask, Fact, Standing},
     },
     store::ReadError,
@@ -79,20 +79,16 @@ impl Engine {
     /// Where the same record stands in the stream that the incident began as, or goes on as.
     async fn twin(&self, id: IncidentId, entry: u64) -> Result<Option<(IncidentId, u64)>, ReadError> {
         let Some(it) = self.incident(id).await? else { return Ok(None) };
-        let came_from = |event: &Event| match event.what {
-            What::Case(Fact::Carried { entry, .. }) => Some(entry),
-            _ => None,
-        };
         if let Some(from) = it.access.continues {
             let events = self.stored_events(id, entry, 1).await?;
-            return Ok(events.iter().find_map(|(_, event)| Some((from, came_from(event)?))));
+            return Ok(events.iter().find_map(|(_, event)| Some((from, event.came_from()?))));
         }
         let Some(goes_on) = it.access.moved.map(|moved| moved.to) else { return Ok(None) };
         let Some(length) = self.incident(goes_on).await?.and_then(|it| usize::try_from(it.version).ok()) else {
             return Ok(None);
         };
         let events = self.stored_events(goes_on, 1, length).await?;
-        Ok(events.iter().find(|(_, event)| came_from(event) == Some(entry)).map(|(seq, _)| (goes_on, *seq)))
+        Ok(events.iter().find(|(_, event)| event.came_from() == Some(entry)).map(|(seq, _)| (goes_on, *seq)))
     }
 
     /// A new customer is told from those that are there by their names.

@@ -337,8 +337,11 @@ impl Engine {
                 let continues = parts[0].before.clone();
                 let service = continues.as_ref().and_then(|old| old.intake.service.clone());
                 let criteria = continues.as_ref().map(|old| old.intake.criteria.clone()).unwrap_or_default();
-                let (id, kind, carried) =
-                    (Some(*to), kind.clone(), records::carried(Box::pin(self.history(id)).await?));
+                let carried = match &continues {
+                    Some(old) => records::carried(old, Box::pin(self.history(id)).await?),
+                    None => Vec::new(),
+                };
+                let (id, kind) = (Some(*to), kind.clone());
                 let goes_on = Declaration { id, kind, criteria, service, continues, carried, ..Declaration::default() };
                 parts.push(self.part(ask, *to, &Command::Declare(goes_on), now, fresh).await?);
             }

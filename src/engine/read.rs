@@ -163,6 +163,7 @@ fn words_of(event: &Event) -> Option<bool> {
         What::Course(fact) => fact.words(),
         What::Comms(fact) => return fact.words(),
         What::Case(fact) => fact.words(),
+        What::Carried { record, .. } => return words_of(&Event { what: record.as_ref().clone(), ..event.clone() }),
         _ => None,
     };
     text.map(|t| t.words().is_some())

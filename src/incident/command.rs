@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{EntryKind, Incident, MessageRef, Reminder, RoomLoss, TimeField, access, case, comms, course, intake};
+use super::{
+    EntryKind, Incident, MessageRef, Reminder, RoomLoss, TimeField, What, access, case, comms, course, intake,
+};
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
     paging::{Attempt, PageId, Policy, Target},
@@ -291,8 +293,8 @@ pub struct Declaration {
     pub secret: bool,
     /// The open incident that goes on as this one.
     pub continues: Option<Arc<Incident>>,
-    /// What was recorded of that one's case; read by the engine from the stream.
-    pub carried: Vec<case::Fact>,
+    /// What comes along of that one's record; read by the engine from the stream.
+    pub carried: Vec<What>,
 }
 
 /// What the stream says of an event that is to be redacted.

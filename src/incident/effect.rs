@@ -341,6 +341,12 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
                 out.now.push(Effect::Duty(duty::Deed::ShowTask { task: number, seq, to, new: false }));
             }
         }
+        // Whoever has it is shown it anew: what they had before is of a number that is no more.
+        What::Carried { record, .. } => {
+            if let What::Duty(fact) = record.as_ref() {
+                out.now.extend(duty::effects(after, &event.by, fact));
+            }
+        }
         What::UpdateReminded { owner, .. } => {
             out.now.push(Effect::Remind { to: owner.clone(), about: vec![after.id], beside: Vec::new() });
         }
@@ -529,6 +535,8 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::PageEnded { .. }
         | What::UpdateReminded { .. }
         | What::EntryEdited { .. }
+        // What came along was said where it was recorded.
+        | What::Carried { .. }
         | What::EntrySourceDeleted { .. } => false,
     }
 }
@@ -580,6 +588,7 @@ const fn changes_card(what: &What) -> bool {
             | What::EntrySourceDeleted { .. }
             | What::UpdateReminded { .. }
             | What::PageRepeated { .. }
+            | What::Carried { .. }
             | What::Case(case::Fact::Carried { .. })
             | What::Duty(
                 duty::Fact::ItemReminded { .. } | duty::Fact::ItemDone { .. } | duty::Fact::DutiesTaken { .. }

@@ -28,8 +28,17 @@ impl Event {
     #[must_use]
     pub const fn origin(&self) -> (Timestamp, &Actor) {
         match &self.what {
-            What::Case(case::Fact::Carried { at, by, .. }) => (*at, by),
+            What::Case(case::Fact::Carried { at, by, .. }) | What::Carried { at, by, .. } => (*at, by),
             _ => (self.at, &self.by),
+        }
+    }
+
+    /// Its place in the stream that it came along from.
+    #[must_use]
+    pub const fn came_from(&self) -> Option<u64> {
+        match &self.what {
+            What::Case(case::Fact::Carried { entry, .. }) | What::Carried { entry, .. } => Some(*entry),
+            _ => None,
         }
     }
 
@@ -39,6 +48,7 @@ impl Event {
         let Self { v, at, by, what } = self;
         match what {
             What::Case(case::Fact::Carried { at, by, record, .. }) => Self { v, at, by, what: What::Case(*record) },
+            What::Carried { at, by, record, .. } => Self { v, at, by, what: *record },
             what => Self { v, at, by, what },
         }
     }
@@ -414,6 +424,18 @@ pub enum What {
         what: String,
         /// What the neighbour said.
         why: String,
+    },
+    /// Work and words that came along from the open incident that this one began as. Records of its case come as
+    /// [`case::Fact::Carried`].
+    Carried {
+        /// Its place in that stream.
+        entry: u64,
+        /// When it was recorded there.
+        at: Timestamp,
+        /// By whom.
+        by: Actor,
+        /// What.
+        record: Box<What>,
     },
     /// Something about how the trouble came in.
     Intake(intake::Fact),

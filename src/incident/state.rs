@@ -229,6 +229,12 @@ impl RoleState {
         self.of(person).is_some()
     }
 
+    /// Is this the one who has it longest?
+    #[must_use]
+    pub fn holder_is(&self, person: &UserId) -> bool {
+        self.holder.as_ref() == Some(person)
+    }
+
     /// The open offer with this number.
     #[must_use]
     pub fn offer(&self, number: u32) -> Option<&Offer> {

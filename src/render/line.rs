@@ -166,6 +166,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         }
         What::Comms(fact) => comms::sentence(w, it, event, fact),
         What::Case(fact) => super::case::sentence(fact, &by),
+        What::Carried { .. } => sentence(w, it, &event.clone().as_it_was()),
     }
 }
 

@@ -250,6 +250,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "the_longest_record_moves_in_one_go",
             "the_records_of_a_case_come_along",
             "ticks_suggest_a_secret_and_hold_there",
+            "what_goes_on_comes_along",
             "what_left_the_playbook_does_not_hold_up_a_secret",
         ],
     ),

@@ -36,6 +36,16 @@ pub fn apply(incident: Option<Incident>, event: &Event) -> Option<Incident> {
         (Some(it), _) => it,
     };
     it.version += 1;
+    if let What::Carried { at, by, record, .. } = &event.what {
+        // It has the time and the name of its first record; that something moves is news of now.
+        let mut first = Event { v: event.v, at: *at, by: by.clone(), what: record.as_ref().clone() };
+        course::apply(&mut it.course, it.version, &first);
+        duty::apply(&mut it, &first);
+        first.at = event.at;
+        change(&mut it, &first);
+        intake::noticed(&mut it, &first);
+        return Some(it);
+    }
     change(&mut it, event);
     intake::noticed(&mut it, event);
     course::apply(&mut it.course, it.version, event);
@@ -157,6 +167,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::EntryEdited { .. }
         | What::EntrySourceDeleted { .. }
         | What::DeliveryFailed { .. }
+        | What::Carried { .. }
         | What::Course(_)
         | What::Comms(_)
         | What::Case(_)

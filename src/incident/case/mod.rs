@@ -7,7 +7,8 @@
 //!
 //! Where an open incident goes on as a need-to-know one, its records come along ([`Fact::Carried`]): who recorded them and when
 //! stays as it was, nobody hears of them again, and their times ring there from then on. The stub keeps its own record, as it
-//! keeps its timeline; what is redacted in one of the two is redacted in both.
+//! keeps its timeline; what is redacted in one of the two is redacted in both. Open tasks, questions and fixes come with them
+//! ([`What::Carried`](crate::incident::What::Carried)), and what customers were promised is somebody's task there.
 
 mod apply;
 mod ask;
@@ -25,7 +26,7 @@ mod reports;
 mod state;
 
 pub use ask::{Alarm, Ask, Engaging, Found, Notice, Piece};
-pub(crate) use carry::carried;
+pub(crate) use carry::{carried, received};
 pub use customers::{names, notices_due, owner};
 pub use external::may_come;
 pub use fact::{Certainty, Fact, Motive, Reach};

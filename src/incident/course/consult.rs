@@ -10,7 +10,7 @@ use crate::{
         decide::{TEXT_LIMIT, roles::holdable, text},
         duty, remind_at,
     },
-    playbook::{CriterionId, Phase, Role, RoleId},
+    playbook::{CriterionId, KindId, Phase, Playbook, Role, RoleId},
 };
 
 /// Minutes in which an answer is wanted, and those for the worst severity.
@@ -52,6 +52,23 @@ pub(super) fn of_phase(
     }
 }
 
+/// The roles that are asked in this kind because of what was ticked, and because of what.
+fn asked_by<'a>(
+    playbook: &'a Playbook,
+    kind: &KindId,
+    ticked: &[CriterionId],
+) -> impl Iterator<Item = (&'a Role, Vec<CriterionId>)> {
+    playbook.roles.iter().filter(move |r| r.is_for(kind)).filter_map(move |role| {
+        let why: Vec<CriterionId> = role.consult_on.iter().filter(|c| ticked.contains(c)).cloned().collect();
+        (!why.is_empty()).then_some((role, why))
+    })
+}
+
+/// How many questions an incident of this kind begins with, because of what was ticked.
+pub(in crate::incident) fn asked_at_first(playbook: &Playbook, kind: &KindId, ticked: &[CriterionId]) -> u32 {
+    u32::try_from(asked_by(playbook, kind, ticked).take(WAITING).count()).unwrap_or(u32::MAX)
+}
+
 /// Roles, of those that `which` lets through, that are asked by themselves because of what was ticked, whether somebody has them
 /// yet or not.
 pub(super) fn of_criteria(
@@ -60,11 +77,7 @@ pub(super) fn of_criteria(
     cx: &Context<'_>,
     which: impl Fn(&Role) -> bool,
 ) -> Vec<What> {
-    let roles = cx.playbook.roles.iter().filter(|r| r.is_for(&it.kind) && which(r));
-    let asked = roles.filter_map(|role| {
-        let why: Vec<CriterionId> = role.consult_on.iter().filter(|c| ticked.contains(c)).cloned().collect();
-        (!why.is_empty()).then_some((role, why))
-    });
+    let asked = asked_by(cx.playbook, &it.kind, ticked).filter(|(role, _)| which(role));
     let numbered = (it.course.consult_count + 1..).zip(asked.take(WAITING));
     let fact = |(number, (role, criteria)): (u32, (&Role, Vec<CriterionId>))| Fact::ConsultAsked {
         number,

@@ -15,6 +15,12 @@ pub(in crate::incident) fn effects(
     event: &Event,
     seq: u64,
 ) {
+    // A question that came along is asked anew: it has another number, of another incident.
+    if let What::Carried { record, .. } = &event.what
+        && let What::Course(Fact::ConsultAsked { number, .. }) = record.as_ref()
+    {
+        out.now.extend(question(after, *number));
+    }
     let What::Course(fact) = &event.what else { return };
     let tell = |to: &UserId| Effect::Tell { to: Target::Person(to.clone()), seq };
     match fact {

@@ -5,7 +5,7 @@ use crate::{
     incident::{
         Declaration, Incident, Needed, Rejection, Taken, TimeField, What,
         access::{self, Entry, Fact},
-        intake,
+        case, intake,
     },
     paging::PageId,
     playbook::{Kind, Severity, Visibility},
@@ -51,7 +51,7 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
     }];
     if let Some(old) = old {
         events.extend(carried_over(old, kind, cx));
-        events.extend(d.carried.iter().cloned().map(What::Case));
+        events.extend(case::received(old, &d.carried, kind, &d.criteria, cx));
     }
     Ok(events)
 }

@@ -52,6 +52,7 @@ const fn is_leading(what: &What) -> bool {
         | What::MergedInto { .. }
         | What::MergedFrom { .. }
         | What::DeliveryFailed { .. }
+        | What::Carried { .. }
         | What::Intake(_)
         | What::Case(_) => false,
     }

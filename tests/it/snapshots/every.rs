@@ -410,7 +410,12 @@ fn told_to_others(said: &str) -> Vec<What> {
 pub fn life(said: &str) -> Vec<Moment> {
     let before =
         opening(said).into_iter().chain(roles(said)).chain(super::duty::facts(said)).chain(super::case::facts(said));
-    let others = told_to_others(said);
+    let others = told_to_others(said).into_iter().chain([What::Carried {
+        entry: 9,
+        at: at(2),
+        by: Actor::Person("U0BOB".into()),
+        record: Box::new(entry(EntryKind::Fix, said, true)),
+    }]);
     moments(before.chain(paging(said)).chain(course(said)).chain(others).chain(ending(said)))
 }
 

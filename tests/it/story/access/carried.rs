@@ -6,9 +6,11 @@ use watchroom::{
     engine::Ask,
     ids::UserId,
     incident::{
-        Actor, Command, Event, What,
+        Actor, Command, EntryKind, Event, What, When,
         case::{self, Fact},
+        comms, course, duty,
     },
+    playbook::Audience,
     store::journal,
 };
 
@@ -308,4 +310,108 @@ async fn the_longest_record_moves_in_one_go() {
     let latest = Fact::ContactsChanged { customer: 1, security: Some("person 1099".into()), technical: None };
     assert_eq!(known.get(&it.case.customers[0].contacts), Some(&latest));
     assert_eq!(records(&bot, "SEC-1").await.len(), 1101);
+}
+
+/// An open incident of alice's with work that goes on: bob, who helps, has a task and a question; carol, who does not, a task; one
+/// is done; something was mended; customers were promised an update, and the one before is not posted yet.
+async fn open_work() -> (Bot, String) {
+    let bot = Bot::start().await;
+    let old = bot.declare("alice", "sev2 logins fail").await;
+    for (who, typed) in [
+        ("alice", "role responder @bob"),
+        ("bob", "task ask the zebra vendor @bob in 30m"),
+        ("bob", "task collect the tapir logs @carol in 40m"),
+        ("bob", "task order pizza @carol in 20m"),
+        ("bob", "fix restarted the ibex"),
+        ("alice", "consult responder may we say hyena?"),
+    ] {
+        bot.slash_in(who, &old, &format!("/incident {typed}")).await;
+        bot.advance(minutes(1)).await;
+    }
+    let engine = &bot.app().engine;
+    let ask = |command| {
+        engine.ask(Ask::new(None, Actor::Person("U0ALICE".into()), Some("INC-1".parse().expect("an id")), command))
+    };
+    ask(Command::Duty(duty::Ask::FinishTask { task: 3 })).await.expect("done");
+    let letter = comms::Drafting {
+        to: Audience::External,
+        scenario: None,
+        fields: [("impact".to_owned(), "Logging in fails.".to_owned())].into(),
+        outlets: vec!["status_page".into()],
+        next_by: Some(When::In(30)),
+        warnings: vec![],
+        of: None,
+        send: true,
+        again: false,
+    };
+    ask(Command::Comms(comms::Ask::Draft(letter))).await.expect("sent");
+    bot.settle().await;
+    (bot, old)
+}
+
+/// [I4] Open tasks, questions and fixes come along with whoever recorded them and when; what somebody outside had to do is the lead's,
+/// and what customers were promised is somebody's task. Nothing of it rings in the old one; all of it, in the new one.
+#[tokio::test]
+async fn what_goes_on_comes_along() {
+    let (mut bot, old) = open_work().await;
+    let before = bot.app().engine.history("INC-1".parse().expect("an id")).await.expect("a record");
+    let room = moved(&bot).await;
+    bot.crash_and_restart().await;
+    let tasks = bot.slash_in("alice", &room, "/incident tasks").await.text;
+    for part in ["zebra vendor", "tapir logs", "Customers were promised an update", "Public status page"] {
+        assert!(tasks.contains(part), "no {part} in {tasks}");
+    }
+    assert!(!tasks.contains("pizza"), "it is done: {tasks}");
+    bot.expect_once(&room, "gave task 2 from @carol to @alice");
+    bot.expect_once(&room, "nothing goes to them from here: tell them by hand");
+    for word in ["zebra", "ibex", "hyena"] {
+        assert_eq!(bot.count(&room, word), 0, "said again: {}", shown(&bot.said(&room)));
+    }
+    assert!(bot.card(&room).contains("Question 1 to *Service responder*"), "{}", bot.card(&room));
+    let after = bot.app().engine.history("SEC-1".parse().expect("an id")).await.expect("a record");
+    let goes_on = |what: &What| {
+        matches!(
+            what,
+            What::Duty(duty::Fact::TaskAdded { task: 1 | 2, .. })
+                | What::EntryAdded { entry: EntryKind::Fix, .. }
+                | What::Course(course::Fact::ConsultAsked { .. })
+        )
+    };
+    let those = |all: Vec<(u64, Event)>| {
+        all.into_iter().map(|(_, event)| event).filter(|event| goes_on(&event.what)).collect::<Vec<Event>>()
+    };
+    assert_eq!((those(after.clone()), those(after).len()), (those(before), 4), "who, when and what");
+    // What bob has is before him under the new number, without a word of it outside of the room.
+    let asked = bot.slack.dm("bob").into_iter().rfind(|m| m.contains("SEC-1")).expect("told anew");
+    assert!(!asked.contains("zebra") && !asked.contains("hyena"), "{asked}");
+    bot.advance(minutes(60)).await;
+    let rang = |history: Vec<What>| {
+        let rings = |what: &&What| {
+            matches!(
+                what,
+                What::Duty(duty::Fact::TaskReminded { .. }) | What::Course(course::Fact::ConsultOverdue { .. })
+            )
+        };
+        history.iter().filter(rings).count()
+    };
+    assert!(rang(bot.history("SEC-1").await) >= 4, "{:?}", bot.history("SEC-1").await);
+    assert_eq!(rang(bot.history("INC-1").await), 0);
+    bot.expect_once(&room, "Question 1 has no answer yet");
+    assert_eq!(bot.count(&old, "Question 1 has no answer yet"), 0);
+    bot.slash_in("bob", &room, "/incident consult answer 1 no").await;
+    bot.expect_once(&room, "answered question 1");
+    // What is redacted in one is redacted in the other.
+    let history = bot.history("INC-1").await;
+    let fixed = |what: &What| matches!(what, What::EntryAdded { entry: EntryKind::Fix, .. });
+    let entry = history.iter().position(fixed).expect("a fix") + 1;
+    bot.slash("alice", &format!("/incident INC-1 redact {entry} it names an animal")).await;
+    for id in ["INC-1", "SEC-1"] {
+        let said = bot.slash("alice", &format!("/incident {id} timeline")).await.text;
+        assert!(!said.contains("ibex"), "{id}: {said}");
+    }
+    journal::verify(&bot.config.data).expect("every link holds");
+    for who in ["carol", "dave"] {
+        let read = read_by(&bot, who);
+        assert!(!read.contains("SEC-1") && !read.contains("hyena"), "{who} reads it");
+    }
 }
