@@ -5,26 +5,70 @@ use std::path::Path;
 use super::{Failure, say};
 use crate::{
     clock::{Clock as _, SystemClock},
-    config::Config,
+    config::{Config, Looked, PlaybookFile},
     playbook::{self, Contact, Service},
 };
 
-pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
-    let today = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let mut problems = match Config::load_at(path, &Config::environment, Some(today)) {
-        Ok(config) => [missing(&config), policies(&config), config.playbook.problems].concat(),
+/// All that `serve` needs; or one playbook by itself, which needs no settings and no secrets.
+pub(super) fn run(path: Option<&Path>, playbook: Option<&Path>, json: bool) -> Result<(), Failure> {
+    let today = Some(SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    if playbook.is_some() {
+        let file = PlaybookFile::read(playbook, today);
+        let problems = file.problems.clone();
+        return tell(&file, None, problems, json);
+    }
+    let Looked { settings, playbook, config } = Config::look(path, &Config::environment, today);
+    let problems = match config {
+        Ok(config) => [config.playbook.problems.clone(), policies(&config), missing(&config)].concat(),
         Err(problems) => problems.0,
     };
+    let settings = settings.map_or_else(
+        || "no watchroom.toml here, so the environment and what is usual".to_owned(),
+        |path| path.display().to_string(),
+    );
+    tell(&playbook, Some(&settings), problems, json)
+}
+
+/// What was read, and what is wrong with it; `settings`: from where, and none where they were not looked at.
+fn tell(playbook: &PlaybookFile, settings: Option<&str>, mut problems: Vec<String>, json: bool) -> Result<(), Failure> {
     problems.dedup();
     if json {
-        say(serde_json::json!({ "ok": problems.is_empty(), "problems": problems }));
-    } else if problems.is_empty() {
-        say("Settings and playbook are sound.");
+        let named = playbook.playbook.as_ref();
+        let of = serde_json::json!({
+            "path": playbook.path,
+            "name": named.map(|p| &p.name),
+            "version": named.map(|p| &p.version),
+        });
+        say(serde_json::json!({ "ok": problems.is_empty(), "playbook": of, "problems": problems }));
+    } else {
+        if let Some(settings) = settings {
+            say(format_args!("Settings: {settings}"));
+        }
+        say(format_args!("Playbook: {}", which(playbook)));
+        match (problems.is_empty(), settings) {
+            (true, Some(_)) => say("Settings and playbook are sound."),
+            (true, None) => say("The playbook is sound. `watchroom check` looks at it together with the settings."),
+            (false, _) => {}
+        }
     }
     match problems.as_slice() {
         [] => Ok(()),
         _ if json => Err(Failure::Check(format!("{} problems", problems.len()))),
         _ => Err(Failure::Check(problems.join("\n"))),
+    }
+}
+
+/// The playbook that was read.
+fn which(file: &PlaybookFile) -> String {
+    match (&file.path, &file.playbook) {
+        (None, book) => {
+            let version = book.as_ref().map(|book| format!(", version {}", book.version)).unwrap_or_default();
+            format!("the built-in one{version} (WATCHROOM_PLAYBOOK names another)")
+        }
+        (Some(path), Some(book)) => {
+            format!("{}: \u{201c}{}\u{201d}, version {}", path.display(), book.name, book.version)
+        }
+        (Some(path), None) => format!("{}, which cannot be used as it is", path.display()),
     }
 }
 
@@ -61,14 +105,17 @@ fn policies(config: &Config) -> Vec<String> {
     unknown.map(|(n, service, (key, policy))| sentence(n, service, key, &policy)).collect()
 }
 
-/// What `serve` could not do without.
+/// What `serve` could not do without, and a playbook can.
 fn missing(config: &Config) -> Vec<String> {
     let mut problems = Vec::new();
-    if config.slack.bot_token.is_none() {
-        problems.push("SLACK_BOT_TOKEN is not set; the bot cannot speak in Slack without it".to_owned());
-    }
-    if config.slack.signing_secret.is_none() {
-        problems.push("SLACK_SIGNING_SECRET is not set; without it nothing that arrives can be trusted".to_owned());
+    let slack = &config.slack;
+    let secrets = [("SLACK_BOT_TOKEN", &slack.bot_token), ("SLACK_SIGNING_SECRET", &slack.signing_secret)];
+    let unset: Vec<&str> = secrets.iter().filter(|(_, secret)| secret.is_none()).map(|(name, _)| *name).collect();
+    if !unset.is_empty() {
+        problems.push(format!(
+            "not set: {}; `watchroom serve` needs both to speak with Slack (to check a playbook alone: `watchroom check FILE`)",
+            unset.join(" and ")
+        ));
     }
     if config.settings.fallback.is_empty() {
         problems.push(

@@ -39,6 +39,9 @@ enum Command {
     Sandbox(SandboxArguments),
     /// Validate settings and playbook; print every problem at once
     Check {
+        /// Check only this playbook: it needs no settings and no secrets
+        #[arg(value_name = "PLAYBOOK", conflicts_with_all = ["schema", "builtin"])]
+        playbook: Option<PathBuf>,
         /// Print the JSON Schema of a playbook instead, for editors
         #[arg(long, conflicts_with = "builtin")]
         schema: bool,
@@ -145,7 +148,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
             check::builtin();
             Ok(())
         }
-        Command::Check { schema: false, builtin: false } => check::run(config, json),
+        Command::Check { schema: false, builtin: false, playbook } => check::run(config, playbook.as_deref(), json),
         Command::Doctor => doctor::run(config, json),
         Command::Export(args) => records::export(config, &args),
         Command::Import { file } => records::import(config, &file),

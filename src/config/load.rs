@@ -52,6 +52,17 @@ pub struct SlackConfig {
     pub app_token: Option<Secret>,
 }
 
+/// What was read, and from where.
+#[derive(Debug)]
+pub struct Looked {
+    /// The settings' file; none where there is none.
+    pub settings: Option<PathBuf>,
+    /// The playbook, which may be sound where the settings are not.
+    pub playbook: PlaybookFile,
+    /// All of it together, or the [`Problems`], with those of the playbook.
+    pub config: Result<Config, Problems>,
+}
+
 /// Collects values and problems.
 struct Reader<'a> {
     env: Environment<'a>,
@@ -92,23 +103,25 @@ impl Config {
     /// # Errors
     /// [`Problems`], all of them at once.
     pub fn load(path: Option<&Path>, env: Environment<'_>) -> Result<Self, Problems> {
-        Self::load_at(path, env, None)
+        Self::look(path, env, None).config
     }
 
-    /// The same; what has grown old in the playbook by `today` is among its problems.
-    ///
-    /// # Errors
-    /// [`Problems`], all of them at once, with those of the playbook.
-    pub fn load_at(path: Option<&Path>, env: Environment<'_>, today: Option<Date>) -> Result<Self, Problems> {
+    /// The same, and from which files; what has grown old in the playbook by `today` is among its problems.
+    pub fn look(path: Option<&Path>, env: Environment<'_>, today: Option<Date>) -> Looked {
         let mut reader = Reader { env, problems: Vec::new() };
-        let file = reader.file(path);
-        Self::read(&mut reader, file, today)
+        let (settings, file) = reader.file(path);
+        let playbook = reader.playbook(&file, today);
+        let config = Self::with(&mut reader, file, playbook.clone());
+        Looked { settings, playbook, config }
     }
 
     fn read(reader: &mut Reader<'_>, file: File, today: Option<Date>) -> Result<Self, Problems> {
+        let playbook = reader.playbook(&file, today);
+        Self::with(reader, file, playbook)
+    }
+
+    fn with(reader: &mut Reader<'_>, file: File, playbook: PlaybookFile) -> Result<Self, Problems> {
         let settings = reader.settings(&file);
-        let playbook = reader.value("WATCHROOM_PLAYBOOK", file.playbook);
-        let playbook = PlaybookFile::read(playbook.as_deref().map(Path::new), today);
         let listen = reader.listen(file.listen.as_deref());
         let data = reader.value("WATCHROOM_DATA", file.data).unwrap_or_else(|| "./watchroom-data".into());
         let slack = reader.slack(file.slack_api_url);
@@ -131,25 +144,25 @@ impl Reader<'_> {
         self.var(name).or_else(|| file.filter(|value| !value.trim().is_empty()))
     }
 
-    fn file(&mut self, path: Option<&Path>) -> File {
+    /// The settings' file, where there is one, and what stands in it.
+    fn file(&mut self, path: Option<&Path>) -> (Option<PathBuf>, File) {
         let named = path.map(Path::to_owned).or_else(|| self.var("WATCHROOM_CONFIG").map(PathBuf::from));
-        let default = Path::new("watchroom.toml");
-        let path = match &named {
-            Some(path) => path.as_path(),
-            None if default.exists() => default,
-            None => return File::default(),
+        let default = || Some(PathBuf::from("watchroom.toml")).filter(|path| path.exists());
+        let Some(path) = named.or_else(default) else { return (None, File::default()) };
+        let file = match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).map_err(|e| format!("{}: {}", path.display(), e.to_string().trim())),
+            Err(e) => Err(format!("{} cannot be read: {e}", path.display())),
         };
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(e) => {
-                self.problems.push(format!("{} cannot be read: {e}", path.display()));
-                return File::default();
-            }
-        };
-        toml::from_str(&text).unwrap_or_else(|e| {
-            self.problems.push(format!("{}: {}", path.display(), e.to_string().trim()));
+        let file = file.unwrap_or_else(|problem| {
+            self.problems.push(problem);
             File::default()
-        })
+        });
+        (Some(path), file)
+    }
+
+    fn playbook(&self, file: &File, today: Option<Date>) -> PlaybookFile {
+        let path = self.value("WATCHROOM_PLAYBOOK", file.playbook.clone());
+        PlaybookFile::read(path.as_deref().map(Path::new), today)
     }
 
     /// A secret, from `NAME` or from the file that `NAME_FILE` names.

@@ -10,7 +10,7 @@ mod secret;
 mod settings;
 mod tokens;
 
-pub use load::{Config, Environment, Problems, SlackConfig};
+pub use load::{Config, Environment, Looked, Problems, SlackConfig};
 pub use playbook::PlaybookFile;
 pub use secret::Secret;
 pub use settings::Settings;

@@ -15,12 +15,14 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
+use http::{
+    HeaderMap, StatusCode,
+    header::{AUTHORIZATION, WWW_AUTHENTICATE},
+};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::{Door, router::read, words};
+use super::{Door, router::read};
 use crate::{
     command::plain,
     config::ApiToken,
@@ -29,6 +31,7 @@ use crate::{
         Actor,
         case::{Source, make_report},
     },
+    playbook::hint,
 };
 
 /// The largest report that is read.
@@ -36,15 +39,65 @@ const LIMIT: usize = 64 * 1024;
 /// The longest key.
 const KEY: usize = 200;
 
+/// What a report may have.
+const FIELDS: [&str; 4] = ["key", "text", "reporter", "at"];
+/// The longest part of what was sent that is repeated in the answer.
+const REPEATED: usize = 60;
+
 /// A report as a program sends it.
-#[derive(Deserialize)]
 struct Sent {
     key: String,
     text: String,
-    #[serde(default)]
     reporter: Option<String>,
-    #[serde(default)]
     at: Option<Timestamp>,
+}
+
+impl Sent {
+    /// Reads it, or says in a sentence what to send instead. What is not known is not dropped in silence: it may have been
+    /// a time.
+    fn read(body: &[u8]) -> Result<Self, String> {
+        const SHAPE: &str = "Send a JSON object such as {\"key\": \"case-4711\", \"text\": \"We cannot pay\"}";
+        let body: Value = serde_json::from_slice(body).map_err(|e| format!("This is not JSON ({e}). {SHAPE}."))?;
+        let Value::Object(fields) = body else { return Err(format!("This is not a report. {SHAPE}.")) };
+        if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+            return Err(format!("There is no field `{}`{}", short(unknown), hint(unknown, &FIELDS)));
+        }
+        let (key, text) = (words(&fields, "key")?, words(&fields, "text")?);
+        let key = key.ok_or("`key` is missing. It makes this report itself: the number of the case, for example.")?;
+        if key.trim().is_empty() || key.len() > KEY {
+            return Err(format!("`key` must have 1 to {KEY} bytes: what makes this report itself."));
+        }
+        let text = text.ok_or("`text` is missing: what the customer reports, in words.")?;
+        let at = match words(&fields, "at")? {
+            Some(at) => Some(at.parse().map_err(|_| {
+                format!(
+                    "`at` is no time: `{}`. Write it with its zone, as 2026-11-22T03:00:00Z or 2026-11-22T04:00:00+01:00.",
+                    short(&at)
+                )
+            })?),
+            None => None,
+        };
+        Ok(Self { key, text, reporter: words(&fields, "reporter")?, at })
+    }
+}
+
+/// A field of words, where it is there.
+fn words(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(words)) => Ok(Some(words.clone())),
+        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            Err(format!("`{name}` must be a text in quotes."))
+        }
+    }
+}
+
+/// As much of it as an answer repeats.
+fn short(words: &str) -> String {
+    match words.char_indices().nth(REPEATED) {
+        Some((at, _)) => format!("{}…", &words[..at]),
+        None => words.to_owned(),
+    }
 }
 
 /// Takes a report; answers with its reference, and with nothing else.
@@ -52,7 +105,9 @@ pub async fn report(door: Arc<Door>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Some(name) = caller(&door.api_tokens, &parts.headers).map(str::to_owned) else {
         door.counters.unsigned.up();
-        return StatusCode::UNAUTHORIZED.into_response();
+        let why = "No program with this token may report. Send `Authorization: Bearer <token>`; WATCHROOM_API_TOKENS has the \
+                   SHA-256 of each token that counts.";
+        return ([(WWW_AUTHENTICATE, "Bearer")], refused(StatusCode::UNAUTHORIZED, why)).into_response();
     };
     let body = match read(body, LIMIT).await {
         Ok(body) => body,
@@ -60,19 +115,21 @@ pub async fn report(door: Arc<Door>, request: Request) -> Response {
             if status == StatusCode::PAYLOAD_TOO_LARGE {
                 door.counters.oversized.up();
             }
-            return status.into_response();
+            return refused(status, &unread(status));
         }
     };
-    let sent = match serde_json::from_slice::<Sent>(&body) {
-        Ok(sent) if !sent.key.trim().is_empty() && sent.key.len() <= KEY => sent,
-        Ok(_) => return refused(&format!("`key` must have 1 to {KEY} characters: what makes this report itself.")),
-        Err(e) => return refused(&format!("This is not a report: {e}. Send JSON with `key` and `text`.")),
+    let sent = match Sent::read(&body) {
+        Ok(sent) => sent,
+        Err(why) => return refused(StatusCode::BAD_REQUEST, &why),
     };
     let key = report_key(&format!("hook/{name}/{}", sent.key));
     let (now, source) = (door.clock().now(), Source::Hook(name));
     let made = match make_report(&sent.text, sent.reporter.as_deref(), source, sent.at, key, now) {
         Ok(made) => made,
-        Err(why) => return refused(&plain(&words::refused(&door, &Refusal::Rejected { why, incident: None }).text)),
+        Err(why) => {
+            let why = super::words::refused(&door, &Refusal::Rejected { why, incident: None }).text;
+            return refused(StatusCode::BAD_REQUEST, &plain(&why));
+        }
     };
     match door.engine.file_report(&Actor::Bot, made).await {
         Ok((report, fresh)) => {
@@ -83,13 +140,22 @@ pub async fn report(door: Arc<Door>, request: Request) -> Response {
             // Whoever sends it may send it again: the key keeps it from being two.
             tracing::error!(error = %refusal, "a report could not be kept");
             door.counters.failed.up();
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
+            let why = "The report could not be kept. Send it again later, with the same `key`.";
+            refused(StatusCode::SERVICE_UNAVAILABLE, why)
         }
     }
 }
 
-fn refused(sentence: &str) -> Response {
-    (StatusCode::BAD_REQUEST, Json(json!({ "error": sentence }))).into_response()
+/// Why a body was not read to its end.
+fn unread(status: StatusCode) -> String {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => format!("A report has at most {} KiB. Shorten its text.", LIMIT / 1024),
+        _ => "The report did not arrive whole. Send it again, with the same `key`.".to_owned(),
+    }
+}
+
+fn refused(status: StatusCode, sentence: &str) -> Response {
+    (status, Json(json!({ "error": sentence }))).into_response()
 }
 
 /// Whose token this is.

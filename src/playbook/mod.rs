@@ -25,6 +25,7 @@ pub use names::{ActivityId, CriterionId, DutyId, KindId, OutletId, PhaseId, Role
 pub use people::{Activity, Contact, Duty, DutyCheck, Letter, OutsideContact, Party, Role, Service};
 pub use problem::{Level, Problem};
 pub use read::{Reading, line_of, read};
+pub(crate) use slip::hint;
 pub use wording::{Hit, Warning};
 pub use words::{
     Audience, Cadence, CadenceRule, FIRST_NOTICE, Moment, Nudge, Outlet, OutletWhen, Template, Value, Wording,

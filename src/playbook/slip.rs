@@ -67,7 +67,8 @@ fn names(message: &str) -> (&str, Vec<&str>) {
     (quoted.next().unwrap_or_default(), quoted.collect())
 }
 
-fn hint(unknown: &str, all: &[&str]) -> String {
+/// Which one of `all` was probably meant, or all that there are.
+pub(crate) fn hint(unknown: &str, all: &[&str]) -> String {
     let far = |known: &&&str| strsim::osa_distance(unknown, known);
     match all.iter().min_by_key(far).filter(|known| far(known) <= 3) {
         Some(known) => format!("; did you mean `{known}`?"),

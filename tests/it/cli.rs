@@ -62,7 +62,8 @@ fn every_subcommand_explains_itself() {
 fn check_prints_every_problem_at_once() {
     let mut place = Place::new();
     let missing = place.run(&["check"]).refused(1);
-    assert!(missing.contains("SLACK_BOT_TOKEN") && missing.contains("SLACK_SIGNING_SECRET"), "{missing}");
+    assert!(missing.contains("not set: SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET"), "{missing}");
+    assert_eq!(missing.lines().count(), 1, "one problem: {missing}");
     place.set("SLACK_BOT_TOKEN", "xoxb-a-secret");
     place.set("SLACK_SIGNING_SECRET", "another-secret");
     assert!(place.run(&["check"]).fine().contains("sound"));
@@ -338,6 +339,38 @@ async fn doctor_names_contacts_that_no_longer_exist() {
         assert!(sick.out.contains(part), "{part} is missing in:\n{}", sick.out);
     }
     sick.refused(1);
+}
+
+/// A playbook is checked without settings and secrets, and one sees which one it was.
+#[test]
+fn check_says_what_it_read_and_needs_no_secrets_for_a_playbook() {
+    let mut place = Place::new();
+    let said = place.run(&["check"]);
+    assert!(
+        said.out.contains("watchroom.toml") && said.out.contains("Playbook: the built-in one, version 1"),
+        "{said:?}"
+    );
+    let ours = watchroom::playbook::BUILTIN.replacen("Built-in playbook", "Our shop", 1).replacen(
+        "version = \"1\"",
+        "version = \"7\"",
+        1,
+    );
+    place.write("ours.toml", &ours);
+    let said = place.run(&["check", "ours.toml"]).fine();
+    assert!(said.contains("Playbook: ours.toml: “Our shop”, version 7") && said.contains("is sound"), "{said}");
+    let json = place.run(&["check", "ours.toml", "--json"]).json();
+    assert_eq!((&json["ok"], &json["playbook"]["name"]), (&true.into(), &"Our shop".into()), "{json}");
+    place.set("WATCHROOM_PLAYBOOK", "ours.toml");
+    let said = place.run(&["check"]);
+    assert!(said.out.contains("Playbook: ours.toml: “Our shop”, version 7"), "{said:?}");
+    assert!(said.refused(1).contains("not set: SLACK_BOT_TOKEN"));
+    place.write("ours.toml", &ours.replacen("[[criteria]]", "[[criterai]]", 1));
+    let told = place.run(&["check", "ours.toml"]);
+    assert!(told.out.contains("Playbook: ours.toml, which cannot be used as it is"), "{told:?}");
+    let told = told.refused(1);
+    assert!(told.contains("ours.toml:") && told.contains("criterai") && !told.contains("SLACK"), "{told}");
+    let told = place.run(&["check", "not-there.toml"]).refused(1);
+    assert!(told.contains("not-there.toml cannot be read"), "{told}");
 }
 
 /// Whoever a service is paged by must be in the settings: its policy, or the on-call schedule that owns it.

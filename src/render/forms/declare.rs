@@ -103,7 +103,11 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
         optional: false,
         limit: 200,
     }));
-    let hint = "One tick is enough. Without any, your words are kept as an event and nothing is declared.";
+    content.push(context(
+        "Tick what is true. *One tick is enough, and so is “Not sure”*: it is declared. Without any, your words are only kept as \
+         an event.",
+    ));
+    let hint = "The ticks suggest how bad it is and of which kind; you can choose both below.";
     content.push(at_once(checkboxes(field::CRITERIA, "What is true?", criteria, &ticked, hint)));
     content.push(at_once(select(
         field::SEVERITY,

@@ -73,10 +73,20 @@ pub fn detection_of(value: &str) -> Option<Detection> {
 pub fn criteria_form(w: View<'_>, it: &Incident) -> Value {
     let criteria = w.playbook.criteria.iter().map(|c| (c.label.as_str(), c.id.as_str(), None));
     let ticked: Vec<&str> = it.intake.criteria.iter().map(CriterionId::as_str).collect();
-    let now = section(&format!("{} is {} now; this changes nothing of that.", it.id, severity_label(w, it.severity)));
+    let now = section(&format!(
+        "{} is {} now, and stays it: the ticks say why it is one, for the record.",
+        it.id,
+        severity_label(w, it.severity)
+    ));
     let mut content = vec![
         now,
-        checkboxes(field::CRITERIA, "Which is true?", criteria, &ticked, "None is fine too: then it stays unsure."),
+        checkboxes(
+            field::CRITERIA,
+            "Which is true?",
+            criteria,
+            &ticked,
+            "One tick is enough. None is fine too: then it stays unsure.",
+        ),
     ];
     content.extend(service(w, it.intake.service.as_ref()));
     content.extend(detection(it));

@@ -44,7 +44,8 @@ fn modal(callback: &str, title: &str, submit: &str, memory: &impl fmt::Display, 
         "callback_id": callback,
         "title": plain(title, LABEL),
         "submit": plain(submit, LABEL),
-        "close": plain("Back", LABEL),
+        // It closes the form, or goes back to the one below: nothing is done either way.
+        "close": plain("Cancel", LABEL),
         "private_metadata": memory.to_string(),
         "blocks": blocks(content),
     })

@@ -107,13 +107,12 @@ pub fn link_form(it: &Incident) -> Value {
 pub fn cancel_form(it: &Incident) -> Value {
     let words =
         section(&format!("{} was no incident after all. Everyone who was paged is told. The record is kept.", it.id));
-    modal(
-        form::CANCEL,
-        &format!("Cancel {}", it.id),
-        "Cancel incident",
-        &FormMemory::of(it.id),
-        &[words, reason("Why?", true)],
-    )
+    let content = [words, reason("Why?", true)];
+    let mut form =
+        modal(form::CANCEL, &format!("Cancel {}", it.id), "Cancel incident", &FormMemory::of(it.id), &content);
+    // "Cancel" beside that could be either.
+    form["close"] = json!(plain("Leave it open", 24));
+    form
 }
 
 /// It is mended.
@@ -151,7 +150,7 @@ pub fn pick_form(open: &[&Incident], message: &MessageRef, author: Option<&UserI
         let none = context("No incident goes on. Declare one from this message instead.");
         return json!({
             "type": "modal", "callback_id": form::PICK, "title": plain("Add to timeline", 24),
-            "close": plain("Back", 24), "private_metadata": memory.to_string(),
+            "close": plain("Close", 24), "private_metadata": memory.to_string(),
             "blocks": crate::render::limits::blocks(&[none]),
         });
     }

@@ -171,24 +171,31 @@ async fn only_reports_with_a_token_come_in() {
     let bot = with_desk().await;
     let closed = Bot::start().await;
     for token in [None, Some(""), Some("open"), Some("open sesame!")] {
-        assert_eq!(deliver(&bot, token, sent("k", "x")).await, (401, String::new()), "{token:?}");
-        assert_eq!(
-            deliver(&closed, token, sent("k", "x")).await,
-            (401, String::new()),
-            "no program may call: {token:?}"
-        );
+        let (status, said) = deliver(&bot, token, sent("k", "x")).await;
+        assert!(status == 401 && said.contains("Authorization: Bearer"), "{token:?}: {status} {said}");
+        let none_may = deliver(&closed, token, sent("k", "x")).await;
+        assert_eq!(none_may, (status, said), "and not a word more where no program may call: {token:?}");
     }
-    assert_eq!(deliver(&bot, Some(TOKEN), "x".repeat(70_000)).await.0, 413);
+    let (status, said) = deliver(&bot, Some(TOKEN), "x".repeat(70_000)).await;
+    assert!(status == 413 && said.contains("at most 64 KiB"), "{status} {said}");
     for (body, part) in [
-        (String::new(), "not a report"),
+        (String::new(), "This is not JSON"),
         ("[]".into(), "not a report"),
-        (json!({ "text": "x" }).to_string(), "`key`"),
+        (json!({ "text": "x" }).to_string(), "`key` is missing"),
+        (json!({ "key": "k" }).to_string(), "`text` is missing"),
+        (json!({ "key": 7, "text": "x" }).to_string(), "`key` must be a text in quotes"),
+        (
+            json!({ "key": "k", "text": "x", "reportr": "Quagga" }).to_string(),
+            "no field `reportr`; did you mean `reporter`?",
+        ),
+        (json!({ "key": "k", "text": "x", "severity": 1 }).to_string(), "there are: key, text, reporter, at"),
         (sent("", "x"), "`key` must have"),
         (sent(&"k".repeat(300), "x"), "`key` must have"),
         (sent("k", " \u{0}"), "is empty"),
         (sent("k", &"x".repeat(3000)), "2500 is the most"),
         (json!({ "key": "k", "text": "x", "at": "2027-01-01T00:00:00Z" }).to_string(), "still to come"),
-        (json!({ "key": "k", "text": "x", "at": "soon" }).to_string(), "not a report"),
+        (json!({ "key": "k", "text": "x", "at": "soon" }).to_string(), "as 2026-11-22T03:00:00Z"),
+        (json!({ "key": "k", "text": "x", "at": "2026-11-22T03:00:00" }).to_string(), "with its zone"),
     ] {
         let (status, said) = deliver(&bot, Some(TOKEN), body).await;
         assert!(status == 400 && said.replace("&lt;", "<").contains(part.trim_matches('`')), "{part}: {status} {said}");
