@@ -3,9 +3,9 @@
 use super::{
     Delivery,
     errand::{Errand, Stop},
-    posting::receipt,
+    posting::{is_gone, receipt},
 };
-use crate::render;
+use crate::{ports::Trouble, render};
 
 /// The lane that status updates wait in.
 pub(super) const UPDATES: &str = "updates";
@@ -20,13 +20,28 @@ impl Delivery {
         self.end(it, Some(receipt(&posted.at))).await
     }
 
-    /// A status update for those outside.
+    /// A status update for those outside; where it is there already, what it promises now.
     pub(super) async fn broadcast(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
         let Some(channel) = &self.engine.settings().updates_channel else { return self.end(it, None).await };
-        let channel = self.configured(channel).await?;
         let event = self.event_of(it, seq).await?;
-        let message = render::update_broadcast(self.world(it), &it.incident, &event);
-        let posted = self.post_once(it, &channel, &message, it.job.due).await?;
-        self.end(it, Some(receipt(&posted.at))).await
+        let message = render::update_broadcast(self.world(it), &it.incident, seq, &event);
+        let known = self.receipt(&it.job.key).await?;
+        let at = match &known {
+            Some(at) => at.clone(),
+            None => {
+                let channel = self.configured(channel).await?;
+                let posted = self.post_once(it, &channel, &message, event.at).await?;
+                if !posted.found {
+                    return self.end(it, Some(receipt(&posted.at))).await;
+                }
+                posted.at
+            }
+        };
+        match self.chat.update(&at, &message).await {
+            // Somebody deleted it: nobody reads its promise any more.
+            Err(Trouble::Refused(code)) if is_gone(&code) => {}
+            updated => updated?,
+        }
+        self.end(it, Some(receipt(&at))).await
     }
 }

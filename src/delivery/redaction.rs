@@ -226,13 +226,11 @@ impl Delivery {
                         }
                         _ => None,
                     }),
-                    ("broadcast", [seq]) => event(seq).and_then(|event| match &event.what {
-                        // What a secret had said outside before it was one is retracted.
-                        What::UpdatePosted { text, .. } if text.words().is_some() && !incident.is_secret() => {
-                            Some(render::update_broadcast(w, incident, &event))
-                        }
-                        _ => None,
-                    }),
+                    // What a secret had said outside before it was one is retracted.
+                    ("broadcast", [seq]) => event(seq)
+                        .filter(|_| !incident.is_secret())
+                        .zip(seq.parse().ok())
+                        .map(|(event, seq)| render::update_broadcast(w, incident, seq, &event)),
                     _ => None,
                 };
                 edits.extend(message.map(|message| (at, message)));

@@ -131,7 +131,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             (format!("outlet/{outlet}"), outlet_key(id, *send, outlet), Keep)
         }
         Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
-        Effect::Broadcast { .. } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), New),
+        Effect::Broadcast { seq } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Replace),
     };
     NewJob { key, queue: Queue::Lane(lane), due: now, on_pending, body: Json::of(work) }
 }

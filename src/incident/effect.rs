@@ -113,7 +113,7 @@ pub enum Effect {
         /// Which event.
         seq: u64,
     },
-    /// Post status update `seq` to the updates channel.
+    /// Status update `seq` in the updates channel; what it promises is kept up to date while it is the last one.
     Broadcast {
         /// Which event.
         seq: u64,
@@ -449,10 +449,18 @@ fn room(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &
     if cx.settings.announce_channel.is_some() && (changes_topic(&event.what) || changes_place(&event.what)) {
         out.now.push(Effect::Announce);
     }
+    out.now.extend(promise(cx, before, after, event).map(|seq| Effect::Broadcast { seq }));
     redaction(out, before, after, event);
     if matches!(event.what, What::Closed {}) && cx.settings.archive_on_close && after.open_room().is_some() {
         out.now.push(Effect::ArchiveRoom);
     }
+}
+
+/// The status update whose promise reads otherwise now: the last one, where another time is owed, or none any more.
+fn promise(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) -> Option<u64> {
+    let before = before.filter(|b| cx.settings.updates_channel.is_some() && b.update.last == after.update.last)?;
+    let reads_otherwise = before.update.due != after.update.due || before.ending != after.ending;
+    after.update.last.filter(|_| reads_otherwise && !matches!(event.what, What::UpdatePosted { .. }))
 }
 
 /// Words that must go wherever they were posted.

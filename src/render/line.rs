@@ -1,6 +1,6 @@
 //! One line in the room for each event that people should hear of.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Message, View, access, comms,
@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    incident::{Actor, EntryKind, Event, Incident, MessageRef, RoomLoss, Taken, Text, TimeField, What},
+    incident::{Actor, Ending, EntryKind, Event, Incident, MessageRef, RoomLoss, Taken, Text, TimeField, What},
     paging::{Outcome, Target},
-    playbook::{KindId, PhaseId, RoleId, Severity},
+    playbook::{KindId, PhaseId, RoleId, Severity, Stage},
 };
 
 /// A timer that is later than this says so.
@@ -218,13 +218,7 @@ fn course(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
 
 fn update(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
     match &event.what {
-        What::UpdatePosted { text, phase, next_by } => {
-            let next = next_by.map_or_else(
-                || "No further update is promised.".to_owned(),
-                |at| format!("Next update by {}.", date(at)),
-            );
-            format!(":mega: *Status update* · {} · by {by}\n{}\n_{next}_", phase_label(w, &it.kind, phase), words(text))
-        }
+        What::UpdatePosted { text, phase, next_by } => status(w, it, text, phase, by, &promised(*next_by)),
         What::UpdateReminded { owner, due } => {
             format!("{} was reminded: the next update is due {}.", person(owner), date(*due))
         }
@@ -236,6 +230,15 @@ fn update(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
         }
         _ => String::new(),
     }
+}
+
+fn status(w: View<'_>, it: &Incident, text: &Text, phase: &PhaseId, by: &str, next: &str) -> String {
+    format!(":mega: *Status update* · {} · by {by}\n{}\n_{next}_", phase_label(w, &it.kind, phase), words(text))
+}
+
+/// What an update promised when it was posted.
+pub(super) fn promised(next: Option<Timestamp>) -> String {
+    next.map_or_else(|| "No further update is promised.".to_owned(), |at| format!("Next update by {}.", date(at)))
 }
 
 fn entry(event: &Event, by: &str) -> String {
@@ -419,11 +422,30 @@ pub fn retracted(it: &Incident, seq: u64) -> Message {
     Message::plain(format!(":black_large_square: _Entry {seq} of {} was redacted._", it.id))
 }
 
-/// A status update outside the room.
-pub fn update_broadcast(w: View<'_>, it: &Incident, event: &Event) -> Message {
+/// A status update outside the room. The last one promises what is promised now, and nothing once it is over.
+pub fn update_broadcast(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
+    let What::UpdatePosted { text, phase, next_by } = &event.what else { return retracted(it, seq) };
+    if text.words().is_none() {
+        return retracted(it, seq);
+    }
     let room = it.open_room().map(|r| format!(" · <#{}>", r.channel)).unwrap_or_default();
     let head = format!("*{} {}* · {}{room}", it.id, escape(it.called()), severity_label(w, it.severity));
-    let text = format!("{head}\n{}", sentence(w, it, event));
+    let promise = if it.update.last == Some(seq) { standing(it) } else { promised(*next_by) };
+    let text = format!("{head}\n{}", status(w, it, text, phase, &who(event), &promise));
     let blocks = paragraphs(&text);
     Message::new(text, blocks)
+}
+
+/// What the last update promises, as it stands.
+fn standing(it: &Incident) -> String {
+    match &it.ending {
+        _ if it.update.due.is_some() => promised(it.update.due),
+        Some(Ending::Cancelled { .. }) => format!("{} was no incident; no further update comes.", it.id),
+        Some(Ending::Merged { into, .. }) => {
+            format!("It goes on as {}; no further update comes here.", access::other(it, *into))
+        }
+        Some(Ending::Closed { .. }) => format!("{} is over; no further update comes.", it.id),
+        None if it.stage == Stage::Resolved => format!("{} is resolved; no further update is promised.", it.id),
+        None => promised(None),
+    }
 }

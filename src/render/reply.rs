@@ -12,7 +12,7 @@ use super::{
     when::{date, duration},
 };
 use crate::{
-    ids::IncidentId,
+    ids::{ChannelId, IncidentId},
     incident::{
         Event, Incident, Needed, Rejection, TimeField, TimeProblem, What,
         access::{self, No, codename},
@@ -46,11 +46,12 @@ pub fn unheard() -> Message {
 pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
     if let Some((_, Event { what: What::Declared { .. }, .. })) = events.first() {
         let text = match &it.room {
-            _ if it.is_secret() => format!(
-                "{} is declared, need-to-know, as {}. Its private room is being made; you will be invited. Speak of it by that name \
+            room if it.is_secret() => format!(
+                "{} is declared, need-to-know, as {}. Its private room is {}; you will be invited. Speak of it by that name \
                  only; `/incident {} access` shows who is inside.",
                 it.id,
                 it.called(),
+                room.as_ref().map_or_else(|| "being made".to_owned(), |_| place(it)),
                 it.id
             ),
             Some(_) => format!("{} is declared as {}: {}.", it.id, it.severity, place(it)),
@@ -80,6 +81,11 @@ pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
     let text = asked_for.map(|(seq, event)| format!("{}: {}", it.id, short(w, it, *seq, event)));
     let text = text.unwrap_or_else(|| format!("{}: nothing had to be changed.", it.id));
     course::suggestion(w, it, events, &text).unwrap_or_else(|| Message::plain(text))
+}
+
+/// The room that they were told of is there. Which incident it is says its number, also where others look over a shoulder.
+pub fn room_made(it: &Incident, channel: &ChannelId) -> Message {
+    Message::plain(format!("The room of {} is <#{channel}>; you are being invited.", it.id))
 }
 
 /// What was done, for the one who did it: the room has the whole sentence.
@@ -210,7 +216,10 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         ),
         Rejection::OfferNotYours { to } => format!("{} was asked, not you.", person(to)),
         Rejection::NotYourRole { role, holder } => match holder {
-            Some(holder) => format!("{} has *{}*, not you.", person(holder), role_label(w, role)),
+            Some(holder) => {
+                let role = role_label(w, role);
+                format!("{} has *{role}*, not you; whoever is asked to take it can accept it, and nobody else.", person(holder))
+            }
             None => format!("Nobody has *{}*. `/incident {id} role {role}` takes it.", role_label(w, role)),
         },
         Rejection::NothingToAcknowledge => format!("Nobody is being paged for {id} at the moment."),
@@ -345,8 +354,7 @@ fn impossible(which: TimeField, why: TimeProblem) -> String {
 
 /// The update as it will look.
 pub(super) fn preview(w: View<'_>, it: &Incident, text: &str, next: Option<jiff::Timestamp>) -> String {
-    let next =
-        next.map_or_else(|| "No further update is promised.".to_owned(), |at| format!("Next update by {}.", date(at)));
+    let next = super::line::promised(next);
     format!(
         ":mega: *Status update* · {}\n{}\n_{next}_",
         phase_label(w, &it.kind, &it.phase),

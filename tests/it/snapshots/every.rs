@@ -457,7 +457,7 @@ fn tell(w: View<'_>, name: &str, moment: &Moment) {
     say("card", &render::card(w, after));
     say("show", &render::show(w, after));
     say("announcement", &render::announcement(w, after));
-    say("broadcast", &render::update_broadcast(w, after, event));
+    say("broadcast", &render::update_broadcast(w, after, *seq, event));
     say("done", &render::done(w, after, &[(*seq, event.clone())]));
     // A page changes only by an event of its own.
     let about_pages = kind(event).starts_with("page_");

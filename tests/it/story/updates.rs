@@ -1,6 +1,6 @@
 //! Status updates: posted, promised, reminded of.
 
-use crate::harness::{Bot, minutes};
+use crate::harness::{Bot, minutes, shown};
 
 #[tokio::test]
 async fn an_update_goes_to_the_room_and_the_updates_channel() {
@@ -38,4 +38,57 @@ async fn reminders_of_two_incidents_are_one_message() {
     assert_eq!(told.len(), before + 1, "{}", crate::harness::shown(&told));
     let last = told.last().expect("a message");
     assert!(last.contains("INC-1") && last.contains("INC-2"), "{last}");
+}
+
+/// What readers outside see last promises nothing once nobody owes it, in the message that is there; a promise that comes back with a
+/// reopening stands in it again.
+#[tokio::test]
+async fn the_last_update_outside_promises_nothing_that_is_not_owed() {
+    let mut bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.slash_in("alice", &room, "/incident update We look next 30m").await;
+    bot.slash_in("alice", &room, "/incident update It is the index next 30m").await;
+    assert_eq!(bot.count("general", "Next update by"), 2, "{}", shown(&bot.said("general")));
+    let messages = bot.said("general").len();
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
+    bot.expect_once("general", "It is the index");
+    bot.expect_once("general", "INC-1 is resolved; no further update is promised.");
+    assert_eq!(
+        bot.count("general", "Next update by"),
+        1,
+        "the one before it was kept: {}",
+        shown(&bot.said("general"))
+    );
+    bot.slash_in("alice", &room, "/incident close").await;
+    bot.expect_once("general", "INC-1 is over; no further update comes.");
+    bot.slash_in("alice", &room, "/incident reopen it is slow again").await;
+    assert_eq!(bot.count("general", "Next update by"), 2, "{}", shown(&bot.said("general")));
+    bot.slash_and_crash("alice", &room, "/incident cancel a test").await;
+    bot.expect_once("general", "INC-1 was no incident; no further update comes.");
+    assert_eq!(bot.said("general").len(), messages, "edited, never posted again");
+}
+
+/// An update that was redacted, or that somebody deleted, does not come back with the end of the incident.
+#[tokio::test]
+async fn an_update_that_is_gone_stays_gone() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    let posted = bot.slash_in("alice", &room, "/incident update the password is hunter2 next 30m").await;
+    let entry = posted.text.rsplit(' ').next().expect("an entry").trim_end_matches('.').to_owned();
+    bot.slash_in("alice", &room, &format!("/incident redact {entry} a password")).await;
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
+    bot.expect_once("general", "was redacted");
+    assert_eq!(
+        bot.count("general", "hunter2") + bot.count("general", "resolved;"),
+        0,
+        "{}",
+        shown(&bot.said("general"))
+    );
+    let room = bot.declare("alice", "sev3 mail is late").await;
+    bot.slash_in("alice", &room, "/incident update We look at it next 30m").await;
+    let ts = bot.said("general").last().expect("an update").ts.clone();
+    bot.slack.with(|ws| ws.channels.get_mut("C0GENERAL").expect("general").messages.retain(|m| m.ts != ts));
+    bot.slash_in("alice", &room, "/incident resolve a new queue").await;
+    assert_eq!(bot.count("general", "We look at it"), 0, "{}", shown(&bot.said("general")));
+    assert!(!bot.said(&room).iter().any(|m| m.contains("could not")), "{}", shown(&bot.said(&room)));
 }
