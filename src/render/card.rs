@@ -239,7 +239,8 @@ fn menu(it: &Incident) -> SlackActionBlockElement {
     SlackActionBlockElement::Overflow(overflow.with_action_id(SlackActionId(action::MENU.to_owned())))
 }
 
-/// Roles that somebody is wanted for, each a press away; all others are behind "Assign roles".
+/// Roles that somebody is wanted for, each a press away; all others are behind "Assign roles". Whoever leads, or is asked to, and
+/// has not said so yet can say so here too, not only where they were told of it.
 fn free_roles(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
     // What is mended needs nobody new.
     if !it.is_open() || it.stage == Stage::Resolved {
@@ -254,17 +255,23 @@ fn free_roles(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
     free.retain(|role| it.holder(&role.id).is_none() || it.duty.lapsed(it, &role.id));
     free.retain(|role| is_wanted(role) || is_core(role));
     free.sort_by_key(|role| !is_wanted(role));
-    let elements: Vec<SlackActionBlockElement> = free
-        .into_iter()
-        .take(FREE_ROLES)
-        .map(|r| {
-            let mut value = ButtonValue::of(it.id);
-            value.extra.clone_from(&r.id.0);
-            let id = format!("{}.{}", action::TAKE, r.id);
-            button(&id, &format!("Take {}", r.label), &value, Look::Usual)
-        })
-        .collect();
+    let accept = is_awaited(it).then(|| {
+        let value = ButtonValue::of(it.id).extra(it.lead_role.as_str());
+        button(action::CONFIRM, &format!("Accept {}", role_label(w, &it.lead_role)), &value, Look::Usual)
+    });
+    let take = free.into_iter().take(FREE_ROLES).map(|r| {
+        let value = ButtonValue::of(it.id).extra(r.id.as_str());
+        button(&format!("{}.{}", action::TAKE, r.id), &format!("Take {}", r.label), &value, Look::Usual)
+    });
+    let elements: Vec<SlackActionBlockElement> = accept.into_iter().chain(take).collect();
     (!elements.is_empty()).then(|| actions(elements))
+}
+
+/// Is somebody to say that they lead? Where nobody did in time, anybody may take it instead.
+fn is_awaited(it: &Incident) -> bool {
+    let state = it.roles.get(&it.lead_role);
+    let unsaid = state.is_some_and(|state| !state.offers.is_empty() || state.holders().any(|held| !held.confirmed));
+    unsaid && !it.duty.lapsed(it, &it.lead_role)
 }
 
 fn small_print(it: &Incident) -> String {

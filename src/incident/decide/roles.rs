@@ -171,12 +171,16 @@ pub(super) fn decline(it: &Incident, role: &RoleId, number: u32, cx: &Context<'_
     Ok(vec![declined(role, offer)])
 }
 
+/// "I have it": said by whoever holds the role, or is asked to take it.
 pub(super) fn confirm(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    let mine = it.roles.get(role).zip(cx.person()).and_then(|(state, me)| state.of(me));
-    match mine {
-        Some(held) if held.confirmed => Err(Rejection::AlreadySo),
-        Some(held) => Ok(vec![What::RoleConfirmed { role: role.clone(), holder: held.person, by_acting: false }]),
-        None => Err(Rejection::NotYourRole { role: role.clone(), holder: it.holder(role).cloned() }),
+    let state = it.roles.get(role).zip(cx.person());
+    let mine = state.and_then(|(state, me)| state.of(me));
+    let asked = state.and_then(|(state, me)| state.offers.iter().find(|o| o.to == *me));
+    match (mine, asked) {
+        (Some(held), _) if held.confirmed => Err(Rejection::AlreadySo),
+        (Some(held), _) => Ok(vec![What::RoleConfirmed { role: role.clone(), holder: held.person, by_acting: false }]),
+        (None, Some(offer)) => accept(it, role, offer.number, cx),
+        (None, None) => Err(Rejection::NotYourRole { role: role.clone(), holder: it.holder(role).cloned() }),
     }
 }

@@ -39,3 +39,25 @@ async fn of_two_who_take_a_role_exactly_one_has_it() {
     let winner = if card.contains("U0BOB") { "U0BOB" } else { "U0DAVE" };
     assert!(texts.iter().any(|t| t.contains(winner)), "the other is told who has it: {texts:?}");
 }
+
+/// Whoever leads and has not said so says it on the card as well; the button is for them alone, and goes.
+#[tokio::test]
+async fn the_lead_accepts_on_the_card() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    assert!(bot.card(&room).contains("not confirmed yet"));
+    bot.press_card("bob", &room, "Accept Incident commander").await;
+    let told = bot.slack.ephemerals("bob", &room);
+    let told = told.last().expect("an answer");
+    assert!(told.contains("<@U0ALICE> has *Incident commander*, not you") || told.contains("@alice has"), "{told}");
+    bot.press_card("alice", &room, "Accept Incident commander").await;
+    let card = bot.card(&room);
+    assert!(!card.contains("not confirmed yet") && !card.contains("Accept Incident commander"), "{card}");
+    bot.expect_once(&room, "confirmed: *Incident commander*");
+    bot.slash_in("alice", &room, "/incident handoff @bob").await;
+    bot.press_card("carol", &room, "Accept Incident commander").await;
+    assert!(bot.card(&room).contains("@bob is asked"), "{}", bot.card(&room));
+    bot.press_card("bob", &room, "Accept Incident commander").await;
+    bot.expect_once(&room, "@bob took over as *Incident commander*");
+    assert!(!bot.card(&room).contains("Accept Incident commander"), "{}", bot.card(&room));
+}
