@@ -77,7 +77,12 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
                 Gate::Cancel => format!("cancelled {}", it.id),
                 Gate::Merge => format!("merged {}", it.id),
             };
-            format!(":warning: {by} {what} although {}{}", words::missing(w, it, missing), because(why.as_ref()))
+            let skipped = match gate {
+                Gate::Resolve => ". The reason given is why it goes without.",
+                Gate::EndBeside(_) | Gate::Close | Gate::Cancel | Gate::Merge => "",
+            };
+            let missing = words::missing(w, it, missing);
+            format!(":warning: {by} {what} although {missing}{skipped}{}", because(why.as_ref()))
         }
         Fact::BesideOpened { phase: p } => format!("*{}* begins, and runs beside the other phases.", phase(p)),
         Fact::BesideEnded { phase: p, why } => format!("{by} ended *{}*{}", phase(p), because(why.as_ref())),

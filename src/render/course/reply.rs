@@ -155,6 +155,17 @@ pub(in crate::render) fn suggestion(
         let next = "Tell those who wait. What somebody posts by hand can still be recorded, below the channels.";
         return Some(with_buttons(format!("{answer}\n:warning: {}. {next}", missing(w, it, open)), vec![channels]));
     }
+    let skipped = events.iter().find_map(|(_, event)| match &event.what {
+        What::Course(Fact::Overridden { gate: Gate::Resolve, missing, .. }) => Some(missing),
+        _ => None,
+    });
+    if let Some(skipped) = skipped {
+        let (id, what) = (it.id, missing(w, it, skipped));
+        return Some(Message::plain(format!(
+            "{answer}\n:warning: It was resolved although {what}: your words count as the reason why it goes without. If you \
+             did not mean that: `/incident {id} reopen`, and confirm the final fix on the card."
+        )));
+    }
     let (phase, needs) = events.iter().find_map(|(_, event)| match &event.what {
         What::Course(Fact::LeftWithout { phase, needs }) => Some((phase, needs)),
         _ => None,

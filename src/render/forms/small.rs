@@ -118,13 +118,16 @@ pub fn cancel_form(it: &Incident) -> Value {
 /// It is mended.
 pub fn resolve_form(it: &Incident) -> Value {
     let words = section(&format!("{} is mended for good. Everyone who was paged is told.", it.id));
-    modal(
-        form::RESOLVE,
-        &format!("Resolve {}", it.id),
-        "Resolve",
-        &FormMemory::of(it.id),
-        &[words, reason("What mended it?", true)],
-    )
+    let mended = text(&TextField {
+        id: field::WHY,
+        label: "What mended it?",
+        initial: "",
+        hint: "Where the final fix is not confirmed yet, these words are the reason why it goes without.",
+        lines: true,
+        optional: true,
+        limit: 2500,
+    });
+    modal(form::RESOLVE, &format!("Resolve {}", it.id), "Resolve", &FormMemory::of(it.id), &[words, mended])
 }
 
 /// It goes on.

@@ -61,10 +61,15 @@ async fn resolving_a_major_incident_names_the_one_missing_thing() {
 async fn a_reason_overrides_and_is_recorded() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev2 checkout is slow").await;
-    bot.slash_in("alice", &room, "/incident resolve the supplier mended it").await;
+    let said = bot.slash_in("alice", &room, "/incident resolve the supplier mended it").await;
+    assert!(
+        said.text.contains("your words count as the reason") && said.text.contains("INC-1 reopen"),
+        "{}",
+        said.text
+    );
     let overridden = facts(&bot, "INC-1").await.into_iter().any(|f| matches!(f, Fact::Overridden { .. }));
     assert!(overridden, "{:?}", facts(&bot, "INC-1").await);
-    bot.expect_once(&room, "although the confirmed final fix is missing");
+    bot.expect_once(&room, "although the confirmed final fix is missing. The reason given is why it goes without.");
     let minor = bot.declare("alice", "sev3 a report is late").await;
     bot.slash_in("alice", &minor, "/incident resolve").await;
     assert!(bot.card(&minor).contains("Resolved"));
