@@ -1,5 +1,7 @@
 //! The incident's room: opened once, dressed, talked in, archived.
 
+use std::time::Duration;
+
 use super::{
     Delivery,
     errand::{Errand, Stop},
@@ -15,6 +17,8 @@ use crate::{
     render,
 };
 
+/// How long the word to whoever declared may take: the room is not dressed before.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How many names are tried for a room.
 pub(super) const NAMES: u32 = 50;
 
@@ -59,7 +63,17 @@ impl Delivery {
                 other => other,
             })?,
         }
-        self.report(it, None, Command::RoomOpened { channel, name }).await
+        let told = render::room_made(&it.incident, &channel);
+        self.report(it, None, Command::RoomOpened { channel, name }).await?;
+        if let Some(url) = self.engine.callers().take(it.incident.id) {
+            match tokio::time::timeout(PATIENCE, self.chat.respond(&url, &told)).await {
+                Ok(Ok(())) => {}
+                // They are invited, and their role's message says it as well.
+                Ok(Err(trouble)) => tracing::warn!(%trouble, "whoever declared was not told where the room is"),
+                Err(_) => tracing::warn!("whoever declared was not told in time where the room is"),
+            }
+        }
+        Ok(())
     }
 
     /// The room that we made for this incident, if there is one.

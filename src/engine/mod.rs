@@ -2,6 +2,7 @@
 
 mod alarms;
 mod books;
+mod callers;
 mod case;
 mod desk;
 mod kept;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use books::{Books, News};
+pub use callers::Callers;
 pub use desk::{Telling, Told, is_of_report};
 pub(crate) use plan::outlet_key;
 pub use plan::{Alarm, Work, brief_key};
@@ -134,6 +136,7 @@ pub struct Engine {
     /// One playbook comes into force after the other.
     adopting: tokio::sync::Mutex<()>,
     settings: Arc<Settings>,
+    callers: Callers,
     /// The next number to try in each series; the commit makes sure that nobody else has it.
     next_numbers: [AtomicU64; Series::ALL.len()],
 }
@@ -172,9 +175,15 @@ impl Engine {
         }
         let books = Books::open(store.as_ref(), playbook, clock.now()).await?;
         let adopting = tokio::sync::Mutex::default();
-        let engine = Self { store, incidents, clock, books, adopting, settings, next_numbers };
+        let engine =
+            Self { store, incidents, clock, books, adopting, settings, callers: Callers::default(), next_numbers };
         engine.adopt(playbook).await.map_err(|refusal| ReadError(refusal.to_string()))?;
         Ok(engine)
+    }
+
+    /// Whoever waits for a room.
+    pub fn callers(&self) -> &Callers {
+        &self.callers
     }
 
     /// A number that no incident has had.

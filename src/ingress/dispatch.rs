@@ -23,6 +23,8 @@ pub struct Spoken<'a> {
     pub channel: Option<&'a ChannelId>,
     /// What a form can be opened with.
     pub trigger: Option<&'a str>,
+    /// Where more can be answered later, for half an hour.
+    pub reply: Option<&'a str>,
     /// What was said.
     pub text: &'a str,
     /// Declare even what was declared a moment ago.
@@ -34,7 +36,7 @@ pub struct Spoken<'a> {
 impl<'a> Spoken<'a> {
     /// Nothing yet, by this person.
     pub fn by(me: &'a UserId) -> Self {
-        Self { key: None, me, channel: None, trigger: None, text: "", anyway: false, here: None }
+        Self { key: None, me, channel: None, trigger: None, reply: None, text: "", anyway: false, here: None }
     }
 }
 
@@ -171,17 +173,34 @@ pub async fn ask(
     command: Command,
 ) -> Result<Answer, Refusal> {
     match request(door, spoken, incident, command.clone()).await {
-        Ok(done) => {
-            let said = words::done(door, &done);
-            match command {
-                Command::Declare(_) => Ok(Answer::Say(intake::with_similar(door, &done, said).await)),
-                _ => Ok(Answer::Say(said)),
+        Ok(mut done) => match command {
+            Command::Declare(_) => {
+                await_room(door, spoken, &mut done).await?;
+                let said = words::done(door, &done);
+                Ok(Answer::Say(intake::with_similar(door, &done, said).await))
             }
-        }
+            _ => Ok(Answer::Say(words::done(door, &done))),
+        },
         // What declares anyway must be the same declaration.
         Err(Refusal::Duplicate { first }) => {
             Ok(Answer::Say(words::duplicate(existing(door, spoken.me, first).await?.as_ref(), &command)))
         }
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Whoever declares hears where the room is: at once where it is there already, else as soon as it is.
+async fn await_room(door: &Door, spoken: &Spoken<'_>, done: &mut Done) -> Result<(), Refusal> {
+    let id = done.incident.id;
+    let Some(url) = spoken.reply.filter(|_| done.incident.room.is_none() && done.incident.intake.in_thread().is_none())
+    else {
+        return Ok(());
+    };
+    door.engine.callers().wait(id, url);
+    // It may have been made meanwhile; then whoever makes rooms did not see that somebody waits.
+    let now = existing(door, spoken.me, id).await?;
+    if now.room.is_some() && door.engine.callers().take(id).is_some() {
+        done.incident = now;
+    }
+    Ok(())
 }

@@ -16,6 +16,7 @@ pub struct Slash {
     pub user_id: Option<String>,
     pub channel_id: Option<String>,
     pub trigger_id: Option<String>,
+    pub response_url: Option<String>,
     pub ssl_check: Option<String>,
 }
 

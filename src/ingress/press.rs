@@ -67,6 +67,7 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
         key: key(it, me, pressed),
         channel: channel.as_ref(),
         trigger: it.trigger_id.as_deref(),
+        reply: it.response_url.as_deref(),
         ..Spoken::by(me)
     };
     match id {

@@ -26,6 +26,7 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
         key: slash.trigger_id.as_ref().map(|id| format!("slash/{id}")),
         channel: channel.as_ref(),
         trigger: slash.trigger_id.as_deref(),
+        reply: slash.response_url.as_deref(),
         text: slash.text.as_deref().unwrap_or_default(),
         ..Spoken::by(&me)
     };

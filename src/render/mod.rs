@@ -50,7 +50,7 @@ pub use lists::{list, markdown, show, summary, timeline};
 pub use page::{old_page, page};
 pub use playbook::{PLAYBOOK_BROKEN, playbook, playbook_news, with_note};
 pub use remind::{Due, old_reminder, reminder};
-pub use reply::{TroubleKind, done, duplicate, refused, rejection, trouble, unheard};
+pub use reply::{TroubleKind, done, duplicate, refused, rejection, room_made, trouble, unheard};
 pub use report::{
     REPORTS_SHOWN, report, report_acknowledged, report_added, report_came, report_filed, report_overdue, report_own,
     reports, reports_own, reports_waiting,

@@ -218,7 +218,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::NotYourRole { role, holder } => match holder {
             Some(holder) => {
                 let role = role_label(w, role);
-                format!("{} has *{role}*, not you; whoever is asked to take it can accept it, and nobody else.", person(holder))
+                format!("{} has *{role}*, not you: only those who are asked to take it can accept it.", person(holder))
             }
             None => format!("Nobody has *{}*. `/incident {id} role {role}` takes it.", role_label(w, role)),
         },

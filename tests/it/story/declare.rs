@@ -1,6 +1,6 @@
 //! Declaring: a room, a card, the people, an announcement, a commander.
 
-use crate::harness::Bot;
+use crate::harness::{Bot, shown};
 
 /// Better safe than sorry.
 const NOT_SURE: &str = "not_sure";
@@ -22,6 +22,24 @@ async fn one_command_opens_everything() {
     bot.expect_once("incidents", "checkout is down");
     let brief = bot.expect_dm("alice", "INC-1");
     assert!(brief.contains("Accept") && brief.contains("Hand over"), "{brief}");
+}
+
+/// Whoever declares by typing hears where the room is as soon as it is there, once; a room that cannot be made yet keeps nobody
+/// waiting for the answer.
+#[tokio::test]
+async fn the_one_who_declares_is_told_where_the_room_is() {
+    let bot = Bot::start().await;
+    let answer = bot.slash("alice", "/incident declare sev1 checkout is down").await;
+    let link = format!("<#{}>", bot.latest_room());
+    let told = bot.slack.ephemerals("alice", "general").iter().filter(|m| m.text.contains(&link)).count();
+    assert_eq!(told, 1, "{}: {}", answer.text, shown(&bot.slack.ephemerals("alice", "general")));
+    assert!(bot.slack.ephemerals("bob", "general").is_empty(), "nobody else");
+    let answer = bot.slash("bob", "/incident declare sev2 security: keys leaked").await;
+    assert!(answer.text.contains("SEC-1"), "{}", answer.text);
+    let link = format!("<#{}>", bot.secret_room());
+    let told = bot.slack.ephemerals("bob", "general");
+    assert!(told.iter().any(|m| m.text.contains(&link)), "{}", shown(&told));
+    assert!(told.iter().all(|m| !m.text.contains("keys leaked")), "{}", shown(&told));
 }
 
 #[tokio::test]
