@@ -59,7 +59,7 @@ fn tell(playbook: &PlaybookFile, settings: Option<&str>, mut problems: Vec<Strin
 }
 
 /// The playbook that was read.
-fn which(file: &PlaybookFile) -> String {
+pub(super) fn which(file: &PlaybookFile) -> String {
     match (&file.path, &file.playbook) {
         (None, book) => {
             let version = book.as_ref().map(|book| format!(", version {}", book.version)).unwrap_or_default();

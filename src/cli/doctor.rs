@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use super::{Failure, load, runtime, say};
+use super::{Failure, check::which, load, runtime, say};
 use crate::{
     adapters::{http, slack::SlackChat},
     clock::{Clock as _, SystemClock},
@@ -63,7 +63,7 @@ pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
 }
 
 async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
-    let mut findings = vec![store(config)];
+    let mut findings = vec![store(config), playbook(config)];
     let Some(token) = config.slack.bot_token.clone() else {
         findings.push(bad("SLACK_BOT_TOKEN is not set; nothing in Slack can be checked"));
         return Ok(findings);
@@ -97,6 +97,15 @@ fn store(config: &Config) -> Finding {
             fine(format!("store: {dir} does not exist yet; the first start makes it"))
         }
         Err(e) => bad(format!("store: {dir} cannot be read: {e}")),
+    }
+}
+
+/// One that cannot be used names nobody who could be asked.
+fn playbook(config: &Config) -> Finding {
+    let which = which(&config.playbook);
+    match config.playbook.playbook {
+        Some(_) => fine(format!("playbook: {which}")),
+        None => bad(format!("playbook: {which}; `watchroom check` says why")),
     }
 }
 

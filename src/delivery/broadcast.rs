@@ -26,16 +26,15 @@ impl Delivery {
         let event = self.event_of(it, seq).await?;
         let message = render::update_broadcast(self.world(it), &it.incident, seq, &event);
         let known = self.receipt(&it.job.key).await?;
-        let at = match &known {
-            Some(at) => at.clone(),
-            None => {
-                let channel = self.configured(channel).await?;
-                let posted = self.post_once(it, &channel, &message, event.at).await?;
-                if !posted.found {
-                    return self.end(it, Some(receipt(&posted.at))).await;
-                }
-                posted.at
+        let at = if let Some(at) = known {
+            at
+        } else {
+            let channel = self.configured(channel).await?;
+            let posted = self.post_once(it, &channel, &message, event.at).await?;
+            if !posted.found {
+                return self.end(it, Some(receipt(&posted.at))).await;
             }
+            posted.at
         };
         match self.chat.update(&at, &message).await {
             // Somebody deleted it: nobody reads its promise any more.

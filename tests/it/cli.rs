@@ -282,7 +282,16 @@ async fn doctor_says_whether_it_would_work_tonight() {
     let slack = slack().await;
     let mut place = Place::beside(&slack);
     let said = place.run(&["doctor"]).fine();
-    for part in ["token: ", "scopes: all", "clock: ", "store: ", "C0INCIDENTS", "policy checkout, step 1", "fallback"] {
+    for part in [
+        "playbook: the built-in one",
+        "token: ",
+        "scopes: all",
+        "clock: ",
+        "store: ",
+        "C0INCIDENTS",
+        "policy checkout, step 1",
+        "fallback",
+    ] {
         assert!(said.contains(part), "{part} is missing in:\n{said}");
     }
     let settings = crate::harness::binary::SETTINGS.replace("user:U0BOB", "user:U0FRANK");

@@ -74,7 +74,7 @@ pub fn criteria_form(w: View<'_>, it: &Incident) -> Value {
     let criteria = w.playbook.criteria.iter().map(|c| (c.label.as_str(), c.id.as_str(), None));
     let ticked: Vec<&str> = it.intake.criteria.iter().map(CriterionId::as_str).collect();
     let now = section(&format!(
-        "{} is {} now, and stays it: the ticks say why it is one, for the record.",
+        "{} stays {}. The ticks record why it is an incident.",
         it.id,
         severity_label(w, it.severity)
     ));
