@@ -105,6 +105,8 @@ pub(super) fn remind(it: &Incident, of: &[Reminder], cx: &Context<'_>) -> Result
             }
         }
     }
+    // Whichever timer rang first, the list has one order.
+    now.sort_by_key(|of| all.iter().position(|u| u.of == **of));
     let events: Vec<What> = now.into_iter().filter_map(|of| one(it, of, cx.now).ok()).collect();
     if events.is_empty() { Err(Rejection::Stale) } else { Ok(events) }
 }
