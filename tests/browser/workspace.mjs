@@ -97,6 +97,7 @@ export class Workspace {
 
   /** Nothing in the way of people who use assistive technology. */
   async isAccessible() {
+    await this.page.locator('h1').first().waitFor({ state: 'attached' }); // the page is drawn a moment after it is opened
     await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
     const found = violations
