@@ -3,11 +3,11 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::net::TcpListener;
 
 use crate::{
     adapters::{
-        http,
+        http::Http,
         slack::{Pace, SlackChat},
     },
     clock::SharedClock,
@@ -18,7 +18,7 @@ use crate::{
     lifecycle::{Broken, Tasks},
     ports::Chat,
     store::{
-        Health, Store,
+        Health, SharedProjector, Store,
         sled::{OpenError, Options, SledStore},
     },
 };
@@ -49,6 +49,8 @@ pub struct App {
     pub delivery: Arc<Delivery>,
     router: axum::Router,
     store: Arc<dyn Store>,
+    /// The way to Slack, where it is ours to make.
+    http: Option<Http>,
     tasks: Arc<Tasks>,
     playbook: Option<PathBuf>,
 }
@@ -58,18 +60,13 @@ pub struct App {
 /// # Errors
 /// A sentence that says what to do, when the store does not open or a setting is missing.
 pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow::Result<App> {
-    // Opening takes a while, and so does reading whom to trust for the chat.
-    let opening = match ports.store {
-        Some(given) => Opening::Given(given),
-        None => Opening::UnderWay(open(config)),
+    let (chat, http) = match ports.chat {
+        Some(chat) => (chat, None),
+        None => slack(config, &clock, ports.unhurried).map(|(chat, http)| (chat, Some(http)))?,
     };
-    let chat = match ports.chat {
-        Some(chat) => chat,
-        None => slack(config, &clock, ports.unhurried)?,
-    };
-    let (store, incidents) = match opening {
-        Opening::Given(given) => given,
-        Opening::UnderWay(opened) => opened.await.context("opening the record panicked")??,
+    let (store, incidents) = match ports.store {
+        Some(given) => given,
+        None => open(config.data.clone()).await?,
     };
     if let Some(why) = incidents.unreadable() {
         store.close().await;
@@ -86,7 +83,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
     let router = ingress::router(door).merge(ingress::ops_router(ops));
     let playbook = config.playbook.path.clone();
-    Ok(App { engine, delivery, router, store, tasks, playbook })
+    Ok(App { engine, delivery, router, store, http, tasks, playbook })
 }
 
 /// How often the playbook's file is looked at.
@@ -123,23 +120,23 @@ async fn read_playbook(path: &std::path::Path) -> anyhow::Result<PlaybookFile> {
     read.context("reading the playbook panicked")
 }
 
-type Opened = (Arc<dyn Store>, Arc<Incidents>);
-
-/// The record, there or on its way.
-enum Opening {
-    Given(Opened),
-    UnderWay(JoinHandle<Result<Opened, OpenError>>),
+/// Opens the record.
+async fn open(dir: PathBuf) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>)> {
+    let opened = tokio::task::spawn_blocking(move || {
+        let incidents = Arc::new(Incidents::default());
+        let store = SledStore::open(&dir, Arc::clone(&incidents) as SharedProjector, Options::default())?;
+        Ok::<_, OpenError>((Arc::new(store) as Arc<dyn Store>, incidents))
+    });
+    Ok(opened.await.context("opening the record panicked")??)
 }
 
-/// Begins to open the record; whoever does not wait for it closes it.
-fn open(config: &Config) -> JoinHandle<Result<Opened, OpenError>> {
-    let dir = config.data.clone();
-    tokio::task::spawn_blocking(move || {
-        let incidents = Arc::new(Incidents::default());
-        let projector = Arc::clone(&incidents);
-        let store: Arc<dyn Store> = Arc::new(SledStore::open(&dir, projector, Options::default())?);
-        Ok((store, incidents))
-    })
+/// Makes the HTTP client beside the start. Returns when there can be none: whoever watches the process is told why, and
+/// starts it again.
+async fn reached(http: Http) {
+    match http.client().await {
+        Ok(_) => std::future::pending().await,
+        Err(error) => tracing::error!(%error, "Slack cannot be reached"),
+    }
 }
 
 /// Returns when the record cannot be written any more. Only a start can mend that, so the process ends, and whoever watches
@@ -151,12 +148,12 @@ async fn closed(store: Arc<dyn Store>) {
     tracing::error!("the record cannot be written until the next start; the process ends");
 }
 
-fn slack(config: &Config, clock: &SharedClock, at_once: bool) -> anyhow::Result<Arc<dyn Chat>> {
+fn slack(config: &Config, clock: &SharedClock, at_once: bool) -> anyhow::Result<(Arc<dyn Chat>, Http)> {
     let token =
         config.slack.bot_token.clone().context("SLACK_BOT_TOKEN is not set; the bot cannot speak without it")?;
-    let client = http::client().context("the HTTP client does not start")?;
-    let chat = SlackChat::new(client, config.slack.api_url.clone(), token, Arc::clone(clock));
-    Ok(Arc::new(if at_once { chat.at_pace(Pace::Free) } else { chat }))
+    let http = Http::default();
+    let chat = SlackChat::new(http.clone(), config.slack.api_url.clone(), token, Arc::clone(clock));
+    Ok((Arc::new(if at_once { chat.at_pace(Pace::Free) } else { chat }), http))
 }
 
 impl App {
@@ -170,6 +167,9 @@ impl App {
         let (delivery, stop) = (Arc::clone(&self.delivery), self.tasks.stopping());
         self.tasks.spawn("delivery", async move { delivery.run(stop).await });
         self.keep("record", closed(Arc::clone(&self.store)));
+        if let Some(http) = self.http.clone() {
+            self.keep("http client", reached(http));
+        }
         if let Some(path) = self.playbook.clone() {
             let (engine, delivery) = (Arc::clone(&self.engine), Arc::clone(&self.delivery));
             self.keep("playbook", async move { follow_playbook(&engine, &delivery, &path).await });

@@ -1,6 +1,8 @@
 //! The one builder of HTTP clients.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::OnceCell, task::spawn_blocking};
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -14,6 +16,32 @@ const IDLE: Duration = Duration::from_secs(45);
 pub fn install_crypto() {
     // The only error is that one is installed already, and that is what was wanted.
     drop(rustls::crypto::ring::default_provider().install_default());
+}
+
+/// The way out. The client is made when it is first asked for: reading whom the system trusts takes longer than opening the
+/// record, and nobody should wait for that before they are heard.
+#[derive(Debug, Clone, Default)]
+pub struct Http {
+    made: Arc<OnceCell<reqwest::Client>>,
+}
+
+/// There is no client, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the HTTP client does not start: {0}; install the system's certificates (Debian: `ca-certificates`)")]
+pub struct NoClient(String);
+
+impl Http {
+    /// The client; whoever asks first makes it.
+    ///
+    /// # Errors
+    /// Where the system's certificates cannot be read. The next to ask tries again.
+    pub async fn client(&self) -> Result<&reqwest::Client, NoClient> {
+        let make = || async {
+            let made = spawn_blocking(client).await.map_err(|panic| NoClient(panic.to_string()))?;
+            made.map_err(|e| NoClient(e.to_string()))
+        };
+        self.made.get_or_try_init(make).await
+    }
 }
 
 /// A client for everything outside: one pool, bounded in time, through the proxies that the environment names.

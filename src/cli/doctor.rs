@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Failure, check::which, load, runtime, say};
 use crate::{
-    adapters::{http, slack::SlackChat},
+    adapters::{http::Http, slack::SlackChat},
     clock::{Clock as _, SystemClock},
     config::Config,
     manifest,
@@ -68,8 +68,9 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
         findings.push(bad("SLACK_BOT_TOKEN is not set; nothing in Slack can be checked"));
         return Ok(findings);
     };
-    let client = http::client().map_err(|e| Failure::Check(format!("the HTTP client does not start: {e}")))?;
-    let chat = SlackChat::new(client, config.slack.api_url.clone(), token, Arc::new(SystemClock));
+    let http = Http::default();
+    http.client().await.map_err(|e| Failure::Check(e.to_string()))?;
+    let chat = SlackChat::new(http, config.slack.api_url.clone(), token, Arc::new(SystemClock));
     match chat.identity().await {
         Ok(identity) => {
             findings.push(fine(format!("token: {} in workspace {}", identity.user, identity.team_name)));

@@ -100,6 +100,17 @@ fn serve_without_secrets_says_what_is_missing() {
     assert!(!place.data().exists(), "nothing was made");
 }
 
+/// A container without certificates could speak to nobody: it ends and says what to install, instead of taking commands.
+#[tokio::test]
+async fn serve_without_certificates_says_what_to_install() {
+    let slack = slack().await;
+    let mut place = Place::beside(&slack);
+    let none = place.write("none.pem", "");
+    place.set("SSL_CERT_FILE", &none.display().to_string());
+    let told = place.run(&["serve"]).refused(1);
+    assert!(told.contains("ca-certificates"), "{told}");
+}
+
 #[test]
 fn the_sandbox_stays_on_this_machine() {
     let place = Place::new();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use reqwest::{RequestBuilder, Response, StatusCode, header::HeaderMap};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header::HeaderMap};
 use serde::{Deserialize, Serialize};
 use slack_morphism::{
     ClientResult, SlackApiToken, SlackClientApiCallContext, SlackClientHttpConnector, SlackClientId, SlackClientSecret,
@@ -21,15 +21,17 @@ use url::Url;
 use jiff::Timestamp;
 
 use super::trouble::Failure;
-use crate::ports::Trouble;
+use crate::{adapters::http::Http, ports::Trouble};
 
 /// No answer of Slack's is larger; a longer one comes from something else.
 const LARGEST: usize = 16 * 1024 * 1024;
 /// How long to wait where Slack says "slow down" without saying how long.
 const UNTOLD: Duration = Duration::from_secs(30);
+/// What stands in the way is told by whoever starts the program.
+const NO_CLIENT: Failure = Failure::Unreachable("the HTTP client does not start");
 
 pub(super) struct Connector {
-    http: reqwest::Client,
+    http: Http,
     base: String,
     /// What the last answer said the token may do.
     scopes: Mutex<Vec<String>>,
@@ -44,7 +46,7 @@ impl fmt::Debug for Connector {
 }
 
 impl Connector {
-    pub fn new(http: reqwest::Client, base: &str) -> Self {
+    pub fn new(http: Http, base: &str) -> Self {
         Self { http, base: base.trim_end_matches('/').to_owned(), scopes: Mutex::default(), time: Mutex::default() }
     }
 
@@ -62,7 +64,8 @@ impl Connector {
     /// proxy's error page is a lost answer.
     pub async fn respond(&self, url: Url, body: &serde_json::Value) -> Result<(), Trouble> {
         let failed = |e: reqwest::Error| Failure::of(&e).trouble(false);
-        let response = self.http.post(url).json(body).send().await.map_err(failed)?;
+        let http = self.http.client().await.map_err(|_| NO_CLIENT.trouble(false))?;
+        let response = http.post(url).json(body).send().await.map_err(failed)?;
         let (status, wait) = (response.status(), retry_after(response.headers()));
         let text = read(response).await.map_err(|lost| lost.trouble(false))?;
         match status {
@@ -78,8 +81,12 @@ impl Connector {
         }
     }
 
-    async fn send<RS: for<'de> Deserialize<'de>>(&self, request: RequestBuilder) -> ClientResult<RS> {
-        let response = request.send().await.map_err(|e| Failure::of(&e).error())?;
+    async fn send<RS: for<'de> Deserialize<'de>>(
+        &self,
+        request: impl FnOnce(&Client) -> RequestBuilder,
+    ) -> ClientResult<RS> {
+        let http = self.http.client().await.map_err(|_| NO_CLIENT.error())?;
+        let response = request(http).send().await.map_err(|e| Failure::of(&e).error())?;
         let (status, wait) = (response.status(), retry_after(response.headers()));
         self.keep_facts(response.headers());
         if status == StatusCode::TOO_MANY_REQUESTS {
@@ -148,7 +155,7 @@ impl SlackClientHttpConnector for Connector {
     where
         RS: for<'de> Deserialize<'de> + Send + 'a,
     {
-        self.send(signed(self.http.get(uri), cx.token)).boxed()
+        self.send(move |http| signed(http.get(uri), cx.token)).boxed()
     }
 
     fn http_get_with_client_secret<'a, RS>(
@@ -160,7 +167,7 @@ impl SlackClientHttpConnector for Connector {
     where
         RS: for<'de> Deserialize<'de> + Send + 'a,
     {
-        self.send(self.http.get(uri).basic_auth(&id.0, Some(&secret.0))).boxed()
+        self.send(move |http| http.get(uri).basic_auth(&id.0, Some(&secret.0))).boxed()
     }
 
     fn http_post_uri<'a, RQ, RS>(
@@ -173,7 +180,7 @@ impl SlackClientHttpConnector for Connector {
         RQ: Serialize + Send + Sync,
         RS: for<'de> Deserialize<'de> + Send + 'a,
     {
-        self.send(signed(self.http.post(uri).json(body), cx.token)).boxed()
+        self.send(move |http| signed(http.post(uri).json(body), cx.token)).boxed()
     }
 
     fn http_post_uri_multipart_form<'a, 'p, RS, PT, TS>(
@@ -205,7 +212,7 @@ impl SlackClientHttpConnector for Connector {
             }
             None => form,
         };
-        self.send(signed(self.http.post(uri).multipart(form), cx.token)).boxed()
+        self.send(move |http| signed(http.post(uri).multipart(form), cx.token)).boxed()
     }
 
     fn http_post_uri_binary<'a, 'p, RS>(
@@ -218,7 +225,8 @@ impl SlackClientHttpConnector for Connector {
     where
         RS: for<'de> Deserialize<'de> + Send + 'a,
     {
-        let request = self.http.post(uri).header(reqwest::header::CONTENT_TYPE, content_type).body(data.to_vec());
-        self.send(signed(request, cx.token)).boxed()
+        let data = data.to_vec();
+        let post = move |http: &Client| http.post(uri).header(reqwest::header::CONTENT_TYPE, content_type).body(data);
+        self.send(move |http| signed(post(http), cx.token)).boxed()
     }
 }

@@ -17,6 +17,7 @@ use std::fmt;
 use slack_morphism::{SlackApiToken, SlackApiTokenValue, SlackClient};
 use url::Url;
 
+use super::http::Http;
 use crate::{clock::SharedClock, config::Secret};
 use connector::Connector;
 use limits::Limiter;
@@ -34,7 +35,7 @@ pub struct SlackChat {
 impl SlackChat {
     /// A workspace behind `api_url`, seen with the bot's token, at the pace that Slack allows.
     #[expect(clippy::needless_pass_by_value, reason = "whoever has it has no other use for it")]
-    pub fn new(http: reqwest::Client, api_url: Url, token: Secret, clock: SharedClock) -> Self {
+    pub fn new(http: Http, api_url: Url, token: Secret, clock: SharedClock) -> Self {
         Self {
             client: SlackClient::new(Connector::new(http, api_url.as_str())),
             token: SlackApiToken::new(SlackApiTokenValue(token.expose().to_owned())),

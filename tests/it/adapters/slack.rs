@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use watchroom::{
-    adapters::{http, slack::SlackChat},
+    adapters::{http::Http, slack::SlackChat},
     clock::{Clock, MovableClock},
     config::Secret,
     ids::{ChannelId, UserId},
@@ -51,7 +51,7 @@ impl Wire {
         let slack = Workspace::start(config).await.expect("a free port");
         let url = slack.api_url().parse().expect("an address");
         let token = Secret::new("xoxb-sandbox-token");
-        let chat = SlackChat::new(http::client().expect("a client"), url, token, Arc::new(clock.clone()));
+        let chat = SlackChat::new(Http::default(), url, token, Arc::new(clock.clone()));
         Self { slack, chat, clock }
     }
 
@@ -146,7 +146,7 @@ async fn nobody_there_is_unreachable() {
     let url = format!("http://{}/api/", listener.local_addr().expect("its address")).parse().expect("an address");
     drop(listener);
     let clock: Arc<dyn Clock> = Arc::new(wire.clock.clone());
-    let chat = SlackChat::new(http::client().expect("a client"), url, Secret::new("xoxb-1"), clock);
+    let chat = SlackChat::new(Http::default(), url, Secret::new("xoxb-1"), clock);
     let failed = chat.post(&"C1".into(), &message("x"), "say/1").await;
     assert_eq!(failed, Err(Trouble::Unreachable("no connection".into())));
     assert!(!format!("{chat:?}").contains("xoxb"));
