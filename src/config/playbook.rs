@@ -3,6 +3,7 @@
 use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use jiff::civil::Date;
@@ -17,7 +18,7 @@ pub struct PlaybookFile {
     /// What it says, word for word.
     pub text: String,
     /// What that means; none where it cannot be used.
-    pub playbook: Option<Playbook>,
+    pub playbook: Option<Arc<Playbook>>,
     /// What is wrong with it, each with file and line.
     pub problems: Vec<String>,
 }
@@ -26,7 +27,7 @@ impl PlaybookFile {
     /// The one inside the binary.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { path: None, text: BUILTIN.into(), playbook: Some(Playbook::builtin()), problems: Vec::new() }
+        Self { path: None, text: BUILTIN.into(), playbook: Some(Arc::new(Playbook::builtin())), problems: Vec::new() }
     }
 
     /// Reads the file. What keeps it from being used is among the problems; so is what somebody should look at.
@@ -41,7 +42,12 @@ impl PlaybookFile {
                     Level::Error => format!("{name}:{}: {}", p.line, p.what),
                     Level::Warning => format!("{name}:{}: warning: {}", p.line, p.what),
                 });
-                Self { path: Some(path.into()), problems: problems.collect(), playbook: reading.playbook, text }
+                Self {
+                    path: Some(path.into()),
+                    problems: problems.collect(),
+                    playbook: reading.playbook.map(Arc::new),
+                    text,
+                }
             }
             Err(e) => Self {
                 path: Some(path.into()),

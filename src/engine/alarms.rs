@@ -32,7 +32,7 @@ impl Engine {
             && let Some(later) = self.nudges_later(alarm.id, value).await?
         {
             let postponed = Finish { postpone: Some(later), ..finish };
-            return self.finish(vec![postponed]).await.map_err(|e| Refusal::Closed(e.to_string()));
+            return Ok(self.finish(vec![postponed]).await?);
         }
         let command = match alarm.timer {
             Timer::Page { page, version } => Command::TickPage { page, version },

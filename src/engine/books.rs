@@ -3,7 +3,7 @@
 //! Every edition that came into force stands in the record, in the stream `org/playbook`, so that the bot goes on with the last
 //! good one when the file is broken, and knows the words of incidents that are older than the file.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use elsa::sync::FrozenMap;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use crate::{
     ids::StreamId,
     incident::Incident,
     playbook::{EditionId, InForce, Playbook},
-    store::{Append, Commit, CommitError, ReadError, Store},
+    store::{Append, Commit, ReadError, Store},
 };
 
 /// How many events are read at a time.
@@ -56,7 +56,7 @@ impl News {
 
 /// The playbooks that are or were in force.
 pub struct Books {
-    known: FrozenMap<EditionId, Box<Playbook>>,
+    known: FrozenMap<EditionId, Arc<Playbook>>,
     state: RwLock<State>,
 }
 
@@ -121,8 +121,8 @@ impl Books {
                 let Ok(was) = Adopted::deserialize(&event.body) else { continue };
                 // The one that stands in the file was read a moment ago.
                 let read = file.playbook.as_ref().filter(|read| read.edition == was.edition).cloned();
-                if let Some(playbook) = read.or_else(|| Playbook::recorded(&was.text)) {
-                    known.insert(was.edition.clone(), Box::new(playbook));
+                if let Some(playbook) = read.or_else(|| Playbook::recorded(&was.text).map(Arc::new)) {
+                    known.insert(was.edition.clone(), playbook);
                     last = Some((was.edition, was.at));
                 }
             }
@@ -134,7 +134,7 @@ impl Books {
         let (edition, since, is_current) = match (&file.playbook, last) {
             (Some(playbook), None) => {
                 // Recorded by the first `adopt`, before anything refers to it.
-                known.insert(playbook.edition.clone(), Box::new(playbook.clone()));
+                known.insert(playbook.edition.clone(), Arc::clone(playbook));
                 (playbook.edition.clone(), now, true)
             }
             (_, Some((edition, since))) => {
@@ -182,7 +182,7 @@ impl Engine {
             self.record(&before, &event, at).await?;
             tracing::info!(edition = %playbook.edition, "a playbook came into force");
         }
-        self.books.known.insert(playbook.edition.clone(), Box::new(playbook.clone()));
+        self.books.known.insert(playbook.edition.clone(), Arc::clone(playbook));
         let since = if is_new { at } else { before.in_force.since };
         let (edition, problems) = (playbook.edition.clone(), file.problems.clone());
         let in_force = InForce { edition, since, problems, is_current: true };
@@ -209,12 +209,7 @@ impl Engine {
             at: Some(at),
             ..Commit::default()
         };
-        match self.store.commit(commit).await {
-            Ok(()) => Ok(()),
-            Err(CommitError::Full) => Err(Refusal::Full),
-            Err(CommitError::Closed(why)) => Err(Refusal::Closed(why)),
-            Err(CommitError::Conflict { .. } | CommitError::Known { .. }) => Err(Refusal::Busy),
-        }
+        Ok(self.store.commit(commit).await?)
     }
 }
 

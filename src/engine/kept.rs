@@ -121,8 +121,7 @@ impl Engine {
             Ok(()) => Ok(Outcome::Done),
             Err(CommitError::Known { answer, .. }) => Ok(Outcome::Known(answer.value())),
             Err(CommitError::Conflict { .. }) => Ok(Outcome::Again),
-            Err(CommitError::Full) => Err(Refusal::Full),
-            Err(CommitError::Closed(why)) => Err(Refusal::Closed(why)),
+            Err(e @ (CommitError::Full | CommitError::Closed(_))) => Err(e.into()),
         }
     }
 }

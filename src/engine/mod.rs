@@ -126,6 +126,17 @@ impl From<ReadError> for Refusal {
     }
 }
 
+/// Of a commit that whoever made it does not make again: what stands in its way now is gone in a moment.
+impl From<CommitError> for Refusal {
+    fn from(e: CommitError) -> Self {
+        match e {
+            CommitError::Full => Self::Full,
+            CommitError::Closed(why) => Self::Closed(why),
+            CommitError::Conflict { .. } | CommitError::Known { .. } => Self::Busy,
+        }
+    }
+}
+
 /// The bot: everything that is not talking to somebody.
 #[derive(Debug)]
 pub struct Engine {
@@ -268,8 +279,7 @@ impl Engine {
                 }
                 Err(CommitError::Conflict { .. }) => {}
                 Err(CommitError::Known { answer, key }) => return Box::pin(self.known(&ask, &key, answer)).await,
-                Err(CommitError::Full) => return Err(Refusal::Full),
-                Err(CommitError::Closed(why)) => return Err(Refusal::Closed(why)),
+                Err(e @ (CommitError::Full | CommitError::Closed(_))) => return Err(e.into()),
             }
         }
         Err(Refusal::Busy)
@@ -303,7 +313,7 @@ impl Engine {
         }
         // A receipt without a job: the home was shown when it was opened.
         let shown = Finish { id: 0, key, receipt: Some(Value::Bool(true)), postpone: None };
-        self.finish(vec![shown]).await.map_err(|e| Refusal::Closed(e.to_string()))
+        Ok(self.finish(vec![shown]).await?)
     }
 
     /// Up to `limit` people who have an App Home, after `after`.
@@ -484,8 +494,7 @@ impl Engine {
             let commit = Commit { finish: ask.finish.clone(), remember, at: Some(now), ..Commit::default() };
             match self.store.commit(commit).await {
                 Ok(()) | Err(CommitError::Known { .. } | CommitError::Conflict { .. }) => {}
-                Err(CommitError::Full) => return Err(Refusal::Full),
-                Err(CommitError::Closed(why)) => return Err(Refusal::Closed(why)),
+                Err(e @ (CommitError::Full | CommitError::Closed(_))) => return Err(e.into()),
             }
         }
         Err(refusal)

@@ -70,9 +70,7 @@ impl Engine {
         match self.store.commit(commit).await {
             // It was answered, or they were a moment ago.
             Ok(()) | Err(CommitError::Known { .. }) => Ok(()),
-            Err(CommitError::Full) => Err(Refusal::Full),
-            Err(CommitError::Conflict { .. }) => Err(Refusal::Busy),
-            Err(CommitError::Closed(why)) => Err(Refusal::Closed(why)),
+            Err(e) => Err(e.into()),
         }
     }
 }

@@ -48,7 +48,7 @@ pub fn edited(change: impl FnOnce(&mut Playbook)) -> PlaybookFile {
     change(&mut playbook);
     let text = toml::to_string(&playbook).expect("a playbook");
     let playbook = Playbook::read(&text).expect("a sound playbook");
-    PlaybookFile { path: None, text, playbook: Some(playbook), problems: Vec::new() }
+    PlaybookFile { path: None, text, playbook: Some(Arc::new(playbook)), problems: Vec::new() }
 }
 
 /// Minutes, as a duration.
