@@ -6,6 +6,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
+use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -32,7 +33,7 @@ use crate::{
     render::{
         self,
         forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
-        ids::{ButtonValue, comms as id, field},
+        ids::{ButtonValue, comms as id, field, form},
     },
 };
 
@@ -61,7 +62,9 @@ pub async fn pressed(
         _ if is(pressed, id::HAND) => return by_hand(door, spoken, &inc, value).await,
         _ if is(pressed, id::PREVIEW) => return again(door, it, spoken.me, &inc, Again::Preview).await,
         _ if is(pressed, id::MORE) => return again(door, it, spoken.me, &inc, Again::More).await,
-        _ if is(pressed, id::SCENARIO) => return again(door, it, spoken.me, &inc, Again::Scenario).await,
+        _ if is(pressed, id::SCENARIO) || is(pressed, id::THEN) => {
+            return again(door, it, spoken.me, &inc, Again::Chosen).await;
+        }
         _ if is(pressed, id::APPROVE) => Ask::Approve { draft: value.number, version: value.version },
         _ if is(pressed, id::DROP) => Ask::Drop { draft: value.number },
         _ if is(pressed, id::RETRY) => Ask::Retry { send: value.number, outlet: OutletId(value.extra.clone()) },
@@ -88,7 +91,8 @@ async fn write(
     to: &str,
 ) -> Result<Answer, Refusal> {
     let Some(to) = audience(to) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
-    let mut memory = Memory::of(inc.id, to);
+    let below = it.view.as_ref().and_then(|v| v.callback_id.as_deref()).filter(|c| !c.is_empty());
+    let mut memory = Memory { on_update: below == Some(form::UPDATE), ..Memory::of(inc.id, to) };
     let mut writing = Writing { by: Some(spoken.me.clone()), ..Writing::default() };
     if let Some(draft) = inc.comms.draft_for(to) {
         memory.draft = Some((draft.number, draft.version));
@@ -101,7 +105,7 @@ async fn write(
         writing.outlets = Some(draft.outlets.clone());
     }
     let view = letter_form(door.view_of(inc), inc, &memory, &writing);
-    match (it.view.as_ref().and_then(|v| v.callback_id.as_deref()).filter(|c| !c.is_empty()), spoken.trigger) {
+    match (below, spoken.trigger) {
         (Some(_), Some(trigger)) => {
             match tokio::time::timeout(PATIENCE, door.chat.push_view(trigger, &view)).await {
                 Ok(Ok(())) => {}
@@ -162,7 +166,8 @@ fn read(door: &Door, inc: &Incident, memory: &Memory, values: Values<'_>) -> (Wr
     let now = door.clock().now();
     let next = next_by.as_ref().ok().and_then(|when| time_of((*when)?, now));
     let scenario = values.scenario(id::SCENARIO);
-    (Writing { scenario, fields, outlets: Some(outlets), next, ..Writing::default() }, next_by)
+    let now = values.chosen(id::THEN).map(|then| then == id::NOW);
+    (Writing { scenario, fields, outlets: Some(outlets), now, next, ..Writing::default() }, next_by)
 }
 
 /// The text that is meant now, with its places.
@@ -193,8 +198,8 @@ enum Again {
     More,
     /// How it will look.
     Preview,
-    /// Another text.
-    Scenario,
+    /// Another text, or another button.
+    Chosen,
 }
 
 /// The form with what was typed so far.
@@ -207,10 +212,11 @@ async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, with:
     let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
     // A time that is missing yet must not cost the words.
     let (writing, _) = read(door, inc, &memory, values);
-    let memory = Memory { more: memory.more || with == Again::More, ..memory };
-    let preview = with == Again::Preview;
-    let hits = if preview { hits(door, inc, memory.to, &writing).await? } else { Vec::new() };
-    let writing = Writing { preview, hits, by: Some(me.clone()), ..writing };
+    let previewed = memory.previewed || with == Again::Preview;
+    let hits = if previewed { hits(door, inc, memory.to, &writing).await? } else { Vec::new() };
+    let warned = memory.warned || !hits.is_empty();
+    let memory = Memory { more: memory.more || with == Again::More, previewed, warned, ..memory };
+    let writing = Writing { hits, by: Some(me.clone()), ..writing };
     let shown = letter_form(door.view_of(inc), inc, &memory, &writing);
     match tokio::time::timeout(PATIENCE, door.chat.update_view(view_id, view.hash.as_deref(), &shown)).await {
         Ok(Ok(())) => {}
@@ -288,31 +294,28 @@ pub(super) fn shown(view: &Value) -> Response {
     Json(json!({ "response_action": "update", "view": view })).into_response()
 }
 
-/// A text: warned of once where there is something to look at, then kept, and sent where that was asked for.
+/// A text. What is to go out is shown first, and so is once what had better not stand in it; then it is kept, and sent where that was
+/// asked for.
 async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: Memory, values: Values<'_>) -> Response {
     let (writing, next_by) = read(door, inc, &memory, values);
     let next_by = match next_by {
         Ok(next_by) => next_by,
         Err(Invalid(field, sentence)) => return errors(field, &sentence),
     };
-    let meant = meant(door, inc, memory.to, writing.scenario.as_deref()).map(|(template, _)| template);
-    if memory.template.is_some() && meant != memory.template {
-        let writing = Writing { changed: true, by: Some(spoken.me.clone()), ..writing };
-        return shown(&letter_form(door.view_of(inc), inc, &memory, &writing));
-    }
     let hits = match hits(door, inc, memory.to, &writing).await {
         Ok(hits) => hits,
         Err(refusal) => return at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), &refusal),
     };
-    let anew = |memory: &Memory, hits: Vec<Hit>, same: bool| {
-        let writing = Writing { hits, same, by: Some(spoken.me.clone()), preview: true, ..writing.clone() };
-        shown(&letter_form(door.view_of(inc), inc, memory, &writing))
-    };
-    if !hits.is_empty() && !memory.warned {
-        return anew(&Memory { warned: true, ..memory }, hits, false);
+    let is_for_now = writing.now == Some(true);
+    let meant = meant(door, inc, memory.to, writing.scenario.as_deref()).map(|(template, _)| template);
+    let changed = memory.template.is_some() && meant != memory.template;
+    let is_news = !hits.is_empty() && !memory.warned;
+    if changed || is_news || (is_for_now && !memory.previewed) {
+        let memory = Memory { previewed: true, warned: memory.warned || is_news, ..memory };
+        let writing = Writing { changed, hits, by: Some(spoken.me.clone()), ..writing };
+        return shown(&letter_form(door.view_of(inc), inc, &memory, &writing));
     }
     let mark = same_words(&writing.fields);
-    let is_for_now = values.chosen(id::THEN) == Some(id::NOW);
     let warnings = hits.iter().map(|hit| hit.warning).collect::<std::collections::BTreeSet<_>>();
     let drafting = Drafting {
         to: memory.to,
@@ -329,10 +332,14 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
         Ok(done) => match done.incident.comms.draft_for(memory.to).filter(|_| is_for_now) {
             // It needs another person: whoever wanted to send it must not think that it went out.
             Some(draft) => update(&render::comms::kept(door.view_of(&done.incident), &done.incident, draft)),
+            // Below lies what they began to write for colleagues: they go on with it.
+            None if memory.on_update => StatusCode::OK.into_response(),
             None => cleared(),
         },
         Err(Refusal::Rejected { why: Rejection::Comms(No::SameText), .. }) => {
-            anew(&Memory { same: Some(mark), warned: true, ..memory }, Vec::new(), true)
+            let memory = Memory { same: Some(mark), previewed: true, warned: true, ..memory };
+            let writing = Writing { same: true, by: Some(spoken.me.clone()), ..writing };
+            shown(&letter_form(door.view_of(inc), inc, &memory, &writing))
         }
         Err(Refusal::Rejected {
             why: Rejection::Comms(No::DraftThere { .. } | No::DraftChanged | No::NoSuchDraft),

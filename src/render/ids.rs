@@ -176,7 +176,7 @@ pub mod comms {
     /// Value: none, the usual text. No scenario is called so.
     pub const USUAL: &str = ":usual";
     /// Field: what happens now.
-    pub const THEN: &str = "then";
+    pub const THEN: &str = "comms.then";
     /// Field: how long ago.
     pub const AGO: &str = "ago";
     /// What the names of places begin with, as fields.

@@ -154,12 +154,12 @@ pub fn kept(w: View<'_>, it: &Incident, draft: &Draft) -> Message {
 pub fn met(there: Option<&Draft>) -> String {
     match there {
         Some(draft) => format!(
-            "{} has this draft ({}). Your words are kept here. Open that draft to see what it says, or press Continue to take it over: \
-             yours stand in it then.",
+            "{} has this draft ({}). Your words are kept here. Open that draft to see what it says, or take it over with the button \
+             below: yours stand in it then.",
             draft.author().map_or_else(|| "Somebody".to_owned(), person),
             version(draft)
         ),
-        None => "The draft that you changed was sent or deleted meanwhile. Press Continue to begin a new one with these words.".into(),
+        None => "The draft that you changed was sent or deleted meanwhile. The button below begins a new one with these words.".into(),
     }
 }
 

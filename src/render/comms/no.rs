@@ -129,8 +129,8 @@ fn own_text(w: View<'_>, it: Option<&Incident>) -> String {
 /// Why not this person, there, now: with the way to send to the other channels all the same.
 fn not_authorised(w: View<'_>, id: &str, outlet: &OutletId, roles: &[RoleId]) -> String {
     format!(
-        "Only {1} may send to *{0}*. Share it as a draft, take the role: `/incident {id} role {2}`, or untick that channel under \
-         Edit. Nothing was sent.",
+        "Nothing was sent: only {1} may send to *{0}*. Untick *{0}* (below a draft: under Edit), take the role: \
+         `/incident {id} role {2}`, or leave it to them as a draft.",
         outlet_label(w, outlet),
         named(w, roles),
         roles.first().map_or("lead", RoleId::as_str)
@@ -141,8 +141,8 @@ fn not_trained(w: View<'_>, outlet: &OutletId, until: Option<Date>) -> String {
     let until =
         until.map_or_else(|| "you are not on the list".to_owned(), |date| format!("your training ended on {date}"));
     format!(
-        "Only trained people may send to *{}*; {until}. Ask someone who is trained, or untick that channel under Edit. Nothing was \
-         sent.",
+        "Nothing was sent: only trained people may send to *{0}*; {until}. Ask someone who is trained, or untick *{0}* (below a \
+         draft: under Edit).",
         outlet_label(w, outlet)
     )
 }
@@ -155,8 +155,8 @@ fn not_approved(w: View<'_>, outlet: &OutletId, roles: &[RoleId], alone_from: Op
         )
     });
     format!(
-        "*{}* needs two people: {} must approve it first. To send to the others now, untick that channel under Edit. Nothing was \
-         sent.{}",
+        "Nothing was sent: *{0}* needs two people, and {1} must approve it first. To send to the others now, untick *{0}* (below \
+         a draft: under Edit).{2}",
         outlet_label(w, outlet),
         named(w, roles),
         alone.unwrap_or_default()

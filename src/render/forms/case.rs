@@ -176,10 +176,11 @@ pub fn notice_form(
         line(field::HOW, "How was it sent?", how, "Mail, phone, portal, and to whom.", false),
         moment(field::NEXT_AT, "When was it sent?", "Left empty: just now."),
     ];
+    let record = if hits.is_empty() { "Record notice" } else { "Record anyway" };
     let content: Vec<SlackBlock> =
-        said_before.into_iter().chain(letter).chain(content).chain(look_again(hits, "Record notice")).collect();
+        look_again(hits, record).into_iter().chain(said_before).chain(letter).chain(content).collect();
     let memory = FormMemory { anyway: !hits.is_empty(), ..memory(it, customer) };
-    modal(form::case::NOTICE, &format!("Notice to customer {customer}"), "Record notice", &memory, &content)
+    modal(form::case::NOTICE, &format!("Notice to customer {customer}"), record, &memory, &content)
 }
 
 /// The customer acknowledged what it was told.

@@ -45,7 +45,8 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
     let every =
         w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.every_internal_min.saturating_mul(factor));
     let which = (!scenarios.is_empty()).then(|| scenario(action::SCENARIO, &scenarios, chosen));
-    let mut content: Vec<SlackBlock> = which.into_iter().collect();
+    let mut content = draft.filter(|d| d.preview).map_or_else(Vec::new, |d| look(w, it, &initial, d));
+    content.extend(which);
     let words = text(&TextField {
         id: field::TEXT,
         label: "Update",
@@ -66,13 +67,6 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
     }
     let show = button(action::PREVIEW, "Preview", &ButtonValue::of(it.id), Look::Usual);
     content.push(actions(std::iter::once(show).chain(also_customers(w, it)).collect()));
-    if let Some(draft) = draft.filter(|d| d.preview) {
-        content.push(SlackDividerBlock::new().into());
-        content.push(section(&preview(w, it, &initial, draft.next)));
-        if draft.same_as_last {
-            content.push(context(":warning: The last update says the same. Readers look for what is new since then."));
-        }
-    }
     let places = match &w.settings.updates_channel {
         _ if it.is_secret() => ":lock: Goes to the room alone: need-to-know.".to_owned(),
         Some(channel) => format!("Goes to the room and to {}.", channel_name(channel)),
@@ -80,6 +74,14 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
     };
     content.push(context(&places));
     modal(form::UPDATE, &format!("Update {}", it.id), "Post", &FormMemory::of(it.id), &content)
+}
+
+/// How it will look, above the fields.
+fn look(w: View<'_>, it: &Incident, text: &str, draft: &Draft) -> Vec<SlackBlock> {
+    let same = ":warning: The last update says the same. Readers look for what is new since then.";
+    let same = draft.same_as_last.then(|| context(same));
+    let shown = [section(&preview(w, it, text, draft.next)), SlackDividerBlock::new().into()];
+    same.into_iter().chain(shown).collect()
 }
 
 /// A channel from the settings: an id becomes a link, a name stays one.

@@ -337,7 +337,7 @@ const FIELDS: [&str; 18] = [
     "fix_entry",
     "place.impact",
     "outlets",
-    "then",
+    "comms.then",
     "ago",
 ];
 

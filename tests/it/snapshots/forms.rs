@@ -59,7 +59,7 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
     }
     for to in [Audience::External, Audience::Executive] {
         for (draft, more, preview) in [("new", false, false), ("more", true, true)] {
-            let memory = Memory { more, draft: Some((1, 2)), ..Memory::of(it.id, to) };
+            let memory = Memory { more, previewed: preview, draft: Some((1, 2)), ..Memory::of(it.id, to) };
             let scenario = preview.then(|| "supplier_outage".to_owned());
             let fields = ["impact", "workaround", "needed", "cause", "lingering"]
                 .map(|f| (f.to_owned(), said.to_owned()))
@@ -67,8 +67,7 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
             let hits = vec![Hit { warning: Warning::Host, words: said.into() }];
             let meanwhile = preview.then(|| watchroom::render::comms::met(it.comms.draft_for(to)));
             let next = Some(at(100));
-            let writing =
-                Writing { scenario, fields, next, preview, hits, same: preview, meanwhile, ..Writing::default() };
+            let writing = Writing { scenario, fields, next, hits, same: preview, meanwhile, ..Writing::default() };
             save(&format!("letter-{to:?}-{draft}"), &letter_form(w, it, &memory, &writing));
         }
         save(&format!("alone-{to:?}"), &alone_form(it, to, (1, 2)));

@@ -118,7 +118,7 @@ async fn doubtful_words_of_a_notice_are_said_once() {
     assert_eq!(notices(&bot).await, 0, "shown first");
     let form = bot.form("bob").json.to_string();
     for warned in
-        ["“Tapir Inc” is a customer", "“will be fixed”", "“db1.internal”", "“human error”", "press Record notice again"]
+        ["“Tapir Inc” is a customer", "“will be fixed”", "“db1.internal”", "“human error”", "press “Record anyway”"]
     {
         assert!(form.contains(warned), "no {warned} in {form}");
     }
@@ -146,7 +146,7 @@ async fn doubtful_words_of_a_typed_notice_are_said_once() {
         "It will be fixed on db1.internal",
         "Issue new tokens",
         "portal",
-        "press Record notice again",
+        "press “Record anyway”",
     ] {
         assert!(form.contains(part), "no {part} in {form}");
     }

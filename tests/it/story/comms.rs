@@ -24,9 +24,24 @@ async fn write(bot: &Bot, who: &str, room: &str) {
     bot.settle().await;
 }
 
-/// Fills the customers' form and sends it.
+/// What the open form's button is called.
+fn button(bot: &Bot, who: &str) -> String {
+    bot.form(who).json["submit"]["text"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Fills the customers' form and sends it, past the preview. Warnings are left to the story.
 async fn submit(bot: &Bot, who: &str, impact: &str, then: &str) -> Outcome {
-    bot.submit(who, &[("Impact", impact), ("Then", then)]).await
+    go_on(bot, who, &[("Impact", impact), ("Then", then)]).await
+}
+
+/// The same with what else is filled in.
+async fn go_on(bot: &Bot, who: &str, values: &[(&str, &str)]) -> Outcome {
+    let before = button(bot, who);
+    let outcome = bot.submit(who, values).await;
+    match outcome {
+        Outcome::Updated if before != "Send" && button(bot, who) == "Send" => bot.submit(who, &[]).await,
+        outcome => outcome,
+    }
 }
 
 fn fact(history: &[What], wanted: impl Fn(&Fact) -> bool) -> usize {
@@ -154,8 +169,17 @@ async fn the_template_is_sent_as_it_is_with_two_fields() {
         !form.contains("Workaround") || form.contains("There is no workaround yet."),
         "optional places have words: {form:?}"
     );
+    assert_eq!(button(&bot, "alice"), "Continue");
     let outcome = bot.submit("alice", &[("Impact", "Some payments fail"), ("Next update", "in 30 minutes")]).await;
-    assert_eq!(outcome, Outcome::Cleared);
+    assert_eq!(outcome, Outcome::Updated, "shown first");
+    let first = bot.form("alice").json["blocks"][1].to_string();
+    assert!(
+        first.contains(">We are looking into a problem with our service. Some payments fail."),
+        "at the top: {first}"
+    );
+    assert_eq!(bot.count(&room, "Some payments fail"), 0, "nobody has it yet");
+    assert_eq!(button(&bot, "alice"), "Send");
+    assert_eq!(bot.submit("alice", &[]).await, Outcome::Cleared);
     bot.expect_once(&room, "We are looking into a problem with our service. Some payments fail. It began around");
     let receipt =
         bot.said(&room).into_iter().rev().find(|m| m.contains("released the update for customers")).expect("a receipt");
@@ -218,7 +242,7 @@ async fn a_special_case_has_a_text_of_its_own() {
     bot.press("alice", &bot.said(&room), "Edit").await;
     let form = bot.form("alice");
     assert!(form.contains("ops_identified_external_supplier") && !form.contains("Cause"), "{form:?}");
-    assert_eq!(bot.submit("alice", &[("Then", "Send it now")]).await, Outcome::Cleared);
+    assert_eq!(go_on(&bot, "alice", &[("Then", "Send it now")]).await, Outcome::Cleared);
     assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 1);
     bot.expect_once(&room, "Still affected: Some payments fail. There is no workaround yet.");
 }
@@ -243,11 +267,12 @@ async fn another_text_than_the_one_seen_is_shown_first() {
     let room = bot.declare("alice", "sev2 checkout is down").await;
     write(&bot, "alice", &room).await;
     bot.slash_in("bob", &room, "/incident phase monitoring").await;
-    assert_eq!(submit(&bot, "alice", "Some payments fail", "Send it now").await, Outcome::Updated);
+    assert_eq!(bot.submit("alice", &[("Impact", "Some payments fail")]).await, Outcome::Updated);
     let form = bot.form("alice");
     assert!(form.contains("Another text is shown now") && form.contains("ops_monitoring_external"), "{form:?}");
     assert_eq!(stands(&bot, "alice", "Impact (not in this text)").as_deref(), Some("Some payments fail"));
     assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 0);
+    assert_eq!(button(&bot, "alice"), "Send");
     let outcome = bot.submit("alice", &[("Change", "We moved to another site"), ("Then", "Send it now")]).await;
     assert_eq!(outcome, Outcome::Cleared);
     bot.expect_once(&room, "our service is recovering: We moved to another site.");
@@ -524,9 +549,66 @@ async fn doubtful_words_are_said_once() {
     for warned in ["“soon”", "“human error”", "“db1.internal”", "“will be fixed”"] {
         assert!(form.contains(warned), "no {warned} in {form:?}");
     }
+    let blocks = form.json["blocks"].as_array().expect("blocks").clone();
+    let at = |part: &str| blocks.iter().position(|b| b.to_string().contains(part)).expect("shown");
+    assert!(
+        at("“soon”") < at(">We are looking into") && at(">We are looking into") < at("\"Where\""),
+        "first: {form:?}"
+    );
+    assert!(form.contains("press “Send anyway” to leave it") && button(&bot, "alice") == "Send anyway", "{form:?}");
+    // The button says what it does with what is chosen now.
+    bot.slack.act_as("alice").fill([("Then", json!("Share it in the room as a draft"))]).await.expect("chosen");
+    bot.settle().await;
+    assert_eq!(button(&bot, "alice"), "Share anyway");
+    bot.slack.act_as("alice").fill([("Then", json!("Send it now"))]).await.expect("chosen");
+    bot.settle().await;
+    assert_eq!(button(&bot, "alice"), "Send anyway");
     assert_eq!(bot.slack.act_as("alice").submit().await.expect("sent"), Outcome::Cleared);
     bot.settle().await;
     assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 1);
+}
+
+/// [J4] Words that were typed after it was shown are looked at too; a draft is looked at in the room, and is shared at once.
+#[tokio::test]
+async fn doubtful_words_that_come_later_are_said_too() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    assert_eq!(bot.submit("alice", &[("Impact", "Some payments fail")]).await, Outcome::Updated);
+    assert_eq!(bot.submit("alice", &[("Impact", "It will be fixed soon")]).await, Outcome::Updated);
+    assert!(bot.form("alice").contains("“soon”") && button(&bot, "alice") == "Send anyway", "{:?}", bot.form("alice"));
+    bot.slack.act_as("alice").close().await.expect("closed");
+    write(&bot, "dave", &room).await;
+    assert_eq!(button(&bot, "dave"), "Share draft", "{:?}", bot.form("dave"));
+    assert_eq!(bot.submit("dave", &[("Impact", "Cards are declined")]).await, Outcome::Cleared);
+    bot.expect_once(&room, "Draft by @dave");
+}
+
+/// [K3] Ticked at first is what applies and what whoever writes may send to, and the form names the rest; whoever may send nowhere writes a
+/// draft for all that apply. A refusal names the channel.
+#[tokio::test]
+async fn only_channels_that_the_writer_may_send_to_are_ticked() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let ticked = |who: &str| {
+        let form = bot.form(who).json;
+        let mut blocks = form["blocks"].as_array().expect("blocks").iter();
+        let boxes = blocks.find(|b| b["label"]["text"] == "Where").expect("the channels")["element"].clone();
+        boxes["initial_options"].to_string()
+    };
+    write(&bot, "alice", &room).await;
+    assert!(ticked("alice").contains("status_page") && !ticked("alice").contains("social"), "{}", ticked("alice"));
+    let form = bot.form("alice");
+    assert!(form.contains("you may not send there: *Social network account*"), "{form:?}");
+    let all = [("Where", json!(["status_page", "social"])), ("Impact", json!("Some payments fail"))];
+    bot.slack.act_as("alice").fill(all).await.expect("filled");
+    let refused = go_on(&bot, "alice", &[("Then", "Send it now")]).await;
+    let Outcome::Errors(told) = &refused else { panic!("{refused:?}") };
+    assert!(told["comms.then"].contains("Untick *Social network account*"), "{told:?}");
+    bot.slack.act_as("alice").fill([("Where", json!(["status_page"]))]).await.expect("filled");
+    assert_eq!(go_on(&bot, "alice", &[]).await, Outcome::Cleared);
+    write(&bot, "dave", &room).await;
+    assert!(ticked("dave").contains("status_page") && ticked("dave").contains("social"), "{}", ticked("dave"));
 }
 
 /// [K3] Author and approver are two people, both by role; whether they may is looked at when Send is pressed.
@@ -543,7 +625,10 @@ async fn two_people_send_where_the_register_says_so() {
         format!("{} {whispered}", answer.text)
     };
     let said = text(bot.press("bob", &draft(), "Send").await, "bob");
-    assert!(said.contains("needs two people") && said.contains("untick that channel under Edit"), "{said}");
+    assert!(
+        said.contains("needs two people") && said.contains("untick *Public status page* (below a draft: under Edit)"),
+        "{said}"
+    );
     let said = text(bot.press("bob", &draft(), "Approve").await, "bob");
     assert!(said.contains("somebody else must approve it: Incident commander (@alice) presses Approve"), "{said}");
     let said = text(bot.press("dave", &draft(), "Approve").await, "dave");
@@ -555,7 +640,7 @@ async fn two_people_send_where_the_register_says_so() {
     // What counts is who holds which role now.
     bot.slash_in("alice", &room, "/incident unassign communications").await;
     let said = text(bot.press("bob", &draft(), "Send").await, "bob");
-    assert!(said.contains("Only *Communications lead* or *Incident commander* may send"), "{said}");
+    assert!(said.contains("only *Communications lead* or *Incident commander* may send"), "{said}");
     bot.slash_in("bob", &room, "/incident role communications").await;
     bot.press("bob", &draft(), "Send").await;
     assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { alone: None, .. })), 1);
@@ -884,10 +969,17 @@ async fn the_update_form_leads_to_the_customers_only_where_they_feel_it() {
     bot.slash_in("alice", &room, "/incident sev 2").await;
     bot.press_card("alice", &room, "Post update").await;
     let form = bot.form("alice");
+    // What was begun for colleagues is still there afterwards, and goes out when they post it.
+    let internal = [("Update", json!("The primary is down"))];
+    bot.slack.act_as("alice").fill(internal).await.expect("filled");
     let answer = bot.slack.act_as("alice").press(&form, "Also write to customers").await.expect("pressed");
     assert_eq!(answer.error, None, "{answer:?}");
     bot.settle().await;
-    assert_eq!(submit(&bot, "alice", "Some payments fail.", "Send it now").await, Outcome::Cleared);
+    assert_eq!(submit(&bot, "alice", "Some payments fail.", "Send it now").await, Outcome::Closed);
+    assert_eq!((button(&bot, "alice").as_str(), bot.count(&room, "The primary is down")), ("Post", 0));
+    bot.slack.act_as("alice").submit().await.expect("posted");
+    bot.settle().await;
+    bot.expect_once(&room, "The primary is down");
     bot.expect_once(&room, "released the update for customers");
 }
 

@@ -1,6 +1,7 @@
 //! Forms for texts to others: the text itself, why with nobody's approval, posted by hand, another time.
 
 mod around;
+mod look;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -10,9 +11,10 @@ use serde_json::{Value, json};
 use slack_morphism::prelude::*;
 
 pub use around::{alone_form, hand_form, later_form};
+pub(super) use look::look_again;
 
 use super::{
-    fields::{TextField, checked, scenario, select, text, variant},
+    fields::{TextField, at_once, checked, scenario, select, text, variant},
     modal,
     update::next,
 };
@@ -20,15 +22,15 @@ use crate::{
     ids::IncidentId,
     incident::{
         Incident,
-        comms::{self, Letter, No, Shape, may_post, outlets_for, shape},
+        comms::{self, No, Shape, may_post, outlets_for, shape},
     },
-    playbook::{Audience, Hit, Outlet, OutletId, Stage, Template, TemplateId, Warning},
+    playbook::{Audience, Hit, Outlet, OutletId, Stage, Template, TemplateId},
     render::{
         View,
-        comms::{name, outlet_label, place_label, quoted},
+        comms::{name, outlet_label, place_label},
         escape::escape,
         ids::{ButtonValue, comms as id},
-        limits::{Look, SECTION, actions, blocks, button, choice, context, cut, plain, rows, section},
+        limits::{Look, actions, blocks, button, choice, context, plain, rows, section},
         line::phase_label,
     },
 };
@@ -41,6 +43,7 @@ const OTHERS: usize = 10;
 const PLACE: u64 = 1500;
 
 /// What a form for a text remembers: its `private_metadata`.
+#[expect(clippy::struct_excessive_bools, reason = "each is something that was shown, on its own")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
     /// Of which incident.
@@ -56,6 +59,9 @@ pub struct Memory {
     /// All places of the template are shown.
     #[serde(default)]
     pub more: bool,
+    /// It was shown how the text will look: what is sent now goes out.
+    #[serde(default)]
+    pub previewed: bool,
     /// What was warned of already: the same is not said twice.
     #[serde(default)]
     pub warned: bool,
@@ -65,13 +71,27 @@ pub struct Memory {
     /// A send, and where.
     #[serde(default)]
     pub send: Option<(u32, OutletId)>,
+    /// It lies on the form of the internal update, whose words are not sent yet.
+    #[serde(default)]
+    pub on_update: bool,
 }
 
 impl Memory {
     /// A form for these readers.
     #[must_use]
     pub const fn of(incident: IncidentId, to: Audience) -> Self {
-        Self { incident, to, template: None, draft: None, more: false, warned: false, same: None, send: None }
+        Self {
+            incident,
+            to,
+            template: None,
+            draft: None,
+            more: false,
+            previewed: false,
+            warned: false,
+            same: None,
+            send: None,
+            on_update: false,
+        }
     }
 
     /// Reads it back; `None` for anything that we did not write.
@@ -94,12 +114,12 @@ pub struct Writing {
     pub scenario: Option<String>,
     /// What was typed, by place.
     pub fields: BTreeMap<String, String>,
-    /// The channels that are ticked; none: those that apply now.
+    /// The channels that are ticked; none: those that apply now, and that whoever writes may send to.
     pub outlets: Option<Vec<OutletId>>,
+    /// It is to be sent now, and not shared as a draft; none: what whoever writes may.
+    pub now: Option<bool>,
     /// When the next one comes, where that is known.
     pub next: Option<Timestamp>,
-    /// Show how it will look.
-    pub preview: bool,
     /// What to look at once more.
     pub hits: Vec<Hit>,
     /// It says the same as the last one.
@@ -127,13 +147,20 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         Err(no) => return nothing(w, it, &no),
     };
     let memory = &Memory { template: Some(template.id.clone()), ..memory.clone() };
+    let places = places(w, it, &outlets, writing);
+    let is_for_now = writing.now.unwrap_or_else(|| may_send(w, it, &places, writing));
+    let button_label = look::button_label(is_for_now, memory, writing);
     let mut content = meanwhile(it, memory, writing);
+    content.extend(look::warnings(writing, button_label));
+    if memory.previewed {
+        content.extend(look::preview(w, it, template, &places, writing));
+    }
     let scenarios = w.playbook.scenarios(to, &it.kind, &it.phase);
     if !scenarios.is_empty() {
         content.push(scenario(id::SCENARIO, &scenarios, template.scenario.as_deref()));
     }
     content.push(context(&format!("{} · template `{}`", phase_label(w, &it.kind, &it.phase), template.id)));
-    content.push(places_of(&outlets, writing));
+    content.extend(where_to(w, it, &places, writing));
     // Words that were typed in a place are shown, whatever the text: none are lost by choosing another one.
     let has = |place: &String| writing.fields.get(place).is_some_and(|words| !words.is_empty());
     let more = memory.more || shape.optional.iter().any(|(place, _)| has(place));
@@ -151,26 +178,26 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
             w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.minutes(to).1.saturating_mul(factor));
         content.extend(next(every, false));
     }
-    content.push(then(w, it, &outlets, writing));
+    content.push(then(is_for_now));
     let value = ButtonValue::of(it.id);
     let mut buttons = vec![button(id::PREVIEW, "Preview", &value, Look::Usual)];
     if !more && !shape.optional.is_empty() {
         buttons.push(button(id::MORE, "More details", &value, Look::Usual));
     }
     content.push(actions(buttons));
-    content.extend(warnings(writing));
-    if writing.preview {
-        content.extend(preview(w, it, template, &outlets, writing));
+    if memory.previewed {
+        // Slack may leave whoever pressed the button down here.
+        content
+            .push(context(&format!(":arrow_up: How it will look stands at the top. {button_label} is the last step.")));
     }
-    modal(id::LETTER_FORM, &title(it, to), "Continue", memory, &content)
+    modal(id::LETTER_FORM, &title(it, to), button_label, memory, &content)
 }
 
 /// What another person did at the same time, and both ways on.
 fn meanwhile(it: &Incident, memory: &Memory, writing: &Writing) -> Vec<SlackBlock> {
     if writing.changed {
         return vec![section(
-            ":warning: Another text is shown now: the phase changed, or you chose it. Your words are kept; look at it, then press \
-             Continue.",
+            ":warning: Another text is shown now: the phase changed, or you chose it. Your words are kept; look at it before you go on.",
         )];
     }
     let Some(text) = &writing.meanwhile else { return Vec::new() };
@@ -201,15 +228,47 @@ fn nothing(w: View<'_>, it: &Incident, no: &No) -> Value {
     })
 }
 
-/// The channels, those that apply now ticked.
-fn places_of(outlets: &[(&Outlet, bool)], writing: &Writing) -> SlackBlock {
-    let ticked =
-        |outlet: &Outlet, now: bool| writing.outlets.as_ref().map_or(now, |chosen| chosen.contains(&outlet.id));
-    let options = outlets.iter().take(BOXES).map(|(outlet, now)| {
-        let how = if outlet.slack.is_some() { "" } else { " (by hand)" };
-        (format!("{}{how}", outlet.label), outlet.id.as_str().to_owned(), ticked(outlet, *now))
+/// A channel that can be chosen.
+#[derive(Clone, Copy, Debug)]
+struct Place<'a> {
+    outlet: &'a Outlet,
+    /// The register says that it is used now.
+    applies: bool,
+    ticked: bool,
+}
+
+/// May whoever writes send there?
+fn may(w: View<'_>, it: &Incident, outlet: &Outlet, writing: &Writing) -> bool {
+    writing.by.as_ref().is_some_and(|by| may_post(it, outlet, by, w.now).is_ok())
+}
+
+/// The channels. At first those are ticked that apply now and that whoever writes may send to; for somebody who may send nowhere, and so
+/// writes a draft for others, all that apply.
+fn places<'a>(w: View<'_>, it: &Incident, outlets: &[(&'a Outlet, bool)], writing: &Writing) -> Vec<Place<'a>> {
+    let is_sender = outlets.iter().any(|(outlet, applies)| *applies && may(w, it, outlet, writing));
+    let at_first = |outlet: &Outlet, applies: bool| applies && (!is_sender || may(w, it, outlet, writing));
+    let places = outlets.iter().take(BOXES).map(|(outlet, applies)| {
+        let chosen = writing.outlets.as_ref().map(|chosen| chosen.contains(&outlet.id));
+        Place { outlet, applies: *applies, ticked: chosen.unwrap_or_else(|| at_first(outlet, *applies)) }
     });
-    checked(id::OUTLETS, "Where", options.collect(), "The channels that apply now are ticked.")
+    places.collect()
+}
+
+/// The boxes, and which channels wait for somebody else.
+fn where_to(w: View<'_>, it: &Incident, places: &[Place<'_>], writing: &Writing) -> Vec<SlackBlock> {
+    let options = places.iter().map(|Place { outlet, ticked, .. }| {
+        let how = if outlet.slack.is_some() { "" } else { " (by hand)" };
+        (format!("{}{how}", outlet.label), outlet.id.as_str().to_owned(), *ticked)
+    });
+    let hint = "Ticked at first: the channels that apply now and that you may send to.";
+    let boxes = checked(id::OUTLETS, "Where", options.collect(), hint);
+    let others = places.iter().filter(|p| p.applies && !p.ticked && !may(w, it, p.outlet, writing));
+    let others: Vec<String> = others.map(|p| format!("*{}*", outlet_label(w, &p.outlet.id))).collect();
+    let note = (!others.is_empty()).then(|| {
+        let all = others.join(", ");
+        context(&format!("Applies too, but you may not send there: {all}. Share a draft for whoever may."))
+    });
+    std::iter::once(boxes).chain(note).collect()
 }
 
 /// A place of the template; without a default it must be filled in.
@@ -258,89 +317,17 @@ fn defaults(shape: &Shape) -> String {
     if lines.is_empty() { "The other fields stay empty.".to_owned() } else { format!("It will also say: {lines}") }
 }
 
-/// Send it now, or share it first; what the person may is chosen.
-fn then(w: View<'_>, it: &Incident, outlets: &[(&Outlet, bool)], writing: &Writing) -> SlackBlock {
-    let may = writing.by.as_ref().is_some_and(|by| {
-        let chosen = outlets.iter().filter(|(o, now)| writing.outlets.as_ref().map_or(*now, |c| c.contains(&o.id)));
-        chosen.clone().next().is_some()
-            && chosen.clone().all(|(o, _)| !o.two_person && may_post(it, o, by, w.now).is_ok())
-    });
+/// May whoever writes send it to all that are ticked, with nobody's approval?
+fn may_send(w: View<'_>, it: &Incident, places: &[Place<'_>], writing: &Writing) -> bool {
+    let mut chosen = places.iter().filter(|p| p.ticked).peekable();
+    chosen.peek().is_some() && chosen.all(|p| !p.outlet.two_person && may(w, it, p.outlet, writing))
+}
+
+/// Send it now, or share it first. What is chosen decides what the form's button does, so we hear of it at once.
+fn then(is_for_now: bool) -> SlackBlock {
     let options = vec![choice("Send it now", id::NOW), choice("Share it in the room as a draft", id::SHARE)];
-    let initial = if may { id::NOW } else { id::SHARE };
-    select(id::THEN, "Then", options, Some(initial), "If you may not send it, you are told so.")
-}
-
-/// What to look at once more. Said once: sending again sends.
-fn warnings(writing: &Writing) -> Vec<SlackBlock> {
-    let same = writing.same.then(|| "It says the same as the last one. Readers want to know what is new.".to_owned());
-    warned(writing.hits.iter().map(warning).chain(same).collect(), "Continue")
-}
-
-/// Words to look at once more, in a form that is sent with `button`.
-pub(super) fn look_again(hits: &[Hit], button: &str) -> Vec<SlackBlock> {
-    warned(hits.iter().map(warning).collect(), button)
-}
-
-fn warned(lines: Vec<String>, button: &str) -> Vec<SlackBlock> {
-    if lines.is_empty() {
-        return Vec::new();
-    }
-    let lines: Vec<String> = lines.into_iter().map(|line| format!(":warning: {line}")).collect();
-    let text = format!("{}\nChange it, or press {button} again to leave it as it is.", rows(&lines, 2000));
-    vec![SlackDividerBlock::new().into(), section(&text)]
-}
-
-fn warning(hit: &Hit) -> String {
-    let words = escape(&cut(&hit.words, 80));
-    match hit.warning {
-        Warning::Promise => format!("“{words}” promises something that you may not be able to keep."),
-        Warning::Blame => format!("“{words}” blames a person. Say what happened, not who did it."),
-        Warning::Supplier => format!("“{words}” is a supplier. For readers it is your service."),
-        Warning::Customer => format!("“{words}” is a customer. Readers must not learn who else is a customer."),
-        Warning::Host => format!("“{words}” is the name of one of our servers."),
-    }
-}
-
-/// The text, and how long it is in each chosen channel.
-fn preview(
-    w: View<'_>,
-    it: &Incident,
-    template: &Template,
-    outlets: &[(&Outlet, bool)],
-    writing: &Writing,
-) -> Vec<SlackBlock> {
-    let mut shown: Vec<SlackBlock> = vec![SlackDividerBlock::new().into()];
-    let letter = match comms::letter(it, w.playbook, w.now, template, &writing.fields, writing.next) {
-        Ok(letter) => letter,
-        Err(no) => {
-            shown.push(section(&crate::render::comms::no_sentence(w, &no, it)));
-            return shown;
-        }
-    };
-    let chosen =
-        outlets.iter().take(BOXES).filter(|(o, now)| writing.outlets.as_ref().map_or(*now, |c| c.contains(&o.id)));
-    let chosen: Vec<&Outlet> = chosen.map(|(outlet, _)| *outlet).collect();
-    // The text stands there once, however many places take it.
-    let short = letter.title().is_none() || chosen.iter().all(|o| o.max_chars > 0);
-    let lines: Vec<String> = chosen.into_iter().map(|outlet| sized(w, &letter, outlet, short)).collect();
-    if !lines.is_empty() {
-        shown.push(section(&rows(&lines, SECTION)));
-    }
-    shown.push(section(&cut(&quoted(&letter.shown(short)), SECTION)));
-    shown
-}
-
-/// `*Public status page* · 230 characters`. `short`: the text that is shown has no headline, so none is to be left out.
-fn sized(w: View<'_>, letter: &Letter, outlet: &Outlet, short: bool) -> String {
-    let limit = usize::try_from(outlet.max_chars).unwrap_or(usize::MAX);
-    let length = letter.shown(limit > 0).chars().count();
-    let size = match limit {
-        0 => format!("{length} characters"),
-        limit if length > limit => format!(":x: {length} of {limit} characters: too long"),
-        limit => format!("{length} of {limit} characters"),
-    };
-    let without = if limit > 0 && !short { ", without its headline" } else { "" };
-    format!("*{}* · {size}{without}", outlet_label(w, &outlet.id))
+    let initial = if is_for_now { id::NOW } else { id::SHARE };
+    at_once(select(id::THEN, "Then", options, Some(initial), "If you may not send it, you are told so."))
 }
 
 /// The button in the update form that leads to the customers' text.

@@ -5,7 +5,7 @@ use watchroom::{
     engine::{Ask, Refusal},
     incident::{Actor, Command, EntryKind, Rejection},
     playbook::Playbook,
-    sandbox::{Fault, FaultKind},
+    sandbox::{Fault, FaultKind, Outcome},
 };
 
 use super::read_by;
@@ -21,7 +21,9 @@ async fn write_to_customers(bot: &Bot, room: &str, impact: &str, then: &str) {
     bot.slash_in("alice", room, "/incident channels").await;
     let register = bot.slack.ephemerals("alice", room).pop().expect("the register");
     bot.press("alice", &[register], "Write update for customers").await;
-    bot.submit("alice", &[("Impact", impact), ("Then", then)]).await;
+    if bot.submit("alice", &[("Impact", impact), ("Then", then)]).await == Outcome::Updated {
+        bot.submit("alice", &[]).await;
+    }
 }
 
 /// [I4] What was written to others, as a draft, as it was sent and as its receipt, is in the old room and outside no more.
