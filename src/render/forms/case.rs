@@ -150,22 +150,23 @@ pub fn notice_form(
     hits: &[Hit],
     typed: Option<&Notice>,
 ) -> Value {
-    let plan = plan_of(it, facts);
-    let said = plan.and_then(|[_, _, text]| text.words()).unwrap_or_default();
+    // What was sent is not what was planned, nor a letter with blanks: only whoever sent it knows.
     let (said, actions, how) =
-        typed.map_or((said, "", ""), |typed| (typed.text.as_str(), typed.actions.as_str(), typed.how.as_str()));
-    let teller = plan.map_or_else(String::new, |[_, teller, _]| format!(" By plan, by: {}", cut(&words(teller), PART)));
+        typed.map_or(Default::default(), |typed| (typed.text.as_str(), typed.actions.as_str(), typed.how.as_str()));
+    let plan = plan_of(it, facts).map_or_else(String::new, |[_, teller, text]| {
+        format!(" By plan, by: {}\n*By plan they are told*: {}", cut(&words(teller), PART), cut(&words(text), PART))
+    });
     let letter = it.case.customer(customer).and_then(|c| notice_to_fill(it, w.playbook, c, w.now));
     let letter = letter.map(|letter| {
         section(&format!("*To start from*; fill in what is in brackets:\n{}", to_copy(&cut(&letter, LETTER))))
     });
     let said_before = [section(&format!(
-        "Tell *{}* ({}) yourself, then record it here. Watchroom sends nothing.{teller}",
+        "Tell *{}* ({}) yourself, then record it here. Watchroom sends nothing.{plan}",
         name_of(customer, facts),
         crate::render::case::reached(it, customer, facts)
     ))];
     let content = [
-        lines(field::TEXT, "What was sent?", said, "", false),
+        lines(field::TEXT, "What was sent?", said, "The words as they went out.", false),
         lines(
             field::ACTIONS,
             "What must they do on their own side?",

@@ -178,7 +178,12 @@ async fn a_notice_names_their_side_and_is_acknowledged() {
     person.press(&list(), "Record notice …").await.expect("pressed");
     let form = bot.form("bob").json.to_string();
     assert!(form.contains("Your tokens were read") && form.contains("sec@quagga.example"), "{form}");
-    let half = bot.submit("bob", &[("How was it sent?", "mail"), ("What must they do on their own side?", "")]).await;
+    let sent =
+        bot.submit("bob", &[("How was it sent?", "mail"), ("What must they do on their own side?", "New")]).await;
+    let missing = matches!(&sent, watchroom::sandbox::Outcome::Errors(told) if told.contains_key("text"));
+    assert!(missing, "what was sent only they know, it is neither plan nor letter: {sent:?}");
+    let half = [("What was sent?", "Your tokens were read on Sunday"), ("What must they do on their own side?", "")];
+    let half = bot.submit("bob", &half).await;
     assert!(!format!("{half:?}").contains("Closed"), "their side is missing: {half:?}");
     bot.submit("bob", &[("What must they do on their own side?", "Issue new tokens")]).await;
     assert_eq!(notices(&bot).await, 1);
@@ -241,7 +246,11 @@ async fn nobody_is_told_before_it_is_confirmed() {
     let list = bot.slack.ephemerals("bob", &room).pop().expect("a list");
     let person = bot.slack.act_as("bob");
     person.press(&list, "Record notice …").await.expect("pressed");
-    let fields = [("How was it sent?", "mail"), ("What must they do on their own side?", "New tokens")];
+    let fields = [
+        ("What was sent?", "Your tokens were read"),
+        ("How was it sent?", "mail"),
+        ("What must they do on their own side?", "New tokens"),
+    ];
     person.fill([("When was it sent?", (confirmed_at - 3600).into())]).await.expect("a time");
     let refused = bot.submit("bob", &fields).await;
     assert!(format!("{refused:?}").contains("nobody is told before that"), "{refused:?}");
