@@ -11,10 +11,11 @@ use super::{
     thread::place,
 };
 use crate::{
-    ids::{ChannelId, UserId},
+    engine::Caller,
+    ids::{ChannelId, IncidentId, UserId},
     incident::{Command, Incident, RoomLoss, What, access, case::may_come},
     ports::{OwnChannel, Trouble},
-    render,
+    render::{self, Message},
 };
 
 /// How long the word to whoever declared may take: the room is not dressed before.
@@ -65,8 +66,8 @@ impl Delivery {
         }
         let told = render::room_made(&it.incident, &channel);
         self.report(it, None, Command::RoomOpened { channel, name }).await?;
-        if let Some(url) = self.engine.callers().take(it.incident.id) {
-            match tokio::time::timeout(PATIENCE, self.chat.respond(&url, &told)).await {
+        if let Some(caller) = self.engine.callers().take(it.incident.id) {
+            match tokio::time::timeout(PATIENCE, self.answer(it.incident.id, &caller, &told)).await {
                 Ok(Ok(())) => {}
                 // They are invited, and their role's message says it as well.
                 Ok(Err(trouble)) => tracing::warn!(%trouble, "whoever declared was not told where the room is"),
@@ -74,6 +75,21 @@ impl Delivery {
             }
         }
         Ok(())
+    }
+
+    /// Says it to whoever declared, where they did.
+    async fn answer(&self, id: IncidentId, caller: &Caller, told: &Message) -> Result<(), Trouble> {
+        let (person, channel) = match caller {
+            Caller::Typed { url } => return self.chat.respond(url, told).await,
+            Caller::Form { person, channel } => (person, channel),
+        };
+        if let Some(channel) = channel
+            && self.chat.whisper(channel, person, told).await.is_ok()
+        {
+            return Ok(());
+        }
+        let direct = self.chat.direct(person).await?;
+        self.chat.post(&direct, told, &format!("declared/{id}")).await.map(drop)
     }
 
     /// The room that we made for this incident, if there is one.

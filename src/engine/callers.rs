@@ -7,27 +7,44 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::ids::IncidentId;
+use crate::ids::{ChannelId, IncidentId, UserId};
 
 /// More do not wait at a time; Slack takes an answer for half an hour and no longer.
 const MOST: usize = 200;
 
+/// Somebody who declared, and where they are answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// By a command: at the address that came with it.
+    Typed {
+        /// That address.
+        url: String,
+    },
+    /// By a form: where it was opened; by direct message where that was in no channel, or in one where we may not speak.
+    Form {
+        /// Who.
+        person: UserId,
+        /// Where it was opened.
+        channel: Option<ChannelId>,
+    },
+}
+
 /// Who waits for a room.
 #[derive(Debug, Default)]
-pub struct Callers(Mutex<BTreeMap<IncidentId, String>>);
+pub struct Callers(Mutex<BTreeMap<IncidentId, Caller>>);
 
 impl Callers {
-    /// Whoever is answered at `url` waits for the room of this incident.
-    pub fn wait(&self, id: IncidentId, url: &str) {
+    /// They wait for the room of this incident.
+    pub fn wait(&self, id: IncidentId, caller: Caller) {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= MOST {
             waiting.pop_first();
         }
-        waiting.insert(id, url.to_owned());
+        waiting.insert(id, caller);
     }
 
-    /// Where to answer; nobody else gets it then.
-    pub fn take(&self, id: IncidentId) -> Option<String> {
+    /// Who is to be answered; nobody else answers them then.
+    pub fn take(&self, id: IncidentId) -> Option<Caller> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)
     }
 }

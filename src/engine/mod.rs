@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use books::{Books, News};
-pub use callers::Callers;
+pub use callers::{Caller, Callers};
 pub use desk::{Telling, Told, is_of_report};
 pub(crate) use plan::outlet_key;
 pub use plan::{Alarm, Work, brief_key};

@@ -5,7 +5,7 @@ use tracing::Instrument;
 use super::{Door, case, external, forms, intake, message, query, report, words};
 use crate::{
     command::{Parsed, Step, named, parse},
-    engine::{Ask, Done, Refusal},
+    engine::{Ask, Caller, Done, Refusal},
     ids::{ChannelId, IncidentId, UserId},
     incident::{Actor, Command, Incident, case as records},
     playbook::Phase,
@@ -189,18 +189,28 @@ pub async fn ask(
     }
 }
 
-/// Whoever declares hears where the room is: at once where it is there already, else as soon as it is.
+/// Whoever declares by typing hears where the room is: at once where it is there already, else as soon as it is.
 async fn await_room(door: &Door, spoken: &Spoken<'_>, done: &mut Done) -> Result<(), Refusal> {
-    let id = done.incident.id;
     let Some(url) = spoken.reply.filter(|_| done.incident.room.is_none() && done.incident.intake.in_thread().is_none())
     else {
         return Ok(());
     };
-    door.engine.callers().wait(id, url);
-    // It may have been made meanwhile; then whoever makes rooms did not see that somebody waits.
-    let now = existing(door, spoken.me, id).await?;
-    if now.room.is_some() && door.engine.callers().take(id).is_some() {
+    let caller = Caller::Typed { url: url.to_owned() };
+    if let Some(now) = room_for(door, spoken.me, done.incident.id, caller).await? {
         done.incident = now;
     }
     Ok(())
+}
+
+/// Has them told where the room is as soon as it is there. The incident where that is so already: then nobody tells them but we.
+pub(super) async fn room_for(
+    door: &Door,
+    me: &UserId,
+    id: IncidentId,
+    caller: Caller,
+) -> Result<Option<std::sync::Arc<Incident>>, Refusal> {
+    door.engine.callers().wait(id, caller);
+    // It may have been made meanwhile; then whoever makes rooms did not see that somebody waits.
+    let now = existing(door, me, id).await?;
+    Ok((now.room.is_some() && door.engine.callers().take(id).is_some()).then_some(now))
 }

@@ -12,19 +12,19 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Door,
-    dispatch::{Answer, Spoken, existing, request},
+    dispatch::{Answer, Spoken, existing, request, room_for},
     event,
     forms::notice,
     inbound::{Interaction, View},
     message,
     press::is,
-    submit::{Invalid, Read, errors, field_of, missing},
+    submit::{Invalid, Read, errors, field_of, missing, update},
     values::Values,
     words,
 };
 use crate::{
     command::without_security,
-    engine::{Alike, Done, Refusal},
+    engine::{Alike, Caller, Done, Refusal},
     ids::{IncidentId, UserId},
     incident::{
         Command, Declaration, Incident, MessageRef,
@@ -150,14 +150,13 @@ async fn declare(door: &Door, me: &UserId, view: &View, form: Declaring) -> Resu
     }
     let spoken = Spoken { key: Some(key), anyway: form.anyway, ..Spoken::by(me) };
     match promoting(door, &spoken, &form).await {
-        // What it did shows in the room.
-        Ok(_) => Ok(StatusCode::OK.into_response()),
+        Ok(done) => Ok(made(door, me, &form, &done).await),
         Err(Refusal::Duplicate { first }) => {
             let Ok(first) = existing(door, me, first).await else {
                 // It is none that they may know of: to them theirs is the first.
                 let spoken = Spoken { anyway: true, ..spoken };
-                promoting(door, &spoken, &form).await?;
-                return Ok(StatusCode::OK.into_response());
+                let done = promoting(door, &spoken, &form).await?;
+                return Ok(made(door, me, &form, &done).await);
             };
             let alike = [(first.as_ref(), &Likeness::default())];
             let above =
@@ -165,6 +164,19 @@ async fn declare(door: &Door, me: &UserId, view: &View, form: Declaring) -> Resu
             Ok(again(door, &Declaring { anyway: true, above, ..form }))
         }
         Err(refusal) => Err(refusal),
+    }
+}
+
+/// The form closes. Whoever sent it hears where the room is, as after the command; what is worked on in a thread shows where they are.
+async fn made(door: &Door, me: &UserId, form: &Declaring, done: &Done) -> Response {
+    if done.incident.intake.in_thread().is_some() {
+        return StatusCode::OK.into_response();
+    }
+    let caller = Caller::Form { person: me.clone(), channel: form.channel.clone() };
+    let now = room_for(door, me, done.incident.id, caller).await.ok().flatten();
+    match now.as_ref().and_then(|it| Some(render::room_made(it, &it.room.as_ref()?.channel))) {
+        Some(said) => update(&said),
+        None => StatusCode::OK.into_response(),
     }
 }
 

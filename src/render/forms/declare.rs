@@ -120,6 +120,11 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
     content.push(context(&foreseen(w, from)));
     content.extend(thread(w, from));
     content.extend(service(w, from.service.as_ref()));
+    if from.anyway && !from.above.is_empty() {
+        // Slack may leave whoever pressed the button down here.
+        content
+            .push(context(":arrow_up: What may be the same stands at the top. “Declare anyway” declares another one."));
+    }
     content.push(context("You lead until someone takes over. Cancelling takes one command, so do not hesitate."));
     let memory = FormMemory {
         source: from.source.clone(),

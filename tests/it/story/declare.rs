@@ -42,6 +42,30 @@ async fn the_one_who_declares_is_told_where_the_room_is() {
     assert!(told.iter().all(|m| !m.text.contains("keys leaked")), "{}", shown(&told));
 }
 
+/// Whoever declares by form hears it too, once: where they opened the form, and by direct message where that was nowhere, or in a
+/// channel that we are not in.
+#[tokio::test]
+async fn the_one_who_declares_by_form_is_told_where_the_room_is() {
+    let bot = Bot::start().await;
+    let declare = async |who: &str, title: &str| {
+        bot.submit(who, &[("What is wrong?", title), ("What is true?", NOT_SURE)]).await;
+        format!("is <#{}>; you are being invited", bot.latest_room())
+    };
+    bot.slash("bob", "/incident").await;
+    let told = declare("bob", "search is slow").await;
+    let whispered = bot.slack.ephemerals("bob", "general");
+    assert_eq!(whispered.iter().filter(|m| m.contains(&told)).count(), 1, "{}", shown(&whispered));
+    assert!(!bot.slack.dm("bob").iter().any(|m| m.contains(&told)), "once");
+    bot.slack.act_as("carol").open_shortcut("declare").await.expect("chosen");
+    bot.settle().await;
+    let told = declare("carol", "mail is late").await;
+    bot.expect_dm("carol", &told);
+    let far = bot.slack.with(|ws| ws.create_channel("U0DAVE", "far-away", true)).expect("a channel without us");
+    bot.slash_in("dave", &far, "/incident").await;
+    let told = declare("dave", "printers burn").await;
+    bot.expect_dm("dave", &told);
+}
+
 #[tokio::test]
 async fn the_bare_command_opens_the_form_and_the_form_declares() {
     let bot = Bot::start().await;
