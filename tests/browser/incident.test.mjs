@@ -23,6 +23,8 @@ story('an incident is declared, updated and resolved with the mouse', {}, async 
 
   await slack.button(/identified/i).click();
   await slack.button(/monitoring/i).waitFor(); // the next one is a single press away again
+  // What is said aloud is what is shown, and no markup.
+  await slack.page.locator('body > [aria-live]').getByText(/: @Alice Adeyemi changed the phase: \S+ Investigating/).waitFor({ state: 'attached' });
   await slack.sees(/identified/i);
 
   await slack.button('Post update').click();
@@ -31,9 +33,39 @@ story('an incident is declared, updated and resolved with the mouse', {}, async 
   await slack.fillForm('A bad deploy; we are rolling it back');
   await slack.sees('A bad deploy; we are rolling it back');
 
+  // To customers nothing goes that was not shown first: at the top, where the focus is, and said aloud.
+  await slack.button('Post update').click();
+  await slack.dialog.getByRole('textbox', { name: /^Update/ }).fill('The primary is down');
+  await slack.dialog.getByRole('button', { name: 'Also write to customers' }).click();
+  const impact = slack.dialog.getByRole('textbox', { name: /^Impact/ });
+  await impact.fill('It will be fixed soon');
+  await slack.dialog.getByRole('textbox', { name: /^Cause/ }).fill('A fault in our systems');
+  await slack.dialog.getByRole('button', { name: 'Continue' }).click();
+  await slack.dialog.getByText(/promises something/).first().waitFor();
+  await slack.isAtTheTop();
+  await slack.dialog.locator('[aria-live]').getByText(/promises something[^]*A fault in our systems/).waitFor();
+  await slack.isAccessible();
+  assert.equal(await impact.inputValue(), 'It will be fixed soon');
+  await slack.dialog.getByRole('button', { name: 'Send anyway' }).click();
+  const internal = slack.dialog.getByRole('textbox', { name: /^Update/ });
+  await internal.waitFor();
+  assert.equal(await internal.inputValue(), 'The primary is down', 'what was begun for colleagues is still there');
+  await slack.dialog.getByRole('button', { name: 'Post', exact: true }).click();
+  await slack.sees('The primary is down');
+
   await slack.say('/incident resolve');
   await slack.sees(/resolved/i);
   assert.equal(await slack.card.count(), 1, 'the card is edited in place, never posted again');
+
+  // What may be the same is offered where it is seen.
+  await slack.say('/incident declare sev2 mail is late');
+  await slack.entry('inc-2-mail-is-late').waitFor();
+  await slack.say('/incident mail is late');
+  await slack.dialog.getByRole('checkbox', { name: /Not sure/ }).check();
+  await slack.dialog.getByRole('button', { name: 'Declare', exact: true }).click();
+  await slack.dialog.getByText('Is it one of these?').first().waitFor();
+  await slack.isAtTheTop();
+  await slack.dialog.getByRole('button', { name: 'Declare anyway' }).waitFor();
 });
 
 story('the same with the keyboard alone', {}, async (slack) => {
@@ -128,8 +160,11 @@ story('what was answered survives a crash, and the page goes on', { interrupted:
   await slack.say('/incident note before the crash');
   await slack.sees('before the crash');
   await sandbox.crash('before the crash');
+  await slack.button(/monitoring/i).click();
+  await slack.page.getByText('The workspace cannot be reached').waitFor();
   await sandbox.restart();
   await slack.page.getByRole('status').filter({ hasText: /Connecting/i }).waitFor({ state: 'hidden' });
+  await slack.page.getByText('The workspace cannot be reached').waitFor({ state: 'detached' }); // it can, now
   await slack.button(/monitoring/i).click();
   await slack.button(/resolved/i).waitFor();
   await slack.say('/incident resolve after the crash');

@@ -72,6 +72,12 @@ export class Workspace {
     await this.dialog.waitFor({ state: 'hidden' });
   }
 
+  /** The open form is seen from its top on, and the focus is in it. */
+  async isAtTheTop() {
+    const [scrolled, within] = await this.dialog.evaluate((el) => [el.querySelector('.modal-body').scrollTop, el.contains(document.activeElement)]);
+    assert.deepEqual([scrolled, within], [0, true]);
+  }
+
   /** Reaches something with the Tab key alone, as someone without a mouse does. */
   async tabTo(locator, key = 'Tab') {
     for (let presses = 0; presses < 120; presses += 1) {

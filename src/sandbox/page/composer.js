@@ -6,7 +6,7 @@ import { pickEmoji } from "./emoji.js";
 import { toast } from "./live.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { act, perform, reachedApp, sentence, told } from "./net.js";
+import { act, complain, perform, reachedApp, told } from "./net.js";
 import { channel, channelName, on, remember, remembered, state } from "./store.js";
 
 const drafts = new Map();
@@ -99,7 +99,7 @@ export class Composer {
       if (text.startsWith("/")) dismissHint();
       return;
     }
-    if (!told(answer.error)) toast(sentence(answer.error), "error");
+    if (!told(answer.error)) complain(answer.error);
     // What reached the app is not offered again: it may have happened.
     if (!this.area.value && !reachedApp(answer.error)) {
       this.area.value = raw;

@@ -1,8 +1,7 @@
 // The interactive side of one surface (a message, a view, a home): its values and its actions.
 
 import { ask } from "./dialog.js";
-import { toast } from "./live.js";
-import { act, sentence, told } from "./net.js";
+import { act, complain, told } from "./net.js";
 import { state } from "./store.js";
 
 /** Which field of the element holds its first value, and which field of the state holds the current one. */
@@ -110,7 +109,7 @@ export class Surface {
       container: this.container, block_id: block.block_id, action_id: el.action_id, element_type: el.type, ...fields, state: this.values,
     });
     node?.removeAttribute("aria-busy");
-    if (!answer.ok && !told(answer.error)) toast(sentence(answer.error), "error");
+    if (!answer.ok && !told(answer.error)) complain(answer.error);
     return true;
   }
 

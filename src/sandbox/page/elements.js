@@ -3,10 +3,9 @@
 import { append, h, icon, uid } from "./dom.js";
 import { stateField } from "./context.js";
 import { emojiNode } from "./emoji.js";
-import { sentence } from "./net.js";
+import { complain } from "./net.js";
 import { openMenu } from "./menu.js";
 import { link, plain, safeUrl, textObject, textOf } from "./mrkdwn.js";
-import { toast } from "./live.js";
 import { matching, select } from "./select.js";
 import { channelName, people, state, userName, zone } from "./store.js";
 import { fromLocal, localValue } from "./time.js";
@@ -93,7 +92,7 @@ const SOURCES = {
     minQuery: cx.el.min_query_length ?? 3,
     load: async (query) => {
       const answer = await cx.surface.suggest(cx.block, cx.el, query);
-      if (!answer.ok) toast(sentence(answer.error), "error");
+      if (!answer.ok) complain(answer.error);
       return answer.ok ? toGroups(answer) : [];
     },
   }),

@@ -29,7 +29,7 @@ export function announce(text) {
   }, 30);
 }
 
-/** Shows a passing notice. `level`: info, success, warning or error; errors stay until dismissed. */
+/** Shows a passing notice. `level`: info, success, warning or error; errors stay until dismissed. Returns how to take it away. */
 export function toast(text, level = "info") {
   const host = region("toasts", () => h("div.toasts", { role: "region", "aria-label": "Notices" }));
   const close = () => el.remove();
@@ -37,9 +37,10 @@ export function toast(text, level = "info") {
     iconButton("close", "Dismiss", close));
   host.append(el);
   while (host.children.length > 4) host.firstElementChild.remove();
-  if (level === "error") return;
+  if (level === "error") return close;
   let timer = setTimeout(close, 7000);
   el.addEventListener("mouseenter", () => clearTimeout(timer));
   el.addEventListener("focusin", () => clearTimeout(timer));
   el.addEventListener("mouseleave", () => { timer = setTimeout(close, 3000); });
+  return close;
 }

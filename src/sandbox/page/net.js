@@ -1,7 +1,8 @@
 // Talking to the simulated workspace: first load, the live stream, and acts.
 
 import { announce, toast } from "./live.js";
-import { author, emit, inChannel, state } from "./store.js";
+import { textOf } from "./mrkdwn.js";
+import { author, emit, inChannel, on, state } from "./store.js";
 
 /** Failures of the app itself: the workspace tells the person in its own words. */
 const OF_APP = ["operation_timeout", "dispatch_failed", "http_service_error", "http_client_error", "invalid_command_response"];
@@ -28,6 +29,24 @@ const SENTENCES = {
 /** What a person reads for an error code. */
 export const sentence = (code) => SENTENCES[code] ?? (/\s/.test(code ?? "") ? code : `That did not work (${code || "unknown error"}).`);
 
+/** Takes away what says that the workspace cannot be reached; null while nothing says so. */
+let unreached = null;
+on("online", () => {
+  if (!state.online) return;
+  unreached?.();
+  unreached = null;
+});
+
+/** Tells the person that something failed. What holds only while the workspace is away is taken back when it is there again. */
+export function complain(code) {
+  if (code !== "network") {
+    toast(sentence(code), "error");
+    return;
+  }
+  unreached?.();
+  unreached = toast(sentence(code), "error");
+}
+
 async function get(path, params = {}) {
   const query = new URLSearchParams({ as: state.me, ...params });
   const answer = await fetch(`/sandbox/${path}?${query}`, { headers: { accept: "application/json" } });
@@ -53,7 +72,7 @@ export async function act(what, fields = {}) {
 /** Acts, and tells the person when it failed. */
 export async function perform(what, fields) {
   const answer = await act(what, fields);
-  if (!answer.ok && !told(answer.error)) toast(sentence(answer.error), "error");
+  if (!answer.ok && !told(answer.error)) complain(answer.error);
   return answer;
 }
 
@@ -128,7 +147,7 @@ const handlers = {
     known?.set(message.ts, message);
     if (known) emit("messages", { channel, fresh, message });
     if (fresh && channel === state.current && author(message).id !== state.me) {
-      announce(`${author(message).name}: ${message.text || "sent a message"}`);
+      announce(`${author(message).name}: ${textOf({ type: "mrkdwn", text: message.text }) || "sent a message"}`);
     }
   },
   message_removed({ channel, ts }) {

@@ -81,7 +81,7 @@ function showSource(m) {
   openDialog({ title: "Message as the API has it", body: pre });
 }
 
-/** The menu behind "More actions". */
+/** The menu behind "More message actions". */
 export function moreMenu(channelId, m, anchor, { edit }) {
   const shortcuts = state.shortcuts.message.map((s) => ({
     label: s.name,
@@ -94,7 +94,7 @@ export function moreMenu(channelId, m, anchor, { edit }) {
     { label: isPinned(channelId, m) ? "Unpin from channel" : "Pin to channel", onpick: () => togglePin(channelId, m) },
     { label: "View source", onpick: () => showSource(m) },
     ...(mine(m) ? [null, { label: "Edit message", onpick: () => edit(m.ts) }, { label: "Delete message", danger: true, onpick: () => remove(channelId, m) }] : []),
-  ], { label: "More actions", align: "end" });
+  ], { label: "More message actions", align: "end" });
 }
 
 function toolbar(channelId, m, options) {
@@ -104,7 +104,7 @@ function toolbar(channelId, m, options) {
     iconButton("smile", "Add a reaction", (e) => addReaction(channelId, m, e.currentTarget), popupProps),
     iconButton("reply", "Reply in thread", () => emit("side", { kind: "thread", ts: m.thread_ts ?? m.ts })),
     iconButton("pin", isPinned(channelId, m) ? "Unpin from channel" : "Pin to channel", () => togglePin(channelId, m)),
-    iconButton("more", "More actions", (e) => moreMenu(channelId, m, e.currentTarget, options), { ...popupProps, "aria-haspopup": "menu" }));
+    iconButton("more", "More message actions", (e) => moreMenu(channelId, m, e.currentTarget, options), { ...popupProps, "aria-haspopup": "menu" }));
 }
 
 function editor(channelId, m, options) {

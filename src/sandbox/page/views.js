@@ -7,7 +7,7 @@ import { fill, h, iconButton, keepFocus } from "./dom.js";
 import { announce, toast } from "./live.js";
 import { closePopup } from "./menu.js";
 import { textOf } from "./mrkdwn.js";
-import { act, sentence, told } from "./net.js";
+import { act, complain, told } from "./net.js";
 import { on, state } from "./store.js";
 
 const surfaces = new Map();
@@ -79,7 +79,7 @@ async function submit() {
   if (answer.ok) {
     if (!state.online) forget();
   } else if (shown?.id === view.id && answer.errors) showErrors(answer.errors);
-  else if (!told(answer.error)) toast(sentence(answer.error), "error");
+  else if (!told(answer.error)) complain(answer.error);
 }
 
 function submitOnEnter(event) {
@@ -91,8 +91,33 @@ function submitOnEnter(event) {
   submit();
 }
 
+/** A block without the name that the workspace gave it. */
+const content = ({ block_id: _, ...block }) => JSON.stringify(block);
+
+/** Which of the blocks above the first field were not there before: what the app has to say about what was just done. */
+function news(before, after) {
+  const known = new Set((before ?? []).map(content));
+  const field = after.findIndex((block) => block.type === "input");
+  const above = field < 0 ? after : after.slice(0, field);
+  return above.map((block, at) => at).filter((at) => !known.has(content(after[at])));
+}
+
+function focusTitle() {
+  const title = box.el.querySelector("h2");
+  title.tabIndex = -1;
+  title.focus();
+}
+
+/** Shows what is new at the top, and says it. */
+function showNews(at) {
+  box.body.scrollTop = 0;
+  focusTitle();
+  announce(at.map((n) => box.body.children[n]?.innerText ?? "").filter(Boolean).join(" "));
+}
+
 function draw(view, depth) {
   const same = shown?.id === view.id;
+  const fresh = same ? news(shown.blocks, view.blocks ?? []) : [];
   const surface = surfaceOf(view);
   const restore = same ? keepFocus(box.el) : null;
   const scroll = same ? box.body.scrollTop : 0;
@@ -119,9 +144,12 @@ function draw(view, depth) {
     h("button.button", { type: "button", onclick: close }, textOf(view.close) || (canSubmit ? "Cancel" : "Close")),
     canSubmit && h("button.button.button-primary.submit", { type: "button", onclick: submit }, textOf(view.submit) || "Submit"));
   setBusy(busy && same);
-  if (same) {
+  if (fresh.length) showNews(fresh);
+  else if (same) {
     box.body.scrollTop = scroll;
     restore();
+    // The button that was pressed was drawn anew.
+    if (!box.el.contains(document.activeElement)) focusTitle();
   } else {
     box.body.scrollTop = 0;
     const first = [...box.body.querySelectorAll("[data-fk]")].find((el) => !el.disabled);
