@@ -334,12 +334,7 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
             if let duty::Fact::Withdrawn { role, .. } = fact {
                 out.now.extend(settled_offers(before, after, role));
             }
-            if let duty::Fact::TaskDone { task } = fact
-                && let Some(task) = before.and_then(|b| b.duty.task(*task))
-            {
-                let (number, seq, to) = (task.number, task.seq, task.owner.clone());
-                out.now.push(Effect::Duty(duty::Deed::ShowTask { task: number, seq, to, new: false }));
-            }
+            out.now.extend(before.iter().flat_map(|before| duty::over(before, fact)));
         }
         // Whoever has it is shown it anew: what they had before is of a number that is no more.
         What::Carried { record, .. } => {

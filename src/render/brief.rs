@@ -161,11 +161,17 @@ pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
     let name = format!("*{} {}*", it.id, escape(it.called()));
     let text = match &event.what {
         What::PageEnded { why, .. } => {
+            // Those who may see where it goes on are asked there; the others read that here alone.
+            if it.access.moved.is_some() {
+                return Message::plain(format!(
+                    "{name} goes on elsewhere, and this page is over. Whoever is wanted there has a page of its own; without one you \
+                     need not do anything."
+                ));
+            }
             let why = match (why, &it.ending) {
                 (PageEnd::Resolved, _) => "is resolved".to_owned(),
                 (PageEnd::Closed, _) => "is closed".to_owned(),
                 (PageEnd::Cancelled, _) => "was cancelled".to_owned(),
-                (PageEnd::Merged, _) if it.access.moved.is_some() => "continues elsewhere".to_owned(),
                 (PageEnd::Merged, Some(Ending::Merged { into, .. })) => {
                     format!("was merged into {}, which goes on", other(it, *into))
                 }

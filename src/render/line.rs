@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    incident::{Actor, Ending, EntryKind, Event, Incident, MessageRef, RoomLoss, Taken, Text, TimeField, What},
+    incident::{
+        Actor, Ending, EntryKind, Event, Incident, MessageRef, RoomLoss, Taken, Text, TimeField, What,
+        course::{Way, way},
+    },
     paging::{Outcome, Target},
     playbook::{KindId, PhaseId, RoleId, Severity, Stage},
 };
@@ -39,6 +42,15 @@ pub(super) fn phase_label(w: View<'_>, kind: &KindId, phase: &PhaseId) -> String
     }
 }
 
+/// ` (Identified left out)`, where phases lie between.
+fn left_out(w: View<'_>, it: &Incident, from: &PhaseId, to: &PhaseId) -> String {
+    let course = w.playbook.kind(&it.kind).course();
+    let between = course.skip_while(|p| p.id != *from).skip(1).take_while(|p| p.id != *to);
+    let out: Vec<String> = between.map(|p| phase_label(w, &it.kind, &p.id)).collect();
+    let skipped = way(w.playbook.kind(&it.kind), from, to) == Some(Way::Skip);
+    if skipped { format!(" ({} left out)", out.join(", ")) } else { String::new() }
+}
+
 /// `Incident commander`.
 pub(super) fn role_label(w: View<'_>, role: &RoleId) -> String {
     w.playbook.role(role.as_str()).map_or_else(|| role.to_string(), |r| r.label.clone())
@@ -62,11 +74,11 @@ pub(super) fn who(event: &Event) -> String {
     }
 }
 
-/// ` (12 min late: Watchroom was not running)`, where a timer rang late.
+/// ` (12 min late)`, where a timer rang late.
 fn lateness(event: &Event) -> String {
     match &event.by {
         Actor::Timer { due } if event.at.duration_since(*due) > LATE => {
-            format!(" _({} late: Watchroom was not running then)_", duration(event.at.duration_since(*due)))
+            format!(" _({} late)_", duration(event.at.duration_since(*due)))
         }
         Actor::Timer { .. } | Actor::Person(_) | Actor::Bot => String::new(),
     }
@@ -186,7 +198,8 @@ fn course(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
             format!("{by} changed the severity: ~{from}~ → *{}*{}", severity_label(w, *to), because(why.as_ref()))
         }
         What::PhaseChanged { from, to, why, .. } => {
-            format!("{by} changed the phase: ~{}~ → *{}*{}", phase(from), phase(to), because(why.as_ref()))
+            let out = left_out(w, it, from, to);
+            format!("{by} changed the phase: ~{}~ → *{}*{out}{}", phase(from), phase(to), because(why.as_ref()))
         }
         What::TimeCorrected { which, from, to } => {
             let was = from.map(|at| format!(", was ~{}~", date(at))).unwrap_or_default();

@@ -39,7 +39,7 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool) -
     let title = escape(it.called());
     let by = page.asked_by.as_ref().map_or_else(|| "Watchroom".to_owned(), person);
     let here = if matches!(to, Target::Channel(_)) && first && asked { "<!here> " } else { "" };
-    let state = state(page, &standing);
+    let state = state(it, page, &standing);
     let severity = if it.is_secret() { String::new() } else { format!("{} · ", severity_label(w, it.severity)) };
     let facts = format!("{severity}{}\n{by} asked for help {}.", place(it), date(page.started_at));
     let (head, emoji) = headline(to, asked);
@@ -80,7 +80,7 @@ fn headline(to: &Target, asked: bool) -> (&'static str, &'static str) {
 }
 
 /// Where a page stands, in a sentence.
-fn state(page: &Page, standing: &Standing) -> String {
+fn state(it: &Incident, page: &Page, standing: &Standing) -> String {
     match &page.state {
         PageState::Waiting => match standing {
             Standing::PassedOn => {
@@ -101,6 +101,10 @@ fn state(page: &Page, standing: &Standing) -> String {
             )
         }
         PageState::Exhausted { .. } => ":rotating_light: Nobody acknowledged; you still can.".into(),
+        PageState::Ended { .. } if it.access.moved.is_some() => {
+            ":checkered_flag: This page is over: it goes on elsewhere, with a page of its own for whoever is wanted."
+                .into()
+        }
         PageState::Ended { .. } => ":checkered_flag: This is over; nobody needs to come.".into(),
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     incident::{
         Event, Incident, Needed, Rejection, TimeField, TimeProblem, What,
         access::{self, No, codename},
-        course::Fact,
+        course::{Fact, Way, way},
     },
     paging::{PageId, PageState},
     playbook::{RoleId, Severity, Stage},
@@ -66,7 +66,8 @@ pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
         Some(What::Access(access::Fact::Moved { to, .. })) => {
             return Message::plain(format!(
                 "{} is need-to-know now and goes on as {to}, {}. Its private room is being made; you will be invited. Only the \
-                 lead and role holders come along: `/incident {to} access add` lets others in.",
+                 lead and role holders come along: `/incident {to} access add` lets others in. Slack's own lines about the old \
+                 room's name and topic stay readable there; archive that room if they tell too much.",
                 it.id,
                 codename(*to)
             ));
@@ -101,7 +102,15 @@ fn short(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> String {
             let phase = phase_label(w, &it.kind, to);
             format!("now {phase}. Whoever was paged hears so. `/incident {} close` when nothing is left to do.", it.id)
         }
-        What::PhaseChanged { to, .. } => format!("now {}.", phase_label(w, &it.kind, to)),
+        What::PhaseChanged { from, to, why, .. } => {
+            let kind = w.playbook.kind(&it.kind);
+            let unsaid = why.is_none() && way(kind, from, to).is_some_and(Way::wants_a_reason);
+            let ask = format!(
+                " Why? `/incident {} phase {to} …` with the reason keeps it for those who read this later.",
+                it.id
+            );
+            format!("now {}.{}", phase_label(w, &it.kind, to), if unsaid { ask.as_str() } else { "" })
+        }
         What::TimeCorrected { which, to, .. } => format!("corrected: it {} {}.", super::line::time(*which), date(*to)),
         What::RoleTaken { role, holder, .. } if by == Some(holder) => format!("you are *{}* now.", role_label(w, role)),
         What::RoleTaken { role, holder, .. } => {

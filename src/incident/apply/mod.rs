@@ -253,7 +253,8 @@ fn enter(it: &mut Incident, stage: Stage, at: Timestamp) {
 
 pub(in crate::incident) fn owe(it: &mut Incident, due: Option<Timestamp>, since: Timestamp) {
     let update = &mut it.update;
-    if update.due == due && !update.missed {
+    // What was owed is owed still: whoever heard that it is late need not hear it again.
+    if update.due == due {
         return;
     }
     update.due = due;

@@ -1,8 +1,8 @@
 //! Phases: forth, back, and the two that have verbs of their own.
 
-use super::{Context, must_be_open, pages, reason, updates};
+use super::{Context, entries, must_be_open, pages, reason, updates};
 use crate::{
-    incident::{Incident, PageEnd, Rejection, What, course},
+    incident::{EntryKind, Incident, PageEnd, Rejection, Text, What, course},
     playbook::{Phase, PhaseId, Stage},
 };
 
@@ -41,10 +41,14 @@ pub(in crate::incident) fn to_stage(
 
 fn go(it: &Incident, phase: &Phase, why: Option<&str>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    if phase.id == it.phase {
-        return Err(Rejection::AlreadySo);
-    }
     let why = reason(why)?;
+    if phase.id == it.phase {
+        // Why it went there may be said afterwards.
+        return match why.as_ref().and_then(Text::words) {
+            Some(why) => entries::add(EntryKind::Note, why, None, None, None),
+            None => Err(Rejection::AlreadySo),
+        };
+    }
     let missing = course::resolving(it, phase, cx);
     let overridden = course::pass(it, course::Gate::Resolve, missing, why.as_ref(), false, cx)?;
     // A change of phase does not move a promise that was made to readers, unless it ends or revives the duty.

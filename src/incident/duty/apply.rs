@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Fact, Item, Ladder, List, Owed, Rung, Task, check};
+use super::{Fact, Item, Ladder, List, MOST_DROPPED, Owed, Rung, Task, check};
 use crate::{
     ids::UserId,
     incident::{Event, Incident, Offer, Taken, What},
@@ -131,6 +131,13 @@ fn change(it: &mut Incident, fact: &Fact, at: Timestamp) {
         }
         Fact::TaskGiven { .. } | Fact::TaskPostponed { .. } | Fact::TaskDone { .. } | Fact::TaskReminded { .. } => {
             task(it, fact);
+        }
+        Fact::TasksDropped { tasks, .. } => {
+            it.duty.tasks.retain(|t| !tasks.contains(&t.number));
+            it.duty.tasks_dropped.extend(tasks);
+            while it.duty.tasks_dropped.len() > MOST_DROPPED {
+                it.duty.tasks_dropped.pop_first();
+            }
         }
     }
 }

@@ -8,6 +8,17 @@ use crate::{
     incident::{Actor, Effect, Incident, Reminded, Reminder, Timer},
 };
 
+/// The messages of tasks that this fact ends, as they stood `before` it.
+pub fn over<'a>(before: &'a Incident, fact: &'a Fact) -> impl Iterator<Item = Effect> + 'a {
+    let ended: &[u32] = match fact {
+        Fact::TaskDone { task } => std::slice::from_ref(task),
+        Fact::TasksDropped { tasks, .. } => tasks,
+        _ => &[],
+    };
+    let tasks = ended.iter().filter_map(|number| before.duty.task(*number));
+    tasks.map(|t| Effect::Duty(Deed::ShowTask { task: t.number, seq: t.seq, to: t.owner.clone(), new: false }))
+}
+
 /// What this fact, which made `after`, asks for besides words in the room.
 #[must_use]
 pub fn effects(after: &Incident, by: &Actor, fact: &Fact) -> Vec<Effect> {
@@ -44,7 +55,8 @@ pub fn effects(after: &Incident, by: &Actor, fact: &Fact) -> Vec<Effect> {
         | Fact::Aloud { .. }
         | Fact::DutiesTaken { .. }
         | Fact::ItemDone { .. }
-        | Fact::TaskDone { .. } => Vec::new(),
+        | Fact::TaskDone { .. }
+        | Fact::TasksDropped { .. } => Vec::new(),
     }
 }
 

@@ -160,6 +160,13 @@ pub enum Fact {
         /// Which task.
         task: u32,
     },
+    /// Tasks that nobody did end with the phase whose work they were.
+    TasksDropped {
+        /// Which tasks.
+        tasks: Vec<u32>,
+        /// Which phase.
+        phase: PhaseId,
+    },
     /// A task's time has come: its owner is reminded, later whoever leads.
     TaskReminded {
         /// Which task.
@@ -283,6 +290,7 @@ impl Fact {
             | Self::TaskGiven { .. }
             | Self::TaskPostponed { .. }
             | Self::TaskDone { .. }
+            | Self::TasksDropped { .. }
             | Self::TaskReminded { .. } => None,
         }
     }
@@ -298,7 +306,8 @@ impl Fact {
             | Self::TaskAdded { .. }
             | Self::TaskGiven { .. }
             | Self::TaskPostponed { .. }
-            | Self::TaskDone { .. } => true,
+            | Self::TaskDone { .. }
+            | Self::TasksDropped { .. } => true,
             Self::GroupFound { people, .. } => people.is_empty(),
             Self::Withdrawn { people, .. } => !people.is_empty(),
             Self::ItemDone { why, .. } => why.is_some(),

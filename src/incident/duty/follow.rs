@@ -57,7 +57,7 @@ fn asked_for(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, even
             tasks::phase_over(after, from).into_iter().chain(asked).collect()
         }
         What::Reopened { .. } => ladder::resume(cx, after),
-        What::Course(course::Fact::BesideEnded { phase, .. }) => tasks::phase_over(after, phase),
+        What::Course(course::Fact::BesideEnded { phase, .. }) => tasks::phase_over(after, phase).into_iter().collect(),
         _ => Vec::new(),
     }
 }

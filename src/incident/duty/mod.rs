@@ -24,7 +24,7 @@ pub use apply::apply;
 pub use ask::{Ask, Deed};
 pub use check::done_at;
 pub use decide::decide;
-pub use effects::{effects, timers};
+pub use effects::{effects, over, timers};
 pub(super) use exclusions::waived;
 pub use fact::{Fact, No, NotHere, Owed, Rung};
 pub use follow::follow;
@@ -49,5 +49,7 @@ pub(crate) const MOST_ASKED: usize = 60;
 pub(crate) const MOST_HOLDERS: usize = 12;
 /// The most duties that are kept for all holders together.
 pub(crate) const MOST_ITEMS: usize = 80;
+/// So many tasks that ended undone are remembered.
+pub(crate) const MOST_DROPPED: usize = 200;
 /// The most open tasks.
 pub(crate) const MOST_TASKS: usize = 40;

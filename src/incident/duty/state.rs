@@ -1,6 +1,9 @@
 //! Who does what, as it stands.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -37,6 +40,9 @@ pub struct State {
     /// How many of them are done.
     #[serde(skip_serializing_if = "unset")]
     pub tasks_done: u32,
+    /// Those that ended with their phase and were not done: the latest of them, so that nobody reads that they were.
+    #[serde(skip_serializing_if = "unset")]
+    pub tasks_dropped: BTreeSet<u32>,
 }
 
 /// The asking for one role.

@@ -39,10 +39,11 @@ pub fn phase_tasks(it: &Incident, phase: &PhaseId, work: Vec<(UserId, Text)>, no
     numbered.map(add).map(What::Duty).collect()
 }
 
-/// The work of a phase ends with it.
-pub(super) fn phase_over(it: &Incident, phase: &PhaseId) -> Vec<What> {
-    let over = it.duty.tasks.iter().filter(|t| t.phase.as_ref() == Some(phase));
-    over.map(|t| What::Duty(Fact::TaskDone { task: t.number })).collect()
+/// The work of a phase ends with it, done or not.
+pub(super) fn phase_over(it: &Incident, phase: &PhaseId) -> Option<What> {
+    let of_it = it.duty.tasks.iter().filter(|t| t.phase.as_ref() == Some(phase));
+    let tasks: Vec<u32> = of_it.map(|t| t.number).collect();
+    (!tasks.is_empty()).then(|| What::Duty(Fact::TasksDropped { tasks, phase: phase.clone() }))
 }
 
 /// The usual time for a task begun now.

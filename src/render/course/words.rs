@@ -66,7 +66,7 @@ pub(super) fn missing(w: View<'_>, it: &Incident, all: &[Missing]) -> String {
             format!("*{}* has not accepted that *{}* was left", super::role_label(w, role), plain_phase(w, it, phase))
         }
         Missing::Promised { to, due } => {
-            format!("{} were promised an update by {} and got none since", comms::readers(*to), date(*due))
+            format!("an update for {} was due by {}, and nothing went out since", comms::readers(*to), date(*due))
         }
         Missing::Unposted(outlet) => {
             format!("the last update for *{}* is not posted yet", comms::outlet_label(w, outlet))

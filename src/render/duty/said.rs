@@ -12,7 +12,7 @@ use crate::{
     render::{
         View,
         escape::escape,
-        line::{person, role_label, targets, words},
+        line::{person, phase_label, role_label, targets, words},
         when::date,
     },
 };
@@ -71,24 +71,12 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
         Fact::ItemReminded { role, owner, duty, .. } => {
             format!("{} was reminded: {}", person(owner), escape(&duty_text(w, role, duty)))
         }
-        Fact::TaskAdded { task, text, owner, due, .. } => {
-            format!(":clipboard: Task {task} for {}, due {}: {}", person(owner), date(*due), words(text))
-        }
-        Fact::TaskGiven { task, from, to } => {
-            format!(":clipboard: {by} gave task {task} from {} to {}.", person(from), person(to))
-        }
-        Fact::TaskPostponed { task, due } => format!(":clipboard: {by} moved task {task}: due {}.", date(*due)),
-        // Whose phase is over, whoever did it: that nobody did it may not be hidden.
-        Fact::TaskDone { task } if event.by == Actor::Bot => {
-            format!(":white_check_mark: Task {task} is over with its phase.")
-        }
-        Fact::TaskDone { task } => format!(":white_check_mark: {by} finished task {task}."),
-        Fact::TaskReminded { task, whom, late: false, .. } => {
-            format!("{} was reminded of task {task}.", person(whom))
-        }
-        Fact::TaskReminded { task, whom, late: true, .. } => {
-            format!(":hourglass: Task {task} is late; {} was told.", person(whom))
-        }
+        Fact::TaskAdded { .. }
+        | Fact::TaskGiven { .. }
+        | Fact::TaskPostponed { .. }
+        | Fact::TaskDone { .. }
+        | Fact::TasksDropped { .. }
+        | Fact::TaskReminded { .. } => tasks(w, it, event, fact, by),
     }
 }
 
@@ -146,5 +134,38 @@ pub(in crate::render) fn by_hand(w: View<'_>, role: &RoleId, contact: &Contact, 
         Contact::Group(group) => {
             format!(":warning: *{label}*: {} cannot be asked. {then}", Target::Group(group.clone()))
         }
+    }
+}
+
+/// What happened to tasks.
+fn tasks(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> String {
+    match fact {
+        Fact::TaskAdded { task, text, owner, due, .. } => {
+            format!(":clipboard: Task {task} for {}, due {}: {}", person(owner), date(*due), words(text))
+        }
+        Fact::TaskGiven { task, from, to } => {
+            format!(":clipboard: {by} gave task {task} from {} to {}.", person(from), person(to))
+        }
+        Fact::TaskPostponed { task, due } => format!(":clipboard: {by} moved task {task}: due {}.", date(*due)),
+        // So it was written of tasks whose phase was over: that nobody did them may not be hidden.
+        Fact::TaskDone { task } if event.by == Actor::Bot => format!("Task {task} is over with its phase."),
+        Fact::TasksDropped { tasks, phase } => {
+            let phase = phase_label(w, &it.kind, phase);
+            match tasks.as_slice() {
+                [task] => format!("Task {task} ends with {phase}; nobody had marked it done."),
+                tasks => format!(
+                    "Tasks {} end with {phase}; nobody had marked them done.",
+                    tasks.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+                ),
+            }
+        }
+        Fact::TaskDone { task } => format!(":white_check_mark: {by} finished task {task}."),
+        Fact::TaskReminded { task, whom, late: false, .. } => {
+            format!("{} was reminded of task {task}.", person(whom))
+        }
+        Fact::TaskReminded { task, whom, late: true, .. } => {
+            format!(":hourglass: Task {task} is late; {} was told.", person(whom))
+        }
+        _ => String::new(),
     }
 }

@@ -109,6 +109,9 @@ pub fn task(it: &Incident, number: u32, to: &UserId, text: &Text) -> Message {
             Message::new(line.clone(), vec![section(&line), actions(task_buttons(it, task))])
         }
         Some(task) => Message::plain(format!("{name}\nTask {number} is {}'s now: {said}", person(&task.owner))),
+        None if it.duty.tasks_dropped.contains(&number) => {
+            Message::plain(format!("{name}\nTask {number} ended with its phase; nobody had marked it done: {said}"))
+        }
         None if it.is_open() => Message::plain(format!("{name}\n:white_check_mark: Task {number} is done: {said}")),
         None => Message::plain(format!("{name}\nThis incident is over. Task {number}: {said}")),
     }

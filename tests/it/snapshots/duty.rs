@@ -92,7 +92,8 @@ pub fn facts(said: &str) -> Vec<What> {
             Fact::TaskPostponed { task: 1, due: at(60) },
             Fact::TaskReminded { task: 1, version: 3, whom: "U0DAVE".into(), late: false },
             Fact::TaskReminded { task: 1, version: 4, whom: "U0CAROL".into(), late: true },
-            Fact::TaskDone { task: 2 },
+            Fact::TaskDone { task: 1 },
+            Fact::TasksDropped { tasks: vec![2], phase: "containment".into() },
         ]
         .map(What::Duty),
     );

@@ -242,6 +242,7 @@ async fn an_open_incident_moves_to_a_private_room() {
     bot.slash_in("alice", &old, "/incident page @carol").await;
     let answer = bot.slash_in("alice", &old, "/incident private it is an attack with zebra stripes").await.text;
     assert!(answer.contains("SEC-1") && answer.contains(&name(1)), "{answer}");
+    assert!(answer.contains("Slack's own lines"), "what stays readable is told: {answer}");
     let room = bot.slack.channel(&bot.secret_room());
     assert_eq!((room.kind, room.name), (Kind::Private, format!("sec-1-{}", name(1))));
     // Only the lead and role holders come along.
@@ -275,6 +276,8 @@ async fn an_open_incident_moves_to_a_private_room() {
     // Whoever was paged is asked on, by the codename.
     let page = bot.expect_dm("carol", &name(1));
     assert!(!page.contains("zebra"), "{page}");
+    let told = shown(&bot.slack.dm("carol"));
+    assert!(!told.contains("nobody needs to come") && !told.contains("do not need to do anything"), "{told}");
     // Inside, the old record can still be read.
     assert!(bot.slash("dave", "/incident INC-1 timeline").await.text.contains("used from abroad"));
 }

@@ -364,7 +364,7 @@ async fn closing_names_what_customers_wait_for() {
     assert!(bot.card(&room).contains("Not posted yet"), "{}", bot.card(&room));
     bot.slash_in("alice", &room, "/incident resolve a new index").await;
     let refused = bot.slash_in("alice", &room, "/incident close").await.text;
-    for open in ["customers were promised an update by", "*Public status page* is not posted yet"] {
+    for open in ["an update for customers was due by", "*Public status page* is not posted yet"] {
         assert!(refused.contains(open), "no `{open}` in {refused}");
     }
     assert!(!bot.history("INC-1").await.contains(&What::Closed {}));
@@ -374,7 +374,7 @@ async fn closing_names_what_customers_wait_for() {
     assert!(register.contains("Write update for customers"), "{register}");
     let closed = bot.slash_in("alice", &room, "/incident close they were told by phone").await.text;
     assert!(closed.contains("closed") && closed.contains("*Public status page* is not posted"), "{closed}");
-    bot.expect_once(&room, "ends INC-1 although customers were promised an update");
+    bot.expect_once(&room, "ends INC-1 although an update for customers was due");
     assert!(bot.card(&room).contains("Not posted yet"), "{}", bot.card(&room));
     bot.slash("alice", "/incident INC-1 channels").await;
     let register = bot.slack.ephemerals("alice", "general").pop().expect("the register");
@@ -397,8 +397,8 @@ async fn what_customers_wait_for_is_named_however_it_ends() {
             Ok(())
         );
         let said = bot.slash_in("alice", &room, &format!("/incident {end}")).await.text;
-        assert!(said.contains("customers were promised an update by"), "{end}: {said}");
-        bot.expect_once(&room, "ends INC-1 although customers were promised an update");
+        assert!(said.contains("an update for customers was due by"), "{end}: {said}");
+        bot.expect_once(&room, "ends INC-1 although an update for customers was due");
         assert!(!incident(&bot).await.is_open(), "{end}");
     }
 }
@@ -412,9 +412,9 @@ async fn only_what_is_open_is_named() {
     assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
     bot.slash_in("alice", &room, "/incident resolve a new index").await;
     let closed = bot.slash_in("alice", &room, "/incident close").await.text;
-    assert!(closed.contains("customers were promised an update by"), "{closed}");
+    assert!(closed.contains("an update for customers was due by"), "{closed}");
     assert!(closed.contains("*Public status page* is not posted yet"), "{closed}");
-    bot.expect_once(&room, "ends INC-1 although customers were promised an update");
+    bot.expect_once(&room, "ends INC-1 although an update for customers was due");
     assert!(bot.history("INC-1").await.contains(&What::Closed {}));
 
     let bot = Bot::start().await;

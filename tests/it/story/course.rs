@@ -219,7 +219,11 @@ async fn entering_containment_gives_the_responsible_their_work() {
     bot.slash_in("alice", &room, "/incident phase eradication it holds").await;
     let open = tasks().await;
     assert!(!open.contains("Containment: ") && open.contains("Eradication: "), "it ends with its phase: {open}");
-    bot.expect_once(&room, "Task 1 is over with its phase");
+    bot.expect_once(&room, "Task 1 ends with");
+    let ended = bot.expect_dm("bob", "Task 1 ended with its phase; nobody had marked it done");
+    assert!(!ended.contains("white_check_mark"), "{ended}");
+    let card = bot.card(&room);
+    assert!(card.contains("open, 0 done"), "nobody did anything: {card}");
 }
 
 /// [H3] Leaving a phase of a major incident awaits the accountable role; another one's press is refused; only closing waits.

@@ -1,6 +1,6 @@
 //! Phases, severity, times, and the end.
 
-use crate::harness::Bot;
+use crate::harness::{Bot, shown};
 
 #[tokio::test]
 async fn the_next_phase_is_one_press_away() {
@@ -25,6 +25,22 @@ async fn phases_go_back_with_a_reason() {
     bot.slash_in("alice", &room, "/incident phase investigating it came back").await;
     bot.expect_once(&room, "it came back");
     assert!(bot.card(&room).contains("Investigating"));
+}
+
+/// [I1] Nobody is held up for a reason: what is left out is said, and why can be told afterwards.
+#[tokio::test]
+async fn a_phase_may_be_left_out_first_and_explained_then() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let asked = bot.slash_in("alice", &room, "/incident phase monitoring").await.text;
+    assert!(asked.contains("Why?") && asked.contains("/incident INC-1 phase monitoring"), "{asked}");
+    let said = shown(&bot.said(&room));
+    assert!(said.contains("Identified left out"), "{said}");
+    let again = bot.slash_in("alice", &room, "/incident phase monitoring").await.text;
+    assert!(again.contains("already"), "{again}");
+    bot.slash_in("alice", &room, "/incident phase monitoring it mended itself").await;
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await.text;
+    assert!(timeline.contains("it mended itself"), "{timeline}");
 }
 
 #[tokio::test]

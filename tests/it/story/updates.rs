@@ -25,6 +25,13 @@ async fn the_owner_is_reminded_and_then_the_room() {
     assert_eq!(bot.count(&room, "is overdue."), 1, "{}", crate::harness::shown(&bot.said(&room)));
     bot.advance(minutes(60)).await;
     assert_eq!(bot.count(&room, "is overdue."), 1, "said once, not every minute");
+    let missing = |bot: &Bot| bot.slack.dm("alice").iter().filter(|text| text.contains("still missing")).count();
+    let told = missing(&bot);
+    bot.slash_in("alice", &room, "/incident phase identified").await;
+    bot.slash_in("alice", &room, "/incident phase monitoring").await;
+    bot.advance(minutes(30)).await;
+    let again = "what is owed is the same: nobody hears of it again";
+    assert_eq!((bot.count(&room, "is overdue."), missing(&bot)), (1, told), "{again}");
 }
 
 #[tokio::test]
