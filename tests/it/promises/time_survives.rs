@@ -58,7 +58,7 @@ async fn an_overdue_page_is_passed_on_once_and_says_how_late() {
     bot.advance(minutes(1)).await;
     assert_eq!(asked(&bot, "erin"), 1);
     bot.expect_once(&room, "_(4 min late");
-    assert_eq!(bot.count(&room, " late: "), 2, "only what was late says so:\n{}", shown(&bot.said(&room)));
+    assert_eq!(bot.count(&room, " late)_"), 2, "only what was late says so:\n{}", shown(&bot.said(&room)));
 }
 
 #[tokio::test]
