@@ -1,7 +1,8 @@
-//! 3  Who is asked, in which order, and the life of one page. Pure.
+//! 3  Who is asked, in which order, and the life of one page; who is on call. Pure.
 
 mod page;
 mod policy;
+pub mod schedule;
 
 pub use page::{Attempt, Outcome, Page, PageId, PageState};
 pub use policy::{AT_ONCE, Policy, Step, Target, WAITING};

@@ -1,0 +1,91 @@
+//! Whose turn it is: handovers counted from the first, by arithmetic alone.
+
+use std::{iter, num::NonZeroU16, ops::Range};
+
+use jiff::{SignedDuration, Span, Timestamp, civil::DateTime};
+
+use super::{Every, Handover, Zone};
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+
+/// The turns of a rotation: each is so many handovers long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turns<'a> {
+    zone: &'a Zone,
+    start: DateTime,
+    step: Step,
+}
+
+/// From one turn to the next, in local time.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Seconds(i64),
+    Months(i64),
+}
+
+impl<'a> Turns<'a> {
+    pub(super) fn new(zone: &'a Zone, handover: Handover, shifts_each: NonZeroU16) -> Self {
+        let times = |n: NonZeroU16| i64::from(n.get()) * i64::from(shifts_each.get());
+        let step = match handover.every {
+            Every::Hours(n) => Step::Seconds(times(n) * HOUR),
+            Every::Days(n) => Step::Seconds(times(n) * DAY),
+            Every::Weeks(n) => Step::Seconds(times(n) * 7 * DAY),
+            Every::Months(n) => Step::Months(times(n)),
+        };
+        Self { zone, start: handover.start, step }
+    }
+
+    /// The local time at which turn `n` begins; none beyond the calendar.
+    fn local(self, n: i64) -> Option<DateTime> {
+        match self.step {
+            Step::Seconds(s) => {
+                // Days by themselves: jiff adds a duration of some centuries at most.
+                let all = s.checked_mul(n)?;
+                let day = self.start.checked_add(Span::new().try_days(all.div_euclid(DAY)).ok()?).ok()?;
+                day.checked_add(SignedDuration::from_secs(all.rem_euclid(DAY))).ok()
+            }
+            Step::Months(m) => self.start.checked_add(Span::new().try_months(m.checked_mul(n)?).ok()?).ok(),
+        }
+    }
+
+    fn at(self, n: i64) -> Option<Timestamp> {
+        self.local(n).map(|local| self.zone.instant(local))
+    }
+
+    /// The number of the turn at this instant, and its span; no number before the first one. It is the last turn that has
+    /// begun: which local time it is would not do, since clocks go back.
+    pub(super) fn at_instant(self, at: Timestamp) -> (Option<u64>, Range<Timestamp>) {
+        let mut n = self.guess(self.zone.local(at)).max(-1);
+        // The clocks went back: turns have begun at local times that are yet to come again.
+        while self.at(n + 1).is_some_and(|next| next <= at) {
+            n += 1;
+        }
+        // The clocks went forward: a turn at a local time that was skipped begins later than its name.
+        while n >= 0 && self.at(n).is_none_or(|this| this > at) {
+            n -= 1;
+        }
+        let since = if n < 0 { Timestamp::MIN } else { self.at(n).unwrap_or(Timestamp::MIN) };
+        (u64::try_from(n).ok(), since..self.first_after(n))
+    }
+
+    /// The turn at this local time, were there no change of clocks; at most one too high.
+    fn guess(self, local: DateTime) -> i64 {
+        match self.step {
+            Step::Seconds(s) => self.start.duration_until(local).as_secs().div_euclid(s),
+            Step::Months(m) => {
+                let months = |d: DateTime| i64::from(d.year()) * 12 + i64::from(d.month());
+                (months(local) - months(self.start)).div_euclid(m)
+            }
+        }
+    }
+
+    /// When a turn after turn `n` begins. Mostly the next one; but one at a local time that was skipped is moved on, and one
+    /// after it may come first.
+    fn first_after(self, n: i64) -> Timestamp {
+        let Some(first) = self.at(n + 1) else { return Timestamp::MAX };
+        let shown = self.zone.local(first);
+        let later = iter::successors(Some(n + 2), |n| Some(n + 1)).map_while(|n| self.local(n));
+        later.take_while(|local| *local < shown).map(|local| self.zone.instant(local)).fold(first, Timestamp::min)
+    }
+}

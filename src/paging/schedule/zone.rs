@@ -1,0 +1,67 @@
+//! A time zone by its name.
+
+use std::fmt;
+
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+/// A time zone of the IANA database (`Europe/Berlin`), looked up when it is read; written as its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Zone {
+    name: String,
+    rules: TimeZone,
+}
+
+/// The time zone database has no zone of this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no time zone; write one like Europe/Berlin or America/New_York")]
+pub struct UnknownZone(String);
+
+impl Zone {
+    /// The zone of this name, in any case.
+    pub fn named(name: &str) -> Result<Self, UnknownZone> {
+        let rules =
+            TimeZone::get(name).ok().filter(|tz| !tz.is_unknown()).ok_or_else(|| UnknownZone(name.to_owned()))?;
+        Ok(Self { name: rules.iana_name().unwrap_or(name).to_owned(), rules })
+    }
+
+    /// Its name in the database.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// When this local time is: moved on where it does not exist, the first where it comes twice.
+    #[must_use]
+    pub fn instant(&self, local: DateTime) -> Timestamp {
+        let beyond = if local.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        self.rules.to_ambiguous_timestamp(local).compatible().unwrap_or(beyond)
+    }
+
+    /// What clocks show at this instant.
+    #[must_use]
+    pub fn local(&self, at: Timestamp) -> DateTime {
+        self.rules.to_datetime(at)
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl TryFrom<String> for Zone {
+    type Error = UnknownZone;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::named(&name)
+    }
+}
+
+impl From<Zone> for String {
+    fn from(zone: Zone) -> Self {
+        zone.name
+    }
+}
