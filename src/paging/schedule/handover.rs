@@ -58,15 +58,19 @@ impl<'a> Turns<'a> {
     pub(super) fn at_instant(self, at: Timestamp) -> (Option<u64>, Range<Timestamp>) {
         let mut n = self.guess(self.zone.local(at)).max(-1);
         // The clocks went back: turns have begun at local times that are yet to come again.
-        while self.at(n + 1).is_some_and(|next| next <= at) {
+        let mut next = self.at(n + 1);
+        while next.is_some_and(|next| next <= at) {
             n += 1;
+            next = self.at(n + 1);
         }
         // The clocks went forward: a turn at a local time that was skipped begins later than its name.
-        while n >= 0 && self.at(n).is_none_or(|this| this > at) {
-            n -= 1;
+        let mut this = self.at(n);
+        while n >= 0 && this.is_none_or(|this| this > at) {
+            (n, next) = (n - 1, this);
+            this = self.at(n);
         }
-        let since = if n < 0 { Timestamp::MIN } else { self.at(n).unwrap_or(Timestamp::MIN) };
-        (u64::try_from(n).ok(), since..self.first_after(n))
+        let since = this.filter(|_| n >= 0).unwrap_or(Timestamp::MIN);
+        (u64::try_from(n).ok(), since..next.map_or(Timestamp::MAX, |next| self.first_after(n, next)))
     }
 
     /// The turn at this local time, were there no change of clocks; at most one too high.
@@ -82,10 +86,9 @@ impl<'a> Turns<'a> {
 
     /// When a turn after turn `n` begins. Mostly the next one; but one at a local time that was skipped is moved on, and one
     /// after it may come first.
-    fn first_after(self, n: i64) -> Timestamp {
-        let Some(first) = self.at(n + 1) else { return Timestamp::MAX };
-        let shown = self.zone.local(first);
+    fn first_after(self, n: i64, next: Timestamp) -> Timestamp {
+        let shown = self.zone.local(next);
         let later = iter::successors(Some(n + 2), |n| Some(n + 1)).map_while(|n| self.local(n));
-        later.take_while(|local| *local < shown).map(|local| self.zone.instant(local)).fold(first, Timestamp::min)
+        later.take_while(|local| *local < shown).map(|local| self.zone.instant(local)).fold(next, Timestamp::min)
     }
 }
