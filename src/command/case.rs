@@ -51,6 +51,11 @@ pub fn customers(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
         }
         "acknowledged" => {
             let (customer, who) = number(rest)?;
+            if who.is_empty() {
+                return Err(wrong(format!(
+                    "Say who acknowledged it: `/incident customers acknowledged {customer} &lt;who and how&gt;`. Nothing was changed."
+                )));
+            }
             Ok(ask(Ask::Acknowledge { customer, who: plain(who) }))
         }
         // Many titles begin with them.

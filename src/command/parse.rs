@@ -327,7 +327,9 @@ impl Text<'_> {
         };
         let Some(incident) = self.on else {
             // `log ingestion is down` in any channel: a note on some incident, or the title of a new one.
-            let title = words(rest).any(|w| matches!(piece(w), Piece::Word(_))).then(|| self.as_title());
+            // The number of an incident is no title.
+            let is_words = |w| matches!(piece(w), Piece::Word(word) if word.parse::<IncidentId>().is_err());
+            let title = words(rest).any(is_words).then(|| self.as_title());
             return Parsed::NeedsIncident { verb, input: self.input.to_owned(), title };
         };
         match meaning {

@@ -101,8 +101,9 @@ impl Delivery {
     pub(super) async fn question(&self, it: &Errand, number: u32, asked: u64, to: &UserId) -> Result<(), Stop> {
         let told_before = it.look || self.receipt(&it.job.key).await?.is_some();
         let waits = it.incident.course.consult(number).is_some_and(|c| c.to.as_ref() == Some(to));
-        if !told_before && !waits {
-            // It was answered before they heard of it.
+        let wanted = told_before || (waits && it.incident.is_open());
+        if !wanted {
+            // It was answered, or the incident over, before they heard of it.
             return self.end(it, None).await;
         }
         let event = self.event_of(it, asked).await?;

@@ -43,7 +43,7 @@ pub async fn pressed(
         let done = request(door, spoken, Some(incident), Command::Case(Ask::ApprovePlan)).await?;
         let facts = door.engine.case_facts(&done.incident).await?;
         // The list that was pressed on is old now.
-        return Ok(Answer::Say(render::customers(door.view_of(&done.incident), &done.incident, &facts)));
+        return Ok(Answer::Say(render::customers(door.view_of(&done.incident), &done.incident, spoken.me, &facts)));
     }
     if is(id, action::END_EXTERNAL) {
         let ask = Command::Case(Ask::EndEngagement { engagement: value.number });

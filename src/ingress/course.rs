@@ -1,5 +1,7 @@
 //! Buttons and forms about the course.
 
+use std::sync::Arc;
+
 use super::{
     Door,
     dispatch::{Answer, Spoken, existing, request},
@@ -15,8 +17,8 @@ use crate::{
     engine::{Done, Refusal},
     ids::{IncidentId, UserId},
     incident::{
-        Command, EntryKind, Incident, What,
-        course::{Ask, Fact, Said, way},
+        Command, EntryKind, Incident, Rejection, What,
+        course::{Ask, Fact, No, Said, way},
     },
     playbook::{Need, PhaseId},
     render::{
@@ -60,6 +62,7 @@ async fn open(
         _ if is(action::FINAL_FIX) => (final_fix_form(&it, &fixes(door, &it).await?), "resolve <why>".to_owned()),
         _ if is(action::CLOSE) => (close_form(&it), "close <why>".to_owned()),
         _ if is(action::ANSWER) => {
+            answerable(&it, value.number)?;
             let question = question(door, &it, value.number).await?;
             (answer_form(&it, value.number, &question), format!("consult answer {} <text>", value.number))
         }
@@ -69,6 +72,18 @@ async fn open(
         }
     };
     Ok(opened(door, spoken, &view, &format!("{incident} {instead}")).await)
+}
+
+/// Refuses to open the form of an answer that nobody waits for: whoever has typed it would lose it.
+fn answerable(it: &Arc<Incident>, number: u32) -> Result<(), Refusal> {
+    let why = if !it.is_open() {
+        Rejection::Ended(it.id)
+    } else if it.course.consult(number).is_none() {
+        Rejection::Course(No::NoSuchConsult(number))
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::Rejected { why, incident: Some(Arc::clone(it)) })
 }
 
 /// The latest fixes on the timeline.

@@ -127,6 +127,10 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
             &readings,
         ))),
         Parsed::NeedsIncident { verb, input, title } => {
+            // One that is named behind the verb and that they do not find is said first, whatever the reason.
+            if let Some(id) = input.split_whitespace().nth(1).and_then(|word| word.parse().ok()) {
+                existing(door, spoken.me, id).await?;
+            }
             let open = door.engine.seen_by(spoken.me).open(message::OFFERED).await?;
             Ok(Answer::Say(message::which_incident(verb, &input, title.as_ref(), &open)))
         }

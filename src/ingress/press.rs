@@ -125,6 +125,9 @@ async fn on_incident(
     if is(id, action::SHOW) {
         return query::card(door, spoken.me, incident).await;
     }
+    if is(id, action::EARLIER) {
+        return query::timeline(door, spoken.me, incident, value.number).await.map(Answer::Say);
+    }
     if is(id, action::HAND_OVER) {
         let it = existing(door, spoken.me, incident).await?;
         return Ok(forms::open_handover(door, spoken, &it, &RoleId(value.extra.clone())).await);

@@ -13,7 +13,7 @@ use crate::{
     command::{ListWhat, Query, help, help_on},
     engine::Refusal,
     ids::{IncidentId, UserId},
-    incident::Incident,
+    incident::{Incident, What, case},
     render::{self, Message},
     store::ReadError,
 };
@@ -54,11 +54,18 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
         }
         Query::Observations(id) => {
             let it = existing(door, me, id).await?;
-            render::observations(&it, &door.engine.case_facts(&it).await?)
+            let mut facts = door.engine.case_facts(&it).await?;
+            // How one was confirmed is not among what the state points at.
+            let history = door.engine.seen_by(me).history(id).await?;
+            facts.extend(history.into_iter().filter_map(|(seq, event)| match event.what {
+                What::Case(fact @ case::Fact::ObservationConfirmed { .. }) => Some((seq, fact)),
+                _ => None,
+            }));
+            render::observations(&it, &facts)
         }
         Query::Customers(id) => {
             let it = existing(door, me, id).await?;
-            render::customers(door.view_of(&it), &it, &door.engine.case_facts(&it).await?)
+            render::customers(door.view_of(&it), &it, me, &door.engine.case_facts(&it).await?)
         }
         Query::Tasks(id) => {
             let it = existing(door, me, id).await?;
@@ -68,10 +75,7 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
             let it = existing(door, me, id).await?;
             render::summary(door.view_of(&it), &it, &door.engine.seen_by(me).history(id).await?)
         }
-        Query::Timeline(id) => {
-            let it = existing(door, me, id).await?;
-            render::timeline(door.view_of(&it), &it, &door.engine.seen_by(me).history(id).await?)
-        }
+        Query::Timeline(id) => timeline(door, me, id, 0).await?,
         Query::Playbook(here) => playbook(door, me, here).await?,
         Query::Similar(id) => super::intake::similar(door, me, id).await?,
         Query::Access(id) => {
@@ -86,6 +90,12 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
         Query::Help(verb) => message::markup(verb.and_then(help_on).unwrap_or_else(help)),
     };
     Ok(Answer::Say(said))
+}
+
+/// One page of the timeline; 0 has the latest entries.
+pub async fn timeline(door: &Door, me: &UserId, id: IncidentId, page: u32) -> Result<Message, Refusal> {
+    let it = existing(door, me, id).await?;
+    Ok(render::timeline(door.view_of(&it), &it, &door.engine.seen_by(me).history(id).await?, page))
 }
 
 /// The playbook in force, and the one of the incident whose room this is.

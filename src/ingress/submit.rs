@@ -27,7 +27,7 @@ use crate::{
     ids::{IncidentId, UserId},
     incident::{Command, Needed, Rejection, What, When, case, duty::No},
     paging::{Policy, Target},
-    playbook::{Playbook, RoleId, Severity},
+    playbook::{Playbook, RoleId, ServiceId, Severity},
     ports::Trouble,
     render::{
         Message,
@@ -175,7 +175,11 @@ async fn read(
         form::HAND_OVER => hand_over(values),
         form::ESCALATE => {
             let book = book_of(door, me, memory.incident).await;
-            escalate(door.engine.settings(), book, values)
+            let own = match memory.incident {
+                Some(id) => existing(door, me, id).await.ok().and_then(|it| it.intake.service.clone()),
+                None => None,
+            };
+            escalate(door.engine.settings(), book, own.as_ref(), values)
         }
         form::RENAME => intake::describe(door, values),
         form::intake::CRITERIA => Ok(intake::criteria(values)),
@@ -282,13 +286,16 @@ async fn book_of<'a>(door: &'a Door, me: &UserId, incident: Option<IncidentId>) 
     }
 }
 
-fn escalate(settings: &Settings, book: &Playbook, values: Values<'_>) -> Read {
+/// Whom to page. `own` is the incident's service, which the form begins with: whoever chooses somebody else means them.
+fn escalate(settings: &Settings, book: &Playbook, own: Option<&ServiceId>, values: Values<'_>) -> Read {
     let people = values.users(field::PEOPLE);
-    if let Some(name) = values.chosen(field::SERVICE) {
+    let others = !people.is_empty() || values.chosen(field::POLICY).is_some();
+    let begun_with = |name: &&str| others && own.is_some_and(|own| own.as_str() == *name);
+    if let Some(name) = values.chosen(field::SERVICE).filter(|name| !begun_with(name)) {
         let service = book
             .service(name)
             .ok_or_else(|| missing(field::SERVICE, "This service is not in the playbook any more. Choose another."))?;
-        if !people.is_empty() || values.chosen(field::POLICY).is_some() {
+        if others {
             return Err(missing(field::SERVICE, "Choose people, a policy or a service, and only one of them."));
         }
         return Ok((field::SERVICE, Command::StartPage { policy: policy_of_service(settings, service) }));

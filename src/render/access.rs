@@ -70,6 +70,16 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -
     }
 }
 
+/// What was done, for the one who did it; the room has the whole sentence. Nothing where that is as good.
+pub(super) fn short(fact: &Fact) -> Option<String> {
+    Some(match fact {
+        Fact::LetIn { who, .. } => format!("{} is inside now.", person(who)),
+        Fact::Removed { who, .. } => format!("{} is outside now.", person(who)),
+        Fact::KindChanged { .. } => "the kind is changed.".into(),
+        Fact::Knocked { .. } | Fact::Moved { .. } => return None,
+    })
+}
+
 /// Why not, and what to do next.
 pub(super) fn rejection(w: View<'_>, no: &No) -> String {
     match no {

@@ -10,12 +10,16 @@ use super::{
     limits::{Look, SECTION, actions, button, header, rows, section},
     line::{escape_name, person, phase_label, role_label, sentence, severity_label, targets},
     lists::held,
-    room::{ended, place},
+    room::{ended, link},
     when::date,
 };
 use crate::{
     ids::UserId,
-    incident::{Ending, Event, Incident, PageEnd, RoleState, What, comms::Fact::Sent, intake::Fact},
+    incident::{
+        Ending, Event, Incident, PageEnd, RoleState, What,
+        comms::Fact::{Escalated, Sent},
+        intake::Fact,
+    },
     paging::PageState,
     playbook::RoleId,
 };
@@ -50,21 +54,26 @@ pub fn brief(
         blocks.push(section(&format!("_{}_\n{}", def.purpose, rows(&duties, SECTION - 200))));
     }
     // Outside the room a need-to-know incident has a name and a link.
-    let situation = if it.is_secret() { format!("Room: {}", place(it)) } else { situation(w, it) };
+    let situation = if it.is_secret() { format!("Room: {}", link(it)) } else { situation(w, it) };
     blocks.push(section(&situation));
     blocks.extend(super::duty::open_tasks(it, tasks).filter(|_| !it.is_secret()).map(|text| section(&text)));
     let value = ButtonValue::of(it.id).extra(role.as_str());
-    let elements = if let Some(number) = offer {
-        vec![
+    let elements = match offer {
+        Some(number) if state.offer(number).is_some_and(|_| it.is_open()) => vec![
             button(action::ACCEPT, "Accept", &value.clone().number(number), Look::Primary),
             button(action::DECLINE, declining(&state, number), &value.number(number), Look::Usual),
-        ]
-    } else {
-        let accept = (!state.of(to).is_some_and(|h| h.confirmed))
-            .then(|| button(action::CONFIRM, "Accept", &value, Look::Primary));
-        accept.into_iter().chain([button(action::HAND_OVER, "Hand over", &value, Look::Usual)]).collect()
+        ],
+        // What was taken over stays to be read.
+        Some(_) => Vec::new(),
+        None => {
+            let accept = (!state.of(to).is_some_and(|h| h.confirmed))
+                .then(|| button(action::CONFIRM, "Accept", &value, Look::Primary));
+            accept.into_iter().chain([button(action::HAND_OVER, "Hand over", &value, Look::Usual)]).collect()
+        }
     };
-    blocks.push(actions(elements));
+    if !elements.is_empty() {
+        blocks.push(actions(elements));
+    }
     Message::new(format!("{label} of {} {title}. {headline}", it.id), blocks)
 }
 
@@ -86,8 +95,10 @@ fn offered(it: &Incident, state: &RoleState, role: &RoleId, to: &UserId, number:
         };
     }
     let silent = it.duty.ladders.get(role).is_some_and(|l| l.refused.contains(to));
+    if state.holds(to) {
+        return (":handshake: You took over.".into(), None);
+    }
     let outcome = match &state.holder {
-        Some(_) if state.holds(to) => ":handshake: You took over.".to_owned(),
         Some(holder) => format!("This offer is over; {} has the role.", person(holder)),
         None if silent => "You said that you cannot. Thank you for saying so.".to_owned(),
         None => "This offer is over.".to_owned(),
@@ -121,7 +132,7 @@ fn situation(w: View<'_>, it: &Incident) -> String {
     if let Some(due) = it.update.due {
         lines.push(format!("Next update due {}.", date(due)));
     }
-    lines.push(format!("Room: {}", place(it)));
+    lines.push(format!("Room: {}", link(it)));
     let held: Vec<String> = held(it).map(|(role, who)| format!("{} {who}", role_label(w, role))).collect();
     if !held.is_empty() {
         lines.push(format!("Roles: {}.", held.join(", ")));
@@ -183,6 +194,11 @@ pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
         What::RoleTaken { .. } => format!("{name}\n{} You are relieved.", sentence(w, it, event)),
         What::OfferDeclined { .. } => format!("{name}\n{} You still have the role.", sentence(w, it, event)),
         What::Comms(Sent { to, letter, outlets, .. }) => return comms::support(w, it, *to, letter, outlets),
+        What::Comms(Escalated { to, .. }) => {
+            let text = format!("{name} · {}\n{}", link(it), sentence(w, it, event));
+            return comms::with_writing(it, *to, &text);
+        }
+        What::PageExhausted { .. } => format!("{name} · {}\n{}", link(it), sentence(w, it, event)),
         _ => format!("{name}\n{}", sentence(w, it, event)),
     };
     Message::plain(text)

@@ -97,11 +97,13 @@ fn lead(w: View<'_>, it: &Incident) -> String {
 /// Who holds a role, and who is asked to.
 pub(super) fn holder(it: &Incident, role: &RoleId) -> String {
     let state = it.roles.get(role).cloned().unwrap_or_default();
-    let unsure = |confirmed: bool| if confirmed { "" } else { " (not confirmed yet)" };
+    // What is over waits for nobody.
+    let unsure = |confirmed: bool| if confirmed || !it.is_open() { "" } else { " (not confirmed yet)" };
     let held: Vec<String> = state.holders().map(|h| format!("{}{}", person(&h.person), unsure(h.confirmed))).collect();
     let held = match it.answers_for(role) {
         Some(_) if !held.is_empty() => held.join(", "),
-        Some(lead) => format!("{}, until someone accepts", person(lead)),
+        Some(lead) if it.is_open() => format!("{}, until someone accepts", person(lead)),
+        Some(lead) => person(lead),
         None => "nobody yet".to_owned(),
     };
     let ladder = it.duty.asking(role);

@@ -14,9 +14,13 @@ use super::{
     when::date,
 };
 use crate::{
+    ids::UserId,
     incident::{
         Incident, Text,
-        case::{Customer, Fact, No, Reach, Standing, approvers, notice_reference, wants_two},
+        case::{
+            Customer, Fact, No, Reach, Standing, Waits, approvers, may_approve, notice_reference, notice_waits,
+            wants_two,
+        },
     },
     playbook::RoleId,
 };
@@ -116,6 +120,14 @@ pub(super) fn short(it: &Incident, fact: &Fact) -> Option<String> {
         Fact::NoticeAcknowledged { .. } | Fact::CustomerCleared { .. } => "recorded.".to_owned(),
         Fact::EvidenceKept { item, .. } => format!("kept as evidence {item}."),
         Fact::Observed { observation, .. } => format!("recorded as observation {observation}."),
+        Fact::ObservationConfirmed { observation, .. } => format!("observation {observation} is confirmed."),
+        Fact::PlanApproved {} => {
+            format!("approved. `/incident {id} customers` has the buttons to record what they are told.")
+        }
+        Fact::Engaged { engagement, who, .. } => {
+            format!("recorded as engagement {engagement}; {} can be brought in now.", person(who))
+        }
+        Fact::EngagementEnded { engagement, .. } => format!("engagement {engagement} is over."),
         _ => return None,
     })
 }
@@ -220,15 +232,31 @@ pub(super) fn fact(it: &Incident) -> Option<String> {
     Some(format!("*Customers*\n{}", parts.join(", ")))
 }
 
-/// Whom a notice to this customer goes to.
-pub(super) fn reached(it: &Incident, number: u32, facts: &BTreeMap<u64, Fact>) -> String {
-    let customer = it.case.customer(number);
-    let (security, technical) = match customer.and_then(|c| facts.get(&c.contacts)) {
+/// Who is known at a customer, for security and for technical questions.
+fn known<'a>(customer: &Customer, facts: &'a BTreeMap<u64, Fact>) -> (Option<&'a Text>, Option<&'a Text>) {
+    match facts.get(&customer.contacts) {
         Some(Fact::CustomerNamed { security, technical, .. } | Fact::ContactsChanged { security, technical, .. }) => {
             (security.as_ref(), technical.as_ref())
         }
         _ => (None, None),
-    };
+    }
+}
+
+/// Everybody who is known at a customer, whom its notices go to first.
+fn contacts(it: &Incident, customer: &Customer, facts: &BTreeMap<u64, Fact>) -> String {
+    let told = cut(&reached(it, customer.number, facts), SHORT);
+    match (customer.reach, known(customer, facts).1) {
+        (Some(Reach::Security), Some(technical)) => {
+            format!("{told}\ntechnical contact: {}", cut(&words(technical), SHORT))
+        }
+        (Some(Reach::Security | Reach::Technical) | None, _) => told,
+    }
+}
+
+/// Whom a notice to this customer goes to.
+pub(super) fn reached(it: &Incident, number: u32, facts: &BTreeMap<u64, Fact>) -> String {
+    let customer = it.case.customer(number);
+    let (security, technical) = customer.map(|c| known(c, facts)).unwrap_or_default();
     match customer.and_then(|c| c.reach) {
         Some(Reach::Security) => format!("security contact: {}", security.map(words).unwrap_or_default()),
         Some(Reach::Technical) => {
@@ -265,12 +293,35 @@ fn actions_of(notice: Option<&Fact>) -> String {
 
 /// The reference that stands in the letters to a customer.
 fn letters(it: &Incident, customer: &Customer) -> String {
-    match customer.standing {
-        Standing::Confirmed { .. } | Standing::Told { .. } | Standing::Acknowledged { .. } => {
-            format!("\nReference in letters: {}", notice_reference(it, customer.number))
-        }
-        Standing::Named | Standing::Cleared => String::new(),
+    if is_affected(customer) {
+        format!("\nReference in letters: {}", notice_reference(it, customer.number))
+    } else {
+        String::new()
     }
+}
+
+/// Is the impact on it confirmed, so that it is told?
+const fn is_affected(customer: &Customer) -> bool {
+    match customer.standing {
+        Standing::Confirmed { .. } | Standing::Told { .. } | Standing::Acknowledged { .. } => true,
+        Standing::Named | Standing::Cleared => false,
+    }
+}
+
+/// What the notice waits for, on a line of its own.
+fn awaited(w: View<'_>, it: &Incident, waits: &Waits) -> String {
+    let what = match waits {
+        Waits::Authority(_) => "somebody who may speak to customers records it".to_owned(),
+        Waits::Plan => "the plan is to be written first".into(),
+        Waits::Approval(roles) => {
+            format!("{}, other than its author, must approve the plan first", role_names(w, roles))
+        }
+        Waits::Contact => format!(
+            "nobody knows whom to tell; `/incident {} customers contact &lt;n&gt; security: &lt;who and how&gt;` adds a contact",
+            it.id
+        ),
+    };
+    format!("\n_Notice: {what}._")
 }
 
 /// Those who wait stand first.
@@ -284,24 +335,26 @@ const fn order(customer: &Customer) -> u8 {
     }
 }
 
-/// Customers that are or may be affected, each with its buttons.
-pub fn customers(w: View<'_>, it: &Incident, facts: &BTreeMap<u64, Fact>) -> Message {
+/// Customers that are or may be affected, each with the buttons of what `me` can do about it now.
+pub fn customers(w: View<'_>, it: &Incident, me: &UserId, facts: &BTreeMap<u64, Fact>) -> Message {
     let mut text = vec![plan(w, it, facts)];
-    let mut blocks = vec![header(&format!("Customers of {}", it.id)), section(&text[0]), actions(general(w, it))];
+    let mut blocks = vec![header(&format!("Customers of {}", it.id)), section(&text[0]), actions(general(w, it, me))];
     let mut all: Vec<&Customer> = it.case.customers.iter().collect();
     all.sort_by_key(|c| (order(c), c.number));
     for customer in &all {
         let name = name_of(customer.number, facts);
+        let waits = is_affected(customer).then(|| notice_waits(it, w.playbook, customer, me, w.now)).flatten();
         let line = format!(
-            "*{}* {name} · {}\n{}{}",
+            "*{}* {name} · {}\n{}{}{}",
             customer.number,
             standing(w, customer, facts),
-            cut(&reached(it, customer.number, facts), SHORT),
-            letters(it, customer)
+            contacts(it, customer, facts),
+            letters(it, customer),
+            waits.as_ref().map(|waits| awaited(w, it, waits)).unwrap_or_default()
         );
         if text.len() <= CUSTOMERS {
             blocks.push(section(&line));
-            blocks.push(actions(steps(it, customer)));
+            blocks.push(actions(steps(it, customer, waits.as_ref())));
         }
         text.push(line);
     }
@@ -331,34 +384,38 @@ fn plan(w: View<'_>, it: &Incident, facts: &BTreeMap<u64, Fact>) -> String {
     format!("*Plan*{by}{state}\nOrder: {}\nBy whom: {}\nWhat: {}", part(order), part(teller), part(text))
 }
 
-fn general(w: View<'_>, it: &Incident) -> Vec<SlackActionBlockElement> {
+fn general(w: View<'_>, it: &Incident, me: &UserId) -> Vec<SlackActionBlockElement> {
     let value = ButtonValue::of(it.id);
     let label = if it.case.plan.is_some() { "Change plan" } else { "Write plan" };
     let mut buttons = vec![
         button(action::ADD, "Add customer", &value, Look::Usual),
         button(action::PLAN, label, &value, Look::Usual),
     ];
-    if wants_two(it, w.playbook) && it.case.plan.as_ref().is_some_and(|plan| plan.approved_by.is_none()) {
+    if wants_two(it, w.playbook) && may_approve(it, w.playbook, me).is_ok() {
         buttons.push(button(action::APPROVE, "Approve plan", &value, Look::Primary));
     }
     buttons
 }
 
-fn steps(it: &Incident, customer: &Customer) -> Vec<SlackActionBlockElement> {
+fn steps(it: &Incident, customer: &Customer, waits: Option<&Waits>) -> Vec<SlackActionBlockElement> {
     let value = ButtonValue::of(it.id).number(customer.number);
     let one =
         |action: &str, label: &str, look: Look| button(&format!("{action}.{}", customer.number), label, &value, look);
     let contacts = || one(action::CONTACTS, "Contacts …", Look::Usual);
     let clear = || one(action::CLEAR, "Not affected …", Look::Usual);
+    let tell = |label: &str, look: Look| waits.is_none().then(|| one(action::TELL, label, look));
     match customer.standing {
         Standing::Named => vec![one(action::CONFIRM, "Confirm impact …", Look::Primary), clear(), contacts()],
-        Standing::Confirmed { .. } => vec![one(action::TELL, "Record notice …", Look::Primary), clear(), contacts()],
-        Standing::Told { .. } => vec![
-            one(action::ACKNOWLEDGED, "Acknowledged …", Look::Primary),
-            one(action::TELL, "Another notice …", Look::Usual),
-            contacts(),
-        ],
-        Standing::Acknowledged { .. } => vec![one(action::TELL, "Another notice …", Look::Usual), contacts()],
+        Standing::Confirmed { .. } => {
+            tell("Record notice …", Look::Primary).into_iter().chain([clear(), contacts()]).collect()
+        }
+        Standing::Told { .. } => std::iter::once(one(action::ACKNOWLEDGED, "Acknowledged …", Look::Primary))
+            .chain(tell("Another notice …", Look::Usual))
+            .chain([contacts()])
+            .collect(),
+        Standing::Acknowledged { .. } => {
+            tell("Another notice …", Look::Usual).into_iter().chain([contacts()]).collect()
+        }
         Standing::Cleared => vec![one(action::CONFIRM, "Confirm impact …", Look::Usual)],
     }
 }

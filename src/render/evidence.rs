@@ -118,7 +118,7 @@ fn piece_line(piece: &Evidence, facts: &BTreeMap<u64, Fact>) -> String {
 pub fn observations(it: &Incident, facts: &BTreeMap<u64, Fact>) -> Message {
     let (mut blocks, mut text) = (vec![header(&format!("Observations of {}", it.id))], Vec::new());
     for observation in it.case.observations.iter().rev() {
-        let line = observation_line(observation, facts);
+        let line = format!("{}{}", observation_line(observation, facts), confirmed_by(observation, facts));
         if text.len() < SHOWN {
             blocks.push(section(&line));
             if observation.certainty == Certainty::Suspected {
@@ -144,6 +144,15 @@ fn observation_line(observation: &Observation, facts: &BTreeMap<u64, Fact>) -> S
         _ => String::new(),
     };
     format!("{} · *{}* {text}", certainty_words(observation.certainty), observation.number)
+}
+
+/// By what it was confirmed, on a line of its own.
+fn confirmed_by(observation: &Observation, facts: &BTreeMap<u64, Fact>) -> String {
+    let how = facts.values().find_map(|fact| match fact {
+        Fact::ObservationConfirmed { observation: n, how: Some(how) } if *n == observation.number => Some(how),
+        _ => None,
+    });
+    how.map(|how| format!("\n_Confirmed by:_ {}", cut(&words(how), SHORT))).unwrap_or_default()
 }
 
 /// Why nothing was changed about evidence or an observation; nothing where it is about something else.

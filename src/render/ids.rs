@@ -45,6 +45,8 @@ pub mod action {
     pub const DECLARE_ANYWAY: &str = "declare.anyway";
     /// Run the command that the button carries.
     pub const RUN: &str = "command.run";
+    /// Entries of the timeline before those that are shown.
+    pub const EARLIER: &str = "timeline.earlier";
     /// Show an incident.
     pub const SHOW: &str = "incident.show";
     /// Show how the update will look.

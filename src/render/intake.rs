@@ -355,5 +355,10 @@ pub fn forgotten(event: u64) -> Message {
 
 /// Somebody joined.
 pub fn joined(it: &Incident) -> Message {
-    Message::plain(format!("You are being brought in: *{}* {} · {}.", it.id, escape(it.called()), place(it)))
+    Message::plain(format!(
+        "*{}* {} · {}. If you are not in its room yet, you are being brought in.",
+        it.id,
+        escape(it.called()),
+        place(it)
+    ))
 }

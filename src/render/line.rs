@@ -15,7 +15,7 @@ use crate::{
         course::{Way, way},
     },
     paging::{Outcome, Target},
-    playbook::{KindId, PhaseId, RoleId, Severity, Stage},
+    playbook::{Audience, KindId, PhaseId, RoleId, Severity, Stage},
 };
 
 /// A timer that is later than this says so.
@@ -119,6 +119,7 @@ pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
         }
         What::PhaseChanged { from, .. } => Message::plain(format!("{text}{}", super::course::awaited(w, it, from))),
         What::Intake(fact) => super::intake::line(w, it, fact, text),
+        What::UpdateMissed { .. } => comms::with_writing(it, Audience::Internal, &text),
         What::Comms(fact) => comms::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),
         What::Case(fact) => super::report::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),
         _ => Message::plain(text),
@@ -383,13 +384,17 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
         },
         What::PageAcknowledged { page, by } => {
             let took = it.page(*page).map(|p| duration(event.at.duration_since(p.started_at)));
-            format!(":white_check_mark: {} acknowledged after {}.", person(by), took.unwrap_or_else(|| "a while".into()))
+            format!(
+                ":white_check_mark: {} acknowledged after {}.",
+                person(by),
+                took.unwrap_or_else(|| "a while".into())
+            )
         }
-        What::PageExhausted { .. } => {
+        What::PageExhausted { .. } => format!(
             ":rotating_light: *Nobody has acknowledged.* Everyone in the policy and the fallback was asked. Call somebody by \
-             phone, or press Escalate to ask someone else."
-                .into()
-        }
+             phone, or ask someone else: press Escalate on the card, or type `/incident {} page @person`.",
+            it.id
+        ),
         What::PageEnded { .. } => "The page is over; nobody needs to come.".into(),
         _ => String::new(),
     }

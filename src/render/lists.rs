@@ -10,7 +10,7 @@ use super::{
     when::{date, duration, utc},
 };
 use crate::{
-    incident::{EntryKind, Event, Incident, What, course::Fact},
+    incident::{EntryKind, Event, Incident, What, comms, course::Fact},
     playbook::RoleId,
 };
 
@@ -130,11 +130,8 @@ fn at(event: &Event) -> jiff::Timestamp {
     }
 }
 
-/// What happened, in order, each with the number that `redact` takes.
-pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message {
-    let mut entries: Vec<&(u64, Event)> = history.iter().filter(|(_, e)| on_timeline(&e.what)).collect();
-    entries.sort_by_key(|(seq, e)| (at(e), *seq));
-    // The latest ones, as many as one message takes.
+/// The latest of these, as many as one message takes.
+fn latest(w: View<'_>, it: &Incident, entries: &[&(u64, Event)]) -> Vec<String> {
     let mut room = EVERYTHING;
     let mut shown: Vec<String> = Vec::new();
     for (seq, event) in entries.iter().rev().take(ENTRIES) {
@@ -144,13 +141,24 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message
         shown.push(line);
     }
     shown.reverse();
+    shown
+}
+
+/// What happened, in order, each with the number that `redact` takes. Page 0 has the latest entries, each page after it those before.
+pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)], page: u32) -> Message {
+    let mut entries: Vec<&(u64, Event)> = history.iter().filter(|(_, e)| on_timeline(&e.what)).collect();
+    entries.sort_by_key(|(seq, e)| (at(e), *seq));
+    let mut shown = latest(w, it, &entries);
+    for _ in 0..page {
+        entries.truncate(entries.len() - shown.len());
+        shown = latest(w, it, &entries);
+    }
     let left_out = entries.len() - shown.len();
     let mut blocks = vec![header(&format!("Timeline of {}", it.id))];
     if left_out > 0 {
-        blocks.push(context(&format!(
-            "{left_out} earlier entries are left out here; `watchroom export --incident {}` has all.",
-            it.id
-        )));
+        blocks.push(context(&format!("{left_out} earlier entries are left out here.")));
+        let earlier = ButtonValue::of(it.id).number(page.saturating_add(1));
+        blocks.push(actions(vec![button(action::EARLIER, "Earlier", &earlier, Look::Usual)]));
     }
     blocks.extend(shown.iter().map(|line| section(line)));
     blocks.push(context(&format!(
@@ -178,10 +186,20 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
     parts.extend(points(
         w,
         it,
+        "Questions without an answer",
+        history,
+        |e| matches!(&e.what, What::Course(Fact::ConsultAsked { number, .. }) if it.course.consult(*number).is_some()),
+    ));
+    parts.extend(points(
+        w,
+        it,
         "Customers",
         history,
         |e| matches!(&e.what, What::Case(fact) if fact.customer().is_some()),
     ));
+    parts.extend(points(w, it, "Updates for others", history, |e| {
+        matches!(e.what, What::Comms(comms::Fact::Sent { .. } | comms::Fact::PostedByHand { .. }))
+    }));
     parts.extend(points(
         w,
         it,
@@ -314,12 +332,16 @@ mod tests {
         let world = samples::World::new();
         for words in ["short", &"long & <b> ".repeat(200), &"\"".repeat(2500)] {
             let history: Vec<(u64, Event)> = (2..=60).map(|seq| (seq, note(words))).collect();
-            let said = timeline(world.view(), &samples::declared("x"), &history);
+            let said = timeline(world.view(), &samples::declared("x"), &history, 0);
             let shown = said.to_json()["blocks"].to_string();
             assert!(shown.contains("`60`"), "the latest is missing: {shown}");
             assert!(shown.contains("removes the words of an entry"), "how to redact is left out: {shown}");
             let numbered = (2..=60).filter(|seq| shown.contains(&format!("`{seq}` "))).count();
             assert!(shown.contains(&format!("{} earlier entries", 59 - numbered)), "{numbered} shown: {shown}");
+            let pages = (0..60).map(|page| timeline(world.view(), &samples::declared("x"), &history, page));
+            let pages: Vec<String> = pages.map(|page| page.to_json()["blocks"].to_string()).collect();
+            let stands = |seq: &u64| pages.iter().filter(|page| page.contains(&format!("`{seq}` "))).count() == 1;
+            assert!((2..=60).all(|seq| stands(&seq)), "each stands on one page: {pages:?}");
         }
     }
 

@@ -147,6 +147,8 @@ fn short(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> String {
         What::Reopened { phase, .. } => format!("reopened, in phase {}.", phase_label(w, &it.kind, phase)),
         What::MergedInto { into } => format!("merged into {into}, which goes on. Whoever was paged hears so."),
         What::Case(fact) => super::case::short(it, fact).unwrap_or_else(|| sentence(w, it, event)),
+        What::Course(fact) => course::short(w, it, fact).unwrap_or_else(|| sentence(w, it, event)),
+        What::Access(fact) => super::access::short(fact).unwrap_or_else(|| sentence(w, it, event)),
         _ => sentence(w, it, event),
     }
 }

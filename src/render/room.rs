@@ -95,6 +95,16 @@ pub(super) fn place(it: &Incident) -> String {
     }
 }
 
+/// The same for what is shown for long: the name of an archived room may have words that are redacted later, its link has none.
+pub(super) fn link(it: &Incident) -> String {
+    match &it.room {
+        Some(room) if room.state == RoomState::Lost(RoomLoss::Archived) => {
+            format!("<#{}>, which is archived", room.channel)
+        }
+        Some(_) | None => place(it),
+    }
+}
+
 /// At most 250 characters.
 pub fn topic(w: View<'_>, it: &Incident) -> String {
     if it.access.moved.is_some() {

@@ -31,7 +31,7 @@ pub use customers::{names, notices_due, owner};
 pub use external::may_come;
 pub use fact::{Certainty, Fact, Motive, Reach};
 pub use no::No;
-pub use notices::{approvers, notice_reference, notice_to_fill, wants_two};
+pub use notices::{Waits, approvers, may_approve, notice_reference, notice_to_fill, notice_waits, wants_two};
 pub use report::{
     ACKNOWLEDGE_WITHIN, Acknowledged, FILED_VERSION, Filed, Filing, Report, Source, due as report_due,
     make as make_report,

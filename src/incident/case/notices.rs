@@ -45,31 +45,67 @@ pub fn approvers(it: &Incident, playbook: &Playbook) -> Vec<RoleId> {
 
 pub(super) fn approve(it: &Incident, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    let plan = it.case.plan.as_ref().ok_or(Rejection::Case(No::NoPlan))?;
     let person = cx.person().ok_or(Rejection::Stale)?;
+    may_approve(it, cx.playbook, person)?;
+    Ok(vec![What::Case(Fact::PlanApproved {})])
+}
+
+/// May this person find the plan right?
+///
+/// # Errors
+/// Why not: there is none, it is approved already, it is theirs, or they have none of the roles.
+pub fn may_approve(it: &Incident, playbook: &Playbook, person: &UserId) -> Result<(), Rejection> {
+    let plan = it.case.plan.as_ref().ok_or(Rejection::Case(No::NoPlan))?;
     if plan.approved_by.is_some() {
         return Err(Rejection::AlreadySo);
     }
     if plan.by.as_ref() == Some(person) {
         return Err(Rejection::Case(No::OwnPlan));
     }
-    let roles = approvers(it, cx.playbook);
+    let roles = approvers(it, playbook);
     if !roles.iter().any(|role| it.holds(role, person) || it.answers_for(role) == Some(person)) {
         return Err(Rejection::Case(No::NotApprover(roles)));
     }
-    Ok(vec![What::Case(Fact::PlanApproved {})])
+    Ok(())
 }
 
-/// May this person speak to customers, as the register has it? Where it has no way to them, anybody may.
-fn must_be_authorised(it: &Incident, person: &UserId, cx: &Context<'_>) -> Result<(), Rejection> {
-    let mut why = None;
-    for outlet in outlets(it, cx.playbook) {
-        match comms::may_post(it, outlet, person, cx.now) {
-            Ok(()) => return Ok(()),
-            Err(no) => why = why.or(Some(no)),
-        }
+/// What stands between a person and the notice to a customer whose impact is confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// They may not speak to customers, as the register has it.
+    Authority(comms::No),
+    /// There is no plan of how customers are told.
+    Plan,
+    /// One of these roles must find the plan right.
+    Approval(Vec<RoleId>),
+    /// Nobody knows whom to tell there.
+    Contact,
+}
+
+/// What a notice to this customer by this person waits for; nothing where it can be recorded. Where the register has no way to
+/// customers, anybody may speak to them.
+#[must_use]
+pub fn notice_waits(
+    it: &Incident,
+    playbook: &Playbook,
+    customer: &Customer,
+    person: &UserId,
+    now: Timestamp,
+) -> Option<Waits> {
+    let ways = outlets(it, playbook).map(|outlet| comms::may_post(it, outlet, person, now));
+    let refused = ways.collect::<Vec<_>>();
+    if refused.iter().all(Result::is_err)
+        && let Some(no) = refused.into_iter().find_map(Result::err)
+    {
+        return Some(Waits::Authority(no));
     }
-    why.map_or(Ok(()), |no| Err(Rejection::Comms(no)))
+    match &it.case.plan {
+        None => Some(Waits::Plan),
+        Some(plan) if wants_two(it, playbook) && plan.approved_by.is_none() => {
+            Some(Waits::Approval(approvers(it, playbook)))
+        }
+        Some(_) => customer.reach.is_none().then_some(Waits::Contact),
+    }
 }
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -78,14 +114,16 @@ const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 pub(super) fn tell(it: &Incident, number: u32, notice: &Notice, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     let person = cx.person().ok_or(Rejection::Stale)?;
     let customer = find(it, number)?;
-    must_be_authorised(it, person, cx)?;
-    let plan = it.case.plan.as_ref().ok_or(Rejection::Case(No::NoPlan))?;
-    if wants_two(it, cx.playbook) && plan.approved_by.is_none() {
-        return Err(Rejection::Case(No::PlanNotApproved { roles: approvers(it, cx.playbook) }));
-    }
     match customer.standing {
         Standing::Confirmed { .. } | Standing::Told { .. } | Standing::Acknowledged { .. } => {}
         Standing::Named | Standing::Cleared => return Err(Rejection::Case(No::NotConfirmed(number))),
+    }
+    match notice_waits(it, cx.playbook, customer, person, cx.now) {
+        None => {}
+        Some(Waits::Authority(no)) => return Err(Rejection::Comms(no)),
+        Some(Waits::Plan) => return Err(Rejection::Case(No::NoPlan)),
+        Some(Waits::Approval(roles)) => return Err(Rejection::Case(No::PlanNotApproved { roles })),
+        Some(Waits::Contact) => return Err(Rejection::Case(No::NoContact(number))),
     }
     let reach = customer.reach.ok_or(Rejection::Case(No::NoContact(number)))?;
     let sent_at = notice.sent_at.unwrap_or(cx.now);

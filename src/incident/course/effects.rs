@@ -21,6 +21,10 @@ pub(in crate::incident) fn effects(
     {
         out.now.extend(question(after, *number));
     }
+    // Whoever is asked sees that it is over, or that it goes on.
+    if let What::Closed {} | What::Cancelled { .. } | What::MergedInto { .. } | What::Reopened { .. } = &event.what {
+        out.now.extend(after.course.consults.iter().filter_map(|consult| question(after, consult.number)));
+    }
     let What::Course(fact) = &event.what else { return };
     let tell = |to: &UserId| Effect::Tell { to: Target::Person(to.clone()), seq };
     match fact {

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Context, LONGEST_BACK, TITLE_LIMIT, must_be_open, reason, text, updates};
+use super::{Context, LONGEST_BACK, TITLE_LIMIT, entries, must_be_open, reason, text, updates};
 use crate::{
-    incident::{Incident, Needed, Rejection, TimeField, TimeProblem, What, course},
+    incident::{EntryKind, Incident, Needed, Rejection, TimeField, TimeProblem, What, course},
     playbook::{Severity, Stage},
 };
 
@@ -17,12 +17,13 @@ pub(super) fn severity(
     must_be_open(it)?;
     cx.playbook.severity(to).ok_or(Rejection::NoSuchSeverity(to))?;
     if to == it.severity {
-        // Looked at once more and found right: worth recording, once.
-        return if it.course.reviewed {
-            Err(Rejection::AlreadySo)
-        } else {
-            Ok(vec![What::Course(course::Fact::SeverityConfirmed { severity: to })])
-        };
+        // Looked at once more and found right: worth recording, once; a reason always is.
+        let confirmed = What::Course(course::Fact::SeverityConfirmed { severity: to });
+        let mut events: Vec<What> = (!it.course.reviewed).then_some(confirmed).into_iter().collect();
+        if let Some(why) = why {
+            events.extend(entries::add(EntryKind::Note, &format!("{to} stays: {why}"), None, None, None)?);
+        }
+        return if events.is_empty() { Err(Rejection::AlreadySo) } else { Ok(events) };
     }
     let fresh = updates::next_due(cx, it, to, &it.kind, it.stage);
     // A promise already made stays, unless the new severity owes one sooner.

@@ -40,7 +40,7 @@ async fn the_next_phase_is_one_press_away_and_once() {
     let told: Vec<String> =
         said.iter().filter(|(how, ..)| *how == "respond").map(|(.., what)| what.to_string()).collect();
     assert_eq!(told.len(), 1, "the same press again is no news: {told:?}");
-    assert!(told[0].contains("still lacks the impact"), "{told:?}");
+    assert!(told[0].contains("Still missing for _Investigating_: the impact"), "{told:?}");
     world.press("U3", "5.000001", action::NEXT_PHASE, &next).await;
     let said = world.chat.take();
     assert_eq!(said[0].0, "respond");

@@ -181,10 +181,15 @@ pub(super) fn line(it: &Incident, fact: &Fact, text: &str) -> Option<Message> {
     let value = ButtonValue::of(it.id);
     let buttons = match fact {
         Fact::OutletsDue { .. } => vec![button(action::CHANNELS, "Show channels", &value, Look::Usual)],
-        Fact::Missed { to, .. } | Fact::Escalated { to, .. } => writing(it, *to),
+        Fact::Missed { to, .. } | Fact::Escalated { to, .. } => return Some(with_writing(it, *to, text)),
         _ => return None,
     };
     Some(Message::new(text, vec![section(text), actions(buttons)]))
+}
+
+/// A text, and what can be done about what these readers are owed.
+pub(super) fn with_writing(it: &Incident, to: Audience, text: &str) -> Message {
+    Message::new(text, vec![section(text), actions(writing(it, to))])
 }
 
 /// "Write" and "Later", for what these readers are owed.

@@ -129,29 +129,48 @@ pub(super) fn awaited(w: View<'_>, it: &Incident, left: &PhaseId) -> String {
     exit.map(|e| format!(" {}", awaits(w, it, &e.phase, &e.role))).unwrap_or_default()
 }
 
+/// The command that gives a role.
+fn giving(it: &Incident, role: &RoleId) -> String {
+    format!("To give the role to somebody: `/incident {} role {} @person`", it.id, escape(role.as_str()))
+}
+
+/// What was done, for the one who did it, and what comes next: the room has the words. Nothing where the whole sentence is as good.
+pub(super) fn short(w: View<'_>, it: &Incident, fact: &Fact) -> Option<String> {
+    Some(match fact {
+        Fact::ConsultAsked { number, to: Some(to), .. } => {
+            format!("question {number} is asked of {}. The room hears the answer.", person(to))
+        }
+        Fact::ConsultAsked { number, role, to: None, .. } => {
+            format!("question {number} stands in the room, and waits for somebody with the role. {}.", giving(it, role))
+        }
+        Fact::ConsultAnswered { number, .. } => format!("recorded as the answer to question {number}."),
+        Fact::BesideEnded { phase, .. } => format!("*{}* is over.", plain_phase(w, it, phase)),
+        _ => return None,
+    })
+}
+
 fn consult(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> String {
     match fact {
         Fact::ConsultAsked { number, role, to, answer_by, .. } => {
             let asks = if matches!(event.by, Actor::Person(_)) { by } else { "Watchroom" };
-            format!(
-                ":question: {asks} asked {} by {}, question {number}: {}",
-                asked(w, role, to.as_ref()),
-                date(*answer_by),
-                question_text(w, it, fact)
-            )
+            let (label, until, words) = (role_label(w, role), date(*answer_by), question_text(w, it, fact));
+            match to {
+                Some(to) => {
+                    format!(":question: {asks} asked *{label}* ({}) by {until}, question {number}: {words}", person(to))
+                }
+                None => format!(
+                    ":question: {asks} has question {number} for *{label}*, to be answered by {until}: {words}\nNobody has \
+                     this role yet, so nobody was asked. {}; whoever has it is asked then.",
+                    giving(it, role)
+                ),
+            }
         }
         Fact::ConsultPassed { number, to } => format!("Question {number} is asked of {} now.", person(to)),
         Fact::ConsultReminded { number, to } => format!("{} was reminded of question {number}.", person(to)),
         Fact::ConsultOverdue { number } => {
             let consult = it.course.consult(*number);
             let who = consult.map(|c| asked(w, &c.role, c.to.as_ref()));
-            let unheld = consult.filter(|c| c.to.is_none()).map(|c| {
-                format!(
-                    " To give the role to somebody: `/incident {} role {} @person`.",
-                    it.id,
-                    escape(c.role.as_str())
-                )
-            });
+            let unheld = consult.filter(|c| c.to.is_none()).map(|c| format!(" {}.", giving(it, &c.role)));
             format!(
                 ":hourglass: Question {number} has no answer yet, from {}. Whoever knows may answer: `/incident {} consult \
                  answer {number} &lt;text&gt;`.{}",

@@ -13,6 +13,7 @@ use crate::{
         limits::{Look, actions, button, cut, header, section},
         line::role_label,
         remind::Item,
+        room::link,
         when::date,
     },
 };
@@ -39,7 +40,7 @@ pub fn question(w: View<'_>, it: &Incident, event: &Event, to: &UserId) -> Messa
     let What::Course(fact @ Fact::ConsultAsked { number, role, .. }) = &event.what else {
         return Message::plain(name(w, it));
     };
-    let text = asked(w, it, fact);
+    let text = format!("{}\nRoom: {}", asked(w, it, fact), link(it));
     let label = role_label(w, role);
     let head = header(&format!("Question {number}: {}", it.id));
     let value = ButtonValue::of(it.id).number(*number);

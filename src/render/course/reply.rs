@@ -85,11 +85,8 @@ pub fn refusal(w: View<'_>, why: &No, it: Option<&Incident>) -> Message {
         .iter()
         .filter_map(|m| match m {
             Missing::Need(need) => Some(*need),
-            Missing::Beside(_)
-            | Missing::Exit { .. }
-            | Missing::Customer(_)
-            | Missing::Promised { .. }
-            | Missing::Unposted(_) => None,
+            Missing::Customer(_) => Some(Need::NoticesDelivered),
+            Missing::Beside(_) | Missing::Exit { .. } | Missing::Promised { .. } | Missing::Unposted(_) => None,
         })
         .collect();
     let phase = match gate {
@@ -124,8 +121,16 @@ fn how(missing: &Missing) -> Option<(String, &PhaseId)> {
 
 /// The same as presses.
 fn presses(w: View<'_>, it: &Incident, missing: &[Missing]) -> Vec<SlackActionBlockElement> {
+    // What ends with the last notice is not ended by a press before it.
+    let untold = missing.iter().any(|m| matches!(m, Missing::Customer(_)));
+    let ends_later = |phase: &PhaseId| {
+        untold && super::phase_of(w, it, phase).is_some_and(|p| p.needs.contains(&Need::NoticesDelivered))
+    };
     let press = |m: &Missing| {
         let (command, phase) = how(m)?;
+        if matches!(m, Missing::Beside(_)) && ends_later(phase) {
+            return None;
+        }
         let verb = if matches!(m, Missing::Beside(_)) { "End" } else { "Accept" };
         let value = ButtonValue::of(it.id).extra(format!("{} {command}", it.id));
         let id = format!("{}.{}.{phase}", action::RUN, verb.to_lowercase());
@@ -171,7 +176,7 @@ pub(in crate::render) fn suggestion(
         _ => None,
     })?;
     let words: Vec<&str> = needs.iter().map(|need| need_words(*need)).collect();
-    let text = format!("{answer}\n_{}_ still lacks {}.", plain_phase(w, it, phase), words.join("; "));
+    let text = format!("{answer}\nStill missing for _{}_: {}.", plain_phase(w, it, phase), words.join("; "));
     Some(with_buttons(text, supply(it, phase.as_str(), needs)))
 }
 
@@ -187,6 +192,11 @@ fn supply(it: &Incident, phase: &str, needs: &[Need]) -> Vec<SlackActionBlockEle
     }
     if needs.contains(&Need::Evidence) {
         buttons.push(button(action::case::EVIDENCE, "Add evidence", &value, Look::Usual));
+    }
+    if needs.contains(&Need::NoticesDelivered) {
+        let id = format!("{}.customers", action::RUN);
+        let show = value.clone().extra(format!("{} customers", it.id));
+        buttons.push(button(&id, "Show customers", &show, Look::Primary));
     }
     if needs.contains(&Need::DetectionSource) {
         buttons.push(button(action::intake::CRITERIA, "Say who noticed", &value, Look::Usual));

@@ -123,7 +123,8 @@ pub fn checklist(w: View<'_>, it: &Incident, me: &UserId) -> Message {
 
 fn item_line(w: View<'_>, it: &Incident, list: &List, item: &Item) -> String {
     let whose = list.owner.as_ref().map(person).unwrap_or_default();
-    let by_record = if item.check.is_some() { " · ticked automatically" } else { "" };
+    let is_done = matches!(item.standing(&list.role, it, w.now), Standing::Done { .. });
+    let by_record = if item.check.is_some() && !is_done { " · ticks itself" } else { "" };
     let text = escape(&duty_text(w, &list.role, &item.duty));
     format!("{text}\n_{}_ · {whose} · {}{by_record}", role_label(w, &list.role), standing(w, it, &list.role, item))
 }

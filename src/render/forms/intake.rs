@@ -33,7 +33,7 @@ pub(super) fn service(w: View<'_>, chosen: Option<&ServiceId>) -> Option<SlackBl
     }
     let options = std::iter::once(choice("Unknown", value::UNKNOWN)).chain(services).collect();
     let chosen = chosen.map_or(value::UNKNOWN, ServiceId::as_str);
-    let hint = "Whose people are asked, and what is found as similar.";
+    let hint = "Escalate asks its people, and similar incidents are found by it. Nobody is asked just yet.";
     Some(optional_select_with(field::SERVICE, "Which service?", options, chosen, hint))
 }
 

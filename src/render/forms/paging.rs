@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    fields::{optional_select, people},
+    fields::{optional_select, optional_select_with, people},
     modal,
 };
 use crate::{
@@ -22,7 +22,10 @@ fn about(w: View<'_>, service: &ServiceId) -> String {
     let needs = w.playbook.service(service.as_str()).map(|s| s.depends_on.as_slice()).unwrap_or_default();
     let needs: Vec<String> = needs.iter().map(|s| service_label(w, s)).collect();
     let needs = if needs.is_empty() { String::new() } else { format!(", which needs {}", needs.join(", ")) };
-    format!("It is about {}{needs}.", service_label(w, service))
+    format!(
+        "It is about {}{needs}. Where people or a policy are chosen, they are asked instead.",
+        service_label(w, service)
+    )
 }
 
 /// Whom to ask: people, or a policy.
@@ -44,7 +47,8 @@ pub fn escalate_form(w: View<'_>, it: &Incident) -> Value {
         let options = services.iter().take(100).map(|s| choice(&s.label, s.id.as_str())).collect();
         let theirs = it.intake.service.as_ref().map(|s| about(w, s));
         let hint = theirs.unwrap_or_else(|| "Its own people are asked.".into());
-        content.push(optional_select(field::SERVICE, "Or by service", options, &hint));
+        let theirs = it.intake.service.as_ref().map(ServiceId::as_str).unwrap_or_default();
+        content.push(optional_select_with(field::SERVICE, "Or by service", options, theirs, &hint));
     }
     content.push(context(
         "They get a direct message with Acknowledge, and are asked again; then the fallback is asked. Slack messages may not \

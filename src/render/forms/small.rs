@@ -52,13 +52,17 @@ pub fn severity_form(w: View<'_>, it: &Incident) -> Value {
             "Severity",
             levels.collect(),
             Some(crate::render::ids::value::SUGGESTED),
-            "When in doubt, the worse one. Sending the same one confirms it.",
+            if it.course.reviewed {
+                "When in doubt, the worse one. The present one is confirmed already; with a reason, that is noted."
+            } else {
+                "When in doubt, the worse one. Sending the same one confirms it."
+            },
         ),
         text(&TextField {
             id: field::WHY,
             label: "Why?",
             initial: "",
-            hint: "A line, where it changes.",
+            hint: "A line, where it changes; kept as a note where it stays.",
             lines: true,
             optional: true,
             limit: 2500,

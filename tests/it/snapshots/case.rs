@@ -158,8 +158,11 @@ fn a_case_fits() {
         let known = known(&said);
         for moment in life(&said).into_iter().filter(|m| kind(&m.event) == "case") {
             let name = format!("{words}-case-{:02}", moment.seq);
-            message(&format!("{name}-customers"), &render::customers(w, &moment.after, &known));
-            message(&format!("{name}-redacted"), &render::customers(w, &moment.after, &BTreeMap::new()));
+            message(&format!("{name}-customers"), &render::customers(w, &moment.after, &"U0BOB".into(), &known));
+            message(
+                &format!("{name}-redacted"),
+                &render::customers(w, &moment.after, &"U0BOB".into(), &BTreeMap::new()),
+            );
             for (which, facts) in [("known", &known), ("redacted", &BTreeMap::new())] {
                 message(&format!("{name}-external-{which}"), &render::external(&moment.after, facts));
                 message(&format!("{name}-evidence-{which}"), &render::evidence(&moment.after, facts));
@@ -236,7 +239,7 @@ fn the_longest_list_of_customers_fits() {
             it = apply(Some(it), &Event { v: EVENT_VERSION, at: at(1), by: Actor::Bot, what }).expect("an incident");
             known.insert(it.version, fact);
         }
-        let list = render::customers(w, &it, &known);
+        let list = render::customers(w, &it, &"U0BOB".into(), &known);
         assert!(list.to_json()["blocks"].to_string().contains("and 45 more"), "{words}");
         message(&format!("{words}-customers-longest"), &list);
     }

@@ -544,8 +544,9 @@ fn every_overview_fits() {
         let all: Vec<&Incident> = numbered.iter().collect();
         let last = life.last().map(|m| &m.after).expect("an incident");
         message(&format!("{words}-raci"), &render::raci(w));
-        message(&format!("{words}-timeline"), &render::timeline(w, last, &history));
-        message(&format!("{words}-timeline-empty"), &render::timeline(w, last, &[]));
+        message(&format!("{words}-timeline"), &render::timeline(w, last, &history, 0));
+        message(&format!("{words}-timeline-earlier"), &render::timeline(w, last, &history, 1));
+        message(&format!("{words}-timeline-empty"), &render::timeline(w, last, &[], 0));
         message(&format!("{words}-summary"), &render::summary(w, last, &history));
         message(&format!("{words}-done-nothing"), &render::done(w, last, &[]));
         message(&format!("{words}-duplicate"), &render::duplicate(last, &said));

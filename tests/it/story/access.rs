@@ -92,6 +92,15 @@ async fn outside_a_number_is_like_one_that_does_not_exist() {
     let bot = Bot::start().await;
     bot.declare_secret("erin", "sev1 security: zebra keys leaked").await;
     bot.declare("alice", "sev3 search is slow").await;
+    // Nor is it offered as a title, where the verb does not say of which incident.
+    for typed in ["merge", "timeline", "summary"] {
+        let asked = async |id: &str| {
+            let answer = bot.slash("alice", &format!("/incident {typed} {id}")).await;
+            assert!(answer.text.contains(&format!("There is no {id}")), "{typed}: {}", answer.text);
+            format!("{} {}", answer.text, answer.body).replace(id, "SEC-n")
+        };
+        assert_eq!(asked("SEC-1").await, asked("SEC-9").await, "{typed}");
+    }
     for verb in [
         "",
         "show",

@@ -35,7 +35,21 @@ async fn no_notice_without_a_plan() {
     bot.slash_in("bob", &room, "/incident customers confirm 1 its tokens were read").await;
     let refused = bot.slash_in("bob", &room, TOLD).await;
     assert!(refused.text.contains("There is no plan yet"), "{}", refused.text);
+    // Nobody is offered what must be refused.
+    let list = async |who: &str| {
+        let list = bot.slash_in(who, &room, "/incident customers").await;
+        (list.text.clone(), list.body.to_string())
+    };
+    let (text, shown) = list("bob").await;
+    assert!(text.contains("Notice: the plan is to be written first"), "{text}");
+    assert!(!shown.contains("Record notice"), "{shown}");
+    assert!(text.contains("technical contact: ops@quagga.example"), "{text}");
     bot.slash_in("bob", &room, PLAN).await;
+    let (text, shown) = list("bob").await;
+    assert!(text.contains("other than its author, must approve the plan first"), "{text}");
+    assert!(!shown.contains("Approve plan") && !shown.contains("Record notice"), "{shown}");
+    let (_, shown) = list("alice").await;
+    assert!(shown.contains("Approve plan"), "{shown}");
     let refused = bot.slash_in("bob", &room, TOLD).await;
     assert!(refused.text.contains("waits for a second person"), "{}", refused.text);
     let own = bot.slash_in("bob", &room, "/incident customers approve").await;
@@ -49,6 +63,9 @@ async fn no_notice_without_a_plan() {
     let refused = bot.slash_in("bob", &room, TOLD).await;
     assert!(refused.text.contains("waits for a second person"), "{}", refused.text);
     bot.slash_in("alice", &room, "/incident customers approve").await;
+    assert!(list("bob").await.1.contains("Record notice"), "he may, now");
+    let (text, shown) = list("carol").await;
+    assert!(text.contains("somebody who may speak to customers") && !shown.contains("Record notice"), "{text}");
     let carol = bot.slash_in("carol", &room, TOLD).await;
     assert_eq!(notices(&bot).await, 0, "only whom the register names: {}", carol.text);
     bot.slash_in("bob", &room, TOLD).await;
@@ -279,6 +296,10 @@ async fn an_untold_customer_is_overdue_and_holds_up_closing() {
     bot.slash_in("alice", &room, "/incident phase improvement it is mended").await;
     let refused = bot.slash_in("alice", &room, "/incident close we are done").await;
     assert!(refused.text.contains("customer 1 is affected and was not told"), "{}", refused.text);
+    assert!(!refused.body.to_string().contains("End Notification"), "it would be refused: {}", refused.body);
+    bot.press("alice", &bot.slack.ephemerals("alice", &room), "Show customers").await;
+    let list = bot.slack.ephemerals("alice", &room).pop().expect("a list");
+    assert!(list.contains("Customers of SEC-1") && list.contains("Quagga Ltd"), "{list}");
     bot.slash_in("bob", &room, PLAN).await;
     bot.slash_in("alice", &room, "/incident customers approve").await;
     bot.slash_in("bob", &room, TOLD).await;
@@ -364,6 +385,7 @@ async fn what_is_typed_about_customers_is_read_with_care() {
         ("customers clear 1", "The reason is empty"),
         ("customers contact 1 nobody", "The contact is empty"),
         ("customers add security: x", "The customer is empty"),
+        ("customers acknowledged 1", "Say who acknowledged it"),
         ("customers acknowledged 1 x", "was not told yet"),
     ] {
         let said = bot.slash_in("alice", &room, &format!("/incident {typed}")).await;

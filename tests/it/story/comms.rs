@@ -871,7 +871,8 @@ async fn customers_are_not_forgotten() {
     bot.expect_once(&room, "The first update for customers was due");
     bot.crash_and_restart().await;
     bot.advance(minutes(8)).await;
-    bot.expect_dm("carol", "still missing");
+    let late = bot.expect_dm("carol", "still missing");
+    assert!(late.contains("<#") && late.contains("Write "), "where, and a button: {late}");
     let told = |bot: &Bot, who: &str| {
         bot.slack.dm(who).iter().filter(|m| m.contains("update for customers that was due")).count()
     };

@@ -83,14 +83,18 @@ async fn what_is_missing_is_suggested_once() {
     let room = bot.declare("alice", "sev3 search is slow").await;
     let left = bot.slash_in("alice", &room, "/incident phase next").await;
     assert!(bot.card(&room).contains("Identified"), "the phase changes at once");
-    assert!(left.text.contains("still lacks the impact (who feels what)."), "only that: {}", left.text);
+    assert!(
+        left.text.contains("Still missing for _Investigating_: the impact (who feels what)."),
+        "only that: {}",
+        left.text
+    );
     assert!(left.body.to_string().contains("Add what is missing"), "{}", left.body);
     bot.slash_in("alice", &room, "/incident phase back not it after all").await;
     let again = bot.slash_in("alice", &room, "/incident phase next").await;
-    assert!(!again.text.contains("lacks"), "said once: {}", again.text);
+    assert!(!again.text.contains("Still missing"), "said once: {}", again.text);
     bot.slash_in("alice", &room, "/incident fix a new index").await;
     let complete = bot.slash_in("alice", &room, "/incident phase next").await;
-    assert!(!complete.text.contains("lacks"), "a fix is on the timeline: {}", complete.text);
+    assert!(!complete.text.contains("Still missing"), "a fix is on the timeline: {}", complete.text);
 }
 
 /// [I3] The phase form has a field for what the present phase lacks; what is typed there is on the record.
@@ -144,6 +148,16 @@ async fn severity_is_confirmed_or_changed_with_a_line() {
     bot.slash_in("alice", &room, "/incident severity").await;
     bot.submit("alice", &[("severity", "3")]).await;
     bot.expect_once(&room, "confirmed the severity");
+    // Said once; a reason is kept all the same, by form and by command.
+    bot.slash_in("alice", &room, "/incident severity").await;
+    assert!(bot.form("alice").contains("is confirmed already"), "{:?}", bot.form("alice"));
+    let kept = bot.submit("alice", &[("severity", "3"), ("why", "one team is slow")]).await;
+    assert!(matches!(kept, Outcome::Closed), "{kept:?}");
+    bot.slash_in("alice", &room, "/incident sev 3 still one team").await;
+    bot.expect_once(&room, "SEV3 stays: one team is slow");
+    bot.expect_once(&room, "SEV3 stays: still one team");
+    let again = bot.slash_in("alice", &room, "/incident sev 3").await;
+    assert!(again.text.contains("already") && bot.count(&room, "confirmed the severity") == 1, "{}", again.text);
     bot.slash_in("alice", &room, "/incident severity").await;
     let refused = bot.submit("alice", &[("severity", "2")]).await;
     assert!(format!("{refused:?}").contains("why it changes"), "{refused:?}");
@@ -305,6 +319,28 @@ async fn answering_ticks_itself() {
     assert!(duty().await.contains("open"), "{}", duty().await);
 }
 
+/// What is over needs no answer: the message says so, and a press on what somebody still sees of it opens no form.
+#[tokio::test]
+async fn a_question_is_over_with_its_incident() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.slash_in("bob", &room, "/incident role support").await;
+    bot.slash_in("alice", &room, "/incident consult support: do customers call?").await;
+    bot.expect_dm("bob", "do customers call?");
+    bot.advance(minutes(21)).await;
+    let reminder = bot.expect_dm("bob", "answer wanted by");
+    bot.slash_in("alice", &room, "/incident cancel it was a test").await;
+    bot.expect_dm("bob", "no answer is needed");
+    bot.press("bob", std::slice::from_ref(&reminder), "Answer question 1").await;
+    let said = bot.slack.ephemerals("bob", &reminder.channel);
+    assert!(said.iter().any(|m| m.contains("INC-1 has ended")), "{}", shown(&said));
+    bot.slash_in("alice", &room, "/incident reopen it is slow again").await;
+    let again = bot.expect_dm("bob", "do customers call?");
+    bot.press("bob", &[again], "Answer").await;
+    bot.submit("bob", &[("Answer", "two did")]).await;
+    bot.expect_once(&room, "two did");
+}
+
 /// [H4] Whoever does not know whom to ask is shown the roles that can be held here, and no others.
 #[tokio::test]
 async fn whom_to_ask_is_chosen_in_a_form() {
@@ -422,13 +458,22 @@ async fn advisors_are_asked_by_what_was_ticked() {
     for advisor in ["Advisor: legal", "Advisor: privacy"] {
         assert!(card.contains(&format!("*{advisor}* (nobody has this role yet)")), "{card}");
     }
+    bot.expect_once(&room, "has question 1 for *Advisor: legal*");
+    bot.expect_once(&room, &format!("To give the role to somebody: `/incident {id} role legal @person`"));
+    assert_eq!(bot.count(&room, "Watchroom asked *Advisor"), 0, "nobody was asked");
     bot.slash_in("erin", &room, "/incident role privacy").await;
-    bot.expect_dm("erin", "Data may be exposed");
+    let passed = bot.expect_dm("erin", "Data may be exposed");
+    assert!(passed.contains(&format!("Room: <#{room}>")), "{passed}");
     bot.slash_in("erin", &room, "/incident consult answer 2 notify within 72 hours").await;
     let card = bot.card(&room);
     assert!(card.contains("Advisor: legal*") && !card.contains("Advisor: privacy* ("), "{card}");
     let asked = bot.slash_in("alice", &room, "/incident consult privacy: may we tell the press?").await;
     assert!(asked.text.contains("question 3"), "{}", asked.text);
+    assert!(!asked.text.contains("tell the press"), "the room has the words: {}", asked.text);
+    let summary = bot.slash_in("alice", &room, "/incident summary").await.text;
+    let unanswered = summary.split("*Questions without an answer*").nth(1).expect("a heading");
+    assert!(unanswered.contains("question 1") && unanswered.contains("tell the press"), "{summary}");
+    assert!(!unanswered.contains("question 2 for"), "that one is answered: {summary}");
     // A need-to-know incident has its words in its room alone.
     bot.expect_dm("erin", "(the words are in the room)");
     assert!(bot.count(&room, "may we tell the press?") > 0);

@@ -344,9 +344,7 @@ async fn duties_tick_themselves_when_the_record_shows_it() {
     bot.slash_in("dave", &room, "/incident role communications").await;
     let shown = bot.slash_in("alice", &room, "/incident checklist").await;
     let text = read(&shown.text);
-    for part in
-        ["*Yours*", "*Everyone else's*", "Set the severity", "due 2026-11-22 03:05", "@dave", "ticked automatically"]
-    {
+    for part in ["*Yours*", "*Everyone else's*", "Set the severity", "due 2026-11-22 03:05", "@dave", "ticks itself"] {
         assert!(text.contains(part), "no `{part}` in {text}");
     }
     // By record: a change of severity, an entry.
@@ -431,6 +429,11 @@ async fn a_hand_over_is_briefed_and_moves_on_accept() {
     let before = read(&bot.slash_in("bob", &room, "/incident checklist").await.text);
     assert!(!mine("@bob", &before) && before.contains("@alice"), "not his yet: {before}");
     bot.press("bob", &bot.slack.dm("bob"), "Accept").await;
+    let taken = bot.expect_dm("bob", "You took over.");
+    for part in ["SEV2", "Open tasks", "restart the queue", "Confirm the final fix", "~Set the severity"] {
+        assert!(taken.contains(part), "it stays to be read, `{part}` too: {taken}");
+    }
+    assert!(taken.contains("Room: #inc-1-checkout-is-down") && !taken.contains("Decline"), "{taken}");
     let after = read(&bot.slash_in("bob", &room, "/incident checklist").await.text);
     assert!(mine("@bob", &after) && !after.contains("@alice"), "{after}");
     let alice = bot.slack.dm("alice").len();

@@ -78,6 +78,7 @@ async fn what_is_suspected_is_never_shown_as_confirmed() {
     let list = bot.slash_in("alice", &room, "/incident observe").await;
     let line = list.text.lines().find(|l| l.contains("quagga")).expect("it is there");
     assert!(line.contains("Confirmed") && !line.contains("Suspected"), "{line}");
+    assert!(list.text.contains("_Confirmed by:_ the access log shows it"), "{}", list.text);
     assert!(list.text.lines().any(|l| l.contains("okapi") && l.contains("Suspected")), "{}", list.text);
     let again = bot.slash_in("alice", &room, "/incident observe confirm 1").await;
     assert!(again.text.contains("already"), "{}", again.text);

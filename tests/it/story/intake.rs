@@ -376,6 +376,21 @@ async fn a_service_is_paged_by_whoever_is_named_for_it() {
     bot.press_card("alice", &room, "Escalate").await;
     bot.submit("alice", &[("Or by service", "The search")]).await;
     assert!(bot.history("INC-1").await.iter().filter(|w| matches!(w, What::PageStarted { .. })).count() >= 4);
+    // The form begins with the service of its incident; whoever chooses a person means them.
+    let room = bot.declare("alice", "sev1 for search it finds nothing").await;
+    let pages =
+        async || bot.history("INC-2").await.into_iter().filter(|w| matches!(w, What::PageStarted { .. })).count();
+    let before = pages().await;
+    let dave = bot.slack.dm("dave").len();
+    bot.press_card("alice", &room, "Escalate").await;
+    bot.submit("alice", &[]).await;
+    assert_eq!((pages().await, bot.slack.dm("dave").len()), (before + 1, dave + 1), "its owner is asked");
+    bot.press_card("alice", &room, "Escalate").await;
+    let alice = bot.slack.act_as("alice");
+    alice.fill([("Who is needed?", serde_json::json!(["U0ERIN"]))]).await.expect("a person");
+    alice.submit().await.expect("sent");
+    bot.settle().await;
+    assert_eq!(pages().await, before + 2, "{}", shown(&bot.slack.dm("erin")));
 }
 
 fn nudged(bot: &Bot, text: &str) -> usize {

@@ -102,7 +102,8 @@ async fn nobody_reachable_is_said_aloud_at_once() {
     let room = bot.declare("alice", "sev1 checkout is down").await;
     bot.slash_in("alice", &room, "/incident page gone").await;
     assert!(bot.count(&room, "Nobody has acknowledged") >= 1, "{}", crate::harness::shown(&bot.said(&room)));
-    bot.expect_dm("alice", "Nobody has acknowledged");
+    let told = bot.expect_dm("alice", "Nobody has acknowledged");
+    assert!(told.contains("/incident INC-1 page @person") && told.contains("<#"), "what to do, and where: {told}");
 }
 
 #[tokio::test]

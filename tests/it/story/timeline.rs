@@ -20,6 +20,26 @@ async fn a_pushpin_puts_a_message_on_the_timeline_at_its_own_time() {
     assert!(!text.contains("lunch"), "only what someone put there is kept");
 }
 
+/// A long timeline is read page by page, by whoever may see it and only by them.
+#[tokio::test]
+async fn earlier_entries_are_a_press_away() {
+    let bot = Bot::start().await;
+    let room = bot.declare_secret("alice", "sev2 security: zebra tokens").await;
+    for n in 10..45 {
+        bot.slash_in("alice", &room, &format!("/incident note step {n}")).await;
+    }
+    let latest = bot.slash_in("alice", &room, "/incident timeline").await.text;
+    assert!(latest.contains("step 44") && !latest.contains("step 10"), "{latest}");
+    let answers = bot.slack.ephemerals("alice", &room);
+    bot.press("alice", &answers, "Earlier").await;
+    let earlier = bot.slack.ephemerals("alice", &room).pop().expect("an answer");
+    assert!(earlier.contains("step 10") && !earlier.contains("step 44"), "{earlier}");
+    let last = answers.last().expect("an answer");
+    bot.slack.act_as("dave").press(last, "Earlier").await.ok();
+    bot.settle().await;
+    assert!(bot.slack.ephemerals("dave", &room).iter().all(|m| !m.contains("step ")), "outside");
+}
+
 #[tokio::test]
 async fn an_edit_keeps_the_old_words_and_a_deletion_keeps_the_entry() {
     let bot = Bot::start().await;

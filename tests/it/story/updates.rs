@@ -23,6 +23,10 @@ async fn the_owner_is_reminded_and_then_the_room() {
     assert_eq!(bot.count(&room, "is overdue."), 0);
     bot.advance(minutes(2)).await;
     assert_eq!(bot.count(&room, "is overdue."), 1, "{}", crate::harness::shown(&bot.said(&room)));
+    let line = bot.said(&room).into_iter().filter(|m| m.contains("is overdue.")).collect::<Vec<_>>();
+    bot.press("alice", &line, "Post internal update, INC-1").await;
+    assert!(bot.form("alice").contains("Update"), "the form is a press away");
+    bot.slack.act_as("alice").close().await.expect("closed");
     bot.advance(minutes(60)).await;
     assert_eq!(bot.count(&room, "is overdue."), 1, "said once, not every minute");
     let missing = |bot: &Bot| bot.slack.dm("alice").iter().filter(|text| text.contains("still missing")).count();
