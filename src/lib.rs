@@ -51,7 +51,7 @@ pub mod delivery; // 6  lanes, retries, timers
 pub mod engine; // 4  load, decide, apply, effects, commit, answer
 pub mod incident; // 3  what an incident is and may become
 pub mod ingress; // 1  bytes -> verified requests -> commands -> answers
-pub mod paging; // 3  escalation policies, the life of one page
+pub mod paging; // 3  escalation policies, the life of one page, on-call schedules
 pub mod playbook; // 3  severities, phases, roles, templates as data
 pub mod ports; // what we need of neighbours, in our words
 pub mod render; // every word people read

@@ -150,6 +150,9 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)], page: u32)
     entries.sort_by_key(|(seq, e)| (at(e), *seq));
     let mut shown = latest(w, it, &entries);
     for _ in 0..page {
+        if shown.is_empty() {
+            break;
+        }
         entries.truncate(entries.len() - shown.len());
         shown = latest(w, it, &entries);
     }
@@ -342,6 +345,11 @@ mod tests {
             let pages: Vec<String> = pages.map(|page| page.to_json()["blocks"].to_string()).collect();
             let stands = |seq: &u64| pages.iter().filter(|page| page.contains(&format!("`{seq}` "))).count() == 1;
             assert!((2..=60).all(|seq| stands(&seq)), "each stands on one page: {pages:?}");
+            let beyond = timeline(world.view(), &samples::declared("x"), &history, u32::MAX).to_json().to_string();
+            assert!(
+                !beyond.contains("timeline.earlier") && !beyond.contains("`2` "),
+                "nothing is before the first: {beyond}"
+            );
         }
     }
 
