@@ -25,14 +25,7 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
             format!("This incident must have {}.", roles.join(", "))
         }
         Fact::Asked { role, rung, people, groups, silent, .. } => asked(w, role, *rung, people, groups, silent),
-        Fact::GroupFound { role, group, people: found } => {
-            let (group, role) = (Target::Group(group.clone()), role_label(w, role));
-            if found.is_empty() {
-                format!(":warning: There is nobody else in {group} to ask to take *{role}*.")
-            } else {
-                format!("{} of {group} are asked to take *{role}*.", people(found))
-            }
-        }
+        Fact::GroupFound { role, group, people } => found(&role_label(w, role), group, people),
         Fact::CannotAsk { role, contact } => by_hand(w, role, contact, &taken(it, role)),
         Fact::Unreached { role, to, why, .. } => {
             format!(":warning: {} could not be asked to take *{}* ({}).", person(to), role_label(w, role), escape(why))
@@ -40,14 +33,7 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
         Fact::Given { role, to, .. } => {
             format!("{} is asked to say that they have *{}*.", person(to), role_label(w, role))
         }
-        Fact::Withdrawn { role, people: asked } => {
-            let role = role_label(w, role);
-            if asked.is_empty() {
-                format!("*{role}* is not needed any more: incidents of this kind do not have it.")
-            } else {
-                format!("{} need not take *{role}* any more: incidents of this kind do not have it.", people(asked))
-            }
-        }
+        Fact::Withdrawn { role, people } => withdrawn(&role_label(w, role), people),
         Fact::WaitsUntil { role, at } => {
             format!("*{}*: waiting for an answer until {}.", role_label(w, role), date(*at))
         }
@@ -71,12 +57,53 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
         Fact::ItemReminded { role, owner, duty, .. } => {
             format!("{} was reminded: {}", person(owner), escape(&duty_text(w, role, duty)))
         }
-        Fact::TaskAdded { .. }
-        | Fact::TaskGiven { .. }
-        | Fact::TaskPostponed { .. }
-        | Fact::TaskDone { .. }
-        | Fact::TasksDropped { .. }
-        | Fact::TaskReminded { .. } => tasks(w, it, event, fact, by),
+        Fact::TaskAdded { task, text, owner, due, .. } => {
+            format!(":clipboard: Task {task} for {}, due {}: {}", person(owner), date(*due), words(text))
+        }
+        Fact::TaskGiven { task, from, to } => {
+            format!(":clipboard: {by} gave task {task} from {} to {}.", person(from), person(to))
+        }
+        Fact::TaskPostponed { task, due } => format!(":clipboard: {by} moved task {task}: due {}.", date(*due)),
+        Fact::TaskDone { task } => match event.by {
+            // So it was written of tasks whose phase was over: that nobody did them may not be hidden.
+            Actor::Bot => format!("Task {task} is over with its phase."),
+            Actor::Person(_) | Actor::Timer { .. } => format!(":white_check_mark: {by} finished task {task}."),
+        },
+        Fact::TasksDropped { tasks, phase } => dropped(tasks, &phase_label(w, &it.kind, phase)),
+        Fact::TaskReminded { task, whom, late: false, .. } => format!("{} was reminded of task {task}.", person(whom)),
+        Fact::TaskReminded { task, whom, late: true, .. } => {
+            format!(":hourglass: Task {task} is late; {} was told.", person(whom))
+        }
+    }
+}
+
+/// Who in a group is asked.
+fn found(role: &str, group: &GroupId, found: &[UserId]) -> String {
+    let group = Target::Group(group.clone());
+    if found.is_empty() {
+        format!(":warning: There is nobody else in {group} to ask to take *{role}*.")
+    } else {
+        format!("{} of {group} are asked to take *{role}*.", people(found))
+    }
+}
+
+/// A role that nobody needs to take any more.
+fn withdrawn(role: &str, asked: &[UserId]) -> String {
+    if asked.is_empty() {
+        format!("*{role}* is not needed any more: incidents of this kind do not have it.")
+    } else {
+        format!("{} need not take *{role}* any more: incidents of this kind do not have it.", people(asked))
+    }
+}
+
+/// Tasks that ended undone.
+fn dropped(tasks: &[u32], phase: &str) -> String {
+    match tasks {
+        [task] => format!("Task {task} ends with {phase}; nobody had marked it done."),
+        tasks => format!(
+            "Tasks {} end with {phase}; nobody had marked them done.",
+            tasks.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+        ),
     }
 }
 
@@ -134,38 +161,5 @@ pub(in crate::render) fn by_hand(w: View<'_>, role: &RoleId, contact: &Contact, 
         Contact::Group(group) => {
             format!(":warning: *{label}*: {} cannot be asked. {then}", Target::Group(group.clone()))
         }
-    }
-}
-
-/// What happened to tasks.
-fn tasks(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> String {
-    match fact {
-        Fact::TaskAdded { task, text, owner, due, .. } => {
-            format!(":clipboard: Task {task} for {}, due {}: {}", person(owner), date(*due), words(text))
-        }
-        Fact::TaskGiven { task, from, to } => {
-            format!(":clipboard: {by} gave task {task} from {} to {}.", person(from), person(to))
-        }
-        Fact::TaskPostponed { task, due } => format!(":clipboard: {by} moved task {task}: due {}.", date(*due)),
-        // So it was written of tasks whose phase was over: that nobody did them may not be hidden.
-        Fact::TaskDone { task } if event.by == Actor::Bot => format!("Task {task} is over with its phase."),
-        Fact::TasksDropped { tasks, phase } => {
-            let phase = phase_label(w, &it.kind, phase);
-            match tasks.as_slice() {
-                [task] => format!("Task {task} ends with {phase}; nobody had marked it done."),
-                tasks => format!(
-                    "Tasks {} end with {phase}; nobody had marked them done.",
-                    tasks.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
-                ),
-            }
-        }
-        Fact::TaskDone { task } => format!(":white_check_mark: {by} finished task {task}."),
-        Fact::TaskReminded { task, whom, late: false, .. } => {
-            format!("{} was reminded of task {task}.", person(whom))
-        }
-        Fact::TaskReminded { task, whom, late: true, .. } => {
-            format!(":hourglass: Task {task} is late; {} was told.", person(whom))
-        }
-        _ => String::new(),
     }
 }
