@@ -1,4 +1,4 @@
-//! App Home: open incidents, one's own, recent ones.
+//! App Home: one's own incidents, the other open ones, and those that ended lately. Each stands there once.
 
 use serde_json::{Value, json};
 use slack_morphism::prelude::*;
@@ -19,12 +19,14 @@ const EACH: usize = 8;
 pub fn home(w: View<'_>, open: &[&Incident], mine: &[&Incident], recent: &[&Incident], kept: &[Kept]) -> Value {
     let declare = button(action::DECLARE, "Declare an incident", &ButtonValue::default(), Look::Danger);
     let mut blocks = vec![actions(vec![declare])];
+    let others: Vec<&Incident> = open.iter().copied().filter(|it| !mine.iter().any(|m| m.id == it.id)).collect();
+    let ended: Vec<&Incident> = recent.iter().copied().filter(|it| !it.is_open()).collect();
     part(w, "Yours", mine, "home.mine", &mut blocks);
-    part(w, "Open", open, "home.open", &mut blocks);
+    part(w, "Other open incidents", &others, "home.open", &mut blocks);
     if !kept.is_empty() {
         blocks.extend(super::intake::kept_blocks(kept, "home"));
     }
-    part(w, "Recent", recent, "home.recent", &mut blocks);
+    part(w, "Ended lately", &ended, "home.recent", &mut blocks);
     blocks.push(context("`/incident help` lists what you can type."));
     json!({ "type": "home", "blocks": limits::blocks(&bound_view(blocks)) })
 }
@@ -55,13 +57,18 @@ fn part(w: View<'_>, heading: &str, all: &[&Incident], id: &str, blocks: &mut Ve
 #[cfg(test)]
 mod tests {
     use super::{super::samples, *};
+    use crate::{ids::IncidentId, incident::Ending};
 
     #[test]
     fn three_full_parts_are_shown_whole() {
         let world = samples::World::new();
         let it = samples::declared(&"\"long\" ".repeat(25));
-        let all = vec![&it; EACH + 3];
-        let shown = home(world.view(), &all, &all, &all, &[])["blocks"].to_string();
+        let [other, mut over] = [2, 3].map(|number| Incident { id: IncidentId { number, ..it.id }, ..it.clone() });
+        over.ending = Some(Ending::Closed { at: it.declared_at });
+        let [mine, open, over] = [&it, &other, &over].map(|it| vec![it; EACH + 3]);
+        let open = [mine.clone(), open].concat();
+        let recent = [open.clone(), over].concat();
+        let shown = home(world.view(), &open, &mine, &recent, &[])["blocks"].to_string();
         assert_eq!(shown.matches("Show").count(), 3 * EACH, "{shown}");
         assert_eq!(shown.matches("… and 3 more: `/incident list`").count(), 3, "{shown}");
     }

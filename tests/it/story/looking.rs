@@ -142,14 +142,14 @@ async fn one_incident_is_shown_from_anywhere_with_what_can_be_done() {
 }
 
 #[tokio::test]
-async fn the_home_has_mine_open_and_recent() {
+async fn the_home_has_each_incident_once_under_what_tells_most() {
     let bot = some().await;
     home(&bot, "alice");
     bot.settle().await;
     let parts = home(&bot, "alice");
     assert_eq!(under(&parts, "Yours"), ["INC-3", "INC-1"]);
-    assert_eq!(under(&parts, "Open"), ["INC-3", "INC-2", "INC-1"]);
-    assert_eq!(under(&parts, "Recent"), ["INC-5", "INC-4", "INC-3", "INC-2", "INC-1"]);
+    assert_eq!(under(&parts, "Other open incidents"), ["INC-2"]);
+    assert_eq!(under(&parts, "Ended lately"), ["INC-5", "INC-4"]);
     // Opened again, it shows what came meanwhile.
     bot.declare("bob", "sev1 payments fail").await;
     bot.slash("bob", "/incident INC-6 handoff @alice").await;
@@ -194,7 +194,7 @@ async fn many_incidents_are_counted_and_the_latest_are_shown() {
     home(&bot, "alice");
     bot.settle().await;
     let parts = home(&bot, "alice");
-    assert_eq!(under(&parts, "Open").len(), 8, "{parts:?}");
+    assert_eq!(under(&parts, "Yours").len(), 8, "{parts:?}");
     let view = bot.slack.home("alice").expect("a home");
     assert!(view.contains("more: `/incident list`"), "{view:?}");
 }
@@ -217,8 +217,9 @@ async fn secrets_are_listed_to_those_inside_alone() {
         home(&bot, who);
     }
     bot.settle().await;
-    assert_eq!(under(&home(&bot, "erin"), "Open"), ["INC-2", "SEC-1", "INC-1"]);
-    assert_eq!(under(&home(&bot, "alice"), "Open"), ["INC-2", "INC-1"]);
+    assert_eq!(under(&home(&bot, "erin"), "Yours"), ["SEC-1"]);
+    assert_eq!(under(&home(&bot, "erin"), "Other open incidents"), ["INC-2", "INC-1"]);
+    assert_eq!(under(&home(&bot, "alice"), "Yours"), ["INC-2", "INC-1"]);
     let secret = codename("SEC-1".parse().expect("an id"));
     let of = |who: &str| bot.slack.home(who).expect("a home").json.to_string();
     assert!(of("erin").contains(&secret) && !of("erin").contains("zebra"), "a home is looked at over a shoulder");
