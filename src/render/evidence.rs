@@ -90,7 +90,7 @@ fn close(it: &Incident, blocks: &mut Vec<SlackBlock>, text: &mut Vec<String>, no
         blocks.push(section(none));
     } else if text.len() > SHOWN {
         let more = text.len() - SHOWN;
-        blocks.push(context(&format!("… and {more} more; `watchroom export --incident {}` has all.", it.id)));
+        blocks.push(context(&format!("… and {more} earlier: `/incident {} timeline` has them all.", it.id)));
     }
 }
 

@@ -52,6 +52,21 @@ async fn the_export_has_the_chain_of_custody() {
     }
 }
 
+/// What the list has no room for is found by whoever reads it, with what they can type in Slack.
+#[tokio::test]
+async fn a_long_list_of_evidence_says_where_the_rest_is() {
+    let (bot, room) = security().await;
+    for n in 1..=16 {
+        bot.slash_in("alice", &room, &format!("/incident evidence quagga image {n}.")).await;
+    }
+    let list = bot.slash_in("bob", &room, "/incident evidence").await;
+    let shown = format!("{:?}", list.blocks);
+    assert!(shown.contains("quagga image 16.") && !shown.contains("quagga image 1."), "{shown}");
+    assert!(shown.contains("… and 1 earlier: `/incident SEC-1 timeline` has them all."), "{shown}");
+    let timeline = bot.slash_in("bob", &room, "/incident SEC-1 timeline").await;
+    assert!(timeline.text.contains("quagga image 1."), "{}", timeline.text);
+}
+
 /// [G2] What is only suspected is nowhere shown as confirmed: not in the room, the list, the timeline, the summary, the export.
 #[tokio::test]
 async fn what_is_suspected_is_never_shown_as_confirmed() {
