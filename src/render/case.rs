@@ -124,9 +124,7 @@ pub(super) fn short(it: &Incident, fact: &Fact) -> Option<String> {
         Fact::PlanApproved {} => {
             format!("approved. `/incident {id} customers` has the buttons to record what they are told.")
         }
-        Fact::Engaged { engagement, who, .. } => {
-            format!("recorded as engagement {engagement}; {} can be brought in now.", person(who))
-        }
+        Fact::Engaged { engagement, who, .. } => super::external::recorded(it, *engagement, who),
         Fact::EngagementEnded { engagement, .. } => format!("engagement {engagement} is over."),
         _ => return None,
     })

@@ -9,9 +9,12 @@ use super::{
     line::{person, words},
     when::date,
 };
-use crate::incident::{
-    Incident,
-    case::{Engagement, Fact, Motive},
+use crate::{
+    ids::UserId,
+    incident::{
+        Incident,
+        case::{Engagement, Fact, Motive},
+    },
 };
 
 /// What a scope takes in a list.
@@ -43,6 +46,21 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// That an engagement is recorded, and what brings them in: the record alone does not.
+pub(super) fn recorded(it: &Incident, engagement: u32, who: &UserId) -> String {
+    let (id, who) = (it.id, person(who));
+    let next = if it.is_secret() {
+        format!(
+            "To let them in: `/incident {id} access add @name &lt;why&gt;`; to give them a role, which lets them in too:"
+        )
+    } else {
+        "Anybody may invite them to the room. To give them a role:".to_owned()
+    };
+    format!(
+        "recorded as engagement {engagement}; that alone brings {who} nowhere. {next} `/incident {id} role &lt;role&gt; @name`."
+    )
 }
 
 /// The engagements of an incident.

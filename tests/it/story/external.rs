@@ -28,8 +28,15 @@ async fn a_guest_comes_in_only_by_a_record() {
         assert!(refused.text.contains("is from outside"), "{typed}: {}", refused.text);
     }
     assert!(!is_in(&bot, &room) && bot.slack.dm("dave").is_empty());
-    bot.slash_in("alice", &room, ENGAGE).await;
+    let recorded = bot.slash_in("alice", &room, ENGAGE).await;
     assert!(!is_in(&bot, &room), "a record alone brings nobody in");
+    for next in [
+        "that alone brings <@U0DAVE> nowhere",
+        "`/incident SEC-1 access add @name &lt;why&gt;`",
+        "`/incident SEC-1 role ",
+    ] {
+        assert!(recorded.text.contains(next), "what comes next: no `{next}` in {}", recorded.text);
+    }
     bot.slash_in("alice", &room, "/incident access add @dave he knows disks").await;
     assert!(is_in(&bot, &room));
     bot.expect_once(&room, "helps from outside, for a skill that is missing");
