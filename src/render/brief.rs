@@ -125,9 +125,11 @@ fn given(it: &Incident, state: &RoleState, to: &UserId, since: u64) -> (String, 
     }
 }
 
-/// The state of things, for someone who comes in fresh.
+/// The state of things, for someone who comes in fresh. The message does not follow each of them: it says when they were so.
 fn situation(w: View<'_>, it: &Incident) -> String {
-    let mut lines = vec![format!("{} · {}", severity_label(w, it.severity), phase_label(w, &it.kind, &it.phase))];
+    let mut lines =
+        vec![format!("_How things stood {}; `/incident {}` shows how they stand now._", date(w.now), it.id)];
+    lines.push(format!("{} · {}", severity_label(w, it.severity), phase_label(w, &it.kind, &it.phase)));
     lines.push(format!("Started {}, declared {}.", date(it.started_at), date(it.declared_at)));
     if let Some(due) = it.update.due {
         lines.push(format!("Next update due {}.", date(due)));

@@ -442,6 +442,22 @@ async fn a_hand_over_is_briefed_and_moves_on_accept() {
     bot.expect_dm("bob", "Bring in the people");
 }
 
+/// What stands in a role's message and does not follow what happens says when it was so, and where the present is.
+#[tokio::test]
+async fn a_brief_never_passes_old_times_off_as_present() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.press("alice", &bot.slack.dm("alice"), "Accept").await;
+    bot.advance(minutes(5)).await;
+    bot.slash_in("alice", &room, "/incident update we look at the database next: 90m").await;
+    let brief = bot.expect_dm("alice", "Incident commander: INC-1");
+    assert!(brief.contains("How things stood 2026-11-22 03:00"), "the update did not change it: {brief}");
+    assert!(brief.contains("`/incident INC-1` shows how they stand now"), "{brief}");
+    bot.slash_in("alice", &room, "/incident sev 3 fewer than we thought").await;
+    let brief = bot.expect_dm("alice", "Incident commander: INC-1");
+    assert!(brief.contains("How things stood 2026-11-22 03:05") && brief.contains("SEV3"), "{brief}");
+}
+
 /// [B7] On a major incident whoever leads does not type the fix: it needs a reason, which the summary shows; on others it is
 /// silent.
 #[tokio::test]
