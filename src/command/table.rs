@@ -163,7 +163,7 @@ pub static GRAMMAR: &[Verb] = &[
         "checklist",
         "",
         "shows what you and the others have to do",
-        "Some of it is ticked automatically once the timeline shows it.",
+        "Some of it ticks itself once the timeline shows it.",
         ["checklist"],
         duty::checklist
     ),

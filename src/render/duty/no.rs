@@ -58,7 +58,7 @@ pub(in crate::render) fn refusal(w: View<'_>, it: Option<&Incident>, no: &No) ->
             format!("This is not on any checklist any more. `/incident {id} checklist` shows what is.")
         }
         No::TickNeedsReason { role, duty } => format!(
-            "“{}” is ticked automatically once the timeline shows it. To tick it by hand, say why. Nothing was changed.",
+            "“{}” ticks itself once the timeline shows it. To tick it by hand, say why. Nothing was changed.",
             escape(&duty_text(w, role, duty))
         ),
         No::NoSuchTask(task) => {

@@ -38,7 +38,7 @@ pub fn tick_form(w: View<'_>, it: &Incident, role: &RoleId, duty: &DutyId, owner
     let def = w.playbook.role(role.as_str()).and_then(|r| r.checklist.iter().find(|d| d.id == *duty));
     let text = crate::render::escape::escape(def.map_or(duty.as_str(), |d| d.text.as_str()));
     let memory = FormMemory::of(it.id).about([role.to_string(), duty.to_string(), owner.to_owned()]);
-    let words = format!("“{text}” is ticked automatically once the timeline shows it.");
+    let words = format!("“{text}” ticks itself once the timeline shows it.");
     let content = [section(&words), reason("Why is it done anyway?", false)];
     modal(form::TICK, &format!("Tick in {}", it.id), "Done", &memory, &content)
 }

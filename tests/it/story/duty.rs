@@ -364,7 +364,10 @@ async fn duties_tick_themselves_when_the_record_shows_it() {
     assert!(answer.contains(":ballot_box_with_check: Choose which channels apply"), "{answer}");
     dave.press(&message, "duty.why.communications.often.U0DAVE").await.expect("pressed");
     bot.settle().await;
-    assert!(bot.form("dave").json.to_string().contains("Why is it done anyway?"));
+    let form = bot.form("dave").json.to_string();
+    let help = bot.slash_in("dave", &room, "/incident help checklist").await.text;
+    assert!(form.contains("Why is it done anyway?"), "{form}");
+    assert!(form.contains("ticks itself once") && help.contains("ticks itself once"), "one wording: {form} {help}");
     let empty = bot.submit("dave", &[("why", "")]).await;
     assert!(!format!("{empty:?}").contains("Closed"), "a reason is needed: {empty:?}");
     bot.submit("dave", &[("why", "told by phone")]).await;
