@@ -94,6 +94,43 @@ pub fn plain(text: &str) -> String {
     out
 }
 
+/// The same where Slack shows text as it is, as below a field of a form: [`plain`], and no signs of `code`, *bold*, _italic_ and
+/// ~struck~ words, and no names of emoji.
+#[must_use]
+pub fn unmarked(text: &str) -> String {
+    // Between backticks every other sign is meant as it stands.
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(n, part)| if n % 2 == 0 { without_signs(part) } else { part.to_owned() });
+    plain(&parts.collect::<String>())
+}
+
+fn without_signs(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let is_edge = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_none_or(|c| !c.is_alphanumeric());
+    let mut kept = vec![true; chars.len()];
+    for at in 0..chars.len() {
+        if !kept[at] || !is_edge(at.checked_sub(1)) {
+            continue;
+        }
+        let within = chars[at + 1..].iter().take_while(|c| **c != '\n');
+        let found = within.clone().position(|c| *c == chars[at]).map(|length| at + 1 + length);
+        let Some(end) = found.filter(|end| *end > at + 1 && is_edge(Some(end + 1))) else { continue };
+        let words = &chars[at + 1..end];
+        let is_name = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_+-".contains(*c);
+        match chars[at] {
+            '*' | '_' | '~' if !words[0].is_whitespace() && !words[words.len() - 1].is_whitespace() => {
+                (kept[at], kept[end]) = (false, false);
+            }
+            ':' if words.iter().all(is_name) && words.iter().any(char::is_ascii_lowercase) => {
+                let blank = usize::from(chars.get(end + 1) == Some(&' '));
+                kept[at..=end + blank].fill(false);
+            }
+            _ => {}
+        }
+    }
+    chars.iter().zip(kept).filter_map(|(c, kept)| kept.then_some(*c)).collect()
+}
+
 /// The words of one reference.
 fn readable(inner: &str) -> Option<String> {
     let (target, label) = match inner.split_once('|') {
@@ -153,6 +190,24 @@ mod tests {
             ("<!date^1392734382^{date}|Feb 18>", "Feb 18"),
         ] {
             assert_eq!(plain(markup), words);
+        }
+    }
+
+    #[test]
+    fn where_slack_shows_no_markup_none_is_left() {
+        for (markup, words) in [
+            ("*Operations lead* is held by <@U1|alice>.", "Operations lead is held by @alice."),
+            (
+                "Type `/incident INC-1 role customer_support @name`.",
+                "Type /incident INC-1 role customer_support @name.",
+            ),
+            ("`a *b* _c_` _d_ ~e~", "a *b* _c_ d e"),
+            (":warning: at 12:30:45, *now*: `x`", "at 12:30:45, now: x"),
+            ("2 * 3 * 4, a_b_c, *, **, _ , :) a:b:c", "2 * 3 * 4, a_b_c, *, **, _ , :) a:b:c"),
+            ("*over\nlines* &lt;why&gt;", "*over\nlines* <why>"),
+            ("", ""),
+        ] {
+            assert_eq!(unmarked(markup), words);
         }
     }
 }

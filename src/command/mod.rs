@@ -29,7 +29,7 @@ mod verbs;
 pub use declare::without_security;
 pub use grammar::{Does, Verb, verb};
 pub use help::{help, help_on};
-pub use markup::plain;
+pub use markup::{plain, unmarked};
 pub use parse::{FormKind, ListWhat, ParseCx, Parsed, Query, Reading, Said, Step, named, parse};
 pub use people::{policy_of, policy_of_service};
 pub use report::Reporting;

@@ -22,7 +22,6 @@ use super::{
     words,
 };
 use crate::{
-    command::plain,
     engine::Refusal,
     ids::{IncidentId, UserId},
     incident::{
@@ -360,7 +359,7 @@ fn met(door: &Door, me: &UserId, now: &Incident, memory: Memory, writing: Writin
 
 /// A refusal below the field that it is about.
 fn at_its_field(door: &Door, inc: &Incident, text: (Audience, Option<&str>), refusal: &Refusal) -> Response {
-    let sentence = plain(&words::refused(door, refusal).text);
+    let sentence = words::refused(door, refusal).text;
     let place = match refusal {
         Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT.to_owned(),
         Refusal::Rejected { why: Rejection::Comms(no), .. } => match no {

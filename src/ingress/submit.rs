@@ -21,7 +21,7 @@ use super::{
     words,
 };
 use crate::{
-    command::{plain, policy_of, policy_of_service},
+    command::{policy_of, policy_of_service, unmarked},
     config::Settings,
     engine::Refusal,
     ids::{IncidentId, UserId},
@@ -104,9 +104,9 @@ pub(super) fn update(said: &Message) -> Response {
     Json(json!({ "response_action": "update", "view": notice(said) })).into_response()
 }
 
-/// Slack shows these as plain text, below the field.
+/// Slack shows these as they stand, below the field.
 pub(super) fn errors(field: &str, sentence: &str) -> Response {
-    let sentence = plain(sentence);
+    let sentence = unmarked(sentence);
     let sentence = match sentence.char_indices().nth(LONGEST * 2) {
         Some((at, _)) => format!("{}…", &sentence[..at]),
         None => sentence,

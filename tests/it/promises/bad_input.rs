@@ -358,6 +358,8 @@ async fn every_form_takes_or_refuses_whatever_stands_in_its_fields() {
                 let answer = send_form(&bot, form, n, &values).await;
                 assert!(answer.is_empty() || answer.contains("response_action"), "{form}: {answer}");
                 assert!(answer.len() < 8000, "{form}: {} bytes", answer.len());
+                let is_error = answer.contains("\"errors\"");
+                assert!(!is_error || !answer.contains('`'), "{form}: markup below a field: {answer}");
             }
         }
         for values in

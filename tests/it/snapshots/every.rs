@@ -583,6 +583,11 @@ fn every_refusal_is_a_sentence() {
         for (n, why) in refusals(&said).iter().enumerate() {
             for (known, it) in [("known", Some(it)), ("unknown", None)] {
                 let sentence = render::rejection(w, why, it);
+                let below = watchroom::command::unmarked(&sentence);
+                assert!(!below.contains('`'), "markup below a field: {below}");
+                let signs = ["*", "_ ", " _", "~", "<@", "&lt;", "&amp;", ":warning:"];
+                let left = signs.iter().find(|sign| words == "plain" && below.contains(*sign));
+                assert_eq!(left, None, "markup below a field: {below}");
                 message(&format!("{words}-refused-{n:02}-{known}"), &render::Message::plain(sentence));
                 message(&format!("{words}-refused-{n:02}-{known}-buttons"), &render::refused(w, why, it));
             }
