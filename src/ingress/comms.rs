@@ -9,6 +9,7 @@ use axum::{
 use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::{
     Door,
@@ -210,11 +211,11 @@ async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, with:
     };
     let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
     // A time that is missing yet must not cost the words.
-    let (writing, _) = read(door, inc, &memory, values);
-    let previewed = memory.previewed || with == Again::Preview;
-    let hits = if previewed { hits(door, inc, memory.to, &writing).await? } else { Vec::new() };
+    let (writing, next_by) = read(door, inc, &memory, values);
+    let seen = (memory.seen.is_some() || with == Again::Preview).then(|| mark(&writing, next_by.ok().as_ref()));
+    let hits = if seen.is_some() { hits(door, inc, memory.to, &writing).await? } else { Vec::new() };
     let warned = memory.warned || !hits.is_empty();
-    let memory = Memory { more: memory.more || with == Again::More, previewed, warned, ..memory };
+    let memory = Memory { more: memory.more || with == Again::More, seen, warned, ..memory };
     let writing = Writing { hits, by: Some(me.clone()), ..writing };
     let shown = letter_form(door.view_of(inc), inc, &memory, &writing);
     match tokio::time::timeout(PATIENCE, door.chat.update_view(view_id, view.hash.as_deref(), &shown)).await {
@@ -293,7 +294,13 @@ pub(super) fn shown(view: &Value) -> Response {
     Json(json!({ "response_action": "update", "view": view })).into_response()
 }
 
-/// A text. What is to go out is shown first, and so is once what had better not stand in it; then it is kept, and sent where that was
+/// What marks a text as somebody saw it: the words, the special case, and when the next one comes.
+fn mark(writing: &Writing, next_by: Option<&Option<When>>) -> String {
+    let text = format!("{:?}", (&writing.scenario, &writing.fields, next_by));
+    hex::encode(&Sha256::digest(text)[..12])
+}
+
+/// A text. What is to go out is shown first, and anew where it was changed since, and so is once what had better not stand in it; then it is kept, and sent where that was
 /// asked for.
 async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: Memory, values: Values<'_>) -> Response {
     let (writing, next_by) = read(door, inc, &memory, values);
@@ -309,12 +316,15 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
     let meant = meant(door, inc, memory.to, writing.scenario.as_deref()).map(|(template, _)| template);
     let changed = memory.template.is_some() && meant != memory.template;
     let is_news = !hits.is_empty() && !memory.warned;
-    if changed || is_news || (is_for_now && !memory.previewed) {
-        let memory = Memory { previewed: true, warned: memory.warned || is_news, ..memory };
-        let writing = Writing { changed, hits, by: Some(spoken.me.clone()), ..writing };
+    let seen = Some(mark(&writing, Some(&next_by)));
+    let is_unseen = is_for_now && memory.seen != seen;
+    if changed || is_news || is_unseen {
+        let reworded = is_unseen && memory.seen.is_some();
+        let memory = Memory { seen, warned: memory.warned || is_news, ..memory };
+        let writing = Writing { changed, reworded, hits, by: Some(spoken.me.clone()), ..writing };
         return shown(&letter_form(door.view_of(inc), inc, &memory, &writing));
     }
-    let mark = same_words(&writing.fields);
+    let same = same_words(&writing.fields);
     let warnings = hits.iter().map(|hit| hit.warning).collect::<std::collections::BTreeSet<_>>();
     let drafting = Drafting {
         to: memory.to,
@@ -325,7 +335,7 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
         warnings: warnings.into_iter().collect(),
         of: memory.draft,
         send: is_for_now,
-        again: memory.same.as_ref() == Some(&mark),
+        again: memory.same.as_ref() == Some(&same),
     };
     match request(door, spoken, Some(inc.id), Command::Comms(Ask::Draft(drafting))).await {
         Ok(done) => match done.incident.comms.draft_for(memory.to).filter(|_| is_for_now) {
@@ -336,7 +346,7 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
             None => cleared(),
         },
         Err(Refusal::Rejected { why: Rejection::Comms(No::SameText), .. }) => {
-            let memory = Memory { same: Some(mark), previewed: true, warned: true, ..memory };
+            let memory = Memory { same: Some(same), seen, warned: true, ..memory };
             let writing = Writing { same: true, by: Some(spoken.me.clone()), ..writing };
             shown(&letter_form(door.view_of(inc), inc, &memory, &writing))
         }

@@ -59,7 +59,8 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
     }
     for to in [Audience::External, Audience::Executive] {
         for (draft, more, preview) in [("new", false, false), ("more", true, true)] {
-            let memory = Memory { more, previewed: preview, draft: Some((1, 2)), ..Memory::of(it.id, to) };
+            let memory =
+                Memory { more, seen: preview.then(|| "x".to_owned()), draft: Some((1, 2)), ..Memory::of(it.id, to) };
             let scenario = preview.then(|| "supplier_outage".to_owned());
             let fields = ["impact", "workaround", "needed", "cause", "lingering"]
                 .map(|f| (f.to_owned(), said.to_owned()))

@@ -196,6 +196,26 @@ async fn the_template_is_sent_as_it_is_with_two_fields() {
     assert_eq!(bot.count(&room, "sent the update for customers"), 1, "one receipt, kept up to date");
 }
 
+/// What goes out was shown as it goes out: words or a time that were changed after the preview are shown once more.
+#[tokio::test]
+async fn what_was_changed_after_it_was_shown_is_shown_anew() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    let shown = || bot.form("alice").json["blocks"].to_string();
+    let outcome = bot.submit("alice", &[("Impact", "Some payments fail"), ("Next update", "in 30 minutes")]).await;
+    assert_eq!((outcome, button(&bot, "alice")), (Outcome::Updated, "Send".to_owned()));
+    assert!(!shown().contains("You changed the text"), "{}", shown());
+    assert_eq!(bot.submit("alice", &[("Impact", "All payments fail")]).await, Outcome::Updated);
+    assert_eq!(bot.count(&room, "payments fail"), 0, "not unseen: {}", crate::harness::shown(&bot.said(&room)));
+    assert!(shown().contains(">We are looking into a problem with our service. All payments fail."), "{}", shown());
+    assert!(shown().contains("You changed the text after it was shown"), "{}", shown());
+    assert_eq!(bot.submit("alice", &[("Next update", "in 60 minutes")]).await, Outcome::Updated);
+    assert_eq!(bot.count(&room, "payments fail"), 0, "the time stands in it");
+    assert_eq!(bot.submit("alice", &[]).await, Outcome::Cleared);
+    bot.expect_once(&room, "All payments fail");
+}
+
 /// Chooses which text a form is for.
 async fn choose(bot: &Bot, who: &str, text: &str) {
     bot.slack.act_as(who).fill([("Which text", json!(text))]).await.expect("chosen");

@@ -22,7 +22,7 @@ pub(super) const fn button_label(is_for_now: bool, memory: &Memory, writing: &Wr
     let is_warned = !writing.hits.is_empty() || writing.same;
     match (is_for_now, is_warned) {
         (true, true) => "Send anyway",
-        (true, false) if memory.previewed => "Send",
+        (true, false) if memory.seen.is_some() => "Send",
         (true, false) => "Continue",
         (false, true) => "Share anyway",
         (false, false) => "Share draft",

@@ -43,7 +43,6 @@ const OTHERS: usize = 10;
 const PLACE: u64 = 1500;
 
 /// What a form for a text remembers: its `private_metadata`.
-#[expect(clippy::struct_excessive_bools, reason = "each is something that was shown, on its own")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
     /// Of which incident.
@@ -59,9 +58,9 @@ pub struct Memory {
     /// All places of the template are shown.
     #[serde(default)]
     pub more: bool,
-    /// It was shown how the text will look: what is sent now goes out.
+    /// What marks the text that was shown as it will look: this one goes out when it is sent, another one is shown first.
     #[serde(default)]
-    pub previewed: bool,
+    pub seen: Option<String>,
     /// What was warned of already: the same is not said twice.
     #[serde(default)]
     pub warned: bool,
@@ -86,7 +85,7 @@ impl Memory {
             template: None,
             draft: None,
             more: false,
-            previewed: false,
+            seen: None,
             warned: false,
             same: None,
             send: None,
@@ -124,6 +123,8 @@ pub struct Writing {
     pub hits: Vec<Hit>,
     /// It says the same as the last one.
     pub same: bool,
+    /// It is another text than the one that was shown before.
+    pub reworded: bool,
     /// Another text is meant by now than the one that was filled in.
     pub changed: bool,
     /// Somebody else was at it too: what happened, in a sentence.
@@ -152,7 +153,7 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
     let button_label = look::button_label(is_for_now, memory, writing);
     let mut content = meanwhile(it, memory, writing);
     content.extend(look::warnings(writing, button_label));
-    if memory.previewed {
+    if memory.seen.is_some() {
         content.extend(look::preview(w, it, template, &places, writing));
     }
     let scenarios = w.playbook.scenarios(to, &it.kind, &it.phase);
@@ -185,7 +186,7 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         buttons.push(button(id::MORE, "More details", &value, Look::Usual));
     }
     content.push(actions(buttons));
-    if memory.previewed {
+    if memory.seen.is_some() {
         // Slack may leave whoever pressed the button down here.
         content
             .push(context(&format!(":arrow_up: How it will look stands at the top. {button_label} is the last step.")));
@@ -193,11 +194,16 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
     modal(id::LETTER_FORM, &title(it, to), button_label, memory, &content)
 }
 
-/// What another person did at the same time, and both ways on.
+/// What is not as whoever writes saw it last: the text, or what another person did at the same time, and both ways on.
 fn meanwhile(it: &Incident, memory: &Memory, writing: &Writing) -> Vec<SlackBlock> {
     if writing.changed {
         return vec![section(
             ":warning: Another text is shown now: the phase changed, or you chose it. Your words are kept; look at it before you go on.",
+        )];
+    }
+    if writing.reworded {
+        return vec![section(
+            "You changed the text after it was shown. This is how it looks now; nothing went out yet.",
         )];
     }
     let Some(text) = &writing.meanwhile else { return Vec::new() };

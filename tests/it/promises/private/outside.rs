@@ -101,7 +101,7 @@ fn values(id: &str, now: i64) -> Value {
 fn payloads(bot: &Bot, who: &str, (id, values): (&str, &Value), name: &str) -> Vec<Value> {
     let user = json!({ "id": bot.slack.user_id(who) });
     let memory = json!({
-        "incident": id, "to": "external", "draft": [1, 1], "send": [1, "status_page"], "number": 1, "previewed": true,
+        "incident": id, "to": "external", "draft": [1, 1], "send": [1, "status_page"], "number": 1, "seen": "x",
         "about": ["scribe", "1", "U0BOB"], "source": { "channel": "C0GENERAL", "ts": "1700000000.000100" },
     });
     let memory = memory.to_string();
