@@ -33,7 +33,7 @@ use crate::{
     render::{
         self,
         forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
-        ids::{ButtonValue, comms as id, field, form},
+        ids::{ButtonValue, comms as id, field},
     },
 };
 
@@ -92,7 +92,7 @@ async fn write(
 ) -> Result<Answer, Refusal> {
     let Some(to) = audience(to) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
     let below = it.view.as_ref().and_then(|v| v.callback_id.as_deref()).filter(|c| !c.is_empty());
-    let mut memory = Memory { on_update: below == Some(form::UPDATE), ..Memory::of(inc.id, to) };
+    let mut memory = Memory { on_form: below.is_some(), ..Memory::of(inc.id, to) };
     let mut writing = Writing { by: Some(spoken.me.clone()), ..Writing::default() };
     if let Some(draft) = inc.comms.draft_for(to) {
         memory.draft = Some((draft.number, draft.version));
@@ -341,8 +341,8 @@ async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: M
         Ok(done) => match done.incident.comms.draft_for(memory.to).filter(|_| is_for_now) {
             // It needs another person: whoever wanted to send it must not think that it went out.
             Some(draft) => update(&render::comms::kept(door.view_of(&done.incident), &done.incident, draft)),
-            // Below lies what they began to write for colleagues: they go on with it.
-            None if memory.on_update => StatusCode::OK.into_response(),
+            // Below lies what they began to write, for colleagues or for the same readers: they go on with it.
+            None if memory.on_form => StatusCode::OK.into_response(),
             None => cleared(),
         },
         Err(Refusal::Rejected { why: Rejection::Comms(No::SameText), .. }) => {

@@ -1174,8 +1174,14 @@ async fn the_second_to_write_opens_the_draft_or_takes_it_over() {
     bot.slack.act_as("bob").press(&form, "Open that draft").await.expect("pressed");
     bot.settle().await;
     assert!(bot.form("bob").json.to_string().contains("Some payments fail."), "{}", bot.form("bob").json);
-    bot.slack.act_as("bob").close().await.expect("closed");
-    assert_eq!(submit(&bot, "bob", "Cards are declined.", share).await, Outcome::Cleared);
+    // His own words wait below, also where he changes the other draft first.
+    assert!(bot.form("bob").contains("What you wrote in the form below is kept"), "{:?}", bot.form("bob"));
+    assert_eq!(submit(&bot, "bob", "Most payments fail.", share).await, Outcome::Closed);
+    bot.expect_once(&room, "Most payments fail.");
+    assert!(bot.form("bob").json.to_string().contains("Cards are declined."), "{}", bot.form("bob").json);
+    assert_eq!(bot.submit("bob", &[]).await, Outcome::Updated, "it changed since: his own change is told too");
+    assert!(bot.form("bob").json.to_string().contains("Cards are declined."), "{}", bot.form("bob").json);
+    assert_eq!(bot.submit("bob", &[]).await, Outcome::Cleared);
     bot.expect_once(&room, "Draft by @bob: update for customers");
     bot.expect_once(&room, "Cards are declined.");
     assert_eq!(bot.count(&room, "Draft by @alice"), 0, "one draft, taken over");

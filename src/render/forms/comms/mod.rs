@@ -70,9 +70,9 @@ pub struct Memory {
     /// A send, and where.
     #[serde(default)]
     pub send: Option<(u32, OutletId)>,
-    /// It lies on the form of the internal update, whose words are not sent yet.
-    #[serde(default)]
-    pub on_update: bool,
+    /// It lies on another form, whose words are not sent yet.
+    #[serde(default, alias = "on_update")]
+    pub on_form: bool,
 }
 
 impl Memory {
@@ -89,7 +89,7 @@ impl Memory {
             warned: false,
             same: None,
             send: None,
-            on_update: false,
+            on_form: false,
         }
     }
 
@@ -152,6 +152,9 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
     let is_for_now = writing.now.unwrap_or_else(|| may_send(w, it, &places, writing));
     let button_label = look::button_label(is_for_now, memory, writing);
     let mut content = meanwhile(it, memory, writing);
+    if memory.on_form {
+        content.push(context("What you wrote in the form below is kept: it is there again when this one closes."));
+    }
     content.extend(look::warnings(writing, button_label));
     if memory.seen.is_some() {
         content.extend(look::preview(w, it, template, &places, writing));
