@@ -9,6 +9,7 @@ use axum::{
 use http::StatusCode;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use slack_morphism::prelude::SlackBlock;
 
 use super::{
     Door,
@@ -36,6 +37,7 @@ use crate::{
         forms::{self, Declaring},
         ids::{ButtonValue, FormMemory, action, field, value},
     },
+    store::ReadError,
 };
 
 /// How many similar incidents are offered.
@@ -141,10 +143,8 @@ async fn keep(door: &Door, me: &UserId, view: &View, form: Declaring) -> Result<
 async fn declare(door: &Door, me: &UserId, view: &View, form: Declaring) -> Result<Response, Refusal> {
     let key = format!("view/{}/{}", view.id.as_deref().unwrap_or_default(), view.hash.as_deref().unwrap_or_default());
     if !form.anyway && !door.engine.knows(&key).await? {
-        let subject = Subject::titled(&form.title, form.service.as_ref());
-        let alike = door.engine.similar_open(&subject, OFFERED).await?;
-        if !alike.is_empty() {
-            let above = render::intake::similar_above(door.view(), &pairs(&alike), "Is it one of these?");
+        let above = offer(door, &form).await?;
+        if !above.is_empty() {
             return Ok(again(door, &Declaring { anyway: true, above, ..form }));
         }
     }
@@ -165,6 +165,14 @@ async fn declare(door: &Door, me: &UserId, view: &View, form: Declaring) -> Resu
         }
         Err(refusal) => Err(refusal),
     }
+}
+
+/// What is similar and goes on, as it stands above the form; nothing where there is none.
+async fn offer(door: &Door, form: &Declaring) -> Result<Vec<SlackBlock>, ReadError> {
+    let subject = Subject::titled(&form.title, form.service.as_ref());
+    let alike = door.engine.similar_open(&subject, OFFERED).await?;
+    let shown = || render::intake::similar_above(door.view(), &pairs(&alike), "Is it one of these?");
+    Ok(if alike.is_empty() { Vec::new() } else { shown() })
 }
 
 /// The form closes. Whoever sent it hears where the room is, as after the command; what is worked on in a thread shows where they are.
@@ -230,11 +238,23 @@ pub fn is_menu(it: &Interaction, id: &str) -> bool {
     callback == Some(render::ids::form::DECLARE) && [field::CRITERIA, field::SEVERITY].contains(&id)
 }
 
-/// Shows what the declaration will be, below what was ticked.
+/// Shows what the declaration will be, below what was ticked. What the form offered above stays there, as long as its button
+/// speaks of that.
 pub async fn foresee(door: &Door, it: &Interaction) -> Answer {
     let Some(view) = &it.view else { return Answer::Nothing };
     let memory = FormMemory::parse(view.private_metadata.as_deref().unwrap_or_default());
-    let form = filled(&memory, values_of(view));
+    let mut form = filled(&memory, values_of(view));
+    if form.anyway {
+        match offer(door, &form).await {
+            Ok(above) => (form.anyway, form.above) = (!above.is_empty(), above),
+            Err(error) => {
+                tracing::error!(%error, "similar incidents cannot be looked up");
+                return Answer::Nothing;
+            }
+        }
+    } else if let Some(number) = form.event.filter(|_| !form.is_ticked()) {
+        form.above = render::intake::kept_above(number);
+    }
     show(door, view, &forms::declare_form(door.view(), &form)).await;
     Answer::Nothing
 }

@@ -251,6 +251,27 @@ async fn similar_ones_are_offered_before_declaring() {
     assert_eq!(incident(&bot, 2).await.map(|it| it.title().to_owned()), Some("Checkout gives errors".into()));
 }
 
+/// What was offered stays above the form while its button speaks of it, whatever is ticked meanwhile.
+#[tokio::test]
+async fn what_is_offered_stays_while_the_form_is_filled_in() {
+    let bot = Bot::start().await;
+    bot.declare("alice", "sev1 checkout is down").await;
+    fill(&bot, "bob", "Checkout gives errors", &["service_impact"]).await;
+    assert_eq!(send(&bot, "bob").await, Outcome::Updated);
+    let choose = async |severity: &str| {
+        bot.slack.act_as("bob").choose(&bot.form("bob"), "How bad is it?", severity).await.expect("chosen");
+        bot.settle().await;
+        let form = bot.form("bob");
+        (form.contains("Is it one of these?") && form.contains("INC-1"), form.json["submit"]["text"].clone())
+    };
+    assert_eq!(choose("2").await, (true, json!("Declare anyway")));
+    // Other words are like no other incident: nothing is offered, and the button does not speak of it.
+    bot.slack.act_as("bob").fill([("What is wrong?", json!("printers jam"))]).await.expect("filled");
+    assert_eq!(choose("3").await, (false, json!("Declare")));
+    assert_eq!(send(&bot, "bob").await, Outcome::Closed);
+    assert_eq!(incident(&bot, 2).await.map(|it| it.title().to_owned()), Some("printers jam".into()));
+}
+
 /// [A6] What a service needs is next to it: trouble there is offered too, and is named where people are asked for help.
 #[tokio::test]
 async fn trouble_of_what_a_service_needs_is_similar() {
