@@ -493,6 +493,12 @@ fn joins(what: &What) -> impl Iterator<Item = UserId> {
     .into_iter()
 }
 
+/// Does the room, or the thread, hear of this as a line of its own, as far as the event alone tells?
+#[must_use]
+pub fn said_aloud(what: &What) -> bool {
+    said_in_room(None, what)
+}
+
 /// Does the room hear of this? Once, as a line.
 fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
     match what {

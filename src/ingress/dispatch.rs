@@ -7,7 +7,7 @@ use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Caller, Done, Refusal},
     ids::{ChannelId, IncidentId, UserId},
-    incident::{Actor, Command, Incident, case as records},
+    incident::{Actor, Command, Incident, case as records, said_aloud},
     playbook::Phase,
     render::{Message, forms::Declaring},
 };
@@ -177,20 +177,27 @@ pub async fn ask(
     command: Command,
 ) -> Result<Answer, Refusal> {
     match request(door, spoken, incident, command.clone()).await {
-        Ok(mut done) => match command {
-            Command::Declare(_) => {
-                await_room(door, spoken, &mut done).await?;
-                let said = words::done(door, &done);
-                Ok(Answer::Say(intake::with_similar(door, &done, said).await))
-            }
-            _ => Ok(Answer::Say(words::done(door, &done))),
-        },
+        Ok(mut done) if matches!(command, Command::Declare(_)) => {
+            await_room(door, spoken, &mut done).await?;
+            let said = words::done(door, &done);
+            Ok(Answer::Say(intake::with_similar(door, &done, said).await))
+        }
+        Ok(done) => {
+            let said = words::done(door, &done);
+            Ok(if is_said(spoken, &done) && !said.asks() { Answer::Nothing } else { Answer::Say(said) })
+        }
         // What declares anyway must be the same declaration.
         Err(Refusal::Duplicate { first }) => {
             Ok(Answer::Say(words::duplicate(existing(door, spoken.me, first).await?.as_ref(), &command)))
         }
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Does the thread in which it was said tell what was done, so that nobody needs to hear it a second time?
+fn is_said(spoken: &Spoken<'_>, done: &Done) -> bool {
+    let here = spoken.here == Some(done.incident.id) && done.incident.intake.in_thread().is_some();
+    here && done.events.iter().any(|(_, event)| said_aloud(&event.what))
 }
 
 /// Whoever declares by typing hears where the room is: at once where it is there already, else as soon as it is.

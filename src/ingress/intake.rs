@@ -372,7 +372,8 @@ pub async fn with_similar(door: &Door, done: &Done, said: Message) -> Message {
     }
 }
 
-/// What somebody asks in an incident's thread by mentioning us, since Slack has no commands there.
+/// What somebody asks in an incident's thread by mentioning us, since Slack has no commands there. Nothing is answered where the
+/// thread itself says what was done.
 pub async fn mentioned(
     door: &Door,
     key: Option<String>,
@@ -380,7 +381,7 @@ pub async fn mentioned(
     root: &MessageRef,
     id: IncidentId,
     text: &str,
-) -> Message {
+) -> Option<Message> {
     // `<@U123> note …`, wherever in the sentence we are mentioned.
     let text = match door.me().await {
         Some(me) => text.replace(&format!("<@{me}>"), " "),
@@ -388,14 +389,14 @@ pub async fn mentioned(
     };
     let verb = text.split_whitespace().next().and_then(crate::command::verb);
     if verb.is_none_or(|v| !v.is_now()) {
-        return message::say(&format!(
+        return Some(message::say(&format!(
             "Mention me with a verb, and I do it for {id}: `note <text>`, `fix <text>`, `update <text>`, `page @person`, \
              `resolve`. `/incident {id} …` does the same anywhere else."
-        ));
+        )));
     }
     let spoken = Spoken { key, channel: Some(&root.channel), here: Some(id), text: text.trim(), ..Spoken::by(who) };
     match super::dispatch::dispatch(door, &spoken).await {
-        Answer::Say(said) => said,
-        Answer::Nothing => message::say("Done."),
+        Answer::Say(said) => Some(said),
+        Answer::Nothing => None,
     }
 }

@@ -205,8 +205,11 @@ fn buttons(w: View<'_>, it: &Incident) -> Option<SlackBlock> {
         elements.push(button(&id, "Close", &value().extra(close.as_str().unwrap_or_default()), Look::Primary));
     }
     elements.push(button(action::UPDATE, "Post update", &value(), Look::Usual));
-    elements.push(button(action::PHASE, "Change phase", &value(), Look::Usual));
-    elements.push(button(action::ROLES, "Assign roles", &value(), Look::Usual));
+    // In a thread few people do little: there the rest is a mention away, and the next phase has its button.
+    if it.intake.in_thread().is_none() {
+        elements.push(button(action::PHASE, "Change phase", &value(), Look::Usual));
+        elements.push(button(action::ROLES, "Assign roles", &value(), Look::Usual));
+    }
     elements.push(button(action::ESCALATE, "Escalate", &value(), Look::Danger));
     elements.extend(super::intake::question(it));
     elements.extend(super::intake::room_button(it));

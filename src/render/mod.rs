@@ -92,6 +92,11 @@ impl Message {
         Self { text: limits::cut(&text.into(), limits::TEXT), blocks: limits::bound(blocks) }
     }
 
+    /// Does it ask for something, with a button to press?
+    pub fn asks(&self) -> bool {
+        self.blocks.iter().any(|block| matches!(block, SlackBlock::Actions(_)))
+    }
+
     /// As Slack's methods take it.
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::json!({ "text": self.text, "blocks": blocks(&self.blocks) })

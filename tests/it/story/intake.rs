@@ -556,12 +556,23 @@ async fn a_small_incident_is_a_thread() {
     assert!(bot.slack.channels().iter().all(|c| !c.name.starts_with("inc-")), "no room");
     let thread = in_thread_of(&bot, &root);
     assert_eq!(thread.len(), 1, "the card, and nothing else: {}", shown(&thread));
-    assert!(thread[0].contains("Post update"), "{}", thread[0]);
+    let controls = thread[0].blocks.iter().flat_map(|b| b["elements"].as_array().cloned().unwrap_or_default());
+    let controls = controls.filter(|e| e["type"] == "button" || e["type"] == "overflow");
+    let controls: Vec<String> = controls.map(|e| e["text"]["text"].as_str().unwrap_or("…").to_owned()).collect();
+    let few =
+        ["Identified →", "Post update", "Escalate", "Which is true?", "Open a room", "…", "Accept Incident commander"];
+    assert_eq!(controls, few, "what a thread needs, and no more");
     let dave = bot.slack.act_as("dave");
     dave.reply("support", &root.ts, "@watchroom note the old file was cached").expect("said");
     bot.settle().await;
     let noted = in_thread_of(&bot, &root);
     assert!(noted.iter().any(|m| m.contains("noted: the old file was cached")), "{}", shown(&noted));
+    let aside = bot.slack.ephemerals("dave", "support");
+    assert!(aside.is_empty(), "the thread says it, and nobody else: {}", shown(&aside));
+    dave.reply("support", &root.ts, "@watchroom timeline").expect("said");
+    bot.settle().await;
+    let aside = bot.slack.ephemerals("dave", "support");
+    assert!(aside.len() == 1 && aside[0].contains("old file was cached"), "what only they asked: {}", shown(&aside));
     bot.crash_and_restart().await;
     dave.reply("support", &root.ts, "@watchroom fix uploaded it again").expect("said");
     dave.reply("support", &root.ts, "@watchroom thanks a lot").expect("said");
