@@ -123,7 +123,7 @@ impl Delivery {
     ) -> Result<(), Stop> {
         let mut incidents = BTreeMap::new();
         for id in about.iter().chain(beside.iter().map(|r| &r.id)) {
-            let open = self.engine.incident(*id).await?.filter(|i| i.is_open());
+            let open = self.engine.incident(*id).await?.filter(|i| i.is_open() && access::may_see(i, to));
             incidents.extend(open.map(|i| (*id, access::outside(&i).into_owned())));
         }
         let mut due = Due::default();

@@ -144,6 +144,7 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
             Reminder::Update { .. } => format!("timer/{id}/remind"),
             Reminder::Consult { number } => format!("timer/{id}/remind/consult/{number}"),
             Reminder::Letter { to, .. } => format!("timer/{id}/remind/{}", readers(*to)),
+            Reminder::Missing { to, .. } => format!("timer/{id}/escalate/{}", readers(*to)),
             Reminder::Item { role, owner, duty, .. } => format!("timer/{id}/duty/{role}/{owner}/{duty}"),
             Reminder::Task { task, .. } => format!("timer/{id}/task/{task}"),
         },

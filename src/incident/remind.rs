@@ -14,6 +14,8 @@ use crate::{
 
 /// Reminders to one person that are due within this time of each other become one message.
 const MERGED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+/// What is missing may be told so much before its time, beside something else: earlier it would call late what still has time.
+const MISSING_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// Something of an incident that somebody is reminded of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +33,13 @@ pub enum Reminder {
     },
     /// A text for others.
     Letter {
+        /// For which readers.
+        to: Audience,
+        /// Its version.
+        version: u32,
+    },
+    /// A text that was due long ago: whoever leads hears of it, and who stands in for them.
+    Missing {
         /// For which readers.
         to: Audience,
         /// Its version.
@@ -54,6 +63,20 @@ pub enum Reminder {
         /// Its version.
         version: u32,
     },
+}
+
+impl Reminder {
+    /// How long before its time it may be told, beside another.
+    const fn ahead(&self) -> SignedDuration {
+        match self {
+            Self::Missing { .. } => MISSING_WITHIN,
+            Self::Update { .. }
+            | Self::Consult { .. }
+            | Self::Letter { .. }
+            | Self::Item { .. }
+            | Self::Task { .. } => MERGED_WITHIN,
+        }
+    }
 }
 
 /// Somebody was reminded of this.
@@ -90,8 +113,8 @@ pub fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<Upcoming> {
 
 /// Those of them that the same person may hear of now.
 pub fn soon<'a>(all: &'a [Upcoming], to: &'a UserId, now: Timestamp) -> impl Iterator<Item = &'a Upcoming> {
-    let by = now.saturating_add(MERGED_WITHIN).unwrap_or(Timestamp::MAX);
-    all.iter().filter(move |u| u.to == *to && u.at <= by)
+    let by = move |of: &Reminder| now.saturating_add(of.ahead()).unwrap_or(Timestamp::MAX);
+    all.iter().filter(move |u| u.to == *to && u.at <= by(&u.of))
 }
 
 /// What was asked for, and with it whatever else of this incident the same people would be reminded of within ten minutes.
@@ -107,16 +130,17 @@ pub(super) fn remind(it: &Incident, of: &[Reminder], cx: &Context<'_>) -> Result
     }
     // Whichever timer rang first, the list has one order.
     now.sort_by_key(|of| all.iter().position(|u| u.of == **of));
-    let events: Vec<What> = now.into_iter().filter_map(|of| one(it, of, cx.now).ok()).collect();
+    let events: Vec<What> = now.into_iter().filter_map(|of| one(it, of, cx).ok()).collect();
     if events.is_empty() { Err(Rejection::Stale) } else { Ok(events) }
 }
 
 /// The event that says that somebody was reminded of this.
-fn one(it: &Incident, of: &Reminder, now: Timestamp) -> Result<What, Rejection> {
+fn one(it: &Incident, of: &Reminder, cx: &Context<'_>) -> Result<What, Rejection> {
     match of {
         Reminder::Update { version } => updates::remind(it, *version),
         Reminder::Consult { number } => course::remind(it, *number),
-        Reminder::Letter { to, version } => comms::remind(it, *to, *version, now),
+        Reminder::Letter { to, version } => comms::remind(it, *to, *version, cx.now),
+        Reminder::Missing { to, version } => comms::escalate(it, *to, *version, cx),
         Reminder::Item { role, owner, duty, version } => duty::remind_item(it, role, owner, duty, *version),
         Reminder::Task { task, version } => duty::remind_task(it, *task, *version),
     }

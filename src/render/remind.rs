@@ -6,6 +6,7 @@ use super::{
     Message, View, comms, course,
     escape::escape,
     limits::{actions, context, cut, rows, section},
+    room::link,
     when::date,
 };
 use crate::{
@@ -38,11 +39,17 @@ pub(super) struct Item {
 
 /// All that is due soon; nothing where it was done meanwhile.
 pub fn reminder(w: View<'_>, to: &UserId, due: &Due<'_>) -> Option<Message> {
-    let items = due.updates.iter().map(|it| Some(update(it)));
+    // That it is missing says that it was due.
+    let updates = due.updates.iter().filter(|it| {
+        let says = |of: &Reminder| matches!(of, Reminder::Missing { to: Audience::Internal, .. });
+        !due.beside.iter().any(|(other, of)| other.id == it.id && says(of))
+    });
+    let items = updates.map(|it| Some(update(it)));
     let beside = due.beside.iter().map(|(it, of)| match of {
         Reminder::Update { version } => (it.update.version == *version).then(|| update(it)),
         Reminder::Consult { number } => course::due(w, it, *number),
         Reminder::Letter { to, version } => letter(it, *to, *version),
+        Reminder::Missing { to, version } => missing(it, *to, *version),
         Reminder::Item { role, owner, duty, .. } => super::duty::item_due(w, it, role, owner, duty).map(|line| {
             let buttons = vec![super::duty::show_checklist(it)];
             Item { line: format!("• {} · {line}", name(it)), buttons, typed: format!("{} checklist", it.id) }
@@ -68,7 +75,10 @@ pub fn reminder(w: View<'_>, to: &UserId, due: &Due<'_>) -> Option<Message> {
             left_out.push(item.typed);
         }
     }
-    let text = format!(":hourglass_flowing_sand: Due soon or late:\n{}", rows(&lines, 2500));
+    let is_missing = |of: &Reminder| matches!(of, Reminder::Missing { .. });
+    let all_missing = due.updates.is_empty() && due.beside.iter().all(|(_, of)| is_missing(of));
+    let heading = if all_missing { "Late:" } else { ":hourglass_flowing_sand: Due soon or late:" };
+    let text = format!("{heading}\n{}", rows(&lines, 2500));
     let mut blocks = vec![section(&text)];
     if !buttons.is_empty() {
         blocks.push(actions(buttons));
@@ -79,7 +89,12 @@ pub fn reminder(w: View<'_>, to: &UserId, due: &Due<'_>) -> Option<Message> {
     }
     let first = due.updates.first().copied().or_else(|| due.beside.first().map(|(it, _)| *it));
     blocks.extend(first.map(|it| {
-        context(&format!("You get this because of your role. To give it away: `/incident {} handoff @person`.", it.id))
+        let holds = it.roles.values().any(|role| role.holds(to));
+        context(&if holds {
+            format!("You get this because of your role. To give it away: `/incident {} handoff @person`.", it.id)
+        } else {
+            "You get this because you stand in for whoever leads.".to_owned()
+        })
     }));
     Some(Message::new(text, blocks))
 }
@@ -100,6 +115,23 @@ fn update(it: &Incident) -> Item {
     let buttons = if it.update.due.is_some() { comms::writing(it, Audience::Internal) } else { Vec::new() };
     let typed = format!("{} update", it.id);
     Item { line: format!("• {} · internal update {due}", name(it)), buttons, typed }
+}
+
+/// A text that lead and backup miss; nothing where it came meanwhile.
+fn missing(it: &Incident, to: Audience, version: u32) -> Option<Item> {
+    let due = match it.comms.promise(to) {
+        Some(promise) => promise.due.filter(|_| promise.version == version),
+        None => it.update.due.filter(|_| it.update.version == version),
+    }?;
+    let line = format!(
+        "• {} · :rotating_light: the {} that was due {} is still missing: please post it, or set a new time. {}",
+        name(it),
+        comms::update_for(to),
+        date(due),
+        link(it)
+    );
+    let typed = if to == Audience::Internal { "update" } else { "channels" };
+    Some(Item { line, buttons: comms::writing(it, to), typed: format!("{} {typed}", it.id) })
 }
 
 /// A text for others; nothing where it was sent or put off meanwhile.

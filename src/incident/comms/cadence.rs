@@ -4,12 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Alarm, Fact, Promise, outlets_for};
 use crate::{
-    ids::UserId,
+    ids::{GroupId, UserId},
     incident::{
         Context, Event, Incident, Rejection, Reminder, TimeField, Upcoming, What,
         access::{self, may_see},
         decide::updates::after,
-        remind_at,
+        remind, remind_at,
     },
     playbook::{Audience, Contact, Playbook, RoleId, Stage},
 };
@@ -109,7 +109,33 @@ pub(in crate::incident) fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<U
         let of = Reminder::Letter { to, version: promise.version };
         Some(Upcoming { of, to: owner(it, to)?.clone(), at })
     });
-    upcoming.collect()
+    let late = [Audience::Internal].into_iter().chain(READERS).filter_map(|to| {
+        let Unmet { version, since, due } = unmet(it, to)?;
+        let at = escalate_at(since, due, playbook.cadence.escalate_at_percent)?;
+        let of = Reminder::Missing { to, version };
+        Some(answerable(it, playbook).0.into_iter().map(move |to| Upcoming { of: of.clone(), to, at }))
+    });
+    // What is missing stands first.
+    late.flatten().chain(upcoming).collect()
+}
+
+/// What these readers are owed and nobody heard yet that it is missing.
+struct Unmet {
+    version: u32,
+    since: Timestamp,
+    due: Timestamp,
+}
+
+fn unmet(it: &Incident, to: Audience) -> Option<Unmet> {
+    if !it.is_open() {
+        return None;
+    }
+    if to == Audience::Internal {
+        let update = Some(&it.update).filter(|u| it.comms.internal_escalated != u.version)?;
+        return Some(Unmet { version: update.version, since: update.since?, due: update.due? });
+    }
+    let promise = it.comms.promise(to).filter(|p| !p.escalated)?;
+    Some(Unmet { version: promise.version, since: promise.since.or(promise.due)?, due: promise.due? })
 }
 
 /// Whose it is was reminded.
@@ -137,21 +163,27 @@ pub(super) fn rang(it: &Incident, alarm: Alarm, cx: &Context<'_>) -> Result<Vec<
             let promise = it.comms.promise(to).filter(|p| p.version == version && !p.missed);
             promise.and_then(|p| p.due).map(|due| Fact::Missed { to, due })
         }
-        Alarm::Escalate { to: Audience::Internal, version } => {
-            let late = it.update.version == version && it.comms.internal_escalated != version;
-            it.update.due.filter(|_| late).map(|due| escalated(it, Audience::Internal, due, cx.playbook))
-        }
-        Alarm::Escalate { to, version } => {
-            let promise = it.comms.promise(to).filter(|p| p.version == version && !p.escalated);
-            promise.and_then(|p| p.due).map(|due| escalated(it, to, due, cx.playbook))
-        }
+        // Whatever else the same people are to hear of soon is told with it.
+        Alarm::Escalate { to, version } => return remind::remind(it, &[Reminder::Missing { to, version }], cx),
         Alarm::Lasted { minutes } => outlets_due(it, cx.playbook, cx.now, Some(minutes)),
     };
     fact.map(|fact| vec![What::Comms(fact)]).ok_or(Rejection::Stale)
 }
 
-/// Lead and backup hear of it.
-fn escalated(it: &Incident, to: Audience, due: Timestamp, playbook: &Playbook) -> Fact {
+/// What was due is still missing: lead and backup hear of it.
+pub(in crate::incident) fn escalate(
+    it: &Incident,
+    to: Audience,
+    version: u32,
+    cx: &Context<'_>,
+) -> Result<What, Rejection> {
+    let late = unmet(it, to).filter(|unmet| unmet.version == version && unmet.due <= cx.now).ok_or(Rejection::Stale)?;
+    let (people, groups) = answerable(it, cx.playbook);
+    Ok(What::Comms(Fact::Escalated { to, due: late.due, people, groups }))
+}
+
+/// Whoever leads, and who stands in for them.
+fn answerable(it: &Incident, playbook: &Playbook) -> (Vec<UserId>, Vec<GroupId>) {
     let mut people: Vec<UserId> = it.lead().into_iter().cloned().collect();
     let mut groups = Vec::new();
     match playbook.role(it.lead_role.as_str()).and_then(|role| role.backup.as_ref()) {
@@ -161,7 +193,7 @@ fn escalated(it: &Incident, to: Audience, due: Timestamp, playbook: &Playbook) -
         // Slack does not reach these.
         Some(Contact::User(_) | Contact::OnCall(_) | Contact::External(_)) | None => {}
     }
-    Fact::Escalated { to, due, people, groups }
+    (people, groups)
 }
 
 /// Does it change since when something lasts, or what that means for the channels?

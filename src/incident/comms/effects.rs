@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{Alarm, Deed, Fact, Promise, State, Way, cadence};
 use crate::{
+    ids::UserId,
     incident::{Context, Effect, Effects, Event, Incident, Reminded, Reminder, Timer, What},
     paging::Target,
     playbook::{Audience, Stage},
@@ -53,10 +54,14 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
             let beside = vec![Reminded { id: it.id, of: Reminder::Letter { to: *to, version } }];
             out.now.push(Effect::Remind { to: owner.clone(), about: Vec::new(), beside });
         }
-        Fact::Escalated { people, groups, .. } => {
-            let people = people.iter().cloned().map(Target::Person);
-            let all = people.chain(groups.iter().cloned().map(Target::Group));
-            out.now.extend(all.map(|to| Effect::Tell { to, seq }));
+        Fact::Escalated { to, people, groups, .. } => {
+            let version = it.comms.promise(*to).map_or(it.update.version, |p| p.version);
+            let missing = Reminded { id: it.id, of: Reminder::Missing { to: *to, version } };
+            let hears =
+                |to: &UserId| Effect::Remind { to: to.clone(), about: Vec::new(), beside: vec![missing.clone()] };
+            out.now.extend(people.iter().map(hears));
+            // Who is in a group is looked up when they are told.
+            out.now.extend(groups.iter().cloned().map(|group| Effect::Tell { to: Target::Group(group), seq }));
         }
         Fact::Drafted { draft, .. } | Fact::Approved { draft, .. } | Fact::Dropped { draft } => {
             out.now.push(show(*draft));

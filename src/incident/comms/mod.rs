@@ -30,6 +30,6 @@ pub use state::{Delivered, Delivery, Draft, Promise, Send, State};
 pub use text::same_words;
 
 pub(super) use apply::{apply, redacted};
-pub(super) use cadence::{follow, remind, upcoming};
+pub(super) use cadence::{escalate, follow, remind, upcoming};
 pub(super) use decide::decide;
 pub(super) use effects::{changes_card, effects, is_said, timers};

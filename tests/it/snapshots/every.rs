@@ -562,8 +562,13 @@ fn every_overview_fits() {
                     .iter()
                     .map(|it| Reminder::Letter { to: Audience::Executive, version: it.comms.executive.version })
                     .collect();
-                let beside = all[..n].iter().copied().zip(&letters).collect();
-                let due = Due { updates: all[..n].to_vec(), beside, ..Due::default() };
+                let missing: Vec<Reminder> = all[..n]
+                    .iter()
+                    .map(|it| Reminder::Missing { to: Audience::External, version: it.comms.external.version })
+                    .collect();
+                let some = all[..n].iter().copied();
+                let beside = some.clone().zip(&letters).chain(some.clone().zip(&missing)).collect();
+                let due = Due { updates: some.collect(), beside, ..Due::default() };
                 message(&format!("{words}-reminder-{n}"), &render::reminder(w, &"U0ALICE".into(), &due).expect("due"));
             }
         }

@@ -382,7 +382,7 @@ async fn overdue_duties_remind_once_and_together() {
     bot.press("alice", &bot.slack.dm("alice"), "Accept").await;
     let before = bot.slack.dm("alice").len();
     bot.advance(minutes(20)).await;
-    let told = bot.slack.dm("alice").into_iter().skip(before).filter(|m| m.contains("Due soon"));
+    let told = bot.slack.dm("alice").into_iter().skip(before).filter(|m| m.contains("Set the severity"));
     let told: Vec<_> = told.collect();
     assert_eq!(told.len(), 1, "{}", shown(&told));
     for part in ["Set the severity", "Bring in the people", "internal update due"] {

@@ -25,7 +25,7 @@ async fn whatever_is_due_within_ten_minutes_is_one_message() {
     bot.press("alice", &bot.slack.dm("alice"), "Accept").await;
     bot.slash_in("alice", &room, "/incident task call the bank @alice by 14m").await;
     bot.slash_in("alice", &room, "/incident task restart the queue @bob by 14m").await;
-    bot.advance(minutes(16)).await;
+    bot.advance(minutes(14)).await;
     let told = reminders(&bot, "alice");
     assert_eq!(told.len(), 1, "{}", shown(&told));
     for part in ["internal update due", "update for customers due", "Set the severity", "call the bank"] {
@@ -80,4 +80,42 @@ async fn what_is_done_is_not_reminded_of() {
     bot.press("bob", &bot.slack.dm("bob"), "Done").await;
     bot.advance(minutes(40)).await;
     assert!(reminders(&bot, "bob").is_empty(), "{}", shown(&bot.slack.dm("bob")));
+}
+
+/// What is long missing and what is due next are one message, and no reminder follows on its heels.
+#[tokio::test]
+async fn what_is_missing_is_told_with_what_is_due_next() {
+    let bot = Bot::start().await;
+    bot.declare("alice", "sev1 checkout is down").await;
+    bot.press("alice", &bot.slack.dm("alice"), "Accept").await;
+    bot.advance(minutes(14)).await;
+    let before = bot.slack.dm("alice").len();
+    bot.advance(minutes(12)).await;
+    let told = bot.slack.dm("alice").into_iter().skip(before);
+    let told: Vec<SeenMessage> = told.filter(|m| m.contains("still missing") || m.contains("Due soon")).collect();
+    assert_eq!(told.len(), 2, "{}", shown(&told));
+    for part in ["internal update that was due", "still missing", "executive update due", "#inc-1"] {
+        assert!(told[0].contains(part), "no `{part}` in {}", told[0]);
+    }
+    let labels = labels(&told[0]);
+    for label in ["Post internal update, INC-1", "Write executive update, INC-1"] {
+        assert!(labels.iter().any(|l| l == label), "no `{label}` in {labels:?}");
+    }
+    assert!(told[1].contains("update for customers that was due") && !told[1].contains("Due soon"), "{}", told[1]);
+}
+
+/// After a long outage the first reminder and what is missing by then are one message, which says of nothing twice that it is late.
+#[tokio::test]
+async fn after_an_outage_one_message_says_what_is_late() {
+    let mut bot = Bot::start().await;
+    bot.declare("alice", "sev1 checkout is down").await;
+    bot.press("alice", &bot.slack.dm("alice"), "Accept").await;
+    let before = bot.slack.dm("alice").len();
+    bot.crash().await;
+    bot.clock.advance(minutes(16));
+    bot.restart().await;
+    let told: Vec<SeenMessage> = bot.slack.dm("alice").into_iter().skip(before).collect();
+    assert_eq!(told.len(), 1, "{}", shown(&told));
+    assert!(told[0].contains("internal update that was due") && told[0].contains("still missing"), "{}", told[0]);
+    assert!(!told[0].contains("internal update due"), "once is enough: {}", told[0]);
 }
