@@ -1,24 +1,23 @@
 //! Buttons and forms of what is said to others.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{
     Door,
     dispatch::{Answer, Spoken, existing, request},
     forms::opened,
     inbound::{Interaction, View},
+    letter::{Again, again, taken},
     message,
     press::is,
-    submit::{Invalid, errors, next, not_understood, time_of, update},
+    submit::{Invalid, errors, next, not_understood, update},
     values::Values,
     words,
 };
@@ -26,10 +25,10 @@ use crate::{
     engine::Refusal,
     ids::{IncidentId, UserId},
     incident::{
-        Command, Incident, Rejection, When, case,
-        comms::{Ask, Drafting, No, Shape, same_words, shape},
+        Command, Incident, Rejection,
+        comms::{Ask, No},
     },
-    playbook::{Audience, Hit, OutletId, TemplateId},
+    playbook::{Audience, OutletId},
     render::{
         self,
         forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
@@ -37,7 +36,7 @@ use crate::{
     },
 };
 
-/// How long Slack may take to show a form anew.
+/// How long Slack may take to show a form.
 const PATIENCE: Duration = Duration::from_millis(2500);
 
 /// Carries out what was pressed.
@@ -153,79 +152,6 @@ async fn send(
     }
 }
 
-/// What was typed in the form for a text, and the next time where one was named.
-fn read(door: &Door, inc: &Incident, memory: &Memory, values: Values<'_>) -> (Writing, Result<Option<When>, Invalid>) {
-    let books = door.engine.books().of(inc);
-    let shown = memory.template.as_ref().and_then(|id| books.templates.iter().find(|t| t.id == *id));
-    // A default is no word of theirs: another text may have another one.
-    let is_default = |place: &str, words: &str| shown.and_then(|t| t.defaults.get(place)).is_some_and(|d| d == words);
-    let typed = values.texts(id::PLACE).filter(|(place, words)| !is_default(place, words));
-    let fields: BTreeMap<String, String> = typed.map(|(place, words)| (place.to_owned(), words)).collect();
-    let outlets = values.all(id::OUTLETS).into_iter().map(OutletId::from).collect();
-    let next_by = next(values);
-    let now = door.clock().now();
-    let next = next_by.as_ref().ok().and_then(|when| time_of((*when)?, now));
-    let scenario = values.scenario(id::SCENARIO);
-    let now = values.chosen(id::THEN).map(|then| then == id::NOW);
-    (Writing { scenario, fields, outlets: Some(outlets), now, next, ..Writing::default() }, next_by)
-}
-
-/// The text that is meant now, with its places.
-fn meant(door: &Door, inc: &Incident, to: Audience, scenario: Option<&str>) -> Option<(TemplateId, Shape)> {
-    let books = door.engine.books().of(inc);
-    let template = books.template_for(to, &inc.kind, &inc.phase, scenario)?;
-    Some((template.id.clone(), shape(template).ok()?))
-}
-
-/// What to look at once more before this goes out; only in what people wrote, for the template is the organisation's own.
-async fn hits(door: &Door, inc: &Incident, to: Audience, writing: &Writing) -> Result<Vec<Hit>, Refusal> {
-    let shape = meant(door, inc, to, writing.scenario.as_deref()).map(|(_, shape)| shape).unwrap_or_default();
-    let said = writing.fields.iter().filter(|(place, _)| shape.has(place));
-    let all = said.map(|(_, words)| words.as_str()).collect::<Vec<_>>().join("\n");
-    let wording = &door.engine.books().of(inc).wording;
-    // The leadership may know which customers it is about.
-    if to != Audience::External || inc.case.customers.is_empty() {
-        return Ok(wording.hits(&all));
-    }
-    let facts = door.engine.case_facts(inc).await?;
-    Ok(wording.naming(case::names(&facts).map(|(_, name)| name), None).hits(&all))
-}
-
-/// What a form is shown again with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Again {
-    /// All places of its text.
-    More,
-    /// How it will look.
-    Preview,
-    /// Another text, or another button.
-    Chosen,
-}
-
-/// The form with what was typed so far.
-async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, with: Again) -> Result<Answer, Refusal> {
-    let Some(view) = &it.view else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
-    let memory = view.private_metadata.as_deref().and_then(Memory::parse);
-    let (Some(memory), Some(view_id)) = (memory, view.id.as_deref()) else {
-        return Ok(Answer::say(message::NOT_UNDERSTOOD));
-    };
-    let values = Values(view.state.as_ref().and_then(|s| s.values.as_ref()));
-    // A time that is missing yet must not cost the words.
-    let (writing, next_by) = read(door, inc, &memory, values);
-    let seen = (memory.seen.is_some() || with == Again::Preview).then(|| mark(&writing, next_by.ok().as_ref()));
-    let hits = if seen.is_some() { hits(door, inc, memory.to, &writing).await? } else { Vec::new() };
-    let warned = memory.warned || !hits.is_empty();
-    let memory = Memory { more: memory.more || with == Again::More, seen, warned, ..memory };
-    let writing = Writing { hits, by: Some(me.clone()), ..writing };
-    let shown = letter_form(door.view_of(inc), inc, &memory, &writing);
-    match tokio::time::timeout(PATIENCE, door.chat.update_view(view_id, view.hash.as_deref(), &shown)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a form was not shown anew"),
-        Err(_) => tracing::warn!("a form was not shown anew in time"),
-    }
-    Ok(Answer::Nothing)
-}
-
 /// Takes a form.
 pub async fn submitted(door: &Door, me: &UserId, view: &View, callback: &str) -> Response {
     let Some(memory) = view.private_metadata.as_deref().and_then(Memory::parse) else { return not_understood(door) };
@@ -237,7 +163,7 @@ pub async fn submitted(door: &Door, me: &UserId, view: &View, callback: &str) ->
     let key = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
     let spoken = Spoken { key, ..Spoken::by(me) };
     let asked = match callback {
-        id::LETTER_FORM => return take_letter(door, &spoken, &inc, memory, values).await,
+        id::LETTER_FORM => return taken(door, &spoken, &inc, memory, values).await,
         id::ALONE_FORM => alone(&memory, values),
         id::HAND_FORM => hand(door, &memory, values),
         id::LATER_FORM => later(&memory, values),
@@ -285,125 +211,11 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, id: IncidentId, ask: Ask, f
 }
 
 /// Closes the form, and the one below it.
-fn cleared() -> Response {
+pub(super) fn cleared() -> Response {
     Json(json!({ "response_action": "clear" })).into_response()
 }
 
 /// Shows the form anew.
 pub(super) fn shown(view: &Value) -> Response {
     Json(json!({ "response_action": "update", "view": view })).into_response()
-}
-
-/// What marks a text as somebody saw it: the words, the special case, and when the next one comes.
-fn mark(writing: &Writing, next_by: Option<&Option<When>>) -> String {
-    let text = format!("{:?}", (&writing.scenario, &writing.fields, next_by));
-    hex::encode(&Sha256::digest(text)[..12])
-}
-
-/// A text. What is to go out is shown first, and anew where it was changed since, and so is once what had better not stand in it; then it is kept, and sent where that was
-/// asked for.
-async fn take_letter(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: Memory, values: Values<'_>) -> Response {
-    let (writing, next_by) = read(door, inc, &memory, values);
-    let next_by = match next_by {
-        Ok(next_by) => next_by,
-        Err(Invalid(field, sentence)) => return errors(field, &sentence),
-    };
-    let hits = match hits(door, inc, memory.to, &writing).await {
-        Ok(hits) => hits,
-        Err(refusal) => return at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), &refusal),
-    };
-    let is_for_now = writing.now == Some(true);
-    let meant = meant(door, inc, memory.to, writing.scenario.as_deref()).map(|(template, _)| template);
-    let changed = memory.template.is_some() && meant != memory.template;
-    let is_news = !hits.is_empty() && !memory.warned;
-    let seen = Some(mark(&writing, Some(&next_by)));
-    let is_unseen = is_for_now && memory.seen != seen;
-    if changed || is_news || is_unseen {
-        let reworded = is_unseen && memory.seen.is_some();
-        let memory = Memory { seen, warned: memory.warned || is_news, ..memory };
-        let writing = Writing { changed, reworded, hits, by: Some(spoken.me.clone()), ..writing };
-        return shown(&letter_form(door.view_of(inc), inc, &memory, &writing));
-    }
-    let same = same_words(&writing.fields);
-    let warnings = hits.iter().map(|hit| hit.warning).collect::<std::collections::BTreeSet<_>>();
-    let drafting = Drafting {
-        to: memory.to,
-        scenario: writing.scenario.clone(),
-        fields: writing.fields.clone(),
-        outlets: writing.outlets.clone().unwrap_or_default(),
-        next_by,
-        warnings: warnings.into_iter().collect(),
-        of: memory.draft,
-        send: is_for_now,
-        again: memory.same.as_ref() == Some(&same),
-    };
-    match request(door, spoken, Some(inc.id), Command::Comms(Ask::Draft(drafting))).await {
-        Ok(done) => match done.incident.comms.draft_for(memory.to).filter(|_| is_for_now) {
-            // It needs another person: whoever wanted to send it must not think that it went out.
-            Some(draft) => update(&render::comms::kept(door.view_of(&done.incident), &done.incident, draft)),
-            // Below lies what they began to write, for colleagues or for the same readers: they go on with it.
-            None if memory.on_form => StatusCode::OK.into_response(),
-            None => cleared(),
-        },
-        Err(Refusal::Rejected { why: Rejection::Comms(No::SameText), .. }) => {
-            let memory = Memory { same: Some(same), seen, warned: true, ..memory };
-            let writing = Writing { same: true, by: Some(spoken.me.clone()), ..writing };
-            shown(&letter_form(door.view_of(inc), inc, &memory, &writing))
-        }
-        Err(Refusal::Rejected {
-            why: Rejection::Comms(No::DraftThere { .. } | No::DraftChanged | No::NoSuchDraft),
-            incident: Some(now),
-        }) => met(door, spoken.me, &now, memory, writing),
-        Err(refusal) => at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), &refusal),
-    }
-}
-
-/// Somebody else was at the same text: whoever writes keeps their words, and may open the other draft or take it over.
-fn met(door: &Door, me: &UserId, now: &Incident, memory: Memory, writing: Writing) -> Response {
-    let there = now.comms.draft_for(memory.to);
-    let text = render::comms::met(there);
-    let memory = Memory { draft: there.map(|d| (d.number, d.version)), ..memory };
-    let writing = Writing { meanwhile: Some(text), by: Some(me.clone()), ..writing };
-    shown(&letter_form(door.view_of(now), now, &memory, &writing))
-}
-
-/// A refusal below the field that it is about.
-fn at_its_field(door: &Door, inc: &Incident, text: (Audience, Option<&str>), refusal: &Refusal) -> Response {
-    let sentence = words::refused(door, refusal).text;
-    let place = match refusal {
-        Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT.to_owned(),
-        Refusal::Rejected { why: Rejection::Comms(no), .. } => match no {
-            No::NoNextUpdate => field::NEXT.to_owned(),
-            No::Unfilled(places) => places.first().map_or(id::OUTLETS.to_owned(), |p| format!("{}{p}", id::PLACE)),
-            No::InternalText | No::DraftTooLong { .. } => first_place(door, inc, text),
-            No::NotAuthorised { .. } | No::NotTrained { .. } | No::NotApproved { .. } => id::THEN.to_owned(),
-            No::NotWritten(_)
-            | No::NoTemplate(_)
-            | No::BadTemplate(_)
-            | No::NeedToKnow
-            | No::NoOutlet
-            | No::NoSuchOutlet(_)
-            | No::TooManyOutlets { .. }
-            | No::TooLongFor { .. }
-            | No::SameText
-            | No::NoSuchDraft
-            | No::DraftChanged
-            | No::DraftThere { .. }
-            | No::TooManyAuthors { .. }
-            | No::NotNow(_)
-            | No::Newer(_)
-            | No::OtherPhase(_)
-            | No::OwnText
-            | No::NotApprover(_)
-            | No::NothingToRetry
-            | No::NothingDue(_) => id::OUTLETS.to_owned(),
-        },
-        _ => id::OUTLETS.to_owned(),
-    };
-    errors(&place, &sentence)
-}
-
-fn first_place(door: &Door, inc: &Incident, (to, scenario): (Audience, Option<&str>)) -> String {
-    let shape = meant(door, inc, to, scenario).map(|(_, shape)| shape).unwrap_or_default();
-    shape.required.first().map_or_else(|| id::OUTLETS.to_owned(), |place| format!("{}{place}", id::PLACE))
 }

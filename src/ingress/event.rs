@@ -270,7 +270,7 @@ async fn mention(door: &Door, event: &Event, key: Option<String>) -> Result<(), 
         let root = MessageRef { channel: channel.clone(), ts: MessageTs(thread.clone()) };
         if let Some(id) = door.engine.seen_by(&who).in_thread(&root).await? {
             let text = event.text.as_deref().unwrap_or_default();
-            let Some(said) = super::intake::mentioned(door, key, &who, &root, id, text).await else { return Ok(()) };
+            let Some(said) = super::thread::mentioned(door, key, &who, &root, id, text).await else { return Ok(()) };
             heard(tokio::time::timeout(PATIENCE, door.chat.whisper_under(&root, &who, &said)).await);
             return Ok(());
         }
