@@ -74,6 +74,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     }
     let settings = Arc::new(config.settings.clone());
     let engine = Engine::new(Arc::clone(&store), incidents, Arc::clone(&clock), &config.playbook, settings).await?;
+    engine.watch_schedules().await?;
     let engine = Arc::new(engine);
     let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)));
     let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;

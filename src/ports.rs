@@ -71,6 +71,8 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn archive(&self, channel: &ChannelId) -> Result<(), Trouble>;
     /// The active people in a user group.
     async fn group_members(&self, group: &GroupId) -> Result<Vec<UserId>, Trouble>;
+    /// Has exactly these people as the members of a user group; at least one.
+    async fn set_group_members(&self, group: &GroupId, people: &[UserId]) -> Result<(), Trouble>;
     /// Someone's name, zone, and whether they can still be reached.
     async fn person(&self, user: &UserId) -> Result<Person, Trouble>;
     /// A message as it stands.

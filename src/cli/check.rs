@@ -6,6 +6,7 @@ use super::{Failure, say};
 use crate::{
     clock::{Clock as _, SystemClock},
     config::{Config, Looked, PlaybookFile},
+    paging::Target,
     playbook::{self, Contact, Service},
 };
 
@@ -19,7 +20,10 @@ pub(super) fn run(path: Option<&Path>, playbook: Option<&Path>, json: bool) -> R
     }
     let Looked { settings, playbook, config } = Config::look(path, &Config::environment, today);
     let problems = match config {
-        Ok(config) => [config.playbook.problems.clone(), policies(&config), missing(&config)].concat(),
+        Ok(config) => {
+            [config.playbook.problems.clone(), policies(&config), on_call(&config), targets(&config), missing(&config)]
+                .concat()
+        }
         Err(problems) => problems.0,
     };
     let settings = settings.map_or_else(
@@ -91,18 +95,79 @@ fn policies(config: &Config) -> Vec<String> {
     // A service without a policy is paged by its owner.
     let policy_of = |s: &Service| match (&s.policy, &s.owner) {
         (Some(policy), _) => Some(("policy", policy.clone())),
-        (None, Some(Contact::OnCall(name))) => Some(("owner", name.clone())),
-        (None, Some(Contact::User(_) | Contact::Group(_) | Contact::External(_)) | None) => None,
+        (None, Some(Contact::OnCall(name))) if config.settings.schedule(name).is_none() => {
+            Some(("owner", name.clone()))
+        }
+        (None, Some(Contact::OnCall(_) | Contact::User(_) | Contact::Group(_) | Contact::External(_)) | None) => None,
     };
     let sentence = |n: usize, service: &Service, key: &str, policy: &str| {
         let file = config.playbook.path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
         let line = playbook::line_of(&config.playbook.text, "services", n, key);
+        let (kind, table) = if key == "owner" { ("schedule", "[[schedules]]") } else { ("policy", "[[policies]]") };
         let id = &service.id;
-        format!("{file}:{line}: service `{id}` names the policy `{policy}`; add it to [[policies]] of watchroom.toml")
+        format!("{file}:{line}: service `{id}` names the {kind} `{policy}`; add it to {table} of watchroom.toml")
     };
     let named = services.filter_map(|(n, s)| Some((n, s, policy_of(s)?)));
     let unknown = named.filter(|(_, _, (_, policy))| !known(policy));
     unknown.map(|(n, service, (key, policy))| sentence(n, service, key, &policy)).collect()
+}
+
+/// The playbook's roles name schedules that the settings must have.
+fn on_call(config: &Config) -> Vec<String> {
+    let Some(book) = &config.playbook.playbook else { return Vec::new() };
+    let mut problems = Vec::new();
+    for (n, role) in book.roles.iter().enumerate() {
+        for (key, contact) in [("main", &role.main), ("backup", &role.backup)] {
+            let Some(Contact::OnCall(name)) = contact else { continue };
+            if config.settings.schedule(name).is_none() {
+                let file = config.playbook.path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
+                let line = playbook::line_of(&config.playbook.text, "roles", n, key);
+                problems.push(format!(
+                    "{file}:{line}: role `{}` names the schedule `{name}`; add it to [[schedules]] of watchroom.toml",
+                    role.id
+                ));
+            }
+        }
+    }
+    problems
+}
+
+/// Targets name schedules, rotations, roles and services that must be there.
+fn targets(config: &Config) -> Vec<String> {
+    let settings = &config.settings;
+    let mut problems = Vec::new();
+    let mut look = |place: &str, target: &Target| {
+        let book = config.playbook.playbook.as_ref();
+        let lacks = match target {
+            Target::Person(_) | Target::Group(_) | Target::Channel(_) => None,
+            Target::Schedule(id) => settings.schedule_of(id).is_none().then(|| format!("[[schedules]] has no `{id}`")),
+            Target::Rotation { schedule, rotation } => match settings.schedule_of(schedule) {
+                None => Some(format!("[[schedules]] has no `{schedule}`")),
+                Some(found) if found.schedule.only(rotation).layers.is_empty() => {
+                    Some(format!("schedule `{schedule}` has no rotation `{rotation}`"))
+                }
+                Some(_) => None,
+            },
+            Target::Role(id) => {
+                book.and_then(|b| b.role(id.as_str())).is_none().then(|| format!("the playbook has no role `{id}`"))
+            }
+            Target::Service(id) => book
+                .and_then(|b| b.service(id.as_str()))
+                .is_none()
+                .then(|| format!("the playbook has no service `{id}`")),
+        };
+        problems.extend(lacks.map(|lacks| format!("{place}: {lacks}")));
+    };
+    for policy in &settings.policies {
+        for (n, step) in policy.steps.iter().enumerate() {
+            let place = format!("policy `{}`, step {}", policy.name, n + 1);
+            step.targets.iter().for_each(|target| look(&place, target));
+        }
+        policy.fallback.iter().for_each(|target| look(&format!("policy `{}`, fallback", policy.name), target));
+    }
+    settings.fallback.iter().for_each(|target| look("[paging] fallback", target));
+    problems.dedup();
+    problems
 }
 
 /// What `serve` could not do without, and a playbook can.

@@ -45,7 +45,7 @@ pub(super) fn export(path: Option<&Path>, arguments: &ExportArguments) -> Result
 fn markdown(data: &Path, only: Option<&StreamId>, mut out: impl io::Write) -> Result<io::Result<u64>, Failure> {
     let mut streams: Vec<(StreamId, Vec<(u64, Event)>)> = Vec::new();
     let mut events = 0;
-    let recorded = journal::read(data, only)?.into_iter();
+    let recorded = journal::read(data, |stream| only.is_none_or(|only| stream == only))?.into_iter();
     for recorded in recorded.filter(|r| matches!(r.stream, StreamId::Incident(_))) {
         let event: Event = serde_json::from_value(recorded.body)
             .map_err(|e| Failure::Check(format!("event {} of {}: {e}", recorded.seq, recorded.stream)))?;

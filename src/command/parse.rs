@@ -7,6 +7,7 @@ use super::{
     args::{Args, Bad, Meaning, split_first, words},
     markup::{Piece, piece, plain},
     near::near,
+    oncall::Rostering,
     people::severity_word,
     report::Reporting,
     trouble::sounds_like_trouble,
@@ -95,6 +96,8 @@ pub enum Parsed {
         /// What.
         ask: Reporting,
     },
+    /// Something about who is on call.
+    OnCall(Rostering),
     /// Look something up; changes nothing.
     Query(Query),
     /// It can be read in more than one way: nothing is done, all readings are offered.

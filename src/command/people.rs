@@ -69,7 +69,7 @@ fn no_such_role(cx: &ParseCx<'_>) -> Bad {
 }
 
 /// What stands before `because`, and the reason behind it.
-fn because(rest: &str) -> (&str, Option<String>) {
+pub(super) fn because(rest: &str) -> (&str, Option<String>) {
     let mut words = rest.match_indices(|c: char| c.eq_ignore_ascii_case(&'b')).map(|(at, _)| at);
     let at = words.find(|at| {
         let is_first = rest[..*at].chars().next_back().is_none_or(char::is_whitespace);
@@ -151,16 +151,14 @@ pub fn policy_of_service(settings: &Settings, service: &Service) -> Policy {
     let owned = match &service.owner {
         Some(Contact::User(user)) => Some(Target::Person(user.clone())),
         Some(Contact::Group(group)) => Some(Target::Group(group.clone())),
-        Some(Contact::OnCall(_) | Contact::External(_)) | None => None,
+        Some(Contact::OnCall(name)) => settings.schedule(name).map(|f| Target::Schedule(f.schedule.id.clone())),
+        Some(Contact::External(_)) | None => None,
     };
     let on_call = match &service.owner {
         Some(Contact::OnCall(name)) => policy_of(settings, name),
         Some(Contact::User(_) | Contact::Group(_) | Contact::External(_)) | None => None,
     };
-    let owner = owned.map(|target| {
-        let (wait, repeat) = (settings.page_wait_min, settings.page_repeat_min);
-        Policy::of(service.id.to_string(), vec![target], wait, repeat, settings.fallback.clone())
-    });
+    let owner = owned.map(|target| asking(settings, service.id.to_string(), vec![target]));
     let named = service.policy.as_ref().and_then(by_name);
     named.or(owner).or(on_call).unwrap_or_else(|| nobody(settings, service.id.as_str()))
 }
@@ -179,6 +177,12 @@ pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     }
     if let Some(service) = cx.playbook.service(&args.text()) {
         return Ok(Meaning::Do(Command::StartPage { policy: policy_of_service(cx.settings, service) }));
+    }
+    if let Some(found) = cx.settings.schedule(&args.text()) {
+        let on_call = vec![Target::Schedule(found.schedule.id.clone())];
+        return Ok(Meaning::Do(Command::StartPage {
+            policy: asking(cx.settings, found.schedule.name.clone(), on_call),
+        }));
     }
     let mut targets: Vec<Target> = Vec::new();
     for piece in args.pieces() {
@@ -202,9 +206,12 @@ pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
         }
     }
     let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
-    let (settings, name) = (cx.settings, names.join(" "));
-    let policy = Policy::of(name, targets, settings.page_wait_min, settings.page_repeat_min, settings.fallback.clone());
-    Ok(Meaning::Do(Command::StartPage { policy }))
+    Ok(Meaning::Do(Command::StartPage { policy: asking(cx.settings, names.join(" "), targets) }))
+}
+
+/// A page of exactly these, then the fallback, as the deployment waits and repeats.
+fn asking(settings: &Settings, name: String, targets: Vec<Target>) -> Policy {
+    Policy::of(name, targets, settings.page_wait_min, settings.page_repeat_min, settings.fallback.clone())
 }
 
 fn unknown_target(name: &str, cx: &ParseCx<'_>) -> Bad {

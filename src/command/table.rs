@@ -1,7 +1,8 @@
 //! Every verb there is: what the parser, the help and the README go by.
 
 use super::{
-    Verb, access, case, course, declare, duty, entries, evidence, external, grammar::Does, people, queries, report,
+    Verb, access, case, course, declare, duty, entries, evidence, external, grammar::Does, oncall, people, queries,
+    report,
 };
 
 macro_rules! now {
@@ -378,11 +379,39 @@ pub static GRAMMAR: &[Verb] = &[
         ["playbook"],
         queries::playbook
     ),
+    now!(
+        "oncall" | "who",
+        "[schedule [weeks] | service | policy | me]",
+        "shows who is on call and who is next; `weeks`: four weeks ahead",
+        "",
+        ["oncall", "oncall me"],
+        oncall::oncall
+    ),
+    now!(
+        "override",
+        "[<schedule>] [@person [instead of @person] | add @person | remove @person | cover me] [<when>]",
+        "puts somebody else on call for a while; `cover me` asks the others",
+        "When: `for 2h`, `until 08:00`, `tomorrow`, `from 18:00 until 08:00`.",
+        ["override"],
+        oncall::override_
+    ),
+    now!(
+        "away",
+        "[@person] [<when>]",
+        "says that somebody is away and not on call; alone: when you are",
+        "",
+        ["away tomorrow", "away 2026-12-24 to 2026-12-27"],
+        oncall::away
+    ),
+    now!(
+        "swap",
+        "[<schedule>] @person [<day> [for <day>]]",
+        "offers to exchange shifts: yours of that day, else the next",
+        "",
+        ["swap <@U1>", "swap <@U1|bob> friday for sunday"],
+        oncall::swap
+    ),
     now!("help", "[verb]", "shows this", "", ["help", "help page"], queries::help),
-    later!("oncall" | "who", "Schedules (`oncall`)", false),
-    later!("override", "Schedules (`override`)", false),
-    later!("away", "Schedules (`away`)", false),
-    later!("swap", "Schedules (`swap`)", false),
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
     later!("clocks", "Deadlines of authorities (`clocks`)", false),

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::schedule::ScheduleEntry;
 use crate::paging::{AT_ONCE, Policy, Step, Target};
 
 /// The file. Every key may be left out; an unknown one is told, because it is a typing error.
@@ -20,6 +21,7 @@ pub(super) struct File {
     pub archive_on_close: bool,
     pub paging: Paging,
     pub policies: Vec<PolicyEntry>,
+    pub schedules: Vec<ScheduleEntry>,
 }
 
 /// `[paging]`.
@@ -67,9 +69,21 @@ const MOST_STEPS: usize = 10;
 /// See [`MOST_STEPS`].
 const MOST_TARGETS: usize = 40;
 
-/// `user:U1`, `group:S1`, `channel:C1`, where a channel may also be named as `channel:#incidents`.
+/// An id that may be written as a target: `U1` or `user:U1`.
+pub(super) fn unprefixed<'a>(text: &'a str, kind: &str) -> &'a str {
+    let text = text.trim();
+    text.strip_prefix(kind).and_then(|rest| rest.trim_start().strip_prefix(':')).map_or(text, str::trim)
+}
+
+/// `user:U1`, `group:S1`, `channel:C1` (a channel may also be named: `channel:#incidents`), `schedule:primary`,
+/// `schedule:primary/weekdays` (one rotation), `role:incident_commander`, `service:checkout`.
 pub(super) fn target(text: &str) -> Result<Target, String> {
-    let wrong = || format!("`{text}` is not a target; write user:U123, group:S123 or channel:C123");
+    let wrong = || {
+        format!(
+            "`{text}` is not a target; write user:U123, group:S123, channel:C123, schedule:primary, \
+             role:incident_commander or service:checkout"
+        )
+    };
     let (kind, id) = text.split_once(':').ok_or_else(wrong)?;
     let id = id.trim().trim_start_matches('#');
     if id.is_empty() {
@@ -79,6 +93,14 @@ pub(super) fn target(text: &str) -> Result<Target, String> {
         "user" => Ok(Target::Person(id.into())),
         "group" => Ok(Target::Group(id.into())),
         "channel" => Ok(Target::Channel(id.into())),
+        "schedule" => Ok(match id.split_once('/') {
+            Some((schedule, rotation)) => {
+                Target::Rotation { schedule: schedule.trim().into(), rotation: rotation.trim().to_owned() }
+            }
+            None => Target::Schedule(id.into()),
+        }),
+        "role" => Ok(Target::Role(id.into())),
+        "service" => Ok(Target::Service(id.into())),
         _ => Err(wrong()),
     }
 }

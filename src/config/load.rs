@@ -11,6 +11,7 @@ use url::Url;
 use super::{
     ApiToken, PlaybookFile, Secret, Settings,
     file::{File, REPEAT_MIN, WAIT_MIN, targets},
+    schedule::schedules,
 };
 use crate::paging::{AT_ONCE, Target};
 
@@ -236,6 +237,7 @@ impl Reader<'_> {
         if jiff::tz::TimeZone::get(&timezone).is_err() {
             self.problems.push(format!("timezone `{timezone}` is no IANA zone; write for example Europe/Berlin"));
         }
+        let schedules = schedules(&file.schedules, &timezone, &mut self.problems);
         if let Some(bridge) = file.call_bridge.as_ref().filter(|b| Url::parse(b).is_err()) {
             self.problems.push(format!(
                 "call_bridge `{bridge}` is no address; write for example https://meet.example.com/incident"
@@ -252,6 +254,7 @@ impl Reader<'_> {
             fallback,
             page_wait_min: file.paging.wait_min.unwrap_or(WAIT_MIN).max(1),
             page_repeat_min: file.paging.repeat_min.unwrap_or(REPEAT_MIN),
+            schedules,
         }
     }
 }

@@ -6,6 +6,7 @@
 mod file;
 mod load;
 mod playbook;
+mod schedule;
 mod secret;
 mod settings;
 mod tokens;
@@ -13,5 +14,5 @@ mod tokens;
 pub use load::{Config, Environment, Looked, Problems, SlackConfig};
 pub use playbook::PlaybookFile;
 pub use secret::Secret;
-pub use settings::Settings;
+pub use settings::{Followed, Settings};
 pub use tokens::ApiToken;

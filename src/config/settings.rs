@@ -2,7 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::paging::{Policy, Target};
+use crate::{
+    ids::GroupId,
+    paging::{
+        Policy, Target,
+        rota::Watch,
+        schedule::{Schedule, ScheduleId},
+    },
+};
 
 /// The deployment's choices that the incident domain and its renderings look at. No secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,4 +34,38 @@ pub struct Settings {
     pub page_wait_min: u32,
     /// Minutes between repeated messages to a person paged by name.
     pub page_repeat_min: u32,
+    /// Built-in schedules, each id once.
+    pub schedules: Vec<Followed>,
+}
+
+/// Minutes before a shift at which whoever has it is reminded, where the file does not say.
+pub(super) const REMIND_MIN: u32 = 60;
+
+/// A built-in schedule, and who follows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// Who is on call by itself.
+    pub schedule: Schedule,
+    /// Who hears of gaps and of changes; none: the announce channel.
+    pub owner: Option<Target>,
+    /// Its members in Slack are kept as those on call.
+    pub user_group: Option<GroupId>,
+    /// How it is watched.
+    pub watch: Watch,
+}
+
+impl Settings {
+    /// The schedule that people type as this, by id or name in any case.
+    #[must_use]
+    pub fn schedule(&self, name: &str) -> Option<&Followed> {
+        let name = name.trim();
+        let is_called = |s: &Schedule| s.id.as_str().eq_ignore_ascii_case(name) || s.name.eq_ignore_ascii_case(name);
+        self.schedules.iter().find(|f| is_called(&f.schedule))
+    }
+
+    /// The schedule of this id.
+    #[must_use]
+    pub fn schedule_of(&self, id: &ScheduleId) -> Option<&Followed> {
+        self.schedules.iter().find(|f| f.schedule.id == *id)
+    }
 }

@@ -6,10 +6,10 @@ use super::{
     posting::receipt,
 };
 use crate::{
-    ids::{GroupId, UserId},
+    ids::UserId,
     incident::{
         Command, Incident, What,
-        duty::{Ask, Fact},
+        duty::{Ask, Fact, Several},
     },
     playbook::RoleId,
     render,
@@ -22,9 +22,9 @@ impl Delivery {
         it: &Errand,
         role: &RoleId,
         version: u32,
-        group: &GroupId,
+        group: &Several,
     ) -> Result<(), Stop> {
-        let people = self.chat.group_members(group).await?;
+        let people = self.people_of(&it.whole, &group.clone().into()).await?;
         self.found_role_group(it, role, version, group, people).await
     }
 
@@ -33,7 +33,7 @@ impl Delivery {
         it: &Errand,
         role: &RoleId,
         version: u32,
-        group: &GroupId,
+        group: &Several,
         people: Vec<UserId>,
     ) -> Result<(), Stop> {
         let ask = Ask::FoundGroup { role: role.clone(), version, group: group.clone(), people };

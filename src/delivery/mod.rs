@@ -29,6 +29,7 @@ mod redaction;
 mod report;
 pub mod retry;
 mod room;
+mod rota;
 mod run;
 mod thread;
 mod timers;

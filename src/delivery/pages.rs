@@ -8,9 +8,10 @@ use super::{
     posting::{Posted, is_gone, receipt},
 };
 use crate::{
+    command::policy_of_service,
     engine::{Ask, Refusal, Work},
     ids::UserId,
-    incident::{Actor, Command, Effect, Event, MessageRef, What, comms, duty},
+    incident::{Actor, Command, Effect, Event, Incident, MessageRef, What, comms, duty},
     paging::{Attempt, Outcome, Page, PageId, PageState, Target},
     ports::Trouble,
     render,
@@ -121,12 +122,36 @@ impl Delivery {
         version: u32,
         target: &Target,
     ) -> Result<(), Stop> {
-        let people = match target {
-            Target::Group(group) => self.chat.group_members(group).await?,
-            Target::Person(person) => vec![person.clone()],
-            Target::Channel(_) => Vec::new(),
-        };
+        let people = self.people_of(&it.whole, target).await?;
         self.found(it, page, version, target, people).await
+    }
+
+    /// Who is meant by a target now.
+    pub(super) async fn people_of(&self, it: &Incident, target: &Target) -> Result<Vec<UserId>, Stop> {
+        Ok(match target {
+            Target::Person(person) => vec![person.clone()],
+            Target::Group(group) => self.chat.group_members(group).await?,
+            Target::Channel(_) => Vec::new(),
+            Target::Schedule(id) => self.engine.on_call(id, None, self.clock.now()).await?,
+            Target::Rotation { schedule, rotation } => {
+                self.engine.on_call(schedule, Some(rotation), self.clock.now()).await?
+            }
+            Target::Role(role) => {
+                it.roles.get(role).map(|r| r.holders().map(|h| h.person).collect()).unwrap_or_default()
+            }
+            Target::Service(service) => {
+                let Some(service) = self.engine.books().of(it).service(service.as_str()) else { return Ok(Vec::new()) };
+                let policy = policy_of_service(self.engine.settings(), service);
+                let mut people = Vec::new();
+                for target in policy.steps.first().map(|s| s.targets.as_slice()).unwrap_or_default() {
+                    // A service whose policy names services again would go round in circles.
+                    if !matches!(target, Target::Service(_)) {
+                        people.extend(Box::pin(self.people_of(it, target)).await?);
+                    }
+                }
+                people
+            }
+        })
     }
 
     pub(super) async fn found(

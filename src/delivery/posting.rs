@@ -179,8 +179,10 @@ impl Delivery {
         match target {
             Target::Person(person) => Ok(self.chat.direct(person).await?),
             Target::Channel(channel) => self.configured(channel.as_str()).await,
-            // Groups are looked up before anything is sent to them.
-            Target::Group(_) => Err(Trouble::Refused("a group has no conversation".into()).into()),
+            // Who that is is looked up before anything is sent to them.
+            Target::Group(_) | Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
+                Err(Trouble::Refused(format!("{} has no conversation", target.key())).into())
+            }
         }
     }
 

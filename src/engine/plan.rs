@@ -80,21 +80,21 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
     let room = format!("room/{id}");
     let (lane, key, on_pending) = match &work.effect {
         Effect::LookUpGroup { page, version, target } => (
-            format!("page/{id}/{page}/{}", name(target)),
-            format!("group/{id}/{page}/{version}/{}", name(target)),
+            format!("page/{id}/{page}/{}", target.key()),
+            format!("group/{id}/{page}/{version}/{}", target.key()),
             Keep,
         ),
         Effect::SendPage { page, round, step, times, to } => (
-            format!("page/{id}/{page}/{}", name(to)),
-            format!("page/{id}/{page}/{round}.{step}.{times}/{}", name(to)),
+            format!("page/{id}/{page}/{}", to.key()),
+            format!("page/{id}/{page}/{round}.{step}.{times}/{}", to.key()),
             Keep,
         ),
         Effect::ShowPage { page, to } => {
-            (format!("page/{id}/{page}/{}", name(to)), format!("show/{id}/{page}/{}", name(to)), Replace)
+            (format!("page/{id}/{page}/{}", to.key()), format!("show/{id}/{page}/{}", to.key()), Replace)
         }
         Effect::ShowPages { page } => (format!("page/{id}/{page}"), format!("shows/{id}/{page}"), Replace),
         Effect::TellPaged { page, seq } => (format!("page/{id}/{page}"), format!("tells/{id}/{page}/{seq}"), Keep),
-        Effect::Tell { to, .. } => (direct(to), format!("tell/{id}/{seq}/{}", name(to)), Keep),
+        Effect::Tell { to, .. } => (direct(to), format!("tell/{id}/{seq}/{}", to.key()), Keep),
         Effect::Brief { role, to, offer, since } => {
             (format!("dm/{to}"), brief_key(id, role, to, *offer, *since), Replace)
         }
@@ -197,19 +197,13 @@ const fn readers(to: Audience) -> &'static str {
     }
 }
 
-/// A target in lanes and keys.
-fn name(target: &Target) -> &str {
-    match target {
-        Target::Person(id) => id.as_str(),
-        Target::Group(id) => id.as_str(),
-        Target::Channel(id) => id.as_str(),
-    }
-}
-
+/// The conversation that a target is told in.
 fn direct(target: &Target) -> String {
     match target {
         Target::Person(id) => format!("dm/{id}"),
-        Target::Group(id) => format!("chan/{id}"),
         Target::Channel(id) => format!("chan/{id}"),
+        Target::Group(_) | Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
+            format!("chan/{}", target.key())
+        }
     }
 }

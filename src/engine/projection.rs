@@ -15,7 +15,10 @@ use crate::{
         case::{Acknowledged, FILED_VERSION, Filed, Filing, Report, Source},
         intake::{Happening, Kept, NOTED_VERSION, Noted},
     },
-    paging::PageState,
+    paging::{
+        PageState,
+        rota::{Calendar, PERSONAL_VERSION, Personal, ROSTERED_VERSION, Roll, Rostered},
+    },
     playbook::ServiceId,
     store::{self, Doc, Projector, Puts, ReadError, Recorded},
 };
@@ -79,7 +82,9 @@ impl Projector for Incidents {
             StreamId::Incident(id) => *id,
             StreamId::Org(name) if name == key::EVENTS => return self.project_kept(event, doc),
             StreamId::Org(name) if name == key::REPORTS => return self.project_report(event, doc),
-            StreamId::Org(_) | StreamId::Person(_) | StreamId::Schedule(_) => return Vec::new(),
+            StreamId::Schedule(name) => return self.project_roll(name, event, doc),
+            StreamId::Person(who) => return self.project_calendar(who, event, doc),
+            StreamId::Org(_) => return Vec::new(),
         };
         let cached = self.cache.get(&id).filter(|i| i.version + 1 == event.seq);
         let before = cached.or_else(|| doc(&key::head(id)).and_then(|bytes| parse(&bytes)).map(Arc::new));
@@ -194,6 +199,45 @@ impl Incidents {
         puts.push((key::report(report.number), Some(bytes(&report).into())));
         puts
     }
+}
+
+impl Incidents {
+    /// The document of a schedule's overrides and asks.
+    fn project_roll(&self, name: &str, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
+        match Rostered::deserialize(&event.body) {
+            Ok(known) if known.v <= ROSTERED_VERSION => {
+                folded(key::roll(name), doc, |roll: &mut Roll| roll.apply(event.seq, &known))
+            }
+            Ok(_) | Err(_) => {
+                let _ = self.unreadable.set(later_release(event));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The document of a person's absences.
+    fn project_calendar(&self, who: &UserId, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
+        match Personal::deserialize(&event.body) {
+            Ok(known) if known.v <= PERSONAL_VERSION => {
+                folded(key::calendar(who), doc, |calendar: &mut Calendar| calendar.apply(event.seq, &known))
+            }
+            Ok(_) | Err(_) => {
+                let _ = self.unreadable.set(later_release(event));
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// A document that events of one stream fold into.
+fn folded<T: Default + Serialize + for<'de> Deserialize<'de>>(
+    key: String,
+    doc: &dyn Fn(&str) -> Option<Vec<u8>>,
+    fold: impl FnOnce(&mut T),
+) -> Puts {
+    let mut state: T = doc(&key).and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    fold(&mut state);
+    vec![(key, Some(bytes(&state).into()))]
 }
 
 /// What an event makes of its incident, found out when it was decided.
@@ -412,6 +456,16 @@ pub(super) mod key {
 
     pub fn kept_waiting(number: u64) -> String {
         format!("{KEPT_WAITING}{number:012}")
+    }
+
+    /// The overrides and asks of a schedule.
+    pub fn roll(schedule: &str) -> String {
+        format!("roll/{schedule}")
+    }
+
+    /// When a person is away.
+    pub fn calendar(who: &UserId) -> String {
+        format!("calendar/{who}")
     }
 
     pub fn whose(user: &UserId) -> String {

@@ -249,11 +249,10 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
         What::PageStepReached { page, targets, .. } => {
             let Some(page) = after.page(*page) else { return };
             for target in targets {
-                out.now.push(match target {
-                    Target::Group(_) => {
-                        Effect::LookUpGroup { page: page.id, version: page.version, target: target.clone() }
-                    }
-                    Target::Person(_) | Target::Channel(_) => send(page, target.clone()),
+                out.now.push(if target.is_looked_up() {
+                    Effect::LookUpGroup { page: page.id, version: page.version, target: target.clone() }
+                } else {
+                    send(page, target.clone())
                 });
             }
             // Whoever was asked before is not asked any more, but may still answer.
@@ -532,7 +531,10 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         What::RoleOffered { rung, .. } => rung.is_none(),
         What::PageStepReached { round, step, .. } => *round > 0 || *step > 0,
         What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
-        What::PageTargetsFound { people, left_out, .. } => people.is_empty() || *left_out > 0,
+        // Of a group its mention says who that is.
+        What::PageTargetsFound { target, people, left_out, .. } => {
+            !matches!(target, Target::Group(_)) || people.is_empty() || *left_out > 0
+        }
         What::Intake(fact) => fact.is_said(),
         What::Course(fact) => course::is_said(before, fact),
         What::Comms(fact) => comms::is_said(fact),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{TimeField, access, case, comms, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
-    paging::PageId,
+    paging::{PageId, rota},
     playbook::{PhaseId, RoleId, Severity},
 };
 
@@ -135,6 +135,8 @@ pub enum Rejection {
     },
     /// Something about how the trouble came in.
     Intake(intake::No),
+    /// Of who is on call.
+    OnCall(rota::No),
     /// Who may see it, and of which kind it is.
     Access(access::No),
     /// Nothing is said to others, and why.

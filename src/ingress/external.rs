@@ -25,7 +25,12 @@ fn newcomers(command: &Command) -> Vec<&UserId> {
         Command::StartPage { policy } => {
             let people = policy.steps.iter().flat_map(|s| &s.targets).filter_map(|target| match target {
                 Target::Person(person) => Some(person),
-                Target::Group(_) | Target::Channel(_) => None,
+                Target::Group(_)
+                | Target::Channel(_)
+                | Target::Schedule(_)
+                | Target::Rotation { .. }
+                | Target::Role(_)
+                | Target::Service(_) => None,
             });
             people.collect()
         }

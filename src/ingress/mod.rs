@@ -20,6 +20,7 @@ mod intake;
 mod interaction;
 mod letter;
 mod message;
+mod oncall;
 mod ops;
 mod people;
 mod press;

@@ -68,6 +68,9 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     if callback == form::DECLARE {
         return intake::declared(door, me, view, &memory, values).await;
     }
+    if callback == form::OVERRIDE {
+        return super::oncall::submitted(door, me, view, values).await;
+    }
     if callback == form::case::NOTICE
         && let Some(view) = super::case::doubtful(door, me, &memory, values).await
     {

@@ -2,6 +2,7 @@
 
 mod page;
 mod policy;
+pub mod rota;
 pub mod schedule;
 
 pub use page::{Attempt, Outcome, Page, PageId, PageState};

@@ -4,7 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, GroupId, UserId};
+use super::schedule::ScheduleId;
+use crate::{
+    ids::{ChannelId, GroupId, UserId},
+    playbook::{RoleId, ServiceId},
+};
 
 /// How many people and channels one step asks at most. More are not asked together: each would count on the others.
 pub const AT_ONCE: usize = 10;
@@ -21,15 +25,57 @@ pub enum Target {
     Group(GroupId),
     /// A channel, by a message with `@here`.
     Channel(ChannelId),
+    /// Whoever is on call by a built-in schedule when the step is reached.
+    Schedule(ScheduleId),
+    /// The same by one rotation of it alone.
+    Rotation {
+        /// The schedule.
+        schedule: ScheduleId,
+        /// The rotation's name.
+        rotation: String,
+    },
+    /// Whoever holds a role in the incident when the step is reached.
+    Role(RoleId),
+    /// Whoever answers for a service: the first step of its policy, else its owner.
+    Service(ServiceId),
+}
+
+impl Target {
+    /// Is it found out only when the step is reached who that is?
+    #[must_use]
+    pub const fn is_looked_up(&self) -> bool {
+        match self {
+            Self::Group(_) | Self::Schedule(_) | Self::Rotation { .. } | Self::Role(_) | Self::Service(_) => true,
+            Self::Person(_) | Self::Channel(_) => false,
+        }
+    }
+
+    /// Its name in lanes and job keys. Stored for as long as the job is.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Person(id) => id.to_string(),
+            Self::Group(id) => id.to_string(),
+            Self::Channel(id) => id.to_string(),
+            Self::Schedule(id) => format!("schedule:{id}"),
+            Self::Rotation { schedule, rotation } => format!("rotation:{schedule}:{rotation}"),
+            Self::Role(id) => format!("role:{id}"),
+            Self::Service(id) => format!("service:{id}"),
+        }
+    }
 }
 
 impl fmt::Display for Target {
-    /// As it appears in Slack text and in job keys.
+    /// As it appears in text: a mention where there is one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Person(id) => write!(f, "<@{id}>"),
             Self::Group(id) => write!(f, "<!subteam^{id}>"),
             Self::Channel(id) => write!(f, "<#{id}>"),
+            Self::Schedule(id) => write!(f, "whoever is on call for {id}"),
+            Self::Rotation { schedule, rotation } => write!(f, "whoever is on call for {schedule} ({rotation})"),
+            Self::Role(id) => write!(f, "whoever is {}", id.as_str().replace('_', " ")),
+            Self::Service(id) => write!(f, "whoever answers for {id}"),
         }
     }
 }

@@ -114,6 +114,25 @@ pub mod action {
         /// Confirm an observation.
         pub const OBSERVATION: &str = "case.observation";
     }
+    /// Who is on call.
+    pub mod oncall {
+        /// What the ids of these buttons and forms begin with.
+        pub const PREFIX: &str = "oncall.";
+        /// Show four weeks of a schedule.
+        pub const WEEKS: &str = "oncall.weeks";
+        /// Show its overrides.
+        pub const OVERRIDES: &str = "oncall.overrides";
+        /// Open the form that asks for an override.
+        pub const OVERRIDE: &str = "oncall.override";
+        /// End an override.
+        pub const UNDO: &str = "oncall.undo";
+        /// Say yes to cover or to a swap.
+        pub const TAKE: &str = "oncall.take";
+        /// Take an ask back, or decline it.
+        pub const END: &str = "oncall.end";
+        /// End an absence.
+        pub const BACK: &str = "oncall.back";
+    }
     /// What customers report.
     pub mod report {
         /// What the ids of these buttons begin with.
@@ -258,6 +277,8 @@ pub mod form {
         /// How one knows what was suspected.
         pub const OBSERVATION: &str = "case.observation";
     }
+    /// Who is on call instead, and when.
+    pub const OVERRIDE: &str = "oncall.form";
     /// Why someone holds a role that does not go with another of theirs.
     pub const BECAUSE: &str = "duty.because";
     /// Why a duty is done although the record does not show it.
@@ -346,6 +367,12 @@ pub mod field {
     pub const TELLER: &str = "teller";
     /// What a customer must do.
     pub const ACTIONS: &str = "actions";
+    /// A schedule of who is on call.
+    pub const SCHEDULE: &str = "schedule";
+    /// From when.
+    pub const FROM: &str = "from";
+    /// Until when.
+    pub const UNTIL: &str = "until";
     /// Who noticed first.
     pub const DETECTION: &str = "detection";
 }

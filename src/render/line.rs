@@ -105,6 +105,30 @@ fn target(target: &Target) -> String {
             format!("#{}", escape(id.as_str()))
         }
         Target::Person(_) | Target::Group(_) | Target::Channel(_) => target.to_string(),
+        // Names of our own may have signs that Slack reads as markup.
+        Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
+            escape(&target.to_string())
+        }
+    }
+}
+
+/// Who was found behind a target.
+fn found(of: &Target, people: &[UserId], left_out: usize) -> String {
+    let (whom, names) = (target(of), named(people.iter().map(person)));
+    // `whoever is on call for primary` is `Nobody is on call for primary` where nobody is.
+    let does = whom.strip_prefix("whoever ");
+    match (people.is_empty(), left_out, does) {
+        (true, 0, Some(does)) => format!(":warning: Nobody {does}."),
+        (true, 0, None) => format!(":warning: Nobody in {whom} can be reached."),
+        (_, 1.., _) => {
+            let asked = if people.is_empty() { "nobody in it".to_owned() } else { names };
+            format!(
+                ":warning: {whom} is large: {asked} is asked, {left_out} more are not. Page others by name if you need them."
+            )
+        }
+        (false, 0, Some(_)) if people.len() > 1 => format!("{whom}: {names}."),
+        (false, 0, Some(does)) => format!("{names} {does}."),
+        (false, 0, None) => format!("{whom} is {names}."),
     }
 }
 
@@ -365,17 +389,7 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
             format!(":arrow_double_up: No answer yet; asking {whom}: {}.", targets(asked))
         }
         What::PageRepeated { .. } => ":repeat: Asked again.".into(),
-        What::PageTargetsFound { target, people, left_out: 0, .. } if people.is_empty() => {
-            format!(":warning: Nobody in {target} can be reached.")
-        }
-        What::PageTargetsFound { target, people, left_out, .. } if *left_out > 0 => {
-            let asked = if people.is_empty() { "nobody in it".into() } else { named(people.iter().map(person)) };
-            format!(
-                ":warning: {target} is large: {asked} is asked, {left_out} more are not. Page others by name if you need \
-                 them."
-            )
-        }
-        What::PageTargetsFound { target, people, .. } => format!("{target} is {}.", named(people.iter().map(person))),
+        What::PageTargetsFound { target: of, people, left_out, .. } => found(of, people, *left_out),
         What::PageAttempted { attempt, .. } => match &attempt.outcome {
             Outcome::Sent { .. } => format!("{} was sent a message.", target(&attempt.to)),
             Outcome::Failed { why } => {

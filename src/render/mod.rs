@@ -22,6 +22,7 @@ pub mod intake;
 mod limits;
 mod line;
 mod lists;
+pub mod oncall;
 mod page;
 mod playbook;
 mod remind;

@@ -74,7 +74,15 @@ pub fn old_page(it: &Incident) -> Message {
 fn headline(to: &Target, asked: bool) -> (&'static str, &'static str) {
     match (to, asked) {
         (Target::Person(_), true) => ("You are paged", "🚨 "),
-        (Target::Group(_) | Target::Channel(_), true) => ("Help is needed", "🚨 "),
+        (
+            Target::Group(_)
+            | Target::Channel(_)
+            | Target::Schedule(_)
+            | Target::Rotation { .. }
+            | Target::Role(_)
+            | Target::Service(_),
+            true,
+        ) => ("Help is needed", "🚨 "),
         (_, false) => ("Page", ""),
     }
 }

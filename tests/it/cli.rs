@@ -337,6 +337,42 @@ async fn doctor_says_whether_it_would_work_tonight() {
     gone.refused(1);
 }
 
+/// Who would be woken now, when nobody would be, and whoever has left.
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_tells_who_is_on_call_and_where_nobody_is() {
+    let slack = slack().await;
+    let place = Place::beside(&slack);
+    let schedule = |id: &str, people: &str, more: &str| {
+        format!(
+            "[[schedules]]\nid = \"{id}\"\n[[schedules.rotations]]\nparticipants = {people}\n\
+             start = \"2026-01-05T09:00\"\nevery = \"1 week\"\n{more}\n"
+        )
+    };
+    let windows = "only = [{ days = [\"mon\"], from = \"09:00\", until = \"09:01\" }]";
+    let settings = [
+        crate::harness::binary::SETTINGS.replace("user:U0BOB", "schedule:primary"),
+        schedule("primary", "[\"U0ERIN\"]", ""),
+        schedule("gone", "[\"U0FRANK\"]", ""),
+        schedule("hardly", "[\"U0BOB\"]", windows),
+    ];
+    place.write("watchroom.toml", &settings.concat());
+    let said = place.run(&["doctor"]);
+    for part in [
+        "ok   schedule primary: erin on call",
+        "policy checkout, step 1, whoever is on call for primary: erin can be reached",
+        "FAIL schedule gone, rotation rotation: frank is deactivated",
+        "FAIL schedule hardly: nobody on call until",
+        "WARN schedule hardly: nobody on call from",
+    ] {
+        assert!(said.out.contains(part), "{part} is missing in:\n{}", said.out);
+    }
+    said.refused(1);
+    let lacking = settings.concat().replace("schedule:primary", "schedule:nights");
+    place.write("watchroom.toml", &lacking);
+    let told = place.run(&["check"]).refused(1);
+    assert!(told.contains("policy `checkout`, step 1: [[schedules]] has no `nights`"), "{told}");
+}
+
 /// Contacts of the playbook that are not there any more are found before the night in which they are needed.
 #[tokio::test(flavor = "multi_thread")]
 async fn doctor_names_contacts_that_no_longer_exist() {
@@ -406,7 +442,7 @@ async fn check_names_policies_that_the_settings_lack() {
     let told = place.run(&["check"]).refused(1);
     let line = watchroom::playbook::BUILTIN.lines().count() + 5;
     assert!(told.contains(&format!("playbook.toml:{line}: service `ledger` names the policy `books`")), "{told}");
-    assert!(told.contains("`search` names the policy `finders`"), "{told}");
+    assert!(told.contains("`search` names the schedule `finders`"), "{told}");
     assert!(!told.contains("`shop`"), "{told}");
 }
 

@@ -6,6 +6,7 @@ mod duty;
 pub mod every;
 mod forms;
 mod intake;
+mod oncall;
 mod playbook;
 mod recorder;
 mod sent;

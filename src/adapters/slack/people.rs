@@ -52,6 +52,13 @@ impl SlackChat {
         Ok(channel)
     }
 
+    pub(super) async fn set_members(&self, group: &GroupId, people: &[UserId]) -> Result<(), Trouble> {
+        let users: Vec<&str> = people.iter().map(UserId::as_str).collect();
+        let body = json!({ "usergroup": group, "users": users.join(",") });
+        // The same people once more change nothing.
+        self.call("usergroups.users.update", &body, Twice::Harmless, Turn::Method).await.map(drop)
+    }
+
     pub(super) async fn members(&self, group: &GroupId) -> Result<Vec<UserId>, Trouble> {
         let answer = self.look("usergroups.users.list", &[("usergroup", group.as_str())]).await?;
         let listed = answer.get("users").and_then(Value::as_array).into_iter().flatten();

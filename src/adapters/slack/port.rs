@@ -99,6 +99,10 @@ impl Chat for SlackChat {
         self.members(group).await
     }
 
+    async fn set_group_members(&self, group: &GroupId, people: &[UserId]) -> Result<(), Trouble> {
+        self.set_members(group, people).await
+    }
+
     async fn person(&self, user: &UserId) -> Result<Person, Trouble> {
         self.look_up(user).await
     }

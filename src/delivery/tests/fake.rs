@@ -240,6 +240,11 @@ impl Chat for FakeChat {
         answer(Vec::new(), lost)
     }
 
+    async fn set_group_members(&self, group: &GroupId, people: &[UserId]) -> Result<(), Trouble> {
+        let lost = self.meet(format!("group {group} = {people:?}")).await?;
+        answer((), lost)
+    }
+
     async fn person(&self, user: &UserId) -> Result<Person, Trouble> {
         let lost = self.meet(format!("person {user}")).await?;
         answer(Person { name: user.0.clone(), zone: None, active: true, is_bot: false, is_outside: false }, lost)

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Several;
 use crate::{
-    ids::{GroupId, UserId},
+    ids::UserId,
     incident::When,
     playbook::{DutyId, RoleId},
 };
@@ -26,7 +27,7 @@ pub enum Ask {
         /// The ladder's version when it was asked.
         version: u32,
         /// Which group.
-        group: GroupId,
+        group: Several,
         /// Who is in it; empty when nobody can be reached or the look-up failed.
         people: Vec<UserId>,
     },
@@ -91,7 +92,7 @@ pub enum Deed {
         /// The ladder's version.
         version: u32,
         /// Which group.
-        group: GroupId,
+        group: Several,
     },
     /// A task and its buttons, for the one who has it; kept up to date.
     ShowTask {

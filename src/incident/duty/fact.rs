@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Several;
 use crate::{
-    ids::{GroupId, UserId},
+    ids::UserId,
     incident::Text,
     playbook::{Contact, DutyCheck, DutyId, PhaseId, RoleId},
 };
@@ -27,7 +28,7 @@ pub enum Fact {
         /// Who is offered it now.
         people: Vec<UserId>,
         /// Groups whose members are offered it once they are known.
-        groups: Vec<GroupId>,
+        groups: Vec<Several>,
         /// Those of the rung before who did not answer.
         silent: Vec<UserId>,
         /// When the next rung begins; none: nobody else is asked.
@@ -56,7 +57,7 @@ pub enum Fact {
         /// For which role.
         role: RoleId,
         /// Which group.
-        group: GroupId,
+        group: Several,
         /// Who of it is offered the role.
         people: Vec<UserId>,
     },

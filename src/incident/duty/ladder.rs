@@ -5,9 +5,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Fact, Ladder, MOST_ASKED, MOST_OF_A_GROUP, Rung};
+use super::{Fact, Ladder, MOST_ASKED, MOST_OF_A_GROUP, Rung, Several};
 use crate::{
-    ids::{GroupId, UserId},
+    ids::UserId,
     incident::{Context, Holder, Incident, Rejection, RoleState, What},
     playbook::{Contact, Role, RoleId, Severity, Stage},
 };
@@ -93,7 +93,10 @@ fn rungs(cx: &Context<'_>, it: &Incident, role: &Role, from: Rung, number: &mut 
             match contact {
                 Contact::User(person) if is_known(it, &role.id, &person) || people.contains(&person) => {}
                 Contact::User(person) => people.push(person),
-                Contact::Group(group) => groups.push(group),
+                Contact::Group(group) => groups.push(Several::Group(group)),
+                Contact::OnCall(name) if let Some(found) = cx.settings.schedule(&name) => {
+                    groups.push(Several::OnCall(found.schedule.id.clone()));
+                }
                 Contact::OnCall(_) | Contact::External(_) => {
                     events.push(duty(Fact::CannotAsk { role: role.id.clone(), contact }));
                 }
@@ -224,7 +227,7 @@ pub(super) fn found(
     it: &Incident,
     role: &RoleId,
     version: u32,
-    group: &GroupId,
+    group: &Several,
     people: &[UserId],
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {

@@ -15,6 +15,7 @@ mod fact;
 mod follow;
 mod ladder;
 mod lists;
+mod several;
 mod state;
 mod tasks;
 
@@ -30,6 +31,7 @@ pub use fact::{Fact, No, NotHere, Owed, Rung};
 pub use follow::follow;
 pub(super) use ladder::consulted;
 pub(super) use lists::remind as remind_item;
+pub use several::Several;
 pub use state::{Item, Ladder, List, Standing, State, Task};
 pub(super) use tasks::phase_tasks;
 pub(super) use tasks::remind as remind_task;

@@ -8,9 +8,9 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Rung, check::done_at};
+use super::{Rung, Several, check::done_at};
 use crate::{
-    ids::{GroupId, UserId},
+    ids::UserId,
     incident::{Holder, Incident, RoleState, state::unset},
     playbook::{DutyCheck, DutyId, PhaseId, RoleId},
 };
@@ -57,7 +57,7 @@ pub struct Ladder {
     /// When the next ones are asked; none: nobody else is.
     pub tick_at: Option<Timestamp>,
     /// Groups that are being looked up.
-    pub groups: Vec<GroupId>,
+    pub groups: Vec<Several>,
     /// Who was asked and did not answer in time.
     pub silent: Vec<UserId>,
     /// Who said no, could not be reached, or had the role and does not have it any more.

@@ -117,6 +117,9 @@ impl Chat for FakeChat {
     async fn group_members(&self, _: &GroupId) -> Result<Vec<UserId>, Trouble> {
         Ok(Vec::new())
     }
+    async fn set_group_members(&self, _: &GroupId, _: &[UserId]) -> Result<(), Trouble> {
+        Ok(())
+    }
     async fn person(&self, user: &UserId) -> Result<Person, Trouble> {
         self.note("person", user.as_str(), Value::Null).await?;
         Ok(Person {

@@ -22,6 +22,24 @@ pub struct Schedule {
     pub layers: Vec<Layer>,
 }
 
+impl Schedule {
+    /// Everyone who takes turns in it, as often as they stand in it.
+    pub fn people(&self) -> impl Iterator<Item = &UserId> {
+        self.layers.iter().flat_map(|l| &l.rotations).flat_map(|r| r.participants.iter().flatten())
+    }
+
+    /// The same with one rotation alone, in all its versions; nobody in it, if there is none of this name.
+    #[must_use]
+    pub fn only(&self, rotation: &str) -> Self {
+        let of = |layer: &Layer| {
+            let is_it = |r: &&Rotation| r.name.eq_ignore_ascii_case(rotation);
+            Layer { rotations: layer.rotations.iter().filter(is_it).cloned().collect(), ..layer.clone() }
+        };
+        let layers = self.layers.iter().map(of).filter(|layer| !layer.rotations.is_empty()).collect();
+        Self { layers, ..self.clone() }
+    }
+}
+
 /// One layer of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,10 +2,10 @@
 
 use super::{checklist::duty_text, people};
 use crate::{
-    ids::{GroupId, UserId},
+    ids::UserId,
     incident::{
         Actor, Event, Incident,
-        duty::{Fact, Rung},
+        duty::{Fact, Rung, Several},
     },
     paging::Target,
     playbook::{Contact, RoleId},
@@ -78,12 +78,17 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
 }
 
 /// Who in a group is asked.
-fn found(role: &str, group: &GroupId, found: &[UserId]) -> String {
-    let group = Target::Group(group.clone());
-    if found.is_empty() {
-        format!(":warning: There is nobody else in {group} to ask to take *{role}*.")
-    } else {
-        format!("{} of {group} are asked to take *{role}*.", people(found))
+fn found(role: &str, group: &Several, found: &[UserId]) -> String {
+    let of = targets(&[group.clone().into()]);
+    match (group, found.is_empty()) {
+        (Several::Group(_), true) => format!(":warning: There is nobody else in {of} to ask to take *{role}*."),
+        (Several::OnCall(id), true) => {
+            format!(":warning: Nobody else is on call for {} who could take *{role}*.", escape(id.as_str()))
+        }
+        (Several::Group(_), false) => format!("{} of {of} are asked to take *{role}*.", people(found)),
+        (Several::OnCall(id), false) => {
+            format!("{} of {} is asked to take *{role}*.", people(found), escape(id.as_str()))
+        }
     }
 }
 
@@ -112,10 +117,10 @@ fn asked(
     role: &RoleId,
     rung: Rung,
     people_asked: &[UserId],
-    groups: &[GroupId],
+    groups: &[Several],
     silent: &[UserId],
 ) -> String {
-    let whom = people_asked.iter().cloned().map(Target::Person).chain(groups.iter().cloned().map(Target::Group));
+    let whom = people_asked.iter().cloned().map(Target::Person).chain(groups.iter().cloned().map(Target::from));
     let whom = targets(&whom.collect::<Vec<_>>());
     let role = role_label(w, role);
     let since = if silent.is_empty() { String::new() } else { format!("No answer yet from {}; ", people(silent)) };
@@ -154,7 +159,7 @@ pub(in crate::render) fn by_hand(w: View<'_>, role: &RoleId, contact: &Contact, 
             ),
         },
         Contact::OnCall(schedule) => format!(
-            ":warning: *{label}*: I cannot look up who is on call in `{}`: on-call schedules are not available yet. {then}",
+            ":warning: *{label}*: there is no on-call schedule `{}` in watchroom.toml. {then}",
             escape(schedule)
         ),
         Contact::User(user) => format!(":warning: *{label}*: {} cannot be asked. {then}", person(user)),

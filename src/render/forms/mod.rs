@@ -10,6 +10,7 @@ mod evidence;
 mod external;
 mod fields;
 mod intake;
+mod oncall;
 mod paging;
 mod roles;
 mod small;
@@ -27,6 +28,7 @@ pub use duty::{because_form, give_task_form, later_form, tick_form};
 pub use evidence::{evidence_form, observation_form, pass_form};
 pub use external::external_form;
 pub use intake::{criteria_form, detection_of};
+pub use oncall::override_form;
 pub use paging::escalate_form;
 pub use roles::{handover_form, roles_form};
 pub use small::{

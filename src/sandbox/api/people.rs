@@ -60,6 +60,24 @@ pub fn groups(call: &mut Request<'_>) -> Reply {
     Ok(json!({ "usergroups": groups }))
 }
 
+pub fn set_group_users(call: &mut Request<'_>) -> Reply {
+    let id = call.args.required("usergroup")?;
+    let wanted = call.args.required("users")?;
+    let users: Vec<String> = wanted.split(',').map(|u| u.trim().to_owned()).filter(|u| !u.is_empty()).collect();
+    if users.is_empty() {
+        return Err("no_users_provided".into());
+    }
+    if users.iter().any(|u| !call.ws.users.contains_key(u)) {
+        return Err("invalid_users".into());
+    }
+    let group = call.ws.groups.get_mut(&id).ok_or(Refusal::from("no_such_subteam"))?;
+    if group.disabled {
+        return Err("subteam_not_active".into());
+    }
+    group.users = users;
+    Ok(json!({ "usergroup": group.json(true, true) }))
+}
+
 pub fn group_users(call: &mut Request<'_>) -> Reply {
     let id = call.args.required("usergroup")?;
     let group = call.ws.groups.get(&id).ok_or(Refusal::from("no_such_subteam"))?;

@@ -45,6 +45,7 @@ const METHODS: &[Method] = methods! {
     "users.conversations", [], Three, "cursor limit exclude_archived types user team_id", conversations::of_user;
     "usergroups.list", ["usergroups:read"], Two, "include_count include_disabled include_users team_id", people::groups;
     "usergroups.users.list", ["usergroups:read"], Two, "usergroup include_disabled team_id", people::group_users;
+    "usergroups.users.update", ["usergroups:write"], Two, "usergroup users include_count team_id is_shared additional_channels", people::set_group_users;
     "conversations.create", [], Two, "name is_private team_id", conversations::create;
     "conversations.info", [], Three, "channel include_locale include_num_members", conversations::info;
     "conversations.list", [], Two, "cursor limit exclude_archived types team_id", conversations::list;

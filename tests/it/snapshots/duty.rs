@@ -4,7 +4,7 @@ use watchroom::{
     ids::UserId,
     incident::{
         Incident, Text, What,
-        duty::{Fact, No, NotHere, Owed, Rung},
+        duty::{Fact, No, NotHere, Owed, Rung, Several},
     },
     playbook::{Contact, DutyCheck, Playbook, RoleId},
     render::{
@@ -27,6 +27,10 @@ fn people(names: &[&str]) -> Vec<UserId> {
     names.iter().map(|name| UserId::from(*name)).collect()
 }
 
+fn databases() -> Several {
+    Several::Group("S0DB".into())
+}
+
 /// Every fact there is, with these words wherever people, or neighbours, have a say.
 pub fn facts(said: &str) -> Vec<What> {
     let text = || Text::new(said);
@@ -35,7 +39,7 @@ pub fn facts(said: &str) -> Vec<What> {
         role: role(),
         rung,
         people: people(names),
-        groups: vec!["S0DB".into()],
+        groups: vec![databases()],
         silent: people(silent),
         tick_at: Some(at(30)),
     };
@@ -44,8 +48,8 @@ pub fn facts(said: &str) -> Vec<What> {
         What::Duty(Fact::Required { roles: vec!["customer_comms".into(), "no-such-role".into()] }),
         What::Duty(asked(Rung::Main, &["U0BOB"], &[])),
         offered("U0BOB", 11, Some(Rung::Main)),
-        What::Duty(Fact::GroupFound { role: role(), group: "S0DB".into(), people: people(&["U0DAVE"]) }),
-        What::Duty(Fact::GroupFound { role: role(), group: "S0DB".into(), people: vec![] }),
+        What::Duty(Fact::GroupFound { role: role(), group: databases(), people: people(&["U0DAVE"]) }),
+        What::Duty(Fact::GroupFound { role: role(), group: databases(), people: vec![] }),
         What::Duty(asked(Rung::Backup, &["U0CAROL"], &["U0BOB"])),
         offered("U0CAROL", 12, Some(Rung::Backup)),
         What::Duty(asked(Rung::Sponsor, &["U0ERIN"], &["U0CAROL"])),

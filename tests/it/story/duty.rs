@@ -161,7 +161,7 @@ async fn the_room_is_told_whom_to_call() {
     .await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
     bot.expect_once(&room, "Press office is not in Slack; call +49 30 1234567");
-    bot.expect_once(&room, "on-call schedules are not available yet");
+    bot.expect_once(&room, "there is no on-call schedule `press`");
     bot.expect_once(&room, "Nobody has taken Communications lead.");
 }
 

@@ -12,6 +12,7 @@ mod evidence;
 mod external;
 mod intake;
 mod looking;
+mod oncall;
 mod pages;
 mod phases;
 mod playbook;

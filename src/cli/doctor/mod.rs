@@ -1,19 +1,24 @@
 //! `watchroom doctor`: would this deployment work tonight?
 
+mod oncall;
+
 use std::{path::Path, sync::Arc};
 
 use jiff::SignedDuration;
 use serde::Serialize;
 
+use self::oncall::Rota;
 use super::{Failure, check::which, load, runtime, say};
 use crate::{
     adapters::{http::Http, slack::SlackChat},
     clock::{Clock as _, SystemClock},
+    command::policy_of_service,
     config::Config,
+    ids::{ChannelId, GroupId, UserId},
     manifest,
     paging::{AT_ONCE, Policy, Target},
     playbook::Contact,
-    ports::{Chat, Trouble},
+    ports::Chat,
     store::journal::{self, JournalError},
 };
 
@@ -77,7 +82,14 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
             findings.push(scopes(&identity.scopes));
             findings.extend(identity.server_time.map(skew));
             findings.extend(channels(config, &chat).await);
-            findings.extend(pages(config, &chat).await);
+            match Rota::read(&config.settings, &config.data, SystemClock.now()) {
+                Ok(rota) => {
+                    findings.extend(rota.findings(&chat).await);
+                    findings.extend(pages(config, &rota, &chat).await);
+                }
+                // Said of the store already, with what to do.
+                Err(error) => findings.push(bad(format!("who is on call: the record cannot be read: {error}"))),
+            }
             findings.extend(people(config, &chat).await);
         }
         Err(trouble) => findings.push(bad(format!("token: Slack {trouble}"))),
@@ -166,26 +178,89 @@ async fn channels(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
 }
 
 /// Who would be paged right now at each step of each policy, and whether each can be reached.
-async fn pages(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
+async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat) -> Vec<Finding> {
     let settings = &config.settings;
     let mut findings = Vec::new();
     for Policy { name, steps, fallback, .. } in &settings.policies {
+        let mut before: Option<Vec<UserId>> = None;
         for (n, step) in steps.iter().enumerate() {
+            let place = format!("policy {name}, step {}", n + 1);
+            let mut asked = Vec::new();
             for target in &step.targets {
-                findings.push(reach(&format!("policy {name}, step {}", n + 1), target, chat).await);
+                findings.extend(reach_all(&place, target, config, rota, chat, &mut asked).await);
             }
+            asked.sort_unstable();
+            if !asked.is_empty() && before.as_ref() == Some(&asked) {
+                findings.push(doubtful(format!(
+                    "{place}: asks the same people as the step before, who did not answer; name others"
+                )));
+            }
+            before = Some(asked);
         }
         for target in fallback {
-            findings.push(reach(&format!("policy {name}, fallback"), target, chat).await);
+            let place = format!("policy {name}, fallback");
+            findings.extend(reach_all(&place, target, config, rota, chat, &mut Vec::new()).await);
         }
     }
     for target in &settings.fallback {
-        findings.push(reach("fallback of direct pages", target, chat).await);
+        let place = "fallback of direct pages";
+        findings.extend(reach_all(place, target, config, rota, chat, &mut Vec::new()).await);
     }
     if settings.fallback.is_empty() {
         findings.push(bad("fallback: nobody is asked when a page finds no answer; set `fallback` in [paging]"));
     }
     findings
+}
+
+/// The same of one target; notes in `asked` who that is now.
+async fn reach_all(
+    place: &str,
+    target: &Target,
+    config: &Config,
+    rota: &Rota<'_>,
+    chat: &dyn Chat,
+    asked: &mut Vec<UserId>,
+) -> Vec<Finding> {
+    let on_call = match target {
+        Target::Schedule(id) => rota.on_call(id, None),
+        Target::Rotation { schedule, rotation } => rota.on_call(schedule, Some(rotation)),
+        Target::Role(role) => return vec![fine(format!("{place}: whoever holds the role {role} in the incident"))],
+        Target::Service(service) => {
+            let book = config.playbook.playbook.as_ref();
+            let Some(service) = book.and_then(|book| book.service(service.as_str())) else {
+                return vec![bad(format!("{place}: the playbook has no service {service}"))];
+            };
+            let policy = policy_of_service(&config.settings, service);
+            let first = policy.steps.first().map(|s| s.targets.as_slice()).unwrap_or_default();
+            let mut findings = Vec::new();
+            for target in first.iter().filter(|target| !matches!(target, Target::Service(_))) {
+                let place = format!("{place}, service {}", service.id);
+                findings.extend(Box::pin(reach_all(&place, target, config, rota, chat, asked)).await);
+            }
+            return findings;
+        }
+        Target::Group(group) => return vec![reach_group(place, group, chat, asked).await],
+        Target::Person(person) => {
+            asked.push(person.clone());
+            return vec![reach_person(place, person, chat).await];
+        }
+        Target::Channel(channel) => return vec![reach_channel(place, channel, chat).await],
+    };
+    match on_call {
+        None => vec![bad(format!("{place}: there is no schedule or rotation {}", target.key()))],
+        Some(people) if people.is_empty() => {
+            vec![bad(format!("{place}: {target} is nobody now; the next step is asked"))]
+        }
+        Some(people) => {
+            let mut findings = Vec::new();
+            for person in people {
+                let place = format!("{place}, {target}");
+                findings.push(reach_person(&place, &person, chat).await);
+                asked.push(person);
+            }
+            findings
+        }
+    }
 }
 
 /// Whom and what the playbook names in Slack: contacts go, and nobody tells the file.
@@ -201,18 +276,17 @@ async fn people(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
     named.extend(owned);
     let mut findings = Vec::new();
     for (place, contact) in named {
-        let target = match contact {
-            Contact::User(user) => Target::Person(user.clone()),
-            Contact::Group(group) => Target::Group(group.clone()),
-            // Nobody in Slack.
+        findings.push(match contact {
+            Contact::User(user) => reach_person(&place, user, chat).await,
+            Contact::Group(group) => reach_group(&place, group, chat, &mut Vec::new()).await,
+            // Schedules are looked at by themselves; `check` knows one that is not there. The others are nobody in Slack.
             Contact::OnCall(_) | Contact::External(_) => continue,
-        };
-        findings.push(reach(&place, &target, chat).await);
+        });
     }
     for outlet in &book.channels {
         let place = format!("channel {}", outlet.id);
         for who in outlet.trained.keys() {
-            findings.push(reach(&format!("{place}, trained"), &Target::Person(who.clone()), chat).await);
+            findings.push(reach_person(&format!("{place}, trained"), who, chat).await);
         }
         if let Some(name) = &outlet.slack {
             findings.push(match chat.channel_named(name).await {
@@ -225,28 +299,38 @@ async fn people(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
     findings
 }
 
-async fn reach(place: &str, target: &Target, chat: &dyn Chat) -> Finding {
-    let told = |trouble: Trouble| bad(format!("{place}: {target}: Slack {trouble}"));
-    match target {
-        Target::Person(user) => match chat.person(user).await {
-            Ok(person) if person.active && !person.is_bot => fine(format!("{place}: {} can be reached", person.name)),
-            Ok(person) => bad(format!("{place}: {} is deactivated or a bot and cannot be reached", person.name)),
-            Err(trouble) => told(trouble),
-        },
-        Target::Group(group) => match chat.group_members(group).await {
-            Ok(members) if members.is_empty() => bad(format!("{place}: nobody active is in user group {group}")),
-            Ok(members) if members.len() > AT_ONCE => doubtful(format!(
-                "{place}: user group {group} has {} active people, and only the first {AT_ONCE} are asked at once; use a \
-                 smaller group, or more steps",
-                members.len()
-            )),
-            Ok(members) => fine(format!("{place}: user group {group} has {} active people", members.len())),
-            Err(trouble) => told(trouble),
-        },
-        Target::Channel(channel) => match chat.channel_named(channel.as_str()).await {
-            Ok(Some(id)) => fine(format!("{place}: channel {id}")),
-            Ok(None) => bad(format!("{place}: there is no channel {channel}, or the bot cannot see it")),
-            Err(trouble) => told(trouble),
-        },
+async fn reach_person(place: &str, user: &UserId, chat: &dyn Chat) -> Finding {
+    match chat.person(user).await {
+        Ok(person) if person.active && !person.is_bot => fine(format!("{place}: {} can be reached", person.name)),
+        Ok(person) => bad(format!("{place}: {} is deactivated or a bot and cannot be reached", person.name)),
+        Err(trouble) => bad(format!("{place}: <@{user}>: Slack {trouble}")),
+    }
+}
+
+/// Notes in `asked` who that is now.
+async fn reach_group(place: &str, group: &GroupId, chat: &dyn Chat, asked: &mut Vec<UserId>) -> Finding {
+    let members = match chat.group_members(group).await {
+        Ok(members) => members,
+        Err(trouble) => return bad(format!("{place}: <!subteam^{group}>: Slack {trouble}")),
+    };
+    let active = members.len();
+    asked.extend(members);
+    if active == 0 {
+        return bad(format!("{place}: nobody active is in user group {group}"));
+    }
+    if active > AT_ONCE {
+        return doubtful(format!(
+            "{place}: user group {group} has {active} active people, and only the first {AT_ONCE} are asked at once; use a \
+             smaller group, or more steps"
+        ));
+    }
+    fine(format!("{place}: user group {group} has {active} active people"))
+}
+
+async fn reach_channel(place: &str, channel: &ChannelId, chat: &dyn Chat) -> Finding {
+    match chat.channel_named(channel.as_str()).await {
+        Ok(Some(id)) => fine(format!("{place}: channel {id}")),
+        Ok(None) => bad(format!("{place}: there is no channel {channel}, or the bot cannot see it")),
+        Err(trouble) => bad(format!("{place}: <#{channel}>: Slack {trouble}")),
     }
 }

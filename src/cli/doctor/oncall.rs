@@ -1,0 +1,165 @@
+//! Who is on call tonight, and what is wrong with it.
+
+use std::{collections::BTreeMap, path::Path};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use super::{Finding, bad, doubtful, fine};
+use crate::{
+    config::{Followed, Settings},
+    ids::{StreamId, UserId},
+    paging::{
+        rota::{Calendar, Personal, Roll, Rolled, Rostered},
+        schedule::{self, Cover, Gap, OnCall, Override, Roster, ScheduleId, Source},
+    },
+    ports::{Chat, Person},
+    store::journal::{self, JournalError},
+};
+
+/// So far ahead gaps are looked for.
+const AHEAD: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Schedules with what people changed about them, read beside a running server.
+pub(super) struct Rota<'a> {
+    all: Vec<Rolled<'a>>,
+    now: Timestamp,
+}
+
+impl<'a> Rota<'a> {
+    /// # Errors
+    /// Where the record cannot be read; then nothing can be said of who is on call.
+    pub fn read(settings: &'a Settings, data: &Path, now: Timestamp) -> Result<Self, JournalError> {
+        let (mut rolls, mut calendars) = (BTreeMap::<String, Roll>::new(), BTreeMap::<UserId, Calendar>::new());
+        let wanted = |stream: &StreamId| matches!(stream, StreamId::Schedule(_) | StreamId::Person(_));
+        let events = match journal::read(data, wanted) {
+            Err(JournalError::Missing(_)) => Vec::new(),
+            read => read?,
+        };
+        for event in events {
+            match event.stream {
+                StreamId::Schedule(id) => {
+                    if let Ok(fact) = Rostered::deserialize(&event.body) {
+                        rolls.entry(id).or_default().apply(event.seq, &fact);
+                    }
+                }
+                StreamId::Person(who) => {
+                    if let Ok(fact) = Personal::deserialize(&event.body) {
+                        calendars.entry(who).or_default().apply(event.seq, &fact);
+                    }
+                }
+                StreamId::Incident(_) | StreamId::Org(_) => {}
+            }
+        }
+        let rolled = |followed: &'a Followed| {
+            let roll = rolls.remove(followed.schedule.id.as_str()).unwrap_or_default();
+            let absences = calendars.iter().flat_map(|(who, calendar)| calendar.absences(who)).collect();
+            Rolled { followed, roll, absences }
+        };
+        Ok(Self { all: settings.schedules.iter().map(rolled).collect(), now })
+    }
+
+    /// Who is on call now; none: there is no such schedule.
+    pub fn on_call(&self, id: &ScheduleId, rotation: Option<&str>) -> Option<Vec<UserId>> {
+        let rolled = self.all.iter().find(|r| r.followed.schedule.id == *id)?;
+        let alone = rotation.map(|name| rolled.followed.schedule.only(name));
+        let roster = match &alone {
+            Some(alone) if alone.layers.is_empty() => return None,
+            Some(alone) => Roster { schedule: alone, ..rolled.roster() },
+            None => rolled.roster(),
+        };
+        Some(roster.on_call(self.now).cover.people().cloned().collect())
+    }
+
+    /// Each schedule: who is on call, who is next, and what is wrong within the next two weeks.
+    pub async fn findings(&self, chat: &dyn Chat) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for rolled in &self.all {
+            let mut people: BTreeMap<UserId, Person> = BTreeMap::new();
+            let named =
+                rolled.followed.schedule.people().chain(rolled.roll.overrides.iter().flat_map(Override::people));
+            for who in named {
+                if !people.contains_key(who)
+                    && let Ok(person) = chat.person(who).await
+                {
+                    people.insert(who.clone(), person);
+                }
+            }
+            findings.push(self.now_and_next(rolled, &people));
+            findings.extend(self.faults(rolled, &people));
+        }
+        findings
+    }
+
+    fn now_and_next(&self, rolled: &Rolled<'_>, people: &BTreeMap<UserId, Person>) -> Finding {
+        let place = format!("schedule {}", rolled.followed.schedule.id);
+        let roster = rolled.roster();
+        let OnCall { until, cover, .. } = roster.on_call(self.now);
+        let until = until.map(|at| format!(" until {at}")).unwrap_or_default();
+        let next = roster.next(self.now).and_then(|next| {
+            let who = names(next.cover.people(), people);
+            Some(format!("; then {who} from {}", next.since?))
+        });
+        let next = next.unwrap_or_else(|| "; nobody comes next".to_owned());
+        match &cover {
+            Cover::People(_) => fine(format!("{place}: {} on call{until}{next}", names(cover.people(), people))),
+            Cover::Gap(_) if rolled.followed.watch.gaps_expected => {
+                fine(format!("{place}: nobody on call{until}, as is expected{next}"))
+            }
+            Cover::Gap(why) => bad(format!("{place}: nobody on call{until}{}{next}", gap(why, people))),
+        }
+    }
+
+    fn faults(&self, rolled: &Rolled<'_>, people: &BTreeMap<UserId, Person>) -> Vec<Finding> {
+        let place = format!("schedule {}", rolled.followed.schedule.id);
+        let window = self.now..self.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+        let gone = |who: &UserId| people.get(who).is_some_and(|p| !p.active || p.is_bot);
+        let expected = rolled.followed.watch.gaps_expected;
+        let found = rolled.roster().findings(&gone, &window);
+        let told = found.into_iter().filter_map(|finding| match finding {
+            schedule::Finding::Gap { why: Gap::NobodyScheduled, .. } if expected => None,
+            // It is told already that nobody is on call now.
+            schedule::Finding::Gap { from, .. } if from <= self.now => None,
+            schedule::Finding::Gap { from, until, why } => {
+                Some(doubtful(format!("{place}: nobody on call from {from} until {until}{}", gap(&why, people))))
+            }
+            schedule::Finding::Deactivated { who, source } => {
+                let by = match source {
+                    Source::Rotation { rotation, .. } => format!("rotation {rotation}"),
+                    Source::Override(id) => format!("override {id}"),
+                };
+                Some(bad(format!(
+                    "{place}, {by}: {} is deactivated or a bot; put somebody else in",
+                    name(&who, people)
+                )))
+            }
+            schedule::Finding::NeverActive { layer } => {
+                Some(doubtful(format!("{place}: nobody of layer {layer} is ever on call")))
+            }
+            schedule::Finding::EmptyRotation { layer, rotation } => {
+                Some(doubtful(format!("{place}, layer {layer}: rotation {rotation} has nobody in it")))
+            }
+            schedule::Finding::NeverMatches { layer, rotation, restriction } => Some(doubtful(format!(
+                "{place}, layer {layer}, rotation {rotation}: `only` number {} never applies",
+                restriction + 1
+            ))),
+        });
+        told.collect()
+    }
+}
+
+fn gap(why: &Gap, people: &BTreeMap<UserId, Person>) -> String {
+    match why {
+        Gap::NobodyScheduled => String::new(),
+        Gap::Absent { people: away } => format!(" ({} away)", names(away.iter(), people)),
+        Gap::Removed { .. } => " (taken off by an override)".to_owned(),
+    }
+}
+
+fn name(who: &UserId, people: &BTreeMap<UserId, Person>) -> String {
+    people.get(who).map_or_else(|| who.to_string(), |p| p.name.clone())
+}
+
+fn names<'a>(who: impl Iterator<Item = &'a UserId>, people: &BTreeMap<UserId, Person>) -> String {
+    who.map(|who| name(who, people)).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,110 @@
+//! What people are told about who is on call, in lanes of their own; and user groups that follow a schedule.
+
+use super::{
+    Delivery,
+    errand::Stop,
+    posting::{Parcel, receipt},
+};
+use crate::{
+    config::Followed,
+    engine::{Rota, RotaTold},
+    ids::{GroupId, UserId},
+    paging::{Target, rota::Personal},
+    render::{Message, oncall as render},
+    store::Job,
+};
+
+impl Delivery {
+    pub(super) async fn tell_of_schedule(&self, job: &Job, look: bool) -> Result<(), Stop> {
+        let rota: Rota = job
+            .body
+            .read()
+            .map_err(|e| Stop::Record(format!("job `{}` was written by another release: {e}", job.key)))?;
+        if let RotaTold::Away { to, seq } = &rota.what {
+            return self.tell_away(job, look, to, *seq).await;
+        }
+        // Nobody wants to hear of one that the file does not have any more.
+        let Some(followed) = self.engine.settings().schedule_of(&rota.schedule) else {
+            return self.end_aside(job, None).await;
+        };
+        let now = self.clock.now();
+        match &rota.what {
+            RotaTold::Changed { to, seq } => {
+                let fact = self.engine.rostered(&rota.schedule, *seq).await?;
+                let fact = fact.ok_or_else(|| Stop::Record(format!("job `{}` is about no fact", job.key)))?;
+                self.tell_person(job, look, to, &render::changed(followed, to, &fact, now)).await
+            }
+            RotaTold::Ask { to, number } => {
+                let rolled = self.engine.rolled(followed).await?;
+                let Some(ask) = rolled.roll.ask(*number) else { return self.end_aside(job, None).await };
+                let message = render::asked(followed, to, ask, now);
+                let parcel = Parcel { key: &job.key, look, since: ask.at, under: None };
+                let channel = self.chat.direct(to).await?;
+                let posted = self.keep_shown(&parcel, &channel, &message).await?;
+                self.end_aside(job, Some(receipt(&posted.at))).await
+            }
+            RotaTold::Shift { to, span } => {
+                // They may have found somebody else since.
+                let theirs = self.engine.on_call(&rota.schedule, None, span.from).await?.contains(to);
+                if !theirs {
+                    return self.end_aside(job, None).await;
+                }
+                self.tell_person(job, look, to, &render::shift(followed, *span, now)).await
+            }
+            RotaTold::Gaps { missing } => {
+                self.tell_owner(job, look, followed, &render::gaps(followed, missing, now)).await
+            }
+            RotaTold::Group => match &followed.user_group {
+                Some(group) => self.follow(job, followed, group).await,
+                None => self.end_aside(job, None).await,
+            },
+            RotaTold::Away { .. } => self.end_aside(job, None).await,
+        }
+    }
+
+    async fn tell_person(&self, job: &Job, look: bool, to: &UserId, message: &Message) -> Result<(), Stop> {
+        let channel = self.chat.direct(to).await?;
+        let parcel = Parcel { key: &job.key, look, since: job.due, under: None };
+        let posted = self.send_once(&parcel, &channel, message).await?;
+        self.end_aside(job, Some(receipt(&posted.at))).await
+    }
+
+    async fn tell_away(&self, job: &Job, look: bool, to: &UserId, seq: u64) -> Result<(), Stop> {
+        let fact: Option<Personal> = self.engine.personal(to, seq).await?;
+        let fact = fact.ok_or_else(|| Stop::Record(format!("job `{}` is about no fact", job.key)))?;
+        self.tell_person(job, look, to, &render::away(&fact, self.clock.now())).await
+    }
+
+    /// Whoever owns a schedule: a person, each member of a group, or a channel; else the announce channel.
+    async fn tell_owner(&self, job: &Job, look: bool, followed: &Followed, message: &Message) -> Result<(), Stop> {
+        let announce = || self.engine.settings().announce_channel.as_deref().map(|c| Target::Channel(c.into()));
+        let Some(owner) = followed.owner.clone().or_else(announce) else { return self.end_aside(job, None).await };
+        let to = match owner {
+            Target::Group(group) => self.chat.group_members(&group).await?.into_iter().map(Target::Person).collect(),
+            Target::Schedule(id) => {
+                let people = self.engine.on_call(&id, None, self.clock.now()).await?;
+                people.into_iter().map(Target::Person).collect()
+            }
+            other => vec![other],
+        };
+        for one in &to {
+            let key = format!("{}/{}", job.key, one.key());
+            let parcel = Parcel { key: &key, look, since: job.due, under: None };
+            let channel = self.conversation(one).await?;
+            self.send_once(&parcel, &channel, message).await?;
+        }
+        self.end_aside(job, None).await
+    }
+
+    /// The user group has those as members who are on call. Slack has no empty groups: in a gap it stays as it is.
+    async fn follow(&self, job: &Job, followed: &Followed, group: &GroupId) -> Result<(), Stop> {
+        let mut wanted = self.engine.on_call(&followed.schedule.id, None, self.clock.now()).await?;
+        let mut members = self.chat.group_members(group).await?;
+        wanted.sort_unstable();
+        members.sort_unstable();
+        if !wanted.is_empty() && wanted != members {
+            self.chat.set_group_members(group, &wanted).await?;
+        }
+        self.end_aside(job, None).await
+    }
+}

@@ -1,0 +1,234 @@
+//! Who is on call, and what people change about it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{ATTEMPTS, Engine, REMEMBERED, Refusal, kept::Outcome, projection::key, rota};
+use crate::{
+    config::Followed,
+    ids::{StreamId, UserId},
+    incident::Rejection,
+    paging::{
+        rota::{
+            self as rules, Ask, AwayAsk, Calendar, Fact, No, PERSONAL_VERSION, Personal, PersonalFact,
+            ROSTERED_VERSION, Roll, Rolled, Rostered,
+        },
+        schedule::{OnCall, Override, Roster, ScheduleId},
+    },
+    store::{Append, Commit, Json, ReadError, Remember},
+};
+
+/// What became of an ask about a schedule; durable.
+#[derive(Debug, Clone)]
+pub struct Rostering<'a> {
+    /// The schedule after it.
+    pub rolled: Rolled<'a>,
+    /// The facts that it made, with their places in the stream.
+    pub facts: Vec<(u64, Fact)>,
+}
+
+/// What is remembered of an answered request.
+#[derive(Debug, Serialize, Deserialize)]
+struct Answered {
+    from: u64,
+    facts: u64,
+}
+
+fn stream_of(schedule: &ScheduleId) -> StreamId {
+    StreamId::Schedule(schedule.0.clone())
+}
+
+fn rejected(why: No) -> Refusal {
+    Refusal::Rejected { why: Rejection::OnCall(why), incident: None }
+}
+
+impl Engine {
+    /// A schedule as it stands.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn rolled<'a>(&self, followed: &'a Followed) -> Result<Rolled<'a>, ReadError> {
+        let roll: Roll = self.folded(&key::roll(followed.schedule.id.as_str())).await?;
+        let mut people: Vec<&UserId> = followed.schedule.people().collect();
+        people.extend(roll.overrides.iter().flat_map(Override::people));
+        people.sort_unstable();
+        people.dedup();
+        let mut absences = Vec::new();
+        for who in people {
+            absences.extend(self.calendar(who).await?.absences(who));
+        }
+        Ok(Rolled { followed, roll, absences })
+    }
+
+    /// When somebody is away.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn calendar(&self, who: &UserId) -> Result<Calendar, ReadError> {
+        self.folded(&key::calendar(who)).await
+    }
+
+    async fn folded<T: Default + for<'de> Deserialize<'de>>(&self, key: &str) -> Result<T, ReadError> {
+        let Some(bytes) = self.store.doc(key).await? else { return Ok(T::default()) };
+        serde_json::from_slice(&bytes).map_err(|e| ReadError(format!("{key} is of another release: {e}")))
+    }
+
+    /// Who is on call by a schedule at this instant, by one `rotation` of it alone where that is named. Nobody by one that the
+    /// configuration does not have any more.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn on_call(
+        &self,
+        schedule: &ScheduleId,
+        rotation: Option<&str>,
+        at: Timestamp,
+    ) -> Result<Vec<UserId>, ReadError> {
+        let Some(followed) = self.settings.schedule_of(schedule) else { return Ok(Vec::new()) };
+        let rolled = self.rolled(followed).await?;
+        let OnCall { cover, .. } = match rotation {
+            None => rolled.roster().on_call(at),
+            Some(name) => {
+                let alone = followed.schedule.only(name);
+                Roster { schedule: &alone, ..rolled.roster() }.on_call(at)
+            }
+        };
+        Ok(cover.people().cloned().collect())
+    }
+
+    /// Changes who is on call. A request that comes again with the same `request` changes nothing and gets the same answer.
+    ///
+    /// # Errors
+    /// [`Refusal`]s: of the rules, and of the store.
+    pub async fn change_schedule(
+        &self,
+        request: Option<String>,
+        me: &UserId,
+        schedule: &ScheduleId,
+        ask: &Ask,
+    ) -> Result<Rostering<'_>, Refusal> {
+        let followed = self.settings.schedule_of(schedule).ok_or_else(|| rejected(No::NoSuchSchedule))?;
+        if let Some(done) = self.answered_before(request.as_deref(), followed).await? {
+            return Ok(done);
+        }
+        for _ in 0..ATTEMPTS {
+            let now = self.clock.now();
+            let stream = stream_of(schedule);
+            let length = self.store.length(&stream).await?;
+            let rolled = self.rolled(followed).await?;
+            let facts = rules::decide(&rolled.roll, rolled.roster(), ask, me, now).map_err(rejected)?;
+            let fact = |what: &Fact| Rostered { v: ROSTERED_VERSION, at: now, by: me.clone(), what: what.clone() };
+            let numbered: Vec<(u64, Fact)> = (length + 1..).zip(facts).collect();
+            let mut commit = Commit {
+                expect: vec![(stream.clone(), length)],
+                append: numbered.iter().map(|(_, what)| Append::new(stream.clone(), &fact(what))).collect(),
+                at: Some(now),
+                ..Commit::default()
+            };
+            commit.enqueue = rota::of_facts(&rolled, &numbered, me, now);
+            commit.remember.extend(request.clone().map(|key| Remember {
+                key,
+                until: now.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX),
+                answer: Json::of(&Answered { from: length + 1, facts: numbered.len() as u64 }),
+            }));
+            match self.committed(commit).await? {
+                Outcome::Done => return Ok(Rostering { rolled: self.rolled(followed).await?, facts: numbered }),
+                Outcome::Known(answer) => return self.answered_as(followed, answer).await,
+                Outcome::Again => {}
+            }
+        }
+        Err(Refusal::Busy)
+    }
+
+    /// What was done when it was asked for first may not be possible any more.
+    async fn answered_before<'a>(
+        &self,
+        request: Option<&str>,
+        followed: &'a Followed,
+    ) -> Result<Option<Rostering<'a>>, Refusal> {
+        let Some(request) = request else { return Ok(None) };
+        match self.store.known(request, self.clock.now()).await? {
+            Some(answer) => self.answered_as(followed, answer.value()).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn answered_as<'a>(
+        &self,
+        followed: &'a Followed,
+        answer: serde_json::Value,
+    ) -> Result<Rostering<'a>, Refusal> {
+        let Answered { from, facts } = serde_json::from_value(answer).map_err(|_| Refusal::Busy)?;
+        let limit = usize::try_from(facts).unwrap_or(usize::MAX);
+        let events = self.store.events(&stream_of(&followed.schedule.id), from, limit).await?;
+        let read = events.iter().map(|e| Ok((e.seq, Rostered::deserialize(&e.body).map_err(|_| Refusal::Busy)?.what)));
+        let facts = read.collect::<Result<_, Refusal>>()?;
+        Ok(Rostering { rolled: self.rolled(followed).await?, facts })
+    }
+
+    /// A fact of a schedule's stream.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn rostered(&self, schedule: &ScheduleId, seq: u64) -> Result<Option<Rostered>, ReadError> {
+        let events = self.store.events(&stream_of(schedule), seq, 1).await?;
+        let read = events.first().map(|e| Rostered::deserialize(&e.body));
+        read.transpose().map_err(|e| ReadError(format!("event {seq} of {schedule} is of another release: {e}")))
+    }
+
+    /// A fact of a person's stream.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn personal(&self, who: &UserId, seq: u64) -> Result<Option<Personal>, ReadError> {
+        let events = self.store.events(&StreamId::Person(who.clone()), seq, 1).await?;
+        let read = events.first().map(|e| Personal::deserialize(&e.body));
+        read.transpose().map_err(|e| ReadError(format!("event {seq} of {who} is of another release: {e}")))
+    }
+
+    /// Changes when somebody is away.
+    ///
+    /// # Errors
+    /// [`Refusal`]s: of the rules, and of the store.
+    pub async fn change_calendar(
+        &self,
+        request: Option<String>,
+        me: &UserId,
+        who: &UserId,
+        ask: AwayAsk,
+    ) -> Result<(PersonalFact, Calendar), Refusal> {
+        let stream = StreamId::Person(who.clone());
+        for _ in 0..ATTEMPTS {
+            let now = self.clock.now();
+            let length = self.store.length(&stream).await?;
+            let calendar = self.calendar(who).await?;
+            let what = rules::away(&calendar, ask, now);
+            // It is so already where the request came before.
+            if let (Err(_), Some(request)) = (&what, &request)
+                && let Some(answer) = self.store.known(request, now).await?
+            {
+                let fact = serde_json::from_value(answer.value()).map_err(|_| Refusal::Busy)?;
+                return Ok((fact, calendar));
+            }
+            let what = what.map_err(rejected)?;
+            let fact = Personal { v: PERSONAL_VERSION, at: now, by: me.clone(), what };
+            let mut commit = Commit {
+                expect: vec![(stream.clone(), length)],
+                append: vec![Append::new(stream.clone(), &fact)],
+                at: Some(now),
+                ..Commit::default()
+            };
+            commit.enqueue = self.of_calendar(who, me, length + 1, now);
+            commit.remember.extend(request.clone().map(|key| Remember {
+                key,
+                until: now.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX),
+                answer: Json::of(&fact.what),
+            }));
+            match self.committed(commit).await? {
+                Outcome::Done | Outcome::Known(_) => return Ok((fact.what, self.calendar(who).await?)),
+                Outcome::Again => {}
+            }
+        }
+        Err(Refusal::Busy)
+    }
+}

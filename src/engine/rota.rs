@@ -1,0 +1,235 @@
+//! What people are told about who is on call, and when a schedule is looked at by itself.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Engine, Refusal};
+use crate::{
+    config::Followed,
+    ids::UserId,
+    paging::{
+        rota::{Due, Fact, Missing, Rolled, Span, watch},
+        schedule::{Change, HORIZON, Override, ScheduleId},
+    },
+    store::{Commit, Finish, Job, Json, NewJob, OnPending, Queue, Remember},
+};
+
+/// What the lanes of this work begin with.
+const LANES: &str = "rota/";
+/// What the timers of schedules begin with.
+const TIMERS: &str = "timer/sched/";
+
+/// The body of an outbox entry about a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rota {
+    /// Version of this shape.
+    pub v: u8,
+    /// Which schedule.
+    pub schedule: ScheduleId,
+    /// What about it.
+    pub what: Told,
+}
+
+/// What is told about a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// Somebody else changed when they are on call; by the fact at this place of the stream.
+    Changed {
+        /// Whom it is told.
+        to: UserId,
+        /// The fact.
+        seq: u64,
+    },
+    /// Somebody is asked for cover or for a swap; kept up to date.
+    Ask {
+        /// Who.
+        to: UserId,
+        /// Which ask.
+        number: u64,
+    },
+    /// Somebody's shift begins.
+    Shift {
+        /// Whose.
+        to: UserId,
+        /// When it is.
+        span: Span,
+    },
+    /// Nobody is on call at these times: to the owner.
+    Gaps {
+        /// When.
+        missing: Vec<Missing>,
+    },
+    /// Somebody noted an absence of somebody else: to them.
+    Away {
+        /// Who is away.
+        to: UserId,
+        /// The fact in their stream.
+        seq: u64,
+    },
+    /// The user group in Slack is to have those as members who are on call.
+    Group,
+}
+
+/// The body of a schedule's timer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Looks {
+    v: u8,
+    schedule: ScheduleId,
+}
+
+/// Is this the lane of such work, and not of an incident's?
+pub fn is_of_schedule(lane: &str) -> bool {
+    lane.starts_with(LANES)
+}
+
+/// Is this a schedule's timer?
+pub(super) fn is_timer(key: &str) -> bool {
+    key.starts_with(TIMERS)
+}
+
+fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob {
+    use OnPending::{Keep, Replace};
+    let (lane, key, on_pending) = match &what {
+        Told::Changed { to, seq } => (to.as_str(), format!("rota/{schedule}/changed/{seq}/{to}"), Keep),
+        Told::Ask { to, number } => (to.as_str(), format!("rota/{schedule}/ask/{number}/{to}"), Replace),
+        Told::Shift { to, span } => {
+            (to.as_str(), format!("rota/{schedule}/shift/{to}/{}", span.from.as_second()), Keep)
+        }
+        Told::Gaps { .. } => ("owner", format!("rota/{schedule}/gaps/{}", now.as_second()), Keep),
+        Told::Away { to, seq } => (to.as_str(), format!("rota/away/{to}/{seq}"), Keep),
+        Told::Group => ("group", format!("rota/{schedule}/group"), Replace),
+    };
+    // What is told of one schedule does not wait for another's owner or group.
+    let lane = if matches!(what, Told::Gaps { .. } | Told::Group) {
+        format!("{LANES}{schedule}/{lane}")
+    } else {
+        format!("{LANES}{lane}")
+    };
+    let body = Json::of(&Rota { v: 1, schedule: schedule.clone(), what });
+    NewJob { key, queue: Queue::Lane(lane), due: now, on_pending, body }
+}
+
+fn timer(schedule: &ScheduleId, due: Timestamp) -> NewJob {
+    let (key, on_pending) = (format!("{TIMERS}{schedule}"), OnPending::Replace);
+    NewJob { key, queue: Queue::Timer, due, on_pending, body: Json::of(&Looks { v: 1, schedule: schedule.clone() }) }
+}
+
+/// What follows from facts that `me` made; `before` is the schedule as it was.
+pub(super) fn of_facts(before: &Rolled<'_>, facts: &[(u64, Fact)], me: &UserId, now: Timestamp) -> Vec<NewJob> {
+    let schedule = &before.followed.schedule.id;
+    // Somebody may be on call from now on, or not any more.
+    let mut jobs = vec![timer(schedule, now)];
+    let changed = |to: &UserId, seq| (to != me).then(|| tell(schedule, Told::Changed { to: to.clone(), seq }, now));
+    let ask = |to: &UserId, number| tell(schedule, Told::Ask { to: to.clone(), number }, now);
+    for (seq, fact) in facts {
+        match fact {
+            Fact::OverrideMade { change, answers: None, .. } => {
+                let (one, other) = concerned(change);
+                jobs.extend(one.into_iter().chain(other).filter_map(|to| changed(to, *seq)));
+            }
+            // Whoever asked hears of it; the others see on their message that it is taken.
+            Fact::OverrideMade { answers: Some(number), .. } => {
+                let Some(asked) = before.roll.ask(*number) else { continue };
+                jobs.extend(changed(&asked.by, *seq));
+                for to in asked.of() {
+                    let job = ask(to, *number);
+                    if !jobs.iter().any(|known| known.key == job.key) {
+                        jobs.push(job);
+                    }
+                }
+            }
+            Fact::OverrideEnded { id } => {
+                let people = before.roll.over(id).into_iter().flat_map(Override::people);
+                jobs.extend(people.filter_map(|to| changed(to, *seq)));
+            }
+            Fact::CoverAsked { of, .. } => jobs.extend(of.iter().map(|to| ask(to, *seq))),
+            Fact::SwapOffered { to, .. } => jobs.push(ask(to, *seq)),
+            Fact::AskEnded { ask: number } => {
+                let Some(asked) = before.roll.ask(*number) else { continue };
+                jobs.extend(asked.of().map(|to| ask(to, *number)));
+                jobs.extend(changed(&asked.by, *seq));
+            }
+        }
+    }
+    jobs
+}
+
+/// Whom an override concerns.
+const fn concerned(change: &Change) -> (Option<&UserId>, Option<&UserId>) {
+    match change {
+        Change::Replace { of, by } => (of.as_ref(), Some(by)),
+        Change::Add { who } | Change::Remove { who } => (None, Some(who)),
+    }
+}
+
+impl Engine {
+    /// Has every schedule looked at now: the file may have changed since the last time.
+    ///
+    /// # Errors
+    /// Where the record cannot be written.
+    pub async fn watch_schedules(&self) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        let enqueue: Vec<NewJob> = self.settings.schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
+        if enqueue.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store.commit(Commit { enqueue, at: Some(now), ..Commit::default() }).await?)
+    }
+
+    /// What follows from a change of somebody's absences: by the fact at `seq` of their stream.
+    pub(super) fn of_calendar(&self, who: &UserId, me: &UserId, seq: u64, now: Timestamp) -> Vec<NewJob> {
+        let mut jobs: Vec<NewJob> = self.settings.schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
+        if who != me {
+            let anywhere = ScheduleId(String::new());
+            jobs.push(tell(&anywhere, Told::Away { to: who.clone(), seq }, now));
+        }
+        jobs
+    }
+
+    /// A schedule's timer is due: tells what has to be told, once, and looks again when something changes.
+    pub(super) async fn ring_schedule(&self, job: &Job, finish: Finish) -> Result<(), Refusal> {
+        let looks: Looks = job
+            .body
+            .read()
+            .map_err(|e| Refusal::Closed(format!("timer `{}` was written by another release: {e}", job.key)))?;
+        let now = self.clock.now();
+        let mut commit = Commit { at: Some(now), ..Commit::default() };
+        // One that the file does not have any more is looked at no more. A timer that somebody's change has put in the place of
+        // this one meanwhile stays as it is.
+        let postpone = match self.settings.schedule_of(&looks.schedule) {
+            Some(followed) => Some(self.look_at(followed, &mut commit, now).await?),
+            None => None,
+        };
+        commit.finish.push(Finish { postpone, ..finish });
+        Ok(self.store.commit(commit).await?)
+    }
+
+    /// Asks for what is to be told now; returns when to look again.
+    async fn look_at(&self, followed: &Followed, commit: &mut Commit, now: Timestamp) -> Result<Timestamp, Refusal> {
+        let id = &followed.schedule.id;
+        let rolled = self.rolled(followed).await?;
+        let (dues, again) = watch(rolled.roster(), followed.watch, now);
+        let mut missing = Vec::new();
+        for due in dues {
+            let (once, until) = due.once();
+            let key = format!("{LANES}{id}/{once}");
+            if self.knows(&key).await? {
+                continue;
+            }
+            let until = until.min(now.saturating_add(HORIZON).unwrap_or(until));
+            commit.remember.push(Remember { key, until, answer: Json::of(&true) });
+            match due {
+                Due::Shift { who, span } => commit.enqueue.push(tell(id, Told::Shift { to: who, span }, now)),
+                Due::Gap(gap) => missing.push(gap),
+            }
+        }
+        if !missing.is_empty() {
+            commit.enqueue.push(tell(id, Told::Gaps { missing }, now));
+        }
+        if followed.user_group.is_some() {
+            commit.enqueue.push(tell(id, Told::Group, now));
+        }
+        Ok(again)
+    }
+}

@@ -1,0 +1,56 @@
+//! People who are found out only when they are asked.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::GroupId,
+    paging::{Target, schedule::ScheduleId},
+};
+
+/// A user group, or whoever is on call by a schedule. Stored as the group's id, or as `oncall:<schedule>`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Several {
+    /// The members of a user group in Slack.
+    Group(GroupId),
+    /// Whoever is on call.
+    OnCall(ScheduleId),
+}
+
+/// What is written before a schedule's id. No id of Slack's has a colon.
+const ON_CALL: &str = "oncall:";
+
+impl From<String> for Several {
+    fn from(text: String) -> Self {
+        match text.strip_prefix(ON_CALL) {
+            Some(schedule) => Self::OnCall(schedule.into()),
+            None => Self::Group(text.into()),
+        }
+    }
+}
+
+impl From<Several> for String {
+    fn from(several: Several) -> Self {
+        several.to_string()
+    }
+}
+
+impl fmt::Display for Several {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group(id) => write!(f, "{id}"),
+            Self::OnCall(id) => write!(f, "{ON_CALL}{id}"),
+        }
+    }
+}
+
+impl From<Several> for Target {
+    fn from(several: Several) -> Self {
+        match several {
+            Several::Group(id) => Self::Group(id),
+            Several::OnCall(id) => Self::Schedule(id),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Who is on call: asked, and changed.
+
+use axum::response::Response;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Door,
+    dispatch::{Answer, Spoken},
+    forms::opened,
+    inbound::View,
+    message,
+    press::is,
+    submit::{errors, field_of, update},
+    values::Values,
+    words,
+};
+use crate::{
+    command::{Rostering, policy_of, policy_of_service},
+    config::Followed,
+    engine::Refusal,
+    ids::UserId,
+    incident::Rejection,
+    paging::{
+        Policy, Target,
+        rota::{Ask, AwayAsk, No, PersonalFact, Rolled, Span},
+        schedule::{Change, Cover, Gap, Roster, ScheduleId},
+    },
+    render::{
+        Message,
+        forms::override_form,
+        ids::{ButtonValue, action::oncall as action, field},
+        oncall::{self as render, Level},
+    },
+    store::ReadError,
+};
+
+/// How far a calendar looks ahead.
+const WEEKS: SignedDuration = SignedDuration::from_hours(4 * 7 * 24);
+/// How many schedules one answer looks at.
+const LOOKED_AT: usize = 16;
+
+/// Guests, and people of other organisations, are no part of it.
+const OUTSIDE: &str = "Who is on call is a matter of this organisation's own people.";
+
+/// What was typed about who is on call.
+pub async fn answer(door: &Door, spoken: &Spoken<'_>, asked: Rostering) -> Result<Answer, Refusal> {
+    if !door.people.is_within(spoken.me).await {
+        return Ok(Answer::say(OUTSIDE));
+    }
+    let (me, now) = (spoken.me, door.clock().now());
+    let said = match asked {
+        Rostering::Everybody => everybody(door, now).await?,
+        Rostering::Schedule(id) => render::schedule(&rolled(door, &id).await?, now),
+        Rostering::Policy(name) => match policy_of(door.engine.settings(), &name) {
+            Some(policy) => steps(door, &policy.name.clone(), &policy, now).await?,
+            None => return Ok(Answer::say(message::NOT_UNDERSTOOD)),
+        },
+        Rostering::Service(id) => match door.engine.playbook().service(id.as_str()) {
+            Some(service) => {
+                let policy = policy_of_service(door.engine.settings(), service);
+                steps(door, &service.label, &policy, now).await?
+            }
+            None => return Ok(Answer::say(message::NOT_UNDERSTOOD)),
+        },
+        Rostering::Weeks(id) => weeks(&rolled(door, &id).await?, now),
+        Rostering::Mine => mine(door, me, now).await?,
+        Rostering::Overrides(id) => render::overrides(&rolled(door, &id).await?, now),
+        Rostering::OverrideForm(chosen) => return Ok(open_form(door, spoken, chosen.as_ref()).await),
+        Rostering::Change { schedule, ask } => return change(door, spoken, &schedule, &ask).await,
+        Rostering::Swap { schedule, with, mine, theirs, reason } => {
+            let ask = Ask::Swap { with: with.clone(), mine, theirs, reason };
+            return match schedule.map_or_else(|| common(door, me, &with), Ok) {
+                Ok(schedule) => change(door, spoken, &schedule, &ask).await,
+                Err(sentence) => Ok(Answer::say(sentence)),
+            };
+        }
+        Rostering::Absences(who) => render::absences(&door.engine.calendar(&who).await?, &who, me, now),
+        Rostering::Away { who, ask } => return away(door, spoken, &who, ask).await,
+    };
+    Ok(Answer::Say(said))
+}
+
+async fn rolled<'a>(door: &'a Door, id: &ScheduleId) -> Result<Rolled<'a>, Refusal> {
+    let none = || Refusal::Rejected { why: Rejection::OnCall(No::NoSuchSchedule), incident: None };
+    let followed = door.engine.settings().schedule_of(id).ok_or_else(none)?;
+    Ok(door.engine.rolled(followed).await?)
+}
+
+async fn everybody(door: &Door, now: Timestamp) -> Result<Message, ReadError> {
+    let mut all = Vec::new();
+    for followed in door.engine.settings().schedules.iter().take(LOOKED_AT) {
+        all.push(door.engine.rolled(followed).await?);
+    }
+    Ok(render::everybody(&all, now))
+}
+
+/// Who is asked by a policy, step by step.
+async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Result<Message, ReadError> {
+    let mut levels: Vec<Level> = Vec::new();
+    let numbered = policy.steps.iter().enumerate().map(|(n, s)| (format!("Step {}", n + 1), s.targets.as_slice()));
+    for (place, targets) in numbered.chain([("Fallback".to_owned(), policy.fallback.as_slice())]) {
+        for target in targets {
+            let followed = match target {
+                Target::Schedule(id) | Target::Rotation { schedule: id, .. } => door.engine.settings().schedule_of(id),
+                Target::Person(_) | Target::Group(_) | Target::Channel(_) | Target::Role(_) | Target::Service(_) => {
+                    None
+                }
+            };
+            let rolled = match followed {
+                Some(followed) => Some(door.engine.rolled(followed).await?),
+                None => None,
+            };
+            let asked = render::target(target);
+            levels.push(render::level(place.clone(), &asked, rolled.as_ref(), now));
+        }
+    }
+    Ok(render::steps(&format!("{name}: who is asked"), &levels))
+}
+
+fn weeks(rolled: &Rolled<'_>, now: Timestamp) -> Message {
+    let until = now.saturating_add(WEEKS).unwrap_or(Timestamp::MAX);
+    render::weeks(rolled, &rolled.roster().render(&(now..until)))
+}
+
+async fn mine(door: &Door, me: &UserId, now: Timestamp) -> Result<Message, ReadError> {
+    let mut all = Vec::new();
+    for followed in &door.engine.settings().schedules {
+        let rolled = door.engine.rolled(followed).await?;
+        let spans = shifts(rolled.roster(), me, now);
+        if !spans.is_empty() {
+            all.push((rolled, spans));
+        }
+    }
+    Ok(render::mine(&all, &door.engine.calendar(me).await?, me, now))
+}
+
+/// When somebody is on call within the next four weeks, whoever is beside them.
+fn shifts(roster: Roster<'_>, who: &UserId, now: Timestamp) -> Vec<Span> {
+    let until = now.saturating_add(WEEKS).unwrap_or(Timestamp::MAX);
+    let mut spans: Vec<Span> = Vec::new();
+    for slot in roster.render(&(now..until)).iter().filter(|slot| slot.cover.people().any(|p| p == who)) {
+        match spans.last_mut().filter(|last| last.until == slot.from) {
+            Some(last) => last.until = slot.until,
+            None => spans.push(Span { from: slot.from, until: slot.until }),
+        }
+    }
+    spans
+}
+
+/// The one schedule that both are in.
+fn common(door: &Door, me: &UserId, with: &UserId) -> Result<ScheduleId, String> {
+    let has = |f: &Followed, who: &UserId| f.schedule.people().any(|p| p == who);
+    let both: Vec<&ScheduleId> = door
+        .engine
+        .settings()
+        .schedules
+        .iter()
+        .filter(|f| has(f, me) && has(f, with))
+        .map(|f| &f.schedule.id)
+        .collect();
+    match both.as_slice() {
+        [only] => Ok((*only).clone()),
+        [] => Err("You two take turns in no schedule together, so there is nothing to exchange. Nothing was changed."
+            .to_owned()),
+        [first, ..] => Err(format!(
+            "You two take turns in {} schedules. Name the one that you mean: `/incident swap {first} @person`. Nothing was changed.",
+            both.len()
+        )),
+    }
+}
+
+async fn open_form(door: &Door, spoken: &Spoken<'_>, chosen: Option<&ScheduleId>) -> Answer {
+    match override_form(door.view(), chosen) {
+        Some(view) => opened(door, spoken, &view, "override <schedule> @person for 2h").await,
+        None => Answer::Say(render::everybody(&[], door.clock().now())),
+    }
+}
+
+/// Nobody is put on call who cannot be reached, as far as Slack tells in time.
+async fn unreachable(door: &Door, ask: &Ask) -> Option<String> {
+    let who = match ask {
+        Ask::Override { change: Change::Replace { by: who, .. } | Change::Add { who }, .. } => who,
+        Ask::Swap { with, .. } => with,
+        Ask::Override { change: Change::Remove { .. }, .. }
+        | Ask::EndOverride { .. }
+        | Ask::CoverMe { .. }
+        | Ask::Take { .. }
+        | Ask::EndAsk { .. } => return None,
+    };
+    let known = tokio::time::timeout(PATIENCE, door.chat.person(who)).await;
+    let person = known.ok().and_then(Result::ok)?;
+    let why = match (person.active, person.is_bot, person.is_outside) {
+        (false, ..) => "is deactivated in Slack",
+        (true, true, _) => "is no person",
+        (true, false, true) => "is a guest or of another organisation",
+        (true, false, false) => return None,
+    };
+    Some(format!("<@{who}> {why} and cannot be on call. Nothing was changed."))
+}
+
+/// How long Slack may take to tell who somebody is.
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
+
+async fn change(door: &Door, spoken: &Spoken<'_>, schedule: &ScheduleId, ask: &Ask) -> Result<Answer, Refusal> {
+    if let Some(sentence) = unreachable(door, ask).await {
+        return Ok(Answer::say(sentence));
+    }
+    let done = door.engine.change_schedule(spoken.key.clone(), spoken.me, schedule, ask).await?;
+    let now = door.clock().now();
+    Ok(Answer::Say(match ask {
+        Ask::Take { .. } => render::took(done.rolled.followed, &done.facts, now),
+        Ask::Override { .. }
+        | Ask::EndOverride { .. }
+        | Ask::CoverMe { .. }
+        | Ask::Swap { .. }
+        | Ask::EndAsk { .. } => render::made(done.rolled.followed, &done.facts, spoken.me, now),
+    }))
+}
+
+async fn away(door: &Door, spoken: &Spoken<'_>, who: &UserId, ask: AwayAsk) -> Result<Answer, Refusal> {
+    let (fact, _) = door.engine.change_calendar(spoken.key.clone(), spoken.me, who, ask).await?;
+    let now = door.clock().now();
+    let mut alone = Vec::new();
+    if let PersonalFact::AwayNoted { span } = &fact {
+        for followed in door.engine.settings().schedules.iter().filter(|f| f.schedule.people().any(|p| p == who)) {
+            let rolled = door.engine.rolled(followed).await?;
+            let missing = rolled
+                .roster()
+                .render(&span.range())
+                .into_iter()
+                .find(|slot| matches!(&slot.cover, Cover::Gap(Gap::Absent { people }) if people.contains(who)));
+            alone.extend(missing.map(|slot| (followed, Span { from: slot.from, until: slot.until })));
+        }
+    }
+    Ok(Answer::Say(render::noted(&fact, who, spoken.me, &alone, now)))
+}
+
+/// A button about who is on call.
+pub async fn pressed(door: &Door, spoken: &Spoken<'_>, id: &str, value: &ButtonValue) -> Result<Answer, Refusal> {
+    if !door.people.is_within(spoken.me).await {
+        return Ok(Answer::say(OUTSIDE));
+    }
+    let (named, which) = value.extra.split_once(' ').unwrap_or((&value.extra, ""));
+    let schedule = ScheduleId::from(named);
+    let number = which.parse::<u64>();
+    let ask = match (id, number) {
+        _ if is(id, action::WEEKS) => return answer(door, spoken, Rostering::Weeks(schedule)).await,
+        _ if is(id, action::OVERRIDES) => return answer(door, spoken, Rostering::Overrides(schedule)).await,
+        _ if is(id, action::OVERRIDE) => return answer(door, spoken, Rostering::OverrideForm(Some(schedule))).await,
+        (_, Ok(number)) if is(id, action::BACK) => {
+            return away(door, spoken, &UserId::from(named), AwayAsk::End { number }).await;
+        }
+        (_, Ok(_)) if is(id, action::UNDO) => Ask::EndOverride { id: which.into() },
+        (_, Ok(ask)) if is(id, action::TAKE) => Ask::Take { ask },
+        (_, Ok(ask)) if is(id, action::END) => Ask::EndAsk { ask },
+        _ => {
+            door.counters.not_understood.up();
+            return Ok(Answer::say(message::NOT_UNDERSTOOD));
+        }
+    };
+    change(door, spoken, &schedule, &ask).await
+}
+
+/// The form that asks who is on call instead.
+pub async fn submitted(door: &Door, me: &UserId, view: &View, values: Values<'_>) -> Response {
+    let (Some(schedule), Some(by)) = (values.chosen(field::SCHEDULE), values.user(field::PERSON)) else {
+        return errors(field::PERSON, "Who is on call then? Choose a person.");
+    };
+    let (Some(from), Some(until)) = (values.moment(field::FROM), values.moment(field::UNTIL)) else {
+        return errors(field::UNTIL, "From when until when? Choose both.");
+    };
+    if until <= from {
+        return errors(field::UNTIL, "This is before it begins. Choose a later time.");
+    }
+    let change = Change::Replace { of: None, by };
+    let ask = Ask::Override { span: Span { from, until }, change, reason: values.text(field::WHY) };
+    if let Some(sentence) = unreachable(door, &ask).await {
+        return errors(field::PERSON, &sentence);
+    }
+    let key = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
+    match door.engine.change_schedule(key, me, &ScheduleId::from(schedule), &ask).await {
+        // Nothing else shows it where the form was opened.
+        Ok(done) => update(&render::made(done.rolled.followed, &done.facts, me, door.clock().now())),
+        Err(refusal) => {
+            let field = match &refusal {
+                Refusal::Rejected { why: Rejection::OnCall(No::Past | No::TooLong), .. } => field::UNTIL,
+                other => field_of(other, field::PERSON),
+            };
+            errors(field, &words::refused(door, &refusal).text)
+        }
+    }
+}

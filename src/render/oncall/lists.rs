@@ -1,0 +1,235 @@
+//! Answers to `/incident oncall`, `override` and `away` that change nothing.
+
+use jiff::Timestamp;
+use slack_morphism::blocks::SlackBlock;
+
+use super::{Change, OnCall, Span, called, cover, date, does, escape, people, person, sources, span_of, until};
+use crate::{
+    ids::UserId,
+    paging::{
+        Target,
+        rota::{Away, Calendar, Rolled},
+        schedule::{Override, ScheduleId, Slot},
+    },
+    render::{
+        Message,
+        ids::{ButtonValue, action::oncall as action},
+        limits::{Look, SECTION, actions, button, context, header, rows, section},
+        line::targets,
+    },
+};
+
+/// How many schedules and overrides one answer shows.
+const SHOWN: usize = 15;
+
+/// A button about a schedule; `which` is the number of an override or an ask.
+pub(super) fn value(schedule: &ScheduleId, which: &str) -> ButtonValue {
+    ButtonValue::default().extra(format!("{schedule} {which}").trim_end().to_owned())
+}
+
+/// Now, and then.
+fn now_and_next(rolled: &Rolled<'_>, at: Timestamp) -> String {
+    let roster = rolled.roster();
+    let now = roster.on_call(at);
+    let next = match roster.next(at) {
+        Some(OnCall { since: Some(since), cover: then, .. }) => format!("next {} {}", cover(&then), date(since)),
+        Some(_) | None => "nobody comes next".to_owned(),
+    };
+    let standing = if now.cover.is_gap() { "" } else { "now " };
+    format!("{standing}{}{} · {next}", cover(&now.cover), span_of(&now, at))
+}
+
+/// Every schedule: who is on call, and who is next.
+pub fn everybody(all: &[Rolled<'_>], now: Timestamp) -> Message {
+    if all.is_empty() {
+        return Message::plain(
+            "No schedules are set up. Whoever runs the bot adds [[schedules]] to watchroom.toml; `/incident page` asks people, \
+             groups and policies without them.",
+        );
+    }
+    let line =
+        |r: &Rolled<'_>| format!("{} (`{}`): {}", called(r.followed), r.followed.schedule.id, now_and_next(r, now));
+    let lines: Vec<String> = all.iter().take(SHOWN).map(line).collect();
+    let mut blocks = vec![header("On call")];
+    blocks.extend(lines.iter().map(|line| section(line)));
+    let mut text = format!("On call\n{}", rows(&lines, SECTION));
+    if all.len() > SHOWN {
+        let more = format!("And {} more: `/incident oncall &lt;schedule&gt;` shows one.", all.len() - SHOWN);
+        text = format!("{text}\n{more}");
+        blocks.push(context(&more));
+    }
+    Message::new(text, blocks)
+}
+
+/// One schedule: now, next, and what differs from it.
+pub fn schedule(rolled: &Rolled<'_>, now: Timestamp) -> Message {
+    let id = &rolled.followed.schedule.id;
+    let by = sources(&rolled.roster().on_call(now).cover);
+    let by = if by.is_empty() { String::new() } else { format!("\n{by}") };
+    let line = format!("{}: {}{by}", called(rolled.followed), now_and_next(rolled, now));
+    let mut blocks = vec![section(&line)];
+    let coming = rolled.roll.coming(now).len();
+    let note = match coming {
+        0 => format!("Times of the schedule are in {}. No overrides.", rolled.followed.schedule.tz),
+        1 => format!("Times of the schedule are in {}. One override.", rolled.followed.schedule.tz),
+        n => format!("Times of the schedule are in {}. {n} overrides.", rolled.followed.schedule.tz),
+    };
+    blocks.push(context(&note));
+    let one = |id_of: &str, label: &str, look| button(id_of, label, &value(id, ""), look);
+    let mut buttons =
+        vec![one(action::WEEKS, "Four weeks", Look::Usual), one(action::OVERRIDE, "Override", Look::Usual)];
+    if coming > 0 {
+        buttons.push(one(action::OVERRIDES, "Overrides", Look::Usual));
+    }
+    blocks.push(actions(buttons));
+    Message::new(format!("{line}\n{note}"), blocks)
+}
+
+/// Whom a policy names, in words.
+#[must_use]
+pub fn target(target: &Target) -> String {
+    targets(std::slice::from_ref(target))
+}
+
+/// One step of a policy, or a target in it.
+#[derive(Clone, Debug)]
+pub struct Level {
+    /// Where it stands: `Step 1`, `fallback`.
+    pub place: String,
+    /// In words.
+    pub line: String,
+}
+
+/// Who is asked at one step, as far as the record can tell: groups are looked up when they are asked.
+#[must_use]
+pub fn level(place: String, asked: &str, rolled: Option<&Rolled<'_>>, now: Timestamp) -> Level {
+    let line = match rolled {
+        Some(rolled) => format!("{}: {}", called(rolled.followed), now_and_next(rolled, now)),
+        None => asked.to_owned(),
+    };
+    Level { place, line }
+}
+
+/// Who is asked step by step.
+pub fn steps(heading: &str, levels: &[Level]) -> Message {
+    let line = |l: &Level| format!("*{}*: {}", l.place, l.line);
+    let lines: Vec<String> = levels.iter().map(line).collect();
+    let mut blocks = vec![header(heading)];
+    blocks.extend(lines.iter().map(|line| section(line)));
+    Message::new(format!("{}\n{}", escape(heading), rows(&lines, SECTION)), blocks)
+}
+
+/// The shifts and gaps of four weeks.
+pub fn weeks(rolled: &Rolled<'_>, slots: &[Slot]) -> Message {
+    let line = |slot: &Slot| format!("{} – {}: {}", date(slot.from), date(slot.until), cover(&slot.cover));
+    let lines: Vec<String> = slots.iter().map(line).collect();
+    let heading = format!("{}: the next four weeks", rolled.followed.schedule.name);
+    let mut blocks = vec![header(&heading)];
+    blocks.extend(paged(&lines));
+    Message::new(format!("{}\n{}", escape(&heading), rows(&lines, SECTION)), blocks)
+}
+
+/// Lines in as few sections as they fit in, not more than a message takes.
+fn paged(lines: &[String]) -> Vec<SlackBlock> {
+    const SECTIONS: usize = 20;
+    let mut sections: Vec<String> = vec![String::new()];
+    for (n, line) in lines.iter().enumerate() {
+        let last = sections.last_mut().map_or(0, |s| s.len());
+        if last + line.len() + 1 > SECTION {
+            if sections.len() == SECTIONS {
+                let more = format!("And {} more.", lines.len() - n);
+                return sections.iter().map(|s| section(s)).chain([context(&more)]).collect();
+            }
+            sections.push(String::new());
+        }
+        if let Some(last) = sections.last_mut() {
+            if !last.is_empty() {
+                last.push('\n');
+            }
+            last.push_str(line);
+        }
+    }
+    sections.iter().filter(|s| !s.is_empty()).map(|s| section(s)).collect()
+}
+
+/// One's own shifts of the next four weeks, and absences.
+pub fn mine(all: &[(Rolled<'_>, Vec<Span>)], calendar: &Calendar, me: &UserId, now: Timestamp) -> Message {
+    let mut lines = Vec::new();
+    for (rolled, spans) in all {
+        lines.extend(spans.iter().map(|span| format!("{}: {}", called(rolled.followed), until(*span, now))));
+    }
+    if lines.is_empty() {
+        lines.push("You are not on call within the next four weeks.".to_owned());
+    }
+    let mut blocks = vec![header("Your shifts")];
+    blocks.extend(paged(&lines));
+    blocks.extend(away_blocks(calendar, me, now));
+    blocks.push(context("`/incident override &lt;schedule&gt; cover me tomorrow` asks the others to take a shift."));
+    Message::new(format!("Your shifts\n{}", rows(&lines, SECTION)), blocks)
+}
+
+fn away_blocks(calendar: &Calendar, who: &UserId, now: Timestamp) -> Vec<SlackBlock> {
+    let mut blocks = Vec::new();
+    for Away { number, span, .. } in calendar.coming(now).into_iter().take(SHOWN) {
+        blocks.push(section(&format!("Away {}", until(*span, now))));
+        let value = ButtonValue::default().extra(format!("{who} {number}"));
+        let label = if span.from <= now { "Back now" } else { "Not away" };
+        blocks.push(actions(vec![button(&format!("{}.{number}", action::BACK), label, &value, Look::Usual)]));
+    }
+    blocks
+}
+
+/// Somebody's absences.
+pub fn absences(calendar: &Calendar, who: &UserId, me: &UserId, now: Timestamp) -> Message {
+    let whose = if who == me { "You are".to_owned() } else { format!("{} is", person(who)) };
+    let coming = calendar.coming(now);
+    if coming.is_empty() {
+        return Message::plain(format!(
+            "{whose} not away. `/incident away tomorrow` or `/incident away 2026-12-24 to 2026-12-27` says so."
+        ));
+    }
+    let lines: Vec<String> = coming.iter().map(|a| until(a.span, now)).collect();
+    let text = format!("{whose} away {}.", lines.join("; "));
+    Message::new(text.clone(), std::iter::once(section(&text)).chain(away_blocks(calendar, who, now)).collect())
+}
+
+/// What differs from a schedule by itself, now and later.
+pub fn overrides(rolled: &Rolled<'_>, now: Timestamp) -> Message {
+    let id = &rolled.followed.schedule.id;
+    let coming = rolled.roll.coming(now);
+    if coming.is_empty() {
+        return Message::plain(format!(
+            "{} has no overrides. `/incident override {id} @person for 2h` makes one.",
+            called(rolled.followed)
+        ));
+    }
+    let mut blocks = vec![header(&format!("{}: overrides", rolled.followed.schedule.name))];
+    let mut lines = Vec::new();
+    for one in coming.iter().take(SHOWN) {
+        let line = row(one, now);
+        blocks.push(section(&line));
+        let undo = if one.from <= now { "End it now" } else { "Take it back" };
+        let value = value(id, one.id.as_str());
+        blocks.push(actions(vec![button(&format!("{}.{}", action::UNDO, one.id), undo, &value, Look::Usual)]));
+        lines.push(line);
+    }
+    if coming.len() > SHOWN {
+        blocks.push(context(&format!("And {} more, later.", coming.len() - SHOWN)));
+    }
+    Message::new(format!("{}: overrides\n{}", called(rolled.followed), rows(&lines, SECTION)), blocks)
+}
+
+fn row(one: &Override, now: Timestamp) -> String {
+    let span = Span { from: one.from, until: one.until };
+    let why = one.reason.as_deref().map(|why| format!(" — {}", escape(why))).unwrap_or_default();
+    let by = match &one.change {
+        Change::Replace { by, .. } if *by == one.created_by => String::new(),
+        _ => format!(" (by {})", person(&one.created_by)),
+    };
+    format!("*{}* {}: {}{by}{why}", one.id, until(span, now), does(&one.change))
+}
+
+/// Several people by name.
+pub(super) fn names(who: &[UserId]) -> String {
+    people(who.iter())
+}

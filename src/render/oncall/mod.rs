@@ -1,0 +1,96 @@
+//! Who is on call, in words.
+
+mod lists;
+mod no;
+mod told;
+
+pub use lists::{Level, absences, everybody, level, mine, overrides, schedule, steps, target, weeks};
+pub(super) use no::no;
+pub use told::{asked, away, changed, gaps, made, noted, shift, took};
+
+use jiff::Timestamp;
+
+use lists::names;
+
+use super::{
+    escape::escape,
+    line::person,
+    when::{date, duration},
+};
+use crate::{
+    config::Followed,
+    ids::UserId,
+    paging::{
+        rota::Span,
+        schedule::{Change, Cover, Gap, OnCall, Source},
+    },
+};
+
+/// `*Primary*`
+fn called(followed: &Followed) -> String {
+    format!("*{}*", escape(&followed.schedule.name))
+}
+
+fn people<'a>(who: impl Iterator<Item = &'a UserId>) -> String {
+    who.map(person).collect::<Vec<_>>().join(", ")
+}
+
+/// `from … until …`
+fn between(span: Span) -> String {
+    format!("from {} until {}", date(span.from), date(span.until))
+}
+
+/// The same, where it may have begun already.
+fn until(span: Span, now: Timestamp) -> String {
+    if span.from <= now { format!("until {}", date(span.until)) } else { between(span) }
+}
+
+/// Who it is, or why nobody.
+fn cover(cover: &Cover) -> String {
+    match cover {
+        Cover::People(on_duty) => people(on_duty.iter().map(|p| &p.who)),
+        Cover::Gap(gap) => format!(":warning: *nobody*{}", why(gap)),
+    }
+}
+
+fn why(gap: &Gap) -> String {
+    match gap {
+        Gap::NobodyScheduled => String::new(),
+        Gap::Absent { people: away } => format!(" ({} away)", people(away.iter())),
+        Gap::Removed { .. } => " (taken off by an override)".to_owned(),
+    }
+}
+
+/// By what each of them is on call.
+fn sources(cover: &Cover) -> String {
+    let Cover::People(on_duty) = cover else { return String::new() };
+    let mut all: Vec<String> = Vec::new();
+    for one in on_duty {
+        let source = match &one.source {
+            Source::Rotation { rotation, .. } => format!("by the rotation {}", escape(rotation)),
+            Source::Override(id) => format!("by override {}", escape(id.as_str())),
+        };
+        if !all.contains(&source) {
+            all.push(source);
+        }
+    }
+    all.join(", ")
+}
+
+/// `since 2 h`, and until when.
+fn span_of(on: &OnCall, now: Timestamp) -> String {
+    let since = on.since.map(|at| format!("for {}", duration(now.duration_since(at))));
+    let until = on.until.map(|at| format!("until {}", date(at)));
+    let parts: Vec<String> = since.into_iter().chain(until).collect();
+    if parts.is_empty() { String::new() } else { format!(", {}", parts.join(", ")) }
+}
+
+/// What an override does, from the side of nobody in particular.
+fn does(change: &Change) -> String {
+    match change {
+        Change::Replace { of: Some(of), by } => format!("{} instead of {}", person(by), person(of)),
+        Change::Replace { of: None, by } => format!("{} instead of everybody", person(by)),
+        Change::Add { who } => format!("{} too", person(who)),
+        Change::Remove { who } => format!("without {}", person(who)),
+    }
+}

@@ -1,0 +1,198 @@
+//! Who is on call: every answer, message and form.
+
+use jiff::{SignedDuration, Timestamp};
+use watchroom::{
+    config::{Followed, Settings},
+    incident::{Rejection, Text},
+    paging::{
+        Target,
+        rota::{
+            Calendar, Fact, Missing, No, PERSONAL_VERSION, Personal, PersonalFact, ROSTERED_VERSION, Roll, Rolled,
+            Rostered, Span, Watch, Why,
+        },
+        schedule::{
+            Absence, Active, Change, Every, Handover, Layer, Mode, Override, Rotation, Schedule, ScheduleId, Zone,
+        },
+    },
+    playbook::Playbook,
+    render::{View, forms::override_form, oncall as render},
+};
+
+use super::{
+    every::{at, settings},
+    recorder::{form, message},
+    words,
+};
+
+/// A schedule with as many words of people as it can have.
+fn followed(said: &str) -> Followed {
+    let rotation = |n: usize| Rotation {
+        name: format!("{said} {n}"),
+        effective_from: None,
+        participants: vec![vec!["U0ALICE".into(), "U0BOB".into()], vec!["U0DAVE".into()]],
+        handover: Handover {
+            start: "2026-01-05T09:00".parse().expect("a time"),
+            every: Every::Hours(12.try_into().expect("not zero")),
+        },
+        shifts_per_participant: 1.try_into().expect("not zero"),
+        restrictions: vec![],
+    };
+    let rotations = (0..3).map(rotation).collect();
+    let layer = Layer { name: said.to_owned(), mode: Mode::Replace, active: Active::default(), rotations };
+    Followed {
+        schedule: Schedule {
+            id: "primary".into(),
+            name: if said.trim().is_empty() { "primary".into() } else { said.to_owned() },
+            tz: Zone::named("Europe/Berlin").expect("a zone"),
+            layers: vec![layer],
+        },
+        owner: None,
+        user_group: None,
+        watch: Watch { remind_min: 60, gaps_expected: false },
+    }
+}
+
+fn span(from: i64, hours: i64) -> Span {
+    let from = at(from);
+    Span { from, until: from + SignedDuration::from_hours(hours) }
+}
+
+fn changes() -> Vec<Change> {
+    vec![
+        Change::Replace { of: None, by: "U0ERIN".into() },
+        Change::Replace { of: Some("U0BOB".into()), by: "U0ERIN".into() },
+        Change::Add { who: "U0ERIN".into() },
+        Change::Remove { who: "U0BOB".into() },
+    ]
+}
+
+fn facts(said: &str) -> Vec<Fact> {
+    let reason = || Some(Text::new(said.chars().take(300).collect::<String>()));
+    let mut facts: Vec<Fact> = changes()
+        .into_iter()
+        .map(|change| Fact::OverrideMade { span: span(0, 30), change, reason: reason(), answers: None })
+        .collect();
+    facts.push(Fact::OverrideMade { span: span(0, 30), change: changes()[1].clone(), reason: None, answers: Some(7) });
+    facts.push(Fact::OverrideEnded { id: "1".into() });
+    let of = (0..20).map(|n| format!("U0CROWD{n}").into()).chain(["U0ERIN".into()]).collect();
+    facts.push(Fact::CoverAsked { span: span(0, 30), reason: reason(), of });
+    let (gives, takes) = (span(60 * 24, 24), span(60 * 48, 24));
+    facts.push(Fact::SwapOffered { to: "U0ERIN".into(), gives, takes, reason: reason() });
+    facts.push(Fact::AskEnded { ask: 7 });
+    facts
+}
+
+fn refusals() -> Vec<No> {
+    vec![
+        No::NoSuchSchedule,
+        No::Past,
+        No::TooLong,
+        No::TooMany { limit: 100 },
+        No::AlreadySo,
+        No::NotOnCall { who: "U0BOB".into() },
+        No::Oneself,
+        No::NobodyElse,
+        No::NoSuchOverride,
+        No::NoSuchAbsence,
+        No::NoSuchAsk,
+        No::Taken { by: "U0BOB".into() },
+        No::AskOver,
+        No::NotAsked,
+    ]
+}
+
+#[test]
+fn who_is_on_call_is_told() {
+    let (playbook, now) = (Playbook::builtin(), at(90));
+    for (words, said) in words() {
+        let followed = followed(&said);
+        let settings = Settings { schedules: (0..120).map(|_| followed.clone()).collect(), ..settings() };
+        let w = View { playbook: &playbook, settings: &settings, now };
+        let name = |what: &str| format!("{words}-oncall-{what}");
+        let mut roll = Roll::default();
+        for (seq, what) in (1..).zip(facts(&said)) {
+            let fact = Rostered { v: ROSTERED_VERSION, at: at(0), by: "U0BOB".into(), what };
+            message(&name(&format!("changed-{seq}")), &render::changed(&followed, &"U0ERIN".into(), &fact, now));
+            message(&name(&format!("changed-{seq}-bob")), &render::changed(&followed, &"U0ALICE".into(), &fact, now));
+            let made = [(seq, fact.what.clone())];
+            message(&name(&format!("made-{seq}")), &render::made(&followed, &made, &"U0BOB".into(), now));
+            message(&name(&format!("took-{seq}")), &render::took(&followed, &made, now));
+            roll.apply(seq, &fact);
+        }
+        let first = roll.overrides[0].clone();
+        let many = (0..60).map(|n| Override { id: format!("{n}").into(), ..first.clone() });
+        roll.overrides.extend(many);
+        for ask in &roll.asks {
+            for to in ["U0ERIN", "U0CROWD1"] {
+                for (state, ask) in [
+                    ("open", ask.clone()),
+                    ("taken", watchroom::paging::rota::Asked { taken_by: Some("U0ERIN".into()), ..ask.clone() }),
+                    ("ended", watchroom::paging::rota::Asked { ended: true, ..ask.clone() }),
+                ] {
+                    let shown = render::asked(&followed, &to.into(), &ask, now);
+                    message(&name(&format!("asked-{}-{to}-{state}", ask.number)), &shown);
+                }
+            }
+        }
+        let away = Absence { who: "U0DAVE".into(), from: at(0), until: at(60 * 24 * 9) };
+        let rolled = |roll: &Roll| Rolled { followed: &followed, roll: roll.clone(), absences: vec![away.clone()] };
+        let (busy, quiet) = (rolled(&roll), rolled(&Roll::default()));
+        let month = now..now + SignedDuration::from_hours(24 * 28);
+        for (which, rolled) in [("busy", &busy), ("quiet", &quiet)] {
+            message(&name(&format!("schedule-{which}")), &render::schedule(rolled, now));
+            message(&name(&format!("overrides-{which}")), &render::overrides(rolled, now));
+            let slots = rolled.roster().render(&month);
+            message(&name(&format!("weeks-{which}")), &render::weeks(rolled, &slots));
+        }
+        message(&name("everybody"), &render::everybody(&vec![busy.clone(); 40], now));
+        message(&name("everybody-none"), &render::everybody(&[], now));
+        let target = Target::Rotation { schedule: ScheduleId(said.chars().take(40).collect()), rotation: said.clone() };
+        let levels = vec![
+            render::level("Step 1".into(), &render::target(&target), None, now),
+            render::level("Step 2".into(), "", Some(&busy), now),
+        ];
+        message(&name("steps"), &render::steps(&format!("{said}: who is asked"), &levels));
+        absences(&name, &followed, &busy, now);
+        let opened = override_form(w, Some(&"primary".into())).expect("schedules");
+        form(&name("form"), &opened);
+    }
+    for no in refusals() {
+        let name = format!("oncall-refused-{no:?}").chars().take(60).collect::<String>();
+        let settings = settings();
+        let w = View { playbook: &playbook, settings: &settings, now };
+        let why = Rejection::OnCall(no);
+        message(&name, &watchroom::render::refused(w, &why, None));
+    }
+}
+
+fn absences(name: &impl Fn(&str) -> String, followed: &Followed, busy: &Rolled<'_>, now: Timestamp) {
+    let (me, other) = ("U0BOB".into(), "U0DAVE".into());
+    let mut calendar = Calendar::default();
+    let noted = |n: i64| Personal {
+        v: PERSONAL_VERSION,
+        at: at(0),
+        by: "U0CAROL".into(),
+        what: PersonalFact::AwayNoted { span: span(60 * n, 24) },
+    };
+    (1..=30).for_each(|n| calendar.apply(n, &noted(i64::try_from(n).expect("small"))));
+    let ended = Personal { what: PersonalFact::AwayEnded { number: 3 }, ..noted(1) };
+    for who in [&me, &other] {
+        message(&name(&format!("absences-{who}")), &render::absences(&calendar, who, &me, now));
+        message(&name(&format!("absences-{who}-none")), &render::absences(&Calendar::default(), who, &me, now));
+        for (which, fact) in [("noted", noted(1)), ("ended", ended.clone())] {
+            let alone = [(followed, span(100, 20))];
+            message(&name(&format!("{which}-{who}")), &render::noted(&fact.what, who, &me, &alone, now));
+            message(&name(&format!("{which}-{who}-told")), &render::away(&fact, now));
+        }
+    }
+    let mine = [(busy.clone(), vec![span(0, 200), span(60 * 300, 20)])];
+    message(&name("mine"), &render::mine(&mine, &calendar, &me, now));
+    message(&name("mine-none"), &render::mine(&[], &Calendar::default(), &me, now));
+    for (which, from) in [("now", 60), ("ahead", 120)] {
+        message(&name(&format!("shift-{which}")), &render::shift(followed, span(from, 20), now));
+    }
+    let whys = [Why::Nobody, Why::Away(vec![me, other]), Why::Removed];
+    let missing: Vec<Missing> =
+        (0..20usize).map(|n| Missing { span: span(200, 20), why: whys[n % 3].clone(), soon: n % 2 == 0 }).collect();
+    message(&name("gaps"), &render::gaps(followed, &missing, now));
+}
