@@ -235,3 +235,11 @@ pub fn ack(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     args.nothing()?;
     Ok(Meaning::Do(Command::Acknowledge { page: None }))
 }
+
+/// A few words of reason; more that sound like trouble were a title: `cannot log in since noon`.
+pub fn cannot(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    if !args.sure && super::trouble::sounds_like_trouble(args.rest) {
+        return Err(Bad::Unread);
+    }
+    Ok(Meaning::Do(Command::DeclinePage { page: None, why: args.reason() }))
+}

@@ -198,6 +198,14 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!("ack", "", "says that you are on it", "Stops the page that waits.", ["ack"], people::ack),
     now!(
+        "cannot" | "cant" | "decline",
+        "[why]",
+        "says that you are paged and cannot come",
+        "Whoever comes next is asked at once, unless others who were asked with you still may answer.",
+        ["cannot", "cant on a train", "decline"],
+        people::cannot
+    ),
+    now!(
         "note" | "log",
         "<text>",
         "puts a note on the timeline",

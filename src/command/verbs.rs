@@ -32,6 +32,7 @@ pub(super) fn meant(verb: &str, input: &str) -> Reading {
         "list" => ("List open incidents".to_owned(), "list".to_owned()),
         "access" => ("Show who is inside".to_owned(), "access".to_owned()),
         "private" => (format!("Make it need-to-know: “{what}”"), format!("{said} -- {rest}")),
+        "cannot" => ("Say that you cannot come".to_owned(), format!("{said} -- {rest}")),
         "cancel" | "close" | "resolve" | "reopen" | "find" | "task" => {
             (format!("{}: “{what}”", capital(verb)), format!("{said} -- {rest}"))
         }

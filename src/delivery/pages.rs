@@ -11,7 +11,7 @@ use crate::{
     command::policy_of_service,
     engine::{Ask, Refusal, Work},
     ids::UserId,
-    incident::{Actor, Command, Effect, Event, Incident, MessageRef, What, comms, duty},
+    incident::{Actor, Command, Effect, Event, Incident, MessageRef, Text, What, comms, duty},
     paging::{Attempt, Outcome, Page, PageId, PageState, Target},
     ports::Trouble,
     render,
@@ -35,13 +35,14 @@ impl Delivery {
     ) -> Result<(), Stop> {
         let Some(page) = it.incident.page(id) else { return self.end(it, None).await };
         let attempt = |outcome| Attempt { round, step, times, to: to.clone(), outcome };
-        let wanted = is_wanted(page) && !self.asked_again_behind(it, id, to).await?;
+        let declined = matches!(to, Target::Person(person) if page.declined.contains(person));
+        let wanted = is_wanted(page) && !declined && !self.asked_again_behind(it, id, to).await?;
         if !wanted && !it.look {
             return self.end(it, None).await;
         }
         let channel = self.conversation(to).await?;
         let posted = if wanted {
-            let message = render::page(self.world(it), &it.incident, page, to, times == 1);
+            let message = render::page(self.world(it), &it.incident, page, to, times == 1, None);
             self.post_once(it, &channel, &message, it.job.due).await?
         } else {
             // Nobody needs it any more, but if it is there it must be shown as over.
@@ -74,7 +75,8 @@ impl Delivery {
     pub(super) async fn show_page(&self, it: &Errand, id: PageId, to: &Target) -> Result<(), Stop> {
         let history = self.engine.history(it.incident.id).await?;
         if let (Some(page), Some(at)) = (it.incident.page(id), last_message(&history, id, to)) {
-            let message = render::page(self.world(it), &it.incident, page, to, false);
+            let why = why_not(&history, id, to).filter(|_| !it.whole.is_secret());
+            let message = render::page(self.world(it), &it.incident, page, to, false, why);
             match self.chat.update(&at, &message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {}
                 updated => updated?,
@@ -251,4 +253,12 @@ pub(super) fn messages(history: &[(u64, Event)]) -> impl Iterator<Item = (PageId
 /// The last message of a page that went to `to`.
 pub(super) fn last_message(history: &[(u64, Event)], page: PageId, to: &Target) -> Option<MessageRef> {
     messages(history).filter(|(of, whom, _)| *of == page && *whom == to).last().map(|(.., at)| at)
+}
+
+/// Why they said that they cannot come.
+pub(super) fn why_not<'a>(history: &'a [(u64, Event)], page: PageId, to: &Target) -> Option<&'a Text> {
+    history.iter().rev().find_map(|(_, event)| match &event.what {
+        What::PageDeclined { page: of, by, why } if *of == page && *to == Target::Person(by.clone()) => why.as_ref(),
+        _ => None,
+    })
 }

@@ -9,11 +9,13 @@ use jiff::SignedDuration;
 use super::{
     Delivery,
     errand::{Errand, Stop},
+    pages::{last_message, why_not},
 };
 use crate::{
     engine::outlet_key,
     ids::{IncidentId, UserId},
     incident::{Effect, Event, Incident, MessageRef, What, access, comms, duty},
+    paging::Target,
     playbook::RoleId,
     ports::Trouble,
     render::{self, Message},
@@ -75,6 +77,15 @@ impl Delivery {
         self.show_questions(it, seq, edits).await?;
         // The words of a task, and the reason why somebody holds a role, were told to people as well.
         let history = self.engine.history(id).await?;
+        // Why somebody could not come stands on their own message.
+        if let Some(What::PageDeclined { page, by, .. }) =
+            history.iter().find(|(at, _)| *at == seq).map(|(_, e)| &e.what)
+            && let (to, Some(page)) = (Target::Person(by.clone()), it.incident.page(*page))
+            && let Some(at) = last_message(&history, page.id, &to)
+        {
+            let why = why_not(&history, page.id, &to).filter(|_| !it.whole.is_secret());
+            self.edit(&at, &render::page(self.world(it), &it.incident, page, &to, false, why), edits).await?;
+        }
         if history.iter().any(|(at, e)| *at == seq && matches!(e.what, What::Duty(_) | What::RoleTaken { .. })) {
             let told = self.told_of(it, &history).await?;
             for (at, message) in told.into_iter().chain(self.reminders_of(it).await?) {
@@ -192,7 +203,10 @@ impl Delivery {
         for (page, to, at) in super::pages::messages(history) {
             let is_last = super::pages::last_message(history, page, to).as_ref() == Some(&at);
             let message = match it.incident.page(page).filter(|_| is_last) {
-                Some(page) => render::page(self.world(it), &it.incident, page, to, false),
+                Some(page) => {
+                    let why = why_not(history, page.id, to).filter(|_| !it.whole.is_secret());
+                    render::page(self.world(it), &it.incident, page, to, false, why)
+                }
                 None => render::old_page(&it.incident),
             };
             edits.push((at, message));

@@ -112,6 +112,13 @@ pub enum Command {
         /// Which page; `None`: the latest that waits.
         page: Option<PageId>,
     },
+    /// "I cannot come."
+    DeclinePage {
+        /// Which page; `None`: the latest that asks whoever says it.
+        page: Option<PageId>,
+        /// Why, in a few words.
+        why: Option<String>,
+    },
     /// Go to the next step of a page now.
     EscalatePage {
         /// Which page.

@@ -269,11 +269,15 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
             out.now.extend(people.iter().map(|person| send(page, Target::Person(person.clone()))));
         }
         What::PageAttempted { page, attempt } => {
-            // A message that went out while the page ended must not go on asking.
-            let over = after.page(*page).is_some_and(|p| !p.waits());
+            // A message that went out while the page ended, or whoever gets it declined, must not go on asking.
+            let declined = |p: &Page| matches!(&attempt.to, Target::Person(who) if p.declined.contains(who));
+            let over = after.page(*page).is_some_and(|p| !p.waits() || declined(p));
             if over && matches!(attempt.outcome, Outcome::Sent { .. }) {
                 out.now.push(Effect::ShowPage { page: *page, to: attempt.to.clone() });
             }
+        }
+        What::PageDeclined { page, by, .. } => {
+            out.now.push(Effect::ShowPage { page: *page, to: Target::Person(by.clone()) });
         }
         What::PageAcknowledged { page, .. } | What::PageExhausted { page } => {
             out.now.push(Effect::ShowPages { page: *page });
@@ -510,6 +514,7 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::OfferDeclined { .. }
         | What::RoleDropped { .. }
         | What::PageStarted { .. }
+        | What::PageDeclined { .. }
         | What::PageAcknowledged { .. }
         | What::PageExhausted { .. }
         | What::UpdatePosted { .. }

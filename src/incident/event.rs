@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Text, access, case, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
-    paging::{Attempt, PageId, Policy, Target},
+    paging::{Attempt, Onward, PageId, Policy, Target},
     playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
 
@@ -277,6 +277,9 @@ pub enum What {
         targets: Vec<Target>,
         /// When the page looks again (repeat or next step).
         tick_at: Timestamp,
+        /// Why it begins now.
+        #[serde(default)]
+        why: Onward,
     },
     /// Everyone at the current step is asked once more.
     PageRepeated {
@@ -303,6 +306,15 @@ pub enum What {
         page: PageId,
         /// What was tried and what came of it.
         attempt: Attempt,
+    },
+    /// Someone who is asked cannot come.
+    PageDeclined {
+        /// Which page.
+        page: PageId,
+        /// Who.
+        by: UserId,
+        /// Why.
+        why: Option<Text>,
     },
     /// Someone is on it.
     PageAcknowledged {

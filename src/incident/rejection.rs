@@ -78,6 +78,10 @@ pub enum Rejection {
     },
     /// There is no page that waits for anyone.
     NothingToAcknowledge,
+    /// A page asks others at the moment, and not whoever says that they cannot come.
+    NotAsked(PageId),
+    /// They said already that they cannot come.
+    AlreadyDeclined(PageId),
     /// No such page.
     NoSuchPage(PageId),
     /// Somebody is on it already.

@@ -24,7 +24,7 @@ use crate::{
     paging::PageId,
     playbook::{PhaseId, RoleId},
     render::{
-        forms::Declaring,
+        forms::{Declaring, cannot_form},
         ids::{self, ButtonValue, FormMemory, Menu, action},
     },
 };
@@ -116,6 +116,11 @@ async fn on_incident(
     }
     if id.starts_with("duty.") {
         return duty::pressed(door, spoken, id, incident, value).await;
+    }
+    // Whoever was paged may not know of more than the page.
+    if is(id, action::CANNOT) {
+        let view = cannot_form(incident, PageId(value.number));
+        return Ok(forms::opened(door, spoken, &view, &format!("{incident} cannot <why>")).await);
     }
     if let Some(form) = form_of(id, value) {
         return forms::open(door, spoken, incident, form).await;

@@ -26,7 +26,7 @@ use crate::{
     engine::Refusal,
     ids::{IncidentId, UserId},
     incident::{Command, Needed, Rejection, What, When, case, duty::No},
-    paging::{Policy, Target},
+    paging::{PageId, Policy, Target},
     playbook::{Playbook, RoleId, ServiceId, Severity},
     ports::Trouble,
     render::{
@@ -189,6 +189,10 @@ async fn read(
         form::LINK => text(values, field::URL, |url| Command::AddLink { url }),
         form::CANCEL => Ok((field::WHY, Command::Cancel { why: values.text(field::WHY) })),
         form::RESOLVE => Ok((field::WHY, Command::Resolve { why: values.text(field::WHY) })),
+        form::CANNOT => {
+            let page = Some(PageId(memory.number));
+            Ok((field::WHY, Command::DeclinePage { page, why: values.text(field::WHY) }))
+        }
         form::REOPEN => Ok((field::WHY, Command::Reopen { why: values.text(field::WHY) })),
         _ if callback.starts_with(ids::action::case::PREFIX) => super::case::read(callback, memory, values)?,
         _ if callback.starts_with("duty.") => super::duty::read(callback, memory, values)?,

@@ -51,6 +51,24 @@ pub struct Page {
     /// What came of asking at the current step: the last message that each one got, or why there is none. Those of earlier
     /// steps, and of pages that are over, stand in the events alone.
     pub attempts: Vec<Attempt>,
+    /// Who said that they cannot come: this page asks them no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declined: Vec<UserId>,
+}
+
+/// Why a step begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Onward {
+    /// Nobody answered in time; or it is the first one.
+    #[default]
+    NoAnswer,
+    /// No message of the step before got through.
+    Unreached,
+    /// Somebody pressed Escalate.
+    Escalated,
+    /// Whoever was asked last said that they cannot come.
+    Declined,
 }
 
 /// Where a page stands.
@@ -112,6 +130,16 @@ pub enum Outcome {
 }
 
 impl Page {
+    /// This person is not asked any more.
+    pub fn decline(&mut self, person: &UserId) {
+        let is_them = |to: &Target| matches!(to, Target::Person(p) if p == person);
+        self.pending.retain(|to| !is_them(to));
+        self.attempts.retain(|a| !is_them(&a.to));
+        if !self.declined.contains(person) {
+            self.declined.push(person.clone());
+        }
+    }
+
     /// Is somebody still being asked?
     #[must_use]
     pub const fn waits(&self) -> bool {
@@ -133,6 +161,18 @@ impl Page {
             }
         }
         asked
+    }
+
+    /// Is this person asked by name at the current step?
+    #[must_use]
+    pub fn asks(&self, person: &UserId) -> bool {
+        self.asked_now().iter().any(|t| matches!(t, Target::Person(p) if p == person))
+    }
+
+    /// May somebody whom the current step asks still answer? Whoever could not be reached cannot.
+    #[must_use]
+    pub fn may_be_answered(&self) -> bool {
+        !self.pending.is_empty() || self.reached_now().next().is_some()
     }
 
     /// Is the current step the fallback?

@@ -296,7 +296,7 @@ mod tests {
     use super::{super::samples, *};
     use crate::{
         incident::{Taken, Text, What},
-        paging::{PageId, Policy, Step},
+        paging::{Onward, PageId, Policy, Step},
         playbook::Severity,
     };
 
@@ -352,8 +352,17 @@ mod tests {
                 it = samples::then(it, What::PageStarted { page: PageId(n), policy: policy.clone() });
                 let targets = policy.steps[0].targets.clone();
                 let page = PageId(n);
-                it =
-                    samples::then(it, What::PageStepReached { page, round: 0, step: 0, targets, tick_at: samples::AT });
+                it = samples::then(
+                    it,
+                    What::PageStepReached {
+                        page,
+                        round: 0,
+                        step: 0,
+                        targets,
+                        tick_at: samples::AT,
+                        why: Onward::default(),
+                    },
+                );
             }
             let shown = card(world.view(), &it).to_json()["blocks"].to_string();
             assert!(shown.contains(action::MENU) && shown.contains("Paging is by Slack"), "cut off: {shown}");

@@ -39,6 +39,8 @@ pub mod action {
     pub const DECLINE: &str = "offer.decline";
     /// "I am on it."
     pub const ACKNOWLEDGE: &str = "page.ack";
+    /// Open the form that asks why somebody cannot come.
+    pub const CANNOT: &str = "page.cannot";
     /// Pass a page on.
     pub const PASS_ON: &str = "page.escalate";
     /// Declare although the same was declared just now.
@@ -224,6 +226,8 @@ pub mod form {
     pub const HAND_OVER: &str = "handover";
     /// Page somebody.
     pub const ESCALATE: &str = "escalate";
+    /// Somebody who is paged cannot come.
+    pub const CANNOT: &str = "cannot";
     /// Change the title.
     pub const RENAME: &str = "rename";
     /// Keep a link.

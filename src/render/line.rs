@@ -14,7 +14,7 @@ use crate::{
         Actor, Ending, EntryKind, Event, Incident, MessageRef, RoomLoss, Taken, Text, TimeField, What,
         course::{Way, way},
     },
-    paging::{Outcome, Target},
+    paging::{Onward, Outcome, Target},
     playbook::{Audience, KindId, PhaseId, RoleId, Severity, Stage},
 };
 
@@ -174,6 +174,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::PageRepeated { .. }
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }
+        | What::PageDeclined { .. }
         | What::PageAcknowledged { .. }
         | What::PageExhausted { .. }
         | What::PageEnded { .. } => paging(it, event, &by),
@@ -382,11 +383,17 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
             };
             format!(":pager: {by} asks for help: {whom}{by_policy}.")
         }
-        What::PageStepReached { targets: asked, page, step, .. } => {
+        What::PageStepReached { targets: asked, page, step, why, .. } => {
             // By the event, not by where the page stands now: this may be said late.
             let fallback = it.page(*page).is_some_and(|p| p.policy.step(*step).is_none());
             let whom = if fallback { "the fallback" } else { "the next step" };
-            format!(":arrow_double_up: No answer yet; asking {whom}: {}.", targets(asked))
+            let why = match why {
+                Onward::NoAnswer => "No answer yet; asking".to_owned(),
+                Onward::Unreached => "Nobody of this step could be reached; asking".to_owned(),
+                Onward::Escalated => format!("{by} escalated; asking"),
+                Onward::Declined => "Nobody of this step is left; asking".to_owned(),
+            };
+            format!(":arrow_double_up: {why} {whom}: {}.", targets(asked))
         }
         What::PageRepeated { .. } => ":repeat: Asked again.".into(),
         What::PageTargetsFound { target: of, people, left_out, .. } => found(of, people, *left_out),
@@ -396,6 +403,7 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
                 format!(":warning: {} could not be reached ({}).", target(&attempt.to), escape(why))
             }
         },
+        What::PageDeclined { by, why, .. } => format!(":raised_hand: {} cannot come{}", person(by), because(why.as_ref())),
         What::PageAcknowledged { page, by } => {
             let took = it.page(*page).map(|p| duration(event.at.duration_since(p.started_at)));
             format!(

@@ -5,12 +5,12 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, context, header, section},
-    line::{person, severity_label, targets},
+    line::{person, severity_label, targets, words},
     room::place,
     when::{date, duration},
 };
 use crate::{
-    incident::Incident,
+    incident::{Incident, Text},
     paging::{Page, PageState, Target},
 };
 
@@ -20,6 +20,8 @@ enum Standing {
     Asked,
     /// Others are asked now; they still may answer.
     PassedOn,
+    /// They said that they cannot come; they still may answer.
+    Declined,
     /// It is over.
     Over,
 }
@@ -27,19 +29,21 @@ enum Standing {
 fn standing(page: &Page, to: &Target) -> Standing {
     match page.state {
         PageState::Waiting if page.asked_now().contains(to) => Standing::Asked,
+        PageState::Waiting if matches!(to, Target::Person(who) if page.declined.contains(who)) => Standing::Declined,
         PageState::Waiting => Standing::PassedOn,
         PageState::Acknowledged { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => Standing::Over,
     }
 }
 
-/// What `to` is asked, or what became of it. `first` messages to a channel wake those who are there.
-pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool) -> Message {
+/// What `to` is asked, or what became of it. `first` messages to a channel wake those who are there; `why` is why they said that
+/// they cannot come.
+pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool, why: Option<&Text>) -> Message {
     let standing = standing(page, to);
     let asked = matches!(standing, Standing::Asked);
     let title = escape(it.called());
     let by = page.asked_by.as_ref().map_or_else(|| "Watchroom".to_owned(), person);
     let here = if matches!(to, Target::Channel(_)) && first && asked { "<!here> " } else { "" };
-    let state = state(it, page, &standing);
+    let state = state(it, page, &standing, why);
     let severity = if it.is_secret() { String::new() } else { format!("{} · ", severity_label(w, it.severity)) };
     let facts = format!("{severity}{}\n{by} asked for help {}.", place(it), date(page.started_at));
     let (head, emoji) = headline(to, asked);
@@ -52,13 +56,17 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool) -
     let acknowledge = button(action::ACKNOWLEDGE, "Acknowledge", &value, Look::Primary);
     match (&standing, &page.state) {
         (Standing::Asked, _) => {
-            blocks.push(actions(vec![acknowledge, button(action::PASS_ON, "Escalate", &value, Look::Usual)]));
+            let cannot = button(action::CANNOT, "I can't", &value, Look::Usual);
+            let by_name = matches!(to, Target::Person(_)).then_some(cannot);
+            let pass_on = button(action::PASS_ON, "Escalate", &value, Look::Usual);
+            let cannot = if by_name.is_some() { " I can't: others are asked instead." } else { "" };
+            blocks.push(actions([acknowledge].into_iter().chain(by_name).chain([pass_on]).collect()));
             blocks.push(context(&format!(
-                "Acknowledge: you are on it; or type `/incident {} ack`. Escalate: ask the next one now.",
+                "Acknowledge: you are on it; or type `/incident {} ack`.{cannot} Escalate: ask the next one now.",
                 it.id
             )));
         }
-        (Standing::PassedOn, _) | (Standing::Over, PageState::Exhausted { .. }) => {
+        (Standing::PassedOn | Standing::Declined, _) | (Standing::Over, PageState::Exhausted { .. }) => {
             blocks.push(actions(vec![acknowledge]));
         }
         (Standing::Over, PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) => {}
@@ -87,14 +95,24 @@ fn headline(to: &Target, asked: bool) -> (&'static str, &'static str) {
     }
 }
 
+fn asked_now(page: &Page) -> String {
+    let asked = page.asked_now();
+    if asked.is_empty() { "the next step".to_owned() } else { targets(&asked) }
+}
+
 /// Where a page stands, in a sentence.
-fn state(it: &Incident, page: &Page, standing: &Standing) -> String {
+fn state(it: &Incident, page: &Page, standing: &Standing, why: Option<&Text>) -> String {
     match &page.state {
         PageState::Waiting => match standing {
             Standing::PassedOn => {
-                let next = page.asked_now();
-                let next = if next.is_empty() { "the next step".to_owned() } else { targets(&next) };
-                format!(":arrow_right: Passed on: now {next} is asked. You can still acknowledge.")
+                format!(":arrow_right: Passed on: now {} is asked. You can still acknowledge.", asked_now(page))
+            }
+            Standing::Declined => {
+                let why = why.map(|why| format!(": {}", words(why))).unwrap_or_default();
+                format!(
+                    ":raised_hand: You said that you cannot come{why}. Now {} is asked. You can still acknowledge.",
+                    asked_now(page)
+                )
             }
             Standing::Asked | Standing::Over if page.times > 1 => {
                 format!("Please acknowledge; this was asked {} times.", page.times)
@@ -122,7 +140,7 @@ mod tests {
     use super::{super::samples, *};
     use crate::{
         incident::{Incident, What},
-        paging::{Attempt, Outcome, PageId, Policy, Step},
+        paging::{Attempt, Onward, Outcome, PageId, Policy, Step},
     };
 
     fn sent(to: &Target, step: u32) -> What {
@@ -132,7 +150,17 @@ mod tests {
 
     fn step(it: Incident, step: u32, to: &Target) -> Incident {
         let targets = vec![to.clone()];
-        samples::then(it, What::PageStepReached { page: PageId(1), round: 0, step, targets, tick_at: samples::AT })
+        samples::then(
+            it,
+            What::PageStepReached {
+                page: PageId(1),
+                round: 0,
+                step,
+                targets,
+                tick_at: samples::AT,
+                why: Onward::default(),
+            },
+        )
     }
 
     /// What a person and a channel see of a page, whether they are asked and whether they can answer.
@@ -144,7 +172,8 @@ mod tests {
         let it = samples::then(samples::declared("checkout is down"), What::PageStarted { page: PageId(1), policy });
         let it = step(it, 0, &bob);
         let world = samples::World::new();
-        let seen = |it: &Incident, to: &Target| page(world.view(), it, &it.pages[0], to, true).to_json().to_string();
+        let seen =
+            |it: &Incident, to: &Target| page(world.view(), it, &it.pages[0], to, true, None).to_json().to_string();
         let first = seen(&it, &bob);
         assert!(
             first.contains("You are paged") && first.contains("\"Escalate\"") && !first.contains("<!here>"),

@@ -7,7 +7,7 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, section},
-    line::{person, phase_label, role_label, sentence, severity_label},
+    line::{person, phase_label, role_label, sentence, severity_label, targets},
     room::place,
     when::{date, duration},
 };
@@ -18,7 +18,7 @@ use crate::{
         access::{self, No, codename},
         course::{Fact, Way, way},
     },
-    paging::{PageId, PageState},
+    paging::{Page, PageId, PageState},
     playbook::{RoleId, Severity, Stage},
 };
 
@@ -132,6 +132,7 @@ fn short(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> String {
             super::line::escape_name(&policy.name)
         ),
         What::PageStarted { .. } => "they are being asked. The room hears who answers.".into(),
+        What::PageDeclined { page, .. } => declined(it, *page),
         What::PageAcknowledged { .. } => format!("you are on it; nobody else is asked. Go to {}.", place(it)),
         What::Closed {} if w.settings.archive_on_close => {
             "closed. The room is archived as soon as the summary stands in it.".into()
@@ -234,6 +235,10 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
             None => format!("Nobody has *{}*. `/incident {id} role {role}` takes it.", role_label(w, role)),
         },
         Rejection::NothingToAcknowledge => format!("Nobody is being paged for {id} at the moment."),
+        Rejection::NotAsked(page) => not_asked(it, *page, &id),
+        Rejection::AlreadyDeclined(_) => {
+            format!("You said already that you cannot come. If you can after all, type `/incident {id} ack`.")
+        }
         Rejection::NoSuchPage(page) => format!("{id} has no page {page}, or it is long over."),
         Rejection::AlreadyAcknowledged { by, at } => {
             let ago = duration(w.now.duration_since(*at));
@@ -263,6 +268,24 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::Duty(no) => super::duty::refusal(w, it, no),
         Rejection::TooMany { what, limit } => too_many(*what, *limit),
     }
+}
+
+/// Who is asked instead.
+fn declined(it: &Incident, page: PageId) -> String {
+    let asked = it.page(page).filter(|page| page.waits()).map(Page::asked_now).unwrap_or_default();
+    if asked.is_empty() {
+        return format!(
+            "noted. There is nobody else to ask: call somebody by phone, or `/incident {} page @person`.",
+            it.id
+        );
+    }
+    format!("noted; you are not asked any more. Now {} is asked.", targets(&asked))
+}
+
+fn not_asked(it: Option<&Incident>, page: PageId, id: &str) -> String {
+    let asked = it.and_then(|it| it.page(page)).map(Page::asked_now).unwrap_or_default();
+    let who = if asked.is_empty() { String::new() } else { format!(": {} is", targets(&asked)) };
+    format!("You are not asked by name at the moment{who}. If you can help, type `/incident {id} ack`.")
 }
 
 fn no_such_role(w: View<'_>, role: &RoleId) -> String {

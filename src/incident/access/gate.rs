@@ -27,7 +27,7 @@ pub enum Gate {
 pub fn gate(it: &Incident, who: &UserId, command: &Command) -> Gate {
     let may = may_see(it, who)
         || match command {
-            Command::Acknowledge { page } => reached(it, *page, who),
+            Command::Acknowledge { page } | Command::DeclinePage { page, .. } => reached(it, *page, who),
             Command::EscalatePage { page, .. } => reached(it, Some(*page), who),
             // Nobody types these: the author of a message on the timeline changed it.
             Command::EditEntry { .. } => true,
@@ -49,9 +49,10 @@ pub fn refused(it: &Incident) -> Rejection {
 /// Did a message of the page (the latest that waits, where none is named) reach this person?
 fn reached(it: &Incident, page: Option<PageId>, who: &UserId) -> bool {
     let got = |p: &Page| {
-        p.attempts.iter().any(|a| {
-            matches!(&a.to, Target::Person(person) if person == who) && matches!(a.outcome, Outcome::Sent { .. })
-        })
+        p.declined.contains(who)
+            || p.attempts.iter().any(|a| {
+                matches!(&a.to, Target::Person(person) if person == who) && matches!(a.outcome, Outcome::Sent { .. })
+            })
     };
     match page {
         Some(page) => it.page(page).is_some_and(got),

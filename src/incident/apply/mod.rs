@@ -156,6 +156,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::PageRepeated { .. }
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }
+        | What::PageDeclined { .. }
         | What::PageAcknowledged { .. }
         | What::PageExhausted { .. }
         | What::PageEnded { .. } => pages::change(it, event),

@@ -23,6 +23,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
             pending: Vec::new(),
             reached: 0,
             attempts: Vec::new(),
+            declined: Vec::new(),
         });
         if it.pages.len() > WAITING
             && let Some(over) = it.pages.iter().position(|p| !p.waits())
@@ -36,6 +37,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
         | What::PageRepeated { page, .. }
         | What::PageTargetsFound { page, .. }
         | What::PageAttempted { page, .. }
+        | What::PageDeclined { page, .. }
         | What::PageAcknowledged { page, .. }
         | What::PageExhausted { page }
         | What::PageEnded { page, .. } => *page,
@@ -69,6 +71,7 @@ fn change_page(page: &mut Page, event: &Event) {
             page.pending.extend(people.iter().cloned().map(Target::Person));
         }
         What::PageAttempted { attempt, .. } => attempted(page, attempt),
+        What::PageDeclined { by, .. } => page.decline(by),
         What::PageAcknowledged { by, .. } => settle(page, PageState::Acknowledged { by: by.clone(), at: event.at }),
         What::PageExhausted { .. } => settle(page, PageState::Exhausted { at: event.at }),
         What::PageEnded { .. } => settle(page, PageState::Ended { at: event.at }),
@@ -81,6 +84,10 @@ fn attempted(page: &mut Page, attempt: &Attempt) {
         return;
     }
     page.pending.retain(|t| *t != attempt.to);
+    // Said before the message was heard to have arrived.
+    if matches!(&attempt.to, Target::Person(person) if page.declined.contains(person)) {
+        return;
+    }
     let sent = |a: &Attempt| matches!(a.outcome, Outcome::Sent { .. });
     if sent(attempt) {
         page.reached += 1;

@@ -1,5 +1,6 @@
 //! What a command means now: the events it makes, or why it changes nothing. A file per family of commands.
 
+mod answers;
 mod declare;
 mod ending;
 mod entries;
@@ -13,6 +14,7 @@ pub(super) mod updates;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Actor, Command, Incident, Needed, Rejection, Text, What, access, case, comms, course, intake, remind};
+pub use answers::WHY_LIMIT;
 pub(super) use phase::{change as change_phase, to_stage};
 
 use crate::{config::Settings, ids::UserId, playbook::Playbook};
@@ -73,6 +75,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::Duty(ask) => super::duty::decide(it, ask, cx),
         Command::StartPage { policy } => pages::start(it, policy, cx),
         Command::Acknowledge { page } => pages::acknowledge(it, *page, cx),
+        Command::DeclinePage { page, why } => answers::decline(it, *page, why.as_deref(), cx),
         Command::EscalatePage { page, version } => pages::escalate(it, *page, *version, cx),
         Command::TickPage { page, version } => pages::tick_command(it, *page, *version, cx),
         Command::FoundTargets { page, version, target, people } => {

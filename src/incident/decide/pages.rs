@@ -6,7 +6,7 @@ use super::{Context, must_be_open};
 use crate::{
     ids::UserId,
     incident::{Incident, Needed, PageEnd, Rejection, What, access},
-    paging::{AT_ONCE, Attempt, Outcome, Page, PageId, PageState, Policy, Step, Target, WAITING},
+    paging::{AT_ONCE, Attempt, Onward, Outcome, Page, PageId, PageState, Policy, Target, WAITING},
 };
 
 /// Minutes that the fallback has before the page counts as exhausted.
@@ -33,31 +33,42 @@ pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<
 
 /// Begins a page; nothing where it would ask nobody.
 pub(super) fn begin(page: PageId, policy: &Policy, now: Timestamp) -> Vec<What> {
-    let first = reach(page, policy, 0, 0, now);
+    let first = reach(&Ladder { page, policy, out: &[], now }, 0, 0, Onward::NoAnswer);
     first.map(|first| vec![What::PageStarted { page, policy: policy.clone() }, first]).unwrap_or_default()
+}
+
+/// What finding the next step of a page goes by.
+struct Ladder<'a> {
+    page: PageId,
+    policy: &'a Policy,
+    /// Who is not asked any more.
+    out: &'a [UserId],
+    now: Timestamp,
+}
+
+impl Ladder<'_> {
+    /// Those of these whom the page may ask.
+    fn asked(&self, targets: &[Target]) -> Vec<Target> {
+        let is_out = |t: &&Target| matches!(t, Target::Person(person) if self.out.contains(person));
+        targets.iter().filter(|t| !is_out(t)).cloned().collect()
+    }
+
+    fn step(&self, round: u32, step: u32, why: Onward) -> Option<What> {
+        let targets = self.asked(self.policy.step(step).map_or(&self.policy.fallback, |s| &s.targets));
+        let tick_at = tick(self.policy, step, self.now, self.now);
+        (!targets.is_empty()).then_some(What::PageStepReached { page: self.page, round, step, targets, tick_at, why })
+    }
 }
 
 /// The events that begin this step, or the first later one that has anyone to ask: next steps, next rounds, then the
 /// fallback. Empty when even that has nobody, or was asked already.
-fn reach(page: PageId, policy: &Policy, round: u32, step: u32, now: Timestamp) -> Option<What> {
-    let last_round = policy.repeat;
-    let steps = u32::try_from(policy.steps.len()).unwrap_or(u32::MAX);
+fn reach(ladder: &Ladder<'_>, round: u32, step: u32, why: Onward) -> Option<What> {
+    let steps = u32::try_from(ladder.policy.steps.len()).unwrap_or(u32::MAX);
     let rest_of_round = (step..steps).map(|s| (round, s));
-    let later_rounds = (round.saturating_add(1)..=last_round).flat_map(|r| (0..steps).map(move |s| (r, s)));
-    let asks = |(_, s): &(u32, u32)| policy.step(*s).is_some_and(|s| !s.targets.is_empty());
-    if let Some((round, step)) = rest_of_round.chain(later_rounds).find(asks) {
-        let Step { targets, .. } = policy.step(step)?;
-        let tick_at = tick(policy, step, now, now);
-        return Some(What::PageStepReached { page, round, step, targets: targets.clone(), tick_at });
-    }
-    let fallback_is_new = step <= steps && !policy.fallback.is_empty();
-    fallback_is_new.then(|| What::PageStepReached {
-        page,
-        round,
-        step: steps,
-        targets: policy.fallback.clone(),
-        tick_at: tick(policy, steps, now, now),
-    })
+    let later_rounds = (round.saturating_add(1)..=ladder.policy.repeat).flat_map(|r| (0..steps).map(move |s| (r, s)));
+    let mut all = rest_of_round.chain(later_rounds);
+    let next = all.find_map(|(round, step)| ladder.step(round, step, why));
+    next.or_else(|| if step <= steps { ladder.step(round, steps, why) } else { None })
 }
 
 /// When a page at this step, which began at `began`, looks again: at its next repetition or at its end.
@@ -76,7 +87,7 @@ fn step_end(page: &Page) -> Timestamp {
 }
 
 /// The page, if it waits for someone.
-fn waiting(it: &Incident, id: PageId) -> Result<&Page, Rejection> {
+pub(super) fn waiting(it: &Incident, id: PageId) -> Result<&Page, Rejection> {
     let page = it.page(id).ok_or(Rejection::NoSuchPage(id))?;
     match &page.state {
         PageState::Waiting => Ok(page),
@@ -107,7 +118,7 @@ pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -
 }
 
 /// Nobody is being asked: say who has it, if somebody does.
-fn nothing_waits(it: &Incident) -> Rejection {
+pub(super) fn nothing_waits(it: &Incident) -> Rejection {
     let taken = it.pages.iter().rev().find_map(|p| match &p.state {
         PageState::Acknowledged { by, at } => Some(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
         PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
@@ -118,18 +129,19 @@ fn nothing_waits(it: &Incident) -> Rejection {
 pub(super) fn escalate(it: &Incident, id: PageId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let page = waiting(it, id)?;
-    if page.version == version { Ok(pass_on(page, cx.now)) } else { Err(Rejection::Stale) }
+    if page.version == version { Ok(pass_on(page, Onward::Escalated, cx.now)) } else { Err(Rejection::Stale) }
 }
 
 /// To the next step, or to the end.
-fn pass_on(page: &Page, now: Timestamp) -> Vec<What> {
-    let next = reach(page.id, &page.policy, page.round, page.step + 1, now);
+pub(super) fn pass_on(page: &Page, why: Onward, now: Timestamp) -> Vec<What> {
+    let ladder = Ladder { page: page.id, policy: &page.policy, out: &page.declined, now };
+    let next = reach(&ladder, page.round, page.step.saturating_add(1), why);
     vec![next.unwrap_or(What::PageExhausted { page: page.id })]
 }
 
 pub(super) fn tick_page(page: &Page, now: Timestamp) -> Vec<What> {
     if now >= step_end(page) {
-        return pass_on(page, now);
+        return pass_on(page, Onward::NoAnswer, now);
     }
     vec![What::PageRepeated { page: page.id, tick_at: tick(&page.policy, page.step, page.step_at, now) }]
 }
@@ -155,13 +167,14 @@ pub(super) fn found(
     };
     // Those who are asked at this step already are not asked twice, and only so many are asked at once.
     let asked = page.asked_now();
-    let mut people: Vec<UserId> =
-        people.iter().filter(|p| !asked.contains(&Target::Person((*p).clone()))).cloned().collect();
+    let is_new = |p: &&UserId| !page.declined.contains(p) && !asked.contains(&Target::Person((*p).clone()));
+    let mut people: Vec<UserId> = people.iter().filter(is_new).cloned().collect();
     let left_out = people.split_off(people.len().min((AT_ONCE + 1).saturating_sub(asked.len()))).len();
-    let nobody_left = people.is_empty() && left_out == 0 && page.reached == 0 && page.pending.len() == 1;
+    let reached = page.reached_now().next().is_some();
+    let nobody_left = people.is_empty() && left_out == 0 && !reached && page.pending.len() == 1;
     let mut events = vec![What::PageTargetsFound { page: id, target: target.clone(), people, left_out }];
     if nobody_left {
-        events.extend(pass_on(page, cx.now));
+        events.extend(pass_on(page, Onward::Unreached, cx.now));
     }
     Ok(events)
 }
@@ -176,8 +189,8 @@ pub(super) fn record(it: &Incident, id: PageId, attempt: &Attempt, cx: &Context<
     let current = (attempt.round, attempt.step) == (page.round, page.step);
     let failed = matches!(attempt.outcome, Outcome::Failed { .. });
     let last = page.pending == [attempt.to.clone()];
-    if page.waits() && current && failed && last && page.reached == 0 {
-        events.extend(pass_on(page, cx.now));
+    if page.waits() && current && failed && last && page.reached_now().next().is_none() {
+        events.extend(pass_on(page, Onward::Unreached, cx.now));
     }
     Ok(events)
 }

@@ -37,6 +37,7 @@ const fn is_leading(what: &What) -> bool {
         | What::PageRepeated { .. }
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }
+        | What::PageDeclined { .. }
         | What::PageAcknowledged { .. }
         | What::PageExhausted { .. }
         | What::PageEnded { .. }

@@ -29,7 +29,7 @@ pub use evidence::{evidence_form, observation_form, pass_form};
 pub use external::external_form;
 pub use intake::{criteria_form, detection_of};
 pub use oncall::override_form;
-pub use paging::escalate_form;
+pub use paging::{cannot_form, escalate_form};
 pub use roles::{handover_form, roles_form};
 pub use small::{
     cancel_form, link_form, pick_form, pick_option, rename_form, reopen_form, resolve_form, severity_form, suggested,

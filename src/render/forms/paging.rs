@@ -1,19 +1,21 @@
-//! Page somebody.
+//! Page somebody; say that one cannot come.
 
 use serde_json::Value;
 
 use super::{
-    fields::{optional_select, optional_select_with, people},
+    fields::{TextField, optional_select, optional_select_with, people, text},
     modal,
 };
 use crate::{
-    incident::Incident,
+    ids::IncidentId,
+    incident::{Incident, WHY_LIMIT},
+    paging::PageId,
     playbook::ServiceId,
     render::{
         View,
         ids::{FormMemory, field, form},
         intake::service_label,
-        limits::{SHORT, choice, context},
+        limits::{SHORT, choice, context, section},
     },
 };
 
@@ -55,4 +57,22 @@ pub fn escalate_form(w: View<'_>, it: &Incident) -> Value {
          wake anyone: if it is urgent, call by phone too.",
     ));
     modal(form::ESCALATE, &format!("Escalate {}", it.id), "Page", &FormMemory::of(it.id), &content)
+}
+
+/// "I can't": why, if they like. It says nothing of the incident, which whoever was paged may not know.
+pub fn cannot_form(incident: IncidentId, page: PageId) -> Value {
+    let why = text(&TextField {
+        id: field::WHY,
+        label: "Why?",
+        initial: "",
+        hint: "A few words, for those who are asked instead.",
+        lines: false,
+        optional: true,
+        limit: u64::try_from(WHY_LIMIT).unwrap_or(u64::MAX),
+    });
+    let words = section(
+        "Whoever comes next is asked at once, unless others of your step still may answer. You can change your mind.",
+    );
+    let memory = FormMemory { number: page.0, ..FormMemory::of(incident) };
+    modal(form::CANNOT, &format!("{incident}: I can't"), "I can't", &memory, &[words, why])
 }

@@ -89,6 +89,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => role().prop_map(|role| Command::ConfirmRole { role }),
         1 => policy().prop_map(|policy| Command::StartPage { policy }),
         1 => Just(Command::Acknowledge { page: None }),
+        1 => (prop::option::of(page.clone()), why()).prop_map(|(page, why)| Command::DeclinePage { page, why }),
         1 => (page.clone(), 0u32..9).prop_map(|(page, version)| Command::EscalatePage { page, version }),
         1 => (page.clone(), 0u32..9).prop_map(|(page, version)| Command::TickPage { page, version }),
         1 => (page, 0u32..2, 0u32..4, 1u32..3, person(), any::<bool>()).prop_map(|(page, round, step, times, to, sent)| {

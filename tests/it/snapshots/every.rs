@@ -14,7 +14,7 @@ use watchroom::{
         course::{Fact as Course, Gate, Missing, No as Not},
         intake::{Detection, Fact, No, Opening},
     },
-    paging::{Attempt, Outcome, PageId, Policy, Step, Target},
+    paging::{Attempt, Onward, Outcome, PageId, Policy, Step, Target},
     playbook::{Audience, Contact, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
     render::{self, Due, TroubleKind, View},
 };
@@ -167,13 +167,29 @@ fn paging(said: &str) -> Vec<What> {
     };
     vec![
         What::PageStarted { page: page(1), policy: policy(said) },
-        What::PageStepReached { page: page(1), round: 0, step: 0, targets: targets(), tick_at: at(10) },
+        What::PageStepReached {
+            page: page(1),
+            round: 0,
+            step: 0,
+            targets: targets(),
+            tick_at: at(10),
+            why: Onward::default(),
+        },
         found(vec!["U0BOB", "U0CAROL"]),
         found(vec![]),
         attempt(Outcome::Sent { channel: "D0BOB".into(), ts: "1795316600.000100".into() }),
         attempt(Outcome::Failed { why: said.into() }),
         What::PageRepeated { page: page(1), tick_at: at(12) },
-        What::PageStepReached { page: page(1), round: 1, step: 1, targets: targets(), tick_at: at(20) },
+        What::PageStepReached {
+            page: page(1),
+            round: 1,
+            step: 1,
+            targets: targets(),
+            tick_at: at(20),
+            why: Onward::default(),
+        },
+        What::PageDeclined { page: page(1), by: "U0BOB".into(), why: Some(Text::new(said)) },
+        What::PageDeclined { page: page(1), by: "U0CAROL".into(), why: None },
         What::PageExhausted { page: page(1) },
         What::PageAcknowledged { page: page(1), by: "U0BOB".into() },
         What::PageStarted { page: page(2), policy: policy("<@U0ERIN>") },
@@ -461,9 +477,13 @@ fn tell(w: View<'_>, name: &str, moment: &Moment) {
     say("done", &render::done(w, after, &[(*seq, event.clone())]));
     // A page changes only by an event of its own.
     let about_pages = kind(event).starts_with("page_");
+    let why = match &event.what {
+        What::PageDeclined { why, .. } => why.as_ref(),
+        _ => None,
+    };
     for (n, page) in after.pages.iter().enumerate().filter(|_| about_pages) {
         for (t, to) in targets().iter().enumerate() {
-            say(&format!("page-{n}-{t}"), &render::page(w, after, page, to, n == 0));
+            say(&format!("page-{n}-{t}"), &render::page(w, after, page, to, n == 0, why));
         }
     }
     for to in
@@ -712,6 +732,9 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::NotYourRole { role: role(), holder: Some("U0BOB".into()) },
         Rejection::NotYourRole { role: role(), holder: None },
         Rejection::NothingToAcknowledge,
+        Rejection::NotAsked(PageId(1)),
+        Rejection::NotAsked(PageId(3)),
+        Rejection::AlreadyDeclined(PageId(3)),
         Rejection::NoSuchPage(PageId(3)),
         Rejection::AlreadyAcknowledged { by: "U0BOB".into(), at: at(3) },
         Rejection::PageOver(PageId(3)),

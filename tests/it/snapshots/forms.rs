@@ -2,14 +2,15 @@
 
 use watchroom::{
     incident::{Incident, MessageRef},
+    paging::PageId,
     playbook::{Audience, Hit, Playbook, Severity, Warning},
     render::{
         View,
         forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
         forms::{
-            Declaring, Draft, answer_form, cancel_form, close_form, consult_form, declare_form, escalate_form,
-            final_fix_form, handover_form, link_form, needs_form, phase_form, pick_form, rename_form, reopen_form,
-            resolve_form, roles_form, severity_form, update_form,
+            Declaring, Draft, answer_form, cancel_form, cannot_form, close_form, consult_form, declare_form,
+            escalate_form, final_fix_form, handover_form, link_form, needs_form, phase_form, pick_form, rename_form,
+            reopen_form, resolve_form, roles_form, severity_form, update_form,
         },
     },
 };
@@ -98,4 +99,5 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
     save("cancel", &cancel_form(it));
     save("resolve", &resolve_form(it));
     save("reopen", &reopen_form(it));
+    save("cannot", &cannot_form(it.id, PageId(u32::MAX)));
 }

@@ -14,6 +14,7 @@ mod intake;
 mod looking;
 mod oncall;
 mod pages;
+mod pages_answers;
 mod phases;
 mod playbook;
 mod redaction;
