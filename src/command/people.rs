@@ -165,7 +165,7 @@ pub fn policy_of_service(settings: &Settings, service: &Service) -> Policy {
 
 /// Nobody is named for this: the fallback is asked at once, so that a page is never silently nothing.
 fn nobody(settings: &Settings, name: &str) -> Policy {
-    Policy { name: name.to_owned(), steps: Vec::new(), repeat: 0, fallback: settings.fallback.clone() }
+    Policy { name: name.to_owned(), fallback: settings.fallback.clone(), ..Policy::default() }
 }
 
 pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
@@ -242,4 +242,9 @@ pub fn cannot(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
         return Err(Bad::Unread);
     }
     Ok(Meaning::Do(Command::DeclinePage { page: None, why: args.reason() }))
+}
+
+pub fn unack(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
+    args.nothing()?;
+    Ok(Meaning::Do(Command::HandBackPage { page: None }))
 }

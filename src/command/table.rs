@@ -198,6 +198,14 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!("ack", "", "says that you are on it", "Stops the page that waits.", ["ack"], people::ack),
     now!(
+        "unack",
+        "",
+        "says that nobody is on it any more",
+        "The page goes on where it stood, and whoever hands it back is not asked again.",
+        ["unack"],
+        people::unack
+    ),
+    now!(
         "cannot" | "cant" | "decline",
         "[why]",
         "says that you are paged and cannot come",

@@ -30,6 +30,7 @@ pub(super) struct File {
 pub(super) struct Paging {
     pub wait_min: Option<u32>,
     pub repeat_min: Option<u32>,
+    pub ack_timeout_min: Option<u32>,
     pub fallback: Vec<String>,
 }
 
@@ -43,6 +44,7 @@ pub(super) struct PolicyEntry {
     pub name: String,
     #[serde(default)]
     pub repeat: u32,
+    pub ack_timeout_min: Option<u32>,
     pub steps: Vec<StepEntry>,
     #[serde(default)]
     pub fallback: Vec<String>,
@@ -62,7 +64,7 @@ pub(super) const WAIT_MIN: u32 = 5;
 /// See [`WAIT_MIN`].
 pub(super) const REPEAT_MIN: u32 = 2;
 /// The most rounds and minutes that make sense; more is a typing error.
-const MOST: u32 = 9000;
+pub(super) const MOST: u32 = 9000;
 
 /// The most steps of a policy, and targets of all of them: a page keeps its policy, and an incident's state stays small.
 const MOST_STEPS: usize = 10;
@@ -153,6 +155,9 @@ impl PolicyEntry {
             }
             steps.push(Step { targets, wait_min, repeat_min });
         }
+        if self.ack_timeout_min.is_some_and(|m| m > MOST) {
+            problems.push(format!("{place}: `ack_timeout_min` must be 0 to {MOST}"));
+        }
         if self.repeat > 100 {
             problems.push(format!("{place}: `repeat` must be at most 100"));
         }
@@ -163,6 +168,7 @@ impl PolicyEntry {
                 "{place} has no fallback; set `fallback` in [paging] or in the policy, so that a page is never dropped"
             ));
         }
-        Policy { name: self.name.clone(), steps, repeat: self.repeat, fallback }
+        let (name, ack_timeout_min) = (self.name.clone(), self.ack_timeout_min);
+        Policy { name, steps, repeat: self.repeat, fallback, ack_timeout_min }
     }
 }

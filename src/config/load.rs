@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     ApiToken, PlaybookFile, Secret, Settings,
-    file::{File, REPEAT_MIN, WAIT_MIN, targets},
+    file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
     schedule::schedules,
 };
 use crate::paging::{AT_ONCE, Target};
@@ -227,6 +227,9 @@ impl Reader<'_> {
             fallback.push(Target::Channel(announce.as_str().into()));
         }
         let mut names = std::collections::BTreeSet::new();
+        if file.paging.ack_timeout_min.is_some_and(|m| m > MOST) {
+            self.problems.push(format!("[paging] `ack_timeout_min` must be 0 to {MOST}"));
+        }
         for policy in &file.policies {
             if !names.insert(policy.name.to_lowercase()) {
                 self.problems.push(format!("two policies are named `{}`", policy.name));
@@ -254,6 +257,7 @@ impl Reader<'_> {
             fallback,
             page_wait_min: file.paging.wait_min.unwrap_or(WAIT_MIN).max(1),
             page_repeat_min: file.paging.repeat_min.unwrap_or(REPEAT_MIN),
+            page_ack_timeout_min: file.paging.ack_timeout_min,
             schedules,
         }
     }

@@ -34,6 +34,9 @@ pub struct Settings {
     pub page_wait_min: u32,
     /// Minutes between repeated messages to a person paged by name.
     pub page_repeat_min: u32,
+    /// See [`Policy::ack_timeout_min`], where a policy does not say.
+    #[serde(default)]
+    pub page_ack_timeout_min: Option<u32>,
     /// Built-in schedules, each id once.
     pub schedules: Vec<Followed>,
 }

@@ -171,6 +171,7 @@ impl Delivery {
             Effect::Tell { to, seq } => self.tell(it, to, *seq).await,
             Effect::Brief { role, to, offer, since } => self.brief(it, role, to, *offer, *since).await,
             Effect::Remind { to, about, beside } => self.remind(it, to, about, beside).await,
+            Effect::CheckPage { page, to, version } => self.check_page(it, *page, to, *version).await,
             Effect::Question { number, asked, to } => self.question(it, *number, *asked, to).await,
             Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) => {
                 self.look_up_role_group(it, role, *version, group).await

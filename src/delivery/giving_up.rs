@@ -128,6 +128,7 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::ShowPage { .. }
         | Effect::Tell { .. }
         | Effect::Brief { .. }
+        | Effect::CheckPage { .. }
         | Effect::Question { .. }
         | Effect::OpenRoom
         | Effect::Root
@@ -167,6 +168,7 @@ fn purpose(effect: &Effect) -> String {
         Effect::Tell { to, .. } => format!("send a message to {to}"),
         Effect::Brief { to, .. } => format!("send <@{to}> their role"),
         Effect::Remind { to, .. } => format!("remind <@{to}> of what is due"),
+        Effect::CheckPage { to, .. } => format!("ask <@{to}> whether they are still on it"),
         Effect::Question { to, .. } => format!("ask <@{to}> a question"),
         Effect::Duty(DutyDeed::LookUpGroup { group, .. }) => format!("look up <!subteam^{group}>"),
         Effect::Duty(DutyDeed::ShowTask { to, .. }) => format!("send <@{to}> their task"),

@@ -85,6 +85,20 @@ impl Delivery {
         self.end(it, None).await
     }
 
+    /// Asks whoever acknowledged whether they are still on it, or shows what became of that.
+    pub(super) async fn check_page(&self, it: &Errand, id: PageId, to: &UserId, version: u32) -> Result<(), Stop> {
+        let Some(page) = it.incident.page(id) else { return self.end(it, None).await };
+        let asked_before = it.look || self.receipt(&it.job.key).await?.is_some();
+        if !asked_before && page.check().is_none_or(|(_, check)| check.version != version) {
+            // They were heard of before they were asked.
+            return self.end(it, None).await;
+        }
+        let channel = self.chat.direct(to).await?;
+        let message = render::still_on_it(self.world(it), &it.incident, page, to, version);
+        let posted = self.show(it, &channel, &message).await?;
+        self.end(it, Some(receipt(&posted.at))).await
+    }
+
     /// The same for everyone who got a message: a job for each.
     pub(super) async fn show_pages(&self, it: &Errand, page: PageId) -> Result<(), Stop> {
         self.for_everyone(it, page, 0, |to| Effect::ShowPage { page, to }).await

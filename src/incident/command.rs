@@ -119,6 +119,16 @@ pub enum Command {
         /// Why, in a few words.
         why: Option<String>,
     },
+    /// "I am still on it."
+    KeepPage {
+        /// Which page.
+        page: PageId,
+    },
+    /// Nobody is on it any more: take back an acknowledgement.
+    HandBackPage {
+        /// Which page; `None`: the latest that whoever says it acknowledged, or else the latest that anybody did.
+        page: Option<PageId>,
+    },
     /// Go to the next step of a page now.
     EscalatePage {
         /// Which page.

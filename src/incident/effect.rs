@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ids::{IncidentId, UserId},
-    paging::{Outcome, Page, PageId, Target},
+    paging::{Onward, Outcome, Page, PageId, Target},
     playbook::{RoleId, Stage},
 };
 
@@ -60,6 +60,15 @@ pub enum Effect {
         page: PageId,
         /// On whose message.
         to: Target,
+    },
+    /// Ask whoever acknowledged a page whether they are still on it; kept up to date.
+    CheckPage {
+        /// Which page.
+        page: PageId,
+        /// Whom.
+        to: UserId,
+        /// The page's version when it was asked.
+        version: u32,
     },
     /// Tell someone outside the room what event `seq` says.
     Tell {
@@ -245,6 +254,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
 
 /// Paging, first and in lanes of its own.
 fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
+    checks(out, before, after);
     match &event.what {
         What::PageStepReached { page, targets, .. } => {
             let Some(page) = after.page(*page) else { return };
@@ -279,7 +289,7 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
         What::PageDeclined { page, by, .. } => {
             out.now.push(Effect::ShowPage { page: *page, to: Target::Person(by.clone()) });
         }
-        What::PageAcknowledged { page, .. } | What::PageExhausted { page } => {
+        What::PageAcknowledged { page, .. } | What::PageExhausted { page } | What::PageReturned { page, .. } => {
             out.now.push(Effect::ShowPages { page: *page });
         }
         What::PageEnded { page, .. } => {
@@ -287,6 +297,17 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
         }
         _ => {}
     }
+}
+
+/// Whoever is asked now whether they are still on it, or was until now.
+fn checks(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
+    let open = |it: &Incident| -> Vec<Effect> {
+        let checks = it.pages.iter().filter_map(|p| p.check().map(|(to, check)| (p.id, to, check.version)));
+        checks.map(|(page, to, version)| Effect::CheckPage { page, to: to.clone(), version }).collect()
+    };
+    let (was, is) = (before.map(open).unwrap_or_default(), open(after));
+    let changed = was.iter().filter(|c| !is.contains(c)).chain(is.iter().filter(|c| !was.contains(c)));
+    out.now.extend(changed.cloned());
 }
 
 fn send(page: &Page, to: Target) -> Effect {
@@ -516,6 +537,7 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::PageStarted { .. }
         | What::PageDeclined { .. }
         | What::PageAcknowledged { .. }
+        | What::PageReturned { .. }
         | What::PageExhausted { .. }
         | What::UpdatePosted { .. }
         | What::UpdateMissed { .. }
@@ -534,7 +556,7 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         What::Duty(fact) => fact.is_said(),
         // Those whom the playbook asks are named together, in the line that begins their rung.
         What::RoleOffered { rung, .. } => rung.is_none(),
-        What::PageStepReached { round, step, .. } => *round > 0 || *step > 0,
+        What::PageStepReached { round, step, why, .. } => *round > 0 || *step > 0 || *why != Onward::NoAnswer,
         What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
         // Of a group its mention says who that is.
         What::PageTargetsFound { target, people, left_out, .. } => {
@@ -548,6 +570,8 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::RoomLost { .. }
         | What::RoomBack { .. }
         | What::PageRepeated { .. }
+        | What::PageChecked { .. }
+        | What::PageKept { .. }
         | What::PageEnded { .. }
         | What::UpdateReminded { .. }
         | What::EntryEdited { .. }
@@ -604,6 +628,8 @@ const fn changes_card(what: &What) -> bool {
             | What::EntrySourceDeleted { .. }
             | What::UpdateReminded { .. }
             | What::PageRepeated { .. }
+            | What::PageChecked { .. }
+            | What::PageKept { .. }
             | What::Carried { .. }
             | What::Case(case::Fact::Carried { .. })
             | What::Duty(
@@ -614,9 +640,10 @@ const fn changes_card(what: &What) -> bool {
 
 /// Timers are set whenever the thing they watch has a new version.
 fn timers(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident) {
-    for page in after.pages.iter().filter(|p| p.waits()) {
-        let known = before.and_then(|b| b.page(page.id)).is_some_and(|old| old.version == page.version);
-        if let Some(due) = page.tick_at.filter(|_| !known) {
+    for page in &after.pages {
+        let looks_at = |it: &Incident| it.page(page.id).map(|p| (p.version, p.looks_at(it.severity)));
+        let known = before.is_some_and(|b| looks_at(b) == looks_at(after));
+        if let Some(due) = page.looks_at(after.severity).filter(|_| !known) {
             out.later.push((due, Timer::Page { page: page.id, version: page.version }));
         }
     }

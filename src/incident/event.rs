@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Text, access, case, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
-    paging::{Attempt, Onward, PageId, Policy, Target},
+    paging::{Attempt, Onward, PageId, Policy, Return, Target},
     playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
 
@@ -322,6 +322,31 @@ pub enum What {
         page: PageId,
         /// Who.
         by: UserId,
+    },
+    /// Whoever acknowledged was not heard of for long, and is asked whether they are still on it.
+    PageChecked {
+        /// Which page.
+        page: PageId,
+        /// Who.
+        by: UserId,
+        /// Until when they have to answer.
+        until: Timestamp,
+    },
+    /// They are.
+    PageKept {
+        /// Which page.
+        page: PageId,
+        /// Who.
+        by: UserId,
+    },
+    /// Nobody is on it any more: the page goes on.
+    PageReturned {
+        /// Which page.
+        page: PageId,
+        /// Who had acknowledged it.
+        from: UserId,
+        /// Why.
+        how: Return,
     },
     /// Every step and the fallback were asked, and nobody answered.
     PageExhausted {

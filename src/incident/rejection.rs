@@ -80,6 +80,10 @@ pub enum Rejection {
     NothingToAcknowledge,
     /// A page asks others at the moment, and not whoever says that they cannot come.
     NotAsked(PageId),
+    /// Nobody is on any page, so that there is nothing to give back.
+    NothingToHandBack,
+    /// The page went on meanwhile; whoever had it may take it again.
+    WentOn(PageId),
     /// They said already that they cannot come.
     AlreadyDeclined(PageId),
     /// No such page.

@@ -5,5 +5,5 @@ mod policy;
 pub mod rota;
 pub mod schedule;
 
-pub use page::{Attempt, Onward, Outcome, Page, PageId, PageState};
+pub use page::{Attempt, Check, Onward, Outcome, Page, PageId, PageState, Return};
 pub use policy::{AT_ONCE, Policy, Step, Target, WAITING};

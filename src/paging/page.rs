@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Policy, Target};
-use crate::ids::{ChannelId, MessageTs, UserId};
+use crate::{
+    ids::{ChannelId, MessageTs, UserId},
+    playbook::Severity,
+};
 
 /// Counts the pages of one incident, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,6 +72,8 @@ pub enum Onward {
     Escalated,
     /// Whoever was asked last said that they cannot come.
     Declined,
+    /// Whoever had acknowledged is not on it any more.
+    Returned,
 }
 
 /// Where a page stands.
@@ -83,6 +88,10 @@ pub enum PageState {
         by: UserId,
         /// Since when.
         at: Timestamp,
+        /// When they were last heard of in this incident.
+        sign: Timestamp,
+        /// They are asked whether they are still on it.
+        check: Option<Check>,
     },
     /// Everyone was asked, the fallback too.
     Exhausted {
@@ -94,6 +103,25 @@ pub enum PageState {
         /// Since when.
         at: Timestamp,
     },
+}
+
+/// Whoever acknowledged is asked whether they are still on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// The page's version when it was asked.
+    pub version: u32,
+    /// Without a sign of life by then the page goes on.
+    pub until: Timestamp,
+}
+
+/// Why an acknowledgement does not hold any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Return {
+    /// Whoever had it, or somebody for them, gave it back.
+    HandedBack,
+    /// They were not heard of any more.
+    Silent,
 }
 
 /// One attempt to reach someone.
@@ -130,6 +158,40 @@ pub enum Outcome {
 }
 
 impl Page {
+    /// When it looks again, in an incident of this severity: after its people, or after whoever acknowledged.
+    #[must_use]
+    pub fn looks_at(&self, severity: Severity) -> Option<Timestamp> {
+        match &self.state {
+            PageState::Waiting => self.tick_at,
+            PageState::Acknowledged { sign, check, .. } => {
+                let holds = self.policy.ack_timeout(severity)?;
+                Some(check.map_or_else(|| sign.saturating_add(holds).unwrap_or(Timestamp::MAX), |check| check.until))
+            }
+            PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+        }
+    }
+
+    /// Whoever acknowledged is asked whether they are still on it.
+    #[must_use]
+    pub const fn check(&self) -> Option<(&UserId, Check)> {
+        match &self.state {
+            PageState::Acknowledged { by, check: Some(check), .. } => Some((by, *check)),
+            PageState::Acknowledged { .. }
+            | PageState::Waiting
+            | PageState::Exhausted { .. }
+            | PageState::Ended { .. } => None,
+        }
+    }
+
+    /// This person was heard of: what they acknowledged holds on.
+    pub fn heard_of(&mut self, person: &UserId, now: Timestamp) {
+        if let PageState::Acknowledged { by, sign, check, .. } = &mut self.state
+            && by == person
+        {
+            (*sign, *check) = (now, None);
+        }
+    }
+
     /// This person is not asked any more.
     pub fn decline(&mut self, person: &UserId) {
         let is_them = |to: &Target| matches!(to, Target::Person(p) if p == person);

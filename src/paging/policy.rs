@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::schedule::ScheduleId;
 use crate::{
     ids::{ChannelId, GroupId, UserId},
-    playbook::{RoleId, ServiceId},
+    playbook::{RoleId, ServiceId, Severity},
 };
 
 /// How many people and channels one step asks at most. More are not asked together: each would count on the others.
@@ -92,7 +93,7 @@ pub struct Step {
 }
 
 /// Whom to ask and in which order. A page keeps the policy as it was when the page began.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// Its name; for a page of one person, that person's mention.
     pub name: String,
@@ -102,13 +103,29 @@ pub struct Policy {
     pub repeat: u32,
     /// Asked when nobody answered. Never empty.
     pub fallback: Vec<Target>,
+    /// Minutes after which whoever acknowledged, and was not heard of since, is asked whether they are still on it: 0 never
+    /// asks, unset asks on major incidents alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ack_timeout_min: Option<u32>,
 }
+
+/// Minutes without a sign of life after which an acknowledgement of a major incident is asked after, where nobody set others.
+const ACK_TIMEOUT_MIN: u32 = 30;
+/// The least severe that counts as major here.
+const MAJOR: Severity = Severity(2);
 
 impl Policy {
     /// A page of exactly these targets, then the fallback.
     #[must_use]
     pub fn of(name: String, targets: Vec<Target>, wait_min: u32, repeat_min: u32, fallback: Vec<Target>) -> Self {
-        Self { name, steps: vec![Step { targets, wait_min, repeat_min }], repeat: 0, fallback }
+        Self { name, steps: vec![Step { targets, wait_min, repeat_min }], fallback, ..Self::default() }
+    }
+
+    /// How long an acknowledgement holds without a sign of life; for ever where there is none.
+    #[must_use]
+    pub fn ack_timeout(&self, severity: Severity) -> Option<SignedDuration> {
+        let minutes = self.ack_timeout_min.or_else(|| (severity <= MAJOR).then_some(ACK_TIMEOUT_MIN))?;
+        (minutes > 0).then(|| SignedDuration::from_mins(minutes.into()))
     }
 
     /// What is left of it once nobody is asked by it any more: its name, and how many steps it had.

@@ -166,7 +166,7 @@ fn page(page: &Page) -> Option<String> {
             // No "for 5 min": the card is not drawn again every minute.
             Some(format!(":pager: {prefix}waiting for {} since {}", targets(&page.asked_now()), date(page.started_at)))
         }
-        PageState::Acknowledged { by, at } => {
+        PageState::Acknowledged { by, at, .. } => {
             let after = duration(at.duration_since(page.started_at));
             Some(format!(":white_check_mark: {prefix}{} acknowledged after {after}", person(by)))
         }
@@ -347,7 +347,7 @@ mod tests {
             }
             let people = (0..60).map(|n| Target::Person(UserId(format!("U0PERSON{n}"))));
             let steps = vec![Step { targets: people.collect(), wait_min: 5, repeat_min: 0 }];
-            let policy = Policy { name: words.clone(), steps, repeat: 0, fallback: vec![] };
+            let policy = Policy { name: words.clone(), steps, ..Policy::default() };
             for n in 1..=12 {
                 it = samples::then(it, What::PageStarted { page: PageId(n), policy: policy.clone() });
                 let targets = policy.steps[0].targets.clone();

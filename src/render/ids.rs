@@ -41,6 +41,10 @@ pub mod action {
     pub const ACKNOWLEDGE: &str = "page.ack";
     /// Open the form that asks why somebody cannot come.
     pub const CANNOT: &str = "page.cannot";
+    /// "I am still on it."
+    pub const KEEP: &str = "page.keep";
+    /// Give a page back.
+    pub const HAND_BACK: &str = "page.return";
     /// Pass a page on.
     pub const PASS_ON: &str = "page.escalate";
     /// Declare although the same was declared just now.

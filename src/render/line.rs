@@ -14,7 +14,7 @@ use crate::{
         Actor, Ending, EntryKind, Event, Incident, MessageRef, RoomLoss, Taken, Text, TimeField, What,
         course::{Way, way},
     },
-    paging::{Onward, Outcome, Target},
+    paging::{Onward, Outcome, Return, Target},
     playbook::{Audience, KindId, PhaseId, RoleId, Severity, Stage},
 };
 
@@ -175,6 +175,9 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }
         | What::PageDeclined { .. }
+        | What::PageChecked { .. }
+        | What::PageKept { .. }
+        | What::PageReturned { .. }
         | What::PageAcknowledged { .. }
         | What::PageExhausted { .. }
         | What::PageEnded { .. } => paging(it, event, &by),
@@ -392,6 +395,8 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
                 Onward::Unreached => "Nobody of this step could be reached; asking".to_owned(),
                 Onward::Escalated => format!("{by} escalated; asking"),
                 Onward::Declined => "Nobody of this step is left; asking".to_owned(),
+                Onward::Returned if fallback => "Asking".to_owned(),
+                Onward::Returned => return format!(":arrow_double_up: Asking {}.", targets(asked)),
             };
             format!(":arrow_double_up: {why} {whom}: {}.", targets(asked))
         }
@@ -403,7 +408,25 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
                 format!(":warning: {} could not be reached ({}).", target(&attempt.to), escape(why))
             }
         },
-        What::PageDeclined { by, why, .. } => format!(":raised_hand: {} cannot come{}", person(by), because(why.as_ref())),
+        What::PageDeclined { by, why, .. } => {
+            format!(":raised_hand: {} cannot come{}", person(by), because(why.as_ref()))
+        }
+        What::PageChecked { by, until, .. } => {
+            format!("{} was asked whether they are still on it, and has until {}.", person(by), date(*until))
+        }
+        What::PageKept { by, .. } => format!("{} is still on it.", person(by)),
+        What::PageReturned { from, how: Return::Silent, .. } => {
+            format!(":hourglass: {} acknowledged and is not heard of any more: others are asked again.", person(from))
+        }
+        What::PageReturned { from, .. } if event.by.person() == Some(from) => {
+            format!(":leftwards_arrow_with_hook: {by} handed the page back: others are asked again.")
+        }
+        What::PageReturned { from, .. } => {
+            format!(
+                ":leftwards_arrow_with_hook: {by} says that {} is not on it any more: others are asked again.",
+                person(from)
+            )
+        }
         What::PageAcknowledged { page, by } => {
             let took = it.page(*page).map(|p| duration(event.at.duration_since(p.started_at)));
             format!(

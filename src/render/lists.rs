@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     incident::{EntryKind, Event, Incident, What, comms, course::Fact},
+    paging::Onward,
     playbook::RoleId,
 };
 
@@ -96,7 +97,7 @@ pub(super) fn held(it: &Incident) -> impl Iterator<Item = (&RoleId, String)> {
 /// Does an event stand on the timeline? Deliveries and reminders do not.
 fn on_timeline(what: &What) -> bool {
     // The first step of a page is the page itself.
-    if let What::PageStepReached { round: 0, step: 0, .. } = what {
+    if let What::PageStepReached { round: 0, step: 0, why: Onward::NoAnswer, .. } = what {
         return false;
     }
     if let What::Intake(fact) = what {

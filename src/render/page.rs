@@ -1,5 +1,7 @@
 //! The message that asks somebody for help, and later shows what became of it.
 
+use jiff::Timestamp;
+
 use super::{
     Message, View,
     escape::escape,
@@ -10,6 +12,7 @@ use super::{
     when::{date, duration},
 };
 use crate::{
+    ids::UserId,
     incident::{Incident, Text},
     paging::{Page, PageState, Target},
 };
@@ -74,6 +77,50 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool, w
     Message::new(format!("{here}{head}: {} {title}. {facts} {state}", it.id), blocks)
 }
 
+/// Whether `to`, who acknowledged and was not heard of since, is still on it; or what became of the question.
+pub fn still_on_it(w: View<'_>, it: &Incident, page: &Page, to: &UserId, version: u32) -> Message {
+    let name = format!("*{} {}*", it.id, escape(it.called()));
+    let said = match (&page.state, page.check()) {
+        (_, Some((by, check))) if by == to && check.version == version => {
+            return asked_whether(w, it, page, &name, check.until);
+        }
+        (PageState::Acknowledged { by, .. }, _) if by == to => "You are still on it; thank you.".to_owned(),
+        (PageState::Acknowledged { by, .. }, _) => format!("{} is on it now.", person(by)),
+        (PageState::Waiting, _) => format!(
+            "The page went on: now {} is asked. If you are on it after all, type `/incident {} ack`.",
+            asked_now(page),
+            it.id
+        ),
+        (PageState::Exhausted { .. }, _) => {
+            format!(
+                "The page went on, and nobody acknowledged. If you are on it after all, type `/incident {} ack`.",
+                it.id
+            )
+        }
+        (PageState::Ended { .. }, _) => "This is over; you do not need to do anything.".to_owned(),
+    };
+    Message::plain(format!("{name}\n{said}"))
+}
+
+fn asked_whether(w: View<'_>, it: &Incident, page: &Page, name: &str, until: Timestamp) -> Message {
+    let since = match &page.state {
+        PageState::Acknowledged { sign, .. } => duration(w.now.duration_since(*sign)),
+        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => "a while".to_owned(),
+    };
+    let text = format!(
+        "{name} · {}\n:eyes: Are you still on it? Nothing was heard of you there for {since}. Without an answer by {} others are \
+         asked again.",
+        place(it),
+        date(until)
+    );
+    let value = ButtonValue::of(it.id).number(page.id.0);
+    let buttons = vec![
+        button(action::KEEP, "Still on it", &value, Look::Primary),
+        button(action::HAND_BACK, "Hand back", &value, Look::Usual),
+    ];
+    Message::new(text.clone(), vec![section(&text), actions(buttons)])
+}
+
 /// What is left of an earlier message of a page, once the title on it was redacted.
 pub fn old_page(it: &Incident) -> Message {
     Message::plain(format!("An earlier page of {}. The latest message about it has the buttons.", it.id))
@@ -119,7 +166,7 @@ fn state(it: &Incident, page: &Page, standing: &Standing, why: Option<&Text>) ->
             }
             Standing::Asked | Standing::Over => "Please acknowledge.".into(),
         },
-        PageState::Acknowledged { by, at } => {
+        PageState::Acknowledged { by, at, .. } => {
             format!(
                 ":white_check_mark: {} acknowledged after {}.",
                 person(by),
@@ -168,7 +215,7 @@ mod tests {
     fn whoever_is_not_asked_any_more_sees_that_and_may_still_answer() {
         let (bob, ops) = (Target::Person("U0BOB".into()), Target::Channel("C0OPS".into()));
         let steps = [&bob, &ops].map(|to| Step { targets: vec![to.clone()], wait_min: 5, repeat_min: 0 }).to_vec();
-        let policy = Policy { name: "checkout".into(), steps, repeat: 0, fallback: vec![] };
+        let policy = Policy { name: "checkout".into(), steps, ..Policy::default() };
         let it = samples::then(samples::declared("checkout is down"), What::PageStarted { page: PageId(1), policy });
         let it = step(it, 0, &bob);
         let world = samples::World::new();

@@ -133,7 +133,8 @@ fn short(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> String {
         ),
         What::PageStarted { .. } => "they are being asked. The room hears who answers.".into(),
         What::PageDeclined { page, .. } => declined(it, *page),
-        What::PageAcknowledged { .. } => format!("you are on it; nobody else is asked. Go to {}.", place(it)),
+        What::PageAcknowledged { page, .. } => on_it(it, *page),
+        What::PageReturned { page, .. } => handed_back(it, *page),
         What::Closed {} if w.settings.archive_on_close => {
             "closed. The room is archived as soon as the summary stands in it.".into()
         }
@@ -239,6 +240,10 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::AlreadyDeclined(_) => {
             format!("You said already that you cannot come. If you can after all, type `/incident {id} ack`.")
         }
+        Rejection::NothingToHandBack => format!("Nobody has acknowledged a page of {id}, so there is nothing to hand back."),
+        Rejection::WentOn(_) => {
+            format!("The page has gone on meanwhile, and others are asked. If you are on it, type `/incident {id} ack`.")
+        }
         Rejection::NoSuchPage(page) => format!("{id} has no page {page}, or it is long over."),
         Rejection::AlreadyAcknowledged { by, at } => {
             let ago = duration(w.now.duration_since(*at));
@@ -268,6 +273,25 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::Duty(no) => super::duty::refusal(w, it, no),
         Rejection::TooMany { what, limit } => too_many(*what, *limit),
     }
+}
+
+fn on_it(it: &Incident, page: PageId) -> String {
+    let holds = it.page(page).and_then(|p| p.policy.ack_timeout(it.severity));
+    let asked = holds.map(|holds| {
+        format!(" If nothing is heard of you there for {}, you are asked whether you still are.", duration(holds))
+    });
+    format!("you are on it; nobody else is asked. Go to {}.{}", place(it), asked.unwrap_or_default())
+}
+
+fn handed_back(it: &Incident, page: PageId) -> String {
+    let asked = it.page(page).filter(|page| page.waits()).map(Page::asked_now).unwrap_or_default();
+    if asked.is_empty() {
+        return format!(
+            "handed back. There is nobody else to ask: call somebody by phone, or `/incident {} page @person`.",
+            it.id
+        );
+    }
+    format!("handed back. Now {} is asked.", targets(&asked))
 }
 
 /// Who is asked instead.
@@ -406,7 +430,7 @@ mod tests {
     #[test]
     fn an_exhausted_page_is_not_called_over() {
         let world = samples::World::new();
-        let policy = Policy { name: "x".into(), steps: vec![], repeat: 0, fallback: vec![] };
+        let policy = Policy { name: "x".into(), ..Policy::default() };
         let it = samples::then(samples::declared("x"), What::PageStarted { page: PageId(1), policy });
         let it = samples::then(it, What::PageExhausted { page: PageId(1) });
         let said = rejection(world.view(), &Rejection::PageOver(PageId(1)), Some(&it));

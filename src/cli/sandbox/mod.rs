@@ -136,6 +136,7 @@ fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
         steps: vec![step(vec![Target::Person("U0BOB".into())], 5), step(vec![Target::Group("S0CHECKOUT".into())], 5)],
         repeat: 1,
         fallback: settings.fallback.clone(),
+        ..Policy::default()
     }];
     Ok(config)
 }

@@ -104,7 +104,7 @@ impl Bench {
         };
         let steps = people.iter().map(step).collect();
         let fallback = vec![Target::Channel("C0EVERYONE".into())];
-        let policy = Policy { name: "test".into(), steps, repeat: 0, fallback };
+        let policy = Policy { name: "test".into(), steps, fallback, ..Policy::default() };
         self.ask(id, Command::StartPage { policy }).await;
     }
 

@@ -27,6 +27,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
     if let Some(moved) = it.access.moved {
         return match effect {
             Effect::ShowPage { .. }
+            | Effect::CheckPage { .. }
             | Effect::Question { .. }
             | Effect::ShowPages { .. }
             | Effect::TellPaged { .. }
@@ -67,6 +68,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         Effect::Tell { to, .. } => matches!(to, Target::Person(_) | Target::Group(_)),
         Effect::LookUpGroup { .. }
         | Effect::Duty(_)
+        | Effect::CheckPage { .. }
         | Effect::Question { .. }
         | Effect::ShowPages { .. }
         | Effect::TellPaged { .. }

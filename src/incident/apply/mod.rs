@@ -47,6 +47,7 @@ pub fn apply(incident: Option<Incident>, event: &Event) -> Option<Incident> {
         return Some(it);
     }
     change(&mut it, event);
+    pages::sign_of_life(&mut it, event);
     intake::noticed(&mut it, event);
     course::apply(&mut it.course, it.version, event);
     comms::apply(&mut it, event);
@@ -158,6 +159,9 @@ fn change(it: &mut Incident, event: &Event) {
         | What::PageAttempted { .. }
         | What::PageDeclined { .. }
         | What::PageAcknowledged { .. }
+        | What::PageChecked { .. }
+        | What::PageKept { .. }
+        | What::PageReturned { .. }
         | What::PageExhausted { .. }
         | What::PageEnded { .. } => pages::change(it, event),
         What::UpdatePosted { next_by, .. } => posted(it, *next_by, event.at),

@@ -2,7 +2,7 @@
 
 use crate::{
     incident::{Event, Incident, What},
-    paging::{Attempt, Outcome, Page, PageState, Target, WAITING},
+    paging::{Attempt, Check, Outcome, Page, PageState, Target, WAITING},
 };
 
 pub(super) fn change(it: &mut Incident, event: &Event) {
@@ -26,7 +26,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
             declined: Vec::new(),
         });
         if it.pages.len() > WAITING
-            && let Some(over) = it.pages.iter().position(|p| !p.waits())
+            && let Some(over) = least_wanted(it)
         {
             it.pages.remove(over);
         }
@@ -39,6 +39,9 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
         | What::PageAttempted { page, .. }
         | What::PageDeclined { page, .. }
         | What::PageAcknowledged { page, .. }
+        | What::PageChecked { page, .. }
+        | What::PageKept { page, .. }
+        | What::PageReturned { page, .. }
         | What::PageExhausted { page }
         | What::PageEnded { page, .. } => *page,
         _ => return,
@@ -52,10 +55,12 @@ fn change_page(page: &mut Page, event: &Event) {
     match &event.what {
         What::PageStepReached { round, step, targets, tick_at, .. } => {
             page.version += 1;
+            // A step that is asked again goes on counting: each message is one of its own.
+            let again = page.times > 0 && (page.round, page.step) == (*round, *step);
+            page.times = if again { page.times.saturating_add(1) } else { 1 };
             page.round = *round;
             page.step = *step;
             page.step_at = event.at;
-            page.times = 1;
             page.reached = 0;
             page.pending.clone_from(targets);
             page.attempts.clear();
@@ -72,7 +77,23 @@ fn change_page(page: &mut Page, event: &Event) {
         }
         What::PageAttempted { attempt, .. } => attempted(page, attempt),
         What::PageDeclined { by, .. } => page.decline(by),
-        What::PageAcknowledged { by, .. } => settle(page, PageState::Acknowledged { by: by.clone(), at: event.at }),
+        What::PageAcknowledged { by, .. } => {
+            let (by, at) = (by.clone(), event.at);
+            settle(page, PageState::Acknowledged { by, at, sign: at, check: None });
+        }
+        What::PageChecked { until, .. } => {
+            page.version += 1;
+            let asked = Check { version: page.version, until: *until };
+            if let PageState::Acknowledged { check, .. } = &mut page.state {
+                *check = Some(asked);
+            }
+        }
+        What::PageReturned { from, .. } => {
+            settle(page, PageState::Waiting);
+            if event.by.person() == Some(from) {
+                page.decline(from);
+            }
+        }
         What::PageExhausted { .. } => settle(page, PageState::Exhausted { at: event.at }),
         What::PageEnded { .. } => settle(page, PageState::Ended { at: event.at }),
         _ => {}
@@ -111,5 +132,31 @@ fn settle(page: &mut Page, state: PageState) {
     page.tick_at = None;
     page.pending.clear();
     page.attempts.clear();
-    page.policy.forget_targets();
+    match page.state {
+        // It may go on: whoever is on it may not be any more.
+        PageState::Waiting | PageState::Acknowledged { .. } | PageState::Exhausted { .. } => {}
+        PageState::Ended { .. } => {
+            page.policy.forget_targets();
+            page.declined.clear();
+        }
+    }
+}
+
+/// The page that makes room for a new one: one that is over, else the oldest that asks nobody.
+fn least_wanted(it: &Incident) -> Option<usize> {
+    let rank = |p: &Page| match p.state {
+        PageState::Ended { .. } => Some(0),
+        PageState::Exhausted { .. } => Some(1),
+        PageState::Acknowledged { .. } => Some(2),
+        PageState::Waiting => None,
+    };
+    let ranked = it.pages.iter().enumerate().filter_map(|(n, page)| Some((rank(page)?, n)));
+    ranked.min().map(|(_, n)| n)
+}
+
+/// Whoever acts in the incident is still there.
+pub(super) fn sign_of_life(it: &mut Incident, event: &Event) {
+    if let Some(person) = event.by.person() {
+        it.pages.iter_mut().for_each(|page| page.heard_of(person, event.at));
+    }
 }

@@ -1,11 +1,16 @@
 //! What people say to a page besides "I am on it".
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{Context, must_be_open, pages, text};
 use crate::{
     ids::UserId,
     incident::{Incident, Needed, Rejection, What},
-    paging::{Onward, Page, PageId},
+    paging::{Onward, Page, PageId, PageState, Return},
 };
+
+/// How long somebody has to say that they are still on it.
+const CHECK: SignedDuration = SignedDuration::from_mins(5);
 
 /// A reason for not coming has at most so many characters: it is read at night, on a phone.
 pub const WHY_LIMIT: usize = 200;
@@ -48,4 +53,74 @@ fn asked<'a>(it: &'a Incident, id: Option<PageId>, by: &UserId) -> Result<&'a Pa
         (false, true) => Ok(page),
         (false, false) => Err(Rejection::NotAsked(id)),
     }
+}
+
+/// The timer of an acknowledged page rang: is whoever has it still there?
+pub(super) fn look_after(it: &Incident, page: &Page, by: &UserId, now: Timestamp) -> Result<Vec<What>, Rejection> {
+    // A sign of life set the timer anew.
+    if page.looks_at(it.severity).is_none_or(|at| at > now) {
+        return Err(Rejection::Stale);
+    }
+    if page.check().is_some() {
+        return Ok(returned(page, by, Return::Silent, now));
+    }
+    let until = now.saturating_add(CHECK).unwrap_or(Timestamp::MAX);
+    Ok(vec![What::PageChecked { page: page.id, by: by.clone(), until }])
+}
+
+/// "I am still on it."
+pub(super) fn keep(it: &Incident, id: PageId, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let me = cx.person().ok_or(Rejection::Stale)?;
+    let page = theirs(it, id, me)?;
+    if page.check().is_none() {
+        return Err(Rejection::AlreadySo);
+    }
+    Ok(vec![What::PageKept { page: id, by: me.clone() }])
+}
+
+/// The page with this number, which this person has acknowledged.
+fn theirs<'a>(it: &'a Incident, id: PageId, me: &UserId) -> Result<&'a Page, Rejection> {
+    let page = it.page(id).ok_or(Rejection::NoSuchPage(id))?;
+    match &page.state {
+        PageState::Acknowledged { by, .. } if by == me => Ok(page),
+        PageState::Acknowledged { by, at, .. } => Err(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
+        PageState::Waiting | PageState::Exhausted { .. } => Err(Rejection::WentOn(id)),
+        PageState::Ended { .. } => Err(Rejection::PageOver(id)),
+    }
+}
+
+/// Takes an acknowledgement back: the step that was reached is asked again. By a button whoever has the page gives it back;
+/// by name of the incident anybody may, where they see that nobody is on it.
+pub(super) fn hand_back(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+    must_be_open(it)?;
+    let me = cx.person().ok_or(Rejection::Stale)?;
+    let page = match id {
+        Some(id) => theirs(it, id, me)?,
+        None => {
+            let had = || it.pages.iter().rev().filter_map(|p| Some((p, on_it(p)?)));
+            let found = had().find(|(_, by)| *by == me).or_else(|| had().next());
+            found.map(|(page, _)| page).ok_or(Rejection::NothingToHandBack)?
+        }
+    };
+    let from = on_it(page).ok_or(Rejection::NothingToHandBack)?;
+    let mut left = page.clone();
+    // Whoever gives it back is not asked at once whether they will have it.
+    if from == me {
+        left.decline(me);
+    }
+    Ok(returned(&left, from, Return::HandedBack, cx.now))
+}
+
+fn on_it(page: &Page) -> Option<&UserId> {
+    match &page.state {
+        PageState::Acknowledged { by, .. } => Some(by),
+        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+    }
+}
+
+fn returned(page: &Page, from: &UserId, how: Return, now: Timestamp) -> Vec<What> {
+    let mut events = vec![What::PageReturned { page: page.id, from: from.clone(), how }];
+    events.extend(pages::go_on(page, page.step, Onward::Returned, now));
+    events
 }

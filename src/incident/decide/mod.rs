@@ -76,6 +76,8 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::StartPage { policy } => pages::start(it, policy, cx),
         Command::Acknowledge { page } => pages::acknowledge(it, *page, cx),
         Command::DeclinePage { page, why } => answers::decline(it, *page, why.as_deref(), cx),
+        Command::KeepPage { page } => answers::keep(it, *page, cx),
+        Command::HandBackPage { page } => answers::hand_back(it, *page, cx),
         Command::EscalatePage { page, version } => pages::escalate(it, *page, *version, cx),
         Command::TickPage { page, version } => pages::tick_command(it, *page, *version, cx),
         Command::FoundTargets { page, version, target, people } => {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Context, must_be_open};
+use super::{Context, answers, must_be_open};
 use crate::{
     ids::UserId,
     incident::{Incident, Needed, PageEnd, Rejection, What, access},
@@ -27,13 +27,15 @@ pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<
     if it.pages.iter().filter(|p| p.waits()).count() >= WAITING {
         return Err(Rejection::PagesWait { limit: WAITING });
     }
-    let events = begin(PageId(it.page_count + 1), policy, cx.now);
+    let events = begin(PageId(it.page_count + 1), policy, cx);
     if events.is_empty() { Err(Rejection::NobodyToPage) } else { Ok(events) }
 }
 
 /// Begins a page; nothing where it would ask nobody.
-pub(super) fn begin(page: PageId, policy: &Policy, now: Timestamp) -> Vec<What> {
-    let first = reach(&Ladder { page, policy, out: &[], now }, 0, 0, Onward::NoAnswer);
+pub(super) fn begin(page: PageId, policy: &Policy, cx: &Context<'_>) -> Vec<What> {
+    let ack_timeout_min = policy.ack_timeout_min.or(cx.settings.page_ack_timeout_min);
+    let policy = &Policy { ack_timeout_min, ..policy.clone() };
+    let first = reach(&Ladder { page, policy, out: &[], now: cx.now }, 0, 0, Onward::NoAnswer);
     first.map(|first| vec![What::PageStarted { page, policy: policy.clone() }, first]).unwrap_or_default()
 }
 
@@ -91,7 +93,7 @@ pub(super) fn waiting(it: &Incident, id: PageId) -> Result<&Page, Rejection> {
     let page = it.page(id).ok_or(Rejection::NoSuchPage(id))?;
     match &page.state {
         PageState::Waiting => Ok(page),
-        PageState::Acknowledged { by, at } => Err(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
+        PageState::Acknowledged { by, at, .. } => Err(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
         PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::PageOver(id)),
     }
 }
@@ -120,7 +122,7 @@ pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -
 /// Nobody is being asked: say who has it, if somebody does.
 pub(super) fn nothing_waits(it: &Incident) -> Rejection {
     let taken = it.pages.iter().rev().find_map(|p| match &p.state {
-        PageState::Acknowledged { by, at } => Some(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
+        PageState::Acknowledged { by, at, .. } => Some(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
         PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
     });
     taken.unwrap_or(Rejection::NothingToAcknowledge)
@@ -134,8 +136,13 @@ pub(super) fn escalate(it: &Incident, id: PageId, version: u32, cx: &Context<'_>
 
 /// To the next step, or to the end.
 pub(super) fn pass_on(page: &Page, why: Onward, now: Timestamp) -> Vec<What> {
+    go_on(page, page.step.saturating_add(1), why, now)
+}
+
+/// To this step, or the first later one that has anyone to ask, or to the end.
+pub(super) fn go_on(page: &Page, step: u32, why: Onward, now: Timestamp) -> Vec<What> {
     let ladder = Ladder { page: page.id, policy: &page.policy, out: &page.declined, now };
-    let next = reach(&ladder, page.round, page.step.saturating_add(1), why);
+    let next = reach(&ladder, page.round, step, why);
     vec![next.unwrap_or(What::PageExhausted { page: page.id })]
 }
 
@@ -147,9 +154,11 @@ pub(super) fn tick_page(page: &Page, now: Timestamp) -> Vec<What> {
 }
 
 pub(super) fn tick_command(it: &Incident, id: PageId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
-    match waiting(it, id) {
-        Ok(page) if page.version == version && it.is_open() => Ok(tick_page(page, cx.now)),
-        Ok(_) | Err(_) => Err(Rejection::Stale),
+    let page = it.page(id).filter(|page| page.version == version && it.is_open()).ok_or(Rejection::Stale)?;
+    match &page.state {
+        PageState::Waiting => Ok(tick_page(page, cx.now)),
+        PageState::Acknowledged { by, .. } => answers::look_after(it, page, by, cx.now),
+        PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::Stale),
     }
 }
 

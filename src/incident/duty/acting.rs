@@ -39,6 +39,9 @@ const fn is_leading(what: &What) -> bool {
         | What::PageAttempted { .. }
         | What::PageDeclined { .. }
         | What::PageAcknowledged { .. }
+        | What::PageChecked { .. }
+        | What::PageKept { .. }
+        | What::PageReturned { .. }
         | What::PageExhausted { .. }
         | What::PageEnded { .. }
         | What::UpdateReminded { .. }

@@ -16,7 +16,7 @@ use watchroom::{
 static PLAYBOOK: LazyLock<Playbook> = LazyLock::new(Playbook::builtin);
 static SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
     let fallback = vec![Target::Person("U8".into())];
-    let policy = |name: &str| Policy { name: name.into(), steps: Vec::new(), repeat: 0, fallback: fallback.clone() };
+    let policy = |name: &str| Policy { name: name.into(), fallback: fallback.clone(), ..Policy::default() };
     Settings { policies: vec![policy("checkout"), policy("search api")], ..Settings::default() }
 });
 

@@ -385,7 +385,7 @@ pub fn policy(name: &str, steps: &[(&str, u32)]) -> Policy {
         repeat_min: 2,
     };
     let fallback = vec![Target::Group("S0MANAGERS".into())];
-    Policy { name: name.into(), steps: steps.iter().map(step).collect(), repeat: 0, fallback }
+    Policy { name: name.into(), steps: steps.iter().map(step).collect(), fallback, ..Policy::default() }
 }
 
 pub fn unique() -> u64 {

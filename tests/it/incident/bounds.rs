@@ -64,7 +64,13 @@ fn longest(n: usize) -> Policy {
         0,
         Step { targets: vec![Target::Group(format!("S{n:010}").as_str().into())], wait_min: 5, repeat_min: 2 },
     );
-    Policy { name: "n".repeat(75), steps, repeat: 100, fallback: (0..10).map(|t| person(n * 1000 + 500 + t)).collect() }
+    Policy {
+        name: "n".repeat(75),
+        steps,
+        repeat: 100,
+        fallback: (0..10).map(|t| person(n * 1000 + 500 + t)).collect(),
+        ..Policy::default()
+    }
 }
 
 /// Everyone in a huge group is found, asked, and asked again in vain.
@@ -120,7 +126,7 @@ fn a_page_that_is_over_forgets_whom_it_asked_but_not_how_far_it_came() {
     let mut story = Story::new();
     story.ask(&Command::StartPage { policy: longest(1) }).expect("started");
     ask_everyone(&mut story, PageId(1));
-    story.ask(&Command::Acknowledge { page: None }).expect("acknowledged");
+    story.ask(&Command::Cancel { why: None }).expect("cancelled");
     let page = story.it().page(PageId(1)).expect("kept");
     assert!(page.attempts.is_empty() && page.pending.is_empty() && page.policy.fallback.is_empty());
     assert!(page.policy.step(9).is_some() && page.policy.step(10).is_none(), "what the fallback was is still known");

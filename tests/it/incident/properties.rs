@@ -26,7 +26,7 @@ fn policy() -> impl Strategy<Value = Policy> {
     let step = (prop::collection::vec(target(), 0..3), 0u32..10, 0u32..4)
         .prop_map(|(targets, wait_min, repeat_min)| Step { targets, wait_min, repeat_min });
     (prop::collection::vec(step, 0..4), 0u32..3, prop::collection::vec(target(), 0..2))
-        .prop_map(|(steps, repeat, fallback)| Policy { name: "p".into(), steps, repeat, fallback })
+        .prop_map(|(steps, repeat, fallback)| Policy { name: "p".into(), steps, repeat, fallback, ..Policy::default() })
 }
 
 fn role() -> impl Strategy<Value = RoleId> {
@@ -90,6 +90,8 @@ fn command() -> impl Strategy<Value = Command> {
         1 => policy().prop_map(|policy| Command::StartPage { policy }),
         1 => Just(Command::Acknowledge { page: None }),
         1 => (prop::option::of(page.clone()), why()).prop_map(|(page, why)| Command::DeclinePage { page, why }),
+        1 => page.clone().prop_map(|page| Command::KeepPage { page }),
+        1 => prop::option::of(page.clone()).prop_map(|page| Command::HandBackPage { page }),
         1 => (page.clone(), 0u32..9).prop_map(|(page, version)| Command::EscalatePage { page, version }),
         1 => (page.clone(), 0u32..9).prop_map(|(page, version)| Command::TickPage { page, version }),
         1 => (page, 0u32..2, 0u32..4, 1u32..3, person(), any::<bool>()).prop_map(|(page, round, step, times, to, sent)| {

@@ -14,7 +14,7 @@ use watchroom::{
         course::{Fact as Course, Gate, Missing, No as Not},
         intake::{Detection, Fact, No, Opening},
     },
-    paging::{Attempt, Onward, Outcome, PageId, Policy, Step, Target},
+    paging::{Attempt, Onward, Outcome, PageId, Policy, Return, Step, Target},
     playbook::{Audience, Contact, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
     render::{self, Due, TroubleKind, View},
 };
@@ -47,7 +47,13 @@ fn targets() -> Vec<Target> {
 
 fn policy(name: &str) -> Policy {
     let steps = vec![Step { targets: targets(), wait_min: 5, repeat_min: 2 }];
-    Policy { name: name.into(), steps, repeat: 1, fallback: vec![Target::Group("S0MANAGERS".into())] }
+    Policy {
+        name: name.into(),
+        steps,
+        repeat: 1,
+        fallback: vec![Target::Group("S0MANAGERS".into())],
+        ..Policy::default()
+    }
 }
 
 fn attempt(outcome: Outcome) -> What {
@@ -192,6 +198,19 @@ fn paging(said: &str) -> Vec<What> {
         What::PageDeclined { page: page(1), by: "U0CAROL".into(), why: None },
         What::PageExhausted { page: page(1) },
         What::PageAcknowledged { page: page(1), by: "U0BOB".into() },
+        What::PageChecked { page: page(1), by: "U0BOB".into(), until: at(40) },
+        What::PageKept { page: page(1), by: "U0BOB".into() },
+        What::PageReturned { page: page(1), from: "U0BOB".into(), how: Return::Silent },
+        What::PageStepReached {
+            page: page(1),
+            round: 1,
+            step: 1,
+            targets: targets(),
+            tick_at: at(20),
+            why: Onward::Returned,
+        },
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into() },
+        What::PageReturned { page: page(1), from: "U0BOB".into(), how: Return::HandedBack },
         What::PageStarted { page: page(2), policy: policy("<@U0ERIN>") },
         What::PageEnded { page: page(2), why: PageEnd::Resolved },
         What::PageStarted { page: page(3), policy: policy(said) },
@@ -482,6 +501,8 @@ fn tell(w: View<'_>, name: &str, moment: &Moment) {
         _ => None,
     };
     for (n, page) in after.pages.iter().enumerate().filter(|_| about_pages) {
+        let version = page.check().map_or(0, |(_, check)| check.version);
+        say(&format!("check-{n}"), &render::still_on_it(w, after, page, &"U0BOB".into(), version));
         for (t, to) in targets().iter().enumerate() {
             say(&format!("page-{n}-{t}"), &render::page(w, after, page, to, n == 0, why));
         }
@@ -735,6 +756,8 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::NotAsked(PageId(1)),
         Rejection::NotAsked(PageId(3)),
         Rejection::AlreadyDeclined(PageId(3)),
+        Rejection::NothingToHandBack,
+        Rejection::WentOn(PageId(3)),
         Rejection::NoSuchPage(PageId(3)),
         Rejection::AlreadyAcknowledged { by: "U0BOB".into(), at: at(3) },
         Rejection::PageOver(PageId(3)),

@@ -15,6 +15,7 @@ mod looking;
 mod oncall;
 mod pages;
 mod pages_answers;
+mod pages_decay;
 mod phases;
 mod playbook;
 mod redaction;
