@@ -3,7 +3,13 @@
 use serde::Deserialize;
 
 use super::schedule::ScheduleEntry;
-use crate::paging::{AT_ONCE, Policy, Step, Target};
+use crate::{
+    paging::{
+        AT_ONCE, Condition, Hours, Policy, Step, Target,
+        schedule::{WeeklyWindow, Zone},
+    },
+    playbook::Severity,
+};
 
 /// The file. Every key may be left out; an unknown one is told, because it is a typing error.
 #[derive(Debug, Default, Deserialize)]
@@ -45,6 +51,7 @@ pub(super) struct PolicyEntry {
     #[serde(default)]
     pub repeat: u32,
     pub ack_timeout_min: Option<u32>,
+    pub timezone: Option<String>,
     pub steps: Vec<StepEntry>,
     #[serde(default)]
     pub fallback: Vec<String>,
@@ -57,6 +64,33 @@ pub(super) struct StepEntry {
     pub targets: Vec<String>,
     pub wait_min: Option<u32>,
     pub repeat_min: Option<u32>,
+    #[serde(default)]
+    pub severities: Vec<String>,
+    pub between: Option<WeeklyWindow>,
+}
+
+impl StepEntry {
+    /// When it asks, by the clocks of this zone, with its problems told under `place`.
+    fn only(&self, place: &str, zone: Option<&Zone>, problems: &mut Vec<String>) -> Condition {
+        let mut only = Condition::default();
+        for text in &self.severities {
+            match severity(text) {
+                Some(severity) => only.severities.push(severity),
+                None => problems.push(format!("{place}: `{text}` is no severity; write SEV1, SEV2 …")),
+            }
+        }
+        if self.between.as_ref().is_some_and(|window| window.days.is_empty()) {
+            problems.push(format!("{place}: `between` names no days; write days = [\"mon\", …]"));
+        }
+        only.between = self.between.clone().zip(zone).map(|(window, zone)| Hours { zone: zone.clone(), window });
+        only
+    }
+}
+
+/// `SEV1`, in any case.
+fn severity(text: &str) -> Option<Severity> {
+    let level: u8 = text.trim().to_uppercase().strip_prefix("SEV")?.parse().ok()?;
+    (level > 0).then_some(Severity(level))
 }
 
 /// Minutes that a step waits, and between its repetitions, where the file does not say.
@@ -120,9 +154,14 @@ pub(super) fn targets(place: &str, texts: &[String], problems: &mut Vec<String>)
 }
 
 impl PolicyEntry {
-    /// The policy, with `fallback` where it names none of its own.
-    pub(super) fn policy(&self, fallback: &[Target], problems: &mut Vec<String>) -> Policy {
+    /// The policy, with `fallback` where it names none of its own, and this time zone likewise.
+    pub(super) fn policy(&self, fallback: &[Target], zone: &str, problems: &mut Vec<String>) -> Policy {
         let place = format!("policy `{}`", self.name);
+        let zone = Zone::named(self.timezone.as_deref().unwrap_or(zone));
+        // That of the deployment is told of by itself.
+        if let (Some(_), Err(unknown)) = (&self.timezone, &zone) {
+            problems.push(format!("{place}: {unknown}"));
+        }
         if self.name.trim().is_empty() {
             problems.push("a policy has no name; give it one".into());
         }
@@ -153,7 +192,8 @@ impl PolicyEntry {
             if !(1..=MOST).contains(&wait_min) || repeat_min > MOST {
                 problems.push(format!("{place}: `wait_min` must be 1 to {MOST}, `repeat_min` 0 to {MOST}"));
             }
-            steps.push(Step { targets, wait_min, repeat_min });
+            let only = step.only(&place, zone.as_ref().ok(), problems);
+            steps.push(Step { targets, wait_min, repeat_min, only });
         }
         if self.ack_timeout_min.is_some_and(|m| m > MOST) {
             problems.push(format!("{place}: `ack_timeout_min` must be 0 to {MOST}"));

@@ -235,8 +235,8 @@ impl Reader<'_> {
                 self.problems.push(format!("two policies are named `{}`", policy.name));
             }
         }
-        let policies = file.policies.iter().map(|p| p.policy(&fallback, &mut self.problems)).collect();
         let timezone = file.timezone.clone().unwrap_or_else(|| "UTC".into());
+        let policies = file.policies.iter().map(|p| p.policy(&fallback, &timezone, &mut self.problems)).collect();
         if jiff::tz::TimeZone::get(&timezone).is_err() {
             self.problems.push(format!("timezone `{timezone}` is no IANA zone; write for example Europe/Berlin"));
         }
@@ -305,6 +305,40 @@ mod tests {
             panic!("accepted")
         };
         for part in ["Nowhere/Land", "`alice` is not a target", "no fallback", "WATCHROOM_LISTEN", "SLACK_API_URL"] {
+            assert!(problems.iter().any(|p| p.contains(part)), "{part} is missing in {problems:#?}");
+        }
+    }
+
+    /// Conditions of steps as people write them, and what they get wrong.
+    #[test]
+    fn steps_may_ask_only_now_and_then() {
+        let with = |policy: &str, step: &str| {
+            load(
+                &format!(
+                    "timezone = 'Europe/Berlin'\n[paging]\nack_timeout_min = 20\nfallback = ['user:U2']\n\
+                     [[policies]]\nname = 'checkout'\n{policy}\n[[policies.steps]]\ntargets = ['user:U1']\n{step}"
+                ),
+                &[],
+            )
+        };
+        let night = "between = { days = ['mon', 'sun'], from = '22:00', until = '07:00' }";
+        let config = with("ack_timeout_min = 0", &format!("severities = ['SEV1', 'sev2']\n{night}")).expect("sound");
+        let (policy, settings) = (&config.settings.policies[0], &config.settings);
+        assert_eq!((policy.ack_timeout_min, settings.page_ack_timeout_min), (Some(0), Some(20)));
+        let only = &policy.steps[0].only;
+        assert_eq!(only.severities.iter().map(|s| s.0).collect::<Vec<_>>(), [1, 2]);
+        let hours = only.between.as_ref().expect("hours");
+        assert_eq!((hours.zone.name(), hours.window.days.len()), ("Europe/Berlin", 2));
+        let other = with("timezone = 'America/New_York'", night).expect("sound");
+        let hours = other.settings.policies[0].steps[0].only.between.clone().expect("hours");
+        assert_eq!(hours.zone.name(), "America/New_York");
+        for (policy, step, part) in [
+            ("timezone = 'Nowhere/Land'", "", "no time zone"),
+            ("ack_timeout_min = 9001", "", "`ack_timeout_min` must be 0 to 9000"),
+            ("", "severities = ['high', 'SEV0']", "`SEV0` is no severity"),
+            ("", "between = { days = [], from = '22:00', until = '07:00' }", "names no days"),
+        ] {
+            let Err(Problems(problems)) = with(policy, step) else { panic!("accepted: {policy} {step}") };
             assert!(problems.iter().any(|p| p.contains(part)), "{part} is missing in {problems:#?}");
         }
     }

@@ -537,6 +537,7 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::PageStarted { .. }
         | What::PageDeclined { .. }
         | What::PageAcknowledged { .. }
+        | What::PageStepSkipped { .. }
         | What::PageReturned { .. }
         | What::PageExhausted { .. }
         | What::UpdatePosted { .. }

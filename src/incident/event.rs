@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Text, access, case, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
-    paging::{Attempt, Onward, PageId, Policy, Return, Target},
+    paging::{Attempt, Onward, PageId, Policy, Return, Skipped, Target},
     playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
 
@@ -280,6 +280,15 @@ pub enum What {
         /// Why it begins now.
         #[serde(default)]
         why: Onward,
+    },
+    /// A step is left out: it asks only at other times, or in other incidents.
+    PageStepSkipped {
+        /// Which page.
+        page: PageId,
+        /// Step in the policy, from 0.
+        step: u32,
+        /// Why.
+        why: Skipped,
     },
     /// Everyone at the current step is asked once more.
     PageRepeated {

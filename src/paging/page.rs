@@ -66,6 +66,8 @@ pub enum Onward {
     /// Nobody answered in time; or it is the first one.
     #[default]
     NoAnswer,
+    /// It is the first one of a policy whose steps do not always ask.
+    Began,
     /// No message of the step before got through.
     Unreached,
     /// Somebody pressed Escalate.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::schedule::ScheduleId;
+use super::schedule::{ScheduleId, WeeklyWindow, Zone};
 use crate::{
     ids::{ChannelId, GroupId, UserId},
     playbook::{RoleId, ServiceId, Severity},
@@ -82,7 +82,7 @@ impl fmt::Display for Target {
 }
 
 /// One step of a policy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Everyone here is asked at once.
     pub targets: Vec<Target>,
@@ -90,6 +90,58 @@ pub struct Step {
     pub wait_min: u32,
     /// Minutes between repeated messages while this step waits; 0 asks once.
     pub repeat_min: u32,
+    /// When it asks at all.
+    #[serde(default, skip_serializing_if = "Condition::is_none")]
+    pub only: Condition,
+}
+
+/// When a step asks; otherwise it is left out, as if nobody stood in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Condition {
+    /// In incidents of these severities; empty: of any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub severities: Vec<Severity>,
+    /// In these hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub between: Option<Hours>,
+}
+
+/// Hours of the week somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// Whose clocks they are read from.
+    pub zone: Zone,
+    /// Which.
+    pub window: WeeklyWindow,
+}
+
+/// Why a step is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Skipped {
+    /// The incident has another severity.
+    Severity,
+    /// It is another time of the week.
+    Hours,
+}
+
+impl Condition {
+    /// Does it ask always?
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.severities.is_empty() && self.between.is_none()
+    }
+
+    /// Why a step with this condition is left out now, if it is.
+    #[must_use]
+    pub fn skips(&self, severity: Severity, now: Timestamp) -> Option<Skipped> {
+        if !self.severities.is_empty() && !self.severities.contains(&severity) {
+            return Some(Skipped::Severity);
+        }
+        let outside = |hours: &Hours| !hours.window.contains(&hours.zone, now);
+        self.between.as_ref().is_some_and(outside).then_some(Skipped::Hours)
+    }
 }
 
 /// Whom to ask and in which order. A page keeps the policy as it was when the page began.
@@ -118,7 +170,12 @@ impl Policy {
     /// A page of exactly these targets, then the fallback.
     #[must_use]
     pub fn of(name: String, targets: Vec<Target>, wait_min: u32, repeat_min: u32, fallback: Vec<Target>) -> Self {
-        Self { name, steps: vec![Step { targets, wait_min, repeat_min }], fallback, ..Self::default() }
+        Self {
+            name,
+            steps: vec![Step { targets, wait_min, repeat_min, ..Step::default() }],
+            fallback,
+            ..Self::default()
+        }
     }
 
     /// How long an acknowledgement holds without a sign of life; for ever where there is none.
@@ -126,6 +183,12 @@ impl Policy {
     pub fn ack_timeout(&self, severity: Severity) -> Option<SignedDuration> {
         let minutes = self.ack_timeout_min.or_else(|| (severity <= MAJOR).then_some(ACK_TIMEOUT_MIN))?;
         (minutes > 0).then(|| SignedDuration::from_mins(minutes.into()))
+    }
+
+    /// Does some step ask only now and then?
+    #[must_use]
+    pub fn is_conditional(&self) -> bool {
+        self.steps.iter().any(|step| !step.only.is_none())
     }
 
     /// What is left of it once nobody is asked by it any more: its name, and how many steps it had.

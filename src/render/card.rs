@@ -346,7 +346,7 @@ mod tests {
                 it = samples::then(it, What::LinkAdded { url: Text::new(format!("https://{n}.example/{words}")) });
             }
             let people = (0..60).map(|n| Target::Person(UserId(format!("U0PERSON{n}"))));
-            let steps = vec![Step { targets: people.collect(), wait_min: 5, repeat_min: 0 }];
+            let steps = vec![Step { targets: people.collect(), wait_min: 5, ..Step::default() }];
             let policy = Policy { name: words.clone(), steps, ..Policy::default() };
             for n in 1..=12 {
                 it = samples::then(it, What::PageStarted { page: PageId(n), policy: policy.clone() });

@@ -1,6 +1,6 @@
 //! One line in the room for each event that people should hear of.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Time};
 
 use super::{
     Message, View, access, comms,
@@ -14,7 +14,7 @@ use crate::{
         Actor, Ending, EntryKind, Event, Incident, MessageRef, RoomLoss, Taken, Text, TimeField, What,
         course::{Way, way},
     },
-    paging::{Onward, Outcome, Return, Target},
+    paging::{Condition, Hours, Onward, Outcome, PageId, Return, Skipped, Target},
     playbook::{Audience, KindId, PhaseId, RoleId, Severity, Stage},
 };
 
@@ -171,6 +171,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::RoleConfirmed { .. } => role(w, it, event, &by),
         What::PageStarted { .. }
         | What::PageStepReached { .. }
+        | What::PageStepSkipped { .. }
         | What::PageRepeated { .. }
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }
@@ -378,6 +379,10 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
             let first = policy.steps.iter().find(|s| !s.targets.is_empty()).map_or(&policy.fallback, |s| &s.targets);
             // A page of one person is named after them.
             let name = escape_name(&policy.name);
+            // Who is asked first depends; the next line says it.
+            if policy.is_conditional() {
+                return format!(":pager: {by} asks for help by {name}.");
+            }
             let whom = targets(first);
             let by_policy = match policy.steps.iter().all(|s| s.targets.is_empty()) {
                 true => format!(" (nobody is named for {name}, so the fallback is asked at once)"),
@@ -392,6 +397,8 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
             let whom = if fallback { "the fallback" } else { "the next step" };
             let why = match why {
                 Onward::NoAnswer => "No answer yet; asking".to_owned(),
+                Onward::Began if fallback => "No step asks now; asking".to_owned(),
+                Onward::Began => return format!(":arrow_double_up: First {} is asked.", targets(asked)),
                 Onward::Unreached => "Nobody of this step could be reached; asking".to_owned(),
                 Onward::Escalated => format!("{by} escalated; asking"),
                 Onward::Declined => "Nobody of this step is left; asking".to_owned(),
@@ -400,6 +407,7 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
             };
             format!(":arrow_double_up: {why} {whom}: {}.", targets(asked))
         }
+        What::PageStepSkipped { page, step, why } => skipped(it, *page, *step, *why),
         What::PageRepeated { .. } => ":repeat: Asked again.".into(),
         What::PageTargetsFound { target: of, people, left_out, .. } => found(of, people, *left_out),
         What::PageAttempted { attempt, .. } => match &attempt.outcome {
@@ -443,6 +451,26 @@ fn paging(it: &Incident, event: &Event, by: &str) -> String {
         What::PageEnded { .. } => "The page is over; nobody needs to come.".into(),
         _ => String::new(),
     }
+}
+
+/// Why a step is left out, as the policy has it.
+fn skipped(it: &Incident, page: PageId, step: u32, why: Skipped) -> String {
+    let only = it.page(page).and_then(|p| p.policy.step(step)).map(|s| &s.only);
+    let because = match (why, only) {
+        (Skipped::Severity, Some(only)) => {
+            let severities: Vec<String> = only.severities.iter().map(ToString::to_string).collect();
+            format!("it asks only on {}", severities.join(", "))
+        }
+        (Skipped::Hours, Some(Condition { between: Some(Hours { zone, window }), .. })) => {
+            let days: Vec<String> = window.days.iter().map(|d| format!("{d:?}")).collect();
+            let time = |t: Time| t.strftime("%H:%M").to_string();
+            let (from, until) = (time(window.from), time(window.until));
+            format!("it asks only from {from} to {until} ({}, {zone})", days.join(" "))
+        }
+        (Skipped::Severity, None) => "it asks on other severities only".to_owned(),
+        (Skipped::Hours, Some(_) | None) => "it asks at other times only".to_owned(),
+    };
+    format!(":fast_forward: Step {} is left out: {because}.", step.saturating_add(1))
 }
 
 /// A policy's name may be a mention, which stays one.

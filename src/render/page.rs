@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn whoever_is_not_asked_any_more_sees_that_and_may_still_answer() {
         let (bob, ops) = (Target::Person("U0BOB".into()), Target::Channel("C0OPS".into()));
-        let steps = [&bob, &ops].map(|to| Step { targets: vec![to.clone()], wait_min: 5, repeat_min: 0 }).to_vec();
+        let steps = [&bob, &ops].map(|to| Step { targets: vec![to.clone()], wait_min: 5, ..Step::default() }).to_vec();
         let policy = Policy { name: "checkout".into(), steps, ..Policy::default() };
         let it = samples::then(samples::declared("checkout is down"), What::PageStarted { page: PageId(1), policy });
         let it = step(it, 0, &bob);

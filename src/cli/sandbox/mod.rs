@@ -130,7 +130,7 @@ fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
     settings.updates_channel = Some("C0GENERAL".into());
     settings.call_bridge = Some("https://meet.example.com/incident".into());
     settings.fallback = vec![Target::Group("S0MANAGERS".into()), Target::Channel("C0INCIDENTS".into())];
-    let step = |targets, wait_min| Step { targets, wait_min, repeat_min: 2 };
+    let step = |targets, wait_min| Step { targets, wait_min, repeat_min: 2, ..Step::default() };
     settings.policies = vec![Policy {
         name: "checkout".into(),
         steps: vec![step(vec![Target::Person("U0BOB".into())], 5), step(vec![Target::Group("S0CHECKOUT".into())], 5)],

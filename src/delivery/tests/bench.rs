@@ -101,6 +101,7 @@ impl Bench {
             targets: vec![Target::Person((*user).into())],
             wait_min: 5,
             repeat_min: 0,
+            ..crate::paging::Step::default()
         };
         let steps = people.iter().map(step).collect();
         let fallback = vec![Target::Channel("C0EVERYONE".into())];

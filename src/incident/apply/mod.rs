@@ -154,6 +154,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::RoleConfirmed { .. } => roles::change(it, &event.what),
         What::PageStarted { .. }
         | What::PageStepReached { .. }
+        | What::PageStepSkipped { .. }
         | What::PageRepeated { .. }
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }

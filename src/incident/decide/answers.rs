@@ -31,7 +31,7 @@ pub(super) fn decline(
     without.decline(by);
     let mut events = vec![What::PageDeclined { page: page.id, by: by.clone(), why }];
     if !without.may_be_answered() {
-        events.extend(pages::pass_on(&without, Onward::Declined, cx.now));
+        events.extend(pages::pass_on(it, &without, Onward::Declined, cx.now));
     }
     Ok(events)
 }
@@ -62,7 +62,7 @@ pub(super) fn look_after(it: &Incident, page: &Page, by: &UserId, now: Timestamp
         return Err(Rejection::Stale);
     }
     if page.check().is_some() {
-        return Ok(returned(page, by, Return::Silent, now));
+        return Ok(returned(it, page, by, Return::Silent, now));
     }
     let until = now.saturating_add(CHECK).unwrap_or(Timestamp::MAX);
     Ok(vec![What::PageChecked { page: page.id, by: by.clone(), until }])
@@ -109,7 +109,7 @@ pub(super) fn hand_back(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -> 
     if from == me {
         left.decline(me);
     }
-    Ok(returned(&left, from, Return::HandedBack, cx.now))
+    Ok(returned(it, &left, from, Return::HandedBack, cx.now))
 }
 
 fn on_it(page: &Page) -> Option<&UserId> {
@@ -119,8 +119,8 @@ fn on_it(page: &Page) -> Option<&UserId> {
     }
 }
 
-fn returned(page: &Page, from: &UserId, how: Return, now: Timestamp) -> Vec<What> {
+fn returned(it: &Incident, page: &Page, from: &UserId, how: Return, now: Timestamp) -> Vec<What> {
     let mut events = vec![What::PageReturned { page: page.id, from: from.clone(), how }];
-    events.extend(pages::go_on(page, page.step, Onward::Returned, now));
+    events.extend(pages::go_on(it, page, page.step, Onward::Returned, now));
     events
 }

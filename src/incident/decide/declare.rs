@@ -87,7 +87,7 @@ fn carried_over(old: &Incident, kind: &Kind, cx: &Context<'_>) -> Vec<What> {
     }
     let waiting = old.pages.iter().filter(|p| p.waits());
     for (n, page) in (1..).zip(waiting) {
-        events.extend(pages::begin(PageId(n), &access::without_channels(&page.policy), cx));
+        events.extend(pages::begin(PageId(n), &access::without_channels(&page.policy), old.severity, cx));
     }
     events
 }

@@ -7,6 +7,7 @@ use crate::{
     ids::UserId,
     incident::{Incident, Needed, PageEnd, Rejection, What, access},
     paging::{AT_ONCE, Attempt, Onward, Outcome, Page, PageId, PageState, Policy, Target, WAITING},
+    playbook::Severity,
 };
 
 /// Minutes that the fallback has before the page counts as exhausted.
@@ -27,16 +28,19 @@ pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<
     if it.pages.iter().filter(|p| p.waits()).count() >= WAITING {
         return Err(Rejection::PagesWait { limit: WAITING });
     }
-    let events = begin(PageId(it.page_count + 1), policy, cx);
+    let events = begin(PageId(it.page_count + 1), policy, it.severity, cx);
     if events.is_empty() { Err(Rejection::NobodyToPage) } else { Ok(events) }
 }
 
 /// Begins a page; nothing where it would ask nobody.
-pub(super) fn begin(page: PageId, policy: &Policy, cx: &Context<'_>) -> Vec<What> {
+pub(super) fn begin(page: PageId, policy: &Policy, severity: Severity, cx: &Context<'_>) -> Vec<What> {
     let ack_timeout_min = policy.ack_timeout_min.or(cx.settings.page_ack_timeout_min);
     let policy = &Policy { ack_timeout_min, ..policy.clone() };
-    let first = reach(&Ladder { page, policy, out: &[], now: cx.now }, 0, 0, Onward::NoAnswer);
-    first.map(|first| vec![What::PageStarted { page, policy: policy.clone() }, first]).unwrap_or_default()
+    let why = if policy.is_conditional() { Onward::Began } else { Onward::NoAnswer };
+    let (skipped, first) = reach(&Ladder { page, policy, out: &[], severity, now: cx.now }, 0, 0, why);
+    let Some(first) = first else { return Vec::new() };
+    let started = What::PageStarted { page, policy: policy.clone() };
+    std::iter::once(started).chain(skipped).chain([first]).collect()
 }
 
 /// What finding the next step of a page goes by.
@@ -45,6 +49,7 @@ struct Ladder<'a> {
     policy: &'a Policy,
     /// Who is not asked any more.
     out: &'a [UserId],
+    severity: Severity,
     now: Timestamp,
 }
 
@@ -62,15 +67,26 @@ impl Ladder<'_> {
     }
 }
 
-/// The events that begin this step, or the first later one that has anyone to ask: next steps, next rounds, then the
-/// fallback. Empty when even that has nobody, or was asked already.
-fn reach(ladder: &Ladder<'_>, round: u32, step: u32, why: Onward) -> Option<What> {
+/// The event that begins this step, or the first later one that has anyone to ask: next steps, next rounds, then the
+/// fallback; before it, which steps are left out, each told once. None when even the fallback has nobody, or was asked already.
+fn reach(ladder: &Ladder<'_>, round: u32, step: u32, why: Onward) -> (Vec<What>, Option<What>) {
     let steps = u32::try_from(ladder.policy.steps.len()).unwrap_or(u32::MAX);
     let rest_of_round = (step..steps).map(|s| (round, s));
     let later_rounds = (round.saturating_add(1)..=ladder.policy.repeat).flat_map(|r| (0..steps).map(move |s| (r, s)));
-    let mut all = rest_of_round.chain(later_rounds);
-    let next = all.find_map(|(round, step)| ladder.step(round, step, why));
-    next.or_else(|| if step <= steps { ladder.step(round, steps, why) } else { None })
+    let mut skipped = Vec::new();
+    for (round, step) in rest_of_round.chain(later_rounds) {
+        let only = ladder.policy.step(step).map(|s| &s.only);
+        if let Some(why) = only.and_then(|only| only.skips(ladder.severity, ladder.now)) {
+            let skip = What::PageStepSkipped { page: ladder.page, step, why };
+            if !skipped.contains(&skip) {
+                skipped.push(skip);
+            }
+        } else if let Some(next) = ladder.step(round, step, why) {
+            return (skipped, Some(next));
+        }
+    }
+    let fallback = if step <= steps { ladder.step(round, steps, why) } else { None };
+    (skipped, fallback)
 }
 
 /// When a page at this step, which began at `began`, looks again: at its next repetition or at its end.
@@ -131,24 +147,25 @@ pub(super) fn nothing_waits(it: &Incident) -> Rejection {
 pub(super) fn escalate(it: &Incident, id: PageId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let page = waiting(it, id)?;
-    if page.version == version { Ok(pass_on(page, Onward::Escalated, cx.now)) } else { Err(Rejection::Stale) }
+    if page.version == version { Ok(pass_on(it, page, Onward::Escalated, cx.now)) } else { Err(Rejection::Stale) }
 }
 
 /// To the next step, or to the end.
-pub(super) fn pass_on(page: &Page, why: Onward, now: Timestamp) -> Vec<What> {
-    go_on(page, page.step.saturating_add(1), why, now)
+pub(super) fn pass_on(it: &Incident, page: &Page, why: Onward, now: Timestamp) -> Vec<What> {
+    go_on(it, page, page.step.saturating_add(1), why, now)
 }
 
 /// To this step, or the first later one that has anyone to ask, or to the end.
-pub(super) fn go_on(page: &Page, step: u32, why: Onward, now: Timestamp) -> Vec<What> {
-    let ladder = Ladder { page: page.id, policy: &page.policy, out: &page.declined, now };
-    let next = reach(&ladder, page.round, step, why);
-    vec![next.unwrap_or(What::PageExhausted { page: page.id })]
+pub(super) fn go_on(it: &Incident, page: &Page, step: u32, why: Onward, now: Timestamp) -> Vec<What> {
+    let ladder = Ladder { page: page.id, policy: &page.policy, out: &page.declined, severity: it.severity, now };
+    let (mut events, next) = reach(&ladder, page.round, step, why);
+    events.push(next.unwrap_or(What::PageExhausted { page: page.id }));
+    events
 }
 
-pub(super) fn tick_page(page: &Page, now: Timestamp) -> Vec<What> {
+pub(super) fn tick_page(it: &Incident, page: &Page, now: Timestamp) -> Vec<What> {
     if now >= step_end(page) {
-        return pass_on(page, Onward::NoAnswer, now);
+        return pass_on(it, page, Onward::NoAnswer, now);
     }
     vec![What::PageRepeated { page: page.id, tick_at: tick(&page.policy, page.step, page.step_at, now) }]
 }
@@ -156,7 +173,7 @@ pub(super) fn tick_page(page: &Page, now: Timestamp) -> Vec<What> {
 pub(super) fn tick_command(it: &Incident, id: PageId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     let page = it.page(id).filter(|page| page.version == version && it.is_open()).ok_or(Rejection::Stale)?;
     match &page.state {
-        PageState::Waiting => Ok(tick_page(page, cx.now)),
+        PageState::Waiting => Ok(tick_page(it, page, cx.now)),
         PageState::Acknowledged { by, .. } => answers::look_after(it, page, by, cx.now),
         PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::Stale),
     }
@@ -183,7 +200,7 @@ pub(super) fn found(
     let nobody_left = people.is_empty() && left_out == 0 && !reached && page.pending.len() == 1;
     let mut events = vec![What::PageTargetsFound { page: id, target: target.clone(), people, left_out }];
     if nobody_left {
-        events.extend(pass_on(page, Onward::Unreached, cx.now));
+        events.extend(pass_on(it, page, Onward::Unreached, cx.now));
     }
     Ok(events)
 }
@@ -199,7 +216,7 @@ pub(super) fn record(it: &Incident, id: PageId, attempt: &Attempt, cx: &Context<
     let failed = matches!(attempt.outcome, Outcome::Failed { .. });
     let last = page.pending == [attempt.to.clone()];
     if page.waits() && current && failed && last && page.reached_now().next().is_none() {
-        events.extend(pass_on(page, Onward::Unreached, cx.now));
+        events.extend(pass_on(it, page, Onward::Unreached, cx.now));
     }
     Ok(events)
 }

@@ -34,6 +34,7 @@ const fn is_leading(what: &What) -> bool {
         | What::RoleDropped { .. }
         | What::RoleConfirmed { .. }
         | What::PageStepReached { .. }
+        | What::PageStepSkipped { .. }
         | What::PageRepeated { .. }
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }

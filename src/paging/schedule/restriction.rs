@@ -28,6 +28,14 @@ pub(super) fn within(windows: &[WeeklyWindow], zone: &Zone, at: Timestamp) -> (b
     (false, since.unwrap_or(Timestamp::MIN)..until.unwrap_or(Timestamp::MAX))
 }
 
+impl WeeklyWindow {
+    /// Is this instant within it, by the clocks of this zone?
+    #[must_use]
+    pub fn contains(&self, zone: &Zone, at: Timestamp) -> bool {
+        within(std::slice::from_ref(self), zone, at).0
+    }
+}
+
 /// Those that begin on this day, in instants.
 fn begun<'a>(windows: &'a [WeeklyWindow], zone: &'a Zone, day: Date) -> impl Iterator<Item = Range<Timestamp>> + 'a {
     windows

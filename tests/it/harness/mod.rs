@@ -383,6 +383,7 @@ pub fn policy(name: &str, steps: &[(&str, u32)]) -> Policy {
         targets: vec![Target::Person((*who).into())],
         wait_min: *wait_min,
         repeat_min: 2,
+        ..Step::default()
     };
     let fallback = vec![Target::Group("S0MANAGERS".into())];
     Policy { name: name.into(), steps: steps.iter().map(step).collect(), fallback, ..Policy::default() }

@@ -58,11 +58,17 @@ fn longest(n: usize) -> Policy {
         targets: (0..3).map(|t| person(n * 1000 + s * 10 + t)).collect(),
         wait_min: 5,
         repeat_min: 2,
+        ..Step::default()
     };
     let mut steps: Vec<Step> = (0..9).map(step).collect();
     steps.insert(
         0,
-        Step { targets: vec![Target::Group(format!("S{n:010}").as_str().into())], wait_min: 5, repeat_min: 2 },
+        Step {
+            targets: vec![Target::Group(format!("S{n:010}").as_str().into())],
+            wait_min: 5,
+            repeat_min: 2,
+            ..Step::default()
+        },
     );
     Policy {
         name: "n".repeat(75),

@@ -24,7 +24,7 @@ fn person() -> impl Strategy<Value = UserId> {
 fn policy() -> impl Strategy<Value = Policy> {
     let target = || person().prop_map(Target::Person);
     let step = (prop::collection::vec(target(), 0..3), 0u32..10, 0u32..4)
-        .prop_map(|(targets, wait_min, repeat_min)| Step { targets, wait_min, repeat_min });
+        .prop_map(|(targets, wait_min, repeat_min)| Step { targets, wait_min, repeat_min, ..Step::default() });
     (prop::collection::vec(step, 0..4), 0u32..3, prop::collection::vec(target(), 0..2))
         .prop_map(|(steps, repeat, fallback)| Policy { name: "p".into(), steps, repeat, fallback, ..Policy::default() })
 }

@@ -1,6 +1,6 @@
 //! An incident to which everything happens, told by every rendering after every event.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::time};
 use serde_json::json;
 use watchroom::{
     config::{Config, Settings},
@@ -14,7 +14,10 @@ use watchroom::{
         course::{Fact as Course, Gate, Missing, No as Not},
         intake::{Detection, Fact, No, Opening},
     },
-    paging::{Attempt, Onward, Outcome, PageId, Policy, Return, Step, Target},
+    paging::{
+        Attempt, Condition, Hours, Onward, Outcome, PageId, Policy, Return, Skipped, Step, Target,
+        schedule::{Day, WeeklyWindow, Zone},
+    },
     playbook::{Audience, Contact, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
     render::{self, Due, TroubleKind, View},
 };
@@ -45,8 +48,14 @@ fn targets() -> Vec<Target> {
     vec![Target::Person("U0BOB".into()), Target::Group("S0DB".into()), Target::Channel("C0OPS".into())]
 }
 
+fn only() -> Condition {
+    let window = WeeklyWindow { days: vec![Day::Fri, Day::Sat], from: time(22, 0, 0, 0), until: time(7, 0, 0, 0) };
+    let zone = Zone::named("Europe/Berlin").expect("a zone");
+    Condition { severities: vec![Severity(1), Severity(2)], between: Some(Hours { zone, window }) }
+}
+
 fn policy(name: &str) -> Policy {
-    let steps = vec![Step { targets: targets(), wait_min: 5, repeat_min: 2 }];
+    let steps = vec![Step { targets: targets(), wait_min: 5, repeat_min: 2, only: only() }];
     Policy {
         name: name.into(),
         steps,
@@ -181,6 +190,9 @@ fn paging(said: &str) -> Vec<What> {
             tick_at: at(10),
             why: Onward::default(),
         },
+        What::PageStepSkipped { page: page(1), step: 0, why: Skipped::Hours },
+        What::PageStepSkipped { page: page(1), step: 0, why: Skipped::Severity },
+        What::PageStepSkipped { page: page(1), step: u32::MAX, why: Skipped::Severity },
         found(vec!["U0BOB", "U0CAROL"]),
         found(vec![]),
         attempt(Outcome::Sent { channel: "D0BOB".into(), ts: "1795316600.000100".into() }),

@@ -16,6 +16,7 @@ mod oncall;
 mod pages;
 mod pages_answers;
 mod pages_decay;
+mod pages_steps;
 mod phases;
 mod playbook;
 mod redaction;
