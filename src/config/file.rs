@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::schedule::ScheduleEntry;
 use crate::{
     paging::{
-        AT_ONCE, Condition, Hours, Policy, Step, Target,
+        AT_ONCE, Answers, Condition, Hours, Policy, Step, Target,
         schedule::{WeeklyWindow, Zone},
     },
     playbook::Severity,
@@ -67,6 +67,8 @@ pub(super) struct StepEntry {
     #[serde(default)]
     pub severities: Vec<String>,
     pub between: Option<WeeklyWindow>,
+    #[serde(default)]
+    pub acknowledge: Answers,
 }
 
 impl StepEntry {
@@ -193,7 +195,11 @@ impl PolicyEntry {
                 problems.push(format!("{place}: `wait_min` must be 1 to {MOST}, `repeat_min` 0 to {MOST}"));
             }
             let only = step.only(&place, zone.as_ref().ok(), problems);
-            steps.push(Step { targets, wait_min, repeat_min, only });
+            let acknowledge = step.acknowledge;
+            if acknowledge == Answers::All && targets.iter().all(|t| matches!(t, Target::Channel(_))) {
+                problems.push(format!("{place}: a channel acknowledges nothing; leave out acknowledge = \"all\""));
+            }
+            steps.push(Step { targets, wait_min, repeat_min, only, acknowledge });
         }
         if self.ack_timeout_min.is_some_and(|m| m > MOST) {
             problems.push(format!("{place}: `ack_timeout_min` must be 0 to {MOST}"));

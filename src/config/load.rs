@@ -336,6 +336,7 @@ mod tests {
             ("timezone = 'Nowhere/Land'", "", "no time zone"),
             ("ack_timeout_min = 9001", "", "`ack_timeout_min` must be 0 to 9000"),
             ("", "severities = ['high', 'SEV0']", "`SEV0` is no severity"),
+            ("", "acknowledge = 'some'", "acknowledge"),
             ("", "between = { days = [], from = '22:00', until = '07:00' }", "names no days"),
         ] {
             let Err(Problems(problems)) = with(policy, step) else { panic!("accepted: {policy} {step}") };

@@ -35,8 +35,7 @@ impl Delivery {
     ) -> Result<(), Stop> {
         let Some(page) = it.incident.page(id) else { return self.end(it, None).await };
         let attempt = |outcome| Attempt { round, step, times, to: to.clone(), outcome };
-        let declined = matches!(to, Target::Person(person) if page.declined.contains(person));
-        let wanted = is_wanted(page) && !declined && !self.asked_again_behind(it, id, to).await?;
+        let wanted = is_wanted(page) && !page.is_done_with(to) && !self.asked_again_behind(it, id, to).await?;
         if !wanted && !it.look {
             return self.end(it, None).await;
         }

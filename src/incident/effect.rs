@@ -279,14 +279,13 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
             out.now.extend(people.iter().map(|person| send(page, Target::Person(person.clone()))));
         }
         What::PageAttempted { page, attempt } => {
-            // A message that went out while the page ended, or whoever gets it declined, must not go on asking.
-            let declined = |p: &Page| matches!(&attempt.to, Target::Person(who) if p.declined.contains(who));
-            let over = after.page(*page).is_some_and(|p| !p.waits() || declined(p));
+            // A message that went out while the page ended, or whoever gets it had answered, must not go on asking.
+            let over = after.page(*page).is_some_and(|p| !p.waits() || p.is_done_with(&attempt.to));
             if over && matches!(attempt.outcome, Outcome::Sent { .. }) {
                 out.now.push(Effect::ShowPage { page: *page, to: attempt.to.clone() });
             }
         }
-        What::PageDeclined { page, by, .. } => {
+        What::PageDeclined { page, by, .. } | What::PageAnswered { page, by } => {
             out.now.push(Effect::ShowPage { page: *page, to: Target::Person(by.clone()) });
         }
         What::PageAcknowledged { page, .. } | What::PageExhausted { page } | What::PageReturned { page, .. } => {
@@ -509,6 +508,7 @@ fn redaction(out: &mut Effects, before: Option<&Incident>, after: &Incident, eve
 fn joins(what: &What) -> impl Iterator<Item = UserId> {
     match what {
         What::RoleTaken { holder: person, .. }
+        | What::PageAnswered { by: person, .. }
         | What::PageAcknowledged { by: person, .. }
         | What::RoleOffered { to: person, .. }
         | What::Intake(intake::Fact::Joined { person }) => Some(person.clone()),
@@ -536,6 +536,7 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::RoleDropped { .. }
         | What::PageStarted { .. }
         | What::PageDeclined { .. }
+        | What::PageAnswered { .. }
         | What::PageAcknowledged { .. }
         | What::PageStepSkipped { .. }
         | What::PageReturned { .. }

@@ -325,6 +325,13 @@ pub enum What {
         /// Why.
         why: Option<Text>,
     },
+    /// Someone is on it, and others who are asked with them are to be as well.
+    PageAnswered {
+        /// Which page.
+        page: PageId,
+        /// Who.
+        by: UserId,
+    },
     /// Someone is on it.
     PageAcknowledged {
         /// Which page.

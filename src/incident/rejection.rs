@@ -84,6 +84,8 @@ pub enum Rejection {
     NothingToHandBack,
     /// The page went on meanwhile; whoever had it may take it again.
     WentOn(PageId),
+    /// They are on it already; others of this step are waited for.
+    OthersAwaited(PageId),
     /// They said already that they cannot come.
     AlreadyDeclined(PageId),
     /// No such page.

@@ -6,4 +6,4 @@ pub mod rota;
 pub mod schedule;
 
 pub use page::{Attempt, Check, Onward, Outcome, Page, PageId, PageState, Return};
-pub use policy::{AT_ONCE, Condition, Hours, Policy, Skipped, Step, Target, WAITING};
+pub use policy::{AT_ONCE, Answers, Condition, Hours, Policy, Skipped, Step, Target, WAITING};

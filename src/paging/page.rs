@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Policy, Target};
+use super::{Answers, Policy, Target};
 use crate::{
     ids::{ChannelId, MessageTs, UserId},
     playbook::Severity,
@@ -57,6 +57,9 @@ pub struct Page {
     /// Who said that they cannot come: this page asks them no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declined: Vec<UserId>,
+    /// Who is on it, while others are waited for as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answered: Vec<UserId>,
 }
 
 /// Why a step begins.
@@ -194,14 +197,44 @@ impl Page {
         }
     }
 
-    /// This person is not asked any more.
+    /// This person cannot come, and is not asked any more.
     pub fn decline(&mut self, person: &UserId) {
-        let is_them = |to: &Target| matches!(to, Target::Person(p) if p == person);
-        self.pending.retain(|to| !is_them(to));
-        self.attempts.retain(|a| !is_them(&a.to));
+        self.take_off(person);
         if !self.declined.contains(person) {
             self.declined.push(person.clone());
         }
+    }
+
+    /// This person is on it, while others are waited for as well.
+    pub fn answer(&mut self, person: &UserId) {
+        self.take_off(person);
+        if !self.answered.contains(person) {
+            self.answered.push(person.clone());
+        }
+    }
+
+    fn take_off(&mut self, person: &UserId) {
+        let is_them = |to: &Target| matches!(to, Target::Person(p) if p == person);
+        self.pending.retain(|to| !is_them(to));
+        self.attempts.retain(|a| !is_them(&a.to));
+    }
+
+    /// Did they say whether they come, so that nobody asks them again?
+    #[must_use]
+    pub fn is_done_with(&self, to: &Target) -> bool {
+        matches!(to, Target::Person(person) if self.declined.contains(person) || self.answered.contains(person))
+    }
+
+    /// Must others acknowledge as well, once this person has?
+    #[must_use]
+    pub fn awaits_others(&self, person: &UserId) -> bool {
+        let all = self.policy.step(self.step).is_some_and(|step| step.acknowledge == Answers::All);
+        let is_other = |to: &Target| match to {
+            Target::Person(other) => other != person,
+            Target::Group(_) => true,
+            Target::Channel(_) => false,
+        };
+        self.waits() && all && self.asked_now().iter().any(is_other)
     }
 
     /// Is somebody still being asked?

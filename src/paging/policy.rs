@@ -93,6 +93,27 @@ pub struct Step {
     /// When it asks at all.
     #[serde(default, skip_serializing_if = "Condition::is_none")]
     pub only: Condition,
+    /// Whose acknowledgement it waits for.
+    #[serde(default, skip_serializing_if = "Answers::is_first")]
+    pub acknowledge: Answers,
+}
+
+/// Whose acknowledgement a step waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answers {
+    /// The first one's is enough.
+    #[default]
+    First,
+    /// That of everybody who is asked. A channel is nobody.
+    All,
+}
+
+impl Answers {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+    const fn is_first(&self) -> bool {
+        matches!(self, Self::First)
+    }
 }
 
 /// When a step asks; otherwise it is left out, as if nobody stood in it.

@@ -170,7 +170,10 @@ fn page(page: &Page) -> Option<String> {
             let after = duration(at.duration_since(page.started_at));
             Some(format!(":white_check_mark: {prefix}{} acknowledged after {after}", person(by)))
         }
-        PageState::Exhausted { .. } => Some(format!(":rotating_light: {name}: *nobody has acknowledged*")),
+        PageState::Exhausted { .. } => {
+            let who = if page.answered.is_empty() { "nobody has" } else { "not everyone has" };
+            Some(format!(":rotating_light: {name}: *{who} acknowledged*"))
+        }
         PageState::Ended { .. } => None,
     }
 }

@@ -1,6 +1,6 @@
 //! One line in the room for each event that people should hear of.
 
-use jiff::{SignedDuration, Timestamp, civil::Time};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Message, View, access, comms,
@@ -14,7 +14,7 @@ use crate::{
         Actor, Ending, EntryKind, Event, Incident, MessageRef, RoomLoss, Taken, Text, TimeField, What,
         course::{Way, way},
     },
-    paging::{Condition, Hours, Onward, Outcome, PageId, Return, Skipped, Target},
+    paging::Target,
     playbook::{Audience, KindId, PhaseId, RoleId, Severity, Stage},
 };
 
@@ -92,14 +92,14 @@ pub(super) fn targets(targets: &[Target]) -> String {
     named(targets.iter().map(target))
 }
 
-fn named(names: impl ExactSizeIterator<Item = String>) -> String {
+pub(super) fn named(names: impl ExactSizeIterator<Item = String>) -> String {
     let more = names.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     names.take(NAMED).collect::<Vec<_>>().join(", ") + &more
 }
 
 /// A mention. The configuration may name a channel by its name, which is no mention.
-fn target(target: &Target) -> String {
+pub(super) fn target(target: &Target) -> String {
     match target {
         Target::Channel(id) if !id.as_str().bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) => {
             format!("#{}", escape(id.as_str()))
@@ -109,26 +109,6 @@ fn target(target: &Target) -> String {
         Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
             escape(&target.to_string())
         }
-    }
-}
-
-/// Who was found behind a target.
-fn found(of: &Target, people: &[UserId], left_out: usize) -> String {
-    let (whom, names) = (target(of), named(people.iter().map(person)));
-    // `whoever is on call for primary` is `Nobody is on call for primary` where nobody is.
-    let does = whom.strip_prefix("whoever ");
-    match (people.is_empty(), left_out, does) {
-        (true, 0, Some(does)) => format!(":warning: Nobody {does}."),
-        (true, 0, None) => format!(":warning: Nobody in {whom} can be reached."),
-        (_, 1.., _) => {
-            let asked = if people.is_empty() { "nobody in it".to_owned() } else { names };
-            format!(
-                ":warning: {whom} is large: {asked} is asked, {left_out} more are not. Page others by name if you need them."
-            )
-        }
-        (false, 0, Some(_)) if people.len() > 1 => format!("{whom}: {names}."),
-        (false, 0, Some(does)) => format!("{names} {does}."),
-        (false, 0, None) => format!("{whom} is {names}."),
     }
 }
 
@@ -176,12 +156,13 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }
         | What::PageDeclined { .. }
+        | What::PageAnswered { .. }
         | What::PageChecked { .. }
         | What::PageKept { .. }
         | What::PageReturned { .. }
         | What::PageAcknowledged { .. }
         | What::PageExhausted { .. }
-        | What::PageEnded { .. } => paging(it, event, &by),
+        | What::PageEnded { .. } => super::paging::sentence(it, event, &by),
         What::UpdatePosted { .. } | What::UpdateReminded { .. } | What::UpdateMissed { .. } => {
             update(w, it, event, &by)
         }
@@ -371,106 +352,6 @@ fn role(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
         }
         _ => String::new(),
     }
-}
-
-fn paging(it: &Incident, event: &Event, by: &str) -> String {
-    match &event.what {
-        What::PageStarted { policy, .. } => {
-            let first = policy.steps.iter().find(|s| !s.targets.is_empty()).map_or(&policy.fallback, |s| &s.targets);
-            // A page of one person is named after them.
-            let name = escape_name(&policy.name);
-            // Who is asked first depends; the next line says it.
-            if policy.is_conditional() {
-                return format!(":pager: {by} asks for help by {name}.");
-            }
-            let whom = targets(first);
-            let by_policy = match policy.steps.iter().all(|s| s.targets.is_empty()) {
-                true => format!(" (nobody is named for {name}, so the fallback is asked at once)"),
-                false if whom == name => String::new(),
-                false => format!(" ({name})"),
-            };
-            format!(":pager: {by} asks for help: {whom}{by_policy}.")
-        }
-        What::PageStepReached { targets: asked, page, step, why, .. } => {
-            // By the event, not by where the page stands now: this may be said late.
-            let fallback = it.page(*page).is_some_and(|p| p.policy.step(*step).is_none());
-            let whom = if fallback { "the fallback" } else { "the next step" };
-            let why = match why {
-                Onward::NoAnswer => "No answer yet; asking".to_owned(),
-                Onward::Began if fallback => "No step asks now; asking".to_owned(),
-                Onward::Began => return format!(":arrow_double_up: First {} is asked.", targets(asked)),
-                Onward::Unreached => "Nobody of this step could be reached; asking".to_owned(),
-                Onward::Escalated => format!("{by} escalated; asking"),
-                Onward::Declined => "Nobody of this step is left; asking".to_owned(),
-                Onward::Returned if fallback => "Asking".to_owned(),
-                Onward::Returned => return format!(":arrow_double_up: Asking {}.", targets(asked)),
-            };
-            format!(":arrow_double_up: {why} {whom}: {}.", targets(asked))
-        }
-        What::PageStepSkipped { page, step, why } => skipped(it, *page, *step, *why),
-        What::PageRepeated { .. } => ":repeat: Asked again.".into(),
-        What::PageTargetsFound { target: of, people, left_out, .. } => found(of, people, *left_out),
-        What::PageAttempted { attempt, .. } => match &attempt.outcome {
-            Outcome::Sent { .. } => format!("{} was sent a message.", target(&attempt.to)),
-            Outcome::Failed { why } => {
-                format!(":warning: {} could not be reached ({}).", target(&attempt.to), escape(why))
-            }
-        },
-        What::PageDeclined { by, why, .. } => {
-            format!(":raised_hand: {} cannot come{}", person(by), because(why.as_ref()))
-        }
-        What::PageChecked { by, until, .. } => {
-            format!("{} was asked whether they are still on it, and has until {}.", person(by), date(*until))
-        }
-        What::PageKept { by, .. } => format!("{} is still on it.", person(by)),
-        What::PageReturned { from, how: Return::Silent, .. } => {
-            format!(":hourglass: {} acknowledged and is not heard of any more: others are asked again.", person(from))
-        }
-        What::PageReturned { from, .. } if event.by.person() == Some(from) => {
-            format!(":leftwards_arrow_with_hook: {by} handed the page back: others are asked again.")
-        }
-        What::PageReturned { from, .. } => {
-            format!(
-                ":leftwards_arrow_with_hook: {by} says that {} is not on it any more: others are asked again.",
-                person(from)
-            )
-        }
-        What::PageAcknowledged { page, by } => {
-            let took = it.page(*page).map(|p| duration(event.at.duration_since(p.started_at)));
-            format!(
-                ":white_check_mark: {} acknowledged after {}.",
-                person(by),
-                took.unwrap_or_else(|| "a while".into())
-            )
-        }
-        What::PageExhausted { .. } => format!(
-            ":rotating_light: *Nobody has acknowledged.* Everyone in the policy and the fallback was asked. Call somebody by \
-             phone, or ask someone else: press Escalate on the card, or type `/incident {} page @person`.",
-            it.id
-        ),
-        What::PageEnded { .. } => "The page is over; nobody needs to come.".into(),
-        _ => String::new(),
-    }
-}
-
-/// Why a step is left out, as the policy has it.
-fn skipped(it: &Incident, page: PageId, step: u32, why: Skipped) -> String {
-    let only = it.page(page).and_then(|p| p.policy.step(step)).map(|s| &s.only);
-    let because = match (why, only) {
-        (Skipped::Severity, Some(only)) => {
-            let severities: Vec<String> = only.severities.iter().map(ToString::to_string).collect();
-            format!("it asks only on {}", severities.join(", "))
-        }
-        (Skipped::Hours, Some(Condition { between: Some(Hours { zone, window }), .. })) => {
-            let days: Vec<String> = window.days.iter().map(|d| format!("{d:?}")).collect();
-            let time = |t: Time| t.strftime("%H:%M").to_string();
-            let (from, until) = (time(window.from), time(window.until));
-            format!("it asks only from {from} to {until} ({}, {zone})", days.join(" "))
-        }
-        (Skipped::Severity, None) => "it asks on other severities only".to_owned(),
-        (Skipped::Hours, Some(_) | None) => "it asks at other times only".to_owned(),
-    };
-    format!(":fast_forward: Step {} is left out: {because}.", step.saturating_add(1))
 }
 
 /// A policy's name may be a mention, which stays one.

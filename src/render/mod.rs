@@ -24,6 +24,7 @@ mod line;
 mod lists;
 pub mod oncall;
 mod page;
+mod paging;
 mod playbook;
 mod remind;
 mod reply;

@@ -25,6 +25,8 @@ enum Standing {
     PassedOn,
     /// They said that they cannot come; they still may answer.
     Declined,
+    /// They are on it, and others are waited for as well.
+    Answered,
     /// It is over.
     Over,
 }
@@ -32,6 +34,7 @@ enum Standing {
 fn standing(page: &Page, to: &Target) -> Standing {
     match page.state {
         PageState::Waiting if page.asked_now().contains(to) => Standing::Asked,
+        PageState::Waiting if matches!(to, Target::Person(who) if page.answered.contains(who)) => Standing::Answered,
         PageState::Waiting if matches!(to, Target::Person(who) if page.declined.contains(who)) => Standing::Declined,
         PageState::Waiting => Standing::PassedOn,
         PageState::Acknowledged { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => Standing::Over,
@@ -72,7 +75,8 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool, w
         (Standing::PassedOn | Standing::Declined, _) | (Standing::Over, PageState::Exhausted { .. }) => {
             blocks.push(actions(vec![acknowledge]));
         }
-        (Standing::Over, PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) => {}
+        (Standing::Answered, _)
+        | (Standing::Over, PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) => {}
     }
     Message::new(format!("{here}{head}: {} {title}. {facts} {state}", it.id), blocks)
 }
@@ -161,6 +165,9 @@ fn state(it: &Incident, page: &Page, standing: &Standing, why: Option<&Text>) ->
                     asked_now(page)
                 )
             }
+            Standing::Answered => {
+                format!(":white_check_mark: You acknowledged. {} is still waited for.", asked_now(page))
+            }
             Standing::Asked | Standing::Over if page.times > 1 => {
                 format!("Please acknowledge; this was asked {} times.", page.times)
             }
@@ -173,7 +180,10 @@ fn state(it: &Incident, page: &Page, standing: &Standing, why: Option<&Text>) ->
                 duration(at.duration_since(page.started_at))
             )
         }
-        PageState::Exhausted { .. } => ":rotating_light: Nobody acknowledged; you still can.".into(),
+        PageState::Exhausted { .. } if page.answered.is_empty() => {
+            ":rotating_light: Nobody acknowledged; you still can.".into()
+        }
+        PageState::Exhausted { .. } => ":rotating_light: Not everyone acknowledged; you still can.".into(),
         PageState::Ended { .. } if it.access.moved.is_some() => {
             ":checkered_flag: This page is over: it goes on elsewhere, with a page of its own for whoever is wanted."
                 .into()

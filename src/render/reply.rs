@@ -7,9 +7,9 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, section},
-    line::{person, phase_label, role_label, sentence, severity_label, targets},
+    line::{person, phase_label, role_label, sentence, severity_label},
     room::place,
-    when::{date, duration},
+    when::date,
 };
 use crate::{
     ids::{ChannelId, IncidentId},
@@ -18,7 +18,6 @@ use crate::{
         access::{self, No, codename},
         course::{Fact, Way, way},
     },
-    paging::{Page, PageId, PageState},
     playbook::{RoleId, Severity, Stage},
 };
 
@@ -132,9 +131,12 @@ fn short(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> String {
             super::line::escape_name(&policy.name)
         ),
         What::PageStarted { .. } => "they are being asked. The room hears who answers.".into(),
-        What::PageDeclined { page, .. } => declined(it, *page),
-        What::PageAcknowledged { page, .. } => on_it(it, *page),
-        What::PageReturned { page, .. } => handed_back(it, *page),
+        What::PageDeclined { page, .. } => super::paging::declined(it, *page),
+        What::PageAcknowledged { page, .. } => super::paging::on_it(it, *page),
+        What::PageAnswered { .. } => {
+            format!("you are on it; the others of this step are still waited for. Go to {}.", place(it))
+        }
+        What::PageReturned { page, .. } => super::paging::handed_back(it, *page),
         What::Closed {} if w.settings.archive_on_close => {
             "closed. The room is archived as soon as the summary stands in it.".into()
         }
@@ -199,7 +201,9 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
     match why {
         Rejection::NoSuchIncident(id) => format!("There is no {id}. `/incident list` shows those that go on."),
         Rejection::NumberTaken => "That number was taken at the same moment. Please try again.".into(),
-        Rejection::EmptyText(what) => format!("{} is empty. Write it after the command, or use the form.", needed(*what)),
+        Rejection::EmptyText(what) => {
+            format!("{} is empty. Write it after the command, or use the form.", needed(*what))
+        }
         Rejection::TooLong { what, limit, length } => too_long(*what, *limit, *length),
         Rejection::NoSuchSeverity(severity) => no_such_severity(w, *severity),
         Rejection::NoSuchPhase(phase) => {
@@ -211,11 +215,57 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::Ended(id) => format!("{id} has ended. Run `/incident {id} reopen` first."),
         Rejection::NotEnded(id) => format!("{id} goes on; there is nothing to reopen."),
         Rejection::NotResolved(id) => {
-            format!("{id} is not resolved yet. Run `/incident {id} resolve` first, or `/incident {id} cancel` if it was none.")
+            format!(
+                "{id} is not resolved yet. Run `/incident {id} resolve` first, or `/incident {id} cancel` if it was none."
+            )
         }
         Rejection::Merged { into } => merged(it, *into, &id),
         Rejection::Access(no) => super::access::rejection(w, no),
         Rejection::AlreadySo => format!("{id}: that is so already; nothing had to be changed."),
+        Rejection::RoleTakenBy { .. }
+        | Rejection::RoleFree(_)
+        | Rejection::OfferGone { .. }
+        | Rejection::OfferNotYours { .. }
+        | Rejection::NotYourRole { .. } => of_role(w, why, &id),
+        Rejection::NothingToAcknowledge
+        | Rejection::NotAsked(_)
+        | Rejection::AlreadyDeclined(_)
+        | Rejection::OthersAwaited(_)
+        | Rejection::NothingToHandBack
+        | Rejection::WentOn(_)
+        | Rejection::NoSuchPage(_)
+        | Rejection::AlreadyAcknowledged { .. }
+        | Rejection::PageOver(_)
+        | Rejection::AlreadyAsked(_)
+        | Rejection::PagesWait { .. }
+        | Rejection::NobodyToPage => super::paging::rejection(w, why, it, &id),
+        Rejection::Stale => "This button is out of date; look at the latest message or at the card.".into(),
+        Rejection::AlreadyOnTimeline { entry } => {
+            format!("This message is on the timeline of {id} already, as entry {entry}.")
+        }
+        Rejection::NoSuchEntry(n) => {
+            format!("{id} has no entry {n} with words in it. `/incident {id} timeline` shows the numbers.")
+        }
+        Rejection::AlreadyRedacted(n) => format!("The words of entry {n} are gone already."),
+        Rejection::NotALink => {
+            "That is not an address. It must begin with https:// or http:// and have no spaces.".into()
+        }
+        Rejection::ImpossibleTime { which, why } => impossible(*which, *why),
+        Rejection::NextUpdatePast => "The next update would be due in the past. Choose a time ahead.".into(),
+        Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
+        Rejection::Intake(no) => super::intake::rejection(w, no),
+        Rejection::OnCall(no) => super::oncall::no(no),
+        Rejection::Course(no) => course::refusal_text(w, no, it),
+        Rejection::Comms(no) => comms::no(w, no, it),
+        Rejection::Case(no) => super::case::refusal(w, it, no),
+        Rejection::Duty(no) => super::duty::refusal(w, it, no),
+        Rejection::TooMany { what, limit } => too_many(*what, *limit),
+    }
+}
+
+/// Why a role does not change hands.
+fn of_role(w: View<'_>, why: &Rejection, id: &str) -> String {
+    match why {
         Rejection::RoleTakenBy { role, holder } => format!(
             "{} has *{}* already. Ask them to hand it over to you, or somebody else to assign it: `/incident {id} role {role} @name`.",
             person(holder),
@@ -235,81 +285,8 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
             }
             None => format!("Nobody has *{}*. `/incident {id} role {role}` takes it.", role_label(w, role)),
         },
-        Rejection::NothingToAcknowledge => format!("Nobody is being paged for {id} at the moment."),
-        Rejection::NotAsked(page) => not_asked(it, *page, &id),
-        Rejection::AlreadyDeclined(_) => {
-            format!("You said already that you cannot come. If you can after all, type `/incident {id} ack`.")
-        }
-        Rejection::NothingToHandBack => format!("Nobody has acknowledged a page of {id}, so there is nothing to hand back."),
-        Rejection::WentOn(_) => {
-            format!("The page has gone on meanwhile, and others are asked. If you are on it, type `/incident {id} ack`.")
-        }
-        Rejection::NoSuchPage(page) => format!("{id} has no page {page}, or it is long over."),
-        Rejection::AlreadyAcknowledged { by, at } => {
-            let ago = duration(w.now.duration_since(*at));
-            format!("{} acknowledged {ago} ago. You need not do anything.", person(by))
-        }
-        Rejection::PageOver(page) => page_over(it, *page, &id),
-        Rejection::AlreadyAsked(_) => {
-            "They are being asked already, and will be asked again until someone answers. Press Escalate on the message to go on \
-             to the next one now."
-                .into()
-        }
-        Rejection::PagesWait { limit } => pages_wait(*limit, &id),
-        Rejection::NobodyToPage => "There is nobody to ask: name a person, a user group or a policy.".into(),
-        Rejection::Stale => "This button is out of date; look at the latest message or at the card.".into(),
-        Rejection::AlreadyOnTimeline { entry } => format!("This message is on the timeline of {id} already, as entry {entry}."),
-        Rejection::NoSuchEntry(n) => format!("{id} has no entry {n} with words in it. `/incident {id} timeline` shows the numbers."),
-        Rejection::AlreadyRedacted(n) => format!("The words of entry {n} are gone already."),
-        Rejection::NotALink => "That is not an address. It must begin with https:// or http:// and have no spaces.".into(),
-        Rejection::ImpossibleTime { which, why } => impossible(*which, *why),
-        Rejection::NextUpdatePast => "The next update would be due in the past. Choose a time ahead.".into(),
-        Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
-        Rejection::Intake(no) => super::intake::rejection(w, no),
-        Rejection::OnCall(no) => super::oncall::no(no),
-        Rejection::Course(no) => course::refusal_text(w, no, it),
-        Rejection::Comms(no) => comms::no(w, no, it),
-        Rejection::Case(no) => super::case::refusal(w, it, no),
-        Rejection::Duty(no) => super::duty::refusal(w, it, no),
-        Rejection::TooMany { what, limit } => too_many(*what, *limit),
+        _ => String::new(),
     }
-}
-
-fn on_it(it: &Incident, page: PageId) -> String {
-    let holds = it.page(page).and_then(|p| p.policy.ack_timeout(it.severity));
-    let asked = holds.map(|holds| {
-        format!(" If nothing is heard of you there for {}, you are asked whether you still are.", duration(holds))
-    });
-    format!("you are on it; nobody else is asked. Go to {}.{}", place(it), asked.unwrap_or_default())
-}
-
-fn handed_back(it: &Incident, page: PageId) -> String {
-    let asked = it.page(page).filter(|page| page.waits()).map(Page::asked_now).unwrap_or_default();
-    if asked.is_empty() {
-        return format!(
-            "handed back. There is nobody else to ask: call somebody by phone, or `/incident {} page @person`.",
-            it.id
-        );
-    }
-    format!("handed back. Now {} is asked.", targets(&asked))
-}
-
-/// Who is asked instead.
-fn declined(it: &Incident, page: PageId) -> String {
-    let asked = it.page(page).filter(|page| page.waits()).map(Page::asked_now).unwrap_or_default();
-    if asked.is_empty() {
-        return format!(
-            "noted. There is nobody else to ask: call somebody by phone, or `/incident {} page @person`.",
-            it.id
-        );
-    }
-    format!("noted; you are not asked any more. Now {} is asked.", targets(&asked))
-}
-
-fn not_asked(it: Option<&Incident>, page: PageId, id: &str) -> String {
-    let asked = it.and_then(|it| it.page(page)).map(Page::asked_now).unwrap_or_default();
-    let who = if asked.is_empty() { String::new() } else { format!(": {} is", targets(&asked)) };
-    format!("You are not asked by name at the moment{who}. If you can help, type `/incident {id} ack`.")
 }
 
 fn no_such_role(w: View<'_>, role: &RoleId) -> String {
@@ -325,13 +302,6 @@ fn no_such_severity(w: View<'_>, severity: Severity) -> String {
 fn too_long(what: Needed, limit: usize, length: usize) -> String {
     let what = needed(what);
     format!("{what} has {length} characters; {limit} is the most. Shorten it, or split it in two. Nothing was changed.")
-}
-
-fn pages_wait(limit: usize, id: &str) -> String {
-    format!(
-        "{limit} pages of {id} wait for an answer already, so nobody else was asked. Call by phone, or answer one of them with \
-         `/incident {id} ack`."
-    )
 }
 
 fn too_many(what: Needed, limit: usize) -> String {
@@ -352,19 +322,6 @@ fn merged(it: Option<&Incident>, into: IncidentId, id: &str) -> String {
             format!("{id} was merged into another incident, which goes on.")
         }
         Some(_) | None => format!("{id} was merged into {into}, which goes on. Use `/incident {into} …`."),
-    }
-}
-
-/// A page that found nobody is over too, but not because nobody is needed.
-fn page_over(it: Option<&Incident>, page: PageId, id: &str) -> String {
-    match it.and_then(|it| it.page(page)).map(|page| &page.state) {
-        Some(PageState::Exhausted { .. }) => format!(
-            "Everyone on this page was asked, and nobody answered. Ask somebody else with `/incident {id} page @name`, or call \
-             them by phone."
-        ),
-        Some(PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) | None => {
-            format!("This page is over; nobody needs to come for {id} any more.")
-        }
     }
 }
 
@@ -424,7 +381,7 @@ pub(super) fn preview(w: View<'_>, it: &Incident, text: &str, next: Option<jiff:
 #[cfg(test)]
 mod tests {
     use super::{super::samples, *};
-    use crate::paging::Policy;
+    use crate::paging::{PageId, Policy};
 
     /// Nobody may be sent back to bed because a page found no one.
     #[test]

@@ -11,7 +11,7 @@ pub fn follow(after: &Incident, event: &Event) -> Option<What> {
             (after.course.consult(*number)?.to.as_ref()?, Entry::Consulted)
         }
         What::RoleTaken { holder: who, .. } | What::RoleOffered { to: who, .. } => (who, Entry::Role),
-        What::PageAcknowledged { by: who, .. } => (who, Entry::Answered),
+        What::PageAcknowledged { by: who, .. } | What::PageAnswered { by: who, .. } => (who, Entry::Answered),
         _ => return None,
     };
     if may_see(after, who) {

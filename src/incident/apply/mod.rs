@@ -159,6 +159,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }
         | What::PageDeclined { .. }
+        | What::PageAnswered { .. }
         | What::PageAcknowledged { .. }
         | What::PageChecked { .. }
         | What::PageKept { .. }

@@ -24,6 +24,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
             reached: 0,
             attempts: Vec::new(),
             declined: Vec::new(),
+            answered: Vec::new(),
         });
         if it.pages.len() > WAITING
             && let Some(over) = least_wanted(it)
@@ -38,6 +39,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
         | What::PageTargetsFound { page, .. }
         | What::PageAttempted { page, .. }
         | What::PageDeclined { page, .. }
+        | What::PageAnswered { page, .. }
         | What::PageAcknowledged { page, .. }
         | What::PageChecked { page, .. }
         | What::PageKept { page, .. }
@@ -77,6 +79,7 @@ fn change_page(page: &mut Page, event: &Event) {
         }
         What::PageAttempted { attempt, .. } => attempted(page, attempt),
         What::PageDeclined { by, .. } => page.decline(by),
+        What::PageAnswered { by, .. } => page.answer(by),
         What::PageAcknowledged { by, .. } => {
             let (by, at) = (by.clone(), event.at);
             settle(page, PageState::Acknowledged { by, at, sign: at, check: None });
@@ -90,6 +93,7 @@ fn change_page(page: &mut Page, event: &Event) {
         }
         What::PageReturned { from, .. } => {
             settle(page, PageState::Waiting);
+            page.answered.clear();
             if event.by.person() == Some(from) {
                 page.decline(from);
             }
@@ -106,7 +110,7 @@ fn attempted(page: &mut Page, attempt: &Attempt) {
     }
     page.pending.retain(|t| *t != attempt.to);
     // Said before the message was heard to have arrived.
-    if matches!(&attempt.to, Target::Person(person) if page.declined.contains(person)) {
+    if page.is_done_with(&attempt.to) {
         return;
     }
     let sent = |a: &Attempt| matches!(a.outcome, Outcome::Sent { .. });
@@ -138,6 +142,7 @@ fn settle(page: &mut Page, state: PageState) {
         PageState::Ended { .. } => {
             page.policy.forget_targets();
             page.declined.clear();
+            page.answered.clear();
         }
     }
 }

@@ -95,14 +95,9 @@ fn theirs<'a>(it: &'a Incident, id: PageId, me: &UserId) -> Result<&'a Page, Rej
 pub(super) fn hand_back(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let me = cx.person().ok_or(Rejection::Stale)?;
-    let page = match id {
-        Some(id) => theirs(it, id, me)?,
-        None => {
-            let had = || it.pages.iter().rev().filter_map(|p| Some((p, on_it(p)?)));
-            let found = had().find(|(_, by)| *by == me).or_else(|| had().next());
-            found.map(|(page, _)| page).ok_or(Rejection::NothingToHandBack)?
-        }
-    };
+    let had = || it.pages.iter().rev().filter_map(|p| Some((p, on_it(p)?)));
+    let latest = || had().find(|(_, by)| *by == me).or_else(|| had().next()).map(|(page, _)| page);
+    let page = id.map_or_else(|| latest().ok_or(Rejection::NothingToHandBack), |id| theirs(it, id, me))?;
     let from = on_it(page).ok_or(Rejection::NothingToHandBack)?;
     let mut left = page.clone();
     // Whoever gives it back is not asked at once whether they will have it.
@@ -121,6 +116,7 @@ fn on_it(page: &Page) -> Option<&UserId> {
 
 fn returned(it: &Incident, page: &Page, from: &UserId, how: Return, now: Timestamp) -> Vec<What> {
     let mut events = vec![What::PageReturned { page: page.id, from: from.clone(), how }];
+    let page = &Page { answered: Vec::new(), ..page.clone() };
     events.extend(pages::go_on(it, page, page.step, Onward::Returned, now));
     events
 }

@@ -114,25 +114,34 @@ pub(super) fn waiting(it: &Incident, id: PageId) -> Result<&Page, Rejection> {
     }
 }
 
+/// The page that somebody answers: the one that they mean, or the latest that waits and that they have not answered yet.
+fn answerable<'a>(it: &'a Incident, id: Option<PageId>, by: &UserId) -> Result<&'a Page, Rejection> {
+    // An exhausted page may still be answered: someone saw it in the morning, and everyone wants to know.
+    let open = |p: &&Page| matches!(p.state, PageState::Waiting | PageState::Exhausted { .. });
+    if let Some(id) = id {
+        return it.page(id).filter(open).map_or_else(|| waiting(it, id), Ok);
+    }
+    let mut all = it.pages.iter().rev().filter(open).peekable();
+    let latest = all.peek().copied().ok_or_else(|| nothing_waits(it))?;
+    Ok(all.find(|p| !p.answered.contains(by)).unwrap_or(latest))
+}
+
 pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let by = cx.person().ok_or(Rejection::Stale)?.clone();
-    // An exhausted page may still be answered: someone saw it in the morning, and everyone wants to know.
-    let answerable = |p: &&Page| matches!(p.state, PageState::Waiting | PageState::Exhausted { .. });
-    let page = match id {
-        Some(id) => match it.page(id) {
-            Some(page) if answerable(&page) => page,
-            _ => waiting(it, id)?,
-        },
-        None => match it.pages.iter().rev().find(answerable) {
-            Some(page) => page,
-            None => return Err(nothing_waits(it)),
-        },
-    };
+    let page = answerable(it, id, &by)?;
+    if page.waits() && page.answered.contains(&by) {
+        return Err(Rejection::OthersAwaited(page.id));
+    }
     if let Some(outside) = access::acknowledge(it, page, &by) {
         return outside;
     }
-    Ok(vec![What::PageAcknowledged { page: page.id, by }])
+    let page_id = page.id;
+    Ok(vec![if page.awaits_others(&by) {
+        What::PageAnswered { page: page_id, by }
+    } else {
+        What::PageAcknowledged { page: page_id, by }
+    }])
 }
 
 /// Nobody is being asked: say who has it, if somebody does.
@@ -157,7 +166,8 @@ pub(super) fn pass_on(it: &Incident, page: &Page, why: Onward, now: Timestamp) -
 
 /// To this step, or the first later one that has anyone to ask, or to the end.
 pub(super) fn go_on(it: &Incident, page: &Page, step: u32, why: Onward, now: Timestamp) -> Vec<What> {
-    let ladder = Ladder { page: page.id, policy: &page.policy, out: &page.declined, severity: it.severity, now };
+    let out = [page.declined.as_slice(), &page.answered].concat();
+    let ladder = Ladder { page: page.id, policy: &page.policy, out: &out, severity: it.severity, now };
     let (mut events, next) = reach(&ladder, page.round, step, why);
     events.push(next.unwrap_or(What::PageExhausted { page: page.id }));
     events
@@ -193,8 +203,11 @@ pub(super) fn found(
     };
     // Those who are asked at this step already are not asked twice, and only so many are asked at once.
     let asked = page.asked_now();
-    let is_new = |p: &&UserId| !page.declined.contains(p) && !asked.contains(&Target::Person((*p).clone()));
-    let mut people: Vec<UserId> = people.iter().filter(is_new).cloned().collect();
+    let is_new = |p: &UserId| {
+        let to = Target::Person(p.clone());
+        !page.is_done_with(&to) && !asked.contains(&to)
+    };
+    let mut people: Vec<UserId> = people.iter().filter(|p| is_new(p)).cloned().collect();
     let left_out = people.split_off(people.len().min((AT_ONCE + 1).saturating_sub(asked.len()))).len();
     let reached = page.reached_now().next().is_some();
     let nobody_left = people.is_empty() && left_out == 0 && !reached && page.pending.len() == 1;

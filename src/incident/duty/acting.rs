@@ -39,6 +39,7 @@ const fn is_leading(what: &What) -> bool {
         | What::PageTargetsFound { .. }
         | What::PageAttempted { .. }
         | What::PageDeclined { .. }
+        | What::PageAnswered { .. }
         | What::PageAcknowledged { .. }
         | What::PageChecked { .. }
         | What::PageKept { .. }

@@ -13,7 +13,7 @@ use watchroom::{
         course::{Alarm, Ask, No, Said, closing, spans},
         decide, effects, follow,
     },
-    paging::{Attempt, Outcome, PageId, PageState, Policy, Step, Target},
+    paging::{Answers, Attempt, Outcome, PageId, PageState, Policy, Step, Target},
     playbook::{CriterionId, KindId, Need, PhaseId, Playbook, RoleId, Severity, Stage},
 };
 
@@ -23,8 +23,16 @@ fn person() -> impl Strategy<Value = UserId> {
 
 fn policy() -> impl Strategy<Value = Policy> {
     let target = || person().prop_map(Target::Person);
-    let step = (prop::collection::vec(target(), 0..3), 0u32..10, 0u32..4)
-        .prop_map(|(targets, wait_min, repeat_min)| Step { targets, wait_min, repeat_min, ..Step::default() });
+    let answers = prop_oneof![Just(Answers::First), Just(Answers::All)];
+    let step = (prop::collection::vec(target(), 0..3), 0u32..10, 0u32..4, answers).prop_map(
+        |(targets, wait_min, repeat_min, acknowledge)| Step {
+            targets,
+            wait_min,
+            repeat_min,
+            acknowledge,
+            ..Step::default()
+        },
+    );
     (prop::collection::vec(step, 0..4), 0u32..3, prop::collection::vec(target(), 0..2))
         .prop_map(|(steps, repeat, fallback)| Policy { name: "p".into(), steps, repeat, fallback, ..Policy::default() })
 }

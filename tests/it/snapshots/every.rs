@@ -15,7 +15,7 @@ use watchroom::{
         intake::{Detection, Fact, No, Opening},
     },
     paging::{
-        Attempt, Condition, Hours, Onward, Outcome, PageId, Policy, Return, Skipped, Step, Target,
+        Answers, Attempt, Condition, Hours, Onward, Outcome, PageId, Policy, Return, Skipped, Step, Target,
         schedule::{Day, WeeklyWindow, Zone},
     },
     playbook::{Audience, Contact, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
@@ -55,7 +55,7 @@ fn only() -> Condition {
 }
 
 fn policy(name: &str) -> Policy {
-    let steps = vec![Step { targets: targets(), wait_min: 5, repeat_min: 2, only: only() }];
+    let steps = vec![Step { targets: targets(), wait_min: 5, repeat_min: 2, only: only(), acknowledge: Answers::All }];
     Policy {
         name: name.into(),
         steps,
@@ -208,6 +208,7 @@ fn paging(said: &str) -> Vec<What> {
         },
         What::PageDeclined { page: page(1), by: "U0BOB".into(), why: Some(Text::new(said)) },
         What::PageDeclined { page: page(1), by: "U0CAROL".into(), why: None },
+        What::PageAnswered { page: page(1), by: "U0ERIN".into() },
         What::PageExhausted { page: page(1) },
         What::PageAcknowledged { page: page(1), by: "U0BOB".into() },
         What::PageChecked { page: page(1), by: "U0BOB".into(), until: at(40) },
@@ -769,6 +770,7 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::NotAsked(PageId(3)),
         Rejection::AlreadyDeclined(PageId(3)),
         Rejection::NothingToHandBack,
+        Rejection::OthersAwaited(PageId(3)),
         Rejection::WentOn(PageId(3)),
         Rejection::NoSuchPage(PageId(3)),
         Rejection::AlreadyAcknowledged { by: "U0BOB".into(), at: at(3) },

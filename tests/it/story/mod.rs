@@ -14,6 +14,7 @@ mod intake;
 mod looking;
 mod oncall;
 mod pages;
+mod pages_all;
 mod pages_answers;
 mod pages_decay;
 mod pages_steps;

@@ -1,0 +1,245 @@
+//! What is said of pages: in the room and on the timeline, and to whoever asked or answered.
+
+use jiff::civil::Time;
+
+use super::{
+    View,
+    escape::escape,
+    line::{because, escape_name, named, person, target, targets},
+    room::place,
+    when::{date, duration},
+};
+use crate::{
+    ids::UserId,
+    incident::{Event, Incident, Rejection, What},
+    paging::{Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target},
+};
+
+/// Who is asked, and what came of asking.
+pub(super) fn sentence(it: &Incident, event: &Event, by: &str) -> String {
+    match &event.what {
+        What::PageStarted { policy, .. } => {
+            let first = policy.steps.iter().find(|s| !s.targets.is_empty()).map_or(&policy.fallback, |s| &s.targets);
+            // A page of one person is named after them.
+            let name = escape_name(&policy.name);
+            // Who is asked first depends; the next line says it.
+            if policy.is_conditional() {
+                return format!(":pager: {by} asks for help by {name}.");
+            }
+            let whom = targets(first);
+            let by_policy = match policy.steps.iter().all(|s| s.targets.is_empty()) {
+                true => format!(" (nobody is named for {name}, so the fallback is asked at once)"),
+                false if whom == name => String::new(),
+                false => format!(" ({name})"),
+            };
+            format!(":pager: {by} asks for help: {whom}{by_policy}.")
+        }
+        What::PageStepReached { targets: asked, page, step, why, .. } => reached(it, *page, *step, asked, *why, by),
+        What::PageStepSkipped { page, step, why } => skipped(it, *page, *step, *why),
+        What::PageRepeated { .. } => ":repeat: Asked again.".into(),
+        What::PageTargetsFound { target: of, people, left_out, .. } => found(of, people, *left_out),
+        What::PageAttempted { attempt, .. } => match &attempt.outcome {
+            Outcome::Sent { .. } => format!("{} was sent a message.", target(&attempt.to)),
+            Outcome::Failed { why } => {
+                format!(":warning: {} could not be reached ({}).", target(&attempt.to), escape(why))
+            }
+        },
+        _ => answered(it, event, by),
+    }
+}
+
+/// Who was found behind a target.
+fn found(of: &Target, people: &[UserId], left_out: usize) -> String {
+    let (whom, names) = (target(of), named(people.iter().map(person)));
+    // `whoever is on call for primary` is `Nobody is on call for primary` where nobody is.
+    let does = whom.strip_prefix("whoever ");
+    match (people.is_empty(), left_out, does) {
+        (true, 0, Some(does)) => format!(":warning: Nobody {does}."),
+        (true, 0, None) => format!(":warning: Nobody in {whom} can be reached."),
+        (_, 1.., _) => {
+            let asked = if people.is_empty() { "nobody in it".to_owned() } else { names };
+            format!(
+                ":warning: {whom} is large: {asked} is asked, {left_out} more are not. Page others by name if you need them."
+            )
+        }
+        (false, 0, Some(_)) if people.len() > 1 => format!("{whom}: {names}."),
+        (false, 0, Some(does)) => format!("{names} {does}."),
+        (false, 0, None) => format!("{whom} is {names}."),
+    }
+}
+
+/// Who is asked now, and why now.
+fn reached(it: &Incident, page: PageId, step: u32, asked: &[Target], why: Onward, by: &str) -> String {
+    // By the event, not by where the page stands now: this may be said late.
+    let fallback = it.page(page).is_some_and(|p| p.policy.step(step).is_none());
+    let whom = if fallback { "the fallback" } else { "the next step" };
+    let why = match why {
+        Onward::NoAnswer => "No answer yet; asking".to_owned(),
+        Onward::Began if fallback => "No step asks now; asking".to_owned(),
+        Onward::Began => return format!(":arrow_double_up: First {} is asked.", targets(asked)),
+        Onward::Unreached => "Nobody of this step could be reached; asking".to_owned(),
+        Onward::Escalated => format!("{by} escalated; asking"),
+        Onward::Declined => "Nobody of this step is left; asking".to_owned(),
+        Onward::Returned if fallback => "Asking".to_owned(),
+        Onward::Returned => return format!(":arrow_double_up: Asking {}.", targets(asked)),
+    };
+    format!(":arrow_double_up: {why} {whom}: {}.", targets(asked))
+}
+
+/// Why a step is left out, as the policy has it.
+fn skipped(it: &Incident, page: PageId, step: u32, why: Skipped) -> String {
+    let only = it.page(page).and_then(|p| p.policy.step(step)).map(|s| &s.only);
+    let because = match (why, only) {
+        (Skipped::Severity, Some(only)) => {
+            let severities: Vec<String> = only.severities.iter().map(ToString::to_string).collect();
+            format!("it asks only on {}", severities.join(", "))
+        }
+        (Skipped::Hours, Some(Condition { between: Some(Hours { zone, window }), .. })) => {
+            let days: Vec<String> = window.days.iter().map(|d| format!("{d:?}")).collect();
+            let time = |t: Time| t.strftime("%H:%M").to_string();
+            let (from, until) = (time(window.from), time(window.until));
+            format!("it asks only from {from} to {until} ({}, {zone})", days.join(" "))
+        }
+        (Skipped::Severity, None) => "it asks on other severities only".to_owned(),
+        (Skipped::Hours, Some(_) | None) => "it asks at other times only".to_owned(),
+    };
+    format!(":fast_forward: Step {} is left out: {because}.", step.saturating_add(1))
+}
+
+/// What was said to it, and its end.
+fn answered(it: &Incident, event: &Event, by: &str) -> String {
+    match &event.what {
+        What::PageDeclined { by, why, .. } => {
+            format!(":raised_hand: {} cannot come{}", person(by), because(why.as_ref()))
+        }
+        What::PageChecked { by, until, .. } => {
+            format!("{} was asked whether they are still on it, and has until {}.", person(by), date(*until))
+        }
+        What::PageKept { by, .. } => format!("{} is still on it.", person(by)),
+        What::PageReturned { from, how: Return::Silent, .. } => {
+            format!(":hourglass: {} acknowledged and is not heard of any more: others are asked again.", person(from))
+        }
+        What::PageReturned { from, .. } if event.by.person() == Some(from) => {
+            format!(":leftwards_arrow_with_hook: {by} handed the page back: others are asked again.")
+        }
+        What::PageReturned { from, .. } => {
+            format!(
+                ":leftwards_arrow_with_hook: {by} says that {} is not on it any more: others are asked again.",
+                person(from)
+            )
+        }
+        What::PageAcknowledged { page, by } => {
+            let took = it.page(*page).map(|p| duration(event.at.duration_since(p.started_at)));
+            format!(
+                ":white_check_mark: {} acknowledged after {}.",
+                person(by),
+                took.unwrap_or_else(|| "a while".into())
+            )
+        }
+        What::PageAnswered { by, .. } => format!(
+            ":white_check_mark: {} acknowledged. Everyone whom this step asks is to; the others are still waited for.",
+            person(by)
+        ),
+        What::PageExhausted { page } if it.page(*page).is_some_and(|p| !p.answered.is_empty()) => format!(
+            ":rotating_light: *Not everyone has acknowledged* whom the policy wants, and the fallback was asked. Call the others by \
+             phone, or ask someone else: press Escalate on the card, or type `/incident {} page @person`.",
+            it.id
+        ),
+        What::PageExhausted { .. } => format!(
+            ":rotating_light: *Nobody has acknowledged.* Everyone in the policy and the fallback was asked. Call somebody by \
+             phone, or ask someone else: press Escalate on the card, or type `/incident {} page @person`.",
+            it.id
+        ),
+        What::PageEnded { .. } => "The page is over; nobody needs to come.".into(),
+        _ => String::new(),
+    }
+}
+
+/// To whoever acknowledged.
+pub(super) fn on_it(it: &Incident, page: PageId) -> String {
+    let holds = it.page(page).and_then(|p| p.policy.ack_timeout(it.severity));
+    let asked = holds.map(|holds| {
+        format!(" If nothing is heard of you there for {}, you are asked whether you still are.", duration(holds))
+    });
+    format!("you are on it; nobody else is asked. Go to {}.{}", place(it), asked.unwrap_or_default())
+}
+
+/// To whoever handed a page back.
+pub(super) fn handed_back(it: &Incident, page: PageId) -> String {
+    let asked = it.page(page).filter(|page| page.waits()).map(Page::asked_now).unwrap_or_default();
+    if asked.is_empty() {
+        return format!(
+            "handed back. There is nobody else to ask: call somebody by phone, or `/incident {} page @person`.",
+            it.id
+        );
+    }
+    format!("handed back. Now {} is asked.", targets(&asked))
+}
+
+/// Who is asked instead.
+pub(super) fn declined(it: &Incident, page: PageId) -> String {
+    let asked = it.page(page).filter(|page| page.waits()).map(Page::asked_now).unwrap_or_default();
+    if asked.is_empty() {
+        return format!(
+            "noted. There is nobody else to ask: call somebody by phone, or `/incident {} page @person`.",
+            it.id
+        );
+    }
+    format!("noted; you are not asked any more. Now {} is asked.", targets(&asked))
+}
+
+fn not_asked(it: Option<&Incident>, page: PageId, id: &str) -> String {
+    let asked = it.and_then(|it| it.page(page)).map(Page::asked_now).unwrap_or_default();
+    let who = if asked.is_empty() { String::new() } else { format!(": {} is", targets(&asked)) };
+    format!("You are not asked by name at the moment{who}. If you can help, type `/incident {id} ack`.")
+}
+
+/// Why a page is not answered, or not begun.
+pub(super) fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>, id: &str) -> String {
+    match why {
+        Rejection::NothingToAcknowledge => format!("Nobody is being paged for {id} at the moment."),
+        Rejection::NotAsked(page) => not_asked(it, *page, id),
+        Rejection::AlreadyDeclined(_) => {
+            format!("You said already that you cannot come. If you can after all, type `/incident {id} ack`.")
+        }
+        Rejection::OthersAwaited(_) => "You are on it already; others are still waited for.".into(),
+        Rejection::NothingToHandBack => format!("Nobody has acknowledged a page of {id}, so there is nothing to hand back."),
+        Rejection::WentOn(_) => {
+            format!("The page has gone on meanwhile, and others are asked. If you are on it, type `/incident {id} ack`.")
+        }
+        Rejection::NoSuchPage(page) => format!("{id} has no page {page}, or it is long over."),
+        Rejection::AlreadyAcknowledged { by, at } => {
+            let ago = duration(w.now.duration_since(*at));
+            format!("{} acknowledged {ago} ago. You need not do anything.", person(by))
+        }
+        Rejection::PageOver(page) => page_over(it, *page, id),
+        Rejection::AlreadyAsked(_) => {
+            "They are being asked already, and will be asked again until someone answers. Press Escalate on the message to go on \
+             to the next one now."
+                .into()
+        }
+        Rejection::PagesWait { limit } => pages_wait(*limit, id),
+        Rejection::NobodyToPage => "There is nobody to ask: name a person, a user group or a policy.".into(),
+        _ => String::new(),
+    }
+}
+
+fn pages_wait(limit: usize, id: &str) -> String {
+    format!(
+        "{limit} pages of {id} wait for an answer already, so nobody else was asked. Call by phone, or answer one of them with \
+         `/incident {id} ack`."
+    )
+}
+
+/// A page that found nobody is over too, but not because nobody is needed.
+fn page_over(it: Option<&Incident>, page: PageId, id: &str) -> String {
+    match it.and_then(|it| it.page(page)).map(|page| &page.state) {
+        Some(PageState::Exhausted { .. }) => format!(
+            "Everyone on this page was asked, and nobody answered. Ask somebody else with `/incident {id} page @name`, or call \
+             them by phone."
+        ),
+        Some(PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) | None => {
+            format!("This page is over; nobody needs to come for {id} any more.")
+        }
+    }
+}
