@@ -231,7 +231,10 @@ impl Page {
         let all = self.policy.step(self.step).is_some_and(|step| step.acknowledge == Answers::All);
         let is_other = |to: &Target| match to {
             Target::Person(other) => other != person,
-            Target::Group(_) => true,
+            // Still being looked up.
+            Target::Group(_) | Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
+                true
+            }
             Target::Channel(_) => false,
         };
         self.waits() && all && self.asked_now().iter().any(is_other)

@@ -49,9 +49,9 @@ const THREE: [&str; 3] = ["U0BOB", "U0DAVE", "U0ERIN"];
 async fn bot() -> Bot {
     Bot::with(|s| {
         s.schedules = vec![weekly("primary", &THREE)];
-        let step = |target| Step { targets: vec![target], wait_min: 5, repeat_min: 0 };
+        let step = |target| Step { targets: vec![target], wait_min: 5, ..Step::default() };
         let steps = vec![step(Target::Schedule("primary".into())), step(Target::Person("U0CAROL".into()))];
-        s.policies = vec![Policy { name: "shop".into(), steps, repeat: 0, fallback: s.fallback.clone() }];
+        s.policies = vec![Policy { name: "shop".into(), steps, fallback: s.fallback.clone(), ..Policy::default() }];
     })
     .await
 }
