@@ -160,6 +160,7 @@ fn words_of(event: &Event) -> Option<bool> {
             | Fact::KindChanged { why, .. },
         ) => why.as_ref(),
         What::Duty(fact) => fact.text(),
+        What::Intake(fact) => fact.words(),
         What::Course(fact) => fact.words(),
         What::Comms(fact) => return fact.words(),
         What::Case(fact) => fact.words(),

@@ -302,6 +302,10 @@ pub struct Declaration {
     pub detected_at: Option<Timestamp>,
     /// The kept event that it is promoted from.
     pub event: Option<u64>,
+    /// The alerts that it is declared of.
+    pub alerts: Option<Box<intake::Attaching>>,
+    /// Who leads until somebody takes over, where no person declares.
+    pub lead: Option<UserId>,
     /// In a thread where it is declared, without a room, where the severity is one that may do without.
     pub thread: bool,
     /// The same happened before, as this incident; looked up by the engine.

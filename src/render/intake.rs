@@ -12,6 +12,7 @@ use super::{
     when::date,
 };
 use crate::{
+    alert::reference,
     ids::Series,
     incident::{
         Incident,
@@ -83,6 +84,22 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
         Fact::RoomGiven { why: Some(why) } => {
             format!("{} gets a room, because Slack refuses messages where it was declared ({}).", it.id, escape(why))
         }
+        Fact::AlertsAttached { group, title, source, firing, since } => format!(
+            ":rotating_light: {by} attached the alerts *{}*: “{}” of {}, {firing} firing since {}.",
+            reference(*group),
+            escape(title.or_tombstone()),
+            escape(source),
+            date(*since)
+        ),
+        Fact::AlertsResolved { group } => {
+            format!(
+                ":white_check_mark: Alerts {}: none fires any more. Check that people feel the same.",
+                reference(*group)
+            )
+        }
+        Fact::AlertsFiredAgain { group, firing } => {
+            format!(":rotating_light: Alerts {} fire again: {firing}.", reference(*group))
+        }
         Fact::Muted {} => format!("{by} muted the reminders of the values in {}.", it.id),
         Fact::Joined { person: who } => format!("{} joined instead of declaring the same trouble again.", person(who)),
     }
@@ -112,7 +129,10 @@ pub(super) fn line(w: View<'_>, it: &Incident, fact: &Fact, text: String) -> Mes
         | Fact::Nudged { .. }
         | Fact::Muted {}
         | Fact::ThreadOpened { .. }
-        | Fact::RoomGiven { .. } => Message::plain(text),
+        | Fact::RoomGiven { .. }
+        | Fact::AlertsAttached { .. }
+        | Fact::AlertsResolved { .. }
+        | Fact::AlertsFiredAgain { .. } => Message::plain(text),
     }
 }
 
@@ -142,6 +162,16 @@ pub(super) fn rejection(w: View<'_>, no: &No) -> String {
         // Which one, nobody need know of a secret.
         No::Promoted { event, into } if into.series == Series::Sec => format!("Event {event} is an incident already."),
         No::Promoted { event, into } => format!("Event {event} is an incident already: {into}."),
+        No::NoSuchAlerts(n) => format!(
+            "There are no alerts {}, or they are so old that they were forgotten. `/incident list` shows those that fire.",
+            reference(*n)
+        ),
+        No::AlertsTaken(n) => format!("Somebody took the alerts {} already; nothing was changed.", reference(*n)),
+        No::ManyAlerts => {
+            "As many groups of alerts belong to this incident as may. Dismiss those that are of the same trouble. Nothing \
+             was changed."
+                .into()
+        }
         No::HasRoom => "This incident already has a room, or it is being opened.".into(),
         No::NoSuchService(name) => {
             let all: Vec<String> = w.playbook.services.iter().map(|s| format!("`{}`", escape(s.id.as_str()))).collect();

@@ -1,5 +1,7 @@
 //! Begin an incident.
 
+use jiff::Timestamp;
+
 use super::{Context, TITLE_LIMIT, pages, text, updates};
 use crate::{
     incident::{
@@ -25,11 +27,10 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
         return Err(Rejection::NoSuchSeverity(severity));
     }
     let first = cx.playbook.cadence_for(severity, &kind.id).map_or(0, |rule| rule.first_internal_min);
-    let (Some(id), Some(phase), Some(me)) = (d.id, kind.course().next(), cx.person()) else {
+    let (Some(id), Some(phase), Some(me)) = (d.id, kind.course().next(), cx.person().or(d.lead.as_ref())) else {
         return Err(Rejection::Stale);
     };
-    let started_at =
-        old.map_or_else(|| d.started_at.filter(|at| *at <= cx.now).unwrap_or(cx.now), |old| old.started_at);
+    let started_at = old.map_or_else(|| started(d).filter(|at| *at <= cx.now).unwrap_or(cx.now), |old| old.started_at);
     let mut events = vec![What::Declared {
         id,
         title,
@@ -49,11 +50,17 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
         codename: is_secret.then(|| access::codename(id)),
         continues: old.map(|old| old.id),
     }];
+    events.extend(intake::declared_of_alerts(d)?);
     if let Some(old) = old {
         events.extend(carried_over(old, kind, cx));
         events.extend(case::received(old, &d.carried, kind, &d.criteria, cx));
     }
     Ok(events)
+}
+
+/// What is declared of alerts began by the time that they fired.
+fn started(d: &Declaration) -> Option<Timestamp> {
+    d.started_at.or_else(|| Some(d.alerts.as_ref()?.found.as_ref()?.since))
 }
 
 fn severity(d: &Declaration, cx: &Context<'_>) -> Severity {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Fact, Opening, State, Thread};
+use super::{Alerts, Fact, Opening, State, Thread};
 use crate::{incident::Incident, playbook::CriterionId};
 
 /// What is known when the incident is declared.
@@ -43,5 +43,16 @@ pub fn apply(it: &mut Incident, fact: &Fact, at: Timestamp) {
             }
         }
         Fact::Joined { .. } => {}
+        Fact::AlertsAttached { group, firing, .. } => {
+            state.alerts.push(Alerts { group: *group, firing: *firing > 0, changes: 0 });
+        }
+        Fact::AlertsResolved { group } => stand(state, *group, false),
+        Fact::AlertsFiredAgain { group, .. } => stand(state, *group, true),
+    }
+}
+
+fn stand(state: &mut State, group: u64, firing: bool) {
+    if let Some(alerts) = state.alerts.iter_mut().find(|alerts| alerts.group == group) {
+        *alerts = Alerts { group, firing, changes: alerts.changes.saturating_add(1) };
     }
 }

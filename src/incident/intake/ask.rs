@@ -1,10 +1,36 @@
 //! What is asked about the intake of an incident.
 
+use jiff::Timestamp;
+
 use super::Detection;
 use crate::{
     incident::MessageRef,
     playbook::{CriterionId, ServiceId},
 };
+
+/// A group of alerts that is to belong to an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attaching {
+    /// Which group.
+    pub group: u64,
+    /// What is known of it, if there is one; filled in by the engine.
+    pub found: Option<FoundAlerts>,
+}
+
+/// What is known of a group of alerts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundAlerts {
+    /// What it is called.
+    pub title: String,
+    /// Who delivers it.
+    pub source: String,
+    /// How many of its alerts fire.
+    pub firing: u32,
+    /// Since when.
+    pub since: Timestamp,
+    /// Nobody took it.
+    pub is_free: bool,
+}
 
 /// What is asked about the intake of an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +69,15 @@ pub enum Ask {
     ThreadOpened {
         /// Where.
         at: MessageRef,
+    },
+    /// A group of alerts belongs to it.
+    AttachAlerts(Attaching),
+    /// So many alerts of a group that belongs to it fire now.
+    AlertsStand {
+        /// Which group.
+        group: u64,
+        /// How many.
+        firing: u32,
     },
     /// A room instead of the thread.
     GiveRoom {

@@ -1,6 +1,8 @@
 //! What an ask about the intake means now.
 
-use super::{Ask, Fact, No, Opening, dues};
+use super::{Ask, Fact, No, Opening, alerts, dues};
+use jiff::Timestamp;
+
 use crate::{
     ids::ChannelId,
     incident::{
@@ -41,6 +43,8 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
             .collect(),
         Ask::GiveRoom { .. } if it.intake.in_thread().is_none() => return Err(Rejection::Intake(No::HasRoom)),
         Ask::GiveRoom { why } => vec![Fact::RoomGiven { why: why.clone() }],
+        Ask::AttachAlerts(asked) => alerts::attach(it, asked)?,
+        Ask::AlertsStand { group, firing } => alerts::stand(it, *group, *firing).into_iter().collect(),
         Ask::Mute if it.intake.nudges.muted => Vec::new(),
         Ask::Mute => vec![Fact::Muted {}],
         Ask::Join => cx.person().map(|person| Fact::Joined { person: person.clone() }).into_iter().collect(),
@@ -76,11 +80,16 @@ pub fn opening(d: &Declaration, severity: Severity, kind: &Kind, cx: &Context<'_
         // What goes on is refused nothing because the playbook changed meanwhile.
         service: known(d.service.as_ref(), cx)
             .or_else(|why| if d.continues.is_some() { Ok(None) } else { Err(why) })?,
-        detected_at: d.detected_at.filter(|at| *at <= cx.now),
+        detected_at: d.detected_at.or(since(d)).filter(|at| *at <= cx.now),
         event: d.event,
         repeats: d.repeats,
         thread: thread(d, severity, kind, cx),
     })
+}
+
+/// Since when the alerts fire that it is declared of.
+fn since(d: &Declaration) -> Option<Timestamp> {
+    Some(d.alerts.as_ref()?.found.as_ref()?.since)
 }
 
 /// The channel whose thread takes the place of a room: where that was asked for, and the severity is one that may do without.

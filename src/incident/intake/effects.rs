@@ -22,7 +22,10 @@ pub fn tells(fact: &Fact, seq: u64) -> Option<Effect> {
         | Fact::Joined { .. }
         | Fact::Muted {}
         | Fact::ThreadOpened { .. }
-        | Fact::RoomGiven { .. } => None,
+        | Fact::RoomGiven { .. }
+        | Fact::AlertsAttached { .. }
+        | Fact::AlertsResolved { .. }
+        | Fact::AlertsFiredAgain { .. } => None,
     }
 }
 

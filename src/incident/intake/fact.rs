@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
-    incident::MessageRef,
+    incident::{MessageRef, Text},
     playbook::{CriterionId, ServiceId},
 };
 
@@ -105,6 +105,31 @@ pub enum Fact {
         /// What Slack said to the thread, where that is why.
         why: Option<String>,
     },
+    /// A group of alerts belongs to it.
+    AlertsAttached {
+        /// Which group.
+        group: u64,
+        /// What it is called.
+        title: Text,
+        /// Who delivers it.
+        source: String,
+        /// How many of its alerts fire.
+        firing: u32,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// No alert of the group fires any more.
+    AlertsResolved {
+        /// Which group.
+        group: u64,
+    },
+    /// Alerts of it fire again.
+    AlertsFiredAgain {
+        /// Which group.
+        group: u64,
+        /// How many.
+        firing: u32,
+    },
 }
 
 impl Fact {
@@ -115,8 +140,29 @@ impl Fact {
             Self::CriteriaAnswered { .. }
             | Self::DetectionNoted { .. }
             | Self::ServiceChanged { .. }
-            | Self::RoomGiven { .. } => true,
+            | Self::RoomGiven { .. }
+            | Self::AlertsAttached { .. }
+            | Self::AlertsResolved { .. }
+            | Self::AlertsFiredAgain { .. } => true,
             Self::Joined { .. } | Self::Nudged { .. } | Self::Muted {} | Self::ThreadOpened { .. } => false,
+        }
+    }
+
+    /// The words in it that can be redacted.
+    #[must_use]
+    pub const fn words(&self) -> Option<&Text> {
+        match self {
+            Self::AlertsAttached { title, .. } => Some(title),
+            Self::CriteriaAnswered { .. }
+            | Self::DetectionNoted { .. }
+            | Self::ServiceChanged { .. }
+            | Self::Joined { .. }
+            | Self::Nudged { .. }
+            | Self::Muted {}
+            | Self::ThreadOpened { .. }
+            | Self::RoomGiven { .. }
+            | Self::AlertsResolved { .. }
+            | Self::AlertsFiredAgain { .. } => None,
         }
     }
 
@@ -133,7 +179,10 @@ impl Fact {
             Self::CriteriaAnswered { .. }
             | Self::DetectionNoted { .. }
             | Self::ServiceChanged { .. }
-            | Self::RoomGiven { .. } => true,
+            | Self::RoomGiven { .. }
+            | Self::AlertsAttached { .. }
+            | Self::AlertsResolved { .. }
+            | Self::AlertsFiredAgain { .. } => true,
             Self::Joined { .. } | Self::Nudged { .. } | Self::Muted {} | Self::ThreadOpened { .. } => false,
         }
     }

@@ -1,6 +1,7 @@
 //! How trouble comes in: criteria, events that are kept and promoted, the service, who noticed first, what is similar, a thread
 //! instead of a room, and the quiet words of the organisation's values.
 
+mod alerts;
 mod apply;
 mod ask;
 mod decide;
@@ -11,14 +12,15 @@ mod nudge;
 mod similar;
 mod state;
 
-pub use ask::Ask;
+pub use ask::{Ask, Attaching, FoundAlerts};
 pub use fact::{Detection, Fact, Opening};
 pub use kept::{Happening, Kept, NOTED_VERSION, Noted, keep};
 pub use similar::{Likeness, Subject, alike, tokens};
-pub use state::{State, Thread};
+pub use state::{Alerts, State, Thread};
 
 pub use nudge::{Nudges, dues};
 
+pub(super) use alerts::declared as declared_of_alerts;
 pub(super) use apply::{apply, opened};
 pub use decide::may_thread;
 pub(super) use decide::{decide, opening};
@@ -47,6 +49,12 @@ pub enum No {
     HasRoom,
     /// The playbook has no such service.
     NoSuchService(String),
+    /// There is no group of alerts with this number, or it was forgotten.
+    NoSuchAlerts(u64),
+    /// Somebody took the group, or dismissed it.
+    AlertsTaken(u64),
+    /// As many groups belong to it as may.
+    ManyAlerts,
 }
 
 /// The severity that these criteria suggest: the worst of them.

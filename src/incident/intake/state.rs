@@ -35,9 +35,23 @@ pub struct State {
     /// The thread that it is or was worked on in, instead of a room.
     #[serde(skip_serializing_if = "unset")]
     pub thread: Option<Thread>,
+    /// The groups of alerts that belong to it.
+    #[serde(skip_serializing_if = "unset")]
+    pub alerts: Vec<Alerts>,
     /// What is known for the words of values.
     #[serde(skip_serializing_if = "unset")]
     pub nudges: Nudges,
+}
+
+/// A group of alerts that belongs to an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alerts {
+    /// Which group.
+    pub group: u64,
+    /// Does it fire, as far as was said?
+    pub firing: bool,
+    /// How often that changed.
+    pub changes: u32,
 }
 
 /// A thread that an incident is worked on in.

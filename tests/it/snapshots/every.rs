@@ -105,6 +105,9 @@ fn opening(said: &str) -> Vec<What> {
         What::Intake(Fact::DetectionNoted { source: Detection::Customer }),
         What::Intake(Fact::Joined { person: "U0BOB".into() }),
         What::Intake(Fact::Nudged { value: "respond".into(), text: said.into(), to: "U0ALICE".into() }),
+        What::Intake(Fact::AlertsAttached { group: 12, title: text(), source: said.into(), firing: 5, since: at(-10) }),
+        What::Intake(Fact::AlertsResolved { group: 12 }),
+        What::Intake(Fact::AlertsFiredAgain { group: 12, firing: u32::MAX }),
         What::Intake(Fact::Muted {}),
         What::Intake(Fact::ThreadOpened {
             at: MessageRef { channel: "C0GENERAL".into(), ts: "1795316500.000100".into() },
@@ -688,6 +691,9 @@ fn course_refusals(said: &str) -> Vec<Rejection> {
 
 fn intake_refusals(said: &str) -> Vec<Rejection> {
     vec![
+        Rejection::Intake(No::NoSuchAlerts(u64::MAX)),
+        Rejection::Intake(No::AlertsTaken(3)),
+        Rejection::Intake(No::ManyAlerts),
         Rejection::Intake(No::HasRoom),
         Rejection::Intake(No::NoSuchEvent(u64::MAX)),
         Rejection::Intake(No::Promoted { event: 3, into: IncidentId::inc(1) }),
