@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::schedule::ScheduleEntry;
+use super::{
+    alerts::{RuleEntry, SourceEntry},
+    schedule::ScheduleEntry,
+};
 use crate::{
     paging::{
         AT_ONCE, Answers, Condition, Hours, Policy, Step, Target,
@@ -23,11 +26,14 @@ pub(super) struct File {
     pub timezone: Option<String>,
     pub announce_channel: Option<String>,
     pub updates_channel: Option<String>,
+    pub alerts_channel: Option<String>,
     pub call_bridge: Option<String>,
     pub archive_on_close: bool,
     pub paging: Paging,
     pub policies: Vec<PolicyEntry>,
     pub schedules: Vec<ScheduleEntry>,
+    pub alert_sources: Vec<SourceEntry>,
+    pub alert_rules: Vec<RuleEntry>,
 }
 
 /// `[paging]`.

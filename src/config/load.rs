@@ -9,11 +9,16 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    ApiToken, PlaybookFile, Secret, Settings,
+    AlertSource, ApiToken, PlaybookFile, Secret, Settings,
+    alerts::{Known, SourceEntry, secret_of},
     file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
     schedule::schedules,
 };
-use crate::paging::{AT_ONCE, Target};
+use crate::{
+    alert::Rule,
+    paging::{AT_ONCE, Target},
+    playbook::Playbook,
+};
 
 /// Where settings come from: a function, so that tests need no process environment.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -38,6 +43,8 @@ pub struct Config {
     pub slack: SlackConfig,
     /// Programs that may call.
     pub api_tokens: Vec<ApiToken>,
+    /// Sources of alerts that have settings of their own.
+    pub alert_sources: Vec<AlertSource>,
 }
 
 /// How to talk to Slack.
@@ -122,14 +129,16 @@ impl Config {
     }
 
     fn with(reader: &mut Reader<'_>, file: File, playbook: PlaybookFile) -> Result<Self, Problems> {
-        let settings = reader.settings(&file);
+        let mut settings = reader.settings(&file);
+        settings.alert_rules = reader.alert_rules(&file, &settings, playbook.playbook.as_deref());
         let listen = reader.listen(file.listen.as_deref());
         let data = reader.value("WATCHROOM_DATA", file.data).unwrap_or_else(|| "./watchroom-data".into());
         let slack = reader.slack(file.slack_api_url);
         let api_tokens = reader.api_tokens();
+        let alert_sources = reader.alert_sources(&file.alert_sources);
         match (reader.problems.is_empty(), listen, slack) {
             (true, Some(listen), Some(slack)) => {
-                Ok(Self { settings, playbook, listen, data: data.into(), slack, api_tokens })
+                Ok(Self { settings, playbook, listen, data: data.into(), slack, api_tokens, alert_sources })
             }
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),
         }
@@ -192,6 +201,28 @@ impl Reader<'_> {
         tokens
     }
 
+    fn alert_sources(&mut self, entries: &[SourceEntry]) -> Vec<AlertSource> {
+        let mut variables = std::collections::BTreeSet::new();
+        let mut sources = Vec::new();
+        for entry in entries {
+            let variable = secret_of(entry.name());
+            let secret = self.secret(&variable);
+            if !variables.insert(variable) {
+                self.problems
+                    .push(format!("two alert sources are named `{}`, or so that nobody can tell", entry.name()));
+            }
+            sources.push(entry.source(secret, &mut self.problems));
+        }
+        sources
+    }
+
+    fn alert_rules(&mut self, file: &File, settings: &Settings, playbook: Option<&Playbook>) -> Vec<Rule> {
+        let policies: Vec<String> = settings.policies.iter().map(|p| p.name.clone()).collect();
+        let known = Known { playbook, policies: &policies };
+        let rules = (1..).zip(&file.alert_rules);
+        rules.filter_map(|(n, entry)| entry.rule(n, &known, &mut self.problems)).collect()
+    }
+
     fn listen(&mut self, file: Option<&str>) -> Option<SocketAddr> {
         let text = self.value("WATCHROOM_LISTEN", file.map(str::to_owned)).unwrap_or_else(|| "127.0.0.1:8080".into());
         let parsed = text.parse();
@@ -249,6 +280,8 @@ impl Reader<'_> {
         Settings {
             announce_channel,
             updates_channel: channel(&file.updates_channel),
+            alerts_channel: channel(&file.alerts_channel),
+            alert_rules: Vec::new(),
             call_bridge: file.call_bridge.clone(),
             public_url: self.value("WATCHROOM_PUBLIC_URL", file.public_url.clone()),
             timezone,
@@ -348,6 +381,55 @@ mod tests {
     fn an_unknown_key_is_told() {
         let Err(Problems(problems)) = load("listn = \"x\"", &[]) else { panic!("accepted") };
         assert!(problems[0].contains("listn"), "{problems:?}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_alerts_is_told() {
+        let toml = r#"
+            [[alert_sources]]
+            name = "shop"
+            kind = "generic"
+            title = "title"
+            [[alert_sources]]
+            name = "sh.op"
+            kind = "alertmanager"
+            key = "/id"
+            [[alert_sources]]
+            name = "sh-op"
+            kind = "grafana"
+            [[alert_rules]]
+            service = "nowhere"
+            do = "declare"
+            policy = "nobody"
+            [[alert_rules]]
+            do = "attach"
+            lead = "user:U1"
+            incident_severity = 9
+        "#;
+        let Err(Problems(problems)) = load(toml, &[]) else { panic!("accepted") };
+        for part in [
+            "`shop` has no `key`",
+            "`title` is no JSON pointer",
+            "`sh.op`: pointers are for kind",
+            "two alert sources are named `sh-op`",
+            "alert rule 1: the playbook has no service `nowhere`",
+            "alert rule 1: there is no policy `nobody`",
+            "alert rule 1: do = \"declare\" wants `lead`",
+            "alert rule 2: the playbook has no severity 9",
+            "alert rule 2: `lead` and `policy` are for",
+        ] {
+            assert!(problems.iter().any(|p| p.contains(part)), "{part} is missing in {problems:#?}");
+        }
+        let Err(Problems(unknown)) = load("[[alert_sources]]\nname = \"a\"\nkind = \"grafana\"\nkeyy = \"/x\"", &[])
+        else {
+            panic!("accepted")
+        };
+        assert!(unknown[0].contains("keyy"), "{unknown:?}");
+        let sound = "[[alert_sources]]\nname = \"shop-1\"\nkind = \"generic\"\nkey = \"/id\"\ntitle = \"/t\"";
+        let config = load(sound, &[("WATCHROOM_ALERT_SECRET_SHOP_1", "hush")]).expect("sound");
+        let source = &config.alert_sources[0];
+        assert_eq!(source.secret.as_ref().map(Secret::expose), Some("hush"));
+        assert!(!format!("{source:?}").contains("hush"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The environment wins over the file. Secrets come only from the environment, or from a file that it names
 //! (`SLACK_BOT_TOKEN_FILE`), and never appear in a log.
 
+mod alerts;
 mod file;
 mod load;
 mod playbook;
@@ -11,6 +12,7 @@ mod secret;
 mod settings;
 mod tokens;
 
+pub use alerts::{AlertSource, Mapping, SourceKind};
 pub use load::{Config, Environment, Looked, Problems, SlackConfig};
 pub use playbook::PlaybookFile;
 pub use secret::Secret;

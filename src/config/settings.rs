@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    alert::Rule,
     ids::GroupId,
     paging::{
         Policy, Target,
@@ -18,6 +19,10 @@ pub struct Settings {
     pub announce_channel: Option<String>,
     /// Where status updates are posted besides the room.
     pub updates_channel: Option<String>,
+    /// Where alerts are shown: the same; the announce channel where none is named.
+    pub alerts_channel: Option<String>,
+    /// What becomes of alerts without anybody's press; the first that fits counts.
+    pub alert_rules: Vec<Rule>,
     /// The standing call bridge, shown on every card.
     pub call_bridge: Option<String>,
     /// This deployment's own address, for links.

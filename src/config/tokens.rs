@@ -48,6 +48,6 @@ impl ApiToken {
 }
 
 /// Letters, digits, `-`, `_` and `.`, at most 40.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
