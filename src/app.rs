@@ -79,7 +79,8 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)));
     let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
     let door = Door::new(Arc::clone(&engine), chat, secret.expose().to_owned());
-    let door = Arc::new(door.with_api_tokens(config.api_tokens.clone()));
+    let door = door.with_api_tokens(config.api_tokens.clone());
+    let door = Arc::new(door.with_alert_sources(config.alert_sources.clone()));
     let tasks = Arc::new(Tasks::new());
     let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
     let router = ingress::router(door).merge(ingress::ops_router(ops));

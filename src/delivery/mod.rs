@@ -14,6 +14,7 @@
 //! Messages carry their job's key, rooms carry their incident's, so that both can be found and adopted. Where looking is
 //! refused, the message is sent again: twice is better than never.
 
+mod alerts;
 mod aside;
 mod broadcast;
 mod comms;

@@ -1,6 +1,7 @@
 //! 4  The bot on one screen: load, decide, apply, effects, commit, answer.
 
 mod alarms;
+mod alerts;
 mod books;
 mod callers;
 mod case;
@@ -15,6 +16,7 @@ mod rota;
 mod sight;
 mod similar;
 mod unheard;
+mod watch;
 
 use std::collections::VecDeque;
 use std::sync::{
@@ -38,6 +40,7 @@ pub use rota::{Rota, Told as RotaTold, is_of_schedule};
 pub use sight::Sight;
 pub use similar::Alike;
 pub use unheard::{Unheard, is_unheard};
+pub use watch::{Showing, Shown, Taken, is_of_alerts};
 
 use crate::{
     clock::SharedClock,
@@ -45,7 +48,8 @@ use crate::{
     ids::{IncidentId, Series, StreamId, UserId},
     incident::{
         Actor, Command, Context, Declaration, EVENT_VERSION, Effect, Effects, Event, Incident, Rejection, What, access,
-        apply, case as records, decide, effects, follow, intake::Subject,
+        apply, case as records, decide, effects, follow,
+        intake::{self, Subject},
     },
     playbook::Playbook,
     store::{Append, Commit, CommitError, Finish, Foreseen, Json, ReadError, Remember, Store},
@@ -152,6 +156,8 @@ pub struct Engine {
     adopting: tokio::sync::Mutex<()>,
     settings: Arc<Settings>,
     callers: Callers,
+    /// One change of alerts is made after the other: a storm would have them all in each other's way.
+    alerting: tokio::sync::Mutex<()>,
     /// The next number to try in each series; the commit makes sure that nobody else has it.
     next_numbers: [AtomicU64; Series::ALL.len()],
 }
@@ -190,8 +196,8 @@ impl Engine {
         }
         let books = Books::open(store.as_ref(), playbook, clock.now()).await?;
         let adopting = tokio::sync::Mutex::default();
-        let engine =
-            Self { store, incidents, clock, books, adopting, settings, callers: Callers::default(), next_numbers };
+        let (callers, alerting) = (Callers::default(), tokio::sync::Mutex::default());
+        let engine = Self { store, incidents, clock, books, adopting, settings, callers, alerting, next_numbers };
         engine.adopt(playbook).await.map_err(|refusal| ReadError(refusal.to_string()))?;
         Ok(engine)
     }
@@ -245,6 +251,7 @@ impl Engine {
         {
             return Ok(done);
         }
+        let _alone = if alerts::concerns(&ask.command) { Some(Box::pin(self.alerting.lock()).await) } else { None };
         for attempt in 0..ATTEMPTS {
             let now = self.clock.now();
             let parts = match self.decide(&ask, now, attempt > 0).await {
@@ -266,6 +273,10 @@ impl Engine {
             };
             let also = match self.with_kept(&mut commit, &ask, &parts[0]).await {
                 Ok(()) => self.with_reports(&mut commit, &ask.by, &parts).await,
+                refused => refused,
+            };
+            let also = match also {
+                Ok(()) => self.with_alerts(&mut commit, &ask.by, &parts).await,
                 refused => refused,
             };
             if let Err(refusal) = also {
@@ -332,7 +343,12 @@ impl Engine {
             (Command::Declare(d), _) => {
                 let id = self.reserve(access::series(d, self.playbook()));
                 let repeats = Box::pin(self.repeated(&Subject::titled(&d.title, d.service.as_ref()))).await?;
-                (id, Command::Declare(Declaration { id: Some(id), repeats, ..d.clone() }))
+                let alerts = Box::pin(self.found_alerts(d.alerts.as_deref())).await?.map(Box::new);
+                (id, Command::Declare(Declaration { id: Some(id), repeats, alerts, ..d.clone() }))
+            }
+            (Command::Intake(intake::Ask::AttachAlerts(asked)), Some(id)) => {
+                let found = Box::pin(self.found_alerts(Some(asked))).await?.unwrap_or_else(|| asked.clone());
+                (id, Command::Intake(intake::Ask::AttachAlerts(found)))
             }
             (Command::Access(asked), Some(id)) => (id, Command::Access(Box::pin(self.moving(id, asked)).await?)),
             (Command::Redact { entry, why, .. }, Some(id)) => (

@@ -9,6 +9,7 @@ use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    alert::{self, Group, Happening as OfAlerts, NOTICED_VERSION, Noticed},
     ids::{ChannelId, IncidentId, MessageTs, StreamId, UserId},
     incident::{
         EVENT_VERSION, Event, Incident, MessageRef, Text, What, apply,
@@ -82,6 +83,7 @@ impl Projector for Incidents {
             StreamId::Incident(id) => *id,
             StreamId::Org(name) if name == key::EVENTS => return self.project_kept(event, doc),
             StreamId::Org(name) if name == key::REPORTS => return self.project_report(event, doc),
+            StreamId::Org(name) if name == key::ALERTS => return self.project_alerts(event, doc),
             StreamId::Schedule(name) => return self.project_roll(name, event, doc),
             StreamId::Person(who) => return self.project_calendar(who, event, doc),
             StreamId::Org(_) => return Vec::new(),
@@ -240,6 +242,57 @@ fn folded<T: Default + Serialize + for<'de> Deserialize<'de>>(
     vec![(key, Some(bytes(&state).into()))]
 }
 
+impl Incidents {
+    /// The documents of groups of alerts.
+    fn project_alerts(&self, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
+        let noticed = match Noticed::deserialize(&event.body) {
+            Ok(known) if known.v <= NOTICED_VERSION => known,
+            Ok(_) | Err(_) => {
+                let _ = self.unreadable.set(later_release(event));
+                return Vec::new();
+            }
+        };
+        let known = |number| doc(&key::alerts(number)).and_then(|bytes| serde_json::from_slice::<Group>(&bytes).ok());
+        let number = match &noticed.what {
+            OfAlerts::GroupOpened(_) => event.seq,
+            OfAlerts::AlertsFired { group, .. }
+            | OfAlerts::AlertsResolved { group, .. }
+            | OfAlerts::GroupAttached { group, .. }
+            | OfAlerts::GroupDismissed { group } => *group,
+            OfAlerts::GroupsForgotten { groups } => {
+                let latest = |digest: &str| doc(&key::alerts_key(digest));
+                return groups
+                    .iter()
+                    .filter_map(|number| known(*number))
+                    .flat_map(|g| forgotten(&g, &latest))
+                    .collect();
+            }
+        };
+        let before = known(number);
+        let aged = before.as_ref().map(|group| key::alerts_age(group.forget_at(), number));
+        let Some(group) = alert::apply(before, event.seq, &noticed) else { return Vec::new() };
+        let mut puts: Puts = Vec::new();
+        let ages = key::alerts_age(group.forget_at(), number);
+        puts.extend(aged.filter(|old| *old != ages).map(|old| (old, None)));
+        puts.push((ages, Some(empty())));
+        puts.push((key::alerts_waiting(number), group.waits().then(empty)));
+        if matches!(noticed.what, OfAlerts::GroupOpened(_)) {
+            puts.push((key::alerts_key(&group.opened.key), Some(number.to_string().into_bytes().into())));
+        }
+        puts.push((key::alerts(number), Some(Doc::Later(Arc::new(move || bytes(&group))))));
+        puts
+    }
+}
+
+/// A group leaves the documents; what its key stands for only where that is this one.
+fn forgotten(group: &Group, latest: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
+    let (number, digest) = (group.number, &group.opened.key);
+    let is_latest = latest(digest).is_some_and(|bytes| bytes == number.to_string().as_bytes());
+    let mut gone = vec![key::alerts(number), key::alerts_waiting(number), key::alerts_age(group.forget_at(), number)];
+    gone.extend(is_latest.then(|| key::alerts_key(digest)));
+    gone.into_iter().map(|key| (key, None)).collect()
+}
+
 /// What an event makes of its incident, found out when it was decided.
 struct Foreseen {
     before: Option<Arc<Incident>>,
@@ -364,6 +417,8 @@ fn people(it: &Incident) -> BTreeSet<UserId> {
 
 /// The names of documents.
 pub(super) mod key {
+    use jiff::Timestamp;
+
     use super::{ChannelId, IncidentId, MessageRef, MessageTs, ServiceId, UserId};
 
     /// The stream of kept events, `org/events`.
@@ -450,6 +505,31 @@ pub(super) mod key {
 
     pub fn report_by(user: &UserId, number: u64) -> String {
         format!("{}{number:012}", reports_by(user))
+    }
+
+    /// The stream of alerts, `org/alerts`.
+    pub const ALERTS: &str = "alerts";
+
+    pub fn alerts(number: u64) -> String {
+        format!("alerts/{number:012}")
+    }
+
+    /// By what makes the group itself: the latest.
+    pub fn alerts_key(digest: &str) -> String {
+        format!("alerts-key/{digest}")
+    }
+
+    pub const ALERTS_WAITING: &str = "alerts-waiting/";
+
+    pub fn alerts_waiting(number: u64) -> String {
+        format!("{ALERTS_WAITING}{number:012}")
+    }
+
+    pub const ALERTS_AGE: &str = "alerts-age/";
+
+    /// By when the group may be forgotten.
+    pub fn alerts_age(at: Timestamp, number: u64) -> String {
+        format!("{ALERTS_AGE}{:012}/{number:012}", at.as_second().max(0))
     }
 
     pub const KEPT_WAITING: &str = "kept-waiting/";

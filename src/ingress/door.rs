@@ -5,7 +5,14 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 use super::{Counters, People};
-use crate::{clock::SharedClock, command::ParseCx, config::ApiToken, engine::Engine, ids::UserId, ports::Chat};
+use crate::{
+    clock::SharedClock,
+    command::ParseCx,
+    config::{AlertSource, ApiToken},
+    engine::Engine,
+    ids::UserId,
+    ports::Chat,
+};
 
 /// How long we wait to learn who we are.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -20,6 +27,8 @@ pub struct Door {
     pub signing_secret: String,
     /// Programs that may call; none, and nobody may.
     pub api_tokens: Vec<ApiToken>,
+    /// Sources of alerts that have settings of their own.
+    pub alert_sources: Vec<AlertSource>,
     /// Whose times are in which zone.
     pub people: People,
     /// What came through.
@@ -37,14 +46,20 @@ impl Door {
     /// A door to this bot.
     pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, signing_secret: String) -> Self {
         let people = People::new(chat.clone(), &engine.settings().timezone);
-        let (counters, api_tokens) = (Counters::default(), Vec::new());
-        Self { engine, chat, signing_secret, api_tokens, people, counters, me: OnceCell::new() }
+        let (counters, api_tokens, alert_sources) = (Counters::default(), Vec::new(), Vec::new());
+        Self { engine, chat, signing_secret, api_tokens, alert_sources, people, counters, me: OnceCell::new() }
     }
 
     /// The same, open to these programs.
     #[must_use]
     pub fn with_api_tokens(self, api_tokens: Vec<ApiToken>) -> Self {
         Self { api_tokens, ..self }
+    }
+
+    /// The same, with these sources of alerts.
+    #[must_use]
+    pub fn with_alert_sources(self, alert_sources: Vec<AlertSource>) -> Self {
+        Self { alert_sources, ..self }
     }
 
     /// The bot's clock.

@@ -15,6 +15,7 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http::{
     HeaderMap, StatusCode,
     header::{AUTHORIZATION, WWW_AUTHENTICATE},
@@ -154,15 +155,21 @@ fn unread(status: StatusCode) -> String {
     }
 }
 
-fn refused(status: StatusCode, sentence: &str) -> Response {
+pub(super) fn refused(status: StatusCode, sentence: &str) -> Response {
     (status, Json(json!({ "error": sentence }))).into_response()
 }
 
-/// Whose token this is.
-fn caller<'a>(tokens: &'a [ApiToken], headers: &HeaderMap) -> Option<&'a str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
+/// Whose token this is: a bearer's, or the password of somebody whose name does not matter.
+pub(super) fn caller<'a>(tokens: &'a [ApiToken], headers: &HeaderMap) -> Option<&'a str> {
+    let (scheme, credentials) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let credentials = credentials.trim();
+    let token = if scheme.eq_ignore_ascii_case("bearer") {
+        credentials.to_owned()
+    } else if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = String::from_utf8(BASE64_STANDARD.decode(credentials).ok()?).ok()?;
+        decoded.split_once(':')?.1.to_owned()
+    } else {
         return None;
-    }
-    tokens.iter().find(|known| known.is(token.trim())).map(|known| known.name.as_str())
+    };
+    tokens.iter().find(|known| known.is(&token)).map(|known| known.name.as_str())
 }

@@ -60,6 +60,7 @@ fn filled(memory: &FormMemory, values: Values<'_>) -> Declaring {
         service: chosen_service(values),
         thread: values.all(field::THREAD).contains(&field::THREAD),
         event: memory.event,
+        alerts: memory.alerts,
         anyway: memory.anyway,
         above: Vec::new(),
         kind: values.chosen(field::KIND).filter(|k| *k != value::SUGGESTED).map(KindId::from),
@@ -97,6 +98,7 @@ fn declaration(form: &Declaring, event: Option<&Kept>) -> Declaration {
         declared_in: form.channel.clone(),
         service: form.service.clone(),
         event: event.map(|e| e.number),
+        alerts: form.alerts.map(|group| Box::new(intake::Attaching { group, found: None })),
         thread: form.thread,
         ..Declaration::default()
     }

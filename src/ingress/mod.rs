@@ -4,6 +4,7 @@
 //! durable. What must be quick (forms, the answer that only the person sees) happens within the request and is bounded;
 //! everything else is the outbox's.
 
+mod alerts;
 mod case;
 mod comms;
 mod counters;

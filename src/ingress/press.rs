@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Door, case, comms, course,
+    Door, alerts, case, comms, course,
     dispatch::{Answer, Spoken, dispatch, existing, request},
     duty, forms,
     inbound::{Action, Interaction},
@@ -81,6 +81,7 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
             return Ok(forms::open_declare(door, &spoken, &from).await);
         }
         _ if id.starts_with(ids::comms::PREFIX) => return comms::pressed(door, it, &spoken, id, &value).await,
+        _ if id.starts_with(action::alert::PREFIX) => return alerts::pressed(door, &spoken, id, pressed).await,
         _ if id.starts_with(action::report::PREFIX) => return report::pressed(door, &spoken, id, &value).await,
         _ if id.starts_with(action::oncall::PREFIX) => return oncall::pressed(door, &spoken, id, &value).await,
         _ if is(id, action::PREVIEW) => return update_again(door, it, me, value.incident, true).await,

@@ -123,6 +123,7 @@ async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadE
     match what {
         ListWhat::Open => {
             let said = render::intake::with_kept(said, &door.engine.kept(KEPT).await?);
+            let said = super::alerts::waiting(door, me, said).await?;
             super::report::waiting(door, me, said).await
         }
         ListWhat::Mine | ListWhat::Recent => Ok(said),

@@ -1,4 +1,4 @@
-//! The three addresses that Slack calls, and the one where programs bring what customers report.
+//! The three addresses that Slack calls, and those where programs bring what customers report, and alerts.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +13,8 @@ use futures_util::StreamExt as _;
 use http::StatusCode;
 use tracing::Instrument;
 
-use super::{Door, event, hook, interaction, slash, verify};
+use super::{Door, alerts, event, hook, interaction, slash, verify};
+use crate::config::SourceKind;
 
 /// The largest request that is read.
 const LIMIT: usize = 1024 * 1024;
@@ -27,6 +28,9 @@ pub fn router(door: Arc<Door>) -> Router {
         .route("/slack/interactions", post(interactions))
         .route("/slack/events", post(events))
         .route("/hooks/report", post(hooked))
+        .route("/hooks/alertmanager", post(|State(door), request| alerted(door, SourceKind::Alertmanager, request)))
+        .route("/hooks/grafana", post(|State(door), request| alerted(door, SourceKind::Grafana, request)))
+        .route("/hooks/generic", post(|State(door), request| alerted(door, SourceKind::Generic, request)))
         .with_state(door)
 }
 
@@ -53,6 +57,10 @@ async fn events(State(door): State<Arc<Door>>, request: Request) -> Response {
 
 async fn hooked(State(door): State<Arc<Door>>, request: Request) -> Response {
     hook::report(door, request).instrument(tracing::info_span!("hook.report")).await
+}
+
+async fn alerted(door: Arc<Door>, kind: SourceKind, request: Request) -> Response {
+    alerts::deliver(door, kind, request).instrument(tracing::info_span!("hook.alerts")).await
 }
 
 /// The bytes of a request that Slack signed; nothing has looked into them yet.

@@ -148,6 +148,19 @@ pub mod action {
         /// It belongs to the incident.
         pub const ATTACH: &str = "report.attach";
     }
+    /// Groups of alerts.
+    pub mod alert {
+        /// What the ids of these buttons and menus begin with.
+        pub const PREFIX: &str = "alert.";
+        /// Open the declare form for it.
+        pub const DECLARE: &str = "alert.declare";
+        /// It belongs to the incident that the button names.
+        pub const ATTACH: &str = "alert.attach";
+        /// It belongs to the incident that is chosen.
+        pub const CHOOSE: &str = "alert.choose";
+        /// It is none of ours.
+        pub const DISMISS: &str = "alert.dismiss";
+    }
     /// A duty is done.
     pub const ITEM_DONE: &str = "duty.done";
     /// A duty is done, although the record does not show it: asks why.
@@ -510,6 +523,9 @@ pub struct FormMemory {
     /// The kept event that its words are from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<u64>,
+    /// The alerts that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<u64>,
     /// Similar ones, or words to look at once more, were shown already.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub anyway: bool,

@@ -5,6 +5,7 @@
 //! [`limits`].
 
 mod access;
+mod alert;
 mod brief;
 mod card;
 mod case;
@@ -37,6 +38,7 @@ mod when;
 use slack_morphism::blocks::SlackBlock;
 
 pub use access::access;
+pub use alert::{ALERTS_SHOWN, Belongs, alerts, alerts_attached, alerts_waiting};
 pub use brief::{brief, told};
 pub use card::card;
 pub use case::customers;

@@ -11,6 +11,7 @@ use self::oncall::Rota;
 use super::{Failure, check::which, load, runtime, say};
 use crate::{
     adapters::{http::Http, slack::SlackChat},
+    alert::Act,
     clock::{Clock as _, SystemClock},
     command::policy_of_service,
     config::Config,
@@ -161,6 +162,7 @@ async fn channels(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
     let named = [
         ("announce_channel", &config.settings.announce_channel),
         ("updates_channel", &config.settings.updates_channel),
+        ("alerts_channel", &config.settings.alerts_channel),
     ];
     let mut findings = Vec::new();
     for (setting, name) in named {
@@ -205,6 +207,11 @@ async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat) -> Vec<Finding
     for target in &settings.fallback {
         let place = "fallback of direct pages";
         findings.extend(reach_all(place, target, config, rota, chat, &mut Vec::new()).await);
+    }
+    for (n, rule) in (1..).zip(&settings.alert_rules) {
+        if let Act::Declare { lead, .. } = &rule.act {
+            findings.push(reach(&format!("alert rule {n}, lead"), &Target::Person(lead.clone()), chat).await);
+        }
     }
     if settings.fallback.is_empty() {
         findings.push(bad("fallback: nobody is asked when a page finds no answer; set `fallback` in [paging]"));

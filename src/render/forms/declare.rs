@@ -50,6 +50,8 @@ pub struct Declaring {
     pub thread: bool,
     /// The kept event that its words are from.
     pub event: Option<u64>,
+    /// The alerts that it is declared of.
+    pub alerts: Option<u64>,
     /// Similar ones were shown; what is sent now declares.
     pub anyway: bool,
     /// What is said above the fields.
@@ -130,6 +132,7 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
         source: from.source.clone(),
         channel: from.channel.clone(),
         event: from.event,
+        alerts: from.alerts,
         anyway: from.anyway,
         ..FormMemory::default()
     };

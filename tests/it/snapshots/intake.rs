@@ -1,13 +1,14 @@
 //! How trouble comes in: forms and messages of its own.
 
 use watchroom::{
+    alert::{self, Group, One, Opened, Standing},
     incident::{
         Incident, MessageRef, Text,
         intake::{Kept, Likeness},
     },
     playbook::{Playbook, Service, Severity},
     render::{
-        self, View,
+        self, Belongs, View,
         forms::{Declaring, criteria_form, declare_form, escalate_form, rename_form, severity_form},
     },
 };
@@ -43,6 +44,72 @@ fn kept(said: &str, n: u64) -> Kept {
     let text = if n == 2 { Text::erased() } else { Text::new(said.chars().take(200).collect::<String>()) };
     let (by, service) = (Some("U0BOB".into()), Some("checkout".into()));
     Kept { number: n, at: at(1), by, text, source, said_at: None, channel: None, service, promoted: None }
+}
+
+/// A group of as many alerts, of which every third is over.
+fn group(said: &str, service: Option<&str>, alerts: usize, standing: Standing) -> Group {
+    let some = || Some(said.to_owned()).filter(|said| !said.is_empty());
+    let words = |n: usize| alert::Words {
+        name: if said.is_empty() { format!("alert {n}") } else { said.into() },
+        summary: some(),
+        severity: some(),
+        link: Some("https://prometheus.example.com/graph?a=1|b&c=<d>".into()),
+    };
+    let one = |n: usize| One {
+        starts: at(1),
+        ended: (n.is_multiple_of(3)).then(|| at(5)),
+        words: (n < alert::WORDED).then(|| words(n)),
+    };
+    Group {
+        number: 12,
+        opened: Opened {
+            key: "digest".into(),
+            source: said.into(),
+            title: said.into(),
+            service: service.map(Into::into),
+            severity: some(),
+            link: Some("https://alertmanager.example.com/".into()),
+        },
+        at: at(1),
+        changed: at(5),
+        alerts: (0..alerts).map(|n| (n.to_string(), one(n))).collect(),
+        more: alerts > alert::WORDED,
+        suggest: None,
+        standing,
+        show: at(5),
+    }
+}
+
+#[test]
+fn alerts_fit() {
+    let (playbook, settings) = (Playbook::builtin(), settings());
+    let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+    for (words, said) in words() {
+        let line = alert::line(&said).unwrap_or_default();
+        let life = life(&said);
+        let it = &life.last().expect("a life").after;
+        let dismissed = |by: Option<&str>| Standing::Dismissed { by: by.map(Into::into), at: at(3) };
+        for (n, count) in [1, 2, 3, 900].into_iter().enumerate() {
+            let free = group(&line, Some("checkout"), count, Standing::Free);
+            for (name, belongs) in [
+                ("free", Belongs::Nowhere(None)),
+                ("near", Belongs::Nowhere(Some(it))),
+                ("taken", Belongs::To(it)),
+                ("hidden", Belongs::Somewhere),
+            ] {
+                message(&format!("{words}-alerts-{n}-{name}"), &render::alerts(w, &free, belongs));
+            }
+            for by in [None, Some("U0BOB")] {
+                let gone = group(&line, None, count, dismissed(by));
+                let name = format!("{words}-alerts-{n}-dismissed-{}", by.is_some());
+                message(&name, &render::alerts(w, &gone, Belongs::Dismissed));
+            }
+        }
+        let many: Vec<Group> = (0..7).map(|_| group(&line, None, 900, Standing::Free)).collect();
+        let list = render::list(w, &[it], "Open incidents", 20);
+        message(&format!("{words}-alerts-waiting"), &render::with_note(list, &render::alerts_waiting(&many)));
+    }
+    message("alerts-attached", &render::alerts_attached(12, life("x")[0].after.id));
 }
 
 #[test]

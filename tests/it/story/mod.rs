@@ -1,6 +1,7 @@
 //! The main job, end to end, as people live through it.
 
 mod access;
+mod alerts;
 mod archive;
 mod bridge;
 mod case;
