@@ -238,7 +238,19 @@ impl RuleEntry {
             ActEntry::Ignore => Act::Ignore,
             ActEntry::Declare => match self.lead.as_deref().map(target) {
                 Some(Ok(Target::Person(lead))) => Act::Declare { severity, lead, policy: self.policy.clone() },
-                Some(Ok(Target::Group(_) | Target::Channel(_)) | Err(_)) | None => {
+                // Somebody must lead at once, whoever is on call or holds what by then.
+                Some(
+                    Ok(
+                        Target::Group(_)
+                        | Target::Channel(_)
+                        | Target::Schedule(_)
+                        | Target::Rotation { .. }
+                        | Target::Role(_)
+                        | Target::Service(_),
+                    )
+                    | Err(_),
+                )
+                | None => {
                     problems.push(format!(
                         "{place}: do = \"declare\" wants `lead`, who leads until somebody takes over; write user:U123"
                     ));

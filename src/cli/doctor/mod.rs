@@ -210,7 +210,7 @@ async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat) -> Vec<Finding
     }
     for (n, rule) in (1..).zip(&settings.alert_rules) {
         if let Act::Declare { lead, .. } = &rule.act {
-            findings.push(reach(&format!("alert rule {n}, lead"), &Target::Person(lead.clone()), chat).await);
+            findings.push(reach_person(&format!("alert rule {n}, lead"), lead, chat).await);
         }
     }
     if settings.fallback.is_empty() {
