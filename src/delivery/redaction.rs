@@ -378,7 +378,9 @@ impl Delivery {
         let (open, mine, recent) = (seen.open(LISTED).await?, seen.mine(LISTED).await?, seen.recent(LISTED).await?);
         let [open, mine, recent] = [&open, &mine, &recent].map(|all| all.iter().map(AsRef::as_ref).collect::<Vec<_>>());
         let kept = self.engine.kept(render::intake::KEPT_SHOWN + 1).await?;
-        self.chat.publish_home(to, &render::home(self.world(it), &open, &mine, &recent, &kept)).await?;
+        let now = self.clock.now();
+        let on_call = render::oncall::home(&self.engine.schedules().await?, &self.engine.shifts(to, now).await?, now);
+        self.chat.publish_home(to, &render::home(self.world(it), &open, &mine, &recent, &kept, on_call)).await?;
         self.end(it, None).await
     }
 }

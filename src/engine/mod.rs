@@ -31,7 +31,7 @@ use serde_json::Value;
 pub use books::{Books, News};
 pub use callers::{Caller, Callers};
 pub use desk::{Telling, Told, is_of_report};
-pub use oncall::Rostering;
+pub use oncall::{FOUR_WEEKS, Rostering};
 pub(crate) use plan::outlet_key;
 pub use plan::{Alarm, Work, brief_key};
 pub use projection::Incidents;

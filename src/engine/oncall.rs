@@ -1,6 +1,6 @@
 //! Who is on call, and what people change about it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{ATTEMPTS, Engine, REMEMBERED, Refusal, kept::Outcome, projection::key, rota};
@@ -11,7 +11,7 @@ use crate::{
     paging::{
         rota::{
             self as rules, Ask, AwayAsk, Calendar, Fact, No, PERSONAL_VERSION, Personal, PersonalFact,
-            ROSTERED_VERSION, Roll, Rolled, Rostered,
+            ROSTERED_VERSION, Roll, Rolled, Rostered, Span,
         },
         schedule::{OnCall, Override, Roster, ScheduleId},
     },
@@ -33,6 +33,11 @@ struct Answered {
     from: u64,
     facts: u64,
 }
+
+/// How far calendars look ahead.
+pub const FOUR_WEEKS: SignedDuration = SignedDuration::from_hours(4 * 7 * 24);
+/// How many schedules are shown at once at most, and one more to tell that there are more.
+const SHOWN: usize = 16;
 
 fn stream_of(schedule: &ScheduleId) -> StreamId {
     StreamId::Schedule(schedule.0.clone())
@@ -58,6 +63,35 @@ impl Engine {
             absences.extend(self.calendar(who).await?.absences(who));
         }
         Ok(Rolled { followed, roll, absences })
+    }
+
+    /// The first of all schedules, as they stand.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn schedules(&self) -> Result<Vec<Rolled<'_>>, ReadError> {
+        let mut all = Vec::new();
+        for followed in self.settings.schedules.iter().take(SHOWN) {
+            all.push(self.rolled(followed).await?);
+        }
+        Ok(all)
+    }
+
+    /// Somebody's shifts within four weeks, by schedule.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn shifts(&self, who: &UserId, now: Timestamp) -> Result<Vec<(Rolled<'_>, Vec<Span>)>, ReadError> {
+        let window = now..now.saturating_add(FOUR_WEEKS).unwrap_or(Timestamp::MAX);
+        let mut all = Vec::new();
+        for followed in &self.settings.schedules {
+            let rolled = self.rolled(followed).await?;
+            let shifts = rolled.shifts(who, &window);
+            if !shifts.is_empty() {
+                all.push((rolled, shifts));
+            }
+        }
+        Ok(all)
     }
 
     /// When somebody is away.

@@ -1,7 +1,7 @@
 //! Who is on call: asked, and changed.
 
 use axum::response::Response;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
     Door,
@@ -17,13 +17,13 @@ use super::{
 use crate::{
     command::{Rostering, policy_of, policy_of_service},
     config::Followed,
-    engine::Refusal,
+    engine::{FOUR_WEEKS, Refusal},
     ids::UserId,
     incident::Rejection,
     paging::{
         Policy, Target,
         rota::{Ask, AwayAsk, No, PersonalFact, Rolled, Span},
-        schedule::{Change, Cover, Gap, Roster, ScheduleId},
+        schedule::{Change, Cover, Gap, ScheduleId},
     },
     render::{
         Message,
@@ -33,11 +33,6 @@ use crate::{
     },
     store::ReadError,
 };
-
-/// How far a calendar looks ahead.
-const WEEKS: SignedDuration = SignedDuration::from_hours(4 * 7 * 24);
-/// How many schedules one answer looks at.
-const LOOKED_AT: usize = 16;
 
 /// Guests, and people of other organisations, are no part of it.
 const OUTSIDE: &str = "Who is on call is a matter of this organisation's own people.";
@@ -87,11 +82,7 @@ async fn rolled<'a>(door: &'a Door, id: &ScheduleId) -> Result<Rolled<'a>, Refus
 }
 
 async fn everybody(door: &Door, now: Timestamp) -> Result<Message, ReadError> {
-    let mut all = Vec::new();
-    for followed in door.engine.settings().schedules.iter().take(LOOKED_AT) {
-        all.push(door.engine.rolled(followed).await?);
-    }
-    Ok(render::everybody(&all, now))
+    Ok(render::everybody(&door.engine.schedules().await?, now))
 }
 
 /// Who is asked by a policy, step by step.
@@ -118,33 +109,13 @@ async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Resu
 }
 
 fn weeks(rolled: &Rolled<'_>, now: Timestamp) -> Message {
-    let until = now.saturating_add(WEEKS).unwrap_or(Timestamp::MAX);
+    let until = now.saturating_add(FOUR_WEEKS).unwrap_or(Timestamp::MAX);
     render::weeks(rolled, &rolled.roster().render(&(now..until)))
 }
 
 async fn mine(door: &Door, me: &UserId, now: Timestamp) -> Result<Message, ReadError> {
-    let mut all = Vec::new();
-    for followed in &door.engine.settings().schedules {
-        let rolled = door.engine.rolled(followed).await?;
-        let spans = shifts(rolled.roster(), me, now);
-        if !spans.is_empty() {
-            all.push((rolled, spans));
-        }
-    }
-    Ok(render::mine(&all, &door.engine.calendar(me).await?, me, now))
-}
-
-/// When somebody is on call within the next four weeks, whoever is beside them.
-fn shifts(roster: Roster<'_>, who: &UserId, now: Timestamp) -> Vec<Span> {
-    let until = now.saturating_add(WEEKS).unwrap_or(Timestamp::MAX);
-    let mut spans: Vec<Span> = Vec::new();
-    for slot in roster.render(&(now..until)).iter().filter(|slot| slot.cover.people().any(|p| p == who)) {
-        match spans.last_mut().filter(|last| last.until == slot.from) {
-            Some(last) => last.until = slot.until,
-            None => spans.push(Span { from: slot.from, until: slot.until }),
-        }
-    }
-    spans
+    let shifts = door.engine.shifts(me, now).await?;
+    Ok(render::mine(&shifts, &door.engine.calendar(me).await?, me, now))
 }
 
 /// The one schedule that both are in.

@@ -146,5 +146,7 @@ pub async fn home(door: &Door, me: &UserId) -> Result<Value, ReadError> {
     let seen = door.engine.seen_by(me);
     let (open, mine, recent) = (seen.open(LISTED).await?, seen.mine(LISTED).await?, seen.recent(LISTED).await?);
     let kept = door.engine.kept(KEPT).await?;
-    Ok(render::home(door.view(), &borrowed(&open), &borrowed(&mine), &borrowed(&recent), &kept))
+    let now = door.clock().now();
+    let on_call = render::oncall::home(&door.engine.schedules().await?, &door.engine.shifts(me, now).await?, now);
+    Ok(render::home(door.view(), &borrowed(&open), &borrowed(&mine), &borrowed(&recent), &kept, on_call))
 }

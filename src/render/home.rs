@@ -1,4 +1,4 @@
-//! App Home: one's own incidents, the other open ones, and those that ended lately. Each stands there once.
+//! App Home: one's own incidents, the other open ones, and those that ended lately, each once; and who is on call.
 
 use serde_json::{Value, json};
 use slack_morphism::prelude::*;
@@ -15,8 +15,15 @@ use crate::incident::{Incident, intake::Kept};
 /// Incidents in each part.
 const EACH: usize = 8;
 
-/// Someone's App Home, as `views.publish` takes it.
-pub fn home(w: View<'_>, open: &[&Incident], mine: &[&Incident], recent: &[&Incident], kept: &[Kept]) -> Value {
+/// Someone's App Home, as `views.publish` takes it; `on_call` is [`super::oncall::home`].
+pub fn home(
+    w: View<'_>,
+    open: &[&Incident],
+    mine: &[&Incident],
+    recent: &[&Incident],
+    kept: &[Kept],
+    on_call: Vec<SlackBlock>,
+) -> Value {
     let declare = button(action::DECLARE, "Declare an incident", &ButtonValue::default(), Look::Danger);
     let mut blocks = vec![actions(vec![declare])];
     let others: Vec<&Incident> = open.iter().copied().filter(|it| !mine.iter().any(|m| m.id == it.id)).collect();
@@ -26,6 +33,7 @@ pub fn home(w: View<'_>, open: &[&Incident], mine: &[&Incident], recent: &[&Inci
     if !kept.is_empty() {
         blocks.extend(super::intake::kept_blocks(kept, "home"));
     }
+    blocks.extend(on_call);
     part(w, "Ended lately", &ended, "home.recent", &mut blocks);
     blocks.push(context("`/incident help` lists what you can type."));
     json!({ "type": "home", "blocks": limits::blocks(&bound_view(blocks)) })
@@ -68,7 +76,7 @@ mod tests {
         let [mine, open, over] = [&it, &other, &over].map(|it| vec![it; EACH + 3]);
         let open = [mine.clone(), open].concat();
         let recent = [open.clone(), over].concat();
-        let shown = home(world.view(), &open, &mine, &recent, &[])["blocks"].to_string();
+        let shown = home(world.view(), &open, &mine, &recent, &[], vec![])["blocks"].to_string();
         assert_eq!(shown.matches("Show").count(), 3 * EACH, "{shown}");
         assert_eq!(shown.matches("… and 3 more: `/incident list`").count(), 3, "{shown}");
     }

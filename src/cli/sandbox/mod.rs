@@ -4,12 +4,14 @@ mod keep;
 mod play;
 
 use std::{
+    num::NonZeroU16,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 use anyhow::Context as _;
+use jiff::civil::date;
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -17,9 +19,13 @@ use super::{Failure, SandboxArguments, runtime, say, serve::until_told};
 use crate::{
     app::{self, Ports},
     clock::MovableClock,
-    config::{Config, Secret},
+    config::{Config, Followed, Secret},
     manifest,
-    paging::{Policy, Step, Target},
+    paging::{
+        Policy, Step, Target,
+        rota::Watch,
+        schedule::{Active, Every, Handover, Layer, Mode, Rotation, Schedule, Zone},
+    },
     sandbox::{self, Workspace},
 };
 
@@ -138,5 +144,26 @@ fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
         fallback: settings.fallback.clone(),
         ..Policy::default()
     }];
+    settings.schedules = vec![weekly()];
     Ok(config)
+}
+
+/// Three who take turns by the week.
+fn weekly() -> Followed {
+    let rotation = Rotation {
+        name: "weekly".into(),
+        effective_from: None,
+        participants: ["U0ALICE", "U0BOB", "U0CAROL"].map(|who| vec![who.into()]).to_vec(),
+        handover: Handover { start: date(2026, 1, 5).at(9, 0, 0, 0), every: Every::Weeks(NonZeroU16::MIN) },
+        shifts_per_participant: NonZeroU16::MIN,
+        restrictions: Vec::new(),
+    };
+    let layer = Layer { name: "all".into(), mode: Mode::Replace, active: Active::default(), rotations: vec![rotation] };
+    let (id, name, tz) = ("checkout".into(), "Checkout on call".into(), Zone::utc());
+    Followed {
+        schedule: Schedule { id, name, tz, layers: vec![layer] },
+        owner: Some(Target::Person("U0CAROL".into())),
+        user_group: Some("S0ONCALL".into()),
+        watch: Watch { remind_min: 60, gaps_expected: false },
+    }
 }

@@ -1,5 +1,7 @@
 //! A schedule's overrides and open asks as they stand.
 
+use std::ops::Range;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,19 @@ impl Rolled<'_> {
     #[must_use]
     pub fn roster(&self) -> Roster<'_> {
         Roster { schedule: &self.followed.schedule, overrides: &self.roll.overrides, absences: &self.absences }
+    }
+
+    /// When somebody is on call within a window, whoever is beside them.
+    #[must_use]
+    pub fn shifts(&self, who: &UserId, window: &Range<Timestamp>) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
+        for slot in self.roster().render(window).iter().filter(|slot| slot.cover.people().any(|p| p == who)) {
+            match spans.last_mut().filter(|last| last.until == slot.from) {
+                Some(last) => last.until = slot.until,
+                None => spans.push(Span { from: slot.from, until: slot.until }),
+            }
+        }
+        spans
     }
 }
 

@@ -26,6 +26,12 @@ impl Zone {
         Ok(Self { name: rules.iana_name().unwrap_or(name).to_owned(), rules })
     }
 
+    /// Universal time.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self { name: "UTC".into(), rules: TimeZone::UTC }
+    }
+
     /// Its name in the database.
     #[must_use]
     pub fn name(&self) -> &str {

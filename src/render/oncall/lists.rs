@@ -121,8 +121,15 @@ pub fn steps(heading: &str, levels: &[Level]) -> Message {
 
 /// The shifts and gaps of four weeks.
 pub fn weeks(rolled: &Rolled<'_>, slots: &[Slot]) -> Message {
-    let line = |slot: &Slot| format!("{} – {}: {}", date(slot.from), date(slot.until), cover(&slot.cover));
-    let lines: Vec<String> = slots.iter().map(line).collect();
+    // The first and the last one are cut by the window, and begin and end elsewhere.
+    let when = |n: usize, slot: &Slot| match (n == 0, n + 1 == slots.len()) {
+        (true, true) => "All of it".to_owned(),
+        (true, false) => format!("Until {}", date(slot.until)),
+        (false, true) => format!("From {}", date(slot.from)),
+        (false, false) => format!("{} – {}", date(slot.from), date(slot.until)),
+    };
+    let lines = slots.iter().enumerate().map(|(n, slot)| format!("{}: {}", when(n, slot), cover(&slot.cover)));
+    let lines: Vec<String> = lines.collect();
     let heading = format!("{}: the next four weeks", rolled.followed.schedule.name);
     let mut blocks = vec![header(&heading)];
     blocks.extend(paged(&lines));
@@ -166,6 +173,27 @@ pub fn mine(all: &[(Rolled<'_>, Vec<Span>)], calendar: &Calendar, me: &UserId, n
     blocks.extend(away_blocks(calendar, me, now));
     blocks.push(context("`/incident override &lt;schedule&gt; cover me tomorrow` asks the others to take a shift."));
     Message::new(format!("Your shifts\n{}", rows(&lines, SECTION)), blocks)
+}
+
+/// A part of somebody's App Home: their next shifts, and who is on call by each schedule. Nothing where there are none.
+pub fn home(all: &[Rolled<'_>], mine: &[(Rolled<'_>, Vec<Span>)], now: Timestamp) -> Vec<SlackBlock> {
+    const EACH: usize = 5;
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let mut theirs: Vec<(Span, String)> = Vec::new();
+    for (rolled, spans) in mine {
+        theirs.extend(spans.iter().map(|span| (*span, called(rolled.followed))));
+    }
+    theirs.sort_by_key(|(span, _)| span.from);
+    let theirs: Vec<String> =
+        theirs.iter().take(EACH).map(|(span, name)| format!(":pager: You: {name} {}", until(*span, now))).collect();
+    let line = |r: &Rolled<'_>| format!("{}: {}", called(r.followed), now_and_next(r, now));
+    let lines: Vec<String> = theirs.into_iter().chain(all.iter().take(EACH).map(line)).collect();
+    let mut blocks = vec![header("On call")];
+    blocks.extend(paged(&lines));
+    blocks.push(context("`/incident oncall me` shows four weeks of your shifts, `/incident oncall` every schedule."));
+    blocks
 }
 
 fn away_blocks(calendar: &Calendar, who: &UserId, now: Timestamp) -> Vec<SlackBlock> {

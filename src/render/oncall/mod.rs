@@ -4,7 +4,7 @@ mod lists;
 mod no;
 mod told;
 
-pub use lists::{Level, absences, everybody, level, mine, overrides, schedule, steps, target, weeks};
+pub use lists::{Level, absences, everybody, home, level, mine, overrides, schedule, steps, target, weeks};
 pub(super) use no::no;
 pub use told::{asked, away, changed, gaps, made, noted, shift, took};
 

@@ -611,7 +611,7 @@ fn every_overview_fits() {
         message(&format!("{words}-withdrawn"), &render::comms::withdrawn());
         for n in [0, 1, 2, all.len()] {
             message(&format!("{words}-list-{n}"), &render::list(w, &all[..n], "Open incidents", 20));
-            let home = render::home(w, &all[..n], &all[..n.min(3)], &all[..n], &[]);
+            let home = render::home(w, &all[..n], &all[..n.min(3)], &all[..n], &[], vec![]);
             record(&format!("{words}-home-{n}"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
             if n > 0 {
                 // At most one message for one person within ten minutes: a handful of incidents.

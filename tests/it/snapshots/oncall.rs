@@ -1,6 +1,7 @@
 //! Who is on call: every answer, message and form.
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use watchroom::{
     config::{Followed, Settings},
     incident::{Rejection, Text},
@@ -20,7 +21,7 @@ use watchroom::{
 
 use super::{
     every::{at, settings},
-    recorder::{form, message},
+    recorder::{form, message, record},
     words,
 };
 
@@ -152,6 +153,10 @@ fn who_is_on_call_is_told() {
             render::level("Step 2".into(), "", Some(&busy), now),
         ];
         message(&name("steps"), &render::steps(&format!("{said}: who is asked"), &levels));
+        let mine = [(busy.clone(), vec![span(0, 200); 40])];
+        let on_call = render::home(&vec![busy.clone(); 16], &mine, now);
+        let home = watchroom::render::home(w, &[], &[], &[], &[], on_call);
+        record(&name("home"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
         absences(&name, &followed, &busy, now);
         let opened = override_form(w, Some(&"primary".into())).expect("schedules");
         form(&name("form"), &opened);

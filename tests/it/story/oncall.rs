@@ -272,6 +272,10 @@ async fn the_form_and_the_calendar_do_without_typing() {
     bot.expect_dm("erin", "You are on call for *primary team*");
     let mine = bot.slash("dave", "/incident oncall me").await.text;
     assert!(mine.contains("primary team"), "{mine}");
+    bot.slack.act_as("dave").open_home().expect("opened");
+    bot.settle().await;
+    let home = bot.slack.home("dave").expect("a home");
+    assert!(home.contains("You: *primary team*") && home.contains("now @bob"), "{home:?}");
     let asked = bot.slash("dave", "/incident oncall shop").await.text;
     assert!(asked.contains("Step 1") && asked.contains("now <@U0BOB>") && asked.contains("Step 2"), "{asked}");
 }
