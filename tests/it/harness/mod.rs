@@ -2,9 +2,11 @@
 //! moved. Underneath it is what production runs, over real sockets, on a real store.
 
 pub mod binary;
+pub mod mortal;
 
 use std::{path::PathBuf, sync::Arc};
 
+use self::mortal::Fate;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -38,6 +40,8 @@ pub struct Bot {
     pub url: String,
     /// For requests that no person and no Slack would send.
     pub http: reqwest::Client,
+    /// When its lives end, where they do.
+    pub fate: Option<Arc<Fate>>,
     app: Option<App>,
     dir: PathBuf,
 }
@@ -88,7 +92,7 @@ impl Bot {
         settings.fallback = vec![Target::Group("S0MANAGERS".into())];
         change(&mut config);
         let http = watchroom::adapters::http::client().expect("a client");
-        let mut bot = Self { slack, clock, config, url: String::new(), http, app: None, dir };
+        let mut bot = Self { slack, clock, config, url: String::new(), http, fate: None, app: None, dir };
         bot.boot().await;
         bot
     }
@@ -122,8 +126,15 @@ impl Bot {
             self.config.playbook = PlaybookFile::read(Some(&path), None);
         }
         // Politeness towards the real Slack would wait for a clock that stands still here.
-        let ports = Ports { unhurried: true, ..Ports::default() };
+        let store = match &self.fate {
+            Some(fate) => Some(fate.open(&self.config.data).await),
+            None => None,
+        };
+        let ports = Ports { unhurried: true, store, ..Ports::default() };
         let app = app::build(&self.config, Arc::new(self.clock.clone()), ports).await.expect("the bot starts");
+        if let Some(fate) = &self.fate {
+            fate.begin();
+        }
         app.start();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = app.listen(listener).expect("a free port");
@@ -345,9 +356,17 @@ impl Bot {
 
     /// Ends the process without warning, as far as a story can, and starts it again on the same record.
     pub async fn crash_and_restart(&mut self) {
-        self.crash().await;
-        self.boot().await;
+        self.crash_and_boot().await;
         self.settle().await;
+    }
+
+    /// The same, and nothing has been done since.
+    pub async fn crash_and_boot(&mut self) {
+        self.crash().await;
+        if let Some(fate) = &self.fate {
+            fate.spare();
+        }
+        self.boot().await;
     }
 
     /// Ends the bot without warning.
