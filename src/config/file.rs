@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     paging::{
-        AT_ONCE, Answers, Condition, Hours, Policy, Step, Target,
+        AT_ONCE, Answers, Condition, Guard, Hours, Policy, Step, Target,
         schedule::{WeeklyWindow, Zone},
     },
     playbook::Severity,
@@ -43,6 +43,7 @@ pub(super) struct Paging {
     pub wait_min: Option<u32>,
     pub repeat_min: Option<u32>,
     pub ack_timeout_min: Option<u32>,
+    pub guard: Guard,
     pub fallback: Vec<String>,
 }
 

@@ -261,6 +261,10 @@ impl Reader<'_> {
         if file.paging.ack_timeout_min.is_some_and(|m| m > MOST) {
             self.problems.push(format!("[paging] `ack_timeout_min` must be 0 to {MOST}"));
         }
+        let guard = file.paging.guard;
+        if guard.pages > 0 && !(1..=MOST).contains(&guard.minutes) {
+            self.problems.push(format!("[paging] guard: `minutes` must be 1 to {MOST}; pages = 0 switches it off"));
+        }
         for policy in &file.policies {
             if !names.insert(policy.name.to_lowercase()) {
                 self.problems.push(format!("two policies are named `{}`", policy.name));
@@ -291,6 +295,7 @@ impl Reader<'_> {
             page_wait_min: file.paging.wait_min.unwrap_or(WAIT_MIN).max(1),
             page_repeat_min: file.paging.repeat_min.unwrap_or(REPEAT_MIN),
             page_ack_timeout_min: file.paging.ack_timeout_min,
+            page_guard: guard,
             schedules,
         }
     }

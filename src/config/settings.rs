@@ -6,7 +6,7 @@ use crate::{
     alert::Rule,
     ids::GroupId,
     paging::{
-        Policy, Target,
+        Guard, Policy, Target,
         rota::Watch,
         schedule::{Schedule, ScheduleId},
     },
@@ -42,6 +42,9 @@ pub struct Settings {
     /// See [`Policy::ack_timeout_min`], where a policy does not say.
     #[serde(default)]
     pub page_ack_timeout_min: Option<u32>,
+    /// How many pages one person gets from one incident before further ones are folded.
+    #[serde(default)]
+    pub page_guard: Guard,
     /// Built-in schedules, each id once.
     pub schedules: Vec<Followed>,
 }

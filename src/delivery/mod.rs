@@ -20,6 +20,7 @@ mod broadcast;
 mod comms;
 mod duty;
 mod errand;
+mod fold;
 mod giving_up;
 mod lanes;
 mod pages;
@@ -57,6 +58,8 @@ pub struct Delivery {
     seed: u64,
     /// Messages that were posted and whose jobs are not finished yet, by the jobs' keys: no need to look for these.
     posted: Mutex<HashMap<String, MessageRef>>,
+    /// Messages to one person about one incident are decided on one after the other.
+    turns: fold::Turns,
     paused: AtomicBool,
     /// Counts calls of [`Delivery::settled`].
     asked: AtomicU64,
@@ -74,6 +77,7 @@ impl Delivery {
             clock,
             seed: 0,
             posted: Mutex::default(),
+            turns: fold::Turns::default(),
             paused: AtomicBool::new(false),
             asked: AtomicU64::new(0),
             settled: watch::Sender::new(0),

@@ -34,21 +34,29 @@ impl Delivery {
         to: &Target,
     ) -> Result<(), Stop> {
         let Some(page) = it.incident.page(id) else { return self.end(it, None).await };
+        let _turn = self.turns.take(it.incident.id, to).await;
         let attempt = |outcome| Attempt { round, step, times, to: to.clone(), outcome };
         let wanted = is_wanted(page) && !page.is_done_with(to) && !self.asked_again_behind(it, id, to).await?;
         if !wanted && !it.look {
             return self.end(it, None).await;
         }
         let channel = self.conversation(to).await?;
-        let posted = if wanted {
-            let message = render::page(self.world(it), &it.incident, page, to, times == 1, None);
-            self.post_once(it, &channel, &message, it.job.due).await?
-        } else {
-            // Nobody needs it any more, but if it is there it must be shown as over.
-            match self.look_for(it, &channel, it.job.due).await? {
-                Some(at) => Posted { at, found: true },
-                None => return self.end(it, None).await,
+        // Where an earlier try has sent it, that is what came of it.
+        let there = if it.look { self.look_for(it, &channel, it.job.due).await? } else { None };
+        if wanted
+            && there.is_none()
+            && let Some(folded) = self.fold(it, id, to).await?
+        {
+            return self.report(it, None, Command::RecordAttempt { page: id, attempt: attempt(folded) }).await;
+        }
+        let posted = match there {
+            Some(at) => Posted { at, found: true },
+            None if wanted => {
+                let message = render::page(self.world(it), &it.incident, page, to, times == 1, None);
+                self.post_once(it, &channel, &message, it.job.due).await?
             }
+            // Nobody needs it any more; had it been there, it would have to be shown as over.
+            None => return self.end(it, None).await,
         };
         let MessageRef { channel, ts } = posted.at.clone();
         let attempt = attempt(Outcome::Sent { channel, ts });
@@ -72,10 +80,11 @@ impl Delivery {
 
     /// Shows the page as it stands on the last message that went to `to`.
     pub(super) async fn show_page(&self, it: &Errand, id: PageId, to: &Target) -> Result<(), Stop> {
+        let _turn = self.turns.take(it.incident.id, to).await;
         let history = self.engine.history(it.incident.id).await?;
-        if let (Some(page), Some(at)) = (it.incident.page(id), last_message(&history, id, to)) {
-            let why = why_not(&history, id, to).filter(|_| !it.whole.is_secret());
-            let message = render::page(self.world(it), &it.incident, page, to, false, why);
+        if let Some(at) = last_message(&history, id, to)
+            && let Some(message) = self.page_message(it, &history, &at, to, None)
+        {
             match self.chat.update(&at, &message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {}
                 updated => updated?,
@@ -253,12 +262,10 @@ fn is_wanted(page: &Page) -> bool {
 /// Every message that asked for help: of which page, whom, and where it is.
 pub(super) fn messages(history: &[(u64, Event)]) -> impl Iterator<Item = (PageId, &Target, MessageRef)> {
     history.iter().filter_map(|(_, event)| match &event.what {
-        What::PageAttempted { page, attempt } => match &attempt.outcome {
-            Outcome::Sent { channel, ts } => {
-                Some((*page, &attempt.to, MessageRef { channel: channel.clone(), ts: ts.clone() }))
-            }
-            Outcome::Failed { .. } => None,
-        },
+        What::PageAttempted { page, attempt } => {
+            let (channel, ts) = attempt.outcome.message()?;
+            Some((*page, &attempt.to, MessageRef { channel: channel.clone(), ts: ts.clone() }))
+        }
         _ => None,
     })
 }

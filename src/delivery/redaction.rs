@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use super::{
     Delivery,
     errand::{Errand, Stop},
-    pages::{last_message, why_not},
+    pages::last_message,
 };
 use crate::{
     engine::outlet_key,
@@ -80,11 +80,11 @@ impl Delivery {
         // Why somebody could not come stands on their own message.
         if let Some(What::PageDeclined { page, by, .. }) =
             history.iter().find(|(at, _)| *at == seq).map(|(_, e)| &e.what)
-            && let (to, Some(page)) = (Target::Person(by.clone()), it.incident.page(*page))
-            && let Some(at) = last_message(&history, page.id, &to)
+            && let to = Target::Person(by.clone())
+            && let Some(at) = last_message(&history, *page, &to)
+            && let Some(message) = self.page_message(it, &history, &at, &to, None)
         {
-            let why = why_not(&history, page.id, &to).filter(|_| !it.whole.is_secret());
-            self.edit(&at, &render::page(self.world(it), &it.incident, page, &to, false, why), edits).await?;
+            self.edit(&at, &message, edits).await?;
         }
         if history.iter().any(|(at, e)| *at == seq && matches!(e.what, What::Duty(_) | What::RoleTaken { .. })) {
             let told = self.told_of(it, &history).await?;
@@ -199,17 +199,13 @@ impl Delivery {
 
     /// Every message that asked somebody for help, as it should read now.
     fn pages_of(&self, it: &Errand, history: &[(u64, Event)]) -> Vec<(MessageRef, Message)> {
-        let mut edits = Vec::new();
-        for (page, to, at) in super::pages::messages(history) {
-            let is_last = super::pages::last_message(history, page, to).as_ref() == Some(&at);
-            let message = match it.incident.page(page).filter(|_| is_last) {
-                Some(page) => {
-                    let why = why_not(history, page.id, to).filter(|_| !it.whole.is_secret());
-                    render::page(self.world(it), &it.incident, page, to, false, why)
-                }
-                None => render::old_page(&it.incident),
-            };
-            edits.push((at, message));
+        let mut edits: Vec<(MessageRef, Message)> = Vec::new();
+        for (_, to, at) in super::pages::messages(history) {
+            // Several pages may live in one.
+            if edits.iter().all(|(other, _)| *other != at) {
+                let message = self.page_message(it, history, &at, to, None);
+                edits.push((at, message.unwrap_or_else(|| render::old_page(&it.incident))));
+            }
         }
         edits
     }

@@ -281,7 +281,7 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
         What::PageAttempted { page, attempt } => {
             // A message that went out while the page ended, or whoever gets it had answered, must not go on asking.
             let over = after.page(*page).is_some_and(|p| !p.waits() || p.is_done_with(&attempt.to));
-            if over && matches!(attempt.outcome, Outcome::Sent { .. }) {
+            if over && attempt.outcome.arrived() {
                 out.now.push(Effect::ShowPage { page: *page, to: attempt.to.clone() });
             }
         }
@@ -559,7 +559,7 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         // Those whom the playbook asks are named together, in the line that begins their rung.
         What::RoleOffered { rung, .. } => rung.is_none(),
         What::PageStepReached { round, step, why, .. } => *round > 0 || *step > 0 || *why != Onward::NoAnswer,
-        What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. }),
+        What::PageAttempted { attempt, .. } => matches!(attempt.outcome, Outcome::Failed { .. } | Outcome::Folded { count: 1, .. }),
         // Of a group its mention says who that is.
         What::PageTargetsFound { target, people, left_out, .. } => {
             !matches!(target, Target::Group(_)) || people.is_empty() || *left_out > 0

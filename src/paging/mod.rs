@@ -1,9 +1,11 @@
 //! 3  Who is asked, in which order, and the life of one page; who is on call. Pure.
 
+mod guard;
 mod page;
 mod policy;
 pub mod rota;
 pub mod schedule;
 
+pub use guard::Guard;
 pub use page::{Attempt, Check, Onward, Outcome, Page, PageId, PageState, Return};
 pub use policy::{AT_ONCE, Answers, Condition, Hours, Policy, Skipped, Step, Target, WAITING};

@@ -160,6 +160,32 @@ pub enum Outcome {
         /// Why, in the neighbour's word (`user_disabled`).
         why: String,
     },
+    /// Shown on the last message that this person got, instead of a further one.
+    Folded {
+        /// Its conversation.
+        channel: ChannelId,
+        /// Its id.
+        ts: MessageTs,
+        /// How many were folded into this message, with this one.
+        count: u32,
+    },
+}
+
+impl Outcome {
+    /// The message that asks them: its conversation and its id.
+    #[must_use]
+    pub const fn message(&self) -> Option<(&ChannelId, &MessageTs)> {
+        match self {
+            Self::Sent { channel, ts } | Self::Folded { channel, ts, .. } => Some((channel, ts)),
+            Self::Failed { .. } => None,
+        }
+    }
+
+    /// Is there a message that asks them?
+    #[must_use]
+    pub const fn arrived(&self) -> bool {
+        self.message().is_some()
+    }
 }
 
 impl Page {
@@ -248,7 +274,14 @@ impl Page {
 
     /// Whom a message of the current step has reached.
     pub fn reached_now(&self) -> impl Iterator<Item = &Target> + '_ {
-        self.attempts.iter().filter(|a| matches!(a.outcome, Outcome::Sent { .. })).map(|a| &a.to)
+        self.attempts.iter().filter(|a| a.outcome.arrived()).map(|a| &a.to)
+    }
+
+    /// The message on which the current step asks this person.
+    #[must_use]
+    pub fn message_to(&self, person: &UserId) -> Option<(&ChannelId, &MessageTs)> {
+        let theirs = |a: &&Attempt| matches!(&a.to, Target::Person(p) if p == person);
+        self.attempts.iter().find(theirs)?.outcome.message()
     }
 
     /// Whom the current step asks, as far as is known.

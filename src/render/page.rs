@@ -7,7 +7,7 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, context, header, section},
-    line::{person, severity_label, targets, words},
+    line::{escape_name, person, severity_label, targets, words},
     room::place,
     when::{date, duration},
 };
@@ -79,6 +79,41 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool, w
         | (Standing::Over, PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) => {}
     }
     Message::new(format!("{here}{head}: {} {title}. {facts} {state}", it.id), blocks)
+}
+
+/// What stands on one message.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// What its buttons are about.
+    pub page: &'a Page,
+    /// Other pages that were folded into it.
+    pub beside: &'a [&'a Page],
+    /// How many were folded into it in all.
+    pub folded: u32,
+}
+
+/// What has become of all that stands on a message to `to`.
+pub fn shown_page(w: View<'_>, it: &Incident, shown: &Shown<'_>, to: &Target, why: Option<&Text>) -> Message {
+    let Message { text, mut blocks } = page(w, it, shown.page, to, false, why);
+    if shown.folded == 0 {
+        return Message { text, blocks };
+    }
+    let times = if shown.folded == 1 { "once".to_owned() } else { format!("{} times", shown.folded) };
+    let intro = format!(
+        ":inbox_tray: You got many pages within minutes, so this message was added to {times} instead of sending another."
+    );
+    let line = |other: &&Page| {
+        let name = escape_name(&other.policy.name);
+        format!("• Page {} ({name}): {}", other.id, state(it, other, &standing(other, to), None))
+    };
+    let (number, name) = (shown.page.id, escape_name(&shown.page.policy.name));
+    let outro =
+        format!("Acknowledge answers each of them that asks you; all else here is about page {number} ({name}).");
+    let outro = (!shown.beside.is_empty()).then_some(outro);
+    let said: Vec<String> = std::iter::once(intro).chain(shown.beside.iter().map(line)).chain(outro).collect();
+    let said = said.join("\n");
+    blocks.insert(blocks.len().min(2), section(&said));
+    Message::new(format!("{text} {said}"), blocks)
 }
 
 /// Whether `to`, who acknowledged and was not heard of since, is still on it; or what became of the question.

@@ -43,6 +43,12 @@ pub(super) fn sentence(it: &Incident, event: &Event, by: &str) -> String {
             Outcome::Failed { why } => {
                 format!(":warning: {} could not be reached ({}).", target(&attempt.to), escape(why))
             }
+            Outcome::Folded { count: 1, .. } => format!(
+                ":inbox_tray: {} got many pages within minutes. Further ones are shown on their last message, not sent anew, \
+                 until there are fewer.",
+                target(&attempt.to)
+            ),
+            Outcome::Folded { .. } => format!("The last message to {} shows it as well.", target(&attempt.to)),
         },
         _ => answered(it, event, by),
     }

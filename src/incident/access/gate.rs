@@ -4,7 +4,7 @@ use super::No;
 use crate::{
     ids::UserId,
     incident::{Command, Incident, Rejection},
-    paging::{Outcome, Page, PageId, Target},
+    paging::{Page, PageId, Target},
 };
 
 /// May this person see the incident? The one question that every surface asks.
@@ -50,9 +50,9 @@ pub fn refused(it: &Incident) -> Rejection {
 fn reached(it: &Incident, page: Option<PageId>, who: &UserId) -> bool {
     let got = |p: &Page| {
         p.declined.contains(who)
-            || p.attempts.iter().any(|a| {
-                matches!(&a.to, Target::Person(person) if person == who) && matches!(a.outcome, Outcome::Sent { .. })
-            })
+            || p.attempts
+                .iter()
+                .any(|a| matches!(&a.to, Target::Person(person) if person == who) && a.outcome.arrived())
     };
     match page {
         Some(page) => it.page(page).is_some_and(got),

@@ -113,7 +113,7 @@ fn attempted(page: &mut Page, attempt: &Attempt) {
     if page.is_done_with(&attempt.to) {
         return;
     }
-    let sent = |a: &Attempt| matches!(a.outcome, Outcome::Sent { .. });
+    let sent = |a: &Attempt| a.outcome.arrived();
     if sent(attempt) {
         page.reached += 1;
     }

@@ -136,12 +136,20 @@ pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -
     if let Some(outside) = access::acknowledge(it, page, &by) {
         return outside;
     }
-    let page_id = page.id;
-    Ok(vec![if page.awaits_others(&by) {
-        What::PageAnswered { page: page_id, by }
-    } else {
-        What::PageAcknowledged { page: page_id, by }
-    }])
+    let beside = it.pages.iter().filter(|other| other.id != page.id && shares_message(page, other, &by));
+    let may = |other: &&Page| access::acknowledge(it, other, &by).is_none();
+    Ok(std::iter::once(page).chain(beside.filter(may)).map(|page| answer(page, &by)).collect())
+}
+
+fn answer(page: &Page, by: &UserId) -> What {
+    let (page_id, by, others) = (page.id, by.clone(), page.awaits_others(by));
+    if others { What::PageAnswered { page: page_id, by } } else { What::PageAcknowledged { page: page_id, by } }
+}
+
+/// Does the other page ask this person on the same message? Then one answer is meant for both.
+fn shares_message(page: &Page, other: &Page, by: &UserId) -> bool {
+    let at = page.message_to(by);
+    other.waits() && !other.answered.contains(by) && at.is_some() && other.message_to(by) == at
 }
 
 /// Nobody is being asked: say who has it, if somebody does.

@@ -200,6 +200,8 @@ fn paging(said: &str) -> Vec<What> {
         found(vec![]),
         attempt(Outcome::Sent { channel: "D0BOB".into(), ts: "1795316600.000100".into() }),
         attempt(Outcome::Failed { why: said.into() }),
+        attempt(Outcome::Folded { channel: "D0BOB".into(), ts: "1795316600.000100".into(), count: 1 }),
+        attempt(Outcome::Folded { channel: "D0BOB".into(), ts: "1795316600.000100".into(), count: 2 }),
         What::PageRepeated { page: page(1), tick_at: at(12) },
         What::PageStepReached {
             page: page(1),

@@ -18,6 +18,7 @@ mod pages;
 mod pages_all;
 mod pages_answers;
 mod pages_decay;
+mod pages_guard;
 mod pages_steps;
 mod phases;
 mod playbook;
