@@ -1,6 +1,7 @@
 //! 3  Who is asked, in which order, and the life of one page; who is on call. Pure.
 
 mod guard;
+pub mod ical;
 mod page;
 mod policy;
 pub mod rota;

@@ -38,6 +38,11 @@ impl Zone {
         &self.name
     }
 
+    /// What its clocks do.
+    pub(in crate::paging) const fn rules(&self) -> &TimeZone {
+        &self.rules
+    }
+
     /// When this local time is: moved on where it does not exist, the first where it comes twice.
     #[must_use]
     pub fn instant(&self, local: DateTime) -> Timestamp {
