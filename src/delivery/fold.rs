@@ -44,9 +44,8 @@ impl Delivery {
     /// Shows this page on the last message to `to`, where they got so many lately; otherwise it is to be sent. Channels are
     /// not guarded: their messages are for whoever is there.
     pub(super) async fn fold(&self, it: &Errand, id: PageId, to: &Target) -> Result<Option<Outcome>, Stop> {
-        match to {
-            Target::Person(_) => {}
-            Target::Group(_) | Target::Channel(_) => return Ok(None),
+        if !matches!(to, Target::Person(_)) {
+            return Ok(None);
         }
         let history = self.engine.history(it.incident.id).await?;
         let sent = history.iter().map(|(_, event)| event).filter(|event| is_sent(event, to)).map(|event| event.at);

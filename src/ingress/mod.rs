@@ -5,6 +5,7 @@
 //! everything else is the outbox's.
 
 mod alerts;
+mod calendar;
 mod case;
 mod comms;
 mod counters;

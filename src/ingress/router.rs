@@ -1,4 +1,4 @@
-//! The three addresses that Slack calls, and those where programs bring what customers report, and alerts.
+//! The three addresses that Slack calls, those where programs bring what customers report, and alerts; and the calendars.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,13 +7,13 @@ use axum::{
     body::{Body, Bytes, HttpBody as _},
     extract::{Request, State},
     response::{IntoResponse, Response},
-    routing::post,
+    routing::{get, post},
 };
 use futures_util::StreamExt as _;
 use http::StatusCode;
 use tracing::Instrument;
 
-use super::{Door, alerts, event, hook, interaction, slash, verify};
+use super::{Door, alerts, calendar, event, hook, interaction, slash, verify};
 use crate::config::SourceKind;
 
 /// The largest request that is read.
@@ -31,6 +31,7 @@ pub fn router(door: Arc<Door>) -> Router {
         .route("/hooks/alertmanager", post(|State(door), request| alerted(door, SourceKind::Alertmanager, request)))
         .route("/hooks/grafana", post(|State(door), request| alerted(door, SourceKind::Grafana, request)))
         .route("/hooks/generic", post(|State(door), request| alerted(door, SourceKind::Generic, request)))
+        .route("/calendar/{file}", get(calendars))
         .with_state(door)
 }
 
@@ -61,6 +62,10 @@ async fn hooked(State(door): State<Arc<Door>>, request: Request) -> Response {
 
 async fn alerted(door: Arc<Door>, kind: SourceKind, request: Request) -> Response {
     alerts::deliver(door, kind, request).instrument(tracing::info_span!("hook.alerts")).await
+}
+
+async fn calendars(State(door): State<Arc<Door>>, request: Request) -> Response {
+    calendar::get(&door, request).instrument(tracing::info_span!("calendar.get")).await
 }
 
 /// The bytes of a request that Slack signed; nothing has looked into them yet.

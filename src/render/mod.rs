@@ -7,6 +7,7 @@
 mod access;
 mod alert;
 mod brief;
+mod calendar;
 mod card;
 mod case;
 pub mod comms;
@@ -40,6 +41,7 @@ use slack_morphism::blocks::SlackBlock;
 pub use access::access;
 pub use alert::{ALERTS_SHOWN, Belongs, alerts, alerts_attached, alerts_waiting};
 pub use brief::{brief, told};
+pub use calendar::calendar;
 pub use card::card;
 pub use case::customers;
 pub use course::{question, question_text, raci};

@@ -4,6 +4,7 @@ mod access;
 mod alerts;
 mod archive;
 mod bridge;
+mod calendar;
 mod case;
 mod comms;
 mod course;
