@@ -1,0 +1,156 @@
+//! The names of documents.
+
+use jiff::Timestamp;
+
+use crate::{
+    ids::{ChannelId, IncidentId, MessageTs, UserId},
+    incident::MessageRef,
+    playbook::ServiceId,
+};
+
+/// The stream of kept events, `org/events`.
+pub const EVENTS: &str = "events";
+
+/// Sorts by series, then by number.
+fn sorted(id: IncidentId) -> String {
+    format!("{}/{:012}", id.series.prefix(), id.number)
+}
+
+pub fn head(id: IncidentId) -> String {
+    format!("inc/{id}")
+}
+
+pub const ALL: &str = "all/";
+
+pub fn all(id: IncidentId) -> String {
+    format!("{ALL}{}", sorted(id))
+}
+
+pub const OPEN: &str = "open/";
+
+pub fn open(id: IncidentId) -> String {
+    format!("{OPEN}{}", sorted(id))
+}
+
+pub fn room(channel: &ChannelId) -> String {
+    format!("room/{channel}")
+}
+
+pub fn words(word: &str) -> String {
+    format!("word/{word}/")
+}
+
+pub fn word(word: &str, id: IncidentId) -> String {
+    format!("{}{}", words(word), sorted(id))
+}
+
+pub fn services(service: &ServiceId) -> String {
+    format!("service/{service}/")
+}
+
+pub fn service(service: &ServiceId, id: IncidentId) -> String {
+    format!("{}{}", services(service), sorted(id))
+}
+
+pub fn thread(channel: &ChannelId, root: &MessageTs) -> String {
+    format!("thread/{channel}/{root}")
+}
+
+pub fn kept(number: u64) -> String {
+    format!("kept/{number:012}")
+}
+
+/// The stream of customers' reports, `org/reports`.
+pub const REPORTS: &str = "reports";
+
+pub fn report(number: u64) -> String {
+    format!("report/{number:012}")
+}
+
+/// By what makes it itself.
+pub fn report_key(key: &str) -> String {
+    format!("report-key/{key}")
+}
+
+pub const REPORTS_FREE: &str = "report-free/";
+
+pub fn report_free(number: u64) -> String {
+    format!("{REPORTS_FREE}{number:012}")
+}
+
+pub fn reports_of(id: IncidentId) -> String {
+    format!("report-of/{}/", sorted(id))
+}
+
+pub fn report_of(id: IncidentId, number: u64) -> String {
+    format!("{}{number:012}", reports_of(id))
+}
+
+pub fn reports_by(user: &UserId) -> String {
+    format!("report-by/{user}/")
+}
+
+pub fn report_by(user: &UserId, number: u64) -> String {
+    format!("{}{number:012}", reports_by(user))
+}
+
+/// The stream of alerts, `org/alerts`.
+pub const ALERTS: &str = "alerts";
+
+pub fn alerts(number: u64) -> String {
+    format!("alerts/{number:012}")
+}
+
+/// By what makes the group itself: the latest.
+pub fn alerts_key(digest: &str) -> String {
+    format!("alerts-key/{digest}")
+}
+
+pub const ALERTS_WAITING: &str = "alerts-waiting/";
+
+pub fn alerts_waiting(number: u64) -> String {
+    format!("{ALERTS_WAITING}{number:012}")
+}
+
+pub const ALERTS_AGE: &str = "alerts-age/";
+
+/// By when the group may be forgotten.
+pub fn alerts_age(at: Timestamp, number: u64) -> String {
+    format!("{ALERTS_AGE}{:012}/{number:012}", at.as_second().max(0))
+}
+
+pub const KEPT_WAITING: &str = "kept-waiting/";
+
+pub fn kept_waiting(number: u64) -> String {
+    format!("{KEPT_WAITING}{number:012}")
+}
+
+/// The overrides and asks of a schedule.
+pub fn roll(schedule: &str) -> String {
+    format!("roll/{schedule}")
+}
+
+/// When a person is away.
+pub fn calendar(who: &UserId) -> String {
+    format!("calendar/{who}")
+}
+
+pub fn whose(user: &UserId) -> String {
+    format!("who/{user}/")
+}
+
+pub fn who(user: &UserId, id: IncidentId) -> String {
+    format!("{}{}", whose(user), sorted(id))
+}
+
+/// What is secret has a place of its own, so that nobody else meets it there.
+pub fn message(at: &MessageRef, secret: bool) -> String {
+    format!("{}/{}/{}", if secret { "secret-msg" } else { "msg" }, at.channel, at.ts)
+}
+
+/// The incident at the end of a sorted key.
+pub fn id_of(key: &str) -> Option<IncidentId> {
+    let mut parts = key.rsplit('/');
+    let number: u64 = parts.next()?.parse().ok()?;
+    format!("{}-{number}", parts.next()?).parse().ok()
+}

@@ -1,0 +1,164 @@
+//! Which documents follow from an incident's events: its state, and the indices to find it by.
+
+mod beside;
+mod documents;
+pub(super) mod key;
+
+use std::sync::{Arc, OnceLock};
+
+use quick_cache::sync::Cache;
+use serde::{Deserialize, Serialize};
+
+use self::documents::documents;
+use crate::{
+    ids::{ChannelId, IncidentId, StreamId},
+    incident::{EVENT_VERSION, Event, Incident, MessageRef, What, apply},
+    store::{self, Doc, Projector, Puts, ReadError, Recorded},
+};
+
+/// Incidents kept parsed in memory.
+const CACHED: usize = 2048;
+/// Grows whenever `project` makes other documents.
+const VERSION: u32 = 12;
+
+/// The projector of incidents, and the cache of their present states. Only the store's committer fills the cache, one
+/// commit after the other, so that it is never behind what it has answered.
+#[derive(Debug)]
+pub struct Incidents {
+    cache: Cache<IncidentId, Arc<Incident>>,
+    /// Whose room a channel is, if anybody's: asked with every command. What a reader found is kept unless the committer
+    /// knows better by then.
+    rooms: Cache<ChannelId, Option<IncidentId>>,
+    unreadable: OnceLock<String>,
+}
+
+impl Default for Incidents {
+    fn default() -> Self {
+        Self { cache: Cache::new(CACHED), rooms: Cache::new(CACHED), unreadable: OnceLock::new() }
+    }
+}
+
+impl Incidents {
+    /// Why the record cannot be used by this release, if it holds events that only a later one understands.
+    pub fn unreadable(&self) -> Option<&str> {
+        self.unreadable.get().map(String::as_str)
+    }
+
+    /// The incident's state, if it was changed lately.
+    pub fn cached(&self, id: IncidentId) -> Option<Arc<Incident>> {
+        self.cache.get(&id)
+    }
+
+    /// The incident whose room this is; `stored` says what the store knows.
+    pub(super) async fn in_room(
+        &self,
+        channel: &ChannelId,
+        stored: impl Future<Output = Result<Option<IncidentId>, ReadError>>,
+    ) -> Result<Option<IncidentId>, ReadError> {
+        self.rooms.get_or_insert_async(channel, stored).await
+    }
+
+    /// The documents of an incident; from now on it is read as it stands `after`.
+    fn changed(&self, before: Option<&Incident>, after: &Arc<Incident>, source: Option<&MessageRef>) -> Puts {
+        let puts = documents(before, after, source);
+        if let Some(channel) = new_room(before, after) {
+            self.rooms.insert(channel.clone(), Some(after.id));
+        }
+        self.cache.insert(after.id, Arc::clone(after));
+        puts
+    }
+}
+
+impl Projector for Incidents {
+    fn project(&self, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
+        let id = match &event.stream {
+            StreamId::Incident(id) => *id,
+            StreamId::Org(name) if name == key::EVENTS => return self.project_kept(event, doc),
+            StreamId::Org(name) if name == key::REPORTS => return self.project_report(event, doc),
+            StreamId::Org(name) if name == key::ALERTS => return self.project_alerts(event, doc),
+            StreamId::Schedule(name) => return self.project_roll(name, event, doc),
+            StreamId::Person(who) => return self.project_calendar(who, event, doc),
+            StreamId::Org(_) => return Vec::new(),
+        };
+        let cached = self.cache.get(&id).filter(|i| i.version + 1 == event.seq);
+        let before = cached.or_else(|| doc(&key::head(id)).and_then(|bytes| parse(&bytes)).map(Arc::new));
+        let event = match Event::deserialize(&event.body) {
+            Ok(known) if known.v <= EVENT_VERSION => known,
+            Ok(_) | Err(_) => {
+                // Kept as it is for the release that understands it; whoever starts this one is told.
+                let _ = self.unreadable.set(later_release(event));
+                return Vec::new();
+            }
+        };
+        let Some(after) = apply(before.as_deref().cloned(), &event) else { return Vec::new() };
+        self.changed(before.as_deref(), &Arc::new(after), source(&event))
+    }
+
+    fn foreseen(&self, stream: &StreamId, seq: u64, foreseen: &store::Foreseen) -> Option<Puts> {
+        let Foreseen { before, after, source } = foreseen.downcast_ref().filter(|it: &&Foreseen| {
+            it.after.version == seq && matches!(stream, StreamId::Incident(id) if *id == it.after.id)
+        })?;
+        Some(self.changed(before.as_deref(), after, source.as_ref()))
+    }
+
+    fn forget(&self) {
+        self.cache.clear();
+        self.rooms.clear();
+    }
+
+    fn version(&self) -> u32 {
+        VERSION
+    }
+}
+
+/// What an event makes of its incident, found out when it was decided.
+struct Foreseen {
+    before: Option<Arc<Incident>>,
+    after: Arc<Incident>,
+    source: Option<MessageRef>,
+}
+
+/// Saves the committer reading and folding an event that was folded just before.
+pub(super) fn foreseen(before: Option<Arc<Incident>>, after: Arc<Incident>, event: &Event) -> store::Foreseen {
+    Arc::new(Foreseen { before, after, source: source(event).cloned() })
+}
+
+/// The message that an entry was taken from.
+fn source(event: &Event) -> Option<&MessageRef> {
+    match &event.what {
+        What::EntryAdded { source, .. } => source.as_ref(),
+        _ => None,
+    }
+}
+
+/// What is told of an event that this release does not understand.
+fn later_release(event: &Recorded) -> String {
+    let (v, kind) = (&event.body["v"], &event.body["what"]["kind"]);
+    format!(
+        "event {} of {} (kind {kind}, version {v}) was written by a later release of watchroom; nothing was changed. Start \
+         that release or a newer one",
+        event.seq, event.stream
+    )
+}
+
+/// A state as it was stored; one of another shape counts as absent, and the store rebuilds it by [`VERSION`].
+pub(super) fn parse(bytes: &[u8]) -> Option<Incident> {
+    serde_json::from_slice(bytes).ok()
+}
+
+/// The channel that became its room.
+fn new_room<'a>(before: Option<&Incident>, after: &'a Incident) -> Option<&'a ChannelId> {
+    let channel = &after.room.as_ref()?.channel;
+    let old = before.and_then(|before| Some(&before.room.as_ref()?.channel));
+    (old != Some(channel)).then_some(channel)
+}
+
+/// Our own types always serialise.
+fn bytes<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("our own types serialise")
+}
+
+/// What stands under a key that says all by itself.
+fn empty() -> Doc {
+    Doc::Bytes(Vec::new())
+}
