@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Alert;
 use crate::{
     ids::UserId,
+    paging::schedule::ScheduleId,
     playbook::{ServiceId, Severity},
 };
 
@@ -42,8 +43,11 @@ pub enum Act {
     Declare {
         /// How bad; none: as the playbook has it.
         severity: Option<Severity>,
-        /// Who leads until somebody takes over.
+        /// Who leads until somebody takes over, where nobody is on call.
         lead: UserId,
+        /// Whoever is on call by this schedule leads instead.
+        #[serde(default)]
+        on_call: Option<ScheduleId>,
         /// The policy by which people are paged.
         policy: Option<String>,
     },

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Failure, say};
 use crate::{
+    alert::Act,
     clock::{Clock as _, SystemClock},
     config::{Config, Looked, PlaybookFile},
     paging::Target,
@@ -166,6 +167,11 @@ fn targets(config: &Config) -> Vec<String> {
         policy.fallback.iter().for_each(|target| look(&format!("policy `{}`, fallback", policy.name), target));
     }
     settings.fallback.iter().for_each(|target| look("[paging] fallback", target));
+    for (n, rule) in (1..).zip(&settings.alert_rules) {
+        if let Act::Declare { on_call: Some(schedule), .. } = &rule.act {
+            look(&format!("alert rule {n}, lead_on_call"), &Target::Schedule(schedule.clone()));
+        }
+    }
     problems.dedup();
     problems
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Secret, file::target};
 use crate::{
     alert::{Act, Rule},
-    paging::Target,
+    paging::{Target, schedule::ScheduleId},
     playbook::{Playbook, ServiceId, Severity},
 };
 
@@ -102,6 +102,7 @@ pub(super) struct RuleEntry {
     act: ActEntry,
     incident_severity: Option<u8>,
     lead: Option<String>,
+    lead_on_call: Option<String>,
     policy: Option<String>,
 }
 
@@ -226,8 +227,10 @@ impl RuleEntry {
     }
 
     fn act(&self, place: &str, severity: Option<Severity>, problems: &mut Vec<String>) -> Option<Act> {
-        if self.act != ActEntry::Declare && (self.lead.is_some() || self.policy.is_some()) {
-            problems.push(format!("{place}: `lead` and `policy` are for do = \"declare\""));
+        if self.act != ActEntry::Declare
+            && [&self.lead, &self.lead_on_call, &self.policy].into_iter().any(Option::is_some)
+        {
+            problems.push(format!("{place}: `lead`, `lead_on_call` and `policy` are for do = \"declare\""));
         }
         if matches!(self.act, ActEntry::Attach | ActEntry::Ignore) && severity.is_some() {
             problems.push(format!("{place}: `incident_severity` is for do = \"declare\" and do = \"offer\""));
@@ -237,8 +240,11 @@ impl RuleEntry {
             ActEntry::Attach => Act::Attach,
             ActEntry::Ignore => Act::Ignore,
             ActEntry::Declare => match self.lead.as_deref().map(target) {
-                Some(Ok(Target::Person(lead))) => Act::Declare { severity, lead, policy: self.policy.clone() },
-                // Somebody must lead at once, whoever is on call or holds what by then.
+                Some(Ok(Target::Person(lead))) => {
+                    let on_call = self.lead_on_call.as_deref().map(ScheduleId::from);
+                    Act::Declare { severity, lead, on_call, policy: self.policy.clone() }
+                }
+                // Somebody must lead at once, whatever schedules and roles say by then.
                 Some(
                     Ok(
                         Target::Group(_)
@@ -252,7 +258,8 @@ impl RuleEntry {
                 )
                 | None => {
                     problems.push(format!(
-                        "{place}: do = \"declare\" wants `lead`, who leads until somebody takes over; write user:U123"
+                        "{place}: do = \"declare\" wants `lead`, who leads until somebody takes over; write user:U123 \
+                         (`lead_on_call` beside it goes before)"
                     ));
                     return None;
                 }

@@ -421,7 +421,7 @@ mod tests {
             "alert rule 1: there is no policy `nobody`",
             "alert rule 1: do = \"declare\" wants `lead`",
             "alert rule 2: the playbook has no severity 9",
-            "alert rule 2: `lead` and `policy` are for",
+            "alert rule 2: `lead`, `lead_on_call` and `policy` are for",
         ] {
             assert!(problems.iter().any(|p| p.contains(part)), "{part} is missing in {problems:#?}");
         }

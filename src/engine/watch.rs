@@ -125,16 +125,22 @@ impl Engine {
                 let attach = Command::Intake(intake::Ask::AttachAlerts(of()));
                 Ask::new(None, Actor::Bot, Some(id), attach)
             }
-            (None, Act::Declare { severity, lead, .. }) => {
+            (None, Act::Declare { severity, lead, on_call, .. }) => {
+                let on_call = match on_call {
+                    Some(schedule) => self.on_call(schedule, None, self.clock.now()).await?,
+                    None => Vec::new(),
+                };
                 let declaration = Declaration {
                     title: group.opened.title.chars().take(200).collect(),
                     severity: *severity,
                     service: group.opened.service.clone(),
                     alerts: Some(Box::new(of())),
-                    lead: Some(lead.clone()),
+                    lead: Some(on_call.into_iter().next().unwrap_or_else(|| lead.clone())),
                     ..Declaration::default()
                 };
-                Ask::new(Some(format!("alerts-declare/{number}")), Actor::Bot, None, Command::Declare(declaration))
+                let key = Some(format!("alerts-declare/{number}"));
+                // Two groups may be called the same, and are not one because of that.
+                Ask { anyway: true, ..Ask::new(key, Actor::Bot, None, Command::Declare(declaration)) }
             }
             (None, Act::Attach | Act::Offer { .. } | Act::Ignore) => return Ok(()),
         };

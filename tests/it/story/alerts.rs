@@ -14,6 +14,7 @@ use watchroom::{
     playbook::{Service, Severity},
 };
 
+use super::oncall::weekly;
 use crate::harness::{Bot, edited, minutes, policy, shown};
 
 const TOKEN: &str = "open sesame";
@@ -73,7 +74,7 @@ async fn with_rule(act: Act) -> Bot {
 }
 
 fn declares(policy: Option<&str>) -> Act {
-    Act::Declare { severity: Some(Severity(2)), lead: "U0BOB".into(), policy: policy.map(str::to_owned) }
+    Act::Declare { severity: Some(Severity(2)), lead: "U0BOB".into(), on_call: None, policy: policy.map(str::to_owned) }
 }
 
 /// A delivery; its status and what was answered.
@@ -428,6 +429,30 @@ async fn a_rule_declares_once() {
     bot.advance(minutes(1)).await;
     let list = bot.slash("alice", "/incident list").await;
     assert!(list.text.contains("INC-2"), "{}", list.text);
+}
+
+/// Whoever is on call leads what a rule declares; where nobody is, the person that it names.
+#[tokio::test]
+async fn whoever_is_on_call_leads_what_a_rule_declares() {
+    let declares =
+        || Act::Declare { severity: None, lead: "U0BOB".into(), on_call: Some("primary".into()), policy: None };
+    let bot = with_alerts(|config| {
+        config.settings.alert_rules = vec![rule(declares())];
+        config.settings.schedules = vec![weekly("primary", &["U0DAVE"])];
+    })
+    .await;
+    let lead = async |bot: &Bot, id: &str| {
+        let it = bot.app().engine.incident(id.parse().expect("an id")).await.expect("read");
+        it.unwrap_or_else(|| panic!("no {id}")).lead().map(ToString::to_string)
+    };
+    deliver(&bot, of_alertmanager(&bot, "g", &[("web-1", -60, None)])).await;
+    bot.advance(minutes(1)).await;
+    assert_eq!(lead(&bot, "INC-1").await.as_deref(), Some("U0DAVE"));
+    bot.slash_in("dave", &bot.latest_room(), "/incident cancel it was a test").await;
+    bot.slash("dave", "/incident away for 2h").await;
+    deliver(&bot, of_alertmanager(&bot, "h", &[("db-1", -60, None)])).await;
+    bot.advance(minutes(1)).await;
+    assert_eq!(lead(&bot, "INC-2").await.as_deref(), Some("U0BOB"));
 }
 
 /// Rules look at source, service, severity and labels, the first that fits counts; what they leave out is not kept.

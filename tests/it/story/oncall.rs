@@ -18,7 +18,7 @@ use crate::harness::{Bot, edited, minutes, shown};
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// These take turns by the week, each from Monday 09:00 UTC; the story begins on a Sunday in the first one's week.
-fn weekly(id: &str, people: &[&str]) -> Followed {
+pub fn weekly(id: &str, people: &[&str]) -> Followed {
     let rotation = Rotation {
         name: "weekly".into(),
         effective_from: None,
