@@ -22,6 +22,7 @@
 //! | it must be on disk | [`store`]: one commit holds events, work, timers and the answer |
 //! | a message must reach Slack | [`delivery`] takes it from its lane, [`render`] has the words, [`adapters`] speaks with Slack |
 //! | nobody acknowledges a page | [`delivery`]'s timers ring, [`engine`] makes a command of it, [`incident::decide`] passes the page on |
+//! | somebody asks who is on call, or changes it | [`paging::schedule`] works it out, [`paging::rota`] says what may change, [`engine`]'s `oncall` keeps it and its `rota` says who hears of it, [`delivery`] tells them |
 //! | a customer reports something | [`incident::case`] says what a report is, [`engine`]'s `reports` keep it and its `desk` says who hears of it, [`delivery`] tells them |
 //! | monitoring delivers alerts | [`ingress`] reads them in its format, [`alert`] says what they mean for their group, [`engine`]'s `alerts` keep it, [`delivery`] shows it |
 //! | a setting is read | [`config`], and nowhere else |

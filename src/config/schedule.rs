@@ -12,6 +12,7 @@ use super::{
 use crate::{
     ids::UserId,
     paging::{
+        Target,
         rota::Watch,
         schedule::{Active, Day, Every, Handover, Layer, Mode, Rotation, Schedule, WeeklyWindow, Zone},
     },
@@ -136,7 +137,7 @@ impl ScheduleEntry {
             ));
         }
         let mut or_told = |read: Result<_, String>| read.map_err(|why| problems.push(format!("{place}: {why}"))).ok();
-        let owner = self.owner.as_deref().and_then(|owner| or_told(target(owner)));
+        let owner = self.owner.as_deref().and_then(|owner| or_told(target(owner).and_then(told)));
         let tz =
             Zone::named(self.timezone.as_deref().unwrap_or(zone)).map_err(|e| problems.push(format!("{place}: {e}")));
         let user_group = self.user_group.as_deref().map(|id| unprefixed(id, "group").into());
@@ -247,6 +248,18 @@ impl RotationEntry {
     }
 }
 
+/// Somebody who can be told of a gap whoever is on call.
+fn told(owner: Target) -> Result<Target, String> {
+    match owner {
+        Target::Person(_) | Target::Group(_) | Target::Channel(_) => Ok(owner),
+        Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => Err(
+            "`owner` hears when nobody is on call, so it is a person, a user group or a channel: user:U123, group:S123 or \
+             channel:C123"
+                .into(),
+        ),
+    }
+}
+
 /// `1 week`, `12 hours`, `day`.
 fn every(text: &str) -> Option<Every> {
     let text = text.trim().to_lowercase();
@@ -316,6 +329,7 @@ mod tests {
             remind_min = 99999
             [[schedules]]
             id = "twice"
+            owner = "schedule:twice"
             [[schedules.rotations]]
             participants = []
             start = "2026-01-05T09:00"
@@ -335,6 +349,7 @@ mod tests {
             "people type it",
             "Nowhere/Land",
             "`boss`",
+            "hears when nobody is on call",
             "remind_min",
             "nobody in it",
             "two schedules",

@@ -4,6 +4,7 @@ use super::{
     Delivery,
     errand::Stop,
     posting::{Parcel, receipt},
+    retry::{self, Verdict},
 };
 use crate::{
     config::Followed,
@@ -75,25 +76,38 @@ impl Delivery {
         self.tell_person(job, look, to, &render::away(&fact, self.clock.now())).await
     }
 
-    /// Whoever owns a schedule: a person, each member of a group, or a channel; else the announce channel.
+    /// Whoever owns a schedule: a person, each member of a group, or a channel. Where there is none, or none that can be told,
+    /// the announce channel hears it.
     async fn tell_owner(&self, job: &Job, look: bool, followed: &Followed, message: &Message) -> Result<(), Stop> {
-        let announce = || self.engine.settings().announce_channel.as_deref().map(|c| Target::Channel(c.into()));
-        let Some(owner) = followed.owner.clone().or_else(announce) else { return self.end_aside(job, None).await };
-        let to = match owner {
-            Target::Group(group) => self.chat.group_members(&group).await?.into_iter().map(Target::Person).collect(),
-            Target::Schedule(id) => {
-                let people = self.engine.on_call(&id, None, self.clock.now()).await?;
-                people.into_iter().map(Target::Person).collect()
+        let owners = match &followed.owner {
+            Some(Target::Group(group)) => {
+                self.chat.group_members(group).await?.into_iter().map(Target::Person).collect()
             }
-            other => vec![other],
+            Some(owner) => vec![owner.clone()],
+            None => Vec::new(),
         };
-        for one in &to {
-            let key = format!("{}/{}", job.key, one.key());
-            let parcel = Parcel { key: &key, look, since: job.due, under: None };
-            let channel = self.conversation(one).await?;
-            self.send_once(&parcel, &channel, message).await?;
+        let mut told = false;
+        for owner in &owners {
+            match self.tell_one(job, look, owner, message).await {
+                Ok(()) => told = true,
+                Err(Stop::Trouble(trouble)) if retry::verdict(&trouble) == Verdict::Never => {
+                    tracing::warn!(job = job.key, %trouble, "the owner of a schedule was not told");
+                }
+                Err(stop) => return Err(stop),
+            }
+        }
+        let announce = self.engine.settings().announce_channel.as_deref().filter(|_| !told);
+        if let Some(channel) = announce {
+            self.tell_one(job, look, &Target::Channel(channel.into()), message).await?;
         }
         self.end_aside(job, None).await
+    }
+
+    async fn tell_one(&self, job: &Job, look: bool, to: &Target, message: &Message) -> Result<(), Stop> {
+        let key = format!("{}/{}", job.key, to.key());
+        let parcel = Parcel { key: &key, look, since: job.due, under: None };
+        let channel = self.conversation(to).await?;
+        self.send_once(&parcel, &channel, message).await.map(drop)
     }
 
     /// The user group has those as members who are on call. Slack has no empty groups: in a gap it stays as it is.

@@ -194,6 +194,17 @@ async fn an_absence_that_leaves_a_gap_is_told_to_the_owner_and_a_page_goes_on_at
 }
 
 #[tokio::test]
+async fn a_gap_is_told_aloud_where_the_owner_has_left() {
+    let bot = Bot::with(|s| {
+        let gone = Some(Target::Person("U0FRANK".into()));
+        s.schedules = vec![Followed { owner: gone, ..weekly("primary", &THREE) }];
+    })
+    .await;
+    bot.slash("bob", "/incident away until 08:00").await;
+    bot.expect_once("incidents", "Nobody is on call for");
+}
+
+#[tokio::test]
 async fn a_shift_is_announced_an_hour_before_once_even_over_a_crash() {
     let mut bot = bot().await;
     // Monday, 07:59 UTC: an hour and a minute before dave's week.
