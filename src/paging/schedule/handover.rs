@@ -49,8 +49,9 @@ impl<'a> Turns<'a> {
         }
     }
 
-    fn at(self, n: i64) -> Option<Timestamp> {
-        self.local(n).map(|local| self.zone.instant(local))
+    /// When turn `n` begins, and whether that is later than its local time says, since clocks skip it.
+    fn begin(self, n: i64) -> Option<(Timestamp, bool)> {
+        self.local(n).map(|local| self.zone.instant_or_skipped(local))
     }
 
     /// The number of the turn at this instant, and its span; no number before the first one. It is the last turn that has
@@ -58,19 +59,24 @@ impl<'a> Turns<'a> {
     pub(super) fn at_instant(self, at: Timestamp) -> (Option<u64>, Range<Timestamp>) {
         let mut n = self.guess(self.zone.local(at)).max(-1);
         // The clocks went back: turns have begun at local times that are yet to come again.
-        let mut next = self.at(n + 1);
-        while next.is_some_and(|next| next <= at) {
+        let mut next = self.begin(n + 1);
+        while next.is_some_and(|(next, _)| next <= at) {
             n += 1;
-            next = self.at(n + 1);
+            next = self.begin(n + 1);
         }
         // The clocks went forward: a turn at a local time that was skipped begins later than its name.
-        let mut this = self.at(n);
-        while n >= 0 && this.is_none_or(|this| this > at) {
+        let mut this = self.begin(n);
+        while n >= 0 && this.is_none_or(|(this, _)| this > at) {
             (n, next) = (n - 1, this);
-            this = self.at(n);
+            this = self.begin(n);
         }
-        let since = this.filter(|_| n >= 0).unwrap_or(Timestamp::MIN);
-        (u64::try_from(n).ok(), since..next.map_or(Timestamp::MAX, |next| self.first_after(n, next)))
+        let since = this.filter(|_| n >= 0).map_or(Timestamp::MIN, |(since, _)| since);
+        let until = match next {
+            None => Timestamp::MAX,
+            Some((next, false)) => next,
+            Some((next, true)) => self.first_after(n, next),
+        };
+        (u64::try_from(n).ok(), since..until)
     }
 
     /// The turn at this local time, were there no change of clocks; at most one too high.
@@ -84,8 +90,7 @@ impl<'a> Turns<'a> {
         }
     }
 
-    /// When a turn after turn `n` begins. Mostly the next one; but one at a local time that was skipped is moved on, and one
-    /// after it may come first.
+    /// When a turn after turn `n` begins, where the next one was moved on: one after it may come first.
     fn first_after(self, n: i64, next: Timestamp) -> Timestamp {
         let shown = self.zone.local(next);
         let later = iter::successors(Some(n + 2), |n| Some(n + 1)).map_while(|n| self.local(n));

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    civil::DateTime,
+    tz::{AmbiguousOffset, TimeZone},
+};
 use serde::{Deserialize, Serialize};
 
 /// A time zone of the IANA database (`Europe/Berlin`), looked up when it is read; written as its name.
@@ -46,8 +50,15 @@ impl Zone {
     /// When this local time is: moved on where it does not exist, the first where it comes twice.
     #[must_use]
     pub fn instant(&self, local: DateTime) -> Timestamp {
+        self.instant_or_skipped(local).0
+    }
+
+    /// The same, and whether it was moved on.
+    pub(super) fn instant_or_skipped(&self, local: DateTime) -> (Timestamp, bool) {
         let beyond = if local.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        self.rules.to_ambiguous_timestamp(local).compatible().unwrap_or(beyond)
+        let found = self.rules.to_ambiguous_timestamp(local);
+        let skipped = matches!(found.offset(), AmbiguousOffset::Gap { .. });
+        (found.compatible().unwrap_or(beyond), skipped)
     }
 
     /// What clocks show at this instant.
