@@ -111,6 +111,16 @@ pub async fn closed(store: Arc<dyn Store>, count: u64) -> u64 {
     write(store, count, |n, at| commit(n, &story(n, at), vec![], at), at).await
 }
 
+/// Open incidents `INC-1` to `INC-count`, declared a day ago.
+pub async fn open(store: Arc<dyn Store>, count: u64) {
+    let make = |n, at| {
+        let by = Actor::Person(UserId(format!("U{:04}", n % 50)));
+        commit(n, &[Event { v: EVENT_VERSION, at, by, what: declared(n, None, at) }], vec![], at)
+    };
+    let at = SystemClock.now().saturating_sub(SignedDuration::from_hours(24)).expect("yesterday");
+    write(store, count, make, at).await;
+}
+
 /// Open incidents, each with an update promised for `due` and the timer that watches it.
 pub async fn watched(store: Arc<dyn Store>, count: u64, due: Timestamp) {
     let make = |n, due: Timestamp| {
