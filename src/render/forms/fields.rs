@@ -1,17 +1,24 @@
 //! Fields of forms. Each one's block id is its action id.
 
+use jiff::SignedDuration;
 use slack_morphism::prelude::*;
 
 use crate::render::{
     comms::place_label,
     ids::comms::USUAL,
     limits::{SHORT, choice, cut, plain},
+    when::duration,
 };
 
 type Choice = SlackBlockChoiceItem<SlackBlockPlainTextOnly>;
 
 /// A label's greatest length.
 const LABEL: usize = 150;
+
+/// So many minutes from now.
+pub fn in_minutes(minutes: u32) -> Choice {
+    choice(&format!("in {}", duration(SignedDuration::from_mins(minutes.into()))), &minutes.to_string())
+}
 
 fn action(id: &str) -> SlackActionId {
     SlackActionId(id.to_owned())

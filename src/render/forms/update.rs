@@ -5,7 +5,7 @@ use slack_morphism::prelude::*;
 
 use super::{
     comms::also_customers,
-    fields::{TextField, moment, scenario, select, text, variant},
+    fields::{TextField, in_minutes, moment, scenario, select, text, variant},
     modal,
 };
 use crate::{
@@ -97,7 +97,7 @@ pub(super) fn next(every: u32, may_be_last: bool) -> [SlackBlock; 2] {
         minutes.push(every);
         minutes.sort_unstable();
     }
-    let options = minutes.iter().map(|m| choice(&format!("in {m} minutes"), &m.to_string()));
+    let options = minutes.into_iter().map(in_minutes);
     let options = options.chain([choice("at the time below", value::AT)]);
     let options = options.chain(may_be_last.then(|| choice("no further update is promised", value::NEVER)));
     let initial = match every {

@@ -170,7 +170,7 @@ async fn the_template_is_sent_as_it_is_with_two_fields() {
         "optional places have words: {form:?}"
     );
     assert_eq!(button(&bot, "alice"), "Continue");
-    let outcome = bot.submit("alice", &[("Impact", "Some payments fail"), ("Next update", "in 30 minutes")]).await;
+    let outcome = bot.submit("alice", &[("Impact", "Some payments fail"), ("Next update", "in 30 min")]).await;
     assert_eq!(outcome, Outcome::Updated, "shown first");
     let first = bot.form("alice").json["blocks"][1].to_string();
     assert!(
@@ -203,14 +203,14 @@ async fn what_was_changed_after_it_was_shown_is_shown_anew() {
     let room = bot.declare("alice", "sev2 checkout is down").await;
     write(&bot, "alice", &room).await;
     let shown = || bot.form("alice").json["blocks"].to_string();
-    let outcome = bot.submit("alice", &[("Impact", "Some payments fail"), ("Next update", "in 30 minutes")]).await;
+    let outcome = bot.submit("alice", &[("Impact", "Some payments fail"), ("Next update", "in 30 min")]).await;
     assert_eq!((outcome, button(&bot, "alice")), (Outcome::Updated, "Send".to_owned()));
     assert!(!shown().contains("You changed the text"), "{}", shown());
     assert_eq!(bot.submit("alice", &[("Impact", "All payments fail")]).await, Outcome::Updated);
     assert_eq!(bot.count(&room, "payments fail"), 0, "not unseen: {}", crate::harness::shown(&bot.said(&room)));
     assert!(shown().contains(">We are looking into a problem with our service. All payments fail."), "{}", shown());
     assert!(shown().contains("You changed the text after it was shown"), "{}", shown());
-    assert_eq!(bot.submit("alice", &[("Next update", "in 60 minutes")]).await, Outcome::Updated);
+    assert_eq!(bot.submit("alice", &[("Next update", "in 1 h")]).await, Outcome::Updated);
     assert_eq!(bot.count(&room, "payments fail"), 0, "the time stands in it");
     assert_eq!(bot.submit("alice", &[]).await, Outcome::Cleared);
     bot.expect_once(&room, "All payments fail");
@@ -935,7 +935,7 @@ async fn later_needs_a_new_time() {
     let room = bot.declare("alice", "sev2 checkout is down").await;
     bot.advance(minutes(12)).await;
     bot.press("alice", &bot.slack.dm("alice"), "Later: internal update, INC-1").await;
-    bot.submit("alice", &[("New time", "in 60 minutes"), ("Why", "We wait for the disk")]).await;
+    bot.submit("alice", &[("New time", "in 1 h"), ("Why", "We wait for the disk")]).await;
     bot.expect_once(&room, "moved the next internal update");
     bot.expect_once(&room, "We wait for the disk");
     assert_eq!(

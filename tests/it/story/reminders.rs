@@ -66,7 +66,7 @@ async fn buttons_of_two_incidents_are_told_apart() {
         "the form says what it is about: {:?}",
         bot.form("alice")
     );
-    bot.submit("alice", &[("New time", "in 60 minutes")]).await;
+    bot.submit("alice", &[("New time", "in 1 h")]).await;
     bot.expect_once(&second, "moved the next internal update");
     assert_eq!(bot.count(&first, "moved the next internal update"), 0);
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     super::{
-        fields::{TextField, moment, select, text},
+        fields::{TextField, in_minutes, moment, select, text},
         modal,
     },
     Memory,
@@ -72,7 +72,7 @@ pub fn hand_form(it: &Incident, send: u32, outlet: &OutletId, label: &str) -> Va
 
 /// The form that names another time for what is due.
 pub fn later_form(it: &Incident, to: Audience) -> Value {
-    let options = [15, 30, 60, 120, 240].map(|m| choice(&format!("in {m} minutes"), &m.to_string()));
+    let options = [15, 30, 60, 120, 240].map(in_minutes);
     let options = options.into_iter().chain([choice("at the time below", crate::render::ids::value::AT)]).collect();
     let content = [
         section(&format!("When will the next {} come? The room is told.", update_for(to))),
