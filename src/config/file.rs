@@ -76,6 +76,8 @@ pub(super) struct StepEntry {
     pub between: Option<WeeklyWindow>,
     #[serde(default)]
     pub acknowledge: Answers,
+    #[serde(default)]
+    pub round_robin: bool,
 }
 
 impl StepEntry {
@@ -206,7 +208,16 @@ impl PolicyEntry {
             if acknowledge == Answers::All && targets.iter().all(|t| matches!(t, Target::Channel(_))) {
                 problems.push(format!("{place}: a channel acknowledges nothing; leave out acknowledge = \"all\""));
             }
-            steps.push(Step { targets, wait_min, repeat_min, only, acknowledge });
+            let round_robin = step.round_robin;
+            if round_robin && acknowledge == Answers::All {
+                problems.push(format!(
+                    "{place}: round_robin asks one person, and acknowledge = \"all\" waits for several; leave one of them out"
+                ));
+            }
+            if round_robin && targets.iter().any(|t| matches!(t, Target::Channel(_))) {
+                problems.push(format!("{place}: a channel takes no turn; round_robin asks people, groups and schedules"));
+            }
+            steps.push(Step { targets, wait_min, repeat_min, only, acknowledge, round_robin });
         }
         if self.ack_timeout_min.is_some_and(|m| m > MOST) {
             problems.push(format!("{place}: `ack_timeout_min` must be 0 to {MOST}"));
@@ -222,6 +233,6 @@ impl PolicyEntry {
             ));
         }
         let (name, ack_timeout_min) = (self.name.clone(), self.ack_timeout_min);
-        Policy { name, steps, repeat: self.repeat, fallback, ack_timeout_min }
+        Policy { name, steps, repeat: self.repeat, fallback, ack_timeout_min, turn: 0 }
     }
 }

@@ -42,6 +42,7 @@ pub use similar::Alike;
 pub use unheard::{Unheard, is_unheard};
 pub use watch::{Showing, Shown, Taken, is_of_alerts};
 
+use self::projection::key;
 use crate::{
     clock::SharedClock,
     config::{PlaybookFile, Settings},
@@ -51,6 +52,7 @@ use crate::{
         apply, case as records, decide, effects, follow,
         intake::{self, Subject},
     },
+    paging::Policy,
     playbook::Playbook,
     store::{Append, Commit, CommitError, Finish, Foreseen, Json, ReadError, Remember, Store},
 };
@@ -359,6 +361,10 @@ impl Engine {
                     why: why.clone(),
                 },
             ),
+            (Command::StartPage { policy }, Some(id)) if policy.takes_turns() => {
+                let turn = self.folded(&key::turns(&policy.name)).await?;
+                (id, Command::StartPage { policy: Policy { turn, ..policy.clone() } })
+            }
             (Command::Case(asked), Some(id)) => (id, Command::Case(Box::pin(self.with_words(ask, id, asked)).await?)),
             (command, Some(id)) => (id, command.clone()),
             (_, None) => return Err(Refusal::Closed("a command without an incident".into())),

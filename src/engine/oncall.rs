@@ -102,7 +102,7 @@ impl Engine {
         self.folded(&key::calendar(who)).await
     }
 
-    async fn folded<T: Default + for<'de> Deserialize<'de>>(&self, key: &str) -> Result<T, ReadError> {
+    pub(super) async fn folded<T: Default + for<'de> Deserialize<'de>>(&self, key: &str) -> Result<T, ReadError> {
         let Some(bytes) = self.store.doc(key).await? else { return Ok(T::default()) };
         serde_json::from_slice(&bytes).map_err(|e| ReadError(format!("{key} is of another release: {e}")))
     }

@@ -84,7 +84,7 @@ impl fmt::Display for Target {
 /// One step of a policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// Everyone here is asked at once.
+    /// Everyone here is asked at once, or one after the other from page to page.
     pub targets: Vec<Target>,
     /// Minutes without an acknowledgement before the next step.
     pub wait_min: u32,
@@ -96,6 +96,18 @@ pub struct Step {
     /// Whose acknowledgement it waits for.
     #[serde(default, skip_serializing_if = "Answers::is_first")]
     pub acknowledge: Answers,
+    /// Each page asks the next one of the targets, and of those whom a target stands for the next one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub round_robin: bool,
+}
+
+impl Step {
+    /// Which of so many targets the page asks at this turn; none of none.
+    #[must_use]
+    pub fn whose_turn(turn: u64, targets: usize) -> Option<usize> {
+        let place = turn.checked_rem(u64::try_from(targets).ok()?)?;
+        usize::try_from(place).ok()
+    }
 }
 
 /// Whose acknowledgement a step waits for.
@@ -180,6 +192,14 @@ pub struct Policy {
     /// asks, unset asks on major incidents alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ack_timeout_min: Option<u32>,
+    /// How many pages of this name have taken turns before, where a step is round robin.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub turn: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+const fn is_zero(turn: &u64) -> bool {
+    *turn == 0
 }
 
 /// Minutes without a sign of life after which an acknowledgement of a major incident is asked after, where nobody set others.
@@ -210,6 +230,19 @@ impl Policy {
     #[must_use]
     pub fn is_conditional(&self) -> bool {
         self.steps.iter().any(|step| !step.only.is_none())
+    }
+
+    /// Does some step ask one after the other?
+    #[must_use]
+    pub fn takes_turns(&self) -> bool {
+        self.steps.iter().any(|step| step.round_robin)
+    }
+
+    /// Whose turn it is in this round, where the step is round robin: counted from the first page, and passed on with each
+    /// round.
+    #[must_use]
+    pub fn turn(&self, round: u32, step: u32) -> Option<u64> {
+        self.step(step).filter(|step| step.round_robin).map(|_| self.turn.wrapping_add(round.into()))
     }
 
     /// What is left of it once nobody is asked by it any more: its name, and how many steps it had.

@@ -186,7 +186,8 @@ async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat) -> Vec<Finding
     for Policy { name, steps, fallback, .. } in &settings.policies {
         let mut before: Option<Vec<UserId>> = None;
         for (n, step) in steps.iter().enumerate() {
-            let place = format!("policy {name}, step {}", n + 1);
+            let turns = if step.round_robin { " (one of them, in turn)" } else { "" };
+            let place = format!("policy {name}, step {}{turns}", n + 1);
             let mut asked = Vec::new();
             for target in &step.targets {
                 findings.extend(reach_all(&place, target, config, rota, chat, &mut asked).await);

@@ -41,6 +41,11 @@ pub(super) fn documents(before: Option<&Incident>, after: &Arc<Incident>, source
     if before.is_none_or(|b| (b.is_open(), &b.roles, &b.pages) != (after.is_open(), &after.roles, &after.pages)) {
         changes(&before.map(people).unwrap_or_default(), &people(after), |p| key::who(p, id), &mut puts);
     }
+    if before.is_none_or(|b| b.page_count != after.page_count) {
+        let is_new = |id| before.is_none_or(|b| b.page(id).is_none());
+        let taken = after.pages.iter().filter(|p| p.policy.takes_turns() && is_new(p.id));
+        puts.extend(taken.map(|p| (key::turns(&p.policy.name), Some(bytes(&p.policy.turn.wrapping_add(1)).into()))));
+    }
     if let Some(source) = source {
         puts.push((
             key::message(source, after.is_secret()),

@@ -130,6 +130,11 @@ pub fn roll(schedule: &str) -> String {
     format!("roll/{schedule}")
 }
 
+/// How many pages of a policy have taken turns.
+pub fn turns(policy: &str) -> String {
+    format!("turns/{policy}")
+}
+
 /// When a person is away.
 pub fn calendar(who: &UserId) -> String {
     format!("calendar/{who}")

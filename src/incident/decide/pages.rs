@@ -6,7 +6,7 @@ use super::{Context, answers, must_be_open};
 use crate::{
     ids::UserId,
     incident::{Incident, Needed, PageEnd, Rejection, What, access},
-    paging::{AT_ONCE, Attempt, Onward, Outcome, Page, PageId, PageState, Policy, Target, WAITING},
+    paging::{AT_ONCE, Attempt, Onward, Outcome, Page, PageId, PageState, Policy, Step, Target, WAITING},
     playbook::Severity,
 };
 
@@ -61,7 +61,10 @@ impl Ladder<'_> {
     }
 
     fn step(&self, round: u32, step: u32, why: Onward) -> Option<What> {
-        let targets = self.asked(self.policy.step(step).map_or(&self.policy.fallback, |s| &s.targets));
+        let mut targets = self.asked(self.policy.step(step).map_or(&self.policy.fallback, |s| &s.targets));
+        if let Some(turn) = self.policy.turn(round, step) {
+            targets = Step::whose_turn(turn, targets.len()).map(|n| targets.swap_remove(n)).into_iter().collect();
+        }
         let tick_at = tick(self.policy, step, self.now, self.now);
         (!targets.is_empty()).then_some(What::PageStepReached { page: self.page, round, step, targets, tick_at, why })
     }
@@ -216,6 +219,11 @@ pub(super) fn found(
         !page.is_done_with(&to) && !asked.contains(&to)
     };
     let mut people: Vec<UserId> = people.iter().filter(|p| is_new(p)).cloned().collect();
+    if let (Some(turn), Some(step)) = (page.policy.turn(page.round, page.step), page.policy.step(page.step)) {
+        // Of the targets it is each one's turn as often as the next one's.
+        let turn = turn / u64::try_from(step.targets.len().max(1)).unwrap_or(1);
+        people = Step::whose_turn(turn, people.len()).map(|n| people.swap_remove(n)).into_iter().collect();
+    }
     let left_out = people.split_off(people.len().min((AT_ONCE + 1).saturating_sub(asked.len()))).len();
     let reached = page.reached_now().next().is_some();
     let nobody_left = people.is_empty() && left_out == 0 && !reached && page.pending.len() == 1;

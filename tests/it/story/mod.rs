@@ -21,6 +21,7 @@ mod pages_answers;
 mod pages_decay;
 mod pages_guard;
 mod pages_steps;
+mod pages_turns;
 mod phases;
 mod playbook;
 mod redaction;
