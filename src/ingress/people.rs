@@ -3,11 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
+use tokio::time::Instant;
 
 use crate::{ids::UserId, ports::Chat};
 
 /// How long a command waits for it.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// Whoever could not be looked up in time is not waited for again for so long. With more people than Slack lets us ask about at
+/// once, each of their commands would stand in a line that moves on without them.
+const AGAIN: Duration = Duration::from_secs(30);
 /// How many people are remembered.
 const REMEMBERED: usize = 4096;
 
@@ -17,7 +21,15 @@ pub struct People {
     chat: Arc<dyn Chat>,
     /// What holds for those whose zone is not known.
     fallback: String,
-    zones: Cache<UserId, Arc<str>>,
+    zones: Cache<UserId, Known>,
+}
+
+/// What is known of somebody's zone.
+#[derive(Debug, Clone)]
+struct Known {
+    zone: Arc<str>,
+    /// From then on they are asked about again; none: it is theirs.
+    again: Option<Instant>,
 }
 
 impl People {
@@ -29,20 +41,19 @@ impl People {
 
     /// The IANA zone of a person.
     pub async fn zone(&self, who: &UserId) -> Arc<str> {
-        if let Some(zone) = self.zones.get(who) {
+        if let Some(Known { zone, again }) = self.zones.get(who)
+            && again.is_none_or(|again| Instant::now() < again)
+        {
             return zone;
         }
         let asked = tokio::time::timeout(PATIENCE, self.chat.person(who)).await;
-        match asked {
-            Ok(Ok(person)) => {
-                let known = person.zone.filter(|z| jiff::tz::TimeZone::get(z).is_ok());
-                let zone: Arc<str> = known.unwrap_or_else(|| self.fallback.clone()).into();
-                self.zones.insert(who.clone(), zone.clone());
-                zone
-            }
-            // Asked again next time.
-            Ok(Err(_)) | Err(_) => self.fallback.as_str().into(),
-        }
+        let (zone, again) = match asked {
+            Ok(Ok(person)) => (person.zone.filter(|z| jiff::tz::TimeZone::get(z).is_ok()), None),
+            Ok(Err(_)) | Err(_) => (None, Some(Instant::now() + AGAIN)),
+        };
+        let zone: Arc<str> = zone.as_ref().unwrap_or(&self.fallback).as_str().into();
+        self.zones.insert(who.clone(), Known { zone: zone.clone(), again });
+        zone
     }
 
     /// Do they belong to the organisation, as far as is known for certain? Guests and people of other organisations do not.

@@ -103,6 +103,9 @@ async fn a_slow_slack_does_not_hold_a_command_up() {
     assert!(before.elapsed() <= std::time::Duration::from_millis(1100), "{:?}", before.elapsed());
     assert_eq!((reply.status, world.incident().await.entries), (StatusCode::OK, 1));
     let before = tokio::time::Instant::now();
+    world.slash("U3", ROOM, "note it is not waited for with every command").await;
+    assert!(before.elapsed() < std::time::Duration::from_millis(400), "{:?}", before.elapsed());
+    let before = tokio::time::Instant::now();
     let reply = world.slash("U1", ROOM, "update").await;
     assert!(before.elapsed() < std::time::Duration::from_secs(3), "{:?}", before.elapsed());
     assert!(reply.text().contains("nothing was changed"), "{}", reply.body);
