@@ -28,7 +28,44 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const LOOK_AHEAD: Duration = Duration::from_secs(5);
 
 type Said = Result<(), CommitError>;
-type Answer = oneshot::Sender<Said>;
+type Answer = oneshot::Sender<Told>;
+
+/// What became of a commit, and what whoever hears it tells on.
+#[derive(Debug)]
+pub(super) struct Told {
+    said: Said,
+    others: Others,
+}
+
+impl Told {
+    /// What became of it; the others are told.
+    pub fn hear(self) -> Said {
+        drop(self.others);
+        self.said
+    }
+}
+
+/// The rest of a group. They are told by dropping this, where the first of them is told, or where nobody listens any more:
+/// waking a task from the runtime's own threads costs much less than waking it from the committer's.
+#[derive(Debug, Default)]
+struct Others(Vec<(Answer, Said)>);
+
+impl Others {
+    /// Tells a whole group.
+    fn tell(mut group: impl Iterator<Item = (Answer, Said)>) {
+        let Some((first, said)) = group.next() else { return };
+        // Whoever asked may have gone away; what they asked for is done all the same.
+        drop(first.send(Told { said, others: Self(group.collect()) }));
+    }
+}
+
+impl Drop for Others {
+    fn drop(&mut self) {
+        for (answer, said) in self.0.drain(..) {
+            drop(answer.send(Told { said, others: Self::default() }));
+        }
+    }
+}
 
 /// Commits that wait for their group.
 #[derive(Debug, Default)]
@@ -187,10 +224,7 @@ impl Committer {
                 (vec![Err(CommitError::Closed(why.clone())); answers.len()], Err(why))
             }
         };
-        for (answer, said) in answers.into_iter().zip(said) {
-            // Whoever asked may have gone away; what they asked for is done all the same.
-            drop(answer.send(said));
-        }
+        Others::tell(answers.into_iter().zip(said));
         outcome
     }
 

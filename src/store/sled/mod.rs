@@ -209,12 +209,13 @@ impl Store for SledStore {
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
         self.shared.queue.add(Request::prepare(commit)?, answer);
-        answered.await.unwrap_or_else(|_| {
-            Err(CommitError::Closed(match self.shared.health() {
+        match answered.await {
+            Ok(told) => told.hear(),
+            Err(_) => Err(CommitError::Closed(match self.shared.health() {
                 Health::Closed(why) => why,
                 Health::Writable | Health::Full => "it was closed".to_owned(),
-            }))
-        })
+            })),
+        }
     }
 
     async fn known(&self, key: &str, now: Timestamp) -> Result<Option<Json>, ReadError> {
