@@ -1,7 +1,5 @@
 //! From words to an answer: shared by commands, buttons and forms.
 
-use tracing::Instrument;
-
 use super::{Door, case, external, forms, intake, message, oncall, query, report, words};
 use crate::{
     command::{Parsed, Step, named, parse},
@@ -81,8 +79,8 @@ async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal>
         cx.playbook = door.engine.books().of(&it);
     }
     let said = parse(spoken.text, &cx);
-    let span = tracing::info_span!("command.dispatch", command.verb = said.verb.unwrap_or("none"));
-    carry_out(door, spoken, said.means).instrument(span).await
+    tracing::Span::current().record("command.verb", said.verb.unwrap_or("none"));
+    carry_out(door, spoken, said.means).await
 }
 
 /// What is asked for seldom is boxed, here and in the engine: a future is as large as the largest of its branches, and it is

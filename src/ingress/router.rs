@@ -11,7 +11,7 @@ use axum::{
 };
 use futures_util::StreamExt as _;
 use http::StatusCode;
-use tracing::Instrument;
+use tracing::{Instrument, field::Empty};
 
 use super::{Door, alerts, calendar, event, hook, interaction, slash, verify};
 use crate::config::SourceKind;
@@ -37,21 +37,29 @@ pub fn router(door: Arc<Door>) -> Router {
 
 async fn commands(State(door): State<Arc<Door>>, request: Request) -> Response {
     match admit(&door, request).await {
-        Ok(body) => slash::answer(&door, &body).instrument(tracing::info_span!("slack.command")).await,
+        Ok(body) => {
+            slash::answer(&door, &body).instrument(tracing::info_span!("slack.command", command.verb = Empty)).await
+        }
         Err(refused) => refused,
     }
 }
 
 async fn interactions(State(door): State<Arc<Door>>, request: Request) -> Response {
     match admit(&door, request).await {
-        Ok(body) => interaction::answer(&door, &body).instrument(tracing::info_span!("slack.interaction")).await,
+        Ok(body) => {
+            interaction::answer(&door, &body)
+                .instrument(tracing::info_span!("slack.interaction", command.verb = Empty))
+                .await
+        }
         Err(refused) => refused,
     }
 }
 
 async fn events(State(door): State<Arc<Door>>, request: Request) -> Response {
     match admit(&door, request).await {
-        Ok(body) => event::answer(&door, &body).instrument(tracing::info_span!("slack.event")).await,
+        Ok(body) => {
+            event::answer(&door, &body).instrument(tracing::info_span!("slack.event", command.verb = Empty)).await
+        }
         Err(refused) => refused,
     }
 }
