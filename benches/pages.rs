@@ -60,8 +60,10 @@ async fn answer(State(arrived): State<Arrived>, uri: Uri, body: Bytes) -> Json<V
             arrived.lock().expect("no panics").entry(channel.clone()).or_default().push(SystemClock.now());
             Json(json!({"ok": true, "channel": channel, "ts": "1700000000.000100"}))
         }
-        _ => Json(json!({"ok": true, "user_id": "UBOT", "team_id": "T1", "bot_id": "B1", "messages": [], "channels": [],
-            "user": {"id": "U1", "name": "u", "tz": "UTC"}})),
+        _ => {
+            Json(json!({"ok": true, "user_id": "UBOT", "team_id": "T1", "bot_id": "B1", "messages": [], "channels": [],
+            "user": {"id": "U1", "name": "u", "tz": "UTC"}}))
+        }
     }
 }
 

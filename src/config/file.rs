@@ -215,7 +215,8 @@ impl PolicyEntry {
                 ));
             }
             if round_robin && targets.iter().any(|t| matches!(t, Target::Channel(_))) {
-                problems.push(format!("{place}: a channel takes no turn; round_robin asks people, groups and schedules"));
+                problems
+                    .push(format!("{place}: a channel takes no turn; round_robin asks people, groups and schedules"));
             }
             steps.push(Step { targets, wait_min, repeat_min, only, acknowledge, round_robin });
         }
