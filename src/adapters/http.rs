@@ -4,6 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::OnceCell, task::spawn_blocking};
 
+use super::address::{Guarded, Reach};
+
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(3);
 /// How long one request may take, answer and all.
@@ -23,6 +25,7 @@ pub fn install_crypto() {
 #[derive(Debug, Clone, Default)]
 pub struct Http {
     made: Arc<OnceCell<reqwest::Client>>,
+    reach: Option<Reach>,
 }
 
 /// There is no client, and why.
@@ -31,13 +34,20 @@ pub struct Http {
 pub struct NoClient(String);
 
 impl Http {
+    /// To addresses that somebody else chose, within this reach.
+    #[must_use]
+    pub fn within(reach: Reach) -> Self {
+        Self { reach: Some(reach), ..Self::default() }
+    }
+
     /// The client; whoever asks first makes it.
     ///
     /// # Errors
     /// Where the system's certificates cannot be read. The next to ask tries again.
     pub async fn client(&self) -> Result<&reqwest::Client, NoClient> {
         let make = || async {
-            let made = spawn_blocking(client).await.map_err(|panic| NoClient(panic.to_string()))?;
+            let reach = self.reach;
+            let made = spawn_blocking(move || build(reach)).await.map_err(|panic| NoClient(panic.to_string()))?;
             made.map_err(|e| NoClient(e.to_string()))
         };
         self.made.get_or_try_init(make).await
@@ -52,10 +62,21 @@ impl Http {
 /// # Errors
 /// Where the system's certificates cannot be read.
 pub fn client() -> Result<reqwest::Client, reqwest::Error> {
+    build(None)
+}
+
+/// The same, with a guard before addresses that somebody else chose. What must be public is fetched without proxies: those would
+/// resolve the names themselves, and nobody knows what they reach.
+fn build(reach: Option<Reach>) -> Result<reqwest::Client, reqwest::Error> {
     install_crypto();
     #[expect(clippy::disallowed_methods, reason = "the one builder")]
     let builder = reqwest::Client::builder();
-    builder
+    let guarded = match reach {
+        None => builder,
+        Some(reach @ Reach::Private) => builder.dns_resolver(Guarded(reach).shared()),
+        Some(reach @ Reach::Public) => builder.dns_resolver(Guarded(reach).shared()).no_proxy(),
+    };
+    guarded
         .user_agent(concat!("watchroom/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
         .timeout(WHOLE)

@@ -1,4 +1,5 @@
 //! Neighbours in their own words, behind [`ports`](crate::ports) in ours.
 
+pub mod address;
 pub mod http;
 pub mod slack;
