@@ -10,6 +10,7 @@ use crate::{
         http::Http,
         slack::{Pace, SlackChat},
     },
+    calendars::Calendars,
     clock::SharedClock,
     config::{Config, PlaybookFile},
     delivery::Delivery,
@@ -47,6 +48,8 @@ pub struct App {
     pub engine: Arc<Engine>,
     /// What carries out.
     pub delivery: Arc<Delivery>,
+    /// What fetches calendars of other programs.
+    pub calendars: Arc<Calendars>,
     router: axum::Router,
     store: Arc<dyn Store>,
     /// The way to Slack, where it is ours to make.
@@ -74,8 +77,10 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     }
     let settings = Arc::new(config.settings.clone());
     let engine = Engine::new(Arc::clone(&store), incidents, Arc::clone(&clock), &config.playbook, settings).await?;
-    engine.watch_schedules().await?;
     let engine = Arc::new(engine);
+    let calendars = Calendars::open(config, Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)).await;
+    let calendars = Arc::new(calendars.context("reading the copies of calendars panicked")?);
+    engine.watch_schedules().await?;
     let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)));
     let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
     let door = Door::new(Arc::clone(&engine), chat, secret.expose().to_owned());
@@ -85,7 +90,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
     let router = ingress::router(door).merge(ingress::ops_router(ops));
     let playbook = config.playbook.path.clone();
-    Ok(App { engine, delivery, router, store, http, tasks, playbook })
+    Ok(App { engine, delivery, calendars, router, store, http, tasks, playbook })
 }
 
 /// How often the playbook's file is looked at.
@@ -168,6 +173,8 @@ impl App {
     pub fn start(&self) {
         let (delivery, stop) = (Arc::clone(&self.delivery), self.tasks.stopping());
         self.tasks.spawn("delivery", async move { delivery.run(stop).await });
+        let calendars = Arc::clone(&self.calendars);
+        self.keep("calendars", async move { calendars.run().await });
         self.keep("record", closed(Arc::clone(&self.store)));
         if let Some(http) = self.http.clone() {
             self.keep("http client", reached(http));

@@ -23,6 +23,7 @@
 //! | a message must reach Slack | [`delivery`] takes it from its lane, [`render`] has the words, [`adapters`] speaks with Slack |
 //! | nobody acknowledges a page | [`delivery`]'s timers ring, [`engine`] makes a command of it, [`incident::decide`] passes the page on |
 //! | somebody asks who is on call, or changes it | [`paging::schedule`] works it out, [`paging::rota`] says what may change, [`engine`]'s `oncall` keeps it and its `rota` says who hears of it, [`delivery`] tells them |
+//! | a calendar of another program says who is on call | [`adapters::calendar`] fetches it, [`paging::ical`] reads it, [`calendars`] keeps it and finds who is meant |
 //! | a customer reports something | [`incident::case`] says what a report is, [`engine`]'s `reports` keep it and its `desk` says who hears of it, [`delivery`] tells them |
 //! | monitoring delivers alerts | [`ingress`] reads them in its format, [`alert`] says what they mean for their group, [`engine`]'s `alerts` keep it, [`delivery`] shows it |
 //! | a setting is read | [`config`], and nowhere else |
@@ -49,6 +50,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub mod adapters;
 pub mod alert; // 3  alerts in groups, and what becomes of them
+pub mod calendars; // 7  calendars of other programs that say who is on call
 pub mod command; // 2  what people type: one grammar table, parser, help
 pub mod delivery; // 6  lanes, retries, timers
 pub mod engine; // 4  load, decide, apply, effects, commit, answer

@@ -75,6 +75,8 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn set_group_members(&self, group: &GroupId, people: &[UserId]) -> Result<(), Trouble>;
     /// Someone's name, zone, and whether they can still be reached.
     async fn person(&self, user: &UserId) -> Result<Person, Trouble>;
+    /// Whose e-mail address this is, if it is anybody's who is active.
+    async fn person_of_email(&self, email: &str) -> Result<Option<UserId>, Trouble>;
     /// A message as it stands.
     async fn message(&self, at: &MessageRef) -> Result<Option<ChatMessage>, Trouble>;
     /// Opens a form for whoever caused `trigger` within the last three seconds.

@@ -1,5 +1,6 @@
 //! Neighbours in their own words, behind [`ports`](crate::ports) in ours.
 
 pub mod address;
+pub mod calendar;
 pub mod http;
 pub mod slack;

@@ -1,5 +1,7 @@
 //! `watchroom.toml` as people write it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{
@@ -32,6 +34,7 @@ pub(super) struct File {
     pub paging: Paging,
     pub policies: Vec<PolicyEntry>,
     pub schedules: Vec<ScheduleEntry>,
+    pub people: BTreeMap<String, String>,
     pub alert_sources: Vec<SourceEntry>,
     pub alert_rules: Vec<RuleEntry>,
 }

@@ -9,10 +9,11 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    AlertSource, ApiToken, PlaybookFile, Secret, Settings,
+    AlertSource, Aliases, ApiToken, CalendarSource, PlaybookFile, Secret, Settings,
     alerts::{Known, SourceEntry, secret_of},
+    calendars::calendars,
     file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
-    schedule::schedules,
+    schedule::{ScheduleEntry, schedules},
 };
 use crate::{
     alert::Rule,
@@ -45,6 +46,10 @@ pub struct Config {
     pub api_tokens: Vec<ApiToken>,
     /// Sources of alerts that have settings of their own.
     pub alert_sources: Vec<AlertSource>,
+    /// Calendars that layers of schedules take their shifts from.
+    pub calendars: Vec<CalendarSource>,
+    /// Who is meant by names in calendars.
+    pub people: Aliases,
 }
 
 /// How to talk to Slack.
@@ -136,9 +141,12 @@ impl Config {
         let slack = reader.slack(file.slack_api_url);
         let api_tokens = reader.api_tokens();
         let alert_sources = reader.alert_sources(&file.alert_sources);
+        let calendars = reader.calendars(&file.schedules);
+        let people = Aliases::read(&file.people, &mut reader.problems);
         match (reader.problems.is_empty(), listen, slack) {
             (true, Some(listen), Some(slack)) => {
-                Ok(Self { settings, playbook, listen, data: data.into(), slack, api_tokens, alert_sources })
+                let data = data.into();
+                Ok(Self { settings, playbook, listen, data, slack, api_tokens, alert_sources, calendars, people })
             }
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),
         }
@@ -213,6 +221,13 @@ impl Reader<'_> {
             }
             sources.push(entry.source(secret, &mut self.problems));
         }
+        sources
+    }
+
+    fn calendars(&mut self, schedules: &[ScheduleEntry]) -> Vec<CalendarSource> {
+        let mut problems = Vec::new();
+        let sources = calendars(schedules, &mut |name| self.secret(name), &mut problems);
+        self.problems.append(&mut problems);
         sources
     }
 

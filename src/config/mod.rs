@@ -4,6 +4,7 @@
 //! (`SLACK_BOT_TOKEN_FILE`), and never appear in a log.
 
 mod alerts;
+mod calendars;
 mod file;
 mod load;
 mod playbook;
@@ -13,6 +14,7 @@ mod settings;
 mod tokens;
 
 pub use alerts::{AlertSource, Mapping, SourceKind};
+pub use calendars::{Address, Aliases, CalendarSource};
 pub use load::{Config, Environment, Looked, Problems, SlackConfig};
 pub use playbook::PlaybookFile;
 pub use secret::Secret;

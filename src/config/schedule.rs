@@ -1,6 +1,6 @@
 //! `[[schedules]]` of `watchroom.toml`, as people write them.
 
-use std::num::NonZeroU16;
+use std::{num::NonZeroU16, sync::Arc};
 
 use jiff::civil::{DateTime, Time};
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -14,7 +14,7 @@ use crate::{
     paging::{
         Target,
         rota::Watch,
-        schedule::{Active, Day, Every, Handover, Layer, Mode, Rotation, Schedule, WeeklyWindow, Zone},
+        schedule::{Active, Day, Every, Handover, Imported, Layer, Mode, Rotation, Schedule, WeeklyWindow, Zone},
     },
 };
 
@@ -58,6 +58,20 @@ pub(super) struct LayerEntry {
     pub until: Option<Local<DateTime>>,
     #[serde(default)]
     pub rotations: Vec<RotationEntry>,
+    /// In their place: the address of a calendar.
+    pub calendar: Option<String>,
+    /// The same, in a variable of the environment.
+    pub calendar_env: Option<String>,
+    pub refresh_min: Option<u32>,
+    #[serde(default)]
+    pub allow_private: bool,
+}
+
+impl LayerEntry {
+    /// Do its shifts stand in a calendar?
+    pub const fn is_of_calendar(&self) -> bool {
+        self.calendar.is_some() || self.calendar_env.is_some()
+    }
 }
 
 /// `[[schedules.rotations]]`.
@@ -157,8 +171,13 @@ impl ScheduleEntry {
     }
 
     fn layers(&self, place: &str, problems: &mut Vec<String>) -> Vec<Layer> {
-        let only =
-            |rotations| Layer { name: "rotation".into(), mode: Mode::Replace, active: Active::default(), rotations };
+        let only = |rotations| Layer {
+            name: "rotation".into(),
+            mode: Mode::Replace,
+            active: Active::default(),
+            rotations,
+            calendar: None,
+        };
         match (self.rotations.as_slice(), self.layers.as_slice()) {
             ([], []) => problems.push(format!("{place} has nobody in it; give it [[schedules.rotations]]")),
             ([_, ..], [_, ..]) => problems.push(format!(
@@ -175,7 +194,8 @@ impl ScheduleEntry {
         }
         let mut names = std::collections::BTreeSet::new();
         let mut layers = Vec::new();
-        for LayerEntry { name, mode, from, until, rotations: entries } in &self.layers {
+        for entry in &self.layers {
+            let LayerEntry { name, mode, from, until, rotations: entries, .. } = entry;
             let place = format!("{place}, layer `{name}`");
             if !names.insert(name) {
                 problems.push(format!("{place}: another layer has this name"));
@@ -184,8 +204,12 @@ impl ScheduleEntry {
             if from.zip(until).is_some_and(|(from, until)| until <= from) {
                 problems.push(format!("{place}: `until` must be after `from`"));
             }
-            if entries.is_empty() {
-                problems.push(format!("{place} has no rotations; give it [[schedules.layers.rotations]]"));
+            match (entries.is_empty(), entry.is_of_calendar()) {
+                (true, false) => problems
+                    .push(format!("{place} has no rotations; give it [[schedules.layers.rotations]], or a `calendar`")),
+                (false, true) => problems
+                    .push(format!("{place} has rotations and a calendar; put the rotations into a layer of their own")),
+                (true, true) | (false, false) => {}
             }
             let active = Active { from, until };
             layers.push(Layer {
@@ -193,6 +217,7 @@ impl ScheduleEntry {
                 mode: *mode,
                 active,
                 rotations: rotations(&place, entries, problems),
+                calendar: entry.is_of_calendar().then(|| Arc::new(Imported::default())),
             });
         }
         layers

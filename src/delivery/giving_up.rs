@@ -27,7 +27,7 @@ impl Delivery {
         match &it.effect {
             Effect::SendPage { .. } => return self.page_failed(it, code).await,
             Effect::LookUpGroup { page, version, target } => {
-                return self.found(it, *page, *version, target, Vec::new()).await;
+                return self.found(it, (*page, *version), target, Vec::new(), Vec::new()).await;
             }
             effect if is_lost_thread(it, effect, code) => return self.give_room(it, code).await,
             Effect::Comms(Post { send, outlet, .. }) => {

@@ -12,7 +12,10 @@ use crate::{
     engine::{Ask, Refusal, Work},
     ids::UserId,
     incident::{Actor, Command, Effect, Event, Incident, MessageRef, Text, What, comms, duty},
-    paging::{Attempt, Outcome, Page, PageId, PageState, Target},
+    paging::{
+        Attempt, Outcome, Page, PageId, PageState, Target,
+        schedule::{Cover, Gap},
+    },
     ports::Trouble,
     render,
 };
@@ -147,7 +150,23 @@ impl Delivery {
         target: &Target,
     ) -> Result<(), Stop> {
         let people = self.people_of(&it.whole, target).await?;
-        self.found(it, page, version, target, people).await
+        let strangers = if people.is_empty() { self.strangers(target).await? } else { Vec::new() };
+        self.found(it, (page, version), target, people, strangers).await
+    }
+
+    /// Whom a calendar names where a schedule has nobody.
+    async fn strangers(&self, target: &Target) -> Result<Vec<String>, Stop> {
+        let (schedule, rotation) = match target {
+            Target::Schedule(id) => (id, None),
+            Target::Rotation { schedule, rotation } => (schedule, Some(rotation.as_str())),
+            Target::Person(_) | Target::Group(_) | Target::Channel(_) | Target::Role(_) | Target::Service(_) => {
+                return Ok(Vec::new());
+            }
+        };
+        Ok(match self.engine.cover(schedule, rotation, self.clock.now()).await? {
+            Some(Cover::Gap(Gap::Strangers { names })) => names,
+            Some(Cover::Gap(_) | Cover::People(_)) | None => Vec::new(),
+        })
     }
 
     /// Who is meant by a target now.
@@ -181,12 +200,13 @@ impl Delivery {
     pub(super) async fn found(
         &self,
         it: &Errand,
-        page: PageId,
-        version: u32,
+        (page, version): (PageId, u32),
         target: &Target,
         people: Vec<UserId>,
+        strangers: Vec<String>,
     ) -> Result<(), Stop> {
-        self.report(it, None, Command::FoundTargets { page, version, target: target.clone(), people }).await
+        let target = target.clone();
+        self.report(it, None, Command::FoundTargets { page, version, target, people, strangers }).await
     }
 
     /// A page was refused for good.
@@ -202,7 +222,7 @@ impl Delivery {
         let late = next.duration_since(it.job.due);
         match &it.effect {
             Effect::LookUpGroup { page, version, target } if late > GROUP_PATIENCE => {
-                self.found(it, *page, *version, target, Vec::new()).await?;
+                self.found(it, (*page, *version), target, Vec::new(), Vec::new()).await?;
                 Ok(true)
             }
             Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) if late > GROUP_PATIENCE => {

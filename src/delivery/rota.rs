@@ -55,6 +55,15 @@ impl Delivery {
             RotaTold::Gaps { missing } => {
                 self.tell_owner(job, look, followed, &render::gaps(followed, missing, now)).await
             }
+            RotaTold::Calendar { layer, news } => {
+                let feed = self.engine.feed(&rota.schedule, layer);
+                let message = feed.and_then(|feed| render::calendar_news(followed, &feed, news));
+                match message {
+                    Some(message) => self.tell_owner(job, look, followed, &message).await,
+                    // It is over, or the file does not name it any more.
+                    None => self.end_aside(job, None).await,
+                }
+            }
             RotaTold::Group => match &followed.user_group {
                 Some(group) => self.follow(job, followed, group).await,
                 None => self.end_aside(job, None).await,

@@ -6,6 +6,7 @@ mod books;
 mod callers;
 mod case;
 mod desk;
+mod feeds;
 mod kept;
 mod oncall;
 mod plan;
@@ -158,6 +159,8 @@ pub struct Engine {
     adopting: tokio::sync::Mutex<()>,
     settings: Arc<Settings>,
     callers: Callers,
+    /// What calendars of other programs say.
+    feeds: feeds::Feeds,
     /// One change of alerts is made after the other: a storm would have them all in each other's way.
     alerting: tokio::sync::Mutex<()>,
     /// The next number to try in each series; the commit makes sure that nobody else has it.
@@ -198,8 +201,9 @@ impl Engine {
         }
         let books = Books::open(store.as_ref(), playbook, clock.now()).await?;
         let adopting = tokio::sync::Mutex::default();
-        let (callers, alerting) = (Callers::default(), tokio::sync::Mutex::default());
-        let engine = Self { store, incidents, clock, books, adopting, settings, callers, alerting, next_numbers };
+        let (callers, feeds, alerting) = (Callers::default(), feeds::Feeds::default(), tokio::sync::Mutex::default());
+        let engine =
+            Self { store, incidents, clock, books, adopting, settings, callers, feeds, alerting, next_numbers };
         engine.adopt(playbook).await.map_err(|refusal| ReadError(refusal.to_string()))?;
         Ok(engine)
     }

@@ -13,7 +13,7 @@ use crate::{
             self as rules, Ask, AwayAsk, Calendar, Fact, No, PERSONAL_VERSION, Personal, PersonalFact,
             ROSTERED_VERSION, Roll, Rolled, Rostered, Span,
         },
-        schedule::{OnCall, Override, Roster, ScheduleId},
+        schedule::{Cover, OnCall, Override, Roster, ScheduleId},
     },
     store::{Append, Commit, Json, ReadError, Remember},
 };
@@ -54,15 +54,16 @@ impl Engine {
     /// Where the record cannot be read.
     pub async fn rolled<'a>(&self, followed: &'a Followed) -> Result<Rolled<'a>, ReadError> {
         let roll: Roll = self.folded(&key::roll(followed.schedule.id.as_str())).await?;
-        let mut people: Vec<&UserId> = followed.schedule.people().collect();
-        people.extend(roll.overrides.iter().flat_map(Override::people));
+        let rolled = Rolled { roll, ..Rolled::of(followed, self.feeds.of(&followed.schedule.id)) };
+        let mut people: Vec<&UserId> = rolled.schedule.people().collect();
+        people.extend(rolled.roll.overrides.iter().flat_map(Override::people));
         people.sort_unstable();
         people.dedup();
         let mut absences = Vec::new();
         for who in people {
             absences.extend(self.calendar(who).await?.absences(who));
         }
-        Ok(Rolled { followed, roll, absences })
+        Ok(Rolled { absences, ..rolled })
     }
 
     /// The first of all schedules, as they stand.
@@ -118,16 +119,30 @@ impl Engine {
         rotation: Option<&str>,
         at: Timestamp,
     ) -> Result<Vec<UserId>, ReadError> {
-        let Some(followed) = self.settings.schedule_of(schedule) else { return Ok(Vec::new()) };
+        let cover = self.cover(schedule, rotation, at).await?;
+        Ok(cover.into_iter().flat_map(|cover| cover.people().cloned().collect::<Vec<_>>()).collect())
+    }
+
+    /// The same: who it is, or why nobody. None by a schedule that the configuration does not have any more.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn cover(
+        &self,
+        schedule: &ScheduleId,
+        rotation: Option<&str>,
+        at: Timestamp,
+    ) -> Result<Option<Cover>, ReadError> {
+        let Some(followed) = self.settings.schedule_of(schedule) else { return Ok(None) };
         let rolled = self.rolled(followed).await?;
         let OnCall { cover, .. } = match rotation {
             None => rolled.roster().on_call(at),
             Some(name) => {
-                let alone = followed.schedule.only(name);
+                let alone = rolled.schedule.only(name);
                 Roster { schedule: &alone, ..rolled.roster() }.on_call(at)
             }
         };
-        Ok(cover.people().cloned().collect())
+        Ok(Some(cover))
     }
 
     /// Changes who is on call. A request that comes again with the same `request` changes nothing and gets the same answer.

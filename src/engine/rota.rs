@@ -1,6 +1,6 @@
 //! What people are told about who is on call, and when a schedule is looked at by itself.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Engine, Refusal};
@@ -8,7 +8,7 @@ use crate::{
     config::Followed,
     ids::UserId,
     paging::{
-        rota::{Due, Fact, Missing, Rolled, Span, watch},
+        rota::{Due, Fact, FeedNews, Missing, Rolled, Span, watch},
         schedule::{Change, HORIZON, Override, ScheduleId},
     },
     store::{Commit, Finish, Job, Json, NewJob, OnPending, Queue, Remember},
@@ -18,6 +18,9 @@ use crate::{
 const LANES: &str = "rota/";
 /// What the timers of schedules begin with.
 const TIMERS: &str = "timer/sched/";
+
+/// A schedule whose calendar was never read yet is looked at again so often.
+const AWAITED: SignedDuration = SignedDuration::from_mins(5);
 
 /// The body of an outbox entry about a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +70,13 @@ pub enum Told {
         /// The fact in their stream.
         seq: u64,
     },
+    /// News of a calendar that a layer takes its shifts from: to the owner.
+    Calendar {
+        /// The layer's name.
+        layer: String,
+        /// What about it.
+        news: FeedNews,
+    },
     /// The user group in Slack is to have those as members who are on call.
     Group,
 }
@@ -88,7 +98,7 @@ pub(super) fn is_timer(key: &str) -> bool {
     key.starts_with(TIMERS)
 }
 
-fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob {
+pub(super) fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob {
     use OnPending::{Keep, Replace};
     let (lane, key, on_pending) = match &what {
         Told::Changed { to, seq } => (to.as_str(), format!("rota/{schedule}/changed/{seq}/{to}"), Keep),
@@ -98,10 +108,13 @@ fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob {
         }
         Told::Gaps { .. } => ("owner", format!("rota/{schedule}/gaps/{}", now.as_second()), Keep),
         Told::Away { to, seq } => (to.as_str(), format!("rota/away/{to}/{seq}"), Keep),
+        Told::Calendar { layer, news } => {
+            ("owner", format!("rota/{schedule}/calendar/{layer}/{}", news.once(now)), Keep)
+        }
         Told::Group => ("group", format!("rota/{schedule}/group"), Replace),
     };
     // What is told of one schedule does not wait for another's owner or group.
-    let lane = if matches!(what, Told::Gaps { .. } | Told::Group) {
+    let lane = if matches!(what, Told::Gaps { .. } | Told::Calendar { .. } | Told::Group) {
         format!("{LANES}{schedule}/{lane}")
     } else {
         format!("{LANES}{lane}")
@@ -110,7 +123,7 @@ fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob {
     NewJob { key, queue: Queue::Lane(lane), due: now, on_pending, body }
 }
 
-fn timer(schedule: &ScheduleId, due: Timestamp) -> NewJob {
+pub(super) fn timer(schedule: &ScheduleId, due: Timestamp) -> NewJob {
     let (key, on_pending) = (format!("{TIMERS}{schedule}"), OnPending::Replace);
     NewJob { key, queue: Queue::Timer, due, on_pending, body: Json::of(&Looks { v: 1, schedule: schedule.clone() }) }
 }
@@ -208,6 +221,10 @@ impl Engine {
     /// Asks for what is to be told now; returns when to look again.
     async fn look_at(&self, followed: &Followed, commit: &mut Commit, now: Timestamp) -> Result<Timestamp, Refusal> {
         let id = &followed.schedule.id;
+        // Who is on call is not known before; it is looked at again as soon as that is.
+        if self.feeds.are_awaited(id) {
+            return Ok(now.saturating_add(AWAITED).unwrap_or(Timestamp::MAX));
+        }
         let rolled = self.rolled(followed).await?;
         let (dues, again) = watch(rolled.roster(), followed.watch, now);
         let mut missing = Vec::new();

@@ -153,6 +153,8 @@ pub enum Command {
         target: Target,
         /// Who is in it; empty when nobody can be reached or the look-up failed.
         people: Vec<UserId>,
+        /// Whom a calendar names in their place, whom Slack does not know.
+        strangers: Vec<String>,
     },
     /// An attempt to reach someone came out.
     RecordAttempt {

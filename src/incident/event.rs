@@ -308,6 +308,9 @@ pub enum What {
         /// How many more are in it, who are not asked: too many would each count on the others.
         #[serde(default)]
         left_out: usize,
+        /// Whom a calendar names in their place, whom Slack does not know; as it names them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        strangers: Vec<Text>,
     },
     /// One attempt to reach someone came out.
     PageAttempted {

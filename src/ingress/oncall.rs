@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     command::{Rostering, policy_of, policy_of_service},
-    config::Followed,
     engine::{FOUR_WEEKS, Refusal},
     ids::UserId,
     incident::Rejection,
@@ -64,7 +63,11 @@ pub async fn answer(door: &Door, spoken: &Spoken<'_>, asked: Rostering) -> Resul
         Rostering::Change { schedule, ask } => return change(door, spoken, &schedule, &ask).await,
         Rostering::Swap { schedule, with, mine, theirs, reason } => {
             let ask = Ask::Swap { with: with.clone(), mine, theirs, reason };
-            return match schedule.map_or_else(|| common(door, me, &with), Ok) {
+            let schedule = match schedule {
+                Some(schedule) => Ok(schedule),
+                None => common(door, me, &with).await?,
+            };
+            return match schedule {
                 Ok(schedule) => change(door, spoken, &schedule, &ask).await,
                 Err(sentence) => Ok(Answer::say(sentence)),
             };
@@ -119,17 +122,14 @@ async fn mine(door: &Door, me: &UserId, now: Timestamp) -> Result<Message, ReadE
 }
 
 /// The one schedule that both are in.
-fn common(door: &Door, me: &UserId, with: &UserId) -> Result<ScheduleId, String> {
-    let has = |f: &Followed, who: &UserId| f.schedule.people().any(|p| p == who);
-    let both: Vec<&ScheduleId> = door
-        .engine
-        .settings()
-        .schedules
-        .iter()
-        .filter(|f| has(f, me) && has(f, with))
-        .map(|f| &f.schedule.id)
-        .collect();
-    match both.as_slice() {
+async fn common(door: &Door, me: &UserId, with: &UserId) -> Result<Result<ScheduleId, String>, ReadError> {
+    let mut both: Vec<&ScheduleId> = Vec::new();
+    for followed in &door.engine.settings().schedules {
+        let rolled = door.engine.rolled(followed).await?;
+        let has = |who: &UserId| rolled.schedule.people().any(|p| p == who);
+        both.extend((has(me) && has(with)).then_some(&followed.schedule.id));
+    }
+    Ok(match both.as_slice() {
         [only] => Ok((*only).clone()),
         [] => Err("You two take turns in no schedule together, so there is nothing to exchange. Nothing was changed."
             .to_owned()),
@@ -137,7 +137,7 @@ fn common(door: &Door, me: &UserId, with: &UserId) -> Result<ScheduleId, String>
             "You two take turns in {} schedules. Name the one that you mean: `/incident swap {first} @person`. Nothing was changed.",
             both.len()
         )),
-    }
+    })
 }
 
 async fn open_form(door: &Door, spoken: &Spoken<'_>, chosen: Option<&ScheduleId>) -> Answer {
@@ -193,7 +193,7 @@ async fn away(door: &Door, spoken: &Spoken<'_>, who: &UserId, ask: AwayAsk) -> R
     let now = door.clock().now();
     let mut alone = Vec::new();
     if let PersonalFact::AwayNoted { span } = &fact {
-        for followed in door.engine.settings().schedules.iter().filter(|f| f.schedule.people().any(|p| p == who)) {
+        for followed in &door.engine.settings().schedules {
             let rolled = door.engine.rolled(followed).await?;
             let missing = rolled
                 .roster()

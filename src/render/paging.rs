@@ -6,12 +6,13 @@ use super::{
     View,
     escape::escape,
     line::{because, escape_name, named, person, target, targets},
+    oncall::quoted,
     room::place,
     when::{date, duration},
 };
 use crate::{
     ids::UserId,
-    incident::{Event, Incident, Rejection, What},
+    incident::{Event, Incident, Rejection, Text, What},
     paging::{Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target},
 };
 
@@ -37,7 +38,9 @@ pub(super) fn sentence(it: &Incident, event: &Event, by: &str) -> String {
         What::PageStepReached { targets: asked, page, step, why, .. } => reached(it, *page, *step, asked, *why, by),
         What::PageStepSkipped { page, step, why } => skipped(it, *page, *step, *why),
         What::PageRepeated { .. } => ":repeat: Asked again.".into(),
-        What::PageTargetsFound { target: of, people, left_out, .. } => found(of, people, *left_out),
+        What::PageTargetsFound { target: of, people, left_out, strangers, .. } => {
+            found(of, people, *left_out) + &unknown(strangers)
+        }
         What::PageAttempted { attempt, .. } => match &attempt.outcome {
             Outcome::Sent { .. } => format!("{} was sent a message.", target(&attempt.to)),
             Outcome::Failed { why } => {
@@ -52,6 +55,14 @@ pub(super) fn sentence(it: &Incident, event: &Event, by: &str) -> String {
         },
         _ => answered(it, event, by),
     }
+}
+
+/// Whom a calendar names, and nobody can ask.
+fn unknown(strangers: &[Text]) -> String {
+    if strangers.is_empty() {
+        return String::new();
+    }
+    format!(" The calendar names {}, whom Slack does not know.", quoted(strangers.iter().map(Text::or_tombstone)))
 }
 
 /// Who was found behind a target.

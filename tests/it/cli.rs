@@ -373,6 +373,45 @@ async fn doctor_tells_who_is_on_call_and_where_nobody_is() {
     assert!(told.contains("policy `checkout`, step 1: [[schedules]] has no `nights`"), "{told}");
 }
 
+/// Calendars are fetched now, and whom they name that nobody can ask is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_reads_calendars_and_names_whom_slack_does_not_know() {
+    let slack = slack().await;
+    let mut place = Place::beside(&slack);
+    let event = |who: &str, from: &str, until: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:{who}\r\nDTSTART:20200101T{from}Z\r\nDTEND:20200{until}Z\r\nRRULE:FREQ=DAILY\r\n\
+             ATTENDEE:mailto:{who}\r\nEND:VEVENT\r\n"
+        )
+    };
+    let text = [
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n",
+        &event("bob@example.com", "000000", "102T000000"),
+        &event("zed@example.com", "120000", "101T130000"),
+        "BEGIN:VEVENT\r\nUID:x\r\nSUMMARY:Nothing\r\nEND:VEVENT\r\n",
+        "END:VCALENDAR\r\n",
+    ];
+    let path = place.write("shifts.ics", &text.concat());
+    let layers = "[[schedules]]\nid = \"primary\"\n[[schedules.layers]]\nname = \"near\"\ncalendar = \"http://127.0.0.1:9/hush\"\n\
+                  [[schedules.layers]]\nname = \"feed\"\ncalendar_env = \"CALENDAR\"\n";
+    place.write("watchroom.toml", &format!("{}{layers}", crate::harness::binary::SETTINGS));
+    let unset = place.run(&["check"]).refused(1);
+    assert!(unset.contains("`calendar_env` names CALENDAR, which is not set") && !unset.contains("hush"), "{unset}");
+    place.set("CALENDAR", &format!("file:{}", path.display()));
+    let said = place.run(&["doctor"]);
+    for part in [
+        "FAIL schedule primary, calendar of layer near: it cannot be read: its address is in a private network",
+        "ok   schedule primary, calendar of layer feed: fetched now",
+        "WARN schedule primary, calendar of layer feed: event “Nothing”: when it begins cannot be read",
+        "FAIL schedule primary, calendar of layer feed: it names zed@example.com, whom Slack does not know",
+        "ok   schedule primary: bob on call",
+    ] {
+        assert!(said.out.contains(part), "{part} is missing in:\n{}", said.out);
+    }
+    assert!(!said.out.contains("hush"), "{}", said.out);
+    said.refused(1);
+}
+
 /// Contacts of the playbook that are not there any more are found before the night in which they are needed.
 #[tokio::test(flavor = "multi_thread")]
 async fn doctor_names_contacts_that_no_longer_exist() {

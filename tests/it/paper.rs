@@ -33,6 +33,7 @@ pub const METHODS: &[(&str, &[&str])] = &[
     ("usergroups.users.update", &["usergroups:write"]),
     ("users.conversations", &["channels:read", "groups:read"]),
     ("users.info", &["users:read"]),
+    ("users.lookupByEmail", &["users:read.email"]),
     ("views.open", &[]),
     ("views.publish", &[]),
     ("views.push", &[]),

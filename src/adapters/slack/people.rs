@@ -88,6 +88,14 @@ impl SlackChat {
         Ok(person)
     }
 
+    pub(super) async fn of_email(&self, email: &str) -> Result<Option<UserId>, Trouble> {
+        match self.look("users.lookupByEmail", &[("email", email)]).await {
+            Ok(answer) => Ok(Some(UserId(needed(&answer, "/user/id")?))),
+            Err(Trouble::Refused(code)) if code == "users_not_found" => Ok(None),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
     /// Our own id.
     pub(super) async fn me(&self) -> Result<UserId, Trouble> {
         self.people.me.get_or_try_init(|| async { self.who_am_i().await.map(|i| i.user) }).await.cloned()

@@ -107,6 +107,10 @@ impl Chat for SlackChat {
         self.look_up(user).await
     }
 
+    async fn person_of_email(&self, email: &str) -> Result<Option<UserId>, Trouble> {
+        self.of_email(email).await
+    }
+
     async fn message(&self, at: &MessageRef) -> Result<Option<ChatMessage>, Trouble> {
         self.read_message(at).await
     }

@@ -1,5 +1,6 @@
 //! `watchroom doctor`: would this deployment work tonight?
 
+mod calendars;
 mod oncall;
 
 use std::{path::Path, sync::Arc};
@@ -83,7 +84,9 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
             findings.push(scopes(&identity.scopes));
             findings.extend(identity.server_time.map(skew));
             findings.extend(channels(config, &chat).await);
-            match Rota::read(&config.settings, &config.data, SystemClock.now()) {
+            let (read, feeds) = calendars::look(config, &chat).await;
+            findings.extend(read);
+            match Rota::read(&config.settings, &config.data, &feeds, SystemClock.now()) {
                 Ok(rota) => {
                     findings.extend(rota.findings(&chat).await);
                     findings.extend(pages(config, &rota, &chat).await);

@@ -1,6 +1,6 @@
 //! Who is on call tonight, and what is wrong with it.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::{
     config::{Followed, Settings},
     ids::{StreamId, UserId},
     paging::{
-        rota::{Calendar, Personal, Roll, Rolled, Rostered},
+        rota::{Calendar, Feed, Personal, Roll, Rolled, Rostered},
         schedule::{self, Cover, Gap, OnCall, Override, Roster, ScheduleId, Source},
     },
     ports::{Chat, Person},
@@ -29,7 +29,12 @@ pub(super) struct Rota<'a> {
 impl<'a> Rota<'a> {
     /// # Errors
     /// Where the record cannot be read; then nothing can be said of who is on call.
-    pub fn read(settings: &'a Settings, data: &Path, now: Timestamp) -> Result<Self, JournalError> {
+    pub fn read(
+        settings: &'a Settings,
+        data: &Path,
+        feeds: &[(ScheduleId, Arc<Feed>)],
+        now: Timestamp,
+    ) -> Result<Self, JournalError> {
         let (mut rolls, mut calendars) = (BTreeMap::<String, Roll>::new(), BTreeMap::<UserId, Calendar>::new());
         let wanted = |stream: &StreamId| matches!(stream, StreamId::Schedule(_) | StreamId::Person(_));
         let events = match journal::read(data, wanted) {
@@ -54,7 +59,9 @@ impl<'a> Rota<'a> {
         let rolled = |followed: &'a Followed| {
             let roll = rolls.remove(followed.schedule.id.as_str()).unwrap_or_default();
             let absences = calendars.iter().flat_map(|(who, calendar)| calendar.absences(who)).collect();
-            Rolled { followed, roll, absences }
+            let of = |(id, _): &&(ScheduleId, _)| *id == followed.schedule.id;
+            let feeds = feeds.iter().filter(of).map(|(_, feed)| Arc::clone(feed)).collect();
+            Rolled { roll, absences, ..Rolled::of(followed, feeds) }
         };
         Ok(Self { all: settings.schedules.iter().map(rolled).collect(), now })
     }
@@ -62,7 +69,7 @@ impl<'a> Rota<'a> {
     /// Who is on call now; none: there is no such schedule.
     pub fn on_call(&self, id: &ScheduleId, rotation: Option<&str>) -> Option<Vec<UserId>> {
         let rolled = self.all.iter().find(|r| r.followed.schedule.id == *id)?;
-        let alone = rotation.map(|name| rolled.followed.schedule.only(name));
+        let alone = rotation.map(|name| rolled.schedule.only(name));
         let roster = match &alone {
             Some(alone) if alone.layers.is_empty() => return None,
             Some(alone) => Roster { schedule: alone, ..rolled.roster() },
@@ -76,8 +83,7 @@ impl<'a> Rota<'a> {
         let mut findings = Vec::new();
         for rolled in &self.all {
             let mut people: BTreeMap<UserId, Person> = BTreeMap::new();
-            let named =
-                rolled.followed.schedule.people().chain(rolled.roll.overrides.iter().flat_map(Override::people));
+            let named = rolled.schedule.people().chain(rolled.roll.overrides.iter().flat_map(Override::people));
             for who in named {
                 if !people.contains_key(who)
                     && let Ok(person) = chat.person(who).await
@@ -151,6 +157,7 @@ impl<'a> Rota<'a> {
 fn gap(why: &Gap, people: &BTreeMap<UserId, Person>) -> String {
     match why {
         Gap::NobodyScheduled => String::new(),
+        Gap::Strangers { names } => format!(" (the calendar names {}, whom Slack does not know)", names.join(", ")),
         Gap::Absent { people: away } => format!(" ({} away)", names(away.iter(), people)),
         Gap::Removed { .. } => " (taken off by an override)".to_owned(),
     }

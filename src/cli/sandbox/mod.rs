@@ -158,7 +158,13 @@ fn weekly() -> Followed {
         shifts_per_participant: NonZeroU16::MIN,
         restrictions: Vec::new(),
     };
-    let layer = Layer { name: "all".into(), mode: Mode::Replace, active: Active::default(), rotations: vec![rotation] };
+    let layer = Layer {
+        name: "all".into(),
+        mode: Mode::Replace,
+        active: Active::default(),
+        rotations: vec![rotation],
+        calendar: None,
+    };
     let (id, name, tz) = ("checkout".into(), "Checkout on call".into(), Zone::utc());
     Followed {
         schedule: Schedule { id, name, tz, layers: vec![layer] },

@@ -250,6 +250,10 @@ impl Chat for FakeChat {
         answer(Person { name: user.0.clone(), zone: None, active: true, is_bot: false, is_outside: false }, lost)
     }
 
+    async fn person_of_email(&self, _: &str) -> Result<Option<UserId>, Trouble> {
+        Ok(None)
+    }
+
     async fn message(&self, at: &MessageRef) -> Result<Option<ChatMessage>, Trouble> {
         let lost = self.meet(format!("message {}/{}", at.channel, at.ts)).await?;
         answer(None, lost)

@@ -80,8 +80,8 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::HandBackPage { page } => answers::hand_back(it, *page, cx),
         Command::EscalatePage { page, version } => pages::escalate(it, *page, *version, cx),
         Command::TickPage { page, version } => pages::tick_command(it, *page, *version, cx),
-        Command::FoundTargets { page, version, target, people } => {
-            pages::found(it, *page, *version, target, people, cx)
+        Command::FoundTargets { page, version, target, people, strangers } => {
+            pages::found(it, (*page, *version), target, people, strangers, cx)
         }
         Command::RecordAttempt { page, attempt } => pages::record(it, *page, attempt, cx),
         Command::AddEntry { entry, text, said_at, author, source } => {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Context, answers, must_be_open};
 use crate::{
     ids::UserId,
-    incident::{Incident, Needed, PageEnd, Rejection, What, access},
+    incident::{Incident, Needed, PageEnd, Rejection, Text, What, access},
     paging::{AT_ONCE, Attempt, Onward, Outcome, Page, PageId, PageState, Policy, Step, Target, WAITING},
     playbook::Severity,
 };
@@ -202,10 +202,10 @@ pub(super) fn tick_command(it: &Incident, id: PageId, version: u32, cx: &Context
 
 pub(super) fn found(
     it: &Incident,
-    id: PageId,
-    version: u32,
+    (id, version): (PageId, u32),
     target: &Target,
     people: &[UserId],
+    strangers: &[String],
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
     let page = match waiting(it, id) {
@@ -227,7 +227,8 @@ pub(super) fn found(
     let left_out = people.split_off(people.len().min((AT_ONCE + 1).saturating_sub(asked.len()))).len();
     let reached = page.reached_now().next().is_some();
     let nobody_left = people.is_empty() && left_out == 0 && !reached && page.pending.len() == 1;
-    let mut events = vec![What::PageTargetsFound { page: id, target: target.clone(), people, left_out }];
+    let strangers = strangers.iter().map(|name| Text::from(name.as_str())).collect();
+    let mut events = vec![What::PageTargetsFound { page: id, target: target.clone(), people, left_out, strangers }];
     if nobody_left {
         events.extend(pass_on(it, page, Onward::Unreached, cx.now));
     }

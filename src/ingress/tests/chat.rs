@@ -130,6 +130,10 @@ impl Chat for FakeChat {
             is_outside: false,
         })
     }
+    async fn person_of_email(&self, _: &str) -> Result<Option<UserId>, Trouble> {
+        Ok(None)
+    }
+
     async fn message(&self, at: &MessageRef) -> Result<Option<ChatMessage>, Trouble> {
         self.note("message", at.ts.as_str(), Value::Null).await?;
         Ok(self.messages.lock().unwrap().get(at.ts.as_str()).cloned())

@@ -8,6 +8,7 @@ mod ask;
 mod calendar;
 mod decide;
 mod fact;
+mod feed;
 mod roll;
 mod watch;
 
@@ -18,5 +19,6 @@ pub use ask::{Ask, AwayAsk, LONGEST, No};
 pub use calendar::{Away, Calendar, PERSONAL_VERSION, Personal, PersonalFact};
 pub use decide::{away, decide};
 pub use fact::{Fact, ROSTERED_VERSION, Rostered, Span};
+pub use feed::{Failing, Feed, FeedNews, Missed};
 pub use roll::{Asked, Roll, Rolled, Wanted};
 pub use watch::{Due, Missing, Watch, Why, watch};

@@ -1,15 +1,15 @@
 //! A schedule's overrides and open asks as they stand.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Rostered, Span};
+use super::{Fact, Feed, Rostered, Span};
 use crate::{
     config::Followed,
     ids::UserId,
-    paging::schedule::{Absence, Override, OverrideId, Roster},
+    paging::schedule::{Absence, Override, OverrideId, Roster, Schedule},
 };
 
 /// What is over for so long is left to the events.
@@ -18,19 +18,36 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24 * 35);
 /// A schedule with all that differs from it.
 #[derive(Clone, Debug)]
 pub struct Rolled<'a> {
-    /// The schedule by itself, and who follows it.
+    /// The schedule as it is written, and who follows it.
     pub followed: &'a Followed,
+    /// The schedule by itself, with what its calendars say.
+    pub schedule: Cow<'a, Schedule>,
+    /// Those calendars.
+    pub feeds: Vec<Arc<Feed>>,
     /// What was said otherwise.
     pub roll: Roll,
     /// When its people are away.
     pub absences: Vec<Absence>,
 }
 
-impl Rolled<'_> {
+impl<'a> Rolled<'a> {
+    /// A schedule from which nothing differs, with what its calendars say.
+    #[must_use]
+    pub fn of(followed: &'a Followed, feeds: Vec<Arc<Feed>>) -> Self {
+        let mut schedule = Cow::Borrowed(&followed.schedule);
+        for feed in &feeds {
+            let known = schedule.to_mut().layers.iter_mut().find(|layer| layer.name == feed.layer);
+            if let Some(layer) = known.filter(|layer| layer.calendar.is_some()) {
+                layer.calendar = Some(Arc::clone(&feed.imported));
+            }
+        }
+        Self { followed, schedule, feeds, roll: Roll::default(), absences: Vec::new() }
+    }
+
     /// As questions are asked of it.
     #[must_use]
     pub fn roster(&self) -> Roster<'_> {
-        Roster { schedule: &self.followed.schedule, overrides: &self.roll.overrides, absences: &self.absences }
+        Roster { schedule: &self.schedule, overrides: &self.roll.overrides, absences: &self.absences }
     }
 
     /// When somebody is on call within a window, whoever is beside them.

@@ -37,7 +37,13 @@ fn followed() -> Followed {
         shifts_per_participant: 1.try_into().expect("not zero"),
         restrictions: vec![],
     };
-    let layer = Layer { name: "all".into(), mode: Mode::Replace, active: Active::default(), rotations: vec![rotation] };
+    let layer = Layer {
+        name: "all".into(),
+        mode: Mode::Replace,
+        active: Active::default(),
+        rotations: vec![rotation],
+        calendar: None,
+    };
     let tz = Zone::named("UTC").expect("a zone");
     Followed {
         schedule: Schedule { id: "primary".into(), name: "primary".into(), tz, layers: vec![layer] },
@@ -49,7 +55,7 @@ fn followed() -> Followed {
 
 /// The schedule after these asks, one a minute; each must be possible.
 fn after<'a>(followed: &'a Followed, asks: &[(&str, Ask)]) -> Rolled<'a> {
-    let mut rolled = Rolled { followed, roll: Roll::default(), absences: vec![] };
+    let mut rolled = Rolled::of(followed, vec![]);
     let mut seq = 0;
     for (n, (by, ask)) in (0..).zip(asks) {
         let at = now() + SignedDuration::from_mins(n);

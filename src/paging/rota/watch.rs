@@ -58,6 +58,8 @@ pub struct Missing {
 pub enum Why {
     /// The schedule has nobody.
     Nobody,
+    /// A calendar names somebody whom Slack does not know; who, stands in it.
+    Strangers,
     /// Whoever would be is away.
     Away(Vec<UserId>),
     /// Whoever would be was taken off.
@@ -139,6 +141,7 @@ fn missing(slot: &Slot, watch: Watch) -> Option<Why> {
     match &slot.cover {
         Cover::People(_) => None,
         Cover::Gap(Gap::NobodyScheduled) => (!watch.gaps_expected).then_some(Why::Nobody),
+        Cover::Gap(Gap::Strangers { .. }) => Some(Why::Strangers),
         Cover::Gap(Gap::Absent { people }) => Some(Why::Away(people.clone())),
         Cover::Gap(Gap::Removed { .. }) => Some(Why::Removed),
     }

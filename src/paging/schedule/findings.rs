@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     Cover, Gap, Layer, Roster, Slot, Source, WeeklyWindow, Zone,
     restriction::within,
-    track::{Track, both},
+    track::{Plan, Track, both},
     walk::{Piece, Walk},
 };
 use crate::ids::UserId;
@@ -81,7 +81,7 @@ impl Roster<'_> {
         let (layer, zone) = (&self.schedule.layers[n], &self.schedule.tz);
         let mut known = Vec::new();
         for track in Track::of_layer(n, layer, zone).filter(|t| meet(&t.valid, window)) {
-            for finding in faults(&track, layer, zone).chain(gone(&track, layer, deactivated)) {
+            for finding in faults(&track, layer, zone).into_iter().chain(gone(&track, layer, deactivated, window)) {
                 if !known.contains(&finding) {
                     known.push(finding);
                 }
@@ -106,28 +106,40 @@ impl Roster<'_> {
 }
 
 /// What is wrong with a rotation as it is written.
-fn faults(track: &Track<'_>, layer: &Layer, zone: &Zone) -> impl Iterator<Item = Finding> {
-    let (layer, name) = (layer.name.clone(), track.rotation.name.clone());
-    let begins = track.valid.start.max(zone.instant(track.rotation.handover.start));
+fn faults(track: &Track<'_>, layer: &Layer, zone: &Zone) -> Vec<Finding> {
+    // What is wrong with a calendar is told where it is read.
+    let Plan::Turns(rotation, _) = track.plan else { return Vec::new() };
+    let (layer, name) = (layer.name.clone(), rotation.name.clone());
+    let begins = track.valid.start.max(zone.instant(rotation.handover.start));
     let never = |window: &WeeklyWindow| {
         let (is_within, span) = within(std::slice::from_ref(window), zone, begins);
         begins < track.valid.end && !is_within && span.end >= track.valid.end
     };
     let never: Vec<usize> =
-        track.rotation.restrictions.iter().enumerate().filter(|(_, w)| never(w)).map(|(n, _)| n).collect();
-    let is_empty = track.rotation.participants.iter().all(Vec::is_empty);
+        rotation.restrictions.iter().enumerate().filter(|(_, w)| never(w)).map(|(n, _)| n).collect();
+    let is_empty = rotation.participants.iter().all(Vec::is_empty);
     let empty = is_empty.then(|| Finding::EmptyRotation { layer: layer.clone(), rotation: name.clone() });
-    empty.into_iter().chain(never.into_iter().map(move |restriction| Finding::NeverMatches {
+    let never = never.into_iter().map(|restriction| Finding::NeverMatches {
         layer: layer.clone(),
         rotation: name.clone(),
         restriction,
-    }))
+    });
+    empty.into_iter().chain(never).collect()
 }
 
-/// Whoever takes turns in a rotation and is deactivated.
-fn gone(track: &Track<'_>, layer: &Layer, deactivated: &dyn Fn(&UserId) -> bool) -> Vec<Finding> {
-    let source = || Source::Rotation { layer: layer.name.clone(), rotation: track.rotation.name.clone() };
-    let people = track.rotation.participants.iter().flatten().filter(|who| deactivated(who));
+/// Whoever takes turns in a rotation, or has a shift of a calendar then, and is deactivated.
+fn gone(
+    track: &Track<'_>,
+    layer: &Layer,
+    deactivated: &dyn Fn(&UserId) -> bool,
+    window: &Range<Timestamp>,
+) -> Vec<Finding> {
+    let people: Vec<&UserId> = match track.plan {
+        Plan::Turns(rotation, _) => rotation.participants.iter().flatten().collect(),
+        Plan::Calendar(planning) => planning.people_within(window).collect(),
+    };
+    let source = || Source::Rotation { layer: layer.name.clone(), rotation: track.name.to_owned() };
+    let people = people.into_iter().filter(|who| deactivated(who));
     people.map(|who| Finding::Deactivated { who: who.clone(), source: source() }).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Who is on call: built-in schedules. Pure: no clock, and nothing is worked out ahead and kept.
 //!
-//! A [`Schedule`] has layers, low to high; a layer has rotations; a rotation's people take turns. [`Override`]s change what
+//! A [`Schedule`] has layers, low to high; a layer has rotations, whose people take turns, or shifts that are [`Imported`] from a
+//! calendar. [`Override`]s change what
 //! the schedule says for a while, and whoever has an [`Absence`] is not on call at all. [`Roster`] puts the three together
 //! and answers:
 //!
@@ -23,6 +24,7 @@ mod change;
 mod findings;
 mod handover;
 mod ids;
+mod imported;
 mod model;
 mod restriction;
 mod roster;
@@ -37,6 +39,7 @@ mod tests;
 pub use change::{Absence, Change, Overlap, Override, overlaps};
 pub use findings::Finding;
 pub use ids::{OverrideId, ScheduleId};
+pub use imported::{Imported, Named, Planned};
 pub use model::{Active, Day, Every, Handover, Layer, Mode, Rotation, Schedule, WeeklyWindow};
 pub use roster::{HORIZON, Roster};
 pub use slot::{Cover, Gap, OnCall, OnDuty, Slot, Source, coverage};

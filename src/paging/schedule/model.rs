@@ -1,11 +1,11 @@
 //! What a schedule is, as people write it down.
 
-use std::num::NonZeroU16;
+use std::{num::NonZeroU16, sync::Arc};
 
 use jiff::civil::{DateTime, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::{ScheduleId, Zone};
+use super::{Imported, ScheduleId, Zone};
 use crate::ids::UserId;
 
 /// Who is on call when, before overrides and absences.
@@ -23,9 +23,12 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Everyone who takes turns in it, as often as they stand in it.
+    /// Everyone who takes turns or has a shift in it, as often as they stand in it.
     pub fn people(&self) -> impl Iterator<Item = &UserId> {
-        self.layers.iter().flat_map(|l| &l.rotations).flat_map(|r| r.participants.iter().flatten())
+        self.layers.iter().flat_map(|layer| {
+            let turns = layer.rotations.iter().flat_map(|r| r.participants.iter().flatten());
+            turns.chain(layer.calendar.iter().flat_map(|calendar| calendar.people()))
+        })
     }
 
     /// The same with one rotation alone, in all its versions; nobody in it, if there is none of this name.
@@ -33,9 +36,12 @@ impl Schedule {
     pub fn only(&self, rotation: &str) -> Self {
         let of = |layer: &Layer| {
             let is_it = |r: &&Rotation| r.name.eq_ignore_ascii_case(rotation);
-            Layer { rotations: layer.rotations.iter().filter(is_it).cloned().collect(), ..layer.clone() }
+            let rotations = layer.rotations.iter().filter(is_it).cloned().collect();
+            let calendar = layer.calendar.as_ref().and_then(|calendar| calendar.only(rotation)).map(Arc::new);
+            Layer { rotations, calendar, ..layer.clone() }
         };
-        let layers = self.layers.iter().map(of).filter(|layer| !layer.rotations.is_empty()).collect();
+        let has = |layer: &Layer| !layer.rotations.is_empty() || layer.calendar.is_some();
+        let layers = self.layers.iter().map(of).filter(has).collect();
         Self { layers, ..self.clone() }
     }
 }
@@ -55,6 +61,10 @@ pub struct Layer {
     /// On call side by side. Those of the same name are versions of one rotation: each holds from its `effective_from` until
     /// that of the next, so that a later version never changes the time before it.
     pub rotations: Vec<Rotation>,
+    /// In their place: its shifts stand in a calendar of another program. Those with a level (`[L2] bob`) are of the rotation `L2`,
+    /// the others of `calendar`. None are known until the calendar was read.
+    #[serde(skip)]
+    pub calendar: Option<Arc<Imported>>,
 }
 
 /// What a layer does with the people of the layers below it, while somebody in it has duty. While nobody has, those below count.

@@ -98,6 +98,11 @@ pub enum Source {
 pub enum Gap {
     /// No layer has anybody.
     NobodyScheduled,
+    /// A calendar has somebody whom Slack does not know, and nobody else is on call.
+    Strangers {
+        /// As it names them.
+        names: Vec<String>,
+    },
     /// Whoever would be on call is away.
     Absent {
         /// Who would be.

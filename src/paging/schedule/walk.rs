@@ -59,23 +59,24 @@ impl<'a> Walk<'a> {
     /// Who is on call, and a span around the instant in which that does not change.
     pub(super) fn at(&mut self, at: Timestamp) -> Piece {
         let mut span = Timestamp::MIN..Timestamp::MAX;
-        let mut seats = self.turns(at, &mut span);
+        let (mut seats, strangers) = self.turns(at, &mut span);
         let in_force = self.roster.overrides.iter().filter(|o| meets(&o.span(), at, &mut span));
         for change in by_creation(in_force) {
             apply(change, &mut seats);
         }
         let absent = self.roster.absences.iter().filter(|a| meets(&a.span(), at, &mut span));
         let absent: Vec<&UserId> = absent.map(|a| &a.who).collect();
-        Piece { span, cover: cover(&seats, &absent) }
+        Piece { span, cover: cover(&seats, &absent, &strangers) }
     }
 
-    /// The seats that the layers fill.
-    fn turns(&mut self, at: Timestamp, span: &mut Range<Timestamp>) -> Vec<Seat<'a>> {
-        let mut seats: Vec<Seat<'a>> = Vec::new();
+    /// The seats that the layers fill, and those who should have one and are nobody.
+    fn turns(&mut self, at: Timestamp, span: &mut Range<Timestamp>) -> (Vec<Seat<'a>>, Vec<String>) {
+        let (mut seats, mut strangers): (Vec<Seat<'a>>, Vec<String>) = (Vec::new(), Vec::new());
         let mut replaced_by = None;
         for track in &mut self.tracks {
             let answer = track.at(at);
             *span = both(span, &answer.span);
+            strangers.extend_from_slice(answer.strangers);
             if answer.people.is_empty() {
                 continue;
             }
@@ -87,10 +88,10 @@ impl<'a> Walk<'a> {
                 }
                 Mode::Replace | Mode::Add => {}
             }
-            let by = By::Turn { layer: &layer.name, rotation: &track.rotation.name };
+            let by = By::Turn { layer: &layer.name, rotation: track.name };
             seats.extend(answer.people.iter().map(|who| Seat { people: vec![who], by }));
         }
-        seats
+        (seats, strangers)
     }
 
     /// The first instant, from this one on, at which something else holds; none within the horizon.
@@ -193,7 +194,7 @@ impl Seat<'_> {
 }
 
 /// Who is on call at these seats without those who are away; or why nobody is.
-fn cover(seats: &[Seat<'_>], absent: &[&UserId]) -> Cover {
+fn cover(seats: &[Seat<'_>], absent: &[&UserId], strangers: &[String]) -> Cover {
     let (mut on_call, mut away, mut by) = (Vec::<OnDuty>::new(), Vec::<UserId>::new(), Vec::<OverrideId>::new());
     for seat in seats {
         let source = match seat.by {
@@ -216,9 +217,10 @@ fn cover(seats: &[Seat<'_>], absent: &[&UserId]) -> Cover {
     }
     away.dedup();
     by.dedup();
-    Cover::Gap(match (away.is_empty(), by.is_empty()) {
-        (false, _) => Gap::Absent { people: away },
-        (true, false) => Gap::Removed { by },
-        (true, true) => Gap::NobodyScheduled,
+    Cover::Gap(match (away.is_empty(), by.is_empty(), strangers.is_empty()) {
+        (false, ..) => Gap::Absent { people: away },
+        (true, false, _) => Gap::Removed { by },
+        (true, true, false) => Gap::Strangers { names: strangers.to_vec() },
+        (true, true, true) => Gap::NobodyScheduled,
     })
 }

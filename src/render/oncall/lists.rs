@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use slack_morphism::blocks::SlackBlock;
 
-use super::{Change, OnCall, Span, called, cover, date, does, escape, people, person, sources, span_of, until};
+use super::{Change, OnCall, Span, called, cover, date, does, escape, feed, people, person, sources, span_of, until};
 use crate::{
     ids::UserId,
     paging::{
@@ -47,8 +47,10 @@ pub fn everybody(all: &[Rolled<'_>], now: Timestamp) -> Message {
              groups and policies without them.",
         );
     }
-    let line =
-        |r: &Rolled<'_>| format!("{} (`{}`): {}", called(r.followed), r.followed.schedule.id, now_and_next(r, now));
+    let line = |r: &Rolled<'_>| {
+        let id = &r.followed.schedule.id;
+        format!("{} (`{id}`): {}{}", called(r.followed), now_and_next(r, now), feed::doubt(&r.feeds))
+    };
     let lines: Vec<String> = all.iter().take(SHOWN).map(line).collect();
     let mut blocks = vec![header("On call")];
     blocks.extend(lines.iter().map(|line| section(line)));
@@ -75,6 +77,8 @@ pub fn schedule(rolled: &Rolled<'_>, now: Timestamp) -> Message {
         n => format!("Times of the schedule are in {}. {n} overrides.", rolled.followed.schedule.tz),
     };
     blocks.push(context(&note));
+    let read: Vec<String> = rolled.feeds.iter().map(|feed| feed::standing(feed)).collect();
+    blocks.extend(read.iter().map(|line| context(line)));
     let one = |id_of: &str, label: &str, look| button(id_of, label, &value(id, ""), look);
     let mut buttons =
         vec![one(action::WEEKS, "Four weeks", Look::Usual), one(action::OVERRIDE, "Override", Look::Usual)];
@@ -82,7 +86,7 @@ pub fn schedule(rolled: &Rolled<'_>, now: Timestamp) -> Message {
         buttons.push(one(action::OVERRIDES, "Overrides", Look::Usual));
     }
     blocks.push(actions(buttons));
-    Message::new(format!("{line}\n{note}"), blocks)
+    Message::new(format!("{line}\n{}", rows(&[vec![note], read].concat(), SECTION)), blocks)
 }
 
 /// Whom a policy names, in words.

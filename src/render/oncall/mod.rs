@@ -1,9 +1,12 @@
 //! Who is on call, in words.
 
+mod feed;
 mod lists;
 mod no;
 mod told;
 
+pub(super) use feed::quoted;
+pub use feed::{calendar_news, missed, unread};
 pub use lists::{Level, absences, everybody, home, level, mine, overrides, schedule, steps, target, weeks};
 pub(super) use no::no;
 pub use told::{asked, away, changed, gaps, made, noted, shift, took};
@@ -56,6 +59,9 @@ fn cover(cover: &Cover) -> String {
 fn why(gap: &Gap) -> String {
     match gap {
         Gap::NobodyScheduled => String::new(),
+        Gap::Strangers { names } => {
+            format!(" (the calendar names {}, whom Slack does not know)", feed::strangers(names))
+        }
         Gap::Absent { people: away } => format!(" ({} away)", people(away.iter())),
         Gap::Removed { .. } => " (taken off by an override)".to_owned(),
     }

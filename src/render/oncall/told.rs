@@ -164,6 +164,7 @@ pub fn gaps(followed: &Followed, missing: &[Missing], now: Timestamp) -> Message
     let line = |gap: &Missing| {
         let why = match &gap.why {
             Why::Nobody => String::new(),
+            Why::Strangers => ": the calendar names somebody whom Slack does not know".to_owned(),
             Why::Away(people) => format!(": {} away", names(people)),
             Why::Removed => ": taken off by an override".to_owned(),
         };

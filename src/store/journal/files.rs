@@ -47,7 +47,7 @@ pub(in crate::store) fn sync_dir(dir: &Path) -> io::Result<()> {
 }
 
 /// Replaces a small file as a whole, durably.
-pub(in crate::store) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = path.with_extension("tmp");
     let mut file = File::create(&temporary)?;
     file.write_all(bytes)?;

@@ -45,6 +45,7 @@ pub use import::{Imported, import};
 pub use read::read;
 pub use verify::{Verified, verify};
 
+pub(crate) use files::write_atomically;
 pub(super) use files::{Lock, Segments, Standing, directory, segments, standing, sync_dir};
 pub(super) use format::{Position, path};
 pub(super) use run::Run;

@@ -2,6 +2,7 @@
 //! moved. Underneath it is what production runs, over real sockets, on a real store.
 
 pub mod binary;
+pub mod feed;
 pub mod mortal;
 
 use std::{path::PathBuf, sync::Arc};
@@ -154,6 +155,7 @@ impl Bot {
             let before = (self.slack.version(), self.slack.calls_made());
             self.slack.settled().await;
             if let Some(app) = &self.app {
+                app.calendars.settled().await;
                 app.delivery.settled().await;
             }
             self.slack.settled().await;

@@ -84,7 +84,9 @@ fn ask_everyone(story: &mut Story, page: PageId) {
     let waiting = story.it().page(page).expect("it waits").clone();
     let crowd: Vec<UserId> = (0..5000).map(|n| UserId(format!("W{n:010}"))).collect();
     let target = waiting.pending[0].clone();
-    story.ask(&Command::FoundTargets { page, version: waiting.version, target, people: crowd }).expect("found");
+    story
+        .ask(&Command::FoundTargets { page, version: waiting.version, target, people: crowd, strangers: vec![] })
+        .expect("found");
     let asked = story.it().page(page).expect("it waits").pending.clone();
     assert_eq!(asked.len(), AT_ONCE, "so many and no more");
     for outcome in [

@@ -182,6 +182,7 @@ fn paging(said: &str) -> Vec<What> {
         target: Target::Group("S0DB".into()),
         left_out: people.len() * 20,
         people: people.into_iter().map(Into::into).collect(),
+        strangers: vec![Text::new(said); 30],
     };
     vec![
         What::PageStarted { page: page(1), policy: policy(said) },

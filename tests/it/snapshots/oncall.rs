@@ -1,5 +1,7 @@
 //! Who is on call: every answer, message and form.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use watchroom::{
@@ -8,8 +10,8 @@ use watchroom::{
     paging::{
         Target,
         rota::{
-            Calendar, Fact, Missing, No, PERSONAL_VERSION, Personal, PersonalFact, ROSTERED_VERSION, Roll, Rolled,
-            Rostered, Span, Watch, Why,
+            Calendar, Fact, Failing, Feed, FeedNews, Missed, Missing, No, PERSONAL_VERSION, Personal, PersonalFact,
+            ROSTERED_VERSION, Roll, Rolled, Rostered, Span, Watch, Why,
         },
         schedule::{
             Absence, Active, Change, Every, Handover, Layer, Mode, Override, Rotation, Schedule, ScheduleId, Zone,
@@ -39,7 +41,8 @@ fn followed(said: &str) -> Followed {
         restrictions: vec![],
     };
     let rotations = (0..3).map(rotation).collect();
-    let layer = Layer { name: said.to_owned(), mode: Mode::Replace, active: Active::default(), rotations };
+    let layer =
+        Layer { name: said.to_owned(), mode: Mode::Replace, active: Active::default(), rotations, calendar: None };
     Followed {
         schedule: Schedule {
             id: "primary".into(),
@@ -136,7 +139,8 @@ fn who_is_on_call_is_told() {
             }
         }
         let away = Absence { who: "U0DAVE".into(), from: at(0), until: at(60 * 24 * 9) };
-        let rolled = |roll: &Roll| Rolled { followed: &followed, roll: roll.clone(), absences: vec![away.clone()] };
+        let rolled =
+            |roll: &Roll| Rolled { roll: roll.clone(), absences: vec![away.clone()], ..Rolled::of(&followed, vec![]) };
         let (busy, quiet) = (rolled(&roll), rolled(&Roll::default()));
         let month = now..now + SignedDuration::from_hours(24 * 28);
         for (which, rolled) in [("busy", &busy), ("quiet", &quiet)] {
@@ -158,6 +162,7 @@ fn who_is_on_call_is_told() {
         let home = watchroom::render::home(w, &[], &[], &[], &[], on_call);
         record(&name("home"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
         absences(&name, &followed, &busy, now);
+        calendars(&name, &followed, &said, now);
         let opened = override_form(w, Some(&"primary".into())).expect("schedules");
         form(&name("form"), &opened);
     }
@@ -167,6 +172,42 @@ fn who_is_on_call_is_told() {
         let w = View { playbook: &playbook, settings: &settings, now };
         let why = Rejection::OnCall(no);
         message(&name, &watchroom::render::refused(w, &why, None));
+    }
+}
+
+/// Calendars in every state.
+fn calendars(name: &impl Fn(&str) -> String, followed: &Followed, said: &str, now: Timestamp) {
+    let whys = [
+        Missed::Unreachable(said.to_owned()),
+        Missed::TooSlow,
+        Missed::Status(401),
+        Missed::Status(410),
+        Missed::Status(500),
+        Missed::Redirects,
+        Missed::Private,
+        Missed::File(said.to_owned()),
+        Missed::TooLarge,
+        Missed::NoCalendar,
+        Missed::CutShort,
+    ];
+    let failing = whys.into_iter().map(|why| Some(Failing { since: at(0), why }));
+    for (n, failing) in std::iter::once(None).chain(failing).enumerate() {
+        let feed = Arc::new(Feed {
+            layer: said.to_owned(),
+            fetched: (n % 2 == 0).then(|| at(1)),
+            changed: (n % 4 == 0).then(|| at(1)),
+            failing,
+            strangers: vec![said.to_owned(); n * 3],
+            ..Feed::default()
+        });
+        let rolled = Rolled::of(followed, vec![Arc::clone(&feed)]);
+        message(&name(&format!("feed-{n}")), &render::schedule(&rolled, now));
+        message(&name(&format!("feed-{n}-everybody")), &render::everybody(&[rolled], now));
+        for news in [FeedNews::Failing { since: at(0) }, FeedNews::Works { since: at(0) }, FeedNews::Strangers] {
+            if let Some(told) = render::calendar_news(followed, &feed, &news) {
+                message(&name(&format!("feed-{n}-{news:?}").chars().take(40).collect::<String>()), &told);
+            }
+        }
     }
 }
 
@@ -196,8 +237,8 @@ fn absences(name: &impl Fn(&str) -> String, followed: &Followed, busy: &Rolled<'
     for (which, from) in [("now", 60), ("ahead", 120)] {
         message(&name(&format!("shift-{which}")), &render::shift(followed, span(from, 20), now));
     }
-    let whys = [Why::Nobody, Why::Away(vec![me, other]), Why::Removed];
+    let whys = [Why::Nobody, Why::Away(vec![me, other]), Why::Removed, Why::Strangers];
     let missing: Vec<Missing> =
-        (0..20usize).map(|n| Missing { span: span(200, 20), why: whys[n % 3].clone(), soon: n % 2 == 0 }).collect();
+        (0..20usize).map(|n| Missing { span: span(200, 20), why: whys[n % 4].clone(), soon: n % 2 == 0 }).collect();
     message(&name("gaps"), &render::gaps(followed, &missing, now));
 }

@@ -25,7 +25,13 @@ async fn bot() -> Bot {
         shifts_per_participant: NonZeroU16::MIN,
         restrictions: Vec::new(),
     };
-    let layer = Layer { name: "all".into(), mode: Mode::Replace, active: Active::default(), rotations: vec![rotation] };
+    let layer = Layer {
+        name: "all".into(),
+        mode: Mode::Replace,
+        active: Active::default(),
+        rotations: vec![rotation],
+        calendar: None,
+    };
     let tz = Zone::named("UTC").expect("a zone");
     let schedule = Schedule { id: "primary".into(), name: "Primary".into(), tz, layers: vec![layer] };
     let watch = Watch { remind_min: 0, gaps_expected: false };

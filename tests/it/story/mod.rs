@@ -15,6 +15,7 @@ mod external;
 mod intake;
 mod looking;
 mod oncall;
+mod oncall_calendar;
 mod pages;
 mod pages_all;
 mod pages_answers;

@@ -27,7 +27,13 @@ pub fn weekly(id: &str, people: &[&str]) -> Followed {
         shifts_per_participant: NonZeroU16::MIN,
         restrictions: Vec::new(),
     };
-    let layer = Layer { name: "all".into(), mode: Mode::Replace, active: Active::default(), rotations: vec![rotation] };
+    let layer = Layer {
+        name: "all".into(),
+        mode: Mode::Replace,
+        active: Active::default(),
+        rotations: vec![rotation],
+        calendar: None,
+    };
     let tz = Zone::named("UTC").expect("a zone");
     Followed {
         schedule: Schedule { id: id.into(), name: format!("{id} team"), tz, layers: vec![layer] },

@@ -4,6 +4,7 @@
 mod changes;
 mod clocks;
 mod findings;
+mod imported;
 mod layers;
 mod properties;
 mod reading;
@@ -62,7 +63,7 @@ pub(super) fn rotation(name: &str, groups: &str, start: &str, every: Every) -> R
 }
 
 pub(super) fn layer(name: &str, rotations: Vec<Rotation>) -> Layer {
-    Layer { name: name.into(), mode: Mode::Replace, active: Active::default(), rotations }
+    Layer { name: name.into(), mode: Mode::Replace, active: Active::default(), rotations, calendar: None }
 }
 
 pub(super) fn schedule(tz: &str, layers: Vec<Layer>) -> Schedule {
@@ -84,6 +85,7 @@ pub(super) fn said(cover: &Cover) -> String {
     match cover {
         Cover::People(people) => people.iter().map(|p| p.who.as_str()).collect::<Vec<_>>().join(" "),
         Cover::Gap(Gap::NobodyScheduled) => "(nobody)".into(),
+        Cover::Gap(Gap::Strangers { names }) => format!("(strangers {})", names.join(" ")),
         Cover::Gap(Gap::Absent { people }) => {
             format!("(absent {})", people.iter().map(UserId::as_str).collect::<Vec<_>>().join(" "))
         }

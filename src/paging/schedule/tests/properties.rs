@@ -1,6 +1,6 @@
 //! What holds for every schedule, over thousands of random ones.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{SignedDuration, civil};
 use proptest::{prelude::*, sample::Index};
@@ -80,12 +80,25 @@ fn a_rotation() -> impl Strategy<Value = Rotation> {
 fn a_layer() -> impl Strategy<Value = Layer> {
     let mode = prop_oneof![Just(Mode::Replace), Just(Mode::Add)];
     let active = (prop::option::of(moment()), prop::option::of(moment()));
-    (mode, active, prop::collection::vec(a_rotation(), 0..4)).prop_map(|(mode, (from, until), rotations)| Layer {
+    let calendar = prop::option::weighted(0.3, shifts());
+    let rotations = prop::collection::vec(a_rotation(), 0..4);
+    (mode, active, rotations, calendar).prop_map(|(mode, (from, until), rotations, calendar)| Layer {
         name: "layer".into(),
         mode,
         active: Active { from, until },
         rotations,
+        calendar: calendar.map(|shifts| Arc::new(Imported::new(&shifts))),
     })
+}
+
+/// Shifts as a calendar may have them: in any order, across each other, some of nobody whom Slack knows, some of no time.
+fn shifts() -> impl Strategy<Value = Vec<Planned>> {
+    let who = prop_oneof![3 => person().prop_map(Named::Person), 1 => Just(Named::Stranger("zed".into()))];
+    let one = (moment(), 0i64..24 * 40, who, prop::option::of(1u8..3)).prop_map(|(from, hours, who, level)| {
+        let from = Zone::utc().instant(from);
+        Planned { from, until: from + SignedDuration::from_hours(hours), who, level }
+    });
+    prop::collection::vec(one, 0..30)
 }
 
 fn a_schedule() -> impl Strategy<Value = Schedule> {
@@ -237,6 +250,29 @@ proptest! {
             let mut found: Vec<UserId> = plain(&schedule).on_call(instant).cover.people().cloned().collect();
             found.sort();
             prop_assert_eq!(found, expected, "at {}", instant);
+        }
+    }
+
+    /// By a calendar those are on call whose shift it is, and where these are nobody, it is said who should be.
+    #[test]
+    fn shifts_of_a_calendar_are_those_that_hold(shifts in shifts(), instants in prop::collection::vec(any::<Index>(), 12)) {
+        let calendar = Some(Arc::new(Imported::new(&shifts)));
+        let schedule = schedule("UTC", vec![Layer { calendar, ..layer("feed", Vec::new()) }]);
+        let slots = plain(&schedule).render(&four_years());
+        for (n, index) in instants.iter().enumerate() {
+            let instant = index.get(&slots).from + SignedDuration::from_mins([0, -30, 30, 5000][n % 4]);
+            let holds = |shift: &&Planned| shift.from <= instant && instant < shift.until;
+            let (mut people, mut is_strange) = (BTreeSet::new(), false);
+            for shift in shifts.iter().filter(holds) {
+                match &shift.who {
+                    Named::Person(who) => drop(people.insert(who.clone())),
+                    Named::Stranger(_) => is_strange = true,
+                }
+            }
+            let cover = plain(&schedule).on_call(instant).cover;
+            prop_assert_eq!(cover.people().cloned().collect::<BTreeSet<_>>(), people.clone(), "at {}", instant);
+            let is_said = matches!(cover, Cover::Gap(Gap::Strangers { .. }));
+            prop_assert_eq!(is_said, is_strange && people.is_empty(), "at {}", instant);
         }
     }
 }
