@@ -1,5 +1,9 @@
 //! What people are told about who is on call, in lanes of their own; and user groups that follow a schedule.
 
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
 use super::{
     Delivery,
     errand::Stop,
@@ -10,10 +14,17 @@ use crate::{
     config::Followed,
     engine::{Rota, RotaTold},
     ids::{GroupId, UserId},
-    paging::{Target, rota::Personal},
+    paging::{
+        Target,
+        rota::{Personal, Span},
+    },
+    ports::Trouble,
     render::{Message, oncall as render},
     store::Job,
 };
+
+/// So far ahead it is looked who will be on call.
+const PEOPLE_AHEAD: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 impl Delivery {
     pub(super) async fn tell_of_schedule(&self, job: &Job, look: bool) -> Result<(), Stop> {
@@ -64,6 +75,7 @@ impl Delivery {
                     None => self.end_aside(job, None).await,
                 }
             }
+            RotaTold::People => self.look_at_people(job, look, followed).await,
             RotaTold::Group => match &followed.user_group {
                 Some(group) => self.follow(job, followed, group).await,
                 None => self.end_aside(job, None).await,
@@ -88,6 +100,11 @@ impl Delivery {
     /// Whoever owns a schedule: a person, each member of a group, or a channel. Where there is none, or none that can be told,
     /// the announce channel hears it.
     async fn tell_owner(&self, job: &Job, look: bool, followed: &Followed, message: &Message) -> Result<(), Stop> {
+        self.reach_owner(job, look, followed, message).await?;
+        self.end_aside(job, None).await
+    }
+
+    async fn reach_owner(&self, job: &Job, look: bool, followed: &Followed, message: &Message) -> Result<(), Stop> {
         let owners = match &followed.owner {
             Some(Target::Group(group)) => {
                 self.chat.group_members(group).await?.into_iter().map(Target::Person).collect()
@@ -108,6 +125,31 @@ impl Delivery {
         let announce = self.engine.settings().announce_channel.as_deref().filter(|_| !told);
         if let Some(channel) = announce {
             self.tell_one(job, look, &Target::Channel(channel.into()), message).await?;
+        }
+        Ok(())
+    }
+
+    /// Who will be on call within two weeks and cannot be reached any more? The owner hears of each once.
+    async fn look_at_people(&self, job: &Job, look: bool, followed: &Followed) -> Result<(), Stop> {
+        let (now, schedule) = (self.clock.now(), &followed.schedule.id);
+        let rolled = self.engine.rolled(followed).await?;
+        let window = now..now.saturating_add(PEOPLE_AHEAD).unwrap_or(Timestamp::MAX);
+        let mut left: Vec<(UserId, Span)> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for slot in rolled.roster().render(&window) {
+            for who in slot.cover.people().filter(|who| seen.insert((*who).clone())) {
+                let is_there = match self.chat.person(who).await {
+                    Ok(person) => person.active && !person.is_bot,
+                    Err(Trouble::Refused(code)) if code == "user_not_found" => false,
+                    Err(trouble) => return Err(trouble.into()),
+                };
+                left.extend((!is_there).then(|| (who.clone(), Span { from: slot.from, until: slot.until })));
+            }
+        }
+        let untold = self.engine.untold_left(schedule, left).await?;
+        if !untold.is_empty() {
+            self.reach_owner(job, look, followed, &render::left(followed, &untold, now)).await?;
+            self.engine.told_left(schedule, &untold).await?;
         }
         self.end_aside(job, None).await
     }

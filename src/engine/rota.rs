@@ -11,7 +11,7 @@ use crate::{
         rota::{Due, Fact, FeedNews, Missing, Rolled, Span, watch},
         schedule::{Change, HORIZON, Override, ScheduleId},
     },
-    store::{Commit, Finish, Job, Json, NewJob, OnPending, Queue, Remember},
+    store::{Commit, CommitError, Finish, Job, Json, NewJob, OnPending, Queue, ReadError, Remember},
 };
 
 /// What the lanes of this work begin with.
@@ -21,6 +21,15 @@ const TIMERS: &str = "timer/sched/";
 
 /// A schedule whose calendar was never read yet is looked at again so often.
 const AWAITED: SignedDuration = SignedDuration::from_mins(5);
+
+/// So often it is looked whether those who will be on call are still there.
+const PEOPLE_EVERY: SignedDuration = SignedDuration::from_hours(20);
+/// The owner hears again of somebody who left and still stands in the schedule.
+const LEFT_AGAIN: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+fn left_key(schedule: &ScheduleId, who: &UserId) -> String {
+    format!("{LANES}{schedule}/left/{who}")
+}
 
 /// The body of an outbox entry about a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +86,8 @@ pub enum Told {
         /// What about it.
         news: FeedNews,
     },
+    /// It is looked whether those who will be on call are still there; to the owner, where somebody is not.
+    People,
     /// The user group in Slack is to have those as members who are on call.
     Group,
 }
@@ -111,10 +122,11 @@ pub(super) fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob 
         Told::Calendar { layer, news } => {
             ("owner", format!("rota/{schedule}/calendar/{layer}/{}", news.once(now)), Keep)
         }
+        Told::People => ("people", format!("rota/{schedule}/people/{}", now.as_second()), Keep),
         Told::Group => ("group", format!("rota/{schedule}/group"), Replace),
     };
     // What is told of one schedule does not wait for another's owner or group.
-    let lane = if matches!(what, Told::Gaps { .. } | Told::Calendar { .. } | Told::Group) {
+    let lane = if matches!(what, Told::Gaps { .. } | Told::Calendar { .. } | Told::People | Told::Group) {
         format!("{LANES}{schedule}/{lane}")
     } else {
         format!("{LANES}{lane}")
@@ -247,6 +259,47 @@ impl Engine {
         if followed.user_group.is_some() {
             commit.enqueue.push(tell(id, Told::Group, now));
         }
+        let key = format!("{LANES}{id}/people");
+        if !self.knows(&key).await? {
+            let until = now.saturating_add(PEOPLE_EVERY).unwrap_or(Timestamp::MAX);
+            commit.remember.push(Remember { key, until, answer: Json::of(&true) });
+            commit.enqueue.push(tell(id, Told::People, now));
+        }
         Ok(again)
+    }
+
+    /// Those of these people of whom nobody was told yet that they left although a schedule counts on them.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn untold_left(
+        &self,
+        schedule: &ScheduleId,
+        left: Vec<(UserId, Span)>,
+    ) -> Result<Vec<(UserId, Span)>, ReadError> {
+        let mut untold = Vec::new();
+        for (who, span) in left {
+            if !self.knows(&left_key(schedule, &who)).await? {
+                untold.push((who, span));
+            }
+        }
+        Ok(untold)
+    }
+
+    /// The owner was told of them; not again for a while.
+    ///
+    /// # Errors
+    /// Where the record cannot be written.
+    pub async fn told_left(&self, schedule: &ScheduleId, left: &[(UserId, Span)]) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        let until = now.saturating_add(LEFT_AGAIN).unwrap_or(Timestamp::MAX);
+        let known =
+            |(who, _): &(UserId, Span)| Remember { key: left_key(schedule, who), until, answer: Json::of(&true) };
+        let remember = left.iter().map(known).collect();
+        match self.store.commit(Commit { remember, at: Some(now), ..Commit::default() }).await {
+            // Somebody was faster.
+            Ok(()) | Err(CommitError::Known { .. }) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
     }
 }

@@ -9,7 +9,7 @@ pub(super) use feed::quoted;
 pub use feed::{calendar_news, missed, unread};
 pub use lists::{Level, absences, everybody, home, level, mine, overrides, schedule, steps, target, weeks};
 pub(super) use no::no;
-pub use told::{asked, away, changed, gaps, made, noted, shift, took};
+pub use told::{asked, away, changed, gaps, left, made, noted, shift, took};
 
 use jiff::Timestamp;
 

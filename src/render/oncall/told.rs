@@ -179,6 +179,22 @@ pub fn gaps(followed: &Followed, missing: &[Missing], now: Timestamp) -> Message
     Message::new(format!("{text}\n{hint}"), vec![section(&text), context(&hint)])
 }
 
+/// These will be on call and cannot be reached any more, to whoever owns the schedule.
+pub fn left(followed: &Followed, left: &[(UserId, Span)], now: Timestamp) -> Message {
+    let (name, id) = (called(followed), &followed.schedule.id);
+    let line = |(who, span): &(UserId, Span)| format!("• {} {}", person(who), until(*span, now));
+    let lines: Vec<String> = left.iter().take(10).map(line).collect();
+    let more = left.len().saturating_sub(10);
+    let more = if more > 0 { format!("\nAnd {more} more.") } else { String::new() };
+    let text = format!(
+        ":warning: Deactivated in Slack or not known there, and on call for {name}:\n{}{more}\nNobody would be reached. Put others into the schedule.",
+        lines.join("\n")
+    );
+    let hint =
+        format!("Until then `/incident override {id} @person instead of @person …` puts somebody in their place.");
+    Message::new(format!("{text}\n{hint}"), vec![section(&text), context(&hint)])
+}
+
 /// What an ask about absences came to, for whoever asked.
 pub fn noted(fact: &PersonalFact, who: &UserId, me: &UserId, on_call: &[(&Followed, Span)], now: Timestamp) -> Message {
     let (are, whose) = if who == me { ("You are", "you") } else { ("They are", "they") };

@@ -241,4 +241,7 @@ fn absences(name: &impl Fn(&str) -> String, followed: &Followed, busy: &Rolled<'
     let missing: Vec<Missing> =
         (0..20usize).map(|n| Missing { span: span(200, 20), why: whys[n % 4].clone(), soon: n % 2 == 0 }).collect();
     message(&name("gaps"), &render::gaps(followed, &missing, now));
+    let left: Vec<_> = (0..20i64).map(|n| (format!("U0CROWD{n}").into(), span(n * 60, 9))).collect();
+    message(&name("left"), &render::left(followed, &left, now));
+    message(&name("left-one"), &render::left(followed, &left[..1], now));
 }

@@ -211,6 +211,21 @@ async fn a_gap_is_told_aloud_where_the_owner_has_left() {
 }
 
 #[tokio::test]
+async fn the_owner_hears_days_before_of_whoever_left_and_stands_in_the_schedule_once() {
+    let mut bot = bot().await;
+    bot.settle().await;
+    assert!(bot.slack.dm("carol").is_empty(), "{}", shown(&bot.slack.dm("carol")));
+    // Erin's week is the one after the next.
+    bot.slack.with(|ws| ws.users.get_mut("U0ERIN").expect("erin").deleted = true);
+    bot.advance(HOUR * 24).await;
+    bot.expect_dm("carol", "Deactivated in Slack or not known there, and on call for *primary team*:\n• @erin from");
+    bot.crash_and_restart().await;
+    bot.advance(HOUR * 24 * 3).await;
+    let told = bot.slack.dm("carol").iter().filter(|m| m.contains("Deactivated")).count();
+    assert_eq!(told, 1, "{}", shown(&bot.slack.dm("carol")));
+}
+
+#[tokio::test]
 async fn a_shift_is_announced_an_hour_before_once_even_over_a_crash() {
     let mut bot = bot().await;
     // Monday, 07:59 UTC: an hour and a minute before dave's week.
