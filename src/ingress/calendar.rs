@@ -1,4 +1,5 @@
-//! `GET /calendar/<schedule>.ics`: who is on call, for programs that show calendars.
+//! `GET /calendar/<schedule>.ics`: who is on call, for programs that show calendars; `GET /calendar/person/<id>.ics`: the same of one
+//! person.
 //!
 //! They cannot send headers, so that a token may also stand in the address (`?token=…`); nothing here writes an address to the
 //! log.
@@ -38,9 +39,13 @@ pub async fn get(door: &Door, request: Request) -> Response {
         door.counters.unsigned.up();
         return (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")]).into_response();
     }
-    let file = request.uri().path().rsplit('/').next().unwrap_or_default();
+    let file = request.uri().path().trim_start_matches("/calendar/");
     let Some(id) = file.strip_suffix(".ics") else { return StatusCode::NOT_FOUND.into_response() };
-    match written(door, id).await {
+    let written = match id.strip_prefix("person/") {
+        Some(who) => of_person(door, who).await,
+        None => written(door, id).await,
+    };
+    match written {
         Ok(Some(text)) => answer(request.headers(), text),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
@@ -69,12 +74,33 @@ async fn written(door: &Door, id: &str) -> Result<Option<String>, ReadError> {
     Ok(Some(render::calendar(&followed.schedule, &shifts, &name)))
 }
 
-/// The shifts from some weeks ago to some weeks ahead, whole. The window begins with a day, so that the answer stays the same
-/// for as long.
-fn shifts(roster: Roster<'_>, now: Timestamp) -> Vec<Slot> {
+/// The calendar of a person, by every schedule; none, if that is nobody's id. Whoever is in no schedule may be in one later.
+async fn of_person(door: &Door, id: &str) -> Result<Option<String>, ReadError> {
+    let is_id = id.starts_with(['U', 'W']) && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    if !is_id {
+        return Ok(None);
+    }
+    let (who, window) = (UserId::from(id), window(door.clock().now()));
+    let mut shifts = Vec::new();
+    for followed in &door.engine.settings().schedules {
+        let rolled = door.engine.rolled(followed).await?;
+        shifts.extend(rolled.shifts(&who, &window).into_iter().map(|span| (&followed.schedule, span)));
+    }
+    let person = tokio::time::timeout(PATIENCE, door.chat.person(&who)).await;
+    let name = person.ok().and_then(Result::ok).map_or_else(|| id.to_owned(), |person| person.name);
+    Ok(Some(render::calendar_of(&who, &name, &shifts)))
+}
+
+/// From some weeks ago to some weeks ahead. It begins with a day, so that the answer stays the same for as long.
+fn window(now: Timestamp) -> Range<Timestamp> {
     let today = Timestamp::from_second(now.as_second().div_euclid(DAY) * DAY).unwrap_or(now);
     let (from, until) = (today.saturating_sub(BACK), today.saturating_add(AHEAD));
-    let window: Range<Timestamp> = from.unwrap_or(Timestamp::MIN)..until.unwrap_or(Timestamp::MAX);
+    from.unwrap_or(Timestamp::MIN)..until.unwrap_or(Timestamp::MAX)
+}
+
+/// The shifts of the window, whole.
+fn shifts(roster: Roster<'_>, now: Timestamp) -> Vec<Slot> {
+    let window = window(now);
     let mut shifts = roster.render(&window);
     if let Some(first) = shifts.first_mut() {
         first.from = roster.on_call(window.start).since.unwrap_or(window.start);

@@ -32,6 +32,7 @@ pub fn router(door: Arc<Door>) -> Router {
         .route("/hooks/grafana", post(|State(door), request| alerted(door, SourceKind::Grafana, request)))
         .route("/hooks/generic", post(|State(door), request| alerted(door, SourceKind::Generic, request)))
         .route("/calendar/{file}", get(calendars))
+        .route("/calendar/person/{file}", get(calendars))
         .with_state(door)
 }
 

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 
 use crate::{
     ids::UserId,
-    paging::schedule::{Schedule, Slot},
+    paging::{
+        rota::Span,
+        schedule::{Schedule, Slot},
+    },
 };
 
 /// The longest line, in bytes.
@@ -15,26 +18,51 @@ const LINE: usize = 75;
 /// A calendar with one event for each shift; gaps have none. The same shifts give the same text, and a shift keeps its UID
 /// whoever has it.
 pub fn calendar(schedule: &Schedule, shifts: &[Slot], name: &dyn Fn(&UserId) -> String) -> String {
+    let event = |shift: &Slot| {
+        let names: Vec<String> = shift.cover.people().map(name).collect();
+        // Nobody is on call twice from one instant on.
+        let uid = format!("{}-{}@watchroom", time(shift.from), schedule.id);
+        Event { uid, from: shift.from, until: shift.until, title: names.join(", ") }
+    };
+    written(&schedule.name, shifts.iter().filter(|shift| !shift.cover.is_gap()).map(event))
+}
+
+/// The same of one person, whoever is beside them: an event for each shift by each schedule.
+pub fn calendar_of(who: &UserId, name: &str, shifts: &[(&Schedule, Span)]) -> String {
+    let event = |(schedule, span): &(&Schedule, Span)| {
+        let uid = format!("{}-{}-{who}@watchroom", time(span.from), schedule.id);
+        Event { uid, from: span.from, until: span.until, title: schedule.name.clone() }
+    };
+    written(&format!("On call: {name}"), shifts.iter().map(event))
+}
+
+/// What an event says.
+struct Event {
+    uid: String,
+    from: Timestamp,
+    until: Timestamp,
+    title: String,
+}
+
+fn written(name: &str, events: impl Iterator<Item = Event>) -> String {
     let mut text = String::new();
     let mut put = |property: &str, value: &str| fold(&mut text, &format!("{property}:{value}"));
     put("BEGIN", "VCALENDAR");
     put("VERSION", "2.0");
     put("PRODID", "-//Watchroom//On call//EN");
-    put("NAME", &escaped(&schedule.name));
-    put("X-WR-CALNAME", &escaped(&schedule.name));
+    put("NAME", &escaped(name));
+    put("X-WR-CALNAME", &escaped(name));
     put("REFRESH-INTERVAL;VALUE=DURATION", "PT1H");
     put("X-PUBLISHED-TTL", "PT1H");
-    for shift in shifts.iter().filter(|shift| !shift.cover.is_gap()) {
-        let names: Vec<String> = shift.cover.people().map(name).collect();
-        let (from, until) = (time(shift.from), time(shift.until));
+    for Event { uid, from, until, title } in events {
+        let (from, until) = (time(from), time(until));
         put("BEGIN", "VEVENT");
-        // Nobody is on call twice from one instant on.
-        put("UID", &escaped(&format!("{from}-{}@watchroom", schedule.id)));
+        put("UID", &escaped(&uid));
         // It has to say when it was written, and must not be another text each time.
         put("DTSTAMP", &from);
         put("DTSTART", &from);
         put("DTEND", &until);
-        put("SUMMARY", &escaped(&names.join(", ")));
+        put("SUMMARY", &escaped(&title));
         put("END", "VEVENT");
     }
     put("END", "VCALENDAR");

@@ -41,7 +41,7 @@ use slack_morphism::blocks::SlackBlock;
 pub use access::access;
 pub use alert::{ALERTS_SHOWN, Belongs, alerts, alerts_attached, alerts_waiting};
 pub use brief::{brief, told};
-pub use calendar::calendar;
+pub use calendar::{calendar, calendar_of};
 pub use card::card;
 pub use case::customers;
 pub use course::{question, question_text, raci};

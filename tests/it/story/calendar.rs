@@ -87,6 +87,35 @@ async fn a_calendar_tells_who_is_on_call_from_a_month_ago_to_three_ahead() {
 }
 
 #[tokio::test]
+async fn a_person_has_a_calendar_of_their_own_shifts() {
+    let bot = bot().await;
+    let bearer = format!("Bearer {TOKEN}");
+    let header = [("authorization", bearer.as_str())];
+    let (status, tag, text) = get(&bot, "person/U0DAVE.ics", &header).await;
+    assert_eq!((status, tag.is_empty()), (200, false), "{text}");
+    assert!(text.contains("X-WR-CALNAME:On call: dave"), "{text}");
+    let all = shifts(&text);
+    assert!(all.len() > 6 && all.iter().all(|s| s.who == "Primary"), "{all:?}");
+    assert!(
+        all.windows(2).all(|two| two[1].from.duration_since(two[0].until).as_hours() == 7 * 24),
+        "every other week: {all:?}"
+    );
+    bot.slash("alice", "/incident override primary @erin for 1h").await;
+    assert_eq!(shifts(&get(&bot, "person/U0ERIN.ics", &header).await.2).len(), 1);
+    let (status, _, text) = get(&bot, "person/U0NOBODY1.ics", &header).await;
+    assert_eq!((status, shifts(&text)), (200, vec![]), "they may be on call one day");
+    for (address, headers, expected) in [
+        ("person/U0DAVE.ics", &[][..], 401),
+        ("person/dave.ics", &header[..], 404),
+        ("person/.ics", &header[..], 404),
+        ("person/primary.ics", &header[..], 404),
+        ("person", &header[..], 404),
+    ] {
+        assert_eq!(get(&bot, address, headers).await.0, expected, "{address}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_token_nothing_is_told_and_with_one_a_wrong_name_is_no_hint() {
     let bot = bot().await;
     for address in ["primary.ics", "primary.ics?token=wrong", "primary.ics?token=", "nothing.ics?token=wrong"] {
