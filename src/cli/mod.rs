@@ -2,6 +2,7 @@
 
 mod check;
 mod doctor;
+mod import_oncall;
 mod records;
 mod sandbox;
 mod serve;
@@ -14,7 +15,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::sandbox::app_of_manifest;
+pub use self::{import_oncall::ImportOncallArguments, sandbox::app_of_manifest};
 use crate::config::{Config, Problems};
 
 /// An incident-response bot for Slack, in one binary.
@@ -58,6 +59,8 @@ enum Command {
         /// The export
         file: PathBuf,
     },
+    /// Turn schedules and policies of PagerDuty, Opsgenie or Grafana OnCall into settings
+    ImportOncall(ImportOncallArguments),
     /// Walk the hash chain of every incident; name the first broken link
     Verify,
     /// Make a consistent copy of the record; the server may run
@@ -152,6 +155,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Doctor => doctor::run(config, json),
         Command::Export(args) => records::export(config, &args),
         Command::Import { file } => records::import(config, &file),
+        Command::ImportOncall(args) => import_oncall::run(&args),
         Command::Verify => records::verify(config, json),
         Command::Backup { dir } => records::backup(config, &dir),
         Command::Restore { dir } => records::restore(config, &dir),

@@ -9,8 +9,10 @@ use super::{
     schedule::ScheduleEntry,
 };
 use crate::{
+    ids::UserId,
     paging::{
         AT_ONCE, Answers, Condition, Guard, Hours, Policy, Step, Target,
+        import::is_placeholder,
         schedule::{WeeklyWindow, Zone},
     },
     playbook::Severity,
@@ -125,6 +127,17 @@ pub(super) fn unprefixed<'a>(text: &'a str, kind: &str) -> &'a str {
     text.strip_prefix(kind).and_then(|rest| rest.trim_start().strip_prefix(':')).map_or(text, str::trim)
 }
 
+/// What is wrong with a person's id that Slack cannot have given: mostly it is an address, which an import writes for people that it
+/// does not know.
+pub(super) fn no_person(who: &UserId) -> Option<String> {
+    let sentence = || {
+        format!(
+            "`{who}` is no id of a person in Slack; write one like U0123456 (their profile, the three dots, \"Copy member ID\")"
+        )
+    };
+    is_placeholder(who.as_str()).then(sentence)
+}
+
 /// `user:U1`, `group:S1`, `channel:C1` (a channel may also be named: `channel:#incidents`), `schedule:primary`,
 /// `schedule:primary/weekdays` (one rotation), `role:incident_commander`, `service:checkout`.
 pub(super) fn target(text: &str) -> Result<Target, String> {
@@ -140,7 +153,10 @@ pub(super) fn target(text: &str) -> Result<Target, String> {
         return Err(wrong());
     }
     match kind.trim() {
-        "user" => Ok(Target::Person(id.into())),
+        "user" => {
+            let who = id.into();
+            no_person(&who).map_or(Ok(Target::Person(who)), Err)
+        }
         "group" => Ok(Target::Group(id.into())),
         "channel" => Ok(Target::Channel(id.into())),
         "schedule" => Ok(match id.split_once('/') {

@@ -6,7 +6,7 @@ use jiff::civil::{DateTime, Time};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::{
-    file::{target, unprefixed},
+    file::{no_person, target, unprefixed},
     settings::{Followed, REMIND_MIN},
 };
 use crate::{
@@ -89,7 +89,7 @@ pub(super) struct RotationEntry {
     pub only: Vec<WindowEntry>,
 }
 
-/// One person, or several who are on call together.
+/// One person, or several who are on call together; a list of none: nobody's turn.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Participants {
@@ -242,9 +242,10 @@ impl RotationEntry {
                 Participants::Several(ids) => ids.as_slice(),
             };
             let people: Vec<UserId> = ids.iter().map(|id| unprefixed(id, "user").into()).collect();
-            if people.is_empty() || people.iter().any(|who| who.as_str().is_empty()) {
+            if people.iter().any(|who| who.as_str().is_empty()) {
                 problems.push(format!("{place}: each of `participants` is a person's id, or a list of such: \"U123\""));
             }
+            problems.extend(people.iter().filter_map(no_person).map(|no| format!("{place}: {no}")));
             participants.push(people);
         }
         if participants.is_empty() || participants.len() > MOST {
@@ -341,6 +342,24 @@ mod tests {
         let rotation = &schedule.layers[0].rotations[0];
         assert_eq!(rotation.participants, vec![vec![UserId::from("U1")], vec!["U2".into(), "U3".into()]]);
         assert_eq!(rotation.handover.every, Every::Weeks(NonZeroU16::MIN));
+    }
+
+    #[test]
+    fn a_turn_may_be_nobodys_and_an_address_is_no_person() {
+        let with = |participants: &str| {
+            read(&format!(
+                "[[schedules]]\nid = 'a'\n[[schedules.rotations]]\nparticipants = {participants}\n\
+                 start = '2026-01-05T09:00'\nevery = 'day'"
+            ))
+        };
+        let (read, problems) = with("['U1', []]");
+        assert_eq!(problems, Vec::<String>::new());
+        assert_eq!(read[0].schedule.layers[0].rotations[0].participants, [vec![UserId::from("U1")], vec![]]);
+        for (participants, part) in [("['alice@example.com']", "`alice@example.com` is no id"), ("['?PX1']", "`?PX1`")]
+        {
+            let (_, problems) = with(participants);
+            assert!(matches!(problems.as_slice(), [one] if one.contains(part)), "{problems:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod guard;
 pub mod ical;
+pub mod import;
 mod page;
 mod policy;
 pub mod rota;

@@ -20,6 +20,7 @@ mod facts;
 pub mod forms;
 mod home;
 pub mod ids;
+pub mod import;
 pub mod intake;
 mod limits;
 mod line;

@@ -11,8 +11,8 @@ use crate::{
     store::kit::{copy, files},
 };
 
-const SUBCOMMANDS: [&str; 9] =
-    ["serve", "sandbox", "check", "doctor", "export", "import", "verify", "backup", "restore"];
+const SUBCOMMANDS: [&str; 10] =
+    ["serve", "sandbox", "check", "doctor", "export", "import", "import-oncall", "verify", "backup", "restore"];
 
 /// A running bot with two incidents and a few words in its record.
 async fn at_work() -> (Handle, Place, Served) {

@@ -7,6 +7,7 @@ mod domain;
 mod harness;
 mod incident;
 mod layering;
+mod oncall_import;
 mod paper;
 mod promises;
 mod sandbox;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 use super::{
-    Cover, Gap, Layer, Roster, Slot, Source, WeeklyWindow, Zone,
+    Cover, Gap, Layer, Roster, Rotation, Slot, Source, WeeklyWindow, Zone,
     restriction::within,
     track::{Plan, Track, both},
     walk::{Piece, Walk},
@@ -109,7 +109,7 @@ impl Roster<'_> {
 fn faults(track: &Track<'_>, layer: &Layer, zone: &Zone) -> Vec<Finding> {
     // What is wrong with a calendar is told where it is read.
     let Plan::Turns(rotation, _) = track.plan else { return Vec::new() };
-    let (layer, name) = (layer.name.clone(), rotation.name.clone());
+    let (versions, layer, name) = (&layer.rotations, layer.name.clone(), rotation.name.clone());
     let begins = track.valid.start.max(zone.instant(rotation.handover.start));
     let never = |window: &WeeklyWindow| {
         let (is_within, span) = within(std::slice::from_ref(window), zone, begins);
@@ -117,7 +117,9 @@ fn faults(track: &Track<'_>, layer: &Layer, zone: &Zone) -> Vec<Finding> {
     };
     let never: Vec<usize> =
         rotation.restrictions.iter().enumerate().filter(|(_, w)| never(w)).map(|(n, _)| n).collect();
-    let is_empty = rotation.participants.iter().all(Vec::is_empty);
+    // A version with nobody in it ends a rotation that had somebody.
+    let is_ended = |r: &Rotation| r.name == name && r.participants.iter().any(|group| !group.is_empty());
+    let is_empty = rotation.participants.iter().all(Vec::is_empty) && !versions.iter().any(is_ended);
     let empty = is_empty.then(|| Finding::EmptyRotation { layer: layer.clone(), rotation: name.clone() });
     let never = never.into_iter().map(|restriction| Finding::NeverMatches {
         layer: layer.clone(),
