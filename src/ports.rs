@@ -150,3 +150,97 @@ pub struct Identity {
     /// Slack's own clock, where its answer said so.
     pub server_time: Option<Timestamp>,
 }
+
+/// Who is on call somewhere else. Each question is one look at the provider, which never retries by itself.
+#[async_trait::async_trait]
+pub trait OnCallProvider: Send + Sync + std::fmt::Debug + 'static {
+    /// Everyone on call at this instant, by level from the first; a level without anybody is left out. Nobody at all is an
+    /// answer, and no trouble.
+    async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<OnCallThere>, Trouble>;
+}
+
+/// What somebody can be on call for at another provider, by the provider's own id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExternalTarget {
+    /// A service: whoever its escalation policy asks.
+    Service(String),
+    /// An escalation policy.
+    Policy(String),
+    /// A schedule, which has one level.
+    Schedule(String),
+}
+
+/// Who is on call at one level of another provider, and while nothing about that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnCallThere {
+    /// Counted from 1; the first is asked first.
+    pub level: u32,
+    /// Who, each once.
+    pub people: Vec<PersonThere>,
+    /// Since when; none: ever.
+    pub since: Option<Timestamp>,
+    /// Until when; none: for ever.
+    pub until: Option<Timestamp>,
+}
+
+/// Somebody, as another provider knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonThere {
+    /// The provider's own id.
+    pub id: String,
+    /// How people call them.
+    pub name: String,
+    /// Their e-mail address, by which they are found in the chat.
+    pub email: Option<String>,
+}
+
+/// A pager of another provider. `service` is the provider's own id of what is paged for, `key` is ours: a page is made once under it,
+/// however often it is asked for, and everything after it names the page by it. So nothing here does harm twice.
+#[async_trait::async_trait]
+pub trait Pager: Send + Sync + std::fmt::Debug + 'static {
+    /// Pages whoever is on call for the service.
+    async fn page(&self, page: &PageThere) -> Result<(), Trouble>;
+    /// Says that somebody is on it.
+    async fn acknowledge(&self, service: &str, key: &str) -> Result<(), Trouble>;
+    /// Asks those of this level, counted from 1.
+    async fn escalate(&self, service: &str, key: &str, level: u32) -> Result<(), Trouble>;
+    /// Says that it is over.
+    async fn resolve(&self, service: &str, key: &str) -> Result<(), Trouble>;
+    /// How the page stands.
+    async fn state(&self, service: &str, key: &str) -> Result<StateThere, Trouble>;
+}
+
+/// What another provider is to page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageThere {
+    /// The provider's own id of the service.
+    pub service: String,
+    /// Our key of the page.
+    pub key: String,
+    /// In a line.
+    pub title: String,
+    /// What else there is to say.
+    pub text: String,
+    /// Where to look.
+    pub link: Option<String>,
+    /// Wake people?
+    pub urgent: bool,
+}
+
+/// How a page stands at another provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateThere {
+    /// There is none under this key; or it was taken and is not there yet.
+    Unknown,
+    /// These are asked.
+    Asking(Vec<PersonThere>),
+    /// Somebody is on it.
+    Acknowledged {
+        /// Who, where the provider says so.
+        by: Option<PersonThere>,
+        /// Since when.
+        at: Option<Timestamp>,
+    },
+    /// It is over.
+    Resolved,
+}

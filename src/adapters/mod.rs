@@ -3,4 +3,5 @@
 pub mod address;
 pub mod calendar;
 pub mod http;
+pub mod oncall;
 pub mod slack;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{
     alerts::{RuleEntry, SourceEntry},
+    pagerduty::PagerDutyEntry,
     schedule::ScheduleEntry,
 };
 use crate::{
@@ -39,6 +40,7 @@ pub(super) struct File {
     pub people: BTreeMap<String, String>,
     pub alert_sources: Vec<SourceEntry>,
     pub alert_rules: Vec<RuleEntry>,
+    pub pagerduty: Option<PagerDutyEntry>,
 }
 
 /// `[paging]`.

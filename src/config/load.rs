@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    AlertSource, Aliases, ApiToken, CalendarSource, PlaybookFile, Secret, Settings,
+    AlertSource, Aliases, ApiToken, CalendarSource, PagerDutyConfig, PlaybookFile, Secret, Settings,
     alerts::{Known, SourceEntry, secret_of},
     calendars::calendars,
     file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
@@ -50,6 +50,8 @@ pub struct Config {
     pub calendars: Vec<CalendarSource>,
     /// Who is meant by names in calendars.
     pub people: Aliases,
+    /// PagerDuty, where it is set up.
+    pub pagerduty: Option<PagerDutyConfig>,
 }
 
 /// How to talk to Slack.
@@ -77,9 +79,9 @@ pub struct Looked {
 }
 
 /// Collects values and problems.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     env: Environment<'a>,
-    problems: Vec<String>,
+    pub problems: Vec<String>,
 }
 
 impl Config {
@@ -143,11 +145,20 @@ impl Config {
         let alert_sources = reader.alert_sources(&file.alert_sources);
         let calendars = reader.calendars(&file.schedules);
         let people = Aliases::read(&file.people, &mut reader.problems);
+        let pagerduty = reader.pagerduty(file.pagerduty.as_ref());
         match (reader.problems.is_empty(), listen, slack) {
-            (true, Some(listen), Some(slack)) => {
-                let data = data.into();
-                Ok(Self { settings, playbook, listen, data, slack, api_tokens, alert_sources, calendars, people })
-            }
+            (true, Some(listen), Some(slack)) => Ok(Self {
+                settings,
+                playbook,
+                listen,
+                data: data.into(),
+                slack,
+                api_tokens,
+                alert_sources,
+                calendars,
+                people,
+                pagerduty,
+            }),
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),
         }
     }
@@ -158,7 +169,7 @@ impl Reader<'_> {
         (self.env)(name).filter(|value| !value.trim().is_empty())
     }
 
-    fn value(&self, name: &str, file: Option<String>) -> Option<String> {
+    pub fn value(&self, name: &str, file: Option<String>) -> Option<String> {
         self.var(name).or_else(|| file.filter(|value| !value.trim().is_empty()))
     }
 
@@ -184,7 +195,7 @@ impl Reader<'_> {
     }
 
     /// A secret, from `NAME` or from the file that `NAME_FILE` names.
-    fn secret(&mut self, name: &str) -> Option<Secret> {
+    pub fn secret(&mut self, name: &str) -> Option<Secret> {
         if let Some(value) = self.var(name) {
             return Some(Secret::new(&value));
         }

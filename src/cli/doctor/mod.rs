@@ -2,6 +2,7 @@
 
 mod calendars;
 mod oncall;
+mod providers;
 
 use std::{path::Path, sync::Arc};
 
@@ -77,6 +78,7 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
     };
     let http = Http::default();
     http.client().await.map_err(|e| Failure::Check(e.to_string()))?;
+    findings.extend(providers::findings(config, &http).await);
     let chat = SlackChat::new(http, config.slack.api_url.clone(), token, Arc::new(SystemClock));
     match chat.identity().await {
         Ok(identity) => {

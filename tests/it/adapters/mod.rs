@@ -1,3 +1,4 @@
 //! Neighbours, spoken with over the wire.
 
+mod pagerduty;
 mod slack;

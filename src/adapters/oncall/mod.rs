@@ -1,0 +1,8 @@
+//! Providers that say who is on call, and page. All of what is asked of them can be asked twice: pages are made once under our key.
+
+mod cached;
+mod call;
+mod pagerduty;
+
+pub use cached::{Cached, Known};
+pub use pagerduty::PagerDuty;

@@ -1,0 +1,51 @@
+//! Outside on-call providers: can they be asked, and whom would they wake?
+
+use super::{Finding, bad, doubtful, fine};
+use crate::{
+    adapters::{http::Http, oncall::PagerDuty},
+    clock::{Clock as _, SystemClock},
+    config::{Config, PagerDutyConfig},
+    ports::{ExternalTarget, OnCallProvider},
+};
+
+/// Who is on call there for all that the settings name, and what a token lacks.
+pub(super) async fn findings(config: &Config, http: &Http) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(settings) = &config.pagerduty {
+        findings.extend(pagerduty(settings, http).await);
+    }
+    findings
+}
+
+async fn pagerduty(settings: &PagerDutyConfig, http: &Http) -> Vec<Finding> {
+    let provider = PagerDuty::new(http.clone(), settings.clone());
+    let mut findings = Vec::new();
+    if settings.services.is_empty() {
+        findings.push(doubtful("PagerDuty: no service is named; name them by id as `services` in [pagerduty]"));
+    }
+    for id in settings.services.keys() {
+        let place = format!("PagerDuty, service {id}");
+        if settings.routing_key(id).is_none() && settings.from.is_none() {
+            findings.push(bad(format!(
+                "{place}: it cannot be paged; set PAGERDUTY_ROUTING_KEY_{}, or `from` in [pagerduty]",
+                id.to_uppercase()
+            )));
+        }
+        findings.push(on_call(&place, &provider, ExternalTarget::Service(id.clone())).await);
+    }
+    findings
+}
+
+async fn on_call(place: &str, provider: &dyn OnCallProvider, of: ExternalTarget) -> Finding {
+    match provider.on_call(&of, SystemClock.now()).await {
+        Ok(levels) if levels.is_empty() => bad(format!("{place}: nobody is on call there now")),
+        Ok(levels) => {
+            let told = levels.iter().map(|level| {
+                let names: Vec<&str> = level.people.iter().map(|who| who.name.as_str()).collect();
+                format!("level {} {}", level.level, names.join(" and "))
+            });
+            fine(format!("{place}: {}", told.collect::<Vec<_>>().join(", ")))
+        }
+        Err(trouble) => bad(format!("{place}: {trouble}")),
+    }
+}
