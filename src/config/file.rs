@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{
     alerts::{RuleEntry, SourceEntry},
+    opsgenie::OpsgenieEntry,
     pagerduty::PagerDutyEntry,
     schedule::ScheduleEntry,
 };
@@ -41,6 +42,7 @@ pub(super) struct File {
     pub alert_sources: Vec<SourceEntry>,
     pub alert_rules: Vec<RuleEntry>,
     pub pagerduty: Option<PagerDutyEntry>,
+    pub opsgenie: Option<OpsgenieEntry>,
 }
 
 /// `[paging]`.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    AlertSource, Aliases, ApiToken, CalendarSource, PagerDutyConfig, PlaybookFile, Secret, Settings,
+    AlertSource, Aliases, ApiToken, CalendarSource, OpsgenieConfig, PagerDutyConfig, PlaybookFile, Secret, Settings,
     alerts::{Known, SourceEntry, secret_of},
     calendars::calendars,
     file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
@@ -52,6 +52,8 @@ pub struct Config {
     pub people: Aliases,
     /// PagerDuty, where it is set up.
     pub pagerduty: Option<PagerDutyConfig>,
+    /// Opsgenie or Jira Service Management, where it is set up.
+    pub opsgenie: Option<OpsgenieConfig>,
 }
 
 /// How to talk to Slack.
@@ -146,6 +148,7 @@ impl Config {
         let calendars = reader.calendars(&file.schedules);
         let people = Aliases::read(&file.people, &mut reader.problems);
         let pagerduty = reader.pagerduty(file.pagerduty.as_ref());
+        let opsgenie = reader.opsgenie(file.opsgenie.as_ref());
         match (reader.problems.is_empty(), listen, slack) {
             (true, Some(listen), Some(slack)) => Ok(Self {
                 settings,
@@ -158,6 +161,7 @@ impl Config {
                 calendars,
                 people,
                 pagerduty,
+                opsgenie,
             }),
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),
         }

@@ -2,7 +2,9 @@
 
 mod cached;
 mod call;
+mod opsgenie;
 mod pagerduty;
 
 pub use cached::{Cached, Known};
+pub use opsgenie::Opsgenie;
 pub use pagerduty::PagerDuty;

@@ -2,9 +2,12 @@
 
 use super::{Finding, bad, doubtful, fine};
 use crate::{
-    adapters::{http::Http, oncall::PagerDuty},
+    adapters::{
+        http::Http,
+        oncall::{Opsgenie, PagerDuty},
+    },
     clock::{Clock as _, SystemClock},
-    config::{Config, PagerDutyConfig},
+    config::{Config, OpsgenieConfig, PagerDutyConfig},
     ports::{ExternalTarget, OnCallProvider},
 };
 
@@ -13,6 +16,9 @@ pub(super) async fn findings(config: &Config, http: &Http) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(settings) = &config.pagerduty {
         findings.extend(pagerduty(settings, http).await);
+    }
+    if let Some(settings) = &config.opsgenie {
+        findings.extend(opsgenie(settings, http).await);
     }
     findings
 }
@@ -32,6 +38,20 @@ async fn pagerduty(settings: &PagerDutyConfig, http: &Http) -> Vec<Finding> {
             )));
         }
         findings.push(on_call(&place, &provider, ExternalTarget::Service(id.clone())).await);
+    }
+    findings
+}
+
+async fn opsgenie(settings: &OpsgenieConfig, http: &Http) -> Vec<Finding> {
+    let name = if settings.site.is_some() { "Jira Service Management" } else { "Opsgenie" };
+    let provider = Opsgenie::new(http.clone(), settings.clone());
+    let mut findings = Vec::new();
+    if settings.schedules.is_empty() {
+        findings.push(doubtful(format!("{name}: no schedule is named; name them by id as `schedules` in [opsgenie]")));
+    }
+    for id in &settings.schedules {
+        let target = ExternalTarget::Schedule(id.clone());
+        findings.push(on_call(&format!("{name}, schedule {id}"), &provider, target).await);
     }
     findings
 }

@@ -1,4 +1,5 @@
 //! Neighbours, spoken with over the wire.
 
+mod opsgenie;
 mod pagerduty;
 mod slack;

@@ -4,6 +4,7 @@
 pub mod binary;
 pub mod feed;
 pub mod mortal;
+pub mod opsgenie;
 pub mod pagerduty;
 
 use std::{path::PathBuf, sync::Arc};

@@ -1,0 +1,98 @@
+//! Who is on call: by schedule, or by the rules of an escalation.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Opsgenie, wire};
+use crate::ports::{ExternalTarget, OnCallProvider, OnCallThere, PersonThere, Trouble};
+
+/// How deep participants may stand for others.
+const DEEPEST: usize = 8;
+
+#[async_trait::async_trait]
+impl OnCallProvider for Opsgenie {
+    /// A policy is an escalation; a service there has none of its own to ask. Until when nobody says: there is no end to the levels.
+    async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<OnCallThere>, Trouble> {
+        match of {
+            ExternalTarget::Schedule(id) => Ok(levels([self.of_schedule(id, at).await?])),
+            ExternalTarget::Policy(id) => self.of_escalation(id, at).await,
+            ExternalTarget::Service(_) => Err(Trouble::Refused("a service names nobody; ask for a schedule".into())),
+        }
+    }
+}
+
+/// Levels with somebody, counted from 1.
+fn levels(people: impl IntoIterator<Item = Vec<PersonThere>>) -> Vec<OnCallThere> {
+    let level = |(level, people)| OnCallThere { level, people, since: None, until: None };
+    (1..).zip(people).map(level).filter(|level| !level.people.is_empty()).collect()
+}
+
+impl Opsgenie {
+    async fn of_schedule(&self, id: &str, at: Timestamp) -> Result<Vec<PersonThere>, Trouble> {
+        let date = at.to_string();
+        let query = [("flat", "false"), ("date", date.as_str()), ("scheduleIdentifierType", "id")];
+        // Jira Service Management knows schedules by their ids alone.
+        let query = if self.config.site.is_some() { &query[..2] } else { &query[..] };
+        let found = self.get::<wire::OnCalls>(&["schedules", id, "on-calls"], query).await;
+        let found = found.map_err(|failed| failed.trouble(self.scope()))?;
+        let mut people = Vec::new();
+        gather(&found.on_call_participants, DEEPEST, &mut people);
+        Ok(people)
+    }
+
+    /// One level for each time at which somebody is asked.
+    async fn of_escalation(&self, id: &str, at: Timestamp) -> Result<Vec<OnCallThere>, Trouble> {
+        if self.config.site.is_some() {
+            return Err(Trouble::Refused("an escalation is its team's there; ask for a schedule".into()));
+        }
+        let found = self.get::<wire::Escalation>(&["escalations", id], &[("identifierType", "id")]).await;
+        let rules = found.map_err(|failed| failed.trouble(self.scope()))?.rules;
+        let times: BTreeSet<u64> = rules.iter().map(|rule| rule.delay.seconds()).collect();
+        let mut all = Vec::new();
+        for time in times {
+            let mut people: Vec<PersonThere> = Vec::new();
+            for rule in rules.iter().filter(|rule| rule.delay.seconds() == time) {
+                let found = match (rule.recipient.kind.as_str(), &rule.recipient.id) {
+                    ("schedule", Some(id)) => self.of_schedule(id, at).await?,
+                    ("user", Some(id)) => vec![person(id, rule.recipient.username.as_deref())],
+                    // Whom a team asks depends on the alert.
+                    _ => Vec::new(),
+                };
+                for who in found {
+                    add(who, &mut people);
+                }
+            }
+            all.push(people);
+        }
+        Ok(levels(all))
+    }
+}
+
+fn person(id: &str, name: Option<&str>) -> PersonThere {
+    let email = name.filter(|name| name.contains('@')).map(str::to_lowercase);
+    PersonThere { id: id.to_owned(), name: name.unwrap_or(id).to_owned(), email }
+}
+
+fn add(who: PersonThere, people: &mut Vec<PersonThere>) {
+    if !people.iter().any(|known| known.id == who.id) {
+        people.push(who);
+    }
+}
+
+/// Everyone of a tree who is asked at once.
+fn gather(participants: &[wire::Participant], deep: usize, people: &mut Vec<PersonThere>) {
+    for participant in participants {
+        match (participant.kind.as_str(), &participant.id) {
+            ("user", Some(id)) => add(person(id, participant.name.as_deref()), people),
+            _ if deep > 0 => {
+                let inside = &participant.on_call_participants;
+                let first = inside.iter().map(|p| p.escalation_time).min();
+                for now in inside.iter().filter(|p| Some(p.escalation_time) == first) {
+                    gather(std::slice::from_ref(now), deep - 1, people);
+                }
+            }
+            _ => {}
+        }
+    }
+}

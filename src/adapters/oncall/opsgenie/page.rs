@@ -1,0 +1,101 @@
+//! Pages, as alerts.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Opsgenie, wire};
+use crate::{
+    adapters::oncall::call::{Failed, answer},
+    ports::{PageThere, Pager, PersonThere, StateThere, Trouble},
+};
+
+/// What a message may have, in characters.
+const MESSAGE: usize = 130;
+/// What an alias may have.
+const ALIAS: usize = 512;
+
+/// `service` is whom to ask, `team:ID`, `escalation:ID`, `schedule:ID` or `user:ID`; empty: whoever the integration belongs to.
+#[async_trait::async_trait]
+impl Pager for Opsgenie {
+    async fn page(&self, page: &PageThere) -> Result<(), Trouble> {
+        let responders: Vec<Value> =
+            responder(&page.service).map(|(kind, id)| json!({ "type": kind, "id": id })).into_iter().collect();
+        let body = json!({
+            "message": page.title.chars().take(MESSAGE).collect::<String>(),
+            "alias": fitting(&page.key),
+            "description": page.text,
+            "responders": responders,
+            "details": page.link.iter().map(|link| ("link", link)).collect::<std::collections::BTreeMap<_, _>>(),
+            "priority": if page.urgent { "P1" } else { "P3" },
+            "source": "watchroom",
+        });
+        self.send(&["alerts"], &[], &body).await
+    }
+
+    async fn acknowledge(&self, _service: &str, key: &str) -> Result<(), Trouble> {
+        self.act(key, "acknowledge", &json!({ "source": "watchroom" })).await
+    }
+
+    /// The next level of the escalation, whatever level is asked for: it goes through them one after the other.
+    async fn escalate(&self, service: &str, key: &str, _level: u32) -> Result<(), Trouble> {
+        match responder(service) {
+            Some(("escalation", id)) => {
+                self.act(key, "escalate", &json!({ "escalation": { "id": id }, "source": "watchroom" })).await
+            }
+            Some(_) | None => Err(Trouble::Refused("only an escalation has levels".into())),
+        }
+    }
+
+    async fn resolve(&self, _service: &str, key: &str) -> Result<(), Trouble> {
+        self.act(key, "close", &json!({ "source": "watchroom" })).await
+    }
+
+    async fn state(&self, _service: &str, key: &str) -> Result<StateThere, Trouble> {
+        let alias = fitting(key);
+        let found = if self.config.site.is_some() {
+            self.get::<wire::Alert>(&["alerts", "alias"], &[("alias", &alias)]).await
+        } else {
+            self.get(&["alerts", &alias], &[("identifierType", "alias")]).await
+        };
+        match found {
+            Ok(alert) if alert.status == "closed" => Ok(StateThere::Resolved),
+            Ok(alert) if alert.acknowledged => {
+                let who = alert.report.and_then(|report| report.acknowledged_by).or(alert.owner);
+                let by = who.filter(|who| !who.is_empty()).map(|who| PersonThere {
+                    email: Some(who.to_lowercase()).filter(|who| who.contains('@')),
+                    id: who.clone(),
+                    name: who,
+                });
+                Ok(StateThere::Acknowledged { by, at: None })
+            }
+            // Whom it asks meanwhile it does not say.
+            Ok(_) => Ok(StateThere::Asking(Vec::new())),
+            Err(Failed::Refused(StatusCode::NOT_FOUND)) => Ok(StateThere::Unknown),
+            Err(failed) => Err(failed.trouble(self.scope())),
+        }
+    }
+}
+
+impl Opsgenie {
+    async fn act(&self, key: &str, action: &str, body: &Value) -> Result<(), Trouble> {
+        self.send(&["alerts", &fitting(key), action], &[("identifierType", "alias")], body).await
+    }
+
+    async fn send(&self, segments: &[&str], query: &[(&str, &str)], body: &Value) -> Result<(), Trouble> {
+        let request = self.write(Method::POST, segments, query).await?;
+        let sent = answer(request.json(body)).await;
+        sent.map(drop).map_err(|failed| failed.trouble("an API integration's key"))
+    }
+}
+
+/// Its kind and its id.
+fn responder(service: &str) -> Option<(&str, &str)> {
+    let (kind, id) = service.split_once(':')?;
+    (["team", "escalation", "schedule", "user"].contains(&kind) && !id.is_empty()).then_some((kind, id))
+}
+
+/// The key itself, or its digest where it is too long.
+fn fitting(key: &str) -> String {
+    if key.len() <= ALIAS { key.to_owned() } else { hex::encode(Sha256::digest(key)) }
+}

@@ -1,0 +1,137 @@
+//! The adapter of Opsgenie and Jira Service Management against one that remembers, and takes what is written before it does it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+use watchroom::{
+    adapters::{
+        http::{Http, install_crypto},
+        oncall::Opsgenie,
+    },
+    config::{JiraSite, OpsgenieConfig, Secret},
+    ports::{ExternalTarget, OnCallProvider, PageThere, Pager, StateThere, Trouble},
+};
+
+use crate::harness::{
+    opsgenie::{CLOUD, FakeOpsgenie, JIRA_TOKEN, KEY},
+    pagerduty::Fails,
+};
+
+fn now() -> Timestamp {
+    "2026-03-02T10:00:00Z".parse().expect("a time")
+}
+
+fn settings(fake: &FakeOpsgenie, site: Option<JiraSite>) -> OpsgenieConfig {
+    let api_url = format!("{}/", fake.url).parse().expect("an address");
+    OpsgenieConfig { api_url, key: Some(Secret::new(KEY)), site, schedules: Vec::new() }
+}
+
+/// Both of them, over one and the same memory.
+async fn both() -> (FakeOpsgenie, [Opsgenie; 2]) {
+    install_crypto();
+    let fake = FakeOpsgenie::start().await;
+    let token = Some(Secret::new(JIRA_TOKEN));
+    let site = JiraSite { cloud_id: CLOUD.into(), user: "bot@example.com".into(), token };
+    let opsgenie = Opsgenie::new(Http::default(), settings(&fake, None));
+    let jira = Opsgenie::new(Http::default(), settings(&fake, Some(site)));
+    (fake, [opsgenie, jira])
+}
+
+fn page(service: &str, key: &str) -> PageThere {
+    PageThere {
+        service: service.into(),
+        key: key.into(),
+        title: "SEV1: checkout is down ".repeat(20),
+        text: "since 10:00".into(),
+        link: Some("https://watchroom.example.com/INC-1".into()),
+        urgent: true,
+    }
+}
+
+async fn people(provider: &Opsgenie, of: &ExternalTarget) -> Vec<(u32, Vec<String>)> {
+    let levels = provider.on_call(of, now()).await.expect("an answer");
+    levels.into_iter().map(|l| (l.level, l.people.into_iter().map(|p| p.name).collect())).collect()
+}
+
+/// A tree of those who stand for others is walked to the people who are asked first; an escalation is a level for each time.
+#[tokio::test]
+async fn who_is_on_call() {
+    let (fake, [opsgenie, jira]) = both().await;
+    let user = |id: &str| json!({ "id": id, "name": format!("{id}@example.com"), "type": "user" });
+    fake.memory().on_call.insert("s1".into(), json!([
+        user("alice"),
+        { "id": "e", "name": "nested", "type": "escalation", "onCallParticipants": [
+            { "id": "t", "name": "team", "type": "team", "escalationTime": 0, "onCallParticipants": [user("bob"), user("alice")] },
+            { "id": "late", "name": "late@example.com", "type": "user", "escalationTime": 10 },
+        ]},
+        { "id": "none", "type": "rotation", "onCallParticipants": [] },
+    ]));
+    fake.memory().on_call.insert("empty".into(), json!([]));
+    let rule = |minutes: u32, kind: &str, id: &str| {
+        json!({ "delay": { "timeAmount": minutes, "timeUnit": "minutes" },
+                "recipient": { "type": kind, "id": id, "username": format!("{id}@example.com") } })
+    };
+    let rules = json!({ "rules": [rule(10, "user", "carol"), rule(0, "schedule", "s1"), rule(5, "team", "ops"), rule(10, "user", "dave")] });
+    fake.memory().escalations.insert("e1".into(), rules);
+    let schedule = ExternalTarget::Schedule("s1".into());
+    let expected = vec!["alice@example.com".to_owned(), "bob@example.com".to_owned()];
+    for provider in [&opsgenie, &jira] {
+        assert_eq!(people(provider, &schedule).await, [(1, expected.clone())]);
+        assert!(people(provider, &ExternalTarget::Schedule("empty".into())).await.is_empty());
+    }
+    let levels = people(&opsgenie, &ExternalTarget::Policy("e1".into())).await;
+    let later = vec!["carol@example.com".to_owned(), "dave@example.com".to_owned()];
+    assert_eq!(levels, [(1, expected), (3, later)], "whom a team asks is not known, and its level stays free");
+    for (fails, said) in [
+        (Fails::Limits(Some(3)), "asked to wait 3 s"),
+        (Fails::Limits(None), "asked to wait 30 s"),
+        (Fails::Status(500), "cannot be reached: status 500"),
+        (Fails::Malformed, "cannot be reached: an answer that cannot be read"),
+        (Fails::Hangs, "cannot be reached: no answer in time"),
+        (Fails::Status(403), "refused: the token may not do this (403); it needs the right to read"),
+    ] {
+        fake.fail([fails]);
+        assert_eq!(opsgenie.on_call(&schedule, now()).await.expect_err("trouble").to_string(), said);
+    }
+}
+
+/// An alert under our key: taken at once, there later, the same one however often it is asked for.
+#[tokio::test]
+async fn a_page_is_an_alert() {
+    let (fake, providers) = both().await;
+    for (provider, key) in providers.iter().zip(["INC-1/1", "INC-2/1"]) {
+        let service = "escalation:e1";
+        fake.fail([Fails::AfterTheWrite]);
+        assert!(matches!(provider.page(&page(service, key)).await, Err(Trouble::Unreachable(_))));
+        provider.page(&page(service, key)).await.expect("taken");
+        assert_eq!(provider.state(service, key).await, Ok(StateThere::Unknown), "taken, and not there yet");
+        fake.catch_up();
+        let alerts = |key: &str| fake.memory().alerts.iter().filter(|a| a["alias"] == key).cloned().collect::<Vec<_>>();
+        assert_eq!((alerts(key).len(), &alerts(key)[0]["count"]), (1, &json!(2)));
+        assert_eq!(alerts(key)[0]["responders"], json!([{ "type": "escalation", "id": "e1" }]));
+        assert_eq!(provider.state(service, key).await, Ok(StateThere::Asking(Vec::new())));
+        provider.escalate(service, key, 2).await.expect("taken");
+        provider.acknowledge(service, key).await.expect("taken");
+        fake.catch_up();
+        assert_eq!(alerts(key)[0]["escalated"], "e1");
+        let state = provider.state(service, key).await.expect("a state");
+        let StateThere::Acknowledged { by: Some(by), at: None } = state else { panic!("{state:?}") };
+        assert_eq!(by.email.as_deref(), Some("alice@example.com"));
+        provider.resolve(service, key).await.expect("taken");
+        fake.catch_up();
+        assert_eq!(provider.state(service, key).await, Ok(StateThere::Resolved));
+        fake.fail([Fails::Limits(Some(9))]);
+        assert_eq!(provider.page(&page("", key)).await, Err(Trouble::RateLimited(Duration::from_secs(9))));
+    }
+    let [opsgenie, _] = &providers;
+    assert!(matches!(opsgenie.escalate("team:t", "INC-1/1", 2).await, Err(Trouble::Refused(_))));
+    let lost = "INC-1/".to_owned() + &"x".repeat(600);
+    opsgenie.page(&page("", &lost)).await.expect("a long key fits");
+    let requests = fake.memory().requests.clone();
+    assert!(
+        requests
+            .iter()
+            .any(|r| r.starts_with("POST /jsm/ops/integration/v2/alerts/INC-2%2F1/acknowledge?identifierType=alias"))
+    );
+}

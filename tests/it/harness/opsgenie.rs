@@ -1,0 +1,199 @@
+//! An Opsgenie that remembers, and a Jira Service Management beside it. What is written is taken at once and done later.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::StatusCode;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, task::JoinSet};
+
+use super::pagerduty::Fails;
+
+pub const KEY: &str = "eb243592-faa2-4ba2-a551q-1afdf565c889";
+pub const JIRA_TOKEN: &str = "ATATT3xFfGF0";
+pub const CLOUD: &str = "35273b54-3f06-40d2-880f-dd28cf8daafa";
+
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Participants by schedule.
+    pub on_call: HashMap<String, Value>,
+    pub escalations: HashMap<String, Value>,
+    /// Alerts, the latest last.
+    pub alerts: Vec<Value>,
+    /// What was taken and is not done yet: alias, action, body.
+    pub taken: VecDeque<(String, String, Value)>,
+    pub fails: VecDeque<Fails>,
+    pub requests: Vec<String>,
+}
+
+type Shared = Arc<Mutex<Memory>>;
+
+#[derive(Debug)]
+pub struct FakeOpsgenie {
+    pub url: String,
+    memory: Shared,
+    _tasks: JoinSet<()>,
+}
+
+impl FakeOpsgenie {
+    pub async fn start() -> Self {
+        let memory = Shared::default();
+        let jira = format!("/jsm/ops/api/{CLOUD}/v1");
+        let app = Router::new()
+            .route("/v2/schedules/{id}/on-calls", get(on_calls))
+            .route(&format!("{jira}/schedules/{{id}}/on-calls"), get(on_calls))
+            .route("/v2/escalations/{id}", get(escalation))
+            .route("/v2/alerts/{alias}", get(alert))
+            .route(&format!("{jira}/alerts/alias"), get(alert_by_alias))
+            .route("/v2/alerts", post(create))
+            .route("/v2/alerts/{alias}/{action}", post(act))
+            .route("/jsm/ops/integration/v2/alerts", post(create))
+            .route("/jsm/ops/integration/v2/alerts/{alias}/{action}", post(act))
+            .layer(middleware::from_fn_with_state(Arc::clone(&memory), guard))
+            .with_state(Arc::clone(&memory));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { axum::serve(listener, app).await.expect("it serves") });
+        Self { url, memory, _tasks: tasks }
+    }
+
+    pub fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().expect("a lock")
+    }
+
+    pub fn fail(&self, fails: impl IntoIterator<Item = Fails>) {
+        self.memory().fails.extend(fails);
+    }
+
+    /// Does what was taken until now.
+    pub fn catch_up(&self) {
+        let mut memory = self.memory();
+        while let Some((alias, action, body)) = memory.taken.pop_front() {
+            let open = memory.alerts.iter_mut().find(|a| a["alias"] == alias.as_str() && a["status"] == "open");
+            match (action.as_str(), open) {
+                ("create", Some(open)) => open["count"] = json!(open["count"].as_u64().unwrap_or(1) + 1),
+                ("create", None) => {
+                    let alert = json!({
+                        "alias": alias, "status": "open", "acknowledged": false, "count": 1,
+                        "message": body["message"], "responders": body["responders"], "priority": body["priority"],
+                    });
+                    memory.alerts.push(alert);
+                }
+                ("acknowledge", Some(open)) => {
+                    open["acknowledged"] = json!(true);
+                    open["report"] = json!({ "ackTime": 15_702, "acknowledgedBy": "Alice@Example.com" });
+                }
+                ("close", Some(open)) => open["status"] = json!("closed"),
+                ("escalate", Some(open)) => open["escalated"] = body["escalation"]["id"].clone(),
+                (_, None | Some(_)) => {}
+            }
+        }
+    }
+}
+
+async fn guard(State(memory): State<Shared>, request: Request, next: Next) -> Response {
+    let jira_reads = request.uri().path().starts_with("/jsm/ops/api/");
+    let header = request.headers().get("authorization").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let fails = {
+        let mut memory = memory.lock().expect("a lock");
+        memory.requests.push(format!("{} {}", request.method(), request.uri()));
+        memory.fails.pop_front()
+    };
+    let known = if jira_reads { header.starts_with("Basic ") } else { header == format!("GenieKey {KEY}") };
+    if !known {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    match fails {
+        None => next.run(request).await,
+        Some(Fails::Limits(wait)) => {
+            let mut answer = StatusCode::TOO_MANY_REQUESTS.into_response();
+            if let Some(wait) = wait {
+                answer.headers_mut().insert("retry-after", wait.into());
+            }
+            answer
+        }
+        Some(Fails::Status(status)) => StatusCode::from_u16(status).expect("a status").into_response(),
+        Some(Fails::AfterTheWrite) => {
+            next.run(request).await;
+            StatusCode::BAD_GATEWAY.into_response()
+        }
+        Some(Fails::Malformed) => {
+            next.run(request).await;
+            "{\"data\": {".into_response()
+        }
+        Some(Fails::Hangs) => {
+            next.run(request).await;
+            std::future::pending().await
+        }
+    }
+}
+
+/// Opsgenie wraps what it says.
+fn said(request: &http::Uri, value: Option<Value>) -> Response {
+    let Some(value) = value else { return StatusCode::NOT_FOUND.into_response() };
+    let wrapped = if request.path().starts_with("/v2/") {
+        json!({ "data": value, "took": 0.1, "requestId": "r" })
+    } else {
+        value
+    };
+    Json(wrapped).into_response()
+}
+
+async fn on_calls(State(memory): State<Shared>, Path(id): Path<String>, request: Request) -> Response {
+    let found = memory.lock().expect("a lock").on_call.get(&id).cloned();
+    said(request.uri(), found.map(|participants| json!({ "onCallParticipants": participants })))
+}
+
+async fn escalation(State(memory): State<Shared>, Path(id): Path<String>, request: Request) -> Response {
+    said(request.uri(), memory.lock().expect("a lock").escalations.get(&id).cloned())
+}
+
+fn latest(memory: &Shared, alias: &str) -> Option<Value> {
+    memory.lock().expect("a lock").alerts.iter().rev().find(|a| a["alias"] == alias).cloned()
+}
+
+async fn alert(State(memory): State<Shared>, Path(alias): Path<String>, request: Request) -> Response {
+    said(request.uri(), latest(&memory, &alias))
+}
+
+async fn alert_by_alias(
+    State(memory): State<Shared>,
+    Query(asked): Query<HashMap<String, String>>,
+    request: Request,
+) -> Response {
+    said(request.uri(), latest(&memory, asked.get("alias").map_or("", String::as_str)))
+}
+
+fn accepted() -> Response {
+    let body = json!({ "result": "Request will be processed", "took": 0.1, "requestId": "43a29c5c-3dbf-4fa4-9c26-f4f71023e120" });
+    (StatusCode::ACCEPTED, Json(body)).into_response()
+}
+
+async fn create(State(memory): State<Shared>, Json(body): Json<Value>) -> Response {
+    let (message, alias) = (body["message"].as_str().unwrap_or_default(), body["alias"].as_str().unwrap_or_default());
+    if message.is_empty() || message.chars().count() > 130 || alias.len() > 512 {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    }
+    let taken = (alias.to_owned(), "create".to_owned(), body.clone());
+    memory.lock().expect("a lock").taken.push_back(taken);
+    accepted()
+}
+
+async fn act(
+    State(memory): State<Shared>,
+    Path((alias, action)): Path<(String, String)>,
+    Json(body): Json<Value>,
+) -> Response {
+    memory.lock().expect("a lock").taken.push_back((alias, action, body));
+    accepted()
+}
