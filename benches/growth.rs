@@ -11,6 +11,7 @@
 
 mod bot;
 mod load;
+#[expect(dead_code, reason = "what other benches put into the record")]
 mod seed;
 
 use std::{

@@ -8,16 +8,17 @@ use tokio::net::TcpListener;
 use crate::{
     adapters::{
         http::Http,
+        reach::Ways,
         slack::{Pace, SlackChat},
     },
     calendars::Calendars,
     clock::SharedClock,
     config::{Config, PlaybookFile},
     delivery::Delivery,
-    engine::{Engine, Incidents},
+    engine::{Engine, Incidents, Links},
     ingress::{self, Door, Ops},
     lifecycle::{Broken, Tasks},
-    ports::Chat,
+    ports::{Chat, Reach},
     store::{
         Health, SharedProjector, Store,
         sled::{OpenError, Options, SledStore},
@@ -35,6 +36,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub struct Ports {
     /// The chat, instead of Slack at `SLACK_API_URL`.
     pub chat: Option<Arc<dyn Chat>>,
+    /// Ways to people beside the chat, instead of those that the settings name.
+    pub reach: Option<Arc<dyn Reach>>,
     /// Calls Slack as fast as it takes them, for a clock that stands still and a Slack that only plays.
     pub unhurried: bool,
     /// The store, instead of journal and sled in `WATCHROOM_DATA`.
@@ -63,10 +66,12 @@ pub struct App {
 /// # Errors
 /// A sentence that says what to do, when the store does not open or a setting is missing.
 pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow::Result<App> {
-    let (chat, http) = match ports.chat {
+    let http = Http::default();
+    let (chat, made) = match ports.chat {
         Some(chat) => (chat, None),
-        None => slack(config, &clock, ports.unhurried).map(|(chat, http)| (chat, Some(http)))?,
+        None => (slack(config, &http, &clock, ports.unhurried)?, Some(http.clone())),
     };
+    let reach = ports.reach.unwrap_or_else(|| Arc::new(Ways::new(&http, &config.ways, Arc::clone(&clock))));
     let (store, incidents) = match ports.store {
         Some(given) => given,
         None => open(config.data.clone()).await?,
@@ -76,21 +81,26 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
         anyhow::bail!("{why}");
     }
     let settings = Arc::new(config.settings.clone());
+    let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
+    // Whoever has the bot's token could answer any page anyway.
+    let linking = config.slack.bot_token.as_ref().unwrap_or(secret).expose();
+    let links = Links::new(linking, config.settings.public_url.as_deref());
     let engine = Engine::new(Arc::clone(&store), incidents, Arc::clone(&clock), &config.playbook, settings).await?;
-    let engine = Arc::new(engine);
+    let engine = Arc::new(engine.with_links(links));
     let calendars = Calendars::open(config, Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)).await;
     let calendars = Arc::new(calendars.context("reading the copies of calendars panicked")?);
     engine.watch_schedules().await?;
-    let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)));
-    let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
+    let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), reach, Arc::clone(&clock)));
     let door = Door::new(Arc::clone(&engine), chat, secret.expose().to_owned());
     let door = door.with_api_tokens(config.api_tokens.clone());
-    let door = Arc::new(door.with_alert_sources(config.alert_sources.clone()));
+    let door = door.with_alert_sources(config.alert_sources.clone());
+    let by_twilio = config.ways.twilio.as_ref().and_then(|twilio| twilio.auth_token.clone());
+    let door = Arc::new(door.with_twilio_secret(by_twilio));
     let tasks = Arc::new(Tasks::new());
     let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
     let router = ingress::router(door).merge(ingress::ops_router(ops));
     let playbook = config.playbook.path.clone();
-    Ok(App { engine, delivery, calendars, router, store, http, tasks, playbook })
+    Ok(App { engine, delivery, calendars, router, store, http: made, tasks, playbook })
 }
 
 /// How often the playbook's file is looked at.
@@ -155,12 +165,11 @@ async fn closed(store: Arc<dyn Store>) {
     tracing::error!("the record cannot be written until the next start; the process ends");
 }
 
-fn slack(config: &Config, clock: &SharedClock, at_once: bool) -> anyhow::Result<(Arc<dyn Chat>, Http)> {
+fn slack(config: &Config, http: &Http, clock: &SharedClock, at_once: bool) -> anyhow::Result<Arc<dyn Chat>> {
     let token =
         config.slack.bot_token.clone().context("SLACK_BOT_TOKEN is not set; the bot cannot speak without it")?;
-    let http = Http::default();
     let chat = SlackChat::new(http.clone(), config.slack.api_url.clone(), token, Arc::clone(clock));
-    Ok((Arc::new(if at_once { chat.at_pace(Pace::Free) } else { chat }), http))
+    Ok(Arc::new(if at_once { chat.at_pace(Pace::Free) } else { chat }))
 }
 
 impl App {

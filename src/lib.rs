@@ -22,6 +22,8 @@
 //! | it must be on disk | [`store`]: one commit holds events, work, timers and the answer |
 //! | a message must reach Slack | [`delivery`] takes it from its lane, [`render`] has the words, [`adapters`] speaks with Slack |
 //! | nobody acknowledges a page | [`delivery`]'s timers ring, [`engine`] makes a command of it, [`incident::decide`] passes the page on |
+//! | somebody is to be reached by more than the chat | [`paging::reach`] says by what and when, [`engine`]'s `reach` keeps it, [`delivery`] has each way take its turn, [`adapters::reach`] speaks with the neighbour |
+//! | somebody follows a link that answers a page | [`engine`]'s `links` know whose it is, [`ingress`] shows it and takes the answer |
 //! | somebody asks who is on call, or changes it | [`paging::schedule`] works it out, [`paging::rota`] says what may change, [`engine`]'s `oncall` keeps it and its `rota` says who hears of it, [`delivery`] tells them |
 //! | a calendar of another program says who is on call | [`adapters::calendar`] fetches it, [`paging::ical`] reads it, [`calendars`] keeps it and finds who is meant |
 //! | a customer reports something | [`incident::case`] says what a report is, [`engine`]'s `reports` keep it and its `desk` says who hears of it, [`delivery`] tells them |

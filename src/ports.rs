@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::{
     ids::{ChannelId, GroupId, MessageTs, UserId},
     incident::MessageRef,
-    render::Message,
+    paging::reach::Way,
+    render::{Message, Notice},
 };
 
 /// Why a neighbour did not do what was asked.
@@ -95,6 +96,22 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn whisper_under(&self, under: &MessageRef, user: &UserId, message: &Message) -> Result<(), Trouble>;
     /// Who we are, and with which scopes.
     async fn identity(&self) -> Result<Identity, Trouble>;
+}
+
+/// Ways to people beside the chat. Every call hands one notice over and never retries by itself.
+#[async_trait::async_trait]
+pub trait Reach: Send + Sync + std::fmt::Debug + 'static {
+    /// Hands a notice over. `address` is what [`Way`] says for the way, and sound for it; `key` makes the notice itself, for neighbours that
+    /// show what comes twice once. Returns the neighbour's own id for it, where it gives one.
+    ///
+    /// # Errors
+    /// Names neither address nor words.
+    async fn send(&self, way: Way, address: &str, notice: &Notice, key: &str) -> Result<Option<String>, Trouble>;
+    /// Tells a webhook of the settings, by its name; `facts` are what a template fills in. `key` makes the call itself.
+    ///
+    /// # Errors
+    /// Names no address.
+    async fn tell(&self, webhook: &str, facts: &Value, key: &str) -> Result<(), Trouble>;
 }
 
 /// A channel that we are in.

@@ -4,4 +4,5 @@ pub mod address;
 pub mod calendar;
 pub mod http;
 pub mod oncall;
+pub mod reach;
 pub mod slack;

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::{Failure, say};
+use super::{Failure, doctor::listed, say};
 use crate::{
     alert::Act,
     clock::{Clock as _, SystemClock},
     config::{Config, Looked, PlaybookFile},
-    paging::Target,
+    paging::{Target, reach::Way},
     playbook::{self, Contact, Service},
 };
 
@@ -20,6 +20,7 @@ pub(super) fn run(path: Option<&Path>, playbook: Option<&Path>, json: bool) -> R
         return tell(&file, None, problems, json);
     }
     let Looked { settings, playbook, config } = Config::look(path, &Config::environment, today);
+    let ways = config.as_ref().ok().map(|config| config.settings.ways.clone());
     let problems = match config {
         Ok(config) => {
             [config.playbook.problems.clone(), policies(&config), on_call(&config), targets(&config), missing(&config)]
@@ -31,11 +32,17 @@ pub(super) fn run(path: Option<&Path>, playbook: Option<&Path>, json: bool) -> R
         || "no watchroom.toml here, so the environment and what is usual".to_owned(),
         |path| path.display().to_string(),
     );
-    tell(&playbook, Some(&settings), problems, json)
+    tell(&playbook, Some((&settings, ways.as_deref())), problems, json)
 }
 
-/// What was read, and what is wrong with it; `settings`: from where, and none where they were not looked at.
-fn tell(playbook: &PlaybookFile, settings: Option<&str>, mut problems: Vec<String>, json: bool) -> Result<(), Failure> {
+/// What was read, and what is wrong with it; `settings`: from where, with the ways to people that they set up where they can be
+/// used; none where they were not looked at.
+fn tell(
+    playbook: &PlaybookFile,
+    settings: Option<(&str, Option<&[Way]>)>,
+    mut problems: Vec<String>,
+    json: bool,
+) -> Result<(), Failure> {
     problems.dedup();
     if json {
         let named = playbook.playbook.as_ref();
@@ -44,12 +51,18 @@ fn tell(playbook: &PlaybookFile, settings: Option<&str>, mut problems: Vec<Strin
             "name": named.map(|p| &p.name),
             "version": named.map(|p| &p.version),
         });
-        say(serde_json::json!({ "ok": problems.is_empty(), "playbook": of, "problems": problems }));
+        let ways = settings.and_then(|(_, ways)| ways);
+        say(serde_json::json!({ "ok": problems.is_empty(), "playbook": of, "ways": ways, "problems": problems }));
     } else {
-        if let Some(settings) = settings {
+        if let Some((settings, _)) = settings {
             say(format_args!("Settings: {settings}"));
         }
         say(format_args!("Playbook: {}", which(playbook)));
+        match settings.and_then(|(_, ways)| ways) {
+            Some([]) => say("Ways to people: Slack messages alone, which may not wake anyone"),
+            Some(ways) => say(format_args!("Ways to people: Slack, {}", listed(ways))),
+            None => {}
+        }
         match (problems.is_empty(), settings) {
             (true, Some(_)) => say("Settings and playbook are sound."),
             (true, None) => say("The playbook is sound. `watchroom check` looks at it together with the settings."),
@@ -151,6 +164,9 @@ fn targets(config: &Config) -> Vec<String> {
             },
             Target::Role(id) => {
                 book.and_then(|b| b.role(id.as_str())).is_none().then(|| format!("the playbook has no role `{id}`"))
+            }
+            Target::Webhook(name) => {
+                (!settings.webhooks.contains(name)).then(|| format!("[[webhooks]] has no `{name}`"))
             }
             Target::Service(id) => book
                 .and_then(|b| b.service(id.as_str()))

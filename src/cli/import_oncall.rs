@@ -79,7 +79,8 @@ pub(super) fn run(arguments: &ImportOncallArguments) -> Result<(), Failure> {
     let mut told: Vec<String> = imported.checked.iter().map(render::import::checked).collect();
     told.extend(imported.left.iter().map(|left| render::import::left(&imported, left)));
     if strangers > 0 {
-        told.push(format!("{strangers} people have no id in Slack yet: give --people, or replace them where `watchroom check` names them"));
+        let who = if strangers == 1 { "1 person has".to_owned() } else { format!("{strangers} people have") };
+        told.push(format!("{who} no id in Slack yet: give --people, or put ids where `watchroom check` finds none"));
     }
     say(render::import::settings(provider, &imported).trim_end());
     for line in &told {

@@ -32,8 +32,10 @@ pub enum Rostering {
     Service(ServiceId),
     /// The next four weeks of a schedule.
     Weeks(ScheduleId),
-    /// One's own shifts and absences.
+    /// One's own shifts and absences, and the ways to reach one.
     Mine,
+    /// Try every way to reach one.
+    Test,
     /// What differs from a schedule by itself.
     Overrides(ScheduleId),
     /// The form that asks for an override.
@@ -82,7 +84,7 @@ fn schedules(cx: &ParseCx<'_>) -> String {
     }
 }
 
-/// `oncall`, `oncall primary`, `oncall checkout`, `oncall primary weeks`, `oncall me`.
+/// `oncall`, `oncall primary`, `oncall checkout`, `oncall primary weeks`, `oncall me`, `oncall test me`.
 pub fn oncall(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     if args.is_empty() {
         return Ok(about(Rostering::Everybody));
@@ -90,6 +92,9 @@ pub fn oncall(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     let name = args.text();
     if name.eq_ignore_ascii_case("me") {
         return Ok(about(Rostering::Mine));
+    }
+    if name.eq_ignore_ascii_case("test me") {
+        return Ok(about(Rostering::Test));
     }
     let (first, rest) = args.first();
     if let Some(found) = cx.settings.schedule(&plain(first))

@@ -397,10 +397,10 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!(
         "oncall" | "who",
-        "[schedule [weeks] | service | policy | me]",
-        "shows who is on call and who is next; `weeks`: four weeks ahead",
+        "[schedule [weeks] | service | policy | me | test me]",
+        "shows who is on call and who is next; `weeks`: four weeks ahead; `me`: your shifts and the ways to reach you; `oncall test me` tries them",
         "",
-        ["oncall", "oncall me"],
+        ["oncall", "oncall me", "oncall test me"],
         oncall::oncall
     ),
     now!(

@@ -252,7 +252,8 @@ impl RuleEntry {
                         | Target::Schedule(_)
                         | Target::Rotation { .. }
                         | Target::Role(_)
-                        | Target::Service(_),
+                        | Target::Service(_)
+                        | Target::Webhook(_),
                     )
                     | Err(_),
                 )

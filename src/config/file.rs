@@ -6,9 +6,14 @@ use serde::Deserialize;
 
 use super::{
     alerts::{RuleEntry, SourceEntry},
+    gotify::GotifyEntry,
+    mail::MailEntry,
     opsgenie::OpsgenieEntry,
     pagerduty::PagerDutyEntry,
     schedule::ScheduleEntry,
+    twilio::TwilioEntry,
+    ways::NtfyEntry,
+    webhooks::WebhookEntry,
 };
 use crate::{
     ids::UserId,
@@ -43,6 +48,11 @@ pub(super) struct File {
     pub alert_rules: Vec<RuleEntry>,
     pub pagerduty: Option<PagerDutyEntry>,
     pub opsgenie: Option<OpsgenieEntry>,
+    pub ntfy: Option<NtfyEntry>,
+    pub gotify: Option<GotifyEntry>,
+    pub twilio: Option<TwilioEntry>,
+    pub mail: Option<MailEntry>,
+    pub webhooks: Vec<WebhookEntry>,
 }
 
 /// `[paging]`.
@@ -90,6 +100,37 @@ pub(super) struct StepEntry {
 }
 
 impl StepEntry {
+    /// The step, with its problems told under `place`.
+    fn step(&self, place: &str, zone: Option<&Zone>, problems: &mut Vec<String>) -> Step {
+        let targets = targets(place, &self.targets, problems);
+        if self.targets.is_empty() {
+            problems.push(format!("{place} has no targets; say who is asked"));
+        }
+        let (wait_min, repeat_min) = (self.wait_min.unwrap_or(WAIT_MIN), self.repeat_min.unwrap_or(REPEAT_MIN));
+        if !(1..=MOST).contains(&wait_min) || repeat_min > MOST {
+            problems.push(format!("{place}: `wait_min` must be 1 to {MOST}, `repeat_min` 0 to {MOST}"));
+        }
+        let only = self.only(place, zone, problems);
+        let acknowledge = self.acknowledge;
+        let is_nobody = |t: &Target| matches!(t, Target::Channel(_) | Target::Webhook(_));
+        if acknowledge == Answers::All && targets.iter().all(is_nobody) {
+            problems
+                .push(format!("{place}: channels and webhooks acknowledge nothing; leave out acknowledge = \"all\""));
+        }
+        let round_robin = self.round_robin;
+        if round_robin && acknowledge == Answers::All {
+            problems.push(format!(
+                "{place}: round_robin asks one person, and acknowledge = \"all\" waits for several; leave one of them out"
+            ));
+        }
+        if round_robin && targets.iter().any(is_nobody) {
+            problems.push(format!(
+                "{place}: channels and webhooks take no turn; round_robin asks people, groups and schedules"
+            ));
+        }
+        Step { targets, wait_min, repeat_min, only, acknowledge, round_robin }
+    }
+
     /// When it asks, by the clocks of this zone, with its problems told under `place`.
     fn only(&self, place: &str, zone: Option<&Zone>, problems: &mut Vec<String>) -> Condition {
         let mut only = Condition::default();
@@ -143,12 +184,12 @@ pub(super) fn no_person(who: &UserId) -> Option<String> {
 }
 
 /// `user:U1`, `group:S1`, `channel:C1` (a channel may also be named: `channel:#incidents`), `schedule:primary`,
-/// `schedule:primary/weekdays` (one rotation), `role:incident_commander`, `service:checkout`.
+/// `schedule:primary/weekdays` (one rotation), `role:incident_commander`, `service:checkout`, `webhook:pager`.
 pub(super) fn target(text: &str) -> Result<Target, String> {
     let wrong = || {
         format!(
             "`{text}` is not a target; write user:U123, group:S123, channel:C123, schedule:primary, \
-             role:incident_commander or service:checkout"
+             role:incident_commander, service:checkout or webhook:pager"
         )
     };
     let (kind, id) = text.split_once(':').ok_or_else(wrong)?;
@@ -171,6 +212,7 @@ pub(super) fn target(text: &str) -> Result<Target, String> {
         }),
         "role" => Ok(Target::Role(id.into())),
         "service" => Ok(Target::Service(id.into())),
+        "webhook" => Ok(Target::Webhook(id.to_owned())),
         _ => Err(wrong()),
     }
 }
@@ -218,30 +260,7 @@ impl PolicyEntry {
         let mut steps = Vec::new();
         for (n, step) in self.steps.iter().enumerate() {
             let place = format!("{place}, step {}", n + 1);
-            let targets = targets(&place, &step.targets, problems);
-            if step.targets.is_empty() {
-                problems.push(format!("{place} has no targets; say who is asked"));
-            }
-            let (wait_min, repeat_min) = (step.wait_min.unwrap_or(WAIT_MIN), step.repeat_min.unwrap_or(REPEAT_MIN));
-            if !(1..=MOST).contains(&wait_min) || repeat_min > MOST {
-                problems.push(format!("{place}: `wait_min` must be 1 to {MOST}, `repeat_min` 0 to {MOST}"));
-            }
-            let only = step.only(&place, zone.as_ref().ok(), problems);
-            let acknowledge = step.acknowledge;
-            if acknowledge == Answers::All && targets.iter().all(|t| matches!(t, Target::Channel(_))) {
-                problems.push(format!("{place}: a channel acknowledges nothing; leave out acknowledge = \"all\""));
-            }
-            let round_robin = step.round_robin;
-            if round_robin && acknowledge == Answers::All {
-                problems.push(format!(
-                    "{place}: round_robin asks one person, and acknowledge = \"all\" waits for several; leave one of them out"
-                ));
-            }
-            if round_robin && targets.iter().any(|t| matches!(t, Target::Channel(_))) {
-                problems
-                    .push(format!("{place}: a channel takes no turn; round_robin asks people, groups and schedules"));
-            }
-            steps.push(Step { targets, wait_min, repeat_min, only, acknowledge, round_robin });
+            steps.push(step.step(&place, zone.as_ref().ok(), problems));
         }
         if self.ack_timeout_min.is_some_and(|m| m > MOST) {
             problems.push(format!("{place}: `ack_timeout_min` must be 0 to {MOST}"));

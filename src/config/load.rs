@@ -10,6 +10,7 @@ use url::Url;
 
 use super::{
     AlertSource, Aliases, ApiToken, CalendarSource, OpsgenieConfig, PagerDutyConfig, PlaybookFile, Secret, Settings,
+    WaysConfig,
     alerts::{Known, SourceEntry, secret_of},
     calendars::calendars,
     file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
@@ -54,6 +55,8 @@ pub struct Config {
     pub pagerduty: Option<PagerDutyConfig>,
     /// Opsgenie or Jira Service Management, where it is set up.
     pub opsgenie: Option<OpsgenieConfig>,
+    /// Ways to people beside the chat.
+    pub ways: WaysConfig,
 }
 
 /// How to talk to Slack.
@@ -139,6 +142,9 @@ impl Config {
 
     fn with(reader: &mut Reader<'_>, file: File, playbook: PlaybookFile) -> Result<Self, Problems> {
         let mut settings = reader.settings(&file);
+        let ways = reader.ways(&file);
+        settings.ways = ways.set_up();
+        settings.webhooks = ways.webhooks.iter().map(|webhook| webhook.name.clone()).collect();
         settings.alert_rules = reader.alert_rules(&file, &settings, playbook.playbook.as_deref());
         let listen = reader.listen(file.listen.as_deref());
         let data = reader.value("WATCHROOM_DATA", file.data).unwrap_or_else(|| "./watchroom-data".into());
@@ -162,6 +168,7 @@ impl Config {
                 people,
                 pagerduty,
                 opsgenie,
+                ways,
             }),
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),
         }
@@ -264,11 +271,7 @@ impl Reader<'_> {
 
     fn slack(&mut self, file: Option<String>) -> Option<SlackConfig> {
         let text = self.value("SLACK_API_URL", file).unwrap_or_else(|| "https://slack.com/api/".into());
-        let with_slash = if text.ends_with('/') { text.clone() } else { format!("{text}/") };
-        let api_url = Url::parse(&with_slash).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        if api_url.is_none() {
-            self.problems.push(format!("SLACK_API_URL `{text}` is no http or https address"));
-        }
+        let api_url = self.address("SLACK_API_URL", &text);
         let (signing_secret, bot_token, app_token) =
             (self.secret("SLACK_SIGNING_SECRET"), self.secret("SLACK_BOT_TOKEN"), self.secret("SLACK_APP_TOKEN"));
         Some(SlackConfig { api_url: api_url?, signing_secret, bot_token, app_token })
@@ -327,6 +330,8 @@ impl Reader<'_> {
             page_ack_timeout_min: file.paging.ack_timeout_min,
             page_guard: guard,
             schedules,
+            ways: Vec::new(),
+            webhooks: Vec::new(),
         }
     }
 }
@@ -465,6 +470,51 @@ mod tests {
         let source = &config.alert_sources[0];
         assert_eq!(source.secret.as_ref().map(Secret::expose), Some("hush"));
         assert!(!format!("{source:?}").contains("hush"));
+    }
+
+    #[test]
+    fn ways_to_people_are_set_up_by_their_section_or_address() {
+        let config = load("[ntfy]", &[("NTFY_TOKEN", "tk_secret")]).expect("sound");
+        assert_eq!(config.settings.ways, [crate::paging::reach::Way::Ntfy]);
+        assert_eq!(config.ways.ntfy.as_ref().map(|ntfy| ntfy.url.as_str()), Some("https://ntfy.sh/"));
+        assert!(!format!("{config:?}").contains("tk_secret"));
+        let config = load("", &[("NTFY_URL", "http://push.internal:8080")]).expect("sound");
+        assert_eq!(config.ways.ntfy.map(|ntfy| ntfy.url.to_string()), Some("http://push.internal:8080/".into()));
+        assert!(load("", &[]).expect("sound").settings.ways.is_empty());
+        assert!(load("[ntfy]\nurl = 'push'", &[]).is_err_and(|p| p.0[0].contains("NTFY_URL")));
+    }
+
+    #[test]
+    fn what_is_wrong_with_webhooks_is_told() {
+        let toml = r#"
+            [[webhooks]]
+            name = "siren"
+            url_env = "SIREN_URL"
+            secret_env = "SIREN_SECRET"
+            template = '{"text": {{ incident.name }}}'
+            [[webhooks]]
+            name = "siren"
+            url_env = "NOWHERE"
+            [[webhooks]]
+            name = "a b"
+            url_env = "SIREN_URL"
+        "#;
+        let Err(Problems(problems)) = load(toml, &[("SIREN_URL", "siren-secret-path")]) else { panic!("accepted") };
+        for part in [
+            "two webhooks are named `siren`",
+            "`siren`: its template cannot be used",
+            "`siren`: `secret_env` names SIREN_SECRET, which is not set",
+            "`siren`: `url_env` names NOWHERE",
+            "what SIREN_URL holds is no http or https address",
+            "`a b`: a name has",
+        ] {
+            assert!(problems.iter().any(|p| p.contains(part)), "{part} is missing in {problems:#?}");
+        }
+        assert!(!problems.concat().contains("siren-secret-path"), "{problems:?}");
+        let sound = "[[webhooks]]\nname = 'siren'\nurl_env = 'SIREN_URL'";
+        let config = load(sound, &[("SIREN_URL", "https://siren.example.com/hush")]).expect("sound");
+        assert_eq!(config.settings.webhooks, ["siren"]);
+        assert!(!format!("{config:?}").contains("hush"));
     }
 
     #[test]

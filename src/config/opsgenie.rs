@@ -52,7 +52,7 @@ impl Reader<'_> {
         let none = OpsgenieEntry::default();
         let entry = entry.unwrap_or(&none);
         let usual = if entry.cloud_id.is_some() { ATLASSIAN } else { OPSGENIE };
-        let api_url = self.address("OPSGENIE_API_URL", entry.api_url.as_deref().unwrap_or(usual));
+        let api_url = self.address_of("OPSGENIE_API_URL", entry.api_url.as_ref(), usual);
         let site = match (&entry.cloud_id, &entry.user) {
             (Some(cloud_id), Some(user)) => {
                 let token = self.secret("JIRA_API_TOKEN");

@@ -56,8 +56,8 @@ impl Reader<'_> {
         }
         let none = PagerDutyEntry::default();
         let entry = entry.unwrap_or(&none);
-        let api_url = self.address("PAGERDUTY_API_URL", entry.api_url.as_deref().unwrap_or(API));
-        let events_url = self.address("PAGERDUTY_EVENTS_URL", entry.events_url.as_deref().unwrap_or(EVENTS));
+        let api_url = self.address_of("PAGERDUTY_API_URL", entry.api_url.as_ref(), API);
+        let events_url = self.address_of("PAGERDUTY_EVENTS_URL", entry.events_url.as_ref(), EVENTS);
         let mut services = BTreeMap::new();
         for id in &entry.services {
             if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric()) {
@@ -79,17 +79,6 @@ impl Reader<'_> {
         }
         let from = entry.from.clone();
         Some(PagerDutyConfig { api_url: api_url?, events_url: events_url?, token, from, services, routing_key })
-    }
-
-    /// The base address of a neighbour, from the environment, else this one; ends in `/`.
-    pub fn address(&mut self, name: &str, usual: &str) -> Option<Url> {
-        let text = self.value(name, Some(usual.to_owned()))?;
-        let with_slash = if text.ends_with('/') { text.clone() } else { format!("{text}/") };
-        let url = Url::parse(&with_slash).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        if url.is_none() {
-            self.problems.push(format!("{name} `{text}` is no http or https address"));
-        }
-        url
     }
 }
 

@@ -278,7 +278,11 @@ impl RotationEntry {
 fn told(owner: Target) -> Result<Target, String> {
     match owner {
         Target::Person(_) | Target::Group(_) | Target::Channel(_) => Ok(owner),
-        Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => Err(
+        Target::Schedule(_)
+        | Target::Rotation { .. }
+        | Target::Role(_)
+        | Target::Service(_)
+        | Target::Webhook(_) => Err(
             "`owner` hears when nobody is on call, so it is a person, a user group or a channel: user:U123, group:S123 or \
              channel:C123"
                 .into(),

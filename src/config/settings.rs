@@ -7,6 +7,7 @@ use crate::{
     ids::GroupId,
     paging::{
         Guard, Policy, Target,
+        reach::Way,
         rota::Watch,
         schedule::{Schedule, ScheduleId},
     },
@@ -47,6 +48,12 @@ pub struct Settings {
     pub page_guard: Guard,
     /// Built-in schedules, each id once.
     pub schedules: Vec<Followed>,
+    /// Ways to people beside the chat that are set up.
+    #[serde(default)]
+    pub ways: Vec<Way>,
+    /// Programs that steps may tell, by name.
+    #[serde(default)]
+    pub webhooks: Vec<String>,
 }
 
 /// Minutes before a shift at which whoever has it is reminded, where the file does not say.

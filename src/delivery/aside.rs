@@ -1,4 +1,4 @@
-//! Lanes of what is about no incident: customers' reports, alerts, who is on call, and answers to words that reached nobody.
+//! Lanes of what is about no incident: customers' reports, alerts, who is on call, tests of ways to people, and answers to words that reached nobody.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::{
     retry::{self, Verdict},
 };
 use crate::{
-    engine::{Unheard, is_of_alerts, is_of_report, is_of_schedule, is_unheard},
+    engine::{Unheard, is_of_alerts, is_of_reach, is_of_report, is_of_schedule, is_unheard},
     ports::Trouble,
     render,
     store::{Finish, Job},
@@ -18,7 +18,7 @@ use crate::{
 
 /// Is this such a lane?
 pub(super) fn is_aside(lane: &str) -> bool {
-    is_of_report(lane) || is_unheard(lane) || is_of_schedule(lane) || is_of_alerts(lane)
+    is_of_report(lane) || is_unheard(lane) || is_of_schedule(lane) || is_of_alerts(lane) || is_of_reach(lane)
 }
 
 impl Delivery {
@@ -36,6 +36,8 @@ impl Delivery {
                 self.tell_of_schedule(&job, turn.look).await
             } else if is_of_alerts(&turn.lane) {
                 self.work_of_alerts(&job, turn.look).await
+            } else if is_of_reach(&turn.lane) {
+                self.work_of_reach(&job, turn.look).await
             } else {
                 self.tell_of_report(&job, turn.look).await
             }

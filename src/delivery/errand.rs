@@ -52,6 +52,8 @@ impl Errand {
     fn cap(&self) -> SignedDuration {
         match self.effect {
             Effect::SendPage { .. }
+            | Effect::LookUpWays { .. }
+            | Effect::Reach { .. }
             | Effect::ShowPage { .. }
             | Effect::ShowPages { .. }
             | Effect::TellPaged { .. }
@@ -165,6 +167,12 @@ impl Delivery {
         match &it.effect {
             Effect::SendPage { page, round, step, times, to } => {
                 self.send_page(it, *page, (*round, *step, *times), to).await
+            }
+            Effect::LookUpWays { page, round, step, times, to } => {
+                self.look_up_ways(it, *page, (*round, *step, *times), to).await
+            }
+            Effect::Reach { page, round, step, times, to, way, .. } => {
+                self.reach(it, *page, (*round, *step, *times), to, *way).await
             }
             Effect::ShowPage { page, to } => self.show_page(it, *page, to).await,
             Effect::LookUpGroup { page, version, target } => self.look_up_group(it, *page, *version, target).await,

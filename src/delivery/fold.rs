@@ -16,25 +16,27 @@ use super::{
 use crate::{
     ids::IncidentId,
     incident::{Event, MessageRef, What},
-    paging::{Outcome, Page, PageId, Target},
+    paging::{Outcome, Page, PageId, Target, reach::Way},
     ports::Trouble,
     render::{self, Message},
 };
 
 type Turn = Arc<tokio::sync::Mutex<()>>;
+/// Of which incident, who, and by which way beside the chat.
+type Whose = (IncidentId, Target, Option<Way>);
 
 /// Whose turn it is. Pages have lanes of their own, so that one that does not get through holds up no other; but what one
 /// person gets is counted, and a message that several live in is edited, by one at a time.
 #[derive(Debug, Default)]
-pub(super) struct Turns(Mutex<HashMap<(IncidentId, Target), Turn>>);
+pub(super) struct Turns(Mutex<HashMap<Whose, Turn>>);
 
 impl Turns {
-    /// Waits for its turn, which lasts until what it returns is dropped.
-    pub(super) async fn take(&self, id: IncidentId, to: &Target) -> OwnedMutexGuard<()> {
+    /// Waits for its turn, which lasts until what it returns is dropped. No way waits for another, nor for the chat.
+    pub(super) async fn take(&self, id: IncidentId, to: &Target, way: Option<Way>) -> OwnedMutexGuard<()> {
         let turn = {
             let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-            Arc::clone(turns.entry((id, to.clone())).or_default())
+            Arc::clone(turns.entry((id, to.clone(), way)).or_default())
         };
         turn.lock_owned().await
     }
@@ -112,7 +114,12 @@ fn folded(history: &[(u64, Event)], at: &MessageRef) -> u32 {
     let counts = history.iter().filter_map(|(_, event)| match &event.what {
         What::PageAttempted { attempt, .. } => match &attempt.outcome {
             Outcome::Folded { channel, ts, count } if *channel == at.channel && *ts == at.ts => Some(*count),
-            Outcome::Sent { .. } | Outcome::Failed { .. } | Outcome::Folded { .. } => None,
+            Outcome::Sent { .. }
+            | Outcome::Taken { .. }
+            | Outcome::Delivered
+            | Outcome::Spared
+            | Outcome::Failed { .. }
+            | Outcome::Folded { .. } => None,
         },
         _ => None,
     });

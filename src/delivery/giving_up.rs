@@ -26,6 +26,7 @@ impl Delivery {
         tracing::warn!(job = it.job.key, code, "given up");
         match &it.effect {
             Effect::SendPage { .. } => return self.page_failed(it, code).await,
+            Effect::Reach { .. } => return self.way_failed(it, code).await,
             Effect::LookUpGroup { page, version, target } => {
                 return self.found(it, (*page, *version), target, Vec::new(), Vec::new()).await;
             }
@@ -125,6 +126,8 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::Comms(Told::ShowDraft { .. } | Told::Receipt { .. }) => true,
         Effect::LookUpGroup { .. }
         | Effect::SendPage { .. }
+        | Effect::LookUpWays { .. }
+        | Effect::Reach { .. }
         | Effect::ShowPage { .. }
         | Effect::Tell { .. }
         | Effect::Brief { .. }
@@ -164,6 +167,8 @@ fn purpose(effect: &Effect) -> String {
     match effect {
         Effect::LookUpGroup { target, .. } => format!("look up {target}"),
         Effect::SendPage { to, .. } => format!("page {to}"),
+        Effect::LookUpWays { to, .. } => format!("look up how else <@{to}> can be reached"),
+        Effect::Reach { to, way, .. } => format!("reach <@{to}> by {way}"),
         Effect::ShowPage { to, .. } => format!("update the page that {to} got"),
         Effect::Tell { to, .. } => format!("send a message to {to}"),
         Effect::Brief { to, .. } => format!("send <@{to}> their role"),

@@ -7,8 +7,9 @@
 //! **Patience.** Everything but pages is tried for ever, at least every five minutes: a card that is late is still
 //! wanted. A page is tried for ever too, at least every quarter of a minute, while anyone is still wanted; but when it
 //! has not gone out [a minute](pages::PATIENCE) after it was asked for, that attempt is recorded as failed, so that the
-//! page passes on to others meanwhile. A user group that cannot be looked up within ten seconds counts as empty, for the
-//! same reason.
+//! page passes on to others meanwhile. Where its person has other ways than the chat, ten seconds are enough: those have their
+//! turn at once then, and each of them has [ten seconds](reach::PATIENCE) of its own. A user group that cannot be looked up
+//! within ten seconds counts as empty, for the same reason.
 //!
 //! **Doubt.** A send whose answer was lost, and the first job of each lane when the process starts, may have been done.
 //! Messages carry their job's key, rooms carry their incident's, so that both can be found and adopted. Where looking is
@@ -27,6 +28,7 @@ mod pages;
 mod people;
 mod playbook;
 mod posting;
+mod reach;
 mod redaction;
 mod report;
 pub mod retry;
@@ -46,13 +48,19 @@ use std::{
 
 use tokio::sync::{Notify, watch};
 
-use crate::{clock::SharedClock, engine::Engine, incident::MessageRef, ports::Chat};
+use crate::{
+    clock::SharedClock,
+    engine::Engine,
+    incident::MessageRef,
+    ports::{Chat, Reach},
+};
 
 /// Carries out what the record asks for.
 #[derive(Debug)]
 pub struct Delivery {
     engine: Arc<Engine>,
     chat: Arc<dyn Chat>,
+    reach: Arc<dyn Reach>,
     clock: SharedClock,
     /// Spreads retries; another number spreads them in another way.
     seed: u64,
@@ -70,10 +78,11 @@ pub struct Delivery {
 
 impl Delivery {
     /// Nothing happens before [`run`](Self::run).
-    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, clock: SharedClock) -> Self {
+    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, reach: Arc<dyn Reach>, clock: SharedClock) -> Self {
         Self {
             engine,
             chat,
+            reach,
             clock,
             seed: 0,
             posted: Mutex::default(),

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     command::policy_of_service,
-    engine::{Ask, Refusal, Work},
+    engine::Work,
     ids::UserId,
-    incident::{Actor, Command, Effect, Event, Incident, MessageRef, Text, What, comms, duty},
+    incident::{Command, Effect, Event, Incident, MessageRef, Text, What, comms, duty},
     paging::{
         Attempt, Outcome, Page, PageId, PageState, Target,
         schedule::{Cover, Gap},
@@ -22,13 +22,15 @@ use crate::{
 
 /// A page that has not gone out so long after it was asked for counts as failed, so that others are asked meanwhile.
 pub(super) const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+/// The same for somebody who has other ways, which are tried then, and for a webhook.
+const PATIENCE_BESIDE: SignedDuration = SignedDuration::from_secs(10);
 /// A group that could not be looked up so long after counts as empty.
 const GROUP_PATIENCE: SignedDuration = SignedDuration::from_secs(10);
 /// How many jobs are looked at behind a page.
 const BEHIND: usize = 16;
 
 impl Delivery {
-    /// Asks one person or channel. Sent again rather than not at all.
+    /// Asks one person, channel or webhook. Sent again rather than not at all.
     pub(super) async fn send_page(
         &self,
         it: &Errand,
@@ -37,11 +39,20 @@ impl Delivery {
         to: &Target,
     ) -> Result<(), Stop> {
         let Some(page) = it.incident.page(id) else { return self.end(it, None).await };
-        let _turn = self.turns.take(it.incident.id, to).await;
-        let attempt = |outcome| Attempt { round, step, times, to: to.clone(), outcome };
+        let _turn = self.turns.take(it.incident.id, to, None).await;
+        let attempt = |outcome| Attempt { round, step, times, to: to.clone(), way: None, outcome };
         let wanted = is_wanted(page) && !page.is_done_with(to) && !self.asked_again_behind(it, id, to).await?;
         if !wanted && !it.look {
             return self.end(it, None).await;
+        }
+        if let Target::Webhook(name) = to {
+            if !wanted {
+                return self.end(it, None).await;
+            }
+            let facts = render::webhook::facts(&it.incident, page, self.clock.now());
+            self.reach.tell(name, &facts, &it.job.key).await?;
+            let attempt = attempt(Outcome::Taken { id: None });
+            return self.report(it, None, Command::RecordAttempt { page: id, attempt }).await;
         }
         let channel = self.conversation(to).await?;
         // Where an earlier try has sent it, that is what came of it.
@@ -83,7 +94,7 @@ impl Delivery {
 
     /// Shows the page as it stands on the last message that went to `to`.
     pub(super) async fn show_page(&self, it: &Errand, id: PageId, to: &Target) -> Result<(), Stop> {
-        let _turn = self.turns.take(it.incident.id, to).await;
+        let _turn = self.turns.take(it.incident.id, to, None).await;
         let history = self.engine.history(it.incident.id).await?;
         if let Some(at) = last_message(&history, id, to)
             && let Some(message) = self.page_message(it, &history, &at, to, None)
@@ -159,9 +170,12 @@ impl Delivery {
         let (schedule, rotation) = match target {
             Target::Schedule(id) => (id, None),
             Target::Rotation { schedule, rotation } => (schedule, Some(rotation.as_str())),
-            Target::Person(_) | Target::Group(_) | Target::Channel(_) | Target::Role(_) | Target::Service(_) => {
-                return Ok(Vec::new());
-            }
+            Target::Person(_)
+            | Target::Group(_)
+            | Target::Channel(_)
+            | Target::Role(_)
+            | Target::Service(_)
+            | Target::Webhook(_) => return Ok(Vec::new()),
         };
         Ok(match self.engine.cover(schedule, rotation, self.clock.now()).await? {
             Some(Cover::Gap(Gap::Strangers { names })) => names,
@@ -174,7 +188,7 @@ impl Delivery {
         Ok(match target {
             Target::Person(person) => vec![person.clone()],
             Target::Group(group) => self.chat.group_members(group).await?,
-            Target::Channel(_) => Vec::new(),
+            Target::Channel(_) | Target::Webhook(_) => Vec::new(),
             Target::Schedule(id) => self.engine.on_call(id, None, self.clock.now()).await?,
             Target::Rotation { schedule, rotation } => {
                 self.engine.on_call(schedule, Some(rotation), self.clock.now()).await?
@@ -211,6 +225,7 @@ impl Delivery {
 
     /// A page was refused for good.
     pub(super) async fn page_failed(&self, it: &Errand, why: &str) -> Result<(), Stop> {
+        self.have_ways_found(it).await?;
         match failed(it, why) {
             Some(command) => self.report(it, None, command).await,
             None => self.end(it, None).await,
@@ -229,28 +244,42 @@ impl Delivery {
                 self.found_role_group(it, role, *version, group, Vec::new()).await?;
                 Ok(true)
             }
-            Effect::SendPage { page, .. } if late > PATIENCE => {
+            Effect::Reach { .. } if late > super::reach::PATIENCE => {
+                self.way_is_late(it, trouble).await.map(|()| false)
+            }
+            Effect::SendPage { page, to, .. } if late > patience(it, *page, to) => {
+                self.have_ways_found(it).await?;
                 let wanted = it.incident.page(*page).is_some_and(is_wanted)
                     && !is_recorded(&self.engine.history(it.incident.id).await?, it);
-                if let Some(command) = failed(it, &format!("Slack {trouble}")).filter(|_| wanted) {
-                    match self.engine.ask(Ask::new(None, Actor::Bot, Some(it.incident.id), command)).await {
-                        Ok(_) | Err(Refusal::Rejected { .. }) => {}
-                        Err(other) => return Err(other.into()),
-                    }
+                let whose = if matches!(to, Target::Webhook(_)) { "" } else { "Slack " };
+                if let Some(command) = failed(it, &format!("{whose}{trouble}")).filter(|_| wanted) {
+                    self.ask_beside(it, command).await?;
                 }
                 Ok(false)
             }
             // A person may post by hand what does not get through.
             Effect::Comms(comms::Deed::Post { send, outlet, .. }) if late > PATIENCE => {
                 let command = super::comms::post_failed(*send, outlet, &trouble.to_string(), true);
-                match self.engine.ask(Ask::new(None, Actor::Bot, Some(it.incident.id), command)).await {
-                    Ok(_) | Err(Refusal::Rejected { .. }) => Ok(false),
-                    Err(other) => Err(other.into()),
-                }
+                self.ask_beside(it, command).await.map(|()| false)
             }
             _ => Ok(false),
         }
     }
+}
+
+/// How long a message has to get out before others are asked, or the same person by other ways.
+fn patience(it: &Errand, page: PageId, to: &Target) -> SignedDuration {
+    let has_ways = |page: &Page| match to {
+        Target::Person(who) => page.beside(who).is_some(),
+        Target::Webhook(_) => true,
+        Target::Group(_)
+        | Target::Channel(_)
+        | Target::Schedule(_)
+        | Target::Rotation { .. }
+        | Target::Role(_)
+        | Target::Service(_) => false,
+    };
+    if it.incident.page(page).is_some_and(has_ways) { PATIENCE_BESIDE } else { PATIENCE }
 }
 
 /// Was this attempt recorded already, whatever came of it?
@@ -258,7 +287,7 @@ fn is_recorded(history: &[(u64, Event)], it: &Errand) -> bool {
     let Effect::SendPage { page, round, step, times, to } = &it.effect else { return true };
     history.iter().any(|(_, event)| match &event.what {
         What::PageAttempted { page: of, attempt: a } => {
-            of == page && (a.round, a.step, a.times) == (*round, *step, *times) && a.to == *to
+            of == page && a.way.is_none() && (a.round, a.step, a.times) == (*round, *step, *times) && a.to == *to
         }
         _ => false,
     })
@@ -267,7 +296,7 @@ fn is_recorded(history: &[(u64, Event)], it: &Errand) -> bool {
 fn failed(it: &Errand, why: &str) -> Option<Command> {
     let Effect::SendPage { page, round, step, times, to } = &it.effect else { return None };
     let outcome = Outcome::Failed { why: why.to_owned() };
-    let attempt = Attempt { round: *round, step: *step, times: *times, to: to.clone(), outcome };
+    let attempt = Attempt { round: *round, step: *step, times: *times, to: to.clone(), way: None, outcome };
     Some(Command::RecordAttempt { page: *page, attempt })
 }
 

@@ -180,9 +180,12 @@ impl Delivery {
             Target::Person(person) => Ok(self.chat.direct(person).await?),
             Target::Channel(channel) => self.configured(channel.as_str()).await,
             // Who that is is looked up before anything is sent to them.
-            Target::Group(_) | Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
-                Err(Trouble::Refused(format!("{} has no conversation", target.key())).into())
-            }
+            Target::Group(_)
+            | Target::Schedule(_)
+            | Target::Rotation { .. }
+            | Target::Role(_)
+            | Target::Service(_)
+            | Target::Webhook(_) => Err(Trouble::Refused(format!("{} has no conversation", target.key())).into()),
         }
     }
 

@@ -8,9 +8,11 @@ mod case;
 mod desk;
 mod feeds;
 mod kept;
+mod links;
 mod oncall;
 mod plan;
 mod projection;
+mod reach;
 mod read;
 mod reports;
 mod rota;
@@ -32,10 +34,12 @@ use serde_json::Value;
 pub use books::{Books, News};
 pub use callers::{Caller, Callers};
 pub use desk::{Telling, Told, is_of_report};
+pub use links::{Linked, Links};
 pub use oncall::{FOUR_WEEKS, Rostering};
 pub(crate) use plan::outlet_key;
 pub use plan::{Alarm, Work, brief_key};
 pub use projection::Incidents;
+pub use reach::{Reaching, Testing, is_of_reach};
 pub use reports::report_key;
 pub use rota::{Rota, Told as RotaTold, is_of_schedule};
 pub use sight::Sight;
@@ -161,6 +165,7 @@ pub struct Engine {
     callers: Callers,
     /// What calendars of other programs say.
     feeds: feeds::Feeds,
+    links: Links,
     /// One change of alerts is made after the other: a storm would have them all in each other's way.
     alerting: tokio::sync::Mutex<()>,
     /// The next number to try in each series; the commit makes sure that nobody else has it.
@@ -201,11 +206,23 @@ impl Engine {
         }
         let books = Books::open(store.as_ref(), playbook, clock.now()).await?;
         let adopting = tokio::sync::Mutex::default();
-        let (callers, feeds, alerting) = (Callers::default(), feeds::Feeds::default(), tokio::sync::Mutex::default());
+        let (callers, feeds, links) = (Callers::default(), feeds::Feeds::default(), Links::default());
+        let alerting = tokio::sync::Mutex::default();
         let engine =
-            Self { store, incidents, clock, books, adopting, settings, callers, feeds, alerting, next_numbers };
+            Self { store, incidents, clock, books, adopting, settings, callers, feeds, links, alerting, next_numbers };
         engine.adopt(playbook).await.map_err(|refusal| ReadError(refusal.to_string()))?;
         Ok(engine)
+    }
+
+    /// The same, with links that answer pages.
+    #[must_use]
+    pub fn with_links(self, links: Links) -> Self {
+        Self { links, ..self }
+    }
+
+    /// Links that answer pages.
+    pub const fn links(&self) -> &Links {
+        &self.links
     }
 
     /// Whoever waits for a room.

@@ -89,6 +89,14 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             format!("page/{id}/{page}/{round}.{step}.{times}/{}", to.key()),
             Keep,
         ),
+        Effect::LookUpWays { page, round, step, times, to } => {
+            (format!("page/{id}/{page}/{to}/ways"), format!("ways/{id}/{page}/{round}.{step}.{times}/{to}"), Keep)
+        }
+        // A way has a lane of its own, and nothing to say twice: what comes later, or sooner, takes the place of what waits.
+        Effect::Reach { page, to, way, .. } => {
+            let key = format!("page/{id}/{page}/{to}/{}", way.key());
+            (key.clone(), key, Replace)
+        }
         Effect::ShowPage { page, to } => {
             (format!("page/{id}/{page}/{}", to.key()), format!("show/{id}/{page}/{}", to.key()), Replace)
         }
@@ -136,7 +144,8 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
         Effect::Broadcast { seq } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Replace),
     };
-    NewJob { key, queue: Queue::Lane(lane), due: now, on_pending, body: Json::of(work) }
+    let due = work.effect.due().unwrap_or(now);
+    NewJob { key, queue: Queue::Lane(lane), due, on_pending, body: Json::of(work) }
 }
 
 fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
@@ -205,8 +214,11 @@ fn direct(target: &Target) -> String {
     match target {
         Target::Person(id) => format!("dm/{id}"),
         Target::Channel(id) => format!("chan/{id}"),
-        Target::Group(_) | Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
-            format!("chan/{}", target.key())
-        }
+        Target::Group(_)
+        | Target::Schedule(_)
+        | Target::Rotation { .. }
+        | Target::Role(_)
+        | Target::Service(_)
+        | Target::Webhook(_) => format!("chan/{}", target.key()),
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
-    paging::{Attempt, PageId, Policy, Target},
+    paging::{Attempt, PageId, Policy, Target, reach::Way},
     playbook::{CriterionId, KindId, PhaseId, RoleId, ServiceId, Severity},
 };
 
@@ -155,6 +155,17 @@ pub enum Command {
         people: Vec<UserId>,
         /// Whom a calendar names in their place, whom Slack does not know.
         strangers: Vec<String>,
+    },
+    /// The ways to someone who is asked were looked up.
+    FoundWays {
+        /// For which page.
+        page: PageId,
+        /// Round, step and repetition that they were looked up for.
+        asked: (u32, u32, u32),
+        /// Whose they are.
+        who: UserId,
+        /// Which, and after how many minutes each comes.
+        ways: Vec<(Way, u32)>,
     },
     /// An attempt to reach someone came out.
     RecordAttempt {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ids::{IncidentId, UserId},
-    paging::{Onward, Outcome, Page, PageId, Target},
+    paging::{Attempt, Onward, Outcome, Page, PageId, Target, reach::Way},
     playbook::{RoleId, Stage},
 };
 
@@ -41,6 +41,36 @@ pub enum Effect {
         times: u32,
         /// Whom.
         to: Target,
+    },
+    /// Find out by which ways beside the chat someone can be asked for help.
+    LookUpWays {
+        /// For which page.
+        page: PageId,
+        /// Round, step and repetition that asks them.
+        round: u32,
+        /// See `round`.
+        step: u32,
+        /// See `round`.
+        times: u32,
+        /// Whom.
+        to: UserId,
+    },
+    /// Ask someone for help by a way beside the chat, unless they have answered by then.
+    Reach {
+        /// For which page.
+        page: PageId,
+        /// Round, step and repetition that asks them.
+        round: u32,
+        /// See `round`.
+        step: u32,
+        /// See `round`.
+        times: u32,
+        /// Whom.
+        to: UserId,
+        /// By which way.
+        way: Way,
+        /// When it has its turn.
+        due: Timestamp,
     },
     /// Show a page's state on the last message of everyone who got one.
     ShowPages {
@@ -174,6 +204,14 @@ pub enum Effect {
     Comms(comms::Deed),
 }
 
+impl Effect {
+    /// When it has its turn; none: as soon as possible.
+    #[must_use]
+    pub const fn due(&self) -> Option<Timestamp> {
+        if let Self::Reach { due, .. } = self { Some(*due) } else { None }
+    }
+}
+
 /// Something that must be looked at again later; comes back as a command with the version it was set for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "timer", rename_all = "snake_case")]
@@ -235,7 +273,7 @@ pub struct Effects {
 pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) -> Effects {
     let mut out = Effects::default();
     let seq = after.version;
-    pages(&mut out, before, after, event, seq);
+    pages(&mut out, cx, before, after, event, seq);
     people(&mut out, cx, before, after, event, seq);
     briefs(&mut out, after, event);
     comms::effects(&mut out, before, after, event, seq);
@@ -253,8 +291,9 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
 }
 
 /// Paging, first and in lanes of its own.
-fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
+fn pages(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
     checks(out, before, after);
+    let ways = |page: &Page, to: &Target| if cx.settings.ways.is_empty() { None } else { look_up_ways(page, to) };
     match &event.what {
         What::PageStepReached { page, targets, .. } => {
             let Some(page) = after.page(*page) else { return };
@@ -264,6 +303,7 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
                 } else {
                     send(page, target.clone())
                 });
+                out.now.extend(ways(page, target));
             }
             // Whoever was asked before is not asked any more, but may still answer.
             if before.and_then(|b| b.page(page.id)).is_some_and(|page| page.times > 0) {
@@ -273,17 +313,27 @@ fn pages(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
         What::PageRepeated { page, .. } => {
             let Some(page) = after.page(*page) else { return };
             out.now.extend(page.reached_now().map(|to| send(page, to.clone())));
+            // Whom the chat does not reach is asked again by what does.
+            let beside = page.beside.iter().filter(|b| b.is_reached()).map(|b| Target::Person(b.who.clone()));
+            out.now.extend(page.reached_now().cloned().chain(beside).filter_map(|to| ways(page, &to)));
         }
         What::PageTargetsFound { page, people, .. } => {
             let Some(page) = after.page(*page) else { return };
-            out.now.extend(people.iter().map(|person| send(page, Target::Person(person.clone()))));
+            for person in people.iter().cloned().map(Target::Person) {
+                out.now.extend([send(page, person.clone())].into_iter().chain(ways(page, &person)));
+            }
+        }
+        What::PageWaysFound { page, who, ways, .. } => {
+            let Some(page) = after.page(*page) else { return };
+            out.now.extend(ways.iter().map(|plan| reach(page, who, plan.way, plan.due)));
         }
         What::PageAttempted { page, attempt } => {
             // A message that went out while the page ended, or whoever gets it had answered, must not go on asking.
             let over = after.page(*page).is_some_and(|p| !p.waits() || p.is_done_with(&attempt.to));
-            if over && attempt.outcome.arrived() {
+            if over && attempt.outcome.message().is_some() {
                 out.now.push(Effect::ShowPage { page: *page, to: attempt.to.clone() });
             }
+            out.now.extend(after.page(*page).into_iter().flat_map(|page| hurried(page, attempt, event.at)));
         }
         What::PageDeclined { page, by, .. } | What::PageAnswered { page, by } => {
             out.now.push(Effect::ShowPage { page: *page, to: Target::Person(by.clone()) });
@@ -311,6 +361,28 @@ fn checks(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
 
 fn send(page: &Page, to: Target) -> Effect {
     Effect::SendPage { page: page.id, round: page.round, step: page.step, times: page.times, to }
+}
+
+/// Only people have ways of their own.
+fn look_up_ways(page: &Page, to: &Target) -> Option<Effect> {
+    let Target::Person(to) = to else { return None };
+    Some(Effect::LookUpWays { page: page.id, round: page.round, step: page.step, times: page.times, to: to.clone() })
+}
+
+fn reach(page: &Page, to: &UserId, way: Way, due: Timestamp) -> Effect {
+    let (id, round, step, times) = (page.id, page.round, page.step, page.times);
+    Effect::Reach { page: id, round, step, times, to: to.clone(), way, due }
+}
+
+/// Where the chat does not reach somebody, what was to come later comes now.
+fn hurried(page: &Page, attempt: &Attempt, now: Timestamp) -> Vec<Effect> {
+    let missed = attempt.way.is_none() && !attempt.outcome.arrived() && page.waits();
+    match &attempt.to {
+        Target::Person(who) if missed && page.misses(who) => {
+            page.beside(who).into_iter().flat_map(|b| &b.due).map(|way| reach(page, who, *way, now)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Direct messages to the people concerned.
@@ -572,6 +644,7 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::RoomLost { .. }
         | What::RoomBack { .. }
         | What::PageRepeated { .. }
+        | What::PageWaysFound { .. }
         | What::PageChecked { .. }
         | What::PageKept { .. }
         | What::PageEnded { .. }
@@ -630,6 +703,7 @@ const fn changes_card(what: &What) -> bool {
             | What::EntrySourceDeleted { .. }
             | What::UpdateReminded { .. }
             | What::PageRepeated { .. }
+            | What::PageWaysFound { .. }
             | What::PageChecked { .. }
             | What::PageKept { .. }
             | What::Carried { .. }

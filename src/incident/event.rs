@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Text, access, case, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
-    paging::{Attempt, Onward, PageId, Policy, Return, Skipped, Target},
+    paging::{Attempt, Onward, PageId, Policy, Return, Skipped, Target, reach::Plan},
     playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
 
@@ -311,6 +311,17 @@ pub enum What {
         /// Whom a calendar names in their place, whom Slack does not know; as it names them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         strangers: Vec<Text>,
+    },
+    /// Someone who is asked can be reached by other ways than the chat: each has its turn, unless they answer before.
+    PageWaysFound {
+        /// Which page.
+        page: PageId,
+        /// Who.
+        who: UserId,
+        /// At which repetition of the step.
+        times: u32,
+        /// Which, and when.
+        ways: Vec<Plan>,
     },
     /// One attempt to reach someone came out.
     PageAttempted {

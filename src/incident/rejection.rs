@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{TimeField, access, case, comms, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
-    paging::{PageId, rota},
+    paging::{PageId, reach, rota},
     playbook::{PhaseId, RoleId, Severity},
 };
 
@@ -147,6 +147,8 @@ pub enum Rejection {
     Intake(intake::No),
     /// Of who is on call.
     OnCall(rota::No),
+    /// Something about the ways to a person.
+    Reach(reach::No),
     /// Who may see it, and of which kind it is.
     Access(access::No),
     /// Nothing is said to others, and why.

@@ -8,7 +8,7 @@ use super::{Counters, People};
 use crate::{
     clock::SharedClock,
     command::ParseCx,
-    config::{AlertSource, ApiToken},
+    config::{AlertSource, ApiToken, Secret},
     engine::Engine,
     ids::UserId,
     ports::Chat,
@@ -29,6 +29,8 @@ pub struct Door {
     pub api_tokens: Vec<ApiToken>,
     /// Sources of alerts that have settings of their own.
     pub alert_sources: Vec<AlertSource>,
+    /// What Twilio signs with; without it nothing comes in from there.
+    pub twilio_secret: Option<Secret>,
     /// Whose times are in which zone.
     pub people: People,
     /// What came through.
@@ -47,7 +49,8 @@ impl Door {
     pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, signing_secret: String) -> Self {
         let people = People::new(chat.clone(), &engine.settings().timezone);
         let (counters, api_tokens, alert_sources) = (Counters::default(), Vec::new(), Vec::new());
-        Self { engine, chat, signing_secret, api_tokens, alert_sources, people, counters, me: OnceCell::new() }
+        let (twilio_secret, me) = (None, OnceCell::new());
+        Self { engine, chat, signing_secret, api_tokens, alert_sources, twilio_secret, people, counters, me }
     }
 
     /// The same, open to these programs.
@@ -60,6 +63,12 @@ impl Door {
     #[must_use]
     pub fn with_alert_sources(self, alert_sources: Vec<AlertSource>) -> Self {
         Self { alert_sources, ..self }
+    }
+
+    /// The same, open to Twilio where it signs with this.
+    #[must_use]
+    pub fn with_twilio_secret(self, twilio_secret: Option<Secret>) -> Self {
+        Self { twilio_secret, ..self }
     }
 
     /// The bot's clock.

@@ -30,7 +30,8 @@ fn newcomers(command: &Command) -> Vec<&UserId> {
                 | Target::Schedule(_)
                 | Target::Rotation { .. }
                 | Target::Role(_)
-                | Target::Service(_) => None,
+                | Target::Service(_)
+                | Target::Webhook(_) => None,
             });
             people.collect()
         }

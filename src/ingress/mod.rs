@@ -4,6 +4,7 @@
 //! durable. What must be quick (forms, the answer that only the person sees) happens within the request and is bounded;
 //! everything else is the outbox's.
 
+mod ack;
 mod alerts;
 mod calendar;
 mod case;
@@ -27,6 +28,7 @@ mod ops;
 mod people;
 mod press;
 mod query;
+mod reach;
 mod report;
 mod router;
 mod server;
@@ -34,16 +36,19 @@ mod slash;
 mod submit;
 mod suggest;
 mod thread;
+mod twilio;
 mod values;
 mod verify;
 mod words;
 
+pub use ack::{Say, Told, answer as answer_link, look as look_at_link};
 pub use counters::Counters;
 pub use door::Door;
 pub use ops::{Ops, ops_router};
 pub use people::People;
 pub use router::router;
 pub use server::serve;
+pub use twilio::{Fields, twilio_signature};
 pub use verify::{Unsigned, sign, verify};
 
 #[cfg(test)]

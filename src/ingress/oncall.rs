@@ -10,6 +10,7 @@ use super::{
     inbound::View,
     message,
     press::is,
+    reach,
     submit::{errors, field_of, update},
     values::Values,
     words,
@@ -58,6 +59,7 @@ pub async fn answer(door: &Door, spoken: &Spoken<'_>, asked: Rostering) -> Resul
         },
         Rostering::Weeks(id) => weeks(&rolled(door, &id).await?, now),
         Rostering::Mine => mine(door, me, now).await?,
+        Rostering::Test => return reach::test(door, spoken).await,
         Rostering::Overrides(id) => render::overrides(&rolled(door, &id).await?, now),
         Rostering::OverrideForm(chosen) => return Ok(open_form(door, spoken, chosen.as_ref()).await),
         Rostering::Change { schedule, ask } => return change(door, spoken, &schedule, &ask).await,
@@ -96,9 +98,12 @@ async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Resu
         for target in targets {
             let followed = match target {
                 Target::Schedule(id) | Target::Rotation { schedule: id, .. } => door.engine.settings().schedule_of(id),
-                Target::Person(_) | Target::Group(_) | Target::Channel(_) | Target::Role(_) | Target::Service(_) => {
-                    None
-                }
+                Target::Person(_)
+                | Target::Group(_)
+                | Target::Channel(_)
+                | Target::Role(_)
+                | Target::Service(_)
+                | Target::Webhook(_) => None,
             };
             let rolled = match followed {
                 Some(followed) => Some(door.engine.rolled(followed).await?),
@@ -118,7 +123,8 @@ fn weeks(rolled: &Rolled<'_>, now: Timestamp) -> Message {
 
 async fn mine(door: &Door, me: &UserId, now: Timestamp) -> Result<Message, ReadError> {
     let shifts = door.engine.shifts(me, now).await?;
-    Ok(render::mine(&shifts, &door.engine.calendar(me).await?, me, now))
+    let (calendar, contacts) = (door.engine.calendar(me).await?, door.engine.contacts(me).await?);
+    Ok(render::mine(&shifts, &calendar, &contacts, &door.engine.settings().ways, me, now))
 }
 
 /// The one schedule that both are in.
@@ -217,6 +223,9 @@ pub async fn pressed(door: &Door, spoken: &Spoken<'_>, id: &str, value: &ButtonV
     let ask = match (id, number) {
         _ if is(id, action::WEEKS) => return answer(door, spoken, Rostering::Weeks(schedule)).await,
         _ if is(id, action::OVERRIDES) => return answer(door, spoken, Rostering::Overrides(schedule)).await,
+        _ if is(id, action::WAYS) => return reach::open_form(door, spoken).await,
+        _ if is(id, action::TEST) => return reach::test(door, spoken).await,
+        _ if is(id, action::CAME) => return reach::came(door, spoken, value).await,
         _ if is(id, action::OVERRIDE) => return answer(door, spoken, Rostering::OverrideForm(Some(schedule))).await,
         (_, Ok(number)) if is(id, action::BACK) => {
             return away(door, spoken, &UserId::from(named), AwayAsk::End { number }).await;

@@ -1,4 +1,5 @@
-//! The three addresses that Slack calls, those where programs bring what customers report, and alerts; and the calendars.
+//! The three addresses that Slack calls, those where programs bring what customers report, and alerts; the calendars; and the links
+//! that answer pages.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +14,7 @@ use futures_util::StreamExt as _;
 use http::StatusCode;
 use tracing::{Instrument, field::Empty};
 
-use super::{Door, alerts, calendar, event, hook, interaction, slash, verify};
+use super::{Door, ack, alerts, calendar, event, hook, interaction, slash, twilio, verify};
 use crate::config::SourceKind;
 
 /// The largest request that is read.
@@ -33,6 +34,9 @@ pub fn router(door: Arc<Door>) -> Router {
         .route("/hooks/generic", post(|State(door), request| alerted(door, SourceKind::Generic, request)))
         .route("/calendar/{file}", get(calendars))
         .route("/calendar/person/{file}", get(calendars))
+        .route("/ack/{token}", get(acknowledged).post(acknowledged))
+        .route("/hooks/twilio/{token}", post(key_pressed))
+        .route("/hooks/twilio/status/{token}", post(told_by_twilio))
         .with_state(door)
 }
 
@@ -75,6 +79,18 @@ async fn alerted(door: Arc<Door>, kind: SourceKind, request: Request) -> Respons
 
 async fn calendars(State(door): State<Arc<Door>>, request: Request) -> Response {
     calendar::get(&door, request).instrument(tracing::info_span!("calendar.get")).await
+}
+
+async fn acknowledged(State(door): State<Arc<Door>>, request: Request) -> Response {
+    ack::serve(&door, request).instrument(tracing::info_span!("ack.answer")).await
+}
+
+async fn key_pressed(State(door): State<Arc<Door>>, request: Request) -> Response {
+    twilio::pressed(&door, request).instrument(tracing::info_span!("hook.call")).await
+}
+
+async fn told_by_twilio(State(door): State<Arc<Door>>, request: Request) -> Response {
+    twilio::told(&door, request).instrument(tracing::info_span!("hook.delivery")).await
 }
 
 /// The bytes of a request that Slack signed; nothing has looked into them yet.

@@ -71,6 +71,9 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     if callback == form::OVERRIDE {
         return super::oncall::submitted(door, me, view, values).await;
     }
+    if callback == form::WAYS {
+        return super::reach::submitted(door, me, view, values).await;
+    }
     if callback == form::case::NOTICE
         && let Some(view) = super::case::doubtful(door, me, &memory, values).await
     {

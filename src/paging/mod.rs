@@ -5,6 +5,7 @@ pub mod ical;
 pub mod import;
 mod page;
 mod policy;
+pub mod reach;
 pub mod rota;
 pub mod schedule;
 

@@ -5,7 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, Policy, Target};
+use super::{
+    Answers, Policy, Target,
+    reach::{Beside, Stage, Way},
+};
 use crate::{
     ids::{ChannelId, MessageTs, UserId},
     playbook::Severity,
@@ -54,6 +57,9 @@ pub struct Page {
     /// What came of asking at the current step: the last message that each one got, or why there is none. Those of earlier
     /// steps, and of pages that are over, stand in the events alone.
     pub attempts: Vec<Attempt>,
+    /// Ways beside the chat to those whom the current step asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Beside>,
     /// Who said that they cannot come: this page asks them no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declined: Vec<UserId>,
@@ -140,6 +146,9 @@ pub struct Attempt {
     pub times: u32,
     /// Who was asked.
     pub to: Target,
+    /// By which way beside the chat; none: in the chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
     /// What came of it.
     pub outcome: Outcome,
 }
@@ -155,7 +164,17 @@ pub enum Outcome {
         /// Its id.
         ts: MessageTs,
     },
-    /// It did not go out.
+    /// A neighbour beside the chat took it. That the person saw it is not known.
+    Taken {
+        /// The neighbour's id for it, where it gave one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+    },
+    /// The neighbour that took it says that it got there.
+    Delivered,
+    /// Not sent: they got as many by this way within minutes as the guard lets through.
+    Spared,
+    /// It did not go out, or did not get there.
     Failed {
         /// Why, in the neighbour's word (`user_disabled`).
         why: String,
@@ -177,14 +196,23 @@ impl Outcome {
     pub const fn message(&self) -> Option<(&ChannelId, &MessageTs)> {
         match self {
             Self::Sent { channel, ts } | Self::Folded { channel, ts, .. } => Some((channel, ts)),
-            Self::Failed { .. } => None,
+            Self::Taken { .. } | Self::Delivered | Self::Spared | Self::Failed { .. } => None,
         }
     }
 
-    /// Is there a message that asks them?
+    /// Are they asked by it, or by what came just before?
     #[must_use]
     pub const fn arrived(&self) -> bool {
-        self.message().is_some()
+        match self {
+            Self::Sent { .. } | Self::Folded { .. } | Self::Taken { .. } | Self::Delivered | Self::Spared => true,
+            Self::Failed { .. } => false,
+        }
+    }
+
+    /// Where the way stands that it came of.
+    #[must_use]
+    pub const fn stage(&self) -> Stage {
+        if self.arrived() { Stage::Sent } else { Stage::Failed }
     }
 }
 
@@ -243,6 +271,7 @@ impl Page {
         let is_them = |to: &Target| matches!(to, Target::Person(p) if p == person);
         self.pending.retain(|to| !is_them(to));
         self.attempts.retain(|a| !is_them(&a.to));
+        self.beside.retain(|b| b.who != *person);
     }
 
     /// Did they say whether they come, so that nobody asks them again?
@@ -261,7 +290,7 @@ impl Page {
             Target::Group(_) | Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
                 true
             }
-            Target::Channel(_) => false,
+            Target::Channel(_) | Target::Webhook(_) => false,
         };
         self.waits() && all && self.asked_now().iter().any(is_other)
     }
@@ -275,6 +304,72 @@ impl Page {
     /// Whom a message of the current step has reached.
     pub fn reached_now(&self) -> impl Iterator<Item = &Target> + '_ {
         self.attempts.iter().filter(|a| a.outcome.arrived()).map(|a| &a.to)
+    }
+
+    /// Is somebody asked now, by whatever way?
+    #[must_use]
+    pub fn is_reached(&self) -> bool {
+        self.reached_now().next().is_some() || self.beside.iter().any(Beside::is_reached)
+    }
+
+    /// Has the current step asked nobody, with nothing left that may still get through?
+    #[must_use]
+    pub fn is_out_of_reach(&self) -> bool {
+        self.pending.is_empty() && self.beside.iter().all(|b| b.due.is_empty()) && !self.is_reached()
+    }
+
+    /// The ways beside the chat to somebody whom the current step asks.
+    #[must_use]
+    pub fn beside(&self, who: &UserId) -> Option<&Beside> {
+        self.beside.iter().find(|b| b.who == *who)
+    }
+
+    /// Does this step, begun and not over, still want somebody asked by this way? One that failed goes on trying.
+    #[must_use]
+    pub fn wants(&self, who: &UserId, way: Way, (round, step): (u32, u32)) -> bool {
+        let stage = self.beside(who).and_then(|b| b.stage(way));
+        let open = matches!(stage, Some(Stage::Due | Stage::Failed));
+        self.waits() && (self.round, self.step) == (round, step) && open
+    }
+
+    /// Did the chat fail to reach somebody whom the current step asks?
+    #[must_use]
+    pub fn misses(&self, who: &UserId) -> bool {
+        let theirs = |a: &Attempt| matches!(&a.to, Target::Person(p) if p == who) && !a.outcome.arrived();
+        self.attempts.iter().any(theirs)
+    }
+
+    /// Keeps what came of an attempt of the current step.
+    pub fn note(&mut self, attempt: &Attempt) {
+        if !self.waits() || (attempt.round, attempt.step) != (self.round, self.step) {
+            return;
+        }
+        if let (Some(way), Target::Person(who)) = (attempt.way, &attempt.to) {
+            if let Some(beside) = self.beside.iter_mut().find(|b| b.who == *who) {
+                beside.put(way, attempt.outcome.stage());
+            }
+            return;
+        }
+        self.pending.retain(|t| *t != attempt.to);
+        // Said before the message was heard to have arrived.
+        if self.is_done_with(&attempt.to) {
+            return;
+        }
+        let sent = |a: &Attempt| a.outcome.arrived();
+        if sent(attempt) {
+            self.reached += 1;
+        }
+        // Whoever was reached once is asked again, although a later message did not get there.
+        if !sent(attempt) && self.attempts.iter().any(|a| a.to == attempt.to && sent(a)) {
+            return;
+        }
+        self.attempts.retain(|a| a.to != attempt.to);
+        let mut attempt = attempt.clone();
+        if let Outcome::Failed { why } = &mut attempt.outcome {
+            // The reason stands in the event.
+            why.clear();
+        }
+        self.attempts.push(attempt);
     }
 
     /// The message on which the current step asks this person.
@@ -305,7 +400,7 @@ impl Page {
     /// May somebody whom the current step asks still answer? Whoever could not be reached cannot.
     #[must_use]
     pub fn may_be_answered(&self) -> bool {
-        !self.pending.is_empty() || self.reached_now().next().is_some()
+        !self.is_out_of_reach()
     }
 
     /// Is the current step the fallback?

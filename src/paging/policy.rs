@@ -39,6 +39,8 @@ pub enum Target {
     Role(RoleId),
     /// Whoever answers for a service: the first step of its policy, else its owner.
     Service(ServiceId),
+    /// A program that is told, by its name in the settings.
+    Webhook(String),
 }
 
 impl Target {
@@ -47,7 +49,7 @@ impl Target {
     pub const fn is_looked_up(&self) -> bool {
         match self {
             Self::Group(_) | Self::Schedule(_) | Self::Rotation { .. } | Self::Role(_) | Self::Service(_) => true,
-            Self::Person(_) | Self::Channel(_) => false,
+            Self::Person(_) | Self::Channel(_) | Self::Webhook(_) => false,
         }
     }
 
@@ -62,6 +64,7 @@ impl Target {
             Self::Rotation { schedule, rotation } => format!("rotation:{schedule}:{rotation}"),
             Self::Role(id) => format!("role:{id}"),
             Self::Service(id) => format!("service:{id}"),
+            Self::Webhook(name) => format!("webhook:{name}"),
         }
     }
 }
@@ -77,6 +80,7 @@ impl fmt::Display for Target {
             Self::Rotation { schedule, rotation } => write!(f, "whoever is on call for {schedule} ({rotation})"),
             Self::Role(id) => write!(f, "whoever is {}", id.as_str().replace('_', " ")),
             Self::Service(id) => write!(f, "whoever answers for {id}"),
+            Self::Webhook(name) => write!(f, "the webhook {name}"),
         }
     }
 }

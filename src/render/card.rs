@@ -54,7 +54,7 @@ pub fn card(w: View<'_>, it: &Incident) -> Message {
     blocks.extend(buttons(w, it));
     blocks.extend(course::buttons(w, it));
     blocks.extend(free_roles(w, it));
-    blocks.push(context(&small_print(it)));
+    blocks.push(context(&small_print(w, it)));
     let facts: Vec<String> = facts.iter().map(|fact| aloud(fact)).collect();
     let text = format!("{} {title}. {}.", it.id, facts.join(". "));
     let waiting: Vec<String> = pages.into_iter().chain(course).collect();
@@ -282,13 +282,16 @@ fn is_awaited(it: &Incident) -> bool {
     unsaid && !it.duty.lapsed(it, &it.lead_role)
 }
 
-fn small_print(it: &Incident) -> String {
+fn small_print(w: View<'_>, it: &Incident) -> String {
     let declared = format!("Declared by {}.", person(&it.declared_by));
     if it.is_open() {
         let help = if it.intake.in_thread().is_some() { "Mention me with `help`: it" } else { "`/incident help`" };
-        format!(
-            "{declared} Paging is by Slack message only, which may not wake anyone. {help} lists what you can type."
-        )
+        let alone = if w.settings.ways.is_empty() {
+            " Paging is by Slack message only, which may not wake anyone."
+        } else {
+            ""
+        };
+        format!("{declared}{alone} {help} lists what you can type.")
     } else {
         declared
     }

@@ -1,4 +1,4 @@
-//! Words of people inside Slack's markup.
+//! Words of people inside Slack's markup, and inside pages and calls.
 
 /// Escapes what Slack reads as markup of its own: `&`, `<`, `>`. A mention typed as text (`<!channel>`) thereby stays text.
 pub fn escape(words: &str) -> String {
@@ -8,6 +8,24 @@ pub fn escape(words: &str) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Escapes what XML and HTML read as markup, and leaves out what no XML may have.
+pub fn xml(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => {}
+            c if c.is_control() && !matches!(c, '\n' | '\t') => {}
             c => out.push(c),
         }
     }
@@ -93,6 +111,11 @@ pub(super) fn hush(markup: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_that_somebody_wrote_is_markup() {
+        assert_eq!(xml("<Dial>\"0\" & '9'\u{0}\u{1b}\u{ffff}\n"), "&lt;Dial&gt;&quot;0&quot; &amp; &#39;9&#39;\n");
+    }
 
     #[test]
     fn nobody_is_woken_by_what_somebody_wrote() {

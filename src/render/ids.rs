@@ -138,6 +138,12 @@ pub mod action {
         pub const END: &str = "oncall.end";
         /// End an absence.
         pub const BACK: &str = "oncall.back";
+        /// Open the form that asks by which ways somebody is reached.
+        pub const WAYS: &str = "oncall.ways";
+        /// Test them.
+        pub const TEST: &str = "oncall.test";
+        /// A test came.
+        pub const CAME: &str = "oncall.came";
     }
     /// What customers report.
     pub mod report {
@@ -300,6 +306,8 @@ pub mod form {
     }
     /// Who is on call instead, and when.
     pub const OVERRIDE: &str = "oncall.form";
+    /// By which ways somebody is reached.
+    pub const WAYS: &str = "oncall.reach";
     /// Why someone holds a role that does not go with another of theirs.
     pub const BECAUSE: &str = "duty.because";
     /// Why a duty is done although the record does not show it.
@@ -396,6 +404,10 @@ pub mod field {
     pub const UNTIL: &str = "until";
     /// Who noticed first.
     pub const DETECTION: &str = "detection";
+    /// An address of a way, which stands behind it.
+    pub const WAY: &str = "way.";
+    /// After how many minutes that way comes.
+    pub const AFTER: &str = "after.";
 }
 
 /// Values of menus that are not names of something.

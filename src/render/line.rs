@@ -106,7 +106,7 @@ pub(super) fn target(target: &Target) -> String {
         }
         Target::Person(_) | Target::Group(_) | Target::Channel(_) => target.to_string(),
         // Names of our own may have signs that Slack reads as markup.
-        Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
+        Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) | Target::Webhook(_) => {
             escape(&target.to_string())
         }
     }
@@ -154,6 +154,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::PageStepSkipped { .. }
         | What::PageRepeated { .. }
         | What::PageTargetsFound { .. }
+        | What::PageWaysFound { .. }
         | What::PageAttempted { .. }
         | What::PageDeclined { .. }
         | What::PageAnswered { .. }

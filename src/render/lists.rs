@@ -100,6 +100,10 @@ fn on_timeline(what: &What) -> bool {
     if let What::PageStepReached { round: 0, step: 0, why: Onward::NoAnswer, .. } = what {
         return false;
     }
+    // What went by other ways nobody sees in the chat.
+    if let What::PageAttempted { attempt, .. } = what {
+        return attempt.way.is_some();
+    }
     if let What::Intake(fact) = what {
         return fact.is_on_timeline();
     }
@@ -113,7 +117,7 @@ fn on_timeline(what: &What) -> bool {
         what,
         What::RoleOffered { rung: Some(_), .. }
             | What::PageRepeated { .. }
-            | What::PageAttempted { .. }
+            | What::PageWaysFound { .. }
             | What::PageTargetsFound { .. }
             | What::UpdateReminded { .. }
             | What::RoomOpened { .. }

@@ -5,8 +5,10 @@
 //! [`limits`].
 
 mod access;
+pub mod ack;
 mod alert;
 mod brief;
+pub mod by_way;
 mod calendar;
 mod card;
 mod case;
@@ -25,16 +27,19 @@ pub mod intake;
 mod limits;
 mod line;
 mod lists;
+mod notice;
 pub mod oncall;
 mod page;
 mod paging;
 mod playbook;
+pub mod reach;
 mod remind;
 mod reply;
 mod report;
 mod room;
 #[cfg(test)]
 mod samples;
+pub mod webhook;
 mod when;
 
 use slack_morphism::blocks::SlackBlock;
@@ -54,6 +59,7 @@ pub use home::home;
 pub use limits::blocks;
 pub use line::{line, retracted, update_broadcast};
 pub use lists::{list, markdown, show, summary, timeline};
+pub use notice::{Notice, page_notice};
 pub use page::{Shown, old_page, page, shown_page, still_on_it};
 pub use playbook::{PLAYBOOK_BROKEN, playbook, playbook_news, with_note};
 pub use remind::{Due, old_reminder, reminder};

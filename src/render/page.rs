@@ -174,7 +174,8 @@ fn headline(to: &Target, asked: bool) -> (&'static str, &'static str) {
             | Target::Schedule(_)
             | Target::Rotation { .. }
             | Target::Role(_)
-            | Target::Service(_),
+            | Target::Service(_)
+            | Target::Webhook(_),
             true,
         ) => ("Help is needed", "🚨 "),
         (_, false) => ("Page", ""),
@@ -237,7 +238,10 @@ mod tests {
 
     fn sent(to: &Target, step: u32) -> What {
         let outcome = Outcome::Sent { channel: "D1".into(), ts: "1.1".into() };
-        What::PageAttempted { page: PageId(1), attempt: Attempt { round: 0, step, times: 1, to: to.clone(), outcome } }
+        What::PageAttempted {
+            page: PageId(1),
+            attempt: Attempt { round: 0, step, times: 1, to: to.clone(), way: None, outcome },
+        }
     }
 
     fn step(it: Incident, step: u32, to: &Target) -> Incident {

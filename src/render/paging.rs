@@ -13,7 +13,9 @@ use super::{
 use crate::{
     ids::UserId,
     incident::{Event, Incident, Rejection, Text, What},
-    paging::{Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target},
+    paging::{
+        Attempt, Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target, reach::Plan,
+    },
 };
 
 /// Who is asked, and what came of asking.
@@ -41,18 +43,8 @@ pub(super) fn sentence(it: &Incident, event: &Event, by: &str) -> String {
         What::PageTargetsFound { target: of, people, left_out, strangers, .. } => {
             found(of, people, *left_out) + &unknown(strangers)
         }
-        What::PageAttempted { attempt, .. } => match &attempt.outcome {
-            Outcome::Sent { .. } => format!("{} was sent a message.", target(&attempt.to)),
-            Outcome::Failed { why } => {
-                format!(":warning: {} could not be reached ({}).", target(&attempt.to), escape(why))
-            }
-            Outcome::Folded { count: 1, .. } => format!(
-                ":inbox_tray: {} got many pages within minutes. Further ones are shown on their last message, not sent anew, \
-                 until there are fewer.",
-                target(&attempt.to)
-            ),
-            Outcome::Folded { .. } => format!("The last message to {} shows it as well.", target(&attempt.to)),
-        },
+        What::PageWaysFound { who, ways, .. } => planned(who, ways),
+        What::PageAttempted { attempt, .. } => attempted(attempt),
         _ => answered(it, event, by),
     }
 }
@@ -63,6 +55,30 @@ fn unknown(strangers: &[Text]) -> String {
         return String::new();
     }
     format!(" The calendar names {}, whom Slack does not know.", quoted(strangers.iter().map(Text::or_tombstone)))
+}
+
+/// By which other ways somebody is asked, and when.
+fn planned(who: &UserId, ways: &[Plan]) -> String {
+    let each = ways.iter().map(|plan| format!("by {} {}", plan.way, date(plan.due)));
+    format!("{} is asked {} too, unless they answer before.", person(who), named(each))
+}
+
+/// What came of asking somebody.
+fn attempted(attempt: &Attempt) -> String {
+    let whom = target(&attempt.to);
+    let by = attempt.way.map(|way| format!(" by {way}")).unwrap_or_default();
+    match &attempt.outcome {
+        Outcome::Sent { .. } => format!("{whom} was sent a message."),
+        Outcome::Taken { .. } => format!(":incoming_envelope: {whom} was asked{by}."),
+        Outcome::Delivered => format!(":incoming_envelope: What asked {whom}{by} got there."),
+        Outcome::Spared => format!("{whom} was asked{by} so often within minutes that this one was left out."),
+        Outcome::Failed { why } => format!(":warning: {whom} could not be reached{by} ({}).", escape(why)),
+        Outcome::Folded { count: 1, .. } => format!(
+            ":inbox_tray: {whom} got many pages within minutes. Further ones are shown on their last message, not sent anew, \
+             until there are fewer."
+        ),
+        Outcome::Folded { .. } => format!("The last message to {whom} shows it as well."),
+    }
 }
 
 /// Who was found behind a target.

@@ -255,6 +255,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::MergeWithItself => format!("{id} cannot be merged into itself."),
         Rejection::Intake(no) => super::intake::rejection(w, no),
         Rejection::OnCall(no) => super::oncall::no(no),
+        Rejection::Reach(no) => super::reach::no(*no),
         Rejection::Course(no) => course::refusal_text(w, no, it),
         Rejection::Comms(no) => comms::no(w, no, it),
         Rejection::Case(no) => super::case::refusal(w, it, no),

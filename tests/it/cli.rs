@@ -337,6 +337,25 @@ async fn doctor_says_whether_it_would_work_tonight() {
     gone.refused(1);
 }
 
+/// Who of those who would be woken has only Slack, which may not wake them.
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_and_check_tell_by_what_people_are_reached() {
+    let slack = slack().await;
+    let mut place = Place::beside(&slack);
+    assert!(place.run(&["doctor"]).fine().contains("Slack messages alone, which may not wake anyone"));
+    place.set("NTFY_URL", "http://127.0.0.1:9/");
+    let told = place.run(&["doctor"]);
+    assert!(told.out.contains("FAIL ntfy: cannot be reached"), "{}", told.out);
+    told.refused(1);
+    let ntfy = crate::harness::ntfy::Ntfy::start().await;
+    place.set("NTFY_URL", ntfy.url().as_str());
+    let said = place.run(&["doctor"]).fine();
+    for part in ["ways to people: Slack, ntfy", "WATCHROOM_PUBLIC_URL is not set", "only Slack reaches", "bob"] {
+        assert!(said.contains(part), "{part} is missing in:\n{said}");
+    }
+    assert!(place.run(&["check"]).fine().contains("Ways to people: Slack, ntfy"));
+}
+
 /// Who would be woken now, when nobody would be, and whoever has left.
 #[tokio::test(flavor = "multi_thread")]
 async fn doctor_tells_who_is_on_call_and_where_nobody_is() {

@@ -165,7 +165,8 @@ fn the_readme_names_steps_of_the_test_script_that_exist() {
 /// Variables of ours in a text.
 fn variables(text: &str) -> Names {
     let words = text.split(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_');
-    let ours = words.filter(|w| w.starts_with("SLACK_") || w.starts_with("WATCHROOM_"));
+    let prefixes = ["SLACK_", "WATCHROOM_", "NTFY_", "GOTIFY_", "TWILIO_", "SMTP_", "MAIL_"];
+    let ours = words.filter(|w| prefixes.iter().any(|prefix| w.starts_with(prefix)));
     // How many rounds crash tests take is read by the tests alone.
     names(ours.filter(|w| !w.ends_with('_') && !w.ends_with("_FILE") && !w.ends_with("_ROUNDS")))
 }

@@ -8,6 +8,7 @@ mod forms;
 mod intake;
 mod oncall;
 mod playbook;
+mod reach;
 mod recorder;
 mod sent;
 

@@ -3,13 +3,16 @@
 mod calendars;
 mod oncall;
 mod providers;
+mod reach;
+mod ways;
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use jiff::SignedDuration;
 use serde::Serialize;
 
 use self::oncall::Rota;
+pub(super) use self::reach::listed;
 use super::{Failure, check::which, load, runtime, say};
 use crate::{
     adapters::{http::Http, slack::SlackChat},
@@ -72,13 +75,14 @@ pub(super) fn run(path: Option<&Path>, json: bool) -> Result<(), Failure> {
 
 async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
     let mut findings = vec![store(config), playbook(config)];
+    let http = Http::default();
+    http.client().await.map_err(|e| Failure::Check(e.to_string()))?;
+    findings.extend(ways::findings(&http, config).await);
+    findings.extend(providers::findings(config, &http).await);
     let Some(token) = config.slack.bot_token.clone() else {
         findings.push(bad("SLACK_BOT_TOKEN is not set; nothing in Slack can be checked"));
         return Ok(findings);
     };
-    let http = Http::default();
-    http.client().await.map_err(|e| Failure::Check(e.to_string()))?;
-    findings.extend(providers::findings(config, &http).await);
     let chat = SlackChat::new(http, config.slack.api_url.clone(), token, Arc::new(SystemClock));
     match chat.identity().await {
         Ok(identity) => {
@@ -86,23 +90,26 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
             findings.push(scopes(&identity.scopes));
             findings.extend(identity.server_time.map(skew));
             findings.extend(channels(config, &chat).await);
+            let mut woken = BTreeSet::new();
             let (read, feeds) = calendars::look(config, &chat).await;
             findings.extend(read);
-            match Rota::read(&config.settings, &config.data, &feeds, SystemClock.now()) {
+            let rota = match Rota::read(&config.settings, &config.data, &feeds, SystemClock.now()) {
                 Ok(rota) => {
                     findings.extend(rota.findings(&chat).await);
-                    findings.extend(pages(config, &rota, &chat).await);
+                    findings.extend(pages(config, &rota, &chat, &mut woken).await);
+                    Some(rota)
                 }
                 // Said of the store already, with what to do.
-                Err(error) => findings.push(bad(format!("who is on call: the record cannot be read: {error}"))),
-            }
+                Err(error) => {
+                    findings.push(bad(format!("who is on call: the record cannot be read: {error}")));
+                    None
+                }
+            };
+            findings.extend(reach::findings(&config.settings, rota.as_ref(), &woken, &chat).await);
             findings.extend(people(config, &chat).await);
         }
         Err(trouble) => findings.push(bad(format!("token: Slack {trouble}"))),
     }
-    findings.push(fine(
-        "paging is by Slack messages only, which may not wake anyone; tell people to allow notifications from the bot",
-    ));
     Ok(findings)
 }
 
@@ -184,8 +191,8 @@ async fn channels(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
     findings
 }
 
-/// Who would be paged right now at each step of each policy, and whether each can be reached.
-async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat) -> Vec<Finding> {
+/// Who would be paged right now at each step of each policy, and whether each can be reached; notes in `woken` who that is.
+async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat, woken: &mut BTreeSet<UserId>) -> Vec<Finding> {
     let settings = &config.settings;
     let mut findings = Vec::new();
     for Policy { name, steps, fallback, .. } in &settings.policies {
@@ -198,6 +205,7 @@ async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat) -> Vec<Finding
                 findings.extend(reach_all(&place, target, config, rota, chat, &mut asked).await);
             }
             asked.sort_unstable();
+            woken.extend(asked.iter().cloned());
             if !asked.is_empty() && before.as_ref() == Some(&asked) {
                 findings.push(doubtful(format!(
                     "{place}: asks the same people as the step before, who did not answer; name others"
@@ -207,12 +215,16 @@ async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat) -> Vec<Finding
         }
         for target in fallback {
             let place = format!("policy {name}, fallback");
-            findings.extend(reach_all(&place, target, config, rota, chat, &mut Vec::new()).await);
+            let mut asked = Vec::new();
+            findings.extend(reach_all(&place, target, config, rota, chat, &mut asked).await);
+            woken.extend(asked);
         }
     }
     for target in &settings.fallback {
         let place = "fallback of direct pages";
-        findings.extend(reach_all(place, target, config, rota, chat, &mut Vec::new()).await);
+        let mut asked = Vec::new();
+        findings.extend(reach_all(place, target, config, rota, chat, &mut asked).await);
+        woken.extend(asked);
     }
     for (n, rule) in (1..).zip(&settings.alert_rules) {
         if let Act::Declare { lead, .. } = &rule.act {
@@ -252,6 +264,10 @@ async fn reach_all(
             }
             return findings;
         }
+        Target::Webhook(name) if config.settings.webhooks.contains(name) => {
+            return vec![fine(format!("{place}: webhook {name}"))];
+        }
+        Target::Webhook(name) => return vec![bad(format!("{place}: [[webhooks]] has no `{name}`"))],
         Target::Group(group) => return vec![reach_group(place, group, chat, asked).await],
         Target::Person(person) => {
             asked.push(person.clone());

@@ -10,7 +10,8 @@ use crate::{
     config::{Followed, Settings},
     ids::{StreamId, UserId},
     paging::{
-        rota::{Calendar, Feed, Personal, Roll, Rolled, Rostered},
+        reach::Contacts,
+        rota::{Calendar, Feed, Personal, PersonalFact, Roll, Rolled, Rostered},
         schedule::{self, Cover, Gap, OnCall, Override, Roster, ScheduleId, Source},
     },
     ports::{Chat, Person},
@@ -23,6 +24,7 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Schedules with what people changed about them, read beside a running server.
 pub(super) struct Rota<'a> {
     all: Vec<Rolled<'a>>,
+    contacts: BTreeMap<UserId, Contacts>,
     now: Timestamp,
 }
 
@@ -36,6 +38,7 @@ impl<'a> Rota<'a> {
         now: Timestamp,
     ) -> Result<Self, JournalError> {
         let (mut rolls, mut calendars) = (BTreeMap::<String, Roll>::new(), BTreeMap::<UserId, Calendar>::new());
+        let mut contacts = BTreeMap::<UserId, Contacts>::new();
         let wanted = |stream: &StreamId| matches!(stream, StreamId::Schedule(_) | StreamId::Person(_));
         let events = match journal::read(data, wanted) {
             Err(JournalError::Missing(_)) => Vec::new(),
@@ -50,6 +53,9 @@ impl<'a> Rota<'a> {
                 }
                 StreamId::Person(who) => {
                     if let Ok(fact) = Personal::deserialize(&event.body) {
+                        if let PersonalFact::Reach(of_ways) = &fact.what {
+                            contacts.entry(who.clone()).or_default().apply(event.seq, fact.at, of_ways);
+                        }
                         calendars.entry(who).or_default().apply(event.seq, &fact);
                     }
                 }
@@ -63,7 +69,12 @@ impl<'a> Rota<'a> {
             let feeds = feeds.iter().filter(of).map(|(_, feed)| Arc::clone(feed)).collect();
             Rolled { roll, absences, ..Rolled::of(followed, feeds) }
         };
-        Ok(Self { all: settings.schedules.iter().map(rolled).collect(), now })
+        Ok(Self { all: settings.schedules.iter().map(rolled).collect(), contacts, now })
+    }
+
+    /// The ways to somebody beside Slack, where they chose any.
+    pub fn contacts(&self, who: &UserId) -> Option<&Contacts> {
+        self.contacts.get(who)
     }
 
     /// Who is on call now; none: there is no such schedule.

@@ -6,8 +6,9 @@ use jiff::SignedDuration;
 
 use super::fake::FakeChat;
 use crate::{
+    adapters::{http::Http, reach::Ways},
     clock::MovableClock,
-    config::Settings,
+    config::{Settings, WaysConfig},
     delivery::Delivery,
     engine::{Ask, Engine, Incidents},
     ids::IncidentId,
@@ -43,7 +44,8 @@ impl Bench {
     }
 
     fn delivery(engine: &Arc<Engine>, chat: &Arc<FakeChat>, clock: &MovableClock) -> Arc<Delivery> {
-        Arc::new(Delivery::new(engine.clone(), chat.clone(), Arc::new(clock.clone())))
+        let reach = Arc::new(Ways::new(&Http::default(), &WaysConfig::default(), Arc::new(clock.clone())));
+        Arc::new(Delivery::new(engine.clone(), chat.clone(), reach, Arc::new(clock.clone())))
     }
 
     pub fn start(&self) {

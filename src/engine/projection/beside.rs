@@ -13,7 +13,10 @@ use crate::{
         case::{Acknowledged, FILED_VERSION, Filed, Filing, Report, Source},
         intake::{Happening, Kept, NOTED_VERSION, Noted},
     },
-    paging::rota::{Calendar, PERSONAL_VERSION, Personal, ROSTERED_VERSION, Roll, Rostered},
+    paging::{
+        reach::Contacts,
+        rota::{Calendar, PERSONAL_VERSION, Personal, PersonalFact, ROSTERED_VERSION, Roll, Rostered},
+    },
     store::{Doc, Puts, Recorded},
 };
 
@@ -111,17 +114,17 @@ impl Incidents {
         }
     }
 
-    /// The document of a person's absences.
-    pub(super) fn project_calendar(
-        &self,
-        who: &UserId,
-        event: &Recorded,
-        doc: &dyn Fn(&str) -> Option<Vec<u8>>,
-    ) -> Puts {
+    /// The document of a person's absences, or that of the ways to them.
+    pub(super) fn project_person(&self, who: &UserId, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
         match Personal::deserialize(&event.body) {
-            Ok(known) if known.v <= PERSONAL_VERSION => {
-                folded(key::calendar(who), doc, |calendar: &mut Calendar| calendar.apply(event.seq, &known))
-            }
+            Ok(known) if known.v <= PERSONAL_VERSION => match &known.what {
+                PersonalFact::Reach(fact) => {
+                    folded(key::contacts(who), doc, |ways: &mut Contacts| ways.apply(event.seq, known.at, fact))
+                }
+                PersonalFact::AwayNoted { .. } | PersonalFact::AwayEnded { .. } => {
+                    folded(key::calendar(who), doc, |calendar: &mut Calendar| calendar.apply(event.seq, &known))
+                }
+            },
             Ok(_) | Err(_) => {
                 let _ = self.unreadable.set(later_release(event));
                 Vec::new()

@@ -140,6 +140,11 @@ pub fn calendar(who: &UserId) -> String {
     format!("calendar/{who}")
 }
 
+/// The ways to a person.
+pub fn contacts(who: &UserId) -> String {
+    format!("reach/{who}")
+}
+
 pub fn whose(user: &UserId) -> String {
     format!("who/{user}/")
 }

@@ -77,7 +77,7 @@ impl Projector for Incidents {
             StreamId::Org(name) if name == key::REPORTS => return self.project_report(event, doc),
             StreamId::Org(name) if name == key::ALERTS => return self.project_alerts(event, doc),
             StreamId::Schedule(name) => return self.project_roll(name, event, doc),
-            StreamId::Person(who) => return self.project_calendar(who, event, doc),
+            StreamId::Person(who) => return self.project_person(who, event, doc),
             StreamId::Org(_) => return Vec::new(),
         };
         let cached = self.cache.get(&id).filter(|i| i.version + 1 == event.seq);

@@ -240,10 +240,10 @@ pub fn reachable(it: &Incident, policy: &Policy) -> Result<Policy, Rejection> {
     Ok(quiet)
 }
 
-/// The same policy without its channels.
+/// The same policy without its channels and webhooks: nobody knows who reads those.
 pub fn without_channels(policy: &Policy) -> Policy {
     let mut quiet = policy.clone();
-    let is_quiet = |t: &Target| !matches!(t, Target::Channel(_));
+    let is_quiet = |t: &Target| !matches!(t, Target::Channel(_) | Target::Webhook(_));
     quiet.fallback.retain(is_quiet);
     quiet.steps.iter_mut().for_each(|s| s.targets.retain(is_quiet));
     quiet.steps.retain(|s| !s.targets.is_empty());

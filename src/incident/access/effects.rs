@@ -47,6 +47,8 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
             Effect::Say { seq } => *seq == moved.seq,
             Effect::LookUpGroup { .. }
             | Effect::SendPage { .. }
+            | Effect::LookUpWays { .. }
+            | Effect::Reach { .. }
             | Effect::OpenRoom
             | Effect::Invite { .. }
             | Effect::Bookmark
@@ -67,6 +69,8 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         // Of a group those hear it, each alone, who were let in.
         Effect::Tell { to, .. } => matches!(to, Target::Person(_) | Target::Group(_)),
         Effect::LookUpGroup { .. }
+        | Effect::LookUpWays { .. }
+        | Effect::Reach { .. }
         | Effect::Duty(_)
         | Effect::CheckPage { .. }
         | Effect::Question { .. }

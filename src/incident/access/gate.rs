@@ -4,7 +4,7 @@ use super::No;
 use crate::{
     ids::UserId,
     incident::{Command, Incident, Rejection},
-    paging::{Page, PageId, Target},
+    paging::{Page, PageId, Target, reach::Beside},
 };
 
 /// May this person see the incident? The one question that every surface asks.
@@ -53,6 +53,7 @@ fn reached(it: &Incident, page: Option<PageId>, who: &UserId) -> bool {
             || p.attempts
                 .iter()
                 .any(|a| matches!(&a.to, Target::Person(person) if person == who) && a.outcome.arrived())
+            || p.beside(who).is_some_and(Beside::is_reached)
     };
     match page {
         Some(page) => it.page(page).is_some_and(got),

@@ -157,6 +157,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::PageStepSkipped { .. }
         | What::PageRepeated { .. }
         | What::PageTargetsFound { .. }
+        | What::PageWaysFound { .. }
         | What::PageAttempted { .. }
         | What::PageDeclined { .. }
         | What::PageAnswered { .. }

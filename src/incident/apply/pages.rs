@@ -2,7 +2,10 @@
 
 use crate::{
     incident::{Event, Incident, What},
-    paging::{Attempt, Check, Outcome, Page, PageState, Target, WAITING},
+    paging::{
+        Check, Page, PageState, Target, WAITING,
+        reach::{Beside, Stage},
+    },
 };
 
 pub(super) fn change(it: &mut Incident, event: &Event) {
@@ -23,6 +26,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
             pending: Vec::new(),
             reached: 0,
             attempts: Vec::new(),
+            beside: Vec::new(),
             declined: Vec::new(),
             answered: Vec::new(),
         });
@@ -37,6 +41,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
         What::PageStepReached { page, .. }
         | What::PageRepeated { page, .. }
         | What::PageTargetsFound { page, .. }
+        | What::PageWaysFound { page, .. }
         | What::PageAttempted { page, .. }
         | What::PageDeclined { page, .. }
         | What::PageAnswered { page, .. }
@@ -66,6 +71,7 @@ fn change_page(page: &mut Page, event: &Event) {
             page.reached = 0;
             page.pending.clone_from(targets);
             page.attempts.clear();
+            page.beside.clear();
             page.tick_at = Some(*tick_at);
         }
         What::PageRepeated { tick_at, .. } => {
@@ -77,7 +83,18 @@ fn change_page(page: &mut Page, event: &Event) {
             page.pending.retain(|t| t != target);
             page.pending.extend(people.iter().cloned().map(Target::Person));
         }
-        What::PageAttempted { attempt, .. } => attempted(page, attempt),
+        What::PageWaysFound { who, times, ways, .. } => {
+            if page.beside(who).is_none() {
+                page.beside.push(Beside::of(who.clone()));
+            }
+            if let Some(known) = page.beside.iter_mut().find(|b| b.who == *who) {
+                known.times = *times;
+                for plan in ways {
+                    known.put(plan.way, Stage::Due);
+                }
+            }
+        }
+        What::PageAttempted { attempt, .. } => page.note(attempt),
         What::PageDeclined { by, .. } => page.decline(by),
         What::PageAnswered { by, .. } => page.answer(by),
         What::PageAcknowledged { by, .. } => {
@@ -104,38 +121,13 @@ fn change_page(page: &mut Page, event: &Event) {
     }
 }
 
-fn attempted(page: &mut Page, attempt: &Attempt) {
-    if !page.waits() || (attempt.round, attempt.step) != (page.round, page.step) {
-        return;
-    }
-    page.pending.retain(|t| *t != attempt.to);
-    // Said before the message was heard to have arrived.
-    if page.is_done_with(&attempt.to) {
-        return;
-    }
-    let sent = |a: &Attempt| a.outcome.arrived();
-    if sent(attempt) {
-        page.reached += 1;
-    }
-    // Whoever was reached once is asked again, although a later message did not get there.
-    if !sent(attempt) && page.attempts.iter().any(|a| a.to == attempt.to && sent(a)) {
-        return;
-    }
-    page.attempts.retain(|a| a.to != attempt.to);
-    let mut attempt = attempt.clone();
-    if let Outcome::Failed { why } = &mut attempt.outcome {
-        // The reason stands in the event.
-        why.clear();
-    }
-    page.attempts.push(attempt);
-}
-
 fn settle(page: &mut Page, state: PageState) {
     page.version += 1;
     page.state = state;
     page.tick_at = None;
     page.pending.clear();
     page.attempts.clear();
+    page.beside.clear();
     match page.state {
         // It may go on: whoever is on it may not be any more.
         PageState::Waiting | PageState::Acknowledged { .. } | PageState::Exhausted { .. } => {}

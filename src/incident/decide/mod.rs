@@ -83,6 +83,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::FoundTargets { page, version, target, people, strangers } => {
             pages::found(it, (*page, *version), target, people, strangers, cx)
         }
+        Command::FoundWays { page, asked, who, ways } => pages::found_ways(it, *page, *asked, who, ways, cx),
         Command::RecordAttempt { page, attempt } => pages::record(it, *page, attempt, cx),
         Command::AddEntry { entry, text, said_at, author, source } => {
             entries::add(*entry, text, *said_at, author.as_ref(), source.as_ref())

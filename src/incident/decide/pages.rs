@@ -6,7 +6,10 @@ use super::{Context, answers, must_be_open};
 use crate::{
     ids::UserId,
     incident::{Incident, Needed, PageEnd, Rejection, Text, What, access},
-    paging::{AT_ONCE, Attempt, Onward, Outcome, Page, PageId, PageState, Policy, Step, Target, WAITING},
+    paging::{
+        AT_ONCE, Attempt, Onward, Page, PageId, PageState, Policy, Step, Target, WAITING,
+        reach::{self, Way},
+    },
     playbook::Severity,
 };
 
@@ -225,14 +228,37 @@ pub(super) fn found(
         people = Step::whose_turn(turn, people.len()).map(|n| people.swap_remove(n)).into_iter().collect();
     }
     let left_out = people.split_off(people.len().min((AT_ONCE + 1).saturating_sub(asked.len()))).len();
-    let reached = page.reached_now().next().is_some();
-    let nobody_left = people.is_empty() && left_out == 0 && !reached && page.pending.len() == 1;
+    let mut without = page.clone();
+    without.pending.retain(|waits| waits != target);
+    let nobody_left = people.is_empty() && left_out == 0 && without.is_out_of_reach();
     let strangers = strangers.iter().map(|name| Text::from(name.as_str())).collect();
     let mut events = vec![What::PageTargetsFound { page: id, target: target.clone(), people, left_out, strangers }];
     if nobody_left {
         events.extend(pass_on(it, page, Onward::Unreached, cx.now));
     }
     Ok(events)
+}
+
+/// The ways beside the chat to somebody whom the current step asks: each has its turn.
+pub(super) fn found_ways(
+    it: &Incident,
+    id: PageId,
+    (round, step, times): (u32, u32, u32),
+    who: &UserId,
+    ways: &[(Way, u32)],
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
+    let page = waiting(it, id).ok().filter(|page| (page.round, page.step) == (round, step) && page.asks(who));
+    let page = page.ok_or(Rejection::Stale)?;
+    let known = page.beside(who);
+    if known.is_some_and(|known| known.times >= times) {
+        return Err(Rejection::AlreadySo);
+    }
+    let ways = reach::plan(known, ways, page.step_at, page.misses(who), cx.now);
+    if ways.is_empty() {
+        return Err(Rejection::AlreadySo);
+    }
+    Ok(vec![What::PageWaysFound { page: id, who: who.clone(), times, ways }])
 }
 
 /// Keeps what came of an attempt. A step whose every delivery failed counts as nobody: the next one begins at once.
@@ -242,11 +268,10 @@ pub(super) fn record(it: &Incident, id: PageId, attempt: &Attempt, cx: &Context<
         return Err(Rejection::AlreadySo);
     }
     let mut events = vec![What::PageAttempted { page: id, attempt: attempt.clone() }];
-    let current = (attempt.round, attempt.step) == (page.round, page.step);
-    let failed = matches!(attempt.outcome, Outcome::Failed { .. });
-    let last = page.pending == [attempt.to.clone()];
-    if page.waits() && current && failed && last && page.reached_now().next().is_none() {
-        events.extend(pass_on(it, page, Onward::Unreached, cx.now));
+    let mut after = page.clone();
+    after.note(attempt);
+    if page.waits() && !page.is_out_of_reach() && after.is_out_of_reach() {
+        events.extend(pass_on(it, &after, Onward::Unreached, cx.now));
     }
     Ok(events)
 }

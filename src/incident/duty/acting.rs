@@ -37,6 +37,7 @@ const fn is_leading(what: &What) -> bool {
         | What::PageStepSkipped { .. }
         | What::PageRepeated { .. }
         | What::PageTargetsFound { .. }
+        | What::PageWaysFound { .. }
         | What::PageAttempted { .. }
         | What::PageDeclined { .. }
         | What::PageAnswered { .. }

@@ -252,7 +252,7 @@ pub(super) fn rotation_name(rotations: &[Rotation], name: &str) -> String {
 
 /// A layer whose people are on call in the place of those below it.
 pub(super) fn layer(name: String, active: Active, rotations: Vec<Rotation>) -> Layer {
-    Layer { name, mode: Mode::Replace, active, rotations }
+    Layer { name, mode: Mode::Replace, active, rotations, calendar: None }
 }
 
 /// A rotation that is always on, from its first handover.

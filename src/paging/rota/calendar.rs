@@ -4,7 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Span;
-use crate::{ids::UserId, paging::schedule::Absence};
+use crate::{
+    ids::UserId,
+    paging::{reach, schedule::Absence},
+};
 
 /// The version that this release writes.
 pub const PERSONAL_VERSION: u8 = 1;
@@ -24,7 +27,7 @@ pub struct Personal {
     pub what: PersonalFact,
 }
 
-/// What happens to a person's calendar. An absence's number is the place of its fact in the stream.
+/// What happens to a person: to their calendar, and to the ways to them. An absence's number is the place of its fact in the stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PersonalFact {
@@ -38,6 +41,8 @@ pub enum PersonalFact {
         /// Which absence.
         number: u64,
     },
+    /// Something about the ways to them beside the chat.
+    Reach(reach::Fact),
 }
 
 /// A person's absences as they stand.
@@ -83,6 +88,7 @@ impl Calendar {
                     running.span.until = running.span.until.min(at);
                 }
             }
+            PersonalFact::Reach(_) => {}
         }
         let gone = at.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
         self.away.retain(|a| a.span.until > gone);

@@ -28,7 +28,7 @@ pub use duty::{because_form, give_task_form, later_form, tick_form};
 pub use evidence::{evidence_form, observation_form, pass_form};
 pub use external::external_form;
 pub use intake::{criteria_form, detection_of};
-pub use oncall::override_form;
+pub use oncall::{after_field, override_form, way_field, ways_form};
 pub use paging::{cannot_form, escalate_form};
 pub use roles::{handover_form, roles_form};
 pub use small::{

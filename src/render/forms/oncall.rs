@@ -1,4 +1,4 @@
-//! Somebody else is on call for a while.
+//! Somebody else is on call for a while; by which ways one is reached.
 
 use serde_json::Value;
 
@@ -7,7 +7,10 @@ use super::{
     modal,
 };
 use crate::{
-    paging::schedule::ScheduleId,
+    paging::{
+        reach::{Contacts, Way},
+        schedule::ScheduleId,
+    },
     render::{
         View,
         ids::{FormMemory, field, form},
@@ -41,4 +44,56 @@ pub fn override_form(w: View<'_>, chosen: Option<&ScheduleId>) -> Option<Value> 
         context("They are told, and so is everybody whose place they take."),
     ];
     Some(modal(form::OVERRIDE, "Override", "Put on call", &FormMemory::default(), &content))
+}
+
+/// The longest address that a field takes.
+const ADDRESS: u64 = 254;
+
+/// The field of a way's address.
+pub fn way_field(way: Way) -> String {
+    format!("{}{}", field::WAY, way.key())
+}
+
+/// The field of the minutes after which a way comes.
+pub fn after_field(way: Way) -> String {
+    format!("{}{}", field::AFTER, way.key())
+}
+
+/// An address for each way that the deployment has, and after how many minutes it comes; none where it has no way.
+pub fn ways_form(contacts: &Contacts, set_up: &[Way]) -> Option<Value> {
+    let one = |id: &str, label: &str, initial: &str, hint: &str, limit| {
+        text(&TextField { id, label, initial, hint, lines: false, optional: true, limit })
+    };
+    let mut content =
+        vec![context("Slack messages reach you anyway. Leave a field empty where you do not want that way.")];
+    for way in set_up {
+        let known = contacts.of(*way);
+        let (label, hint) = asks(*way);
+        let address = known.and_then(|contact| contact.address.words()).unwrap_or_default();
+        content.push(one(&way_field(*way), label, address, hint, ADDRESS));
+        let after = known.map(|contact| contact.after_min.to_string()).unwrap_or_default();
+        let label = format!("Minutes until {way}");
+        content.push(one(
+            &after_field(*way),
+            &label,
+            &after,
+            "After the message in Slack, unless you answer before; empty: at once",
+            4,
+        ));
+    }
+    content.push(context("Then try them: `/incident oncall test me`."));
+    (!set_up.is_empty()).then(|| modal(form::WAYS, "Ways to reach you", "Save", &FormMemory::default(), &content))
+}
+
+/// What a way's address is called, and how to write it.
+const fn asks(way: Way) -> (&'static str, &'static str) {
+    match way {
+        Way::Ntfy => {
+            ("Push by ntfy: topic", "The name alone; whoever knows it can read along, so make it long and random")
+        }
+        Way::Gotify => ("Push by Gotify: name", "Under which whoever runs the bot has the token of your application"),
+        Way::Sms => ("SMS: telephone number", "With + and the country: +49 170 1234567"),
+        Way::Call => ("Voice call: telephone number", "With + and the country: +49 170 1234567"),
+        Way::Mail => ("E-mail: address", "Mail seldom wakes anybody"),
+    }
 }

@@ -170,7 +170,8 @@ fn write_policy(text: &mut String, imported: &Imported, policy: &Policy) {
             | Target::Schedule(_)
             | Target::Rotation { .. }
             | Target::Role(_)
-            | Target::Service(_) => None,
+            | Target::Service(_)
+            | Target::Webhook(_) => None,
         });
         let names = one_line(&people.collect::<Vec<_>>().join(", "));
         let comment = if names.is_empty() { names } else { format!("  # {names}") };
@@ -190,6 +191,7 @@ fn targets(targets: &[Target]) -> String {
         Target::Rotation { schedule, rotation } => format!("schedule:{schedule}/{rotation}"),
         Target::Role(id) => format!("role:{id}"),
         Target::Service(id) => format!("service:{id}"),
+        Target::Webhook(name) => format!("webhook:{name}"),
     });
     written.map(|target| quoted(&target)).collect::<Vec<_>>().join(", ")
 }

@@ -8,6 +8,7 @@ use crate::{
     ids::UserId,
     paging::{
         Target,
+        reach::{Contacts, Way},
         rota::{Away, Calendar, Rolled},
         schedule::{Override, ScheduleId, Slot},
     },
@@ -16,6 +17,7 @@ use crate::{
         ids::{ButtonValue, action::oncall as action},
         limits::{Look, SECTION, actions, button, context, header, rows, section},
         line::targets,
+        reach::ways,
     },
 };
 
@@ -163,8 +165,15 @@ fn paged(lines: &[String]) -> Vec<SlackBlock> {
     sections.iter().filter(|s| !s.is_empty()).map(|s| section(s)).collect()
 }
 
-/// One's own shifts of the next four weeks, and absences.
-pub fn mine(all: &[(Rolled<'_>, Vec<Span>)], calendar: &Calendar, me: &UserId, now: Timestamp) -> Message {
+/// One's own shifts of the next four weeks, absences, and the ways to reach one.
+pub fn mine(
+    all: &[(Rolled<'_>, Vec<Span>)],
+    calendar: &Calendar,
+    contacts: &Contacts,
+    set_up: &[Way],
+    me: &UserId,
+    now: Timestamp,
+) -> Message {
     let mut lines = Vec::new();
     for (rolled, spans) in all {
         lines.extend(spans.iter().map(|span| format!("{}: {}", called(rolled.followed), until(*span, now))));
@@ -176,7 +185,9 @@ pub fn mine(all: &[(Rolled<'_>, Vec<Span>)], calendar: &Calendar, me: &UserId, n
     blocks.extend(paged(&lines));
     blocks.extend(away_blocks(calendar, me, now));
     blocks.push(context("`/incident override &lt;schedule&gt; cover me tomorrow` asks the others to take a shift."));
-    Message::new(format!("Your shifts\n{}", rows(&lines, SECTION)), blocks)
+    let (ways, said) = ways(contacts, set_up);
+    blocks.extend(ways);
+    Message::new(format!("Your shifts\n{}{said}", rows(&lines, SECTION)), blocks)
 }
 
 /// A part of somebody's App Home: their next shifts, and who is on call by each schedule. Nothing where there are none.

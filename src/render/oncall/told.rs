@@ -203,6 +203,7 @@ pub fn noted(fact: &PersonalFact, who: &UserId, me: &UserId, on_call: &[(&Follow
             format!("{are} away {} and not on call, whatever schedules say.", until(*span, now))
         }
         PersonalFact::AwayEnded { .. } => format!("{are} not away any more; schedules count {whose} in again."),
+        PersonalFact::Reach(_) => String::new(),
     };
     let alone = |(followed, span): &(&Followed, Span)| {
         let id = &followed.schedule.id;
@@ -223,5 +224,7 @@ pub fn away(fact: &Personal, now: Timestamp) -> Message {
             format!("{by} noted that you are away {}. `/incident away` shows it and takes it back.", until(*span, now))
         }
         PersonalFact::AwayEnded { .. } => format!("{by} noted that you are not away any more."),
+        // Nobody but oneself changes that.
+        PersonalFact::Reach(_) => String::new(),
     })
 }

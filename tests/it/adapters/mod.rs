@@ -2,4 +2,5 @@
 
 mod opsgenie;
 mod pagerduty;
+mod reach;
 mod slack;

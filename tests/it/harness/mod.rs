@@ -4,8 +4,12 @@
 pub mod binary;
 pub mod feed;
 pub mod mortal;
+pub mod neighbour;
+pub mod ntfy;
 pub mod opsgenie;
 pub mod pagerduty;
+pub mod reach;
+pub mod webhook;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -13,7 +13,7 @@ use watchroom::{
         course::{Alarm, Ask, No, Said, closing, spans},
         decide, effects, follow,
     },
-    paging::{Answers, Attempt, Outcome, PageId, PageState, Policy, Step, Target},
+    paging::{Answers, Attempt, Outcome, PageId, PageState, Policy, Step, Target, reach::Way},
     playbook::{CriterionId, KindId, Need, PhaseId, Playbook, RoleId, Severity, Stage},
 };
 
@@ -102,13 +102,23 @@ fn command() -> impl Strategy<Value = Command> {
         1 => prop::option::of(page.clone()).prop_map(|page| Command::HandBackPage { page }),
         1 => (page.clone(), 0u32..9).prop_map(|(page, version)| Command::EscalatePage { page, version }),
         1 => (page.clone(), 0u32..9).prop_map(|(page, version)| Command::TickPage { page, version }),
+        1 => (page.clone(), 0u32..2, 0u32..4, 1u32..3, person(), 0u32..9).prop_map(|(page, round, step, times, who, after)| {
+            let ways = vec![(Way::Ntfy, 0), (Way::Sms, after)];
+            Command::FoundWays { page, asked: (round, step, times), who, ways }
+        }),
+        1 => (page.clone(), 0u32..2, 0u32..4, 1u32..3, person(), any::<bool>()).prop_map(|(page, round, step, times, to, sent)| {
+            let outcome =
+                if sent { Outcome::Taken { id: None } } else { Outcome::Failed { why: "http_403".into() } };
+            let way = Some(Way::Ntfy);
+            Command::RecordAttempt { page, attempt: Attempt { round, step, times, to: Target::Person(to), way, outcome } }
+        }),
         1 => (page, 0u32..2, 0u32..4, 1u32..3, person(), any::<bool>()).prop_map(|(page, round, step, times, to, sent)| {
             let outcome = if sent {
                 Outcome::Sent { channel: "D1".into(), ts: "1.1".into() }
             } else {
                 Outcome::Failed { why: "user_disabled".into() }
             };
-            Command::RecordAttempt { page, attempt: Attempt { round, step, times, to: Target::Person(to), outcome } }
+            Command::RecordAttempt { page, attempt: Attempt { round, step, times, to: Target::Person(to), way: None, outcome } }
         }),
         1 => text.prop_map(|text| Command::AddEntry {
             entry: EntryKind::Note,

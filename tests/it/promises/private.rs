@@ -12,6 +12,7 @@ mod leaks;
 mod log;
 mod looks;
 mod outside;
+mod ways;
 
 use std::{
     cell::Cell,

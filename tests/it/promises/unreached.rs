@@ -13,7 +13,7 @@ fn failures(history: &[What]) -> Vec<String> {
     let failed = history.iter().filter_map(|what| match what {
         What::PageAttempted { attempt, .. } => match &attempt.outcome {
             Outcome::Failed { why } => Some(format!("{} {why}", attempt.to)),
-            Outcome::Sent { .. } | Outcome::Folded { .. } => None,
+            _ => None,
         },
         _ => None,
     });

@@ -16,6 +16,7 @@ use watchroom::{
     },
     paging::{
         Answers, Attempt, Condition, Hours, Onward, Outcome, PageId, Policy, Return, Skipped, Step, Target,
+        reach::{self, Plan},
         schedule::{Day, WeeklyWindow, Zone},
     },
     playbook::{Audience, Contact, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
@@ -55,7 +56,14 @@ fn only() -> Condition {
 }
 
 fn policy(name: &str) -> Policy {
-    let steps = vec![Step { targets: targets(), wait_min: 5, repeat_min: 2, only: only(), acknowledge: Answers::All }];
+    let steps = vec![Step {
+        targets: targets(),
+        wait_min: 5,
+        repeat_min: 2,
+        only: only(),
+        acknowledge: Answers::All,
+        round_robin: true,
+    }];
     Policy {
         name: name.into(),
         steps,
@@ -66,8 +74,17 @@ fn policy(name: &str) -> Policy {
 }
 
 fn attempt(outcome: Outcome) -> What {
-    let attempt = Attempt { round: 0, step: 0, times: 1, to: targets().remove(0), outcome };
+    attempt_by(None, outcome)
+}
+
+fn attempt_by(way: Option<reach::Way>, outcome: Outcome) -> What {
+    let attempt = Attempt { round: 0, step: 0, times: 1, to: targets().remove(0), way, outcome };
     What::PageAttempted { page: PageId(1), attempt }
+}
+
+fn ways_found() -> What {
+    let ways = reach::Way::ALL.map(|way| Plan { way, due: at(2) }).to_vec();
+    What::PageWaysFound { page: PageId(1), who: "U0BOB".into(), times: 1, ways }
 }
 
 fn opening(said: &str) -> Vec<What> {
@@ -203,6 +220,11 @@ fn paging(said: &str) -> Vec<What> {
         attempt(Outcome::Failed { why: said.into() }),
         attempt(Outcome::Folded { channel: "D0BOB".into(), ts: "1795316600.000100".into(), count: 1 }),
         attempt(Outcome::Folded { channel: "D0BOB".into(), ts: "1795316600.000100".into(), count: 2 }),
+        ways_found(),
+        attempt_by(Some(reach::Way::Sms), Outcome::Taken { id: Some(said.into()) }),
+        attempt_by(Some(reach::Way::Sms), Outcome::Delivered),
+        attempt_by(Some(reach::Way::Call), Outcome::Failed { why: said.into() }),
+        attempt_by(Some(reach::Way::Ntfy), Outcome::Spared),
         What::PageRepeated { page: page(1), tick_at: at(12) },
         What::PageStepReached {
             page: page(1),

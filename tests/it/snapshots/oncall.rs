@@ -9,6 +9,7 @@ use watchroom::{
     incident::{Rejection, Text},
     paging::{
         Target,
+        reach::{Contacts, Way},
         rota::{
             Calendar, Fact, Failing, Feed, FeedNews, Missed, Missing, No, PERSONAL_VERSION, Personal, PersonalFact,
             ROSTERED_VERSION, Roll, Rolled, Rostered, Span, Watch, Why,
@@ -232,8 +233,8 @@ fn absences(name: &impl Fn(&str) -> String, followed: &Followed, busy: &Rolled<'
         }
     }
     let mine = [(busy.clone(), vec![span(0, 200), span(60 * 300, 20)])];
-    message(&name("mine"), &render::mine(&mine, &calendar, &me, now));
-    message(&name("mine-none"), &render::mine(&[], &Calendar::default(), &me, now));
+    message(&name("mine"), &render::mine(&mine, &calendar, &Contacts::default(), &Way::ALL, &me, now));
+    message(&name("mine-none"), &render::mine(&[], &Calendar::default(), &Contacts::default(), &[], &me, now));
     for (which, from) in [("now", 60), ("ahead", 120)] {
         message(&name(&format!("shift-{which}")), &render::shift(followed, span(from, 20), now));
     }

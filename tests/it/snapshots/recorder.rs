@@ -6,7 +6,11 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use watchroom::{ingress::sign, render::Message, sandbox::signature};
+use watchroom::{
+    ingress::{Fields, sign, twilio_signature},
+    render::Message,
+    sandbox::signature,
+};
 
 fn folder(name: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
@@ -75,6 +79,30 @@ fn signatures_for_the_official_verifiers() {
             let text = json!({ "secret": secret, "timestamp": timestamp, "body": body, "signature": signed });
             let name = format!("genuine-{b}-{s}.json");
             fs::write(folder("signatures").join(name), text.to_string()).expect("recorded");
+        }
+    }
+}
+
+/// What we take for Twilio's is genuine to its own library.
+#[test]
+fn twilio_signatures_for_the_official_verifier() {
+    let base = "https://watchroom.example.com/hooks/twilio";
+    let urls =
+        [format!("{base}/INC-1.2.U0BOB.c2ln-_"), format!("{base}/status/SEC-1.1.W9.c2ln"), format!("{base}/x?b=2&a=1")];
+    let forms: [&[(&str, &str)]; 4] = [
+        &[("Digits", "1"), ("CallSid", "CA1"), ("To", "+15005550009"), ("digits", "2")],
+        &[("MessageStatus", "delivered"), ("MessageSid", "SM1"), ("ErrorCode", ""), ("A", " a+b & c=d ")],
+        &[("Body", "Ünïcödé 🔥\n<tag>"), ("Z", "z"), ("a", "a"), ("AccountSid", "AC1")],
+        &[],
+    ];
+    for (u, url) in urls.iter().enumerate() {
+        for (f, form) in forms.iter().enumerate() {
+            let secret = format!("{u}{f} a secret of some length");
+            let fields: Fields = form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let signature = twilio_signature(&secret, url, &fields).expect("a secret");
+            let fields: serde_json::Map<String, Value> = fields.into_iter().map(|(n, v)| (n, v.into())).collect();
+            let text = json!({ "secret": secret, "url": url, "fields": fields, "signature": signature });
+            fs::write(folder("twilio").join(format!("{u}-{f}.json")), text.to_string()).expect("recorded");
         }
     }
 }

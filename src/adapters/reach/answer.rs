@@ -1,0 +1,66 @@
+//! What an HTTP neighbour's answer, or the lack of one, means. Addresses and bodies stay behind: they say who somebody is.
+
+use std::time::Duration;
+
+use reqwest::{Client, Response, StatusCode, header::RETRY_AFTER};
+use serde_json::Value;
+use url::Url;
+
+use crate::{adapters::http::Http, ports::Trouble};
+
+/// How long to wait where the neighbour asks for patience and does not say how long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What requests are made with.
+pub(super) async fn client(http: &Http) -> Result<&Client, Trouble> {
+    http.client().await.map_err(|e| Trouble::Unreachable(e.to_string()))
+}
+
+/// A place below a neighbour's base address.
+pub(super) fn at(base: &Url, path: &str) -> Result<Url, Trouble> {
+    base.join(path).map_err(|e| Trouble::Unreachable(format!("its address cannot be put together: {e}")))
+}
+
+/// What became of a request: the answer's JSON, `null` where it is none.
+pub(super) async fn read(sent: Result<Response, reqwest::Error>) -> Result<Value, Trouble> {
+    explained(sent, |_| None).await
+}
+
+/// The same of a neighbour that says in the body why it refuses.
+pub(super) async fn explained(
+    sent: Result<Response, reqwest::Error>,
+    why: impl FnOnce(&Value) -> Option<String>,
+) -> Result<Value, Trouble> {
+    let answer = sent.map_err(|e| failed(&e))?;
+    let status = answer.status();
+    let asked = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    if !status.is_success() {
+        let trouble = refused(status, asked.map(Duration::from_secs));
+        let Trouble::Refused(code) = trouble else { return Err(trouble) };
+        return Err(Trouble::Refused(why(&answer.json().await.unwrap_or(Value::Null)).unwrap_or(code)));
+    }
+    // It was taken: whether what it says can be read matters to nobody.
+    Ok(answer.json().await.unwrap_or(Value::Null))
+}
+
+fn failed(e: &reqwest::Error) -> Trouble {
+    match () {
+        () if e.is_connect() => Trouble::Unreachable("no connection".into()),
+        () if e.is_builder() => Trouble::Unreachable("the request could not be made".into()),
+        () if e.is_timeout() => Trouble::Ambiguous("no answer in time".into()),
+        () => Trouble::Ambiguous("the connection broke".into()),
+    }
+}
+
+/// A refusal is named by its status: `http_403`.
+fn refused(status: StatusCode, asked: Option<Duration>) -> Trouble {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => Trouble::RateLimited(asked.unwrap_or(PATIENCE)),
+        StatusCode::REQUEST_TIMEOUT => Trouble::Unreachable("status 408".into()),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            asked.map_or(Trouble::Unreachable("status 503".into()), Trouble::RateLimited)
+        }
+        _ if status.is_server_error() => Trouble::Ambiguous(format!("status {}", status.as_u16())),
+        _ => Trouble::Refused(format!("http_{}", status.as_u16())),
+    }
+}
