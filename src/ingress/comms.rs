@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{
     Door,
     dispatch::{Answer, Spoken, existing, request},
-    forms::opened,
+    forms::{opened, unless_shown},
     inbound::{Interaction, View},
     letter::{Again, again, taken},
     message,
@@ -91,7 +91,9 @@ async fn write(
 ) -> Result<Answer, Refusal> {
     let Some(to) = audience(to) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
     let below = it.view.as_ref().and_then(|v| v.callback_id.as_deref()).filter(|c| !c.is_empty());
-    let mut memory = Memory { on_form: below.is_some(), ..Memory::of(inc.id, to) };
+    let of_letter = it.view.as_ref().and_then(|v| Memory::parse(v.private_metadata.as_deref()?));
+    let on_two = of_letter.is_some_and(|letter| letter.on_form);
+    let mut memory = Memory { on_form: below.is_some(), on_two, ..Memory::of(inc.id, to) };
     let mut writing = Writing { by: Some(spoken.me.clone()), ..Writing::default() };
     if let Some(draft) = inc.comms.draft_for(to) {
         memory.draft = Some((draft.number, draft.version));
@@ -106,12 +108,8 @@ async fn write(
     let view = letter_form(door.view_of(inc), inc, &memory, &writing);
     match (below, spoken.trigger) {
         (Some(_), Some(trigger)) => {
-            match tokio::time::timeout(PATIENCE, door.chat.push_view(trigger, &view)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a form was not opened"),
-                Err(_) => tracing::warn!("a form was not opened in time"),
-            }
-            Ok(Answer::Nothing)
+            let pushed = tokio::time::timeout(PATIENCE, door.chat.push_view(trigger, &view)).await;
+            Ok(unless_shown(door, pushed, &format!("{} channels", inc.id)))
         }
         _ => Ok(opened(door, spoken, &view, &format!("{} channels", inc.id)).await),
     }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
+use tokio::time::error::Elapsed;
 
 use super::{
     Door,
@@ -113,6 +114,11 @@ pub async fn opened(door: &Door, spoken: &Spoken<'_>, view: &Value, instead: &st
         Some(trigger) => tokio::time::timeout(PATIENCE, door.chat.open_view(trigger, view)).await,
         None => Ok(Err(Trouble::Refused("no trigger".into()))),
     };
+    unless_shown(door, outcome, instead)
+}
+
+/// Nothing where Slack showed the form, else what to type instead.
+pub fn unless_shown(door: &Door, outcome: Result<Result<(), Trouble>, Elapsed>, instead: &str) -> Answer {
     match outcome {
         Ok(Ok(())) => return Answer::Nothing,
         Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a form was not opened"),

@@ -174,7 +174,7 @@ pub async fn taken(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: Mem
 /// Somebody else was at the same text: whoever writes keeps their words, and may open the other draft or take it over.
 fn met(door: &Door, me: &UserId, now: &Incident, memory: Memory, writing: Writing) -> Response {
     let there = now.comms.draft_for(memory.to);
-    let text = render::comms::met(there);
+    let text = render::comms::met(there, !memory.on_two);
     let memory = Memory { draft: there.map(|d| (d.number, d.version)), ..memory };
     let writing = Writing { meanwhile: Some(text), by: Some(me.clone()), ..writing };
     shown(&letter_form(door.view_of(now), now, &memory, &writing))

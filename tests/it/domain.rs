@@ -86,7 +86,14 @@ const SHOWN: &[(&str, &[&str])] = &[
             "what_customers_report_marks_their_channels",
         ],
     ),
-    ("D2", &["a_draft_with_a_hole_is_kept_and_not_sent", "the_second_to_write_opens_the_draft_or_takes_it_over"]),
+    (
+        "D2",
+        &[
+            "a_draft_with_a_hole_is_kept_and_not_sent",
+            "no_form_is_asked_for_that_slack_does_not_take",
+            "the_second_to_write_opens_the_draft_or_takes_it_over",
+        ],
+    ),
     (
         "D3",
         &[

@@ -151,11 +151,15 @@ pub fn kept(w: View<'_>, it: &Incident, draft: &Draft) -> Message {
 }
 
 /// Somebody else wrote for the same readers meanwhile, and what that means for whoever writes now.
-pub fn met(there: Option<&Draft>) -> String {
+pub fn met(there: Option<&Draft>, can_open: bool) -> String {
+    let look = if can_open {
+        "Open that draft to see what it says"
+    } else {
+        "What that draft says stands in the room. Keep it"
+    };
     match there {
         Some(draft) => format!(
-            "{} has this draft ({}). Your words are kept here. Open that draft to see what it says, or take it over with the button \
-             below: yours stand in it then.",
+            "{} has this draft ({}). Your words are kept here. {look}, or take it over with the button below: yours stand in it then.",
             draft.author().map_or_else(|| "Somebody".to_owned(), person),
             version(draft)
         ),

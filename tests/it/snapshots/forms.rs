@@ -67,7 +67,7 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
                 .map(|f| (f.to_owned(), said.to_owned()))
                 .into();
             let hits = vec![Hit { warning: Warning::Host, words: said.into() }];
-            let meanwhile = preview.then(|| watchroom::render::comms::met(it.comms.draft_for(to)));
+            let meanwhile = preview.then(|| watchroom::render::comms::met(it.comms.draft_for(to), true));
             let next = Some(at(100));
             let writing = Writing { scenario, fields, next, hits, same: preview, meanwhile, ..Writing::default() };
             save(&format!("letter-{to:?}-{draft}"), &letter_form(w, it, &memory, &writing));

@@ -1187,6 +1187,36 @@ async fn the_second_to_write_opens_the_draft_or_takes_it_over() {
     assert_eq!(bot.count(&room, "Draft by @alice"), 0, "one draft, taken over");
 }
 
+/// [D2] Slack takes three forms on one another: whoever began with the update's form and has opened the other draft stays there, with
+/// their words, where that one is changed once more.
+#[tokio::test]
+async fn no_form_is_asked_for_that_slack_does_not_take() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    let share = "Share it in the room as a draft";
+    bot.press_card("bob", &room, "Post update").await;
+    let update = bot.form("bob");
+    bot.slack.act_as("bob").press(&update, "Also write to customers").await.expect("pressed");
+    bot.settle().await;
+    write(&bot, "alice", &room).await;
+    assert_eq!(submit(&bot, "alice", "Some payments fail.", share).await, Outcome::Cleared);
+    assert_eq!(submit(&bot, "bob", "Cards are declined.", share).await, Outcome::Updated);
+    bot.slack.act_as("bob").press(&bot.form("bob"), "Open that draft").await.expect("pressed");
+    bot.settle().await;
+    write(&bot, "alice", &room).await;
+    assert_eq!(submit(&bot, "alice", "Most payments fail.", share).await, Outcome::Cleared);
+    assert_eq!(submit(&bot, "bob", "Payments in euro fail.", share).await, Outcome::Updated);
+    let third = bot.form("bob").json.to_string();
+    for part in ["<@U0ALICE> has this draft", "stands in the room", "Payments in euro fail."] {
+        assert!(third.contains(part), "no `{part}` in {third}");
+    }
+    assert!(!third.contains("Open that draft"), "Slack would refuse a fourth form: {third}");
+    assert_eq!(bot.submit("bob", &[]).await, Outcome::Closed);
+    bot.expect_once(&room, "Payments in euro fail.");
+    let second = bot.form("bob").json.to_string();
+    assert!(second.contains("Cards are declined.") && second.contains("Open that draft"), "{second}");
+}
+
 /// [J2] That a text may be sent although it says the same holds for that very text.
 #[tokio::test]
 async fn a_confirmation_holds_for_the_words_it_was_given_for() {

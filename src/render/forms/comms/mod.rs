@@ -43,6 +43,7 @@ const OTHERS: usize = 10;
 const PLACE: u64 = 1500;
 
 /// What a form for a text remembers: its `private_metadata`.
+#[expect(clippy::struct_excessive_bools, reason = "each is remembered for itself")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
     /// Of which incident.
@@ -73,6 +74,9 @@ pub struct Memory {
     /// It lies on another form, whose words are not sent yet.
     #[serde(default, alias = "on_update")]
     pub on_form: bool,
+    /// It is the third of a stack, on which Slack lays no other.
+    #[serde(default)]
+    pub on_two: bool,
 }
 
 impl Memory {
@@ -90,6 +94,7 @@ impl Memory {
             same: None,
             send: None,
             on_form: false,
+            on_two: false,
         }
     }
 
@@ -211,7 +216,7 @@ fn meanwhile(it: &Incident, memory: &Memory, writing: &Writing) -> Vec<SlackBloc
     }
     let Some(text) = &writing.meanwhile else { return Vec::new() };
     let mut shown = vec![section(&format!(":warning: {text}"))];
-    if memory.draft.is_some() {
+    if memory.draft.is_some() && !memory.on_two {
         let value = ButtonValue::of(it.id).extra(name(memory.to));
         shown.push(actions(vec![button(&format!("{}.theirs", id::WRITE), "Open that draft", &value, Look::Usual)]));
     }
