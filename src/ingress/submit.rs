@@ -87,6 +87,8 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     let of_view = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
     let spoken = Spoken { key: asked.key.or(of_view), ..Spoken::by(me) };
     match request(door, &spoken, asked.incident, asked.command.clone()).await {
+        // The record alone brings nobody in: what does is said to whoever made it.
+        Ok(done) if callback == form::case::EXTERNAL => update(&words::done(door, &done)),
         // No form of ours lies on another one: an empty answer closes it. What it did shows in the room.
         Ok(_) => StatusCode::OK.into_response(),
         Err(Refusal::Duplicate { first }) => match existing(door, me, first).await {

@@ -171,6 +171,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "a_record_names_reason_scope_nda_and_end",
             "access_ends_with_the_engagement",
             "an_engagement_is_extended_or_ended",
+            "the_form_of_a_record_says_what_brings_them_in",
             "the_helper_holds_the_role_of_helpers",
         ],
     ),

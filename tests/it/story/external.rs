@@ -1,6 +1,9 @@
 //! Help from outside: recorded before anybody is brought in, and over when its time is.
 
-use watchroom::incident::{What, access, case::Fact};
+use watchroom::{
+    incident::{What, access, case::Fact},
+    sandbox::Outcome,
+};
 
 use crate::harness::{Bot, minutes};
 
@@ -120,6 +123,28 @@ async fn the_helper_holds_the_role_of_helpers() {
     bot.advance(minutes(121)).await;
     let roles = bot.slash_in("alice", &room, "/incident roles").await.text;
     assert!(!roles.contains("consultancy") && !is_in(&bot, &room), "{roles}");
+}
+
+/// [G6] The form asks for the same as the command, and says what comes next when it is sent.
+#[tokio::test]
+async fn the_form_of_a_record_says_what_brings_them_in() {
+    let (bot, room) = with_a_guest().await;
+    bot.slash_in("alice", &room, "/incident external add").await;
+    let person = bot.slack.act_as("alice");
+    let until = bot.clock_second() + 7200;
+    let values = [("Who helps?", "U0DAVE".into()), ("Until when?", until.into())];
+    person.fill(values).await.expect("filled");
+    let words = [
+        ("Why from outside?", "skill"),
+        ("What do they do here?", "reads the quagga disk images"),
+        ("Is there an NDA?", "yes"),
+    ];
+    assert_eq!(bot.submit("alice", &words).await, Outcome::Updated);
+    let told = bot.form("alice").json.to_string();
+    for next in ["that alone brings <@U0DAVE> nowhere", "/incident SEC-1 access add @name", "/incident SEC-1 role "] {
+        assert!(told.contains(next), "no `{next}` in {told}");
+    }
+    bot.expect_once(&room, "helps from outside, for a skill that is missing");
 }
 
 /// [G6] Every part of a record is asked for.
