@@ -27,8 +27,6 @@ const WAITING: usize = 1000;
 const CHUNK: usize = 500;
 /// What was being posted when the words were redacted is in its place after this, or is rendered without them.
 const UNDER_WAY: SignedDuration = SignedDuration::from_secs(30);
-/// How many incidents an App Home is made of.
-const LISTED: usize = 20;
 
 /// Edits one after the other, and the refusal that one of them met: what is refused in one place is still to be done in
 /// the others.
@@ -371,12 +369,11 @@ impl Delivery {
             return self.end(it, None).await;
         }
         let seen = self.engine.seen_by(to);
-        let (open, mine, recent) = (seen.open(LISTED).await?, seen.mine(LISTED).await?, seen.recent(LISTED).await?);
-        let [open, mine, recent] = [&open, &mine, &recent].map(|all| all.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+        let home = seen.home(render::HOME_SHOWN + 1).await?;
         let kept = self.engine.kept(render::intake::KEPT_SHOWN + 1).await?;
         let now = self.clock.now();
         let on_call = render::oncall::home(&self.engine.schedules().await?, &self.engine.shifts(to, now).await?, now);
-        self.chat.publish_home(to, &render::home(self.world(it), &open, &mine, &recent, &kept, on_call)).await?;
+        self.chat.publish_home(to, &render::home(self.world(it), &home, &kept, on_call)).await?;
         self.end(it, None).await
     }
 }

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use super::{Engine, Refusal, projection::key};
+use super::{
+    Engine, Refusal,
+    projection::{key, people},
+};
 use crate::{
     ids::{ChannelId, IncidentId, Series, UserId},
     incident::{
@@ -124,7 +127,7 @@ impl Sight<'_> {
     /// # Errors
     /// Where the record cannot be read.
     pub async fn open(self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
-        self.listed(key::OPEN, limit).await
+        self.listed(key::OPEN, limit, |_| true).await
     }
 
     /// All incidents, latest first.
@@ -132,7 +135,7 @@ impl Sight<'_> {
     /// # Errors
     /// Where the record cannot be read.
     pub async fn recent(self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
-        self.listed(key::ALL, limit).await
+        self.listed(key::ALL, limit, |_| true).await
     }
 
     /// Incidents that go on and that this person has to do with, latest first.
@@ -140,7 +143,20 @@ impl Sight<'_> {
     /// # Errors
     /// Where the record cannot be read.
     pub async fn mine(self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
-        self.listed(&key::whose(self.who), limit).await
+        self.listed(&key::whose(self.who), limit, |_| true).await
+    }
+
+    /// Incidents that go on and that this person has to do with, the others that go on, and those that are over: so many of
+    /// each, latest first.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn home(self, limit: usize) -> Result<[Vec<Arc<Incident>>; 3], ReadError> {
+        Ok([
+            self.mine(limit).await?,
+            self.listed(key::OPEN, limit, |it| !people(it).contains(self.who)).await?,
+            self.listed(key::ALL, limit, |it| !it.is_open()).await?,
+        ])
     }
 
     /// Incidents whose title has all these words (the beginnings of words count), latest first.
@@ -162,21 +178,26 @@ impl Sight<'_> {
         let mut all = Vec::new();
         for series in Series::ALL {
             let ids = found.iter().flatten().copied().filter(|id| id.series == series);
-            all.extend(self.first(ids, limit).await?);
+            all.extend(self.first(ids, limit, |_| true).await?);
         }
         Ok(latest(all, limit))
     }
 
-    /// Each series counts for itself: the latest of all are among the latest of each.
-    async fn listed(self, prefix: &str, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+    /// Those that are wanted. Each series counts for itself: the latest of all are among the latest of each.
+    async fn listed(
+        self,
+        prefix: &str,
+        limit: usize,
+        wanted: impl Fn(&Incident) -> bool,
+    ) -> Result<Vec<Arc<Incident>>, ReadError> {
         let mut all = Vec::new();
         for series in Series::ALL {
             let prefix = format!("{prefix}{}/", series.prefix());
-            let (mut after, wanted) = (None, all.len() + limit);
-            while all.len() < wanted {
+            let (mut after, enough) = (None, all.len() + limit);
+            while all.len() < enough {
                 let keys = self.engine.store.docs(&prefix, after.as_deref(), CHUNK.min(limit), true).await?;
                 let ids = keys.iter().filter_map(|(k, _)| key::id_of(k));
-                all.extend(self.first(ids, wanted - all.len()).await?);
+                all.extend(self.first(ids, enough - all.len(), &wanted).await?);
                 match keys.into_iter().next_back() {
                     Some((last, _)) => after = Some(last),
                     None => break,
@@ -186,15 +207,20 @@ impl Sight<'_> {
         Ok(latest(all, limit))
     }
 
-    /// The first of these that may be seen.
-    async fn first(self, ids: impl Iterator<Item = IncidentId>, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+    /// The first of these that are wanted and may be seen.
+    async fn first(
+        self,
+        ids: impl Iterator<Item = IncidentId>,
+        limit: usize,
+        wanted: impl Fn(&Incident) -> bool,
+    ) -> Result<Vec<Arc<Incident>>, ReadError> {
         let mut seen = Vec::new();
         for id in ids {
             if seen.len() == limit {
                 break;
             }
             let Some(it) = self.engine.incident(id).await? else { continue };
-            if self.engine.may_see(&it, self.who).await? {
+            if wanted(&it) && self.engine.may_see(&it, self.who).await? {
                 seen.push(it);
             }
         }

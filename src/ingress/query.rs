@@ -144,9 +144,9 @@ pub async fn card(door: &Door, me: &UserId, id: IncidentId) -> Result<Answer, Re
 /// Someone's App Home.
 pub async fn home(door: &Door, me: &UserId) -> Result<Value, ReadError> {
     let seen = door.engine.seen_by(me);
-    let (open, mine, recent) = (seen.open(LISTED).await?, seen.mine(LISTED).await?, seen.recent(LISTED).await?);
+    let home = seen.home(render::HOME_SHOWN + 1).await?;
     let kept = door.engine.kept(KEPT).await?;
     let now = door.clock().now();
     let on_call = render::oncall::home(&door.engine.schedules().await?, &door.engine.shifts(me, now).await?, now);
-    Ok(render::home(door.view(), &borrowed(&open), &borrowed(&mine), &borrowed(&recent), &kept, on_call))
+    Ok(render::home(door.view(), &home, &kept, on_call))
 }

@@ -55,7 +55,7 @@ pub use duty::{TaskWords, checklist, roles, task, tasks};
 pub use evidence::{evidence, observations};
 pub use external::external;
 pub use facts::starting_text;
-pub use home::home;
+pub use home::{SHOWN as HOME_SHOWN, home};
 pub use limits::blocks;
 pub use line::{line, retracted, update_broadcast};
 pub use lists::{list, markdown, show, summary, timeline};

@@ -70,7 +70,7 @@ fn words(it: &Incident) -> BTreeSet<String> {
 
 /// Whose incident it is while it goes on: role holders, those who are asked to take one, and those who said they are
 /// on it.
-fn people(it: &Incident) -> BTreeSet<UserId> {
+pub fn people(it: &Incident) -> BTreeSet<UserId> {
     if !it.is_open() {
         return BTreeSet::new();
     }

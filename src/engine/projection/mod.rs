@@ -10,6 +10,7 @@ use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use self::documents::documents;
+pub(super) use self::documents::people;
 use crate::{
     ids::{ChannelId, IncidentId, StreamId},
     incident::{EVENT_VERSION, Event, Incident, MessageRef, What, apply},

@@ -1,5 +1,7 @@
 //! An incident to which everything happens, told by every rendering after every event.
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil::time};
 use serde_json::json;
 use watchroom::{
@@ -636,7 +638,8 @@ fn every_overview_fits() {
         message(&format!("{words}-withdrawn"), &render::comms::withdrawn());
         for n in [0, 1, 2, all.len()] {
             message(&format!("{words}-list-{n}"), &render::list(w, &all[..n], "Open incidents", 20));
-            let home = render::home(w, &all[..n], &all[..n.min(3)], &all[..n], &[], vec![]);
+            let part = all[..n].iter().map(|&it| Arc::new(it.clone())).collect::<Vec<_>>();
+            let home = render::home(w, &[part.clone(), part.clone(), part], &[], vec![]);
             record(&format!("{words}-home-{n}"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
             if n > 0 {
                 // At most one message for one person within ten minutes: a handful of incidents.

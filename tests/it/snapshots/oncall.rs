@@ -160,7 +160,7 @@ fn who_is_on_call_is_told() {
         message(&name("steps"), &render::steps(&format!("{said}: who is asked"), &levels));
         let mine = [(busy.clone(), vec![span(0, 200); 40])];
         let on_call = render::home(&vec![busy.clone(); 16], &mine, now);
-        let home = watchroom::render::home(w, &[], &[], &[], &[], on_call);
+        let home = watchroom::render::home(w, &Default::default(), &[], on_call);
         record(&name("home"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
         absences(&name, &followed, &busy, now);
         calendars(&name, &followed, &said, now);

@@ -183,7 +183,10 @@ async fn an_empty_home_is_no_blank_page() {
 #[tokio::test]
 async fn many_incidents_are_counted_and_the_latest_are_shown() {
     let bot = Bot::start().await;
-    for n in 1..=25 {
+    for verb in ["declare sev4 printers jam", "declare sev4 a lamp blinks", "INC-2 cancel a test"] {
+        bot.slash("bob", &format!("/incident {verb}")).await;
+    }
+    for n in 3..=25 {
         bot.slash("alice", &format!("/incident declare sev4 trouble{n}")).await;
     }
     let all = listed(&bot, "alice", "list").await;
@@ -197,6 +200,9 @@ async fn many_incidents_are_counted_and_the_latest_are_shown() {
     assert_eq!(under(&parts, "Yours").len(), 8, "{parts:?}");
     let view = bot.slack.home("alice").expect("a home");
     assert!(view.contains("more: `/incident list`"), "{view:?}");
+    // However many are hers, the others are there too.
+    assert_eq!(under(&parts, "Other open incidents"), ["INC-1"]);
+    assert_eq!(under(&parts, "Ended lately"), ["INC-2"]);
 }
 
 /// Need-to-know incidents are listed, found and shown to those inside alone, by their codename.
