@@ -154,7 +154,7 @@ pub fn merge(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     match rest.parse::<IncidentId>() {
         Ok(into) => Ok(Meaning::Do(Command::MergeInto { into })),
         Err(_) if args.is_empty() => Err(wrong(
-            "Into which incident? Type for example `/incident merge INC-2`; this one ends, that one goes on.",
+            "Into which incident? Type for example `/incident INC-2 merge INC-1`: INC-2 ends, INC-1 goes on.",
         )),
         Err(_) => Err(Bad::Unread),
     }

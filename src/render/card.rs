@@ -108,8 +108,8 @@ pub(super) fn holder(it: &Incident, role: &RoleId) -> String {
     };
     let ladder = it.duty.asking(role);
     let silent: Vec<UserId> = ladder.map(|l| l.silent.clone()).unwrap_or_default();
-    let asked: Vec<Target> =
-        state.offers.iter().map(|o| &o.to).filter(|p| !silent.contains(p)).cloned().map(Target::Person).collect();
+    let offers = state.offers.iter().filter(|_| it.is_open()).map(|o| &o.to);
+    let asked: Vec<Target> = offers.filter(|p| !silent.contains(p)).cloned().map(Target::Person).collect();
     let verb = if asked.len() == 1 { "is" } else { "are" };
     let asked = if asked.is_empty() { String::new() } else { format!(" → {} {verb} asked", targets(&asked)) };
     let silent: Vec<Target> = silent.into_iter().map(Target::Person).collect();
@@ -236,7 +236,7 @@ fn menu(it: &Incident) -> SlackActionBlockElement {
             ("Rename", Menu::Rename),
             ("Keep a link", Menu::Link),
             ("Resolve", Menu::Resolve),
-            ("Cancel", Menu::Cancel),
+            ("Cancel incident", Menu::Cancel),
         ]
     };
     let options = entries.iter().map(|(label, entry)| {

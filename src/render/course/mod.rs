@@ -78,7 +78,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
                 Gate::Merge => format!("merged {}", it.id),
             };
             let skipped = match gate {
-                Gate::Resolve => ". The reason given is why it goes without.",
+                Gate::Resolve => "; the reason stands above.",
                 Gate::EndBeside(_) | Gate::Close | Gate::Cancel | Gate::Merge => "",
             };
             let missing = words::missing(w, it, missing);

@@ -69,7 +69,7 @@ async fn a_reason_overrides_and_is_recorded() {
     );
     let overridden = facts(&bot, "INC-1").await.into_iter().any(|f| matches!(f, Fact::Overridden { .. }));
     assert!(overridden, "{:?}", facts(&bot, "INC-1").await);
-    bot.expect_once(&room, "although the confirmed final fix is missing. The reason given is why it goes without.");
+    bot.expect_once(&room, "although the confirmed final fix is missing; the reason stands above.");
     let minor = bot.declare("alice", "sev3 a report is late").await;
     bot.slash_in("alice", &minor, "/incident resolve").await;
     assert!(bot.card(&minor).contains("Resolved"));
