@@ -75,7 +75,14 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("B7", &["leading_and_typing_the_fix_needs_a_reason"]),
     ("C1", &["severity_is_confirmed_or_changed_with_a_line", "time_in_each_severity_and_phase_adds_up"]),
     ("C2", &["a_service_is_paged_by_whoever_is_named_for_it"]),
-    ("C3", &["changes_decisions_and_fixes_are_tracked"]),
+    (
+        "C3",
+        &[
+            "a_pushpin_puts_a_message_on_the_timeline_at_its_own_time",
+            "an_edit_keeps_the_old_words_and_a_deletion_keeps_the_entry",
+            "changes_decisions_and_fixes_are_tracked",
+        ],
+    ),
     ("C4", &["a_reason_overrides_and_is_recorded", "resolving_a_major_incident_names_the_one_missing_thing"]),
     (
         "D1",
@@ -291,7 +298,14 @@ const SHOWN: &[(&str, &[&str])] = &[
             "what_needs_two_people_is_kept_as_a_draft",
         ],
     ),
-    ("K4", &["the_template_is_sent_as_it_is_with_two_fields", "what_does_not_get_through_can_be_posted_by_hand"]),
+    (
+        "K4",
+        &[
+            "one_text_fans_out_and_one_failure_stops_nothing",
+            "the_template_is_sent_as_it_is_with_two_fields",
+            "what_does_not_get_through_can_be_posted_by_hand",
+        ],
+    ),
     ("K5", &["the_register_marks_the_channels_that_apply_now"]),
     (
         "K6",

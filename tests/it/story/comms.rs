@@ -507,17 +507,15 @@ async fn internal_words_never_go_outside() {
 async fn the_same_text_twice_asks_for_confirmation() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev2 checkout is down").await;
-    for _ in 0..2 {
-        write(&bot, "alice", &room).await;
-        let outcome = submit(&bot, "alice", "Some payments fail.", "Send it now").await;
-        if outcome != Outcome::Cleared {
-            assert!(bot.form("alice").contains("says the same as the last one"), "{outcome:?}");
-            let again = bot.slack.act_as("alice").submit().await.expect("sent");
-            assert_eq!(again, Outcome::Cleared);
-            bot.settle().await;
-        }
-    }
-    assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 2);
+    let sent = async || fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. }));
+    write(&bot, "alice", &room).await;
+    assert_eq!(submit(&bot, "alice", "Some payments fail.", "Send it now").await, Outcome::Cleared);
+    write(&bot, "alice", &room).await;
+    assert_eq!(submit(&bot, "alice", "Some payments fail.", "Send it now").await, Outcome::Updated);
+    assert!(bot.form("alice").contains("says the same as the last one"), "{:?}", bot.form("alice"));
+    assert_eq!(sent().await, 1);
+    assert_eq!(bot.submit("alice", &[]).await, Outcome::Cleared);
+    assert_eq!(sent().await, 2);
 }
 
 /// [J3] Without a next time nothing is sent; the one that was promised is the one that is reminded of.
@@ -731,12 +729,13 @@ async fn expired_training_is_refused() {
     assert!(matches!(refused, Err(No::NotTrained { until: Some(_), .. })), "{refused:?}");
 }
 
-/// [D6] One text fans out; one that fails stops no other, is tried once more by a press, and stands nowhere twice.
+/// [D6] [K4] One text fans out; one that fails stops no other, shows how by hand, is tried once more by a press, and stands nowhere twice.
 #[tokio::test]
 async fn one_text_fans_out_and_one_failure_stops_nothing() {
     let bot = with_playbook(|p| {
         in_slack(p);
         outlet(p, "service_desk").slack = Some("desk".into());
+        outlet(p, "service_desk").how_when_down = "Phone the desk".into();
     })
     .await;
     let room = bot.declare("alice", "sev2 checkout is down").await;
@@ -748,6 +747,10 @@ async fn one_text_fans_out_and_one_failure_stops_nothing() {
     bot.expect_once(&room, "Service desk banner and macros*: the update could not be posted (channel_not_found)");
     let it = incident(&bot).await;
     assert!(state(&it, "status_page").is_there() && !state(&it, "service_desk").is_there());
+    let by_hand = bot.said(&room).into_iter().find(|m| m.contains("sent the update for customers")).expect("a receipt");
+    for part in ["Phone the desk", "```", "Posted by hand: Service desk banner and macros"] {
+        assert!(serde_json::to_string(&by_hand.blocks).expect("blocks").contains(part), "no `{part}` in {by_hand}");
+    }
     // Someone makes the channel.
     bot.slack.rename("support", "desk").expect("renamed");
     let receipt =
@@ -948,7 +951,7 @@ async fn later_needs_a_new_time() {
     bot.expect_once(&room, "is overdue.");
 }
 
-/// [K3] [D4] A need-to-know incident has no public channel and no way to send alone.
+/// [K3] [D4] A need-to-know incident has no public channel.
 #[tokio::test]
 async fn need_to_know_has_no_public_channel() {
     use watchroom::incident::comms::outlets_for;

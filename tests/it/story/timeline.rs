@@ -2,6 +2,7 @@
 
 use crate::harness::{Bot, minutes};
 
+/// [C3] A message is kept by an emoji.
 #[tokio::test]
 async fn a_pushpin_puts_a_message_on_the_timeline_at_its_own_time() {
     let bot = Bot::start().await;
@@ -40,6 +41,7 @@ async fn earlier_entries_are_a_press_away() {
     assert!(bot.slack.ephemerals("dave", &room).iter().all(|m| !m.contains("step ")), "outside");
 }
 
+/// [C3] An edit keeps the old text, and a message that is deleted in Slack stays in the record.
 #[tokio::test]
 async fn an_edit_keeps_the_old_words_and_a_deletion_keeps_the_entry() {
     let bot = Bot::start().await;
