@@ -12,13 +12,14 @@ mod reach;
 mod recorder;
 mod sent;
 
-/// The words of the most hostile people, and of an ordinary one.
+/// The words of the most hostile people, and of an ordinary one. The long ones are twice as long as any text that is taken, and longer
+/// than any that Slack takes.
 pub fn words() -> Vec<(&'static str, String)> {
     vec![
         ("plain", "checkout is down".into()),
-        ("long", "x".repeat(10_000)),
-        ("long-words", "lorem ipsum ".repeat(900)),
-        ("long-escapes", "<&>".repeat(3_400)),
+        ("long", "x".repeat(5_000)),
+        ("long-words", "lorem ipsum ".repeat(450)),
+        ("long-escapes", "<&>".repeat(1_700)),
         ("emoji", "🔥👩‍👩‍👧‍👦🏳️‍🌈".repeat(400)),
         ("right-to-left", "\u{202e}الدفع معطل ".repeat(100)),
         ("waking", "<!channel> <!here> <!everyone> <!subteam^S1> <@U0BOB> <#C1|x> <https://a.example|b>".into()),

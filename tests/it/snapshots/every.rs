@@ -585,6 +585,14 @@ fn every_event_is_told() {
         for moment in life(&said) {
             tell(w, &format!("{words}-{:02}-{}", moment.seq, kind(&moment.event)), &moment);
         }
+    }
+}
+
+#[test]
+fn every_event_of_a_secret_is_told() {
+    let (playbook, settings) = (Playbook::builtin(), settings());
+    let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+    for (words, said) in words() {
         let secret = secret_life(&said);
         for moment in &secret {
             tell(w, &format!("{words}-secret-{:02}-{}", moment.seq, kind(&moment.event)), moment);
