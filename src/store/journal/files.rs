@@ -157,6 +157,10 @@ pub(in crate::store) fn standing(dir: &Path, position: &Position) -> Result<Stan
         if found == end.as_bytes() {
             return Ok(Standing::Holds);
         }
+        // Filled ahead, and never written.
+        if found.last() == Some(&0) {
+            return Ok(Standing::Short);
+        }
     }
     Ok(Standing::Differs)
 }

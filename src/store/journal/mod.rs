@@ -22,6 +22,9 @@
 //! words, half spaces is known to be erased by the order for it. A blank that nobody ordered is damage. What an erasure
 //! cannot reach are copies made before it: backups, exports, and snapshots of the file system.
 //!
+//! Ahead of the writer the last segment is filled with **zeros**, so that a sync need not lengthen the file. They mean
+//! nothing; a clean stop cuts them off.
+//!
 //! Files of another process may be read at any time: only whole groups count.
 
 mod audit;

@@ -107,6 +107,9 @@ impl Walk {
             file.read_to_end(&mut self.bytes)
         };
         read().map_err(JournalError::io(&path))?;
+        // Whoever writes fills it with zeros ahead; no group ends with one.
+        let written = self.bytes.iter().rposition(|&b| b != 0).map_or(0, |last| last + 1);
+        self.bytes.truncate(written);
         Ok(self.bytes.len() > before)
     }
 

@@ -21,6 +21,10 @@ use crate::store::{
     place::Place,
 };
 
+/// How far ahead of its end a segment is filled with zeros, at least and at most: about as much as it holds already. A
+/// sync of blocks that are there waits for the disk alone, and not for the file system's own journal as well.
+const AHEAD: std::ops::RangeInclusive<u64> = 64 << 10..=4 << 20;
+
 /// Why a group was not appended.
 #[derive(Debug)]
 pub(in crate::store) enum AppendError {
@@ -38,6 +42,8 @@ pub(in crate::store) struct Writer {
     /// None until there is a segment.
     file: Option<File>,
     end: Position,
+    /// How long the segment's file is: behind `end` it has zeros.
+    filled: u64,
     /// How long the last group was: the next one is much like it.
     room: usize,
 }
@@ -76,7 +82,7 @@ impl Writer {
             };
             file = Some(open().map_err(JournalError::io(&path))?);
         }
-        Ok(Self { dir, segment_bytes, file, end, room: 0 })
+        Ok(Self { dir, segment_bytes, file, end, filled: end.offset, room: 0 })
     }
 
     /// Where its segments are.
@@ -120,6 +126,7 @@ impl Writer {
             Ok(file) => {
                 self.file = Some(file);
                 self.end = Position { segment, offset: header.len() as u64, ..self.end };
+                self.filled = self.end.offset;
                 Ok(())
             }
             Err(error) => {
@@ -147,16 +154,43 @@ impl Writer {
         let Some(file) = &self.file else { return Err(AppendError::Failed("there is no segment".to_owned())) };
         if let Err(error) = file.write_all_at(&bytes, self.end.offset) {
             // Half a group is no group; but it must not be in the way when there is space again.
+            self.filled = self.end.offset;
             return Err(match file.set_len(self.end.offset) {
                 Ok(()) => refusal(&error),
                 Err(cut) => AppendError::Failed(format!("{error}; then, cutting off what was written of it: {cut}")),
             });
         }
+        let offset = self.end.offset + bytes.len() as u64;
+        if offset > self.filled {
+            let filled = fill(file, offset, self.segment_bytes);
+            self.filled = filled.map_err(|error| AppendError::Failed(format!("a write failed: {error}")))?;
+        }
         // A sync that failed may have dropped what it could not write: trying again proves nothing.
         file.sync_data().map_err(|error| AppendError::Failed(format!("a sync failed: {error}")))?;
-        self.end = Position { group, commits, sum, offset: self.end.offset + bytes.len() as u64, ..self.end };
+        self.end = Position { offset, group, commits, sum, ..self.end };
         self.room = bytes.len();
         Ok(())
+    }
+
+    /// Gives back what was filled ahead.
+    pub fn close(self) -> io::Result<()> {
+        match self.file {
+            Some(file) if self.filled > self.end.offset => {
+                file.set_len(self.end.offset)?;
+                file.sync_all()
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Fills a segment that ends at `end` with zeros, as far as it will be needed and there is space for. How long it is then.
+fn fill(file: &File, end: u64, segment_bytes: u64) -> io::Result<u64> {
+    let ahead = end.clamp(*AHEAD.start(), *AHEAD.end()).min(segment_bytes.saturating_sub(end));
+    match file.write_all_at(&vec![0; format::index(ahead)], end) {
+        Ok(()) => Ok(end + ahead),
+        Err(error) if matches!(refusal(&error), AppendError::Full) => file.set_len(end).map(|()| end),
+        Err(error) => Err(error),
     }
 }
 

@@ -165,7 +165,11 @@ pub(super) fn run(mut committer: Committer) {
     let done = catch_unwind(AssertUnwindSafe(|| committer.run()));
     shared.queue.close();
     match done {
-        Ok(Ok(())) => {}
+        Ok(Ok(())) => {
+            if let Err(error) = committer.writer.close() {
+                tracing::warn!(%error, "what the journal was filled with ahead could not be cut off; the next start does it");
+            }
+        }
         Ok(Err(why)) => shared.fail(&why),
         Err(_) => shared.fail("the committer panicked"),
     }

@@ -135,6 +135,39 @@ async fn a_torn_last_group_is_cut_off() {
     }
 }
 
+/// Ahead of its end the journal is filled with what means nothing to whoever reads it. A crash leaves it there, a clean stop
+/// does not.
+#[tokio::test]
+async fn what_is_filled_ahead_means_nothing() {
+    let (dir, killed, kept) = (Dir::new(), Dir::new(), Dir::new());
+    let segment = |dir: &Dir| dir.path().join("journal/00000001.jsonl");
+    let store = open(dir.path()).unwrap();
+    store.commit(appending(vec![note(&inc(1), "one")])).await.unwrap();
+    assert_eq!(fs::read(segment(&dir)).unwrap().last(), Some(&0));
+    verify(dir.path()).unwrap();
+    journal::backup(dir.path(), kept.path()).unwrap();
+    copy(&dir.path().join("journal"), &killed.path().join("journal"));
+    store.close().await;
+    drop(store);
+    let stopped = fs::read(segment(&dir)).unwrap();
+    assert_eq!(stopped.last(), Some(&b'\n'));
+    assert_eq!(fs::read(segment(&kept)).unwrap(), stopped);
+
+    let store = open(killed.path()).unwrap();
+    assert_eq!(store.length(&inc(1)).await.unwrap(), 1);
+    store.commit(appending(vec![note(&inc(1), "two")])).await.unwrap();
+    store.close().await;
+    assert_eq!(journal::verify(killed.path()).unwrap().events, 2);
+
+    // Where something was acknowledged, nothing is a loss.
+    let group = stopped.windows(11).rposition(|bytes| bytes == b"{\"group\":1}").unwrap();
+    let mut lost = stopped;
+    lost[group..].fill(0);
+    fs::write(segment(&dir), lost).unwrap();
+    let refused = open(dir.path()).unwrap_err();
+    assert!(matches!(refused, OpenError::Short { .. }), "{refused}");
+}
+
 /// A crash while a segment is made leaves nothing in the way.
 #[tokio::test]
 async fn a_torn_new_segment_is_cut_off() {
