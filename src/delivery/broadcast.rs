@@ -25,22 +25,17 @@ impl Delivery {
         let Some(channel) = &self.engine.settings().updates_channel else { return self.end(it, None).await };
         let event = self.event_of(it, seq).await?;
         let message = render::update_broadcast(self.world(it), &it.incident, seq, &event);
-        let known = self.receipt(&it.job.key).await?;
-        let at = if let Some(at) = known {
+        let at = if let Some(at) = self.receipt(&it.job.key).await? {
+            match self.chat.update(&at, &message).await {
+                // Somebody deleted it: nobody reads its promise any more.
+                Err(Trouble::Refused(code)) if is_gone(&code) => {}
+                updated => updated?,
+            }
             at
         } else {
             let channel = self.configured(channel).await?;
-            let posted = self.post_once(it, &channel, &message, event.at).await?;
-            if !posted.found {
-                return self.end(it, Some(receipt(&posted.at))).await;
-            }
-            posted.at
+            self.post_once(it, &channel, &message, event.at).await?.at
         };
-        match self.chat.update(&at, &message).await {
-            // Somebody deleted it: nobody reads its promise any more.
-            Err(Trouble::Refused(code)) if is_gone(&code) => {}
-            updated => updated?,
-        }
         self.end(it, Some(receipt(&at))).await
     }
 }

@@ -70,10 +70,16 @@ impl Delivery {
         let (Some(delivery), Some((letter, _)), true) = (delivery, sent(&event), wanted) else {
             return self.end(it, None).await;
         };
-        if letter.body().words().is_none() {
-            return self.report(it, None, post_failed(number, outlet, "its words were redacted", false)).await;
-        }
+        let is_redacted = letter.body().words().is_none();
+        let unsent = || post_failed(number, outlet, "its words were redacted", false);
         match &delivery.to.way {
+            Way::Slack(channel) if is_redacted => {
+                // Where it got there all the same, its receipt tells from where to take it back.
+                let to = self.configured(channel).await?;
+                let left = if it.look { self.look_for(it, &to, event.at).await? } else { None };
+                self.report(it, left.as_ref().map(receipt), unsent()).await
+            }
+            Way::Hand if is_redacted => self.report(it, None, unsent()).await,
             Way::Slack(channel) => {
                 let to = self.configured(channel).await?;
                 self.post_in_slack(it, (number, outlet), &to, (letter, &delivery.to), retry > 0).await

@@ -162,7 +162,7 @@ impl Delivery {
         tracing::debug!(job = it.job.key, tries = it.tries, look = it.look, "delivery.job");
         // It may have become a secret since this was asked for.
         if !access::is_allowed(&it.effect, &it.whole) {
-            return self.end(it, None).await;
+            return self.leave_undone(it).await;
         }
         match &it.effect {
             Effect::SendPage { page, round, step, times, to } => {

@@ -19,6 +19,7 @@ mod alerts;
 mod aside;
 mod broadcast;
 mod comms;
+mod doubt;
 mod duty;
 mod errand;
 mod fold;

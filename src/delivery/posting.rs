@@ -41,7 +41,8 @@ impl Errand {
 }
 
 impl Delivery {
-    /// Posts a message under the errand's key, unless an earlier try did. `since` is when the first try can have been.
+    /// Posts a message under the errand's key, unless an earlier try did; that one is brought up to date, for it may hold what is
+    /// not shown any more. `since` is when the first try can have been.
     pub(super) async fn post_once(
         &self,
         it: &Errand,
@@ -49,7 +50,14 @@ impl Delivery {
         message: &Message,
         since: Timestamp,
     ) -> Result<Posted, Stop> {
-        self.send_once(&it.parcel(to, since), to, message).await
+        let posted = self.send_once(&it.parcel(to, since), to, message).await?;
+        if posted.found {
+            match self.chat.update(&posted.at, message).await {
+                Err(Trouble::Refused(code)) if is_gone(&code) => {}
+                updated => updated?,
+            }
+        }
+        Ok(posted)
     }
 
     /// Our message with the errand's key, if it is there.

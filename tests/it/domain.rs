@@ -222,6 +222,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "outside_a_number_is_like_one_that_does_not_exist",
             "the_access_list_has_a_log",
             "the_removed_get_no_old_answer",
+            "what_was_sent_in_doubt_is_taken_back",
         ],
     ),
     ("H1", &["the_raci_table_can_be_read", "the_raci_table_is_held_to_its_rules"]),

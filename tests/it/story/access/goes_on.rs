@@ -4,9 +4,10 @@ use watchroom::{
     ids::IncidentId,
     incident::{What, course::Fact, intake::Detection},
     playbook::BUILTIN,
+    sandbox::{Fault, FaultKind},
 };
 
-use crate::harness::{Bot, shown};
+use crate::harness::{Bot, minutes, shown};
 
 /// The sentence that the room has for ticks that suggest a secret.
 const SUGGESTS: &str = "`/incident private` makes it one";
@@ -90,4 +91,27 @@ async fn another_kind_asks_its_own_advisors() {
     bot.slash_in("alice", &room, "/incident kind ops").await;
     let asked = |what: &What| matches!(what, What::Course(Fact::ConsultAsked { .. }));
     assert_eq!(bot.history("INC-1").await.iter().filter(|what| asked(what)).count(), 1);
+}
+
+/// [G9] What Slack took without our hearing of it is taken back too: lines in the old room, a task and a page in direct messages,
+/// updates outside.
+#[tokio::test]
+async fn what_was_sent_in_doubt_is_taken_back() {
+    for typed in ["task quagga words @bob by 20m", "note quagga words", "page @bob", "update quagga words"] {
+        let bot = Bot::start().await;
+        let room = bot.declare("alice", "sev3 quagga is slow").await;
+        bot.slack.fault(Fault::new(FaultKind::DropAfter).on("chat.postMessage").times(3));
+        bot.slash_in("alice", &room, &format!("/incident {typed}")).await;
+        bot.slash_in("alice", &room, "/incident kind security someone had access").await;
+        bot.slack.clear_faults();
+        bot.advance(minutes(10)).await;
+        for said in [bot.said(&room), bot.slack.dm("bob"), bot.said("incidents"), bot.said("general")] {
+            // What the topic and the name were, Slack itself goes on saying.
+            let by_slack = ["set the channel topic", "has renamed the channel"];
+            let ours: Vec<_> =
+                said.into_iter().filter(|m| !by_slack.iter().any(|words| m.text.contains(words))).collect();
+            let ours = shown(&ours);
+            assert!(!ours.contains("quagga"), "{typed}: {ours}");
+        }
+    }
 }

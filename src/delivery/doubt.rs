@@ -1,0 +1,83 @@
+//! What must not be said any more, and may have gone out all the same: an earlier try sent it, and only its answer was lost.
+
+use super::{
+    Delivery,
+    errand::{Errand, Stop},
+    posting::{is_gone, receipt},
+    room::room,
+    thread::place,
+};
+use crate::{
+    ids::ChannelId,
+    incident::{
+        Effect,
+        comms::{self, Way},
+        duty,
+    },
+    paging::Target,
+    ports::Trouble,
+    render,
+};
+
+impl Delivery {
+    /// Ends an errand that must not be carried out any more. What it left in Slack gets its receipt now, and all that was said
+    /// before is taken back once more: without the receipt that passed it over.
+    pub(super) async fn leave_undone(&self, it: &Errand) -> Result<(), Stop> {
+        let left = if it.look { self.left_behind(it).await? } else { None };
+        let Some(at) = left else { return self.end(it, None).await };
+        if matches!(it.effect, Effect::SendPage { .. }) {
+            // Its place is known by the attempt, which nobody records any more.
+            match self.chat.update(&at, &render::old_page(&it.incident)).await {
+                Err(Trouble::Refused(code)) if is_gone(&code) => {}
+                updated => updated?,
+            }
+        }
+        let again = vec![Effect::RetractAll, Effect::Retitle];
+        self.engine.fan_out(it.incident.id, 0, again, vec![it.finish(Some(receipt(&at)))]).await?;
+        self.forget(&it.job.key);
+        Ok(())
+    }
+
+    async fn left_behind(&self, it: &Errand) -> Result<Option<crate::incident::MessageRef>, Stop> {
+        let channel = match self.whither(it).await {
+            // Nobody is reached there, so nothing stands there.
+            Err(Stop::Trouble(Trouble::Refused(_))) => None,
+            found => found?,
+        };
+        match channel {
+            Some(channel) => self.look_for(it, &channel, it.incident.declared_at).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Where an errand's message would be.
+    async fn whither(&self, it: &Errand) -> Result<Option<ChannelId>, Stop> {
+        let settings = self.engine.settings();
+        let configured = match &it.effect {
+            Effect::Say { .. } => return Ok(place(it).cloned()),
+            Effect::ArchiveRoom | Effect::Comms(comms::Deed::ShowDraft { .. } | comms::Deed::Receipt { .. }) => {
+                return Ok(room(it).cloned());
+            }
+            Effect::Remind { to, .. } | Effect::Duty(duty::Deed::ShowTask { to, .. }) => {
+                return Ok(Some(self.chat.direct(to).await?));
+            }
+            Effect::SendPage { to: to @ (Target::Person(_) | Target::Channel(_)), .. } => {
+                return self.conversation(to).await.map(Some);
+            }
+            Effect::Announce => settings.announce_channel.as_deref(),
+            Effect::Broadcast { .. } => settings.updates_channel.as_deref(),
+            Effect::Comms(comms::Deed::Post { send, outlet, .. }) => {
+                let sent = it.whole.comms.send(*send).and_then(|sent| sent.delivery(outlet));
+                sent.and_then(|sent| match &sent.to.way {
+                    Way::Slack(channel) => Some(channel.as_str()),
+                    Way::Hand => None,
+                })
+            }
+            _ => None,
+        };
+        match configured {
+            Some(channel) => self.configured(channel).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
