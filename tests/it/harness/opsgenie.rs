@@ -57,7 +57,9 @@ impl FakeOpsgenie {
             .route("/v2/alerts", post(create))
             .route("/v2/alerts/{alias}/{action}", post(act))
             .route("/jsm/ops/integration/v2/alerts", post(create))
-            .route("/jsm/ops/integration/v2/alerts/{alias}/{action}", post(act))
+            .route("/jsm/ops/integration/v2/alerts/{alias}/acknowledge", post(acknowledge))
+            .route("/jsm/ops/integration/v2/alerts/{alias}/close", post(close))
+            .route(&format!("{jira}/alerts/{{id}}/escalate"), post(escalate))
             .layer(middleware::from_fn_with_state(Arc::clone(&memory), guard))
             .with_state(Arc::clone(&memory));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -84,7 +86,7 @@ impl FakeOpsgenie {
                 ("create", Some(open)) => open["count"] = json!(open["count"].as_u64().unwrap_or(1) + 1),
                 ("create", None) => {
                     let alert = json!({
-                        "alias": alias, "status": "open", "acknowledged": false, "count": 1,
+                        "id": format!("id-of-{alias}"), "alias": alias, "status": "open", "acknowledged": false, "count": 1,
                         "message": body["message"], "responders": body["responders"], "priority": body["priority"],
                     });
                     memory.alerts.push(alert);
@@ -187,6 +189,22 @@ async fn create(State(memory): State<Shared>, Json(body): Json<Value>) -> Respon
     let taken = (alias.to_owned(), "create".to_owned(), body.clone());
     memory.lock().expect("a lock").taken.push_back(taken);
     accepted()
+}
+
+/// What an integration's key may do there beside creating.
+async fn acknowledge(memory: State<Shared>, Path(alias): Path<String>, body: Json<Value>) -> Response {
+    act(memory, Path((alias, "acknowledge".into())), body).await
+}
+
+async fn close(memory: State<Shared>, Path(alias): Path<String>, body: Json<Value>) -> Response {
+    act(memory, Path((alias, "close".into())), body).await
+}
+
+/// By a user, and by the alert's own id.
+async fn escalate(memory: State<Shared>, Path(id): Path<String>, Json(body): Json<Value>) -> Response {
+    let Some(alias) = id.strip_prefix("id-of-") else { return StatusCode::NOT_FOUND.into_response() };
+    let body = json!({ "escalation": { "id": body["escalationId"] } });
+    act(memory, Path((alias.to_owned(), "escalate".into())), Json(body)).await
 }
 
 async fn act(

@@ -13,7 +13,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::call::{ASKED, Failed, answer};
-use crate::{adapters::http::Http, config::OpsgenieConfig, ports::Trouble};
+use crate::{
+    adapters::http::Http,
+    config::{JiraSite, OpsgenieConfig},
+    ports::Trouble,
+};
 
 /// Opsgenie, or Jira Service Management.
 #[derive(Debug)]
@@ -53,13 +57,25 @@ impl Opsgenie {
     }
 
     async fn read(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<RequestBuilder, Trouble> {
+        if let Some(site) = &self.config.site {
+            return self.as_user(site, Method::GET, segments, query).await;
+        }
         let client = self.http.client().await.map_err(|e| Trouble::Unreachable(e.to_string()))?;
-        let Some(site) = &self.config.site else {
-            return self.with_key(client.get(self.at(&["v2"], segments, query)?));
-        };
+        self.with_key(client.get(self.at(&["v2"], segments, query)?))
+    }
+
+    /// What Jira Service Management takes from a user alone.
+    async fn as_user(
+        &self,
+        site: &JiraSite,
+        method: Method,
+        segments: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<RequestBuilder, Trouble> {
+        let client = self.http.client().await.map_err(|e| Trouble::Unreachable(e.to_string()))?;
         let token = site.token.as_ref().ok_or_else(|| Trouble::Refused("JIRA_API_TOKEN is not set".into()))?;
         let url = self.at(&["jsm", "ops", "api", &site.cloud_id, "v1"], segments, query)?;
-        Ok(client.get(url).basic_auth(&site.user, Some(token.expose())))
+        Ok(client.request(method, url).basic_auth(&site.user, Some(token.expose())))
     }
 
     /// A write, which both take by the same key in the same words.

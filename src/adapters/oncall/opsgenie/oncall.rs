@@ -30,7 +30,8 @@ fn levels(people: impl IntoIterator<Item = Vec<PersonThere>>) -> Vec<OnCallThere
 
 impl Opsgenie {
     async fn of_schedule(&self, id: &str, at: Timestamp) -> Result<Vec<PersonThere>, Trouble> {
-        let date = at.to_string();
+        // Parts of a second are not among the shapes that it reads.
+        let date = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let query = [("flat", "false"), ("date", date.as_str()), ("scheduleIdentifierType", "id")];
         // Jira Service Management knows schedules by their ids alone.
         let query = if self.config.site.is_some() { &query[..2] } else { &query[..] };

@@ -39,12 +39,18 @@ impl Pager for Opsgenie {
 
     /// The next level of the escalation, whatever level is asked for: it goes through them one after the other.
     async fn escalate(&self, service: &str, key: &str, _level: u32) -> Result<(), Trouble> {
-        match responder(service) {
-            Some(("escalation", id)) => {
-                self.act(key, "escalate", &json!({ "escalation": { "id": id }, "source": "watchroom" })).await
-            }
-            Some(_) | None => Err(Trouble::Refused("only an escalation has levels".into())),
-        }
+        let Some(("escalation", id)) = responder(service) else {
+            return Err(Trouble::Refused("only an escalation has levels".into()));
+        };
+        let Some(site) = &self.config.site else {
+            let body = json!({ "escalation": { "type": "escalation", "id": id }, "source": "watchroom" });
+            return self.act(key, "escalate", &body).await;
+        };
+        // An integration's key may not do it there: it is the user's to do, by the alert's own id.
+        let alert = self.alert(key).await?.ok_or_else(|| Trouble::Refused("not_found".into()))?;
+        let request = self.as_user(site, Method::POST, &["alerts", &alert.id, "escalate"], &[]).await?;
+        let sent = answer(request.json(&json!({ "escalationId": id }))).await;
+        sent.map(drop).map_err(|failed| failed.trouble(self.scope()))
     }
 
     async fn resolve(&self, _service: &str, key: &str) -> Result<(), Trouble> {
@@ -52,32 +58,40 @@ impl Pager for Opsgenie {
     }
 
     async fn state(&self, _service: &str, key: &str) -> Result<StateThere, Trouble> {
-        let alias = fitting(key);
-        let found = if self.config.site.is_some() {
-            self.get::<wire::Alert>(&["alerts", "alias"], &[("alias", &alias)]).await
-        } else {
-            self.get(&["alerts", &alias], &[("identifierType", "alias")]).await
-        };
-        match found {
-            Ok(alert) if alert.status == "closed" => Ok(StateThere::Resolved),
-            Ok(alert) if alert.acknowledged => {
-                let who = alert.report.and_then(|report| report.acknowledged_by).or(alert.owner);
-                let by = who.filter(|who| !who.is_empty()).map(|who| PersonThere {
-                    email: Some(who.to_lowercase()).filter(|who| who.contains('@')),
-                    id: who.clone(),
-                    name: who,
-                });
-                Ok(StateThere::Acknowledged { by, at: None })
-            }
-            // Whom it asks meanwhile it does not say.
-            Ok(_) => Ok(StateThere::Asking(Vec::new())),
-            Err(Failed::Refused(StatusCode::NOT_FOUND)) => Ok(StateThere::Unknown),
-            Err(failed) => Err(failed.trouble(self.scope())),
+        let Some(alert) = self.alert(key).await? else { return Ok(StateThere::Unknown) };
+        if alert.status == "closed" {
+            return Ok(StateThere::Resolved);
         }
+        if !alert.acknowledged {
+            // Whom it asks meanwhile it does not say.
+            return Ok(StateThere::Asking(Vec::new()));
+        }
+        let who = alert.report.and_then(|report| report.acknowledged_by).or(alert.owner);
+        let by = who.filter(|who| !who.is_empty()).map(|who| PersonThere {
+            email: Some(who.to_lowercase()).filter(|who| who.contains('@')),
+            id: who.clone(),
+            name: who,
+        });
+        Ok(StateThere::Acknowledged { by, at: None })
     }
 }
 
 impl Opsgenie {
+    /// The alert under this key.
+    async fn alert(&self, key: &str) -> Result<Option<wire::Alert>, Trouble> {
+        let alias = fitting(key);
+        let found = if self.config.site.is_some() {
+            self.get(&["alerts", "alias"], &[("alias", &alias)]).await
+        } else {
+            self.get(&["alerts", &alias], &[("identifierType", "alias")]).await
+        };
+        match found {
+            Ok(alert) => Ok(Some(alert)),
+            Err(Failed::Refused(StatusCode::NOT_FOUND)) => Ok(None),
+            Err(failed) => Err(failed.trouble(self.scope())),
+        }
+    }
+
     async fn act(&self, key: &str, action: &str, body: &Value) -> Result<(), Trouble> {
         self.send(&["alerts", &fitting(key), action], &[("identifierType", "alias")], body).await
     }

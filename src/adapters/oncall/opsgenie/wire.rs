@@ -84,6 +84,8 @@ pub(super) struct Recipient {
 /// `…/alerts/{alias}?identifierType=alias`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Alert {
+    /// Its own id, not our key.
+    pub id: String,
     /// `open` or `closed`.
     pub status: String,
     #[serde(default)]

@@ -55,7 +55,8 @@ impl PagerDuty {
         let token = token.ok_or_else(|| Trouble::Refused("PAGERDUTY_API_TOKEN is not set".into()))?.expose();
         // A token of an app, by OAuth, says by its beginning what it is.
         let scheme = if token.starts_with("pdus+") || token.starts_with("pdeu+") { "Bearer " } else { "Token token=" };
-        let request = client.request(method, url).header("accept", ACCEPT);
+        // It wants to be told of a kind of content even where there is none.
+        let request = client.request(method, url).header("accept", ACCEPT).header("content-type", "application/json");
         Ok(request.header("authorization", format!("{scheme}{token}")))
     }
 

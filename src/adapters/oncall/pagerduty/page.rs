@@ -129,18 +129,21 @@ impl PagerDuty {
 }
 
 fn details(page: &PageThere, title: &str) -> Value {
-    let links: Vec<Value> = page.link.iter().map(|link| json!({ "href": link, "text": "Open" })).collect();
-    json!({
+    let mut details = json!({
         "client": "Watchroom",
-        "client_url": page.link,
-        "links": links,
         "payload": {
             "summary": title,
             "source": "watchroom",
             "severity": if page.urgent { "critical" } else { "warning" },
             "custom_details": { "text": page.text },
         },
-    })
+    });
+    // There without a value is not the same as not there.
+    if let Some(link) = &page.link {
+        details["client_url"] = json!(link);
+        details["links"] = json!([{ "href": link, "text": "Open" }]);
+    }
+    details
 }
 
 fn with_link(page: &PageThere) -> String {
