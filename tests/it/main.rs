@@ -2,6 +2,7 @@
 
 mod adapters;
 mod cli;
+mod contract;
 mod crash;
 mod domain;
 mod harness;

@@ -1,0 +1,58 @@
+//! That the servers say no where something does not fit their descriptions, so that a yes means something.
+
+use http::StatusCode;
+use reqwest::{Method, header::CONTENT_TYPE};
+use watchroom::adapters::http::client;
+
+use super::address;
+
+const ACCOUNT: &str = "2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef";
+
+async fn answer(service: &str, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> StatusCode {
+    let mut request = client().expect("a client").request(method, format!("{}/{path}", address(service)));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    if let Some(body) = body {
+        let kind = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
+        request = request.header(CONTENT_TYPE, kind).body(body.to_owned());
+    }
+    request.send().await.expect("an answer").status()
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_refused() {
+    let genie = ("authorization", "GenieKey k");
+    let basic = ("authorization", "Basic QTpC");
+    let app = ("x-gotify-key", "A1");
+    let bearer = ("authorization", "Bearer tk_agqdq7mvbofd37zqvnzdscxizbcvp");
+    let texts = format!("{ACCOUNT}/Messages.json");
+    let event = r#"{"routing_key":"e93facc04764012d7bfb002500d5d1a6","event_action":"trigger","dedup_key":"k","client_url":null}"#;
+    for (service, path, headers, body) in [
+        // Nothing is there.
+        ("pagerduty", "oncall", &[][..], None),
+        // No headers, no parameters.
+        ("pagerduty", "oncalls", &[], None),
+        // A field without a value, and one that is not known.
+        ("pagerduty", "v2/enqueue", &[], Some(event)),
+        ("opsgenie", "v2/alerts", &[genie], Some(r#"{"message":"m","alias":"a","sauce":"watchroom"}"#)),
+        // A field that is missing; another's key.
+        ("opsgenie", "v2/alerts", &[genie], Some(r#"{"alias":"a"}"#)),
+        ("opsgenie", "v2/alerts", &[basic], Some(r#"{"message":"m","alias":"a"}"#)),
+        // What kind of recipient it is has to be said.
+        ("opsgenie", "v2/alerts/a/escalate?identifierType=alias", &[genie], Some(r#"{"escalation":{"id":"e1"}}"#)),
+        // Escalating is not among what an integration's key may do.
+        ("jira", "jsm/ops/integration/v2/alerts/a/escalate?identifierType=alias", &[genie], Some("{}")),
+        // Nobody sends; no number.
+        ("twilio", texts.as_str(), &[basic], Some("To=%2B15005550009&Body=b")),
+        ("twilio", texts.as_str(), &[basic], Some("To=5550009&From=%2B15005550006&Body=b")),
+        // A wrong type; no message.
+        ("gotify", "message", &[app], Some(r#"{"message":"m","priority":"high"}"#)),
+        ("gotify", "message", &[app], Some(r#"{"title":"t"}"#)),
+        ("ntfy", "", &[bearer], Some(r#"{"topic":"t","priority":6}"#)),
+    ] {
+        let method = if body.is_some() { Method::POST } else { Method::GET };
+        let status = answer(service, method, path, headers, body).await;
+        assert!(status.is_client_error(), "{service}/{path} {body:?}: {status}");
+    }
+}
