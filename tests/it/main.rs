@@ -4,6 +4,7 @@ mod adapters;
 mod cli;
 mod contract;
 mod crash;
+mod deploy;
 mod domain;
 mod harness;
 mod incident;

@@ -73,7 +73,7 @@ fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> Names {
 }
 
 /// The sources under a folder of `src`, one text.
-fn source(folder: &str) -> String {
+pub fn source(folder: &str) -> String {
     fn read(dir: &Path, text: &mut String) {
         for entry in fs::read_dir(dir).expect("a source folder") {
             let path = entry.expect("an entry").path();

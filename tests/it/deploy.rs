@@ -1,0 +1,87 @@
+//! What `deploy/` tells is so: its settings load, its variables are read, and the unit hands on every secret that there is.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use crate::{harness::binary::Place, paper::source};
+
+const UNIT: &str = include_str!("../../deploy/watchroom.service");
+
+/// Variables of which there is one for each source of alerts, or each service.
+const FAMILIES: [&str; 2] = ["WATCHROOM_ALERT_SECRET_", "PAGERDUTY_ROUTING_KEY_"];
+
+/// Every document there, by its name.
+fn documents() -> BTreeMap<String, String> {
+    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy");
+    let files = fs::read_dir(deploy).expect("deploy/").map(|entry| entry.expect("an entry").path());
+    let documents = files.filter(|path| path.extension().is_some_and(|kind| kind == "md"));
+    let read = |path: std::path::PathBuf| (path.display().to_string(), fs::read_to_string(path).expect("a document"));
+    let documents: BTreeMap<String, String> = documents.map(read).collect();
+    assert!(!documents.is_empty(), "deploy/ has no documents");
+    documents
+}
+
+/// Names of variables in a text, those of files as what they stand for.
+fn variables(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_');
+    let words = words.map(|word| word.trim_matches('_')).filter(|word| word.contains('_') && !word.starts_with("AF_"));
+    words.map(|word| word.strip_suffix("_FILE").unwrap_or(word)).collect()
+}
+
+/// Something that a variable may hold.
+fn sample(variable: &str) -> String {
+    match variable {
+        "WATCHROOM_API_TOKENS" => format!("helpdesk={}", "0a".repeat(32)),
+        "GOTIFY_TOKENS" => "ada=A1,ben=A2".into(),
+        "SMTP_URL" => "smtps://watchroom:password@smtp.example.com".into(),
+        _ => "hush".into(),
+    }
+}
+
+/// Each example, with the secrets that its own section names and no others.
+#[test]
+fn every_example_of_settings_is_sound() {
+    let mut examples = 0;
+    for (name, text) in documents() {
+        for section in text.split("\n## ") {
+            for block in section.split("```toml\n").skip(1) {
+                let block = block.split("```").next().unwrap_or_default();
+                let mut place = Place::new();
+                for variable in variables(section).into_iter().chain(["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]) {
+                    place.set(variable, &sample(variable));
+                }
+                let asked = if block.contains("announce_channel") { "" } else { "announce_channel = \"incidents\"\n" };
+                place.write("watchroom.toml", &format!("{asked}{block}"));
+                let said = place.run(&["check"]);
+                assert_eq!(said.code, 0, "{name}:\n{block}\n{said:?}");
+                examples += 1;
+            }
+        }
+    }
+    assert!(examples > 5, "only {examples} examples were found");
+}
+
+#[test]
+fn every_variable_is_read() {
+    let code = source("config");
+    let read = variables(&code);
+    for (name, text) in documents().into_iter().chain([("the unit".to_owned(), UNIT.to_owned())]) {
+        for variable in variables(&text) {
+            let known = read.contains(variable) || FAMILIES.iter().any(|family| variable.starts_with(family));
+            assert!(known, "{name} names {variable}, which nobody reads");
+        }
+    }
+}
+
+#[test]
+fn the_unit_hands_on_every_secret() {
+    let code = source("config");
+    let secrets: BTreeSet<&str> =
+        code.split(".secret(\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()).collect();
+    let lines = UNIT.lines().filter_map(|line| line.trim_start_matches('#').strip_prefix("Environment="));
+    let handed: BTreeSet<&str> = lines.filter_map(|line| Some(line.split_once("_FILE=%d/secrets_")?.1)).collect();
+    assert_eq!(handed, secrets, "secrets in deploy/watchroom.service, and in src/config");
+}
