@@ -19,6 +19,7 @@ use crate::{
     ingress::{self, Door, Ops},
     lifecycle::{Broken, Tasks},
     ports::{Chat, Reach},
+    providers::Providers,
     store::{
         Health, SharedProjector, Store,
         sled::{OpenError, Options, SledStore},
@@ -90,10 +91,14 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let calendars = Calendars::open(config, Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)).await;
     let calendars = Arc::new(calendars.context("reading the copies of calendars panicked")?);
     engine.watch_schedules().await?;
-    let delivery = Arc::new(Delivery::new(Arc::clone(&engine), Arc::clone(&chat), reach, Arc::clone(&clock)));
-    let door = Door::new(Arc::clone(&engine), chat, secret.expose().to_owned());
+    let providers = Arc::new(Providers::new(config, &http, Arc::clone(&chat), Arc::clone(&clock)));
+    let (to, of) = (Arc::clone(&providers), Arc::clone(&engine));
+    let delivery = Arc::new(Delivery::new(of, Arc::clone(&chat), reach, to, Arc::clone(&clock)));
+    let door = Door::new(Arc::clone(&engine), chat, providers, secret.expose().to_owned());
     let door = door.with_api_tokens(config.api_tokens.clone());
     let door = door.with_alert_sources(config.alert_sources.clone());
+    let by_pagerduty = config.pagerduty.as_ref().map(|pagerduty| pagerduty.webhook_secrets.clone());
+    let door = door.with_pagerduty_secrets(by_pagerduty.unwrap_or_default());
     let by_twilio = config.ways.twilio.as_ref().and_then(|twilio| twilio.auth_token.clone());
     let door = Arc::new(door.with_twilio_secret(by_twilio));
     let tasks = Arc::new(Tasks::new());

@@ -174,6 +174,8 @@ pub trait OnCallProvider: Send + Sync + std::fmt::Debug + 'static {
     /// Everyone on call at this instant, by level from the first; a level without anybody is left out. Nobody at all is an
     /// answer, and no trouble.
     async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<OnCallThere>, Trouble>;
+    /// Somebody by the provider's own id; whom it does not know has nothing else.
+    async fn person(&self, id: &str) -> Result<PersonThere, Trouble>;
 }
 
 /// What somebody can be on call for at another provider, by the provider's own id.

@@ -6,7 +6,7 @@ use super::{
     parse::{FormKind, ParseCx, Parsed, Query},
 };
 use crate::{
-    config::Settings,
+    config::{Settings, named_there},
     ids::UserId,
     incident::Command,
     paging::{Policy, Target},
@@ -193,6 +193,7 @@ pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
             Piece::Unresolved(name) => return Err(unknown_target(name, cx)),
             Piece::Word("me") => Target::Person(cx.me.clone()),
             Piece::Word("and" | "," | "&amp;") => continue,
+            Piece::Word(word) if named_there(word).is_some() => there(word, cx)?,
             Piece::Word(word) if targets.is_empty() => return not_a_target(args, word, cx),
             Piece::Word(_) | Piece::Link(_) => {
                 return Err(wrong(
@@ -207,6 +208,16 @@ pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     }
     let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
     Ok(Meaning::Do(Command::StartPage { policy: asking(cx.settings, names.join(" "), targets) }))
+}
+
+/// What is paged at another provider.
+fn there(word: &str, cx: &ParseCx<'_>) -> Result<Target, Bad> {
+    let not = |why: String| wrong(format!("{why}. Nobody was paged."));
+    let of = named_there(word).ok_or(Bad::Unread)?.map_err(not)?;
+    match cx.settings.elsewhere.lacks(&of) {
+        Some(lacks) => Err(not(lacks)),
+        None => Ok(Target::External(of)),
+    }
 }
 
 /// A page of exactly these, then the fallback, as the deployment waits and repeats.

@@ -253,7 +253,8 @@ impl RuleEntry {
                         | Target::Rotation { .. }
                         | Target::Role(_)
                         | Target::Service(_)
-                        | Target::Webhook(_),
+                        | Target::Webhook(_)
+                        | Target::External(_),
                     )
                     | Err(_),
                 )

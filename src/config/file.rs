@@ -21,6 +21,7 @@ use crate::{
         AT_ONCE, Answers, Condition, Guard, Hours, Policy, Step, Target,
         import::is_placeholder,
         schedule::{WeeklyWindow, Zone},
+        there::{External, Provider},
     },
     playbook::Severity,
 };
@@ -113,9 +114,10 @@ impl StepEntry {
         let only = self.only(place, zone, problems);
         let acknowledge = self.acknowledge;
         let is_nobody = |t: &Target| matches!(t, Target::Channel(_) | Target::Webhook(_));
-        if acknowledge == Answers::All && targets.iter().all(is_nobody) {
-            problems
-                .push(format!("{place}: channels and webhooks acknowledge nothing; leave out acknowledge = \"all\""));
+        if acknowledge == Answers::All && targets.iter().all(|t| is_nobody(t) || matches!(t, Target::External(_))) {
+            problems.push(format!(
+                "{place}: channels and webhooks acknowledge nothing, other providers for all of theirs; leave out acknowledge = \"all\""
+            ));
         }
         let round_robin = self.round_robin;
         if round_robin && acknowledge == Answers::All {
@@ -184,12 +186,13 @@ pub(super) fn no_person(who: &UserId) -> Option<String> {
 }
 
 /// `user:U1`, `group:S1`, `channel:C1` (a channel may also be named: `channel:#incidents`), `schedule:primary`,
-/// `schedule:primary/weekdays` (one rotation), `role:incident_commander`, `service:checkout`, `webhook:pager`.
+/// `schedule:primary/weekdays` (one rotation), `role:incident_commander`, `service:checkout`, `webhook:pager`, `pagerduty:P1234AB`,
+/// `opsgenie:team:…` (a team, an `escalation`, a `schedule` or a `user` there).
 pub(super) fn target(text: &str) -> Result<Target, String> {
     let wrong = || {
         format!(
             "`{text}` is not a target; write user:U123, group:S123, channel:C123, schedule:primary, \
-             role:incident_commander, service:checkout or webhook:pager"
+             role:incident_commander, service:checkout, webhook:pager, pagerduty:P1234AB or opsgenie:team:<id>"
         )
     };
     let (kind, id) = text.split_once(':').ok_or_else(wrong)?;
@@ -213,8 +216,35 @@ pub(super) fn target(text: &str) -> Result<Target, String> {
         "role" => Ok(Target::Role(id.into())),
         "service" => Ok(Target::Service(id.into())),
         "webhook" => Ok(Target::Webhook(id.to_owned())),
+        "pagerduty" | "opsgenie" => external(kind.trim(), id).map(Target::External),
         _ => Err(wrong()),
     }
+}
+
+/// The same of what somebody types, where it names another provider.
+pub(crate) fn named_there(text: &str) -> Option<Result<External, String>> {
+    let (kind, id) = text.split_once(':')?;
+    ["pagerduty", "opsgenie"].contains(&kind).then(|| external(kind, id))
+}
+
+/// What is paged at another provider; the words of its kind are checked, since it would take any of them and ask nobody.
+fn external(provider: &str, id: &str) -> Result<External, String> {
+    const KINDS: [&str; 4] = ["team", "escalation", "schedule", "user"];
+    if provider == "pagerduty" {
+        let is_id = id.bytes().all(|b| b.is_ascii_alphanumeric());
+        let wrong =
+            || format!("`{id}` is no id of a service of PagerDuty; it stands at the end of its address, like P1234AB");
+        return is_id.then(|| External { at: Provider::PagerDuty, id: id.to_owned() }).ok_or_else(wrong);
+    }
+    let parts = id.split_once(':').map(|(kind, id)| (kind.trim(), id.trim()));
+    let known = parts.filter(|(kind, id)| KINDS.contains(kind) && !id.is_empty() && !id.contains(['/', ' ']));
+    let wrong = || {
+        format!(
+            "`opsgenie:{id}` does not say what is paged; write opsgenie:team:<id>, opsgenie:escalation:<id>, opsgenie:schedule:<id> or \
+             opsgenie:user:<id>"
+        )
+    };
+    known.map(|(kind, id)| External { at: Provider::Opsgenie, id: format!("{kind}:{id}") }).ok_or_else(wrong)
 }
 
 /// Targets, with their problems told under `place`.

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod calendars;
+mod elsewhere;
 mod file;
 mod gotify;
 mod load;
@@ -22,6 +23,8 @@ mod webhooks;
 
 pub use alerts::{AlertSource, Mapping, SourceKind};
 pub use calendars::{Address, Aliases, CalendarSource};
+pub use elsewhere::Elsewhere;
+pub(crate) use file::named_there;
 pub use gotify::GotifyConfig;
 pub use load::{Config, Environment, Looked, Problems, SlackConfig};
 pub use mail::{MailConfig, MailTls};

@@ -22,6 +22,8 @@ pub struct PagerDutyConfig {
     pub services: BTreeMap<String, Option<Secret>>,
     /// The integration key of services without one of their own, where there is one service.
     pub routing_key: Option<Secret>,
+    /// What its webhooks are signed with, one for each subscription.
+    pub webhook_secrets: Vec<Secret>,
 }
 
 impl PagerDutyConfig {
@@ -51,7 +53,8 @@ impl Reader<'_> {
     /// With its problems told.
     pub fn pagerduty(&mut self, entry: Option<&PagerDutyEntry>) -> Option<PagerDutyConfig> {
         let (token, routing_key) = (self.secret("PAGERDUTY_API_TOKEN"), self.secret("PAGERDUTY_ROUTING_KEY"));
-        if entry.is_none() && token.is_none() && routing_key.is_none() {
+        let signed = self.secret("PAGERDUTY_WEBHOOK_SECRET");
+        if entry.is_none() && token.is_none() && routing_key.is_none() && signed.is_none() {
             return None;
         }
         let none = PagerDutyEntry::default();
@@ -78,7 +81,10 @@ impl Reader<'_> {
             );
         }
         let from = entry.from.clone();
-        Some(PagerDutyConfig { api_url: api_url?, events_url: events_url?, token, from, services, routing_key })
+        let several = signed.as_ref().map(Secret::expose).unwrap_or_default().split([',', ' ', '\n', '\t', '\r']);
+        let webhook_secrets = several.filter(|one| !one.is_empty()).map(Secret::new).collect();
+        let (api_url, events_url) = (api_url?, events_url?);
+        Some(PagerDutyConfig { api_url, events_url, token, from, services, routing_key, webhook_secrets })
     }
 }
 

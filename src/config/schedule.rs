@@ -282,7 +282,8 @@ fn told(owner: Target) -> Result<Target, String> {
         | Target::Rotation { .. }
         | Target::Role(_)
         | Target::Service(_)
-        | Target::Webhook(_) => Err(
+        | Target::Webhook(_)
+        | Target::External(_) => Err(
             "`owner` hears when nobody is on call, so it is a person, a user group or a channel: user:U123, group:S123 or \
              channel:C123"
                 .into(),

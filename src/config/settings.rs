@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Elsewhere;
 use crate::{
     alert::Rule,
     ids::GroupId,
@@ -54,6 +55,9 @@ pub struct Settings {
     /// Programs that steps may tell, by name.
     #[serde(default)]
     pub webhooks: Vec<String>,
+    /// What steps may page at other providers.
+    #[serde(default)]
+    pub elsewhere: Elsewhere,
 }
 
 /// Minutes before a shift at which whoever has it is reminded, where the file does not say.

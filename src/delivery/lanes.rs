@@ -1,6 +1,6 @@
 //! Which lane goes next. Pure: what is in a lane, and how it is done, is nothing to it.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -35,7 +35,7 @@ pub(super) struct Turn {
     pub look: bool,
 }
 
-/// Lanes of one class.
+/// Lanes of one class, which take no turns from others: a provider that is slow holds up its own alone.
 #[derive(Debug, Default)]
 struct Class {
     ready: VecDeque<String>,
@@ -54,6 +54,8 @@ enum State {
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     pages: Class,
+    /// Pages at other providers, by provider.
+    there: BTreeMap<String, Class>,
     others: Class,
     state: HashMap<String, State>,
     /// Lanes that wait, by the end of their wait.
@@ -67,9 +69,18 @@ fn is_page(lane: &str) -> bool {
     lane.starts_with("page/")
 }
 
+/// At which other provider a lane pages.
+fn provider(lane: &str) -> Option<&str> {
+    lane.strip_prefix("there/")?.split('/').next()
+}
+
 impl Lanes {
     fn class(&mut self, lane: &str) -> &mut Class {
-        if is_page(lane) { &mut self.pages } else { &mut self.others }
+        match provider(lane) {
+            Some(provider) => self.there.entry(provider.to_owned()).or_default(),
+            None if is_page(lane) => &mut self.pages,
+            None => &mut self.others,
+        }
     }
 
     fn ready(&mut self, lane: &str) {
@@ -104,7 +115,7 @@ impl Lanes {
     /// The lane to work on next, pages first; none but those where all else must wait.
     pub fn take(&mut self, pages_only: bool) -> Option<Turn> {
         let others = (!pages_only).then_some(&mut self.others);
-        let mut classes = std::iter::once(&mut self.pages).chain(others);
+        let mut classes = std::iter::once(&mut self.pages).chain(self.there.values_mut()).chain(others);
         let class = classes.find(|class| class.busy < AT_ONCE && !class.ready.is_empty())?;
         let lane = class.ready.pop_front()?;
         class.busy += 1;
@@ -188,6 +199,19 @@ mod tests {
         lanes.ended("room/INC-0", Outcome::Empty);
         assert_eq!(lanes.take(true), None, "a room waits where only pages may go");
         assert!(lanes.take(false).is_some());
+    }
+
+    #[test]
+    fn a_provider_that_hangs_takes_no_turns_of_anybody_else() {
+        let mut lanes = Lanes::default();
+        for n in 0..40 {
+            lanes.heard(&format!("there/pagerduty/INC-{n}/1/P1"));
+        }
+        assert_eq!(names(&mut lanes).len(), AT_ONCE, "all of them hang");
+        lanes.heard("page/INC-2/1/U1");
+        lanes.heard("there/opsgenie/INC-2/1/team:1");
+        lanes.heard("room/INC-2");
+        assert_eq!(names(&mut lanes), ["page/INC-2/1/U1", "there/opsgenie/INC-2/1/team:1", "room/INC-2"]);
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub mod retry;
 mod room;
 mod rota;
 mod run;
+mod there;
 mod thread;
 mod timers;
 
@@ -54,6 +55,7 @@ use crate::{
     engine::Engine,
     incident::MessageRef,
     ports::{Chat, Reach},
+    providers::Providers,
 };
 
 /// Carries out what the record asks for.
@@ -62,6 +64,7 @@ pub struct Delivery {
     engine: Arc<Engine>,
     chat: Arc<dyn Chat>,
     reach: Arc<dyn Reach>,
+    providers: Arc<Providers>,
     clock: SharedClock,
     /// Spreads retries; another number spreads them in another way.
     seed: u64,
@@ -79,11 +82,18 @@ pub struct Delivery {
 
 impl Delivery {
     /// Nothing happens before [`run`](Self::run).
-    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, reach: Arc<dyn Reach>, clock: SharedClock) -> Self {
+    pub fn new(
+        engine: Arc<Engine>,
+        chat: Arc<dyn Chat>,
+        reach: Arc<dyn Reach>,
+        providers: Arc<Providers>,
+        clock: SharedClock,
+    ) -> Self {
         Self {
             engine,
             chat,
             reach,
+            providers,
             clock,
             seed: 0,
             posted: Mutex::default(),

@@ -22,7 +22,7 @@ use crate::{
 
 /// A page that has not gone out so long after it was asked for counts as failed, so that others are asked meanwhile.
 pub(super) const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
-/// The same for somebody who has other ways, which are tried then, and for a webhook.
+/// The same for somebody who has other ways, which are tried then, for a webhook, and for another provider.
 const PATIENCE_BESIDE: SignedDuration = SignedDuration::from_secs(10);
 /// A group that could not be looked up so long after counts as empty.
 const GROUP_PATIENCE: SignedDuration = SignedDuration::from_secs(10);
@@ -53,6 +53,12 @@ impl Delivery {
             self.reach.tell(name, &facts, &it.job.key).await?;
             let attempt = attempt(Outcome::Taken { id: None });
             return self.report(it, None, Command::RecordAttempt { page: id, attempt }).await;
+        }
+        if let Target::External(of) = to {
+            if !wanted {
+                return self.end(it, None).await;
+            }
+            return self.page_there(it, page, of, attempt(Outcome::Taken { id: None })).await;
         }
         let channel = self.conversation(to).await?;
         // Where an earlier try has sent it, that is what came of it.
@@ -175,7 +181,8 @@ impl Delivery {
             | Target::Channel(_)
             | Target::Role(_)
             | Target::Service(_)
-            | Target::Webhook(_) => return Ok(Vec::new()),
+            | Target::Webhook(_)
+            | Target::External(_) => return Ok(Vec::new()),
         };
         Ok(match self.engine.cover(schedule, rotation, self.clock.now()).await? {
             Some(Cover::Gap(Gap::Strangers { names })) => names,
@@ -188,7 +195,7 @@ impl Delivery {
         Ok(match target {
             Target::Person(person) => vec![person.clone()],
             Target::Group(group) => self.chat.group_members(group).await?,
-            Target::Channel(_) | Target::Webhook(_) => Vec::new(),
+            Target::Channel(_) | Target::Webhook(_) | Target::External(_) => Vec::new(),
             Target::Schedule(id) => self.engine.on_call(id, None, self.clock.now()).await?,
             Target::Rotation { schedule, rotation } => {
                 self.engine.on_call(schedule, Some(rotation), self.clock.now()).await?
@@ -251,11 +258,14 @@ impl Delivery {
                 self.have_ways_found(it).await?;
                 let wanted = it.incident.page(*page).is_some_and(is_wanted)
                     && !is_recorded(&self.engine.history(it.incident.id).await?, it);
-                let whose = if matches!(to, Target::Webhook(_)) { "" } else { "Slack " };
+                let whose = if matches!(to, Target::Webhook(_) | Target::External(_)) { "" } else { "Slack " };
                 if let Some(command) = failed(it, &format!("{whose}{trouble}")).filter(|_| wanted) {
                     self.ask_beside(it, command).await?;
                 }
                 Ok(false)
+            }
+            Effect::Follow { .. } if late > super::there::FOLLOWED => {
+                self.give_up(it, &trouble.to_string()).await.map(|()| true)
             }
             // A person may post by hand what does not get through.
             Effect::Comms(comms::Deed::Post { send, outlet, .. }) if late > PATIENCE => {
@@ -271,7 +281,7 @@ impl Delivery {
 fn patience(it: &Errand, page: PageId, to: &Target) -> SignedDuration {
     let has_ways = |page: &Page| match to {
         Target::Person(who) => page.beside(who).is_some(),
-        Target::Webhook(_) => true,
+        Target::Webhook(_) | Target::External(_) => true,
         Target::Group(_)
         | Target::Channel(_)
         | Target::Schedule(_)
@@ -304,7 +314,7 @@ fn failed(it: &Errand, why: &str) -> Option<Command> {
 fn is_wanted(page: &Page) -> bool {
     match page.state {
         PageState::Waiting | PageState::Exhausted { .. } => true,
-        PageState::Acknowledged { .. } | PageState::Ended { .. } => false,
+        PageState::Acknowledged { .. } | PageState::Elsewhere { .. } | PageState::Ended { .. } => false,
     }
 }
 

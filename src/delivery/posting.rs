@@ -193,7 +193,8 @@ impl Delivery {
             | Target::Rotation { .. }
             | Target::Role(_)
             | Target::Service(_)
-            | Target::Webhook(_) => Err(Trouble::Refused(format!("{} has no conversation", target.key())).into()),
+            | Target::Webhook(_)
+            | Target::External(_) => Err(Trouble::Refused(format!("{} has no conversation", target.key())).into()),
         }
     }
 

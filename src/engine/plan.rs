@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{IncidentId, UserId},
     incident::{Effect, Effects, Reminder, Timer, access::Deed, comms, duty},
-    paging::Target,
+    paging::{
+        PageId, Target,
+        there::{Act, External},
+    },
     playbook::{Audience, OutletId, RoleId},
     store::{Json, NewJob, OnPending, Queue},
 };
@@ -84,11 +87,12 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             format!("group/{id}/{page}/{version}/{}", target.key()),
             Keep,
         ),
-        Effect::SendPage { page, round, step, times, to } => (
-            format!("page/{id}/{page}/{}", to.key()),
-            format!("page/{id}/{page}/{round}.{step}.{times}/{}", to.key()),
-            Keep,
-        ),
+        Effect::Follow { page, of, number, act } => {
+            (there(id, *page, of), format!("there/{id}/{page}.{number}/{}/{seq}/{}", done(*act), of.key()), Keep)
+        }
+        Effect::SendPage { page, round, step, times, to } => {
+            (lane_of(id, *page, to), format!("page/{id}/{page}/{round}.{step}.{times}/{}", to.key()), Keep)
+        }
         Effect::LookUpWays { page, round, step, times, to } => {
             (format!("page/{id}/{page}/{to}/ways"), format!("ways/{id}/{page}/{round}.{step}.{times}/{to}"), Keep)
         }
@@ -209,6 +213,25 @@ const fn readers(to: Audience) -> &'static str {
     }
 }
 
+/// The lane of a page on its way to somebody. Another provider may be slow, which is nothing to people who are asked here.
+fn lane_of(id: IncidentId, page: PageId, to: &Target) -> String {
+    if let Target::External(of) = to { there(id, page, of) } else { format!("page/{id}/{page}/{}", to.key()) }
+}
+
+/// The lane of a page at another provider: what is done to it is done in order.
+fn there(id: IncidentId, page: PageId, of: &External) -> String {
+    format!("there/{}/{id}/{page}/{}", of.at.key(), of.id)
+}
+
+/// What is done there in keys.
+const fn done(act: Act) -> &'static str {
+    match act {
+        Act::Acknowledge => "acknowledge",
+        Act::Escalate { .. } => "escalate",
+        Act::Resolve => "resolve",
+    }
+}
+
 /// The conversation that a target is told in.
 fn direct(target: &Target) -> String {
     match target {
@@ -219,6 +242,7 @@ fn direct(target: &Target) -> String {
         | Target::Rotation { .. }
         | Target::Role(_)
         | Target::Service(_)
-        | Target::Webhook(_) => format!("chan/{}", target.key()),
+        | Target::Webhook(_)
+        | Target::External(_) => format!("chan/{}", target.key()),
     }
 }

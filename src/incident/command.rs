@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
-    paging::{Attempt, PageId, Policy, Target, reach::Way},
+    paging::{Attempt, PageId, Policy, Target, reach::Way, there::Done},
     playbook::{CriterionId, KindId, PhaseId, RoleId, ServiceId, Severity},
 };
 
@@ -173,6 +173,19 @@ pub enum Command {
         page: PageId,
         /// What came of it.
         attempt: Attempt,
+    },
+    /// Something was done at another provider to a page that went there.
+    HearOf {
+        /// The key that it has there.
+        key: String,
+        /// What.
+        done: Done,
+        /// By whom, where Slack knows them.
+        who: Option<UserId>,
+        /// The same as the provider names them.
+        name: Option<String>,
+        /// When, by the provider's clock.
+        at: Timestamp,
     },
     /// Put something on the timeline.
     AddEntry {

@@ -9,7 +9,11 @@ use super::{
 };
 use crate::{
     ids::{IncidentId, UserId},
-    paging::{Attempt, Onward, Outcome, Page, PageId, Target, reach::Way},
+    paging::{
+        Attempt, Onward, Outcome, Page, PageId, Target,
+        reach::Way,
+        there::{Act, External, There},
+    },
     playbook::{RoleId, Stage},
 };
 
@@ -71,6 +75,17 @@ pub enum Effect {
         way: Way,
         /// When it has its turn.
         due: Timestamp,
+    },
+    /// Do at another provider what was done here to a page that went there.
+    Follow {
+        /// Which page.
+        page: PageId,
+        /// Of what there.
+        of: External,
+        /// By which number the page went there.
+        number: u32,
+        /// What.
+        act: Act,
     },
     /// Show a page's state on the last message of everyone who got one.
     ShowPages {
@@ -293,6 +308,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
 /// Paging, first and in lanes of its own.
 fn pages(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
     checks(out, before, after);
+    there(out, before, after, event);
     let ways = |page: &Page, to: &Target| if cx.settings.ways.is_empty() { None } else { look_up_ways(page, to) };
     match &event.what {
         What::PageStepReached { page, targets, .. } => {
@@ -338,7 +354,10 @@ fn pages(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: 
         What::PageDeclined { page, by, .. } | What::PageAnswered { page, by } => {
             out.now.push(Effect::ShowPage { page: *page, to: Target::Person(by.clone()) });
         }
-        What::PageAcknowledged { page, .. } | What::PageExhausted { page } | What::PageReturned { page, .. } => {
+        What::PageAcknowledged { page, .. }
+        | What::PageTakenThere { page, .. }
+        | What::PageExhausted { page }
+        | What::PageReturned { page, .. } => {
             out.now.push(Effect::ShowPages { page: *page });
         }
         What::PageEnded { page, .. } => {
@@ -357,6 +376,38 @@ fn checks(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
     let (was, is) = (before.map(open).unwrap_or_default(), open(after));
     let changed = was.iter().filter(|c| !is.contains(c)).chain(is.iter().filter(|c| !was.contains(c)));
     out.now.extend(changed.cloned());
+}
+
+/// What is done to a page here is done wherever it went; but not where it was done first.
+fn there(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: &Event) {
+    let Some(before) = before else { return };
+    for page in before.pages.iter().filter(|page| !page.there.is_empty()) {
+        let asked = |of: &External| page.asked_now().contains(&Target::External(of.clone()));
+        let gone = after.page(page.id).is_none();
+        let act = |of: &External| match &event.what {
+            What::PageAcknowledged { page: id, there, .. } if *id == page.id => {
+                there.as_ref().is_none_or(|there| there.of != *of).then_some(Act::Acknowledge)
+            }
+            What::PageTakenThere { page: id, there, .. } if *id == page.id => {
+                (there.of != *of).then_some(Act::Acknowledge)
+            }
+            What::PageStepReached { page: id, why: Onward::Escalated, .. }
+                if *id == page.id && asked(of) && of.has_levels() =>
+            {
+                let level = after.page(page.id).and_then(|page| page.there(of)).map_or(1, |there| there.level);
+                Some(Act::Escalate { level })
+            }
+            What::PageEnded { page: id, .. } | What::PageReturned { page: id, .. } if *id == page.id => {
+                Some(Act::Resolve)
+            }
+            _ => gone.then_some(Act::Resolve),
+        };
+        let follow = |there: &There| {
+            let (of, number) = (there.of.clone(), there.number);
+            act(&there.of).map(|act| Effect::Follow { page: page.id, of, number, act })
+        };
+        out.now.extend(page.there.iter().filter_map(follow));
+    }
 }
 
 fn send(page: &Page, to: Target) -> Effect {
@@ -610,6 +661,8 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::PageDeclined { .. }
         | What::PageAnswered { .. }
         | What::PageAcknowledged { .. }
+        | What::PageTakenThere { .. }
+        | What::PageHeardOf { .. }
         | What::PageStepSkipped { .. }
         | What::PageReturned { .. }
         | What::PageExhausted { .. }

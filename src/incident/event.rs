@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::{Text, access, case, comms, course, intake};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
-    paging::{Attempt, Onward, PageId, Policy, Return, Skipped, Target, reach::Plan},
+    paging::{
+        Attempt, Onward, PageId, Policy, Return, Skipped, Target,
+        reach::Plan,
+        there::{Done, External},
+    },
     playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
 
@@ -90,6 +94,15 @@ pub struct MessageRef {
     pub channel: ChannelId,
     /// Its time stamp, which is its id.
     pub ts: MessageTs,
+}
+
+/// Where and when something was done at another provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// Of what.
+    pub of: External,
+    /// When, by the provider's clock.
+    pub at: Timestamp,
 }
 
 /// What happened.
@@ -352,6 +365,29 @@ pub enum What {
         page: PageId,
         /// Who.
         by: UserId,
+        /// They said so at another provider.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        there: Option<Heard>,
+    },
+    /// Someone is on it at another provider, whom Slack does not know.
+    PageTakenThere {
+        /// Which page.
+        page: PageId,
+        /// Where.
+        there: Heard,
+        /// Who, as the provider names them.
+        name: Option<Text>,
+    },
+    /// Something was done at another provider that changes nothing here.
+    PageHeardOf {
+        /// Which page.
+        page: PageId,
+        /// Where.
+        there: Heard,
+        /// What.
+        done: Done,
+        /// By whom, or who is asked now, as the provider names them.
+        name: Option<Text>,
     },
     /// Whoever acknowledged was not heard of for long, and is asked whether they are still on it.
     PageChecked {

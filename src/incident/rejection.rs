@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{TimeField, access, case, comms, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
-    paging::{PageId, reach, rota},
+    paging::{PageId, reach, rota, there::Provider},
     playbook::{PhaseId, RoleId, Severity},
 };
 
@@ -96,6 +96,13 @@ pub enum Rejection {
         by: UserId,
         /// Since when.
         at: Timestamp,
+    },
+    /// Somebody is on it at another provider.
+    TakenThere {
+        /// Where.
+        at: Provider,
+        /// Since when.
+        since: Timestamp,
     },
     /// The page is over.
     PageOver(PageId),

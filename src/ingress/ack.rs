@@ -130,7 +130,9 @@ fn too_late(why: &Rejection, who: &UserId) -> Option<StatusCode> {
     match why {
         Rejection::AlreadyAcknowledged { by, .. } if by == who => Some(StatusCode::OK),
         Rejection::OthersAwaited(_) | Rejection::AlreadyDeclined(_) => Some(StatusCode::OK),
-        Rejection::AlreadyAcknowledged { .. } | Rejection::NotAsked(_) => Some(StatusCode::CONFLICT),
+        Rejection::AlreadyAcknowledged { .. } | Rejection::TakenThere { .. } | Rejection::NotAsked(_) => {
+            Some(StatusCode::CONFLICT)
+        }
         Rejection::PageOver(_)
         | Rejection::NoSuchPage(_)
         | Rejection::NoSuchIncident(_)

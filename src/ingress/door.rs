@@ -12,6 +12,7 @@ use crate::{
     engine::Engine,
     ids::UserId,
     ports::Chat,
+    providers::Providers,
 };
 
 /// How long we wait to learn who we are.
@@ -29,6 +30,10 @@ pub struct Door {
     pub api_tokens: Vec<ApiToken>,
     /// Sources of alerts that have settings of their own.
     pub alert_sources: Vec<AlertSource>,
+    /// Other providers that page.
+    pub providers: Arc<Providers>,
+    /// What `PagerDuty` signs with; any of them counts.
+    pub pagerduty_secrets: Vec<Secret>,
     /// What Twilio signs with; without it nothing comes in from there.
     pub twilio_secret: Option<Secret>,
     /// Whose times are in which zone.
@@ -46,11 +51,23 @@ impl fmt::Debug for Door {
 
 impl Door {
     /// A door to this bot.
-    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, signing_secret: String) -> Self {
+    pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, providers: Arc<Providers>, signing_secret: String) -> Self {
         let people = People::new(chat.clone(), &engine.settings().timezone);
         let (counters, api_tokens, alert_sources) = (Counters::default(), Vec::new(), Vec::new());
-        let (twilio_secret, me) = (None, OnceCell::new());
-        Self { engine, chat, signing_secret, api_tokens, alert_sources, twilio_secret, people, counters, me }
+        let (pagerduty_secrets, twilio_secret, me) = (Vec::new(), None, OnceCell::new());
+        Self {
+            engine,
+            chat,
+            signing_secret,
+            api_tokens,
+            alert_sources,
+            providers,
+            pagerduty_secrets,
+            twilio_secret,
+            people,
+            counters,
+            me,
+        }
     }
 
     /// The same, open to these programs.
@@ -63,6 +80,12 @@ impl Door {
     #[must_use]
     pub fn with_alert_sources(self, alert_sources: Vec<AlertSource>) -> Self {
         Self { alert_sources, ..self }
+    }
+
+    /// The same, open to `PagerDuty` where it signs with one of these.
+    #[must_use]
+    pub fn with_pagerduty_secrets(self, pagerduty_secrets: Vec<Secret>) -> Self {
+        Self { pagerduty_secrets, ..self }
     }
 
     /// The same, open to Twilio where it signs with this.

@@ -31,7 +31,8 @@ fn newcomers(command: &Command) -> Vec<&UserId> {
                 | Target::Rotation { .. }
                 | Target::Role(_)
                 | Target::Service(_)
-                | Target::Webhook(_) => None,
+                | Target::Webhook(_)
+                | Target::External(_) => None,
             });
             people.collect()
         }

@@ -27,6 +27,7 @@ mod oncall;
 mod ops;
 mod people;
 mod press;
+mod providers;
 mod query;
 mod reach;
 mod report;

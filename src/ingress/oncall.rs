@@ -1,6 +1,7 @@
 //! Who is on call: asked, and changed.
 
 use axum::response::Response;
+use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::{
@@ -24,6 +25,7 @@ use crate::{
         Policy, Target,
         rota::{Ask, AwayAsk, No, PersonalFact, Rolled, Span},
         schedule::{Change, Cover, Gap, ScheduleId},
+        there::External,
     },
     render::{
         Message,
@@ -87,8 +89,19 @@ async fn rolled<'a>(door: &'a Door, id: &ScheduleId) -> Result<Rolled<'a>, Refus
 }
 
 async fn everybody(door: &Door, now: Timestamp) -> Result<Message, ReadError> {
-    Ok(render::everybody(&door.engine.schedules().await?, now))
+    let lines = join_all(door.providers.named().map(|of| elsewhere(door, of, now))).await;
+    Ok(render::everybody(&door.engine.schedules().await?, &lines, now))
 }
+
+/// Who is on call at another provider, where it says so in time.
+async fn elsewhere(door: &Door, of: &External, now: Timestamp) -> String {
+    let asked = tokio::time::timeout(THERE, door.providers.on_call(of)).await;
+    let known = asked.map_err(|_| "no answer in time".to_owned()).and_then(|known| known.map_err(|e| e.to_string()));
+    render::elsewhere(of, &known, now)
+}
+
+/// How long all of it may take: Slack waits for three seconds.
+const THERE: std::time::Duration = std::time::Duration::from_millis(2500);
 
 /// Who is asked by a policy, step by step.
 async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Result<Message, ReadError> {
@@ -104,6 +117,11 @@ async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Resu
                 | Target::Role(_)
                 | Target::Service(_)
                 | Target::Webhook(_) => None,
+                Target::External(of) => {
+                    let line = elsewhere(door, of, now).await;
+                    levels.push(Level { place: place.clone(), line });
+                    continue;
+                }
             };
             let rolled = match followed {
                 Some(followed) => Some(door.engine.rolled(followed).await?),
@@ -149,7 +167,7 @@ async fn common(door: &Door, me: &UserId, with: &UserId) -> Result<Result<Schedu
 async fn open_form(door: &Door, spoken: &Spoken<'_>, chosen: Option<&ScheduleId>) -> Answer {
     match override_form(door.view(), chosen) {
         Some(view) => opened(door, spoken, &view, "override <schedule> @person for 2h").await,
-        None => Answer::Say(render::everybody(&[], door.clock().now())),
+        None => Answer::Say(render::everybody(&[], &[], door.clock().now())),
     }
 }
 

@@ -14,8 +14,8 @@ use futures_util::StreamExt as _;
 use http::StatusCode;
 use tracing::{Instrument, field::Empty};
 
-use super::{Door, ack, alerts, calendar, event, hook, interaction, slash, twilio, verify};
-use crate::config::SourceKind;
+use super::{Door, ack, alerts, calendar, event, hook, interaction, providers, slash, twilio, verify};
+use crate::{config::SourceKind, paging::there::Provider};
 
 /// The largest request that is read.
 const LIMIT: usize = 1024 * 1024;
@@ -32,6 +32,8 @@ pub fn router(door: Arc<Door>) -> Router {
         .route("/hooks/alertmanager", post(|State(door), request| alerted(door, SourceKind::Alertmanager, request)))
         .route("/hooks/grafana", post(|State(door), request| alerted(door, SourceKind::Grafana, request)))
         .route("/hooks/generic", post(|State(door), request| alerted(door, SourceKind::Generic, request)))
+        .route("/hooks/pagerduty", post(|State(door), request| done_there(door, Provider::PagerDuty, request)))
+        .route("/hooks/opsgenie", post(|State(door), request| done_there(door, Provider::Opsgenie, request)))
         .route("/calendar/{file}", get(calendars))
         .route("/calendar/person/{file}", get(calendars))
         .route("/ack/{token}", get(acknowledged).post(acknowledged))
@@ -75,6 +77,10 @@ async fn hooked(State(door): State<Arc<Door>>, request: Request) -> Response {
 
 async fn alerted(door: Arc<Door>, kind: SourceKind, request: Request) -> Response {
     alerts::deliver(door, kind, request).instrument(tracing::info_span!("hook.alerts")).await
+}
+
+async fn done_there(door: Arc<Door>, from: Provider, request: Request) -> Response {
+    providers::deliver(door, from, request).instrument(tracing::info_span!("hook.provider")).await
 }
 
 async fn calendars(State(door): State<Arc<Door>>, request: Request) -> Response {

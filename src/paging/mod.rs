@@ -8,6 +8,7 @@ mod policy;
 pub mod reach;
 pub mod rota;
 pub mod schedule;
+pub mod there;
 
 pub use guard::Guard;
 pub use page::{Attempt, Check, Onward, Outcome, Page, PageId, PageState, Return};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answers, Policy, Target,
     reach::{Beside, Stage, Way},
+    there::{External, Provider, There},
 };
 use crate::{
     ids::{ChannelId, MessageTs, UserId},
@@ -66,6 +67,9 @@ pub struct Page {
     /// Who is on it, while others are waited for as well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answered: Vec<UserId>,
+    /// Where it went beside the people that are asked here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub there: Vec<There>,
 }
 
 /// Why a step begins.
@@ -103,6 +107,13 @@ pub enum PageState {
         sign: Timestamp,
         /// They are asked whether they are still on it.
         check: Option<Check>,
+    },
+    /// Somebody is on it at another provider, whom Slack does not know.
+    Elsewhere {
+        /// Where.
+        at: Provider,
+        /// Since when.
+        since: Timestamp,
     },
     /// Everyone was asked, the fallback too.
     Exhausted {
@@ -226,7 +237,8 @@ impl Page {
                 let holds = self.policy.ack_timeout(severity)?;
                 Some(check.map_or_else(|| sign.saturating_add(holds).unwrap_or(Timestamp::MAX), |check| check.until))
             }
-            PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+            // The provider looks after its own people.
+            PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
         }
     }
 
@@ -237,6 +249,7 @@ impl Page {
             PageState::Acknowledged { by, check: Some(check), .. } => Some((by, *check)),
             PageState::Acknowledged { .. }
             | PageState::Waiting
+            | PageState::Elsewhere { .. }
             | PageState::Exhausted { .. }
             | PageState::Ended { .. } => None,
         }
@@ -283,14 +296,24 @@ impl Page {
     /// Must others acknowledge as well, once this person has?
     #[must_use]
     pub fn awaits_others(&self, person: &UserId) -> bool {
+        self.awaits(Some(person))
+    }
+
+    /// Must others acknowledge as well, once somebody has whom Slack does not know?
+    #[must_use]
+    pub fn awaits_somebody(&self) -> bool {
+        self.awaits(None)
+    }
+
+    fn awaits(&self, beside: Option<&UserId>) -> bool {
         let all = self.policy.step(self.step).is_some_and(|step| step.acknowledge == Answers::All);
         let is_other = |to: &Target| match to {
-            Target::Person(other) => other != person,
+            Target::Person(other) => Some(other) != beside,
             // Still being looked up.
             Target::Group(_) | Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
                 true
             }
-            Target::Channel(_) | Target::Webhook(_) => false,
+            Target::Channel(_) | Target::Webhook(_) | Target::External(_) => false,
         };
         self.waits() && all && self.asked_now().iter().any(is_other)
     }
@@ -401,6 +424,12 @@ impl Page {
     #[must_use]
     pub fn may_be_answered(&self) -> bool {
         !self.is_out_of_reach()
+    }
+
+    /// How it went to another provider.
+    #[must_use]
+    pub fn there(&self, of: &External) -> Option<&There> {
+        self.there.iter().find(|there| there.of == *of)
     }
 
     /// Is the current step the fallback?

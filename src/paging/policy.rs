@@ -5,7 +5,10 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::schedule::{ScheduleId, WeeklyWindow, Zone};
+use super::{
+    schedule::{ScheduleId, WeeklyWindow, Zone},
+    there::External,
+};
 use crate::{
     ids::{ChannelId, GroupId, UserId},
     playbook::{RoleId, ServiceId, Severity},
@@ -41,6 +44,8 @@ pub enum Target {
     Service(ServiceId),
     /// A program that is told, by its name in the settings.
     Webhook(String),
+    /// Whoever is on call at another provider, which asks them itself.
+    External(External),
 }
 
 impl Target {
@@ -49,7 +54,7 @@ impl Target {
     pub const fn is_looked_up(&self) -> bool {
         match self {
             Self::Group(_) | Self::Schedule(_) | Self::Rotation { .. } | Self::Role(_) | Self::Service(_) => true,
-            Self::Person(_) | Self::Channel(_) | Self::Webhook(_) => false,
+            Self::Person(_) | Self::Channel(_) | Self::Webhook(_) | Self::External(_) => false,
         }
     }
 
@@ -65,6 +70,7 @@ impl Target {
             Self::Role(id) => format!("role:{id}"),
             Self::Service(id) => format!("service:{id}"),
             Self::Webhook(name) => format!("webhook:{name}"),
+            Self::External(there) => there.key(),
         }
     }
 }
@@ -81,6 +87,7 @@ impl fmt::Display for Target {
             Self::Role(id) => write!(f, "whoever is {}", id.as_str().replace('_', " ")),
             Self::Service(id) => write!(f, "whoever answers for {id}"),
             Self::Webhook(name) => write!(f, "the webhook {name}"),
+            Self::External(there) => there.fmt(f),
         }
     }
 }

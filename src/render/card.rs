@@ -170,6 +170,10 @@ fn page(page: &Page) -> Option<String> {
             let after = duration(at.duration_since(page.started_at));
             Some(format!(":white_check_mark: {prefix}{} acknowledged after {after}", person(by)))
         }
+        PageState::Elsewhere { at, since } => {
+            let after = duration(since.duration_since(page.started_at));
+            Some(format!(":white_check_mark: {prefix}somebody acknowledged in {at} after {after}"))
+        }
         PageState::Exhausted { .. } => {
             let who = if page.answered.is_empty() { "nobody has" } else { "not everyone has" };
             Some(format!(":rotating_light: {name}: *{who} acknowledged*"))

@@ -106,9 +106,12 @@ pub(super) fn target(target: &Target) -> String {
         }
         Target::Person(_) | Target::Group(_) | Target::Channel(_) => target.to_string(),
         // Names of our own may have signs that Slack reads as markup.
-        Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) | Target::Webhook(_) => {
-            escape(&target.to_string())
-        }
+        Target::Schedule(_)
+        | Target::Rotation { .. }
+        | Target::Role(_)
+        | Target::Service(_)
+        | Target::Webhook(_)
+        | Target::External(_) => escape(&target.to_string()),
     }
 }
 
@@ -162,6 +165,8 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::PageKept { .. }
         | What::PageReturned { .. }
         | What::PageAcknowledged { .. }
+        | What::PageTakenThere { .. }
+        | What::PageHeardOf { .. }
         | What::PageExhausted { .. }
         | What::PageEnded { .. } => super::paging::sentence(it, event, &by),
         What::UpdatePosted { .. } | What::UpdateReminded { .. } | What::UpdateMissed { .. } => {

@@ -62,6 +62,19 @@ pub fn page_notice(_w: View<'_>, it: &Incident, page: &Page, answer: Option<Stri
     }
 }
 
+/// What another provider tells those whom it asks: of a need-to-know incident its codename and a link, and nothing else.
+pub fn page_elsewhere(it: &Incident) -> Notice {
+    let how = format!("Acknowledge here or in Slack; it shows in both. There: /incident {} ack", it.id);
+    Notice {
+        title: headline(it),
+        text: if it.is_secret() { String::new() } else { how },
+        link: room_link(it),
+        acknowledge: None,
+        thread: it.id.to_string(),
+        urgent: it.is_secret() || it.severity <= LEAST,
+    }
+}
+
 /// A test of a way, which says so.
 pub fn test_notice(way: Way, answer: Option<String>) -> Notice {
     let how = match (&answer, way) {

@@ -37,7 +37,10 @@ fn standing(page: &Page, to: &Target) -> Standing {
         PageState::Waiting if matches!(to, Target::Person(who) if page.answered.contains(who)) => Standing::Answered,
         PageState::Waiting if matches!(to, Target::Person(who) if page.declined.contains(who)) => Standing::Declined,
         PageState::Waiting => Standing::PassedOn,
-        PageState::Acknowledged { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => Standing::Over,
+        PageState::Acknowledged { .. }
+        | PageState::Elsewhere { .. }
+        | PageState::Exhausted { .. }
+        | PageState::Ended { .. } => Standing::Over,
     }
 }
 
@@ -72,7 +75,8 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool, w
                 it.id
             )));
         }
-        (Standing::PassedOn | Standing::Declined, _) | (Standing::Over, PageState::Exhausted { .. }) => {
+        (Standing::PassedOn | Standing::Declined, _)
+        | (Standing::Over, PageState::Elsewhere { .. } | PageState::Exhausted { .. }) => {
             blocks.push(actions(vec![acknowledge]));
         }
         (Standing::Answered, _)
@@ -125,6 +129,7 @@ pub fn still_on_it(w: View<'_>, it: &Incident, page: &Page, to: &UserId, version
         }
         (PageState::Acknowledged { by, .. }, _) if by == to => "You are still on it; thank you.".to_owned(),
         (PageState::Acknowledged { by, .. }, _) => format!("{} is on it now.", person(by)),
+        (PageState::Elsewhere { at, .. }, _) => format!("Somebody acknowledged in {at}; thank you."),
         (PageState::Waiting, _) => format!(
             "The page went on: now {} is asked. If you are on it after all, type `/incident {} ack`.",
             asked_now(page),
@@ -144,7 +149,9 @@ pub fn still_on_it(w: View<'_>, it: &Incident, page: &Page, to: &UserId, version
 fn asked_whether(w: View<'_>, it: &Incident, page: &Page, name: &str, until: Timestamp) -> Message {
     let since = match &page.state {
         PageState::Acknowledged { sign, .. } => duration(w.now.duration_since(*sign)),
-        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => "a while".to_owned(),
+        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
+            "a while".to_owned()
+        }
     };
     let text = format!(
         "{name} · {}\n:eyes: Are you still on it? Nothing was heard of you there for {since}. Without an answer by {} others are \
@@ -175,7 +182,8 @@ fn headline(to: &Target, asked: bool) -> (&'static str, &'static str) {
             | Target::Rotation { .. }
             | Target::Role(_)
             | Target::Service(_)
-            | Target::Webhook(_),
+            | Target::Webhook(_)
+            | Target::External(_),
             true,
         ) => ("Help is needed", "🚨 "),
         (_, false) => ("Page", ""),
@@ -216,6 +224,10 @@ fn state(it: &Incident, page: &Page, standing: &Standing, why: Option<&Text>) ->
                 duration(at.duration_since(page.started_at))
             )
         }
+        PageState::Elsewhere { at, since } => format!(
+            ":white_check_mark: Somebody acknowledged in {at} after {}. If you are on it too, acknowledge here.",
+            duration(since.duration_since(page.started_at))
+        ),
         PageState::Exhausted { .. } if page.answered.is_empty() => {
             ":rotating_light: Nobody acknowledged; you still can.".into()
         }
@@ -286,7 +298,7 @@ mod tests {
 
         let it = samples::then(
             samples::then(it, sent(&ops, 1)),
-            What::PageAcknowledged { page: PageId(1), by: "U0CAROL".into() },
+            What::PageAcknowledged { page: PageId(1), by: "U0CAROL".into(), there: None },
         );
         for to in [&bob, &ops] {
             let over = seen(&it, to);

@@ -1,6 +1,6 @@
 //! What is said of pages: in the room and on the timeline, and to whoever asked or answered.
 
-use jiff::civil::Time;
+use jiff::{Timestamp, civil::Time};
 
 use super::{
     View,
@@ -12,9 +12,10 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    incident::{Event, Incident, Rejection, Text, What},
+    incident::{Event, Heard, Incident, Rejection, Text, What},
     paging::{
         Attempt, Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target, reach::Plan,
+        there::Done,
     },
 };
 
@@ -161,14 +162,17 @@ fn answered(it: &Incident, event: &Event, by: &str) -> String {
                 person(from)
             )
         }
-        What::PageAcknowledged { page, by } => {
-            let took = it.page(*page).map(|p| duration(event.at.duration_since(p.started_at)));
-            format!(
-                ":white_check_mark: {} acknowledged after {}.",
-                person(by),
-                took.unwrap_or_else(|| "a while".into())
-            )
+        What::PageAcknowledged { page, by, there } => {
+            let at = there.as_ref().map(|there| format!(" in {}", there.of.at)).unwrap_or_default();
+            format!(":white_check_mark: {} acknowledged{at} after {}.", person(by), took(it, *page, event.at))
         }
+        What::PageTakenThere { page, there, name } => format!(
+            ":white_check_mark: {} acknowledged in {} after {}. Slack does not know them: they are not in this room.",
+            somebody(name.as_ref()),
+            there.of.at,
+            took(it, *page, event.at)
+        ),
+        What::PageHeardOf { page, there, done, name } => heard(it, *page, there, *done, name.as_ref()),
         What::PageAnswered { by, .. } => format!(
             ":white_check_mark: {} acknowledged. Everyone whom this step asks is to; the others are still waited for.",
             person(by)
@@ -186,6 +190,44 @@ fn answered(it: &Incident, event: &Event, by: &str) -> String {
         What::PageEnded { .. } => "The page is over; nobody needs to come.".into(),
         _ => String::new(),
     }
+}
+
+/// How long a page had waited.
+fn took(it: &Incident, page: PageId, until: Timestamp) -> String {
+    let began = it.page(page).map(|page| page.started_at);
+    began.map_or_else(|| "a while".to_owned(), |began| duration(until.duration_since(began)))
+}
+
+/// As another provider names them, where it does.
+fn somebody(name: Option<&Text>) -> String {
+    name.map_or_else(|| "Somebody".to_owned(), |name| escape(name.or_tombstone()))
+}
+
+/// What was done to a page at another provider.
+fn heard(it: &Incident, page: PageId, there: &Heard, done: Done, name: Option<&Text>) -> String {
+    let (who, of) = (somebody(name), escape(&there.of.to_string()));
+    match done {
+        Done::Acknowledged => {
+            format!(":white_check_mark: {who} acknowledged in {of}. Others whom this step asks are still waited for.")
+        }
+        Done::Unacknowledged => format!(
+            ":leftwards_arrow_with_hook: Nobody is on it in {of} any more; {} asks its people again. To ask others here, type \
+             `/incident {} page @person`.",
+            there.of.at, it.id
+        ),
+        Done::Escalated => format!(":arrow_double_up: {of} asks the next ones there{}.", now(name)),
+        Done::Reassigned => format!(":arrows_counterclockwise: {of} asks others there{}.", now(name)),
+        Done::Resolved if it.page(page).is_some_and(Page::waits) => format!(
+            ":checkered_flag: {who} resolved page {page} in {of}. {} goes on, and nobody has acknowledged it here.",
+            it.id
+        ),
+        Done::Resolved => format!(":checkered_flag: {who} resolved page {page} in {of}. {} goes on.", it.id),
+    }
+}
+
+/// Whom it asks now.
+fn now(name: Option<&Text>) -> String {
+    name.map(|name| format!(": {}", escape(name.or_tombstone()))).unwrap_or_default()
 }
 
 /// To whoever acknowledged.
@@ -245,6 +287,10 @@ pub(super) fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>, id:
             let ago = duration(w.now.duration_since(*at));
             format!("{} acknowledged {ago} ago. You need not do anything.", person(by))
         }
+        Rejection::TakenThere { at, since } => {
+            let ago = duration(w.now.duration_since(*since));
+            format!("Somebody acknowledged in {at} {ago} ago. If you are on it too, type `/incident {id} ack`.")
+        }
         Rejection::PageOver(page) => page_over(it, *page, id),
         Rejection::AlreadyAsked(_) => {
             "They are being asked already, and will be asked again until someone answers. Press Escalate on the message to go on \
@@ -271,7 +317,10 @@ fn page_over(it: Option<&Incident>, page: PageId, id: &str) -> String {
             "Everyone on this page was asked, and nobody answered. Ask somebody else with `/incident {id} page @name`, or call \
              them by phone."
         ),
-        Some(PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) | None => {
+        Some(
+            PageState::Waiting | PageState::Acknowledged { .. } | PageState::Elsewhere { .. } | PageState::Ended { .. },
+        )
+        | None => {
             format!("This page is over; nobody needs to come for {id} any more.")
         }
     }

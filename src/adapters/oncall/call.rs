@@ -9,6 +9,8 @@ use crate::ports::Trouble;
 
 /// How long a question may take: whoever asks waits for it, and Slack waits three seconds.
 pub(super) const ASKED: Duration = Duration::from_secs(2);
+/// How long a write may take: a page that does not get through has to go to others within seconds.
+pub(super) const SENT: Duration = Duration::from_secs(4);
 /// How long to wait where the neighbour asks for patience and does not say how long.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest that a neighbour is believed to want.

@@ -268,6 +268,12 @@ async fn reach_all(
             return vec![fine(format!("{place}: webhook {name}"))];
         }
         Target::Webhook(name) => return vec![bad(format!("{place}: [[webhooks]] has no `{name}`"))],
+        Target::External(of) => {
+            return vec![match config.settings.elsewhere.lacks(of) {
+                Some(lacks) => bad(format!("{place}: {lacks}")),
+                None => fine(format!("{place}: whoever is on call in {of}, as said of it")),
+            }];
+        }
         Target::Group(group) => return vec![reach_group(place, group, chat, asked).await],
         Target::Person(person) => {
             asked.push(person.clone());

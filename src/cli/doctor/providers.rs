@@ -7,8 +7,13 @@ use crate::{
         oncall::{Opsgenie, PagerDuty},
     },
     clock::{Clock as _, SystemClock},
-    config::{Config, OpsgenieConfig, PagerDutyConfig},
+    config::{Config, OpsgenieConfig, PagerDutyConfig, Settings},
+    paging::{
+        Target,
+        there::{External, Provider},
+    },
     ports::{ExternalTarget, OnCallProvider},
+    providers::asked,
 };
 
 /// Who is on call there for all that the settings name, and what a token lacks.
@@ -18,7 +23,7 @@ pub(super) async fn findings(config: &Config, http: &Http) -> Vec<Finding> {
         findings.extend(pagerduty(settings, http).await);
     }
     if let Some(settings) = &config.opsgenie {
-        findings.extend(opsgenie(settings, http).await);
+        findings.extend(opsgenie(settings, &config.settings, http).await);
     }
     findings
 }
@@ -42,18 +47,40 @@ async fn pagerduty(settings: &PagerDutyConfig, http: &Http) -> Vec<Finding> {
     findings
 }
 
-async fn opsgenie(settings: &OpsgenieConfig, http: &Http) -> Vec<Finding> {
+async fn opsgenie(settings: &OpsgenieConfig, all: &Settings, http: &Http) -> Vec<Finding> {
     let name = if settings.site.is_some() { "Jira Service Management" } else { "Opsgenie" };
     let provider = Opsgenie::new(http.clone(), settings.clone());
     let mut findings = Vec::new();
-    if settings.schedules.is_empty() {
+    let targets = targets(all);
+    if settings.schedules.is_empty() && targets.is_empty() {
         findings.push(doubtful(format!("{name}: no schedule is named; name them by id as `schedules` in [opsgenie]")));
     }
     for id in &settings.schedules {
         let target = ExternalTarget::Schedule(id.clone());
         findings.push(on_call(&format!("{name}, schedule {id}"), &provider, target).await);
     }
+    for of in targets.iter().filter(|of| of.id.strip_prefix("schedule:").is_none_or(|id| !is_named(settings, id))) {
+        let place = format!("{name}, {}", of.id.replacen(':', " ", 1));
+        findings.push(match asked(of) {
+            Ok(target) => on_call(&place, &provider, target).await,
+            Err(trouble) => fine(format!("{place}: {trouble}")),
+        });
+    }
     findings
+}
+
+fn is_named(settings: &OpsgenieConfig, schedule: &str) -> bool {
+    settings.schedules.iter().any(|id| id == schedule)
+}
+
+/// What steps page there, each once.
+fn targets(settings: &Settings) -> Vec<External> {
+    let steps = settings.policies.iter().flat_map(|p| p.steps.iter().map(|s| &s.targets).chain([&p.fallback]));
+    let all = steps.chain([&settings.fallback]).flatten().filter_map(|target| {
+        let Target::External(of) = target else { return None };
+        (of.at == Provider::Opsgenie).then(|| of.clone())
+    });
+    all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
 async fn on_call(place: &str, provider: &dyn OnCallProvider, of: ExternalTarget) -> Finding {

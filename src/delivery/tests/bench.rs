@@ -8,13 +8,14 @@ use super::fake::FakeChat;
 use crate::{
     adapters::{http::Http, reach::Ways},
     clock::MovableClock,
-    config::{Settings, WaysConfig},
+    config::{Config, Settings, WaysConfig},
     delivery::Delivery,
     engine::{Ask, Engine, Incidents},
     ids::IncidentId,
     incident::{Actor, Command, Declaration, Event, Incident, What},
     lifecycle::Tasks,
     paging::{Policy, Target},
+    providers::Providers,
     store::{Store, memory::MemoryStore},
 };
 
@@ -45,7 +46,9 @@ impl Bench {
 
     fn delivery(engine: &Arc<Engine>, chat: &Arc<FakeChat>, clock: &MovableClock) -> Arc<Delivery> {
         let reach = Arc::new(Ways::new(&Http::default(), &WaysConfig::default(), Arc::new(clock.clone())));
-        Arc::new(Delivery::new(engine.clone(), chat.clone(), reach, Arc::new(clock.clone())))
+        let (none, clock) = (Config::defaults(), Arc::new(clock.clone()));
+        let providers = Arc::new(Providers::new(&none, &Http::default(), chat.clone(), clock.clone()));
+        Arc::new(Delivery::new(engine.clone(), chat.clone(), reach, providers, clock))
     }
 
     pub fn start(&self) {

@@ -25,52 +25,23 @@ pub enum Deed {
 #[must_use]
 pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
     if let Some(moved) = it.access.moved {
-        return match effect {
-            Effect::ShowPage { .. }
-            | Effect::CheckPage { .. }
-            | Effect::Question { .. }
-            | Effect::ShowPages { .. }
-            | Effect::TellPaged { .. }
-            | Effect::ShowBrief { .. }
-            | Effect::RetractAll
-            | Effect::Retitle
-            | Effect::RenameRoom
-            | Effect::Homes
-            | Effect::Home { .. }
-            | Effect::Topic
-            | Effect::Root
-            | Effect::Card
-            | Effect::Announce
-            | Effect::Retract { .. }
-            | Effect::Brief { .. }
-            | Effect::Tell { .. } => true,
-            Effect::Say { seq } => *seq == moved.seq,
-            Effect::LookUpGroup { .. }
-            | Effect::SendPage { .. }
-            | Effect::LookUpWays { .. }
-            | Effect::Reach { .. }
-            | Effect::OpenRoom
-            | Effect::Invite { .. }
-            | Effect::Bookmark
-            | Effect::Broadcast { .. }
-            | Effect::Remind { .. }
-            | Effect::ArchiveRoom
-            | Effect::Comms(_)
-            | Effect::Duty(_)
-            | Effect::Access(Deed::ShowOut { .. }) => false,
-        };
+        return may_stub(effect, moved.seq);
     }
     if !it.is_secret() {
         return true;
     }
     match effect {
         Effect::Announce | Effect::Broadcast { .. } | Effect::Root | Effect::Comms(comms::Deed::Post { .. }) => false,
-        Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } => matches!(to, Target::Person(_)),
+        // Another provider gets the codename and a link.
+        Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } => {
+            matches!(to, Target::Person(_) | Target::External(_))
+        }
         // Of a group those hear it, each alone, who were let in.
         Effect::Tell { to, .. } => matches!(to, Target::Person(_) | Target::Group(_)),
         Effect::LookUpGroup { .. }
         | Effect::LookUpWays { .. }
         | Effect::Reach { .. }
+        | Effect::Follow { .. }
         | Effect::Duty(_)
         | Effect::CheckPage { .. }
         | Effect::Question { .. }
@@ -94,6 +65,45 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         | Effect::ArchiveRoom
         | Effect::Comms(comms::Deed::ShowDraft { .. } | comms::Deed::Receipt { .. })
         | Effect::Access(_) => true,
+    }
+}
+
+/// A stub shows what became of it, and says only where it moved on.
+fn may_stub(effect: &Effect, moved: u64) -> bool {
+    match effect {
+        Effect::ShowPage { .. }
+        | Effect::Follow { .. }
+        | Effect::CheckPage { .. }
+        | Effect::Question { .. }
+        | Effect::ShowPages { .. }
+        | Effect::TellPaged { .. }
+        | Effect::ShowBrief { .. }
+        | Effect::RetractAll
+        | Effect::Retitle
+        | Effect::RenameRoom
+        | Effect::Homes
+        | Effect::Home { .. }
+        | Effect::Topic
+        | Effect::Root
+        | Effect::Card
+        | Effect::Announce
+        | Effect::Retract { .. }
+        | Effect::Brief { .. }
+        | Effect::Tell { .. } => true,
+        Effect::Say { seq } => *seq == moved,
+        Effect::LookUpGroup { .. }
+        | Effect::SendPage { .. }
+        | Effect::LookUpWays { .. }
+        | Effect::Reach { .. }
+        | Effect::OpenRoom
+        | Effect::Invite { .. }
+        | Effect::Bookmark
+        | Effect::Broadcast { .. }
+        | Effect::Remind { .. }
+        | Effect::ArchiveRoom
+        | Effect::Comms(_)
+        | Effect::Duty(_)
+        | Effect::Access(Deed::ShowOut { .. }) => false,
     }
 }
 

@@ -162,6 +162,8 @@ fn change(it: &mut Incident, event: &Event) {
         | What::PageDeclined { .. }
         | What::PageAnswered { .. }
         | What::PageAcknowledged { .. }
+        | What::PageTakenThere { .. }
+        | What::PageHeardOf { .. }
         | What::PageChecked { .. }
         | What::PageKept { .. }
         | What::PageReturned { .. }

@@ -1,10 +1,11 @@
 //! The life of pages.
 
 use crate::{
-    incident::{Event, Incident, What},
+    incident::{Event, Heard, Incident, What},
     paging::{
-        Check, Page, PageState, Target, WAITING,
+        Check, Onward, Page, PageState, Target, WAITING,
         reach::{Beside, Stage},
+        there::{Done, There},
     },
 };
 
@@ -29,6 +30,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
             beside: Vec::new(),
             declined: Vec::new(),
             answered: Vec::new(),
+            there: Vec::new(),
         });
         if it.pages.len() > WAITING
             && let Some(over) = least_wanted(it)
@@ -46,6 +48,8 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
         | What::PageDeclined { page, .. }
         | What::PageAnswered { page, .. }
         | What::PageAcknowledged { page, .. }
+        | What::PageTakenThere { page, .. }
+        | What::PageHeardOf { page, .. }
         | What::PageChecked { page, .. }
         | What::PageKept { page, .. }
         | What::PageReturned { page, .. }
@@ -60,20 +64,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
 
 fn change_page(page: &mut Page, event: &Event) {
     match &event.what {
-        What::PageStepReached { round, step, targets, tick_at, .. } => {
-            page.version += 1;
-            // A step that is asked again goes on counting: each message is one of its own.
-            let again = page.times > 0 && (page.round, page.step) == (*round, *step);
-            page.times = if again { page.times.saturating_add(1) } else { 1 };
-            page.round = *round;
-            page.step = *step;
-            page.step_at = event.at;
-            page.reached = 0;
-            page.pending.clone_from(targets);
-            page.attempts.clear();
-            page.beside.clear();
-            page.tick_at = Some(*tick_at);
-        }
+        What::PageStepReached { .. } => begin_step(page, event),
         What::PageRepeated { tick_at, .. } => {
             page.version += 1;
             page.times += 1;
@@ -97,7 +88,15 @@ fn change_page(page: &mut Page, event: &Event) {
         What::PageAttempted { attempt, .. } => page.note(attempt),
         What::PageDeclined { by, .. } => page.decline(by),
         What::PageAnswered { by, .. } => page.answer(by),
-        What::PageAcknowledged { by, .. } => {
+        What::PageHeardOf { there, done, .. } => hear(page, there, *done),
+        What::PageTakenThere { there, .. } => {
+            hear(page, there, Done::Acknowledged);
+            settle(page, PageState::Elsewhere { at: there.of.at, since: event.at });
+        }
+        What::PageAcknowledged { by, there, .. } => {
+            if let Some(there) = there {
+                hear(page, there, Done::Acknowledged);
+            }
             let (by, at) = (by.clone(), event.at);
             settle(page, PageState::Acknowledged { by, at, sign: at, check: None });
         }
@@ -111,6 +110,7 @@ fn change_page(page: &mut Page, event: &Event) {
         What::PageReturned { from, .. } => {
             settle(page, PageState::Waiting);
             page.answered.clear();
+            page.there.iter_mut().for_each(anew);
             if event.by.person() == Some(from) {
                 page.decline(from);
             }
@@ -118,6 +118,53 @@ fn change_page(page: &mut Page, event: &Event) {
         What::PageExhausted { .. } => settle(page, PageState::Exhausted { at: event.at }),
         What::PageEnded { .. } => settle(page, PageState::Ended { at: event.at }),
         _ => {}
+    }
+}
+
+/// A step asks whom it names.
+fn begin_step(page: &mut Page, event: &Event) {
+    let What::PageStepReached { round, step, targets, tick_at, why, .. } = &event.what else { return };
+    go_there(page, targets, *why);
+    page.version += 1;
+    // A step that is asked again goes on counting: each message is one of its own.
+    let again = page.times > 0 && (page.round, page.step) == (*round, *step);
+    page.times = if again { page.times.saturating_add(1) } else { 1 };
+    page.round = *round;
+    page.step = *step;
+    page.step_at = event.at;
+    page.reached = 0;
+    page.pending.clone_from(targets);
+    page.attempts.clear();
+    page.beside.clear();
+    page.tick_at = Some(*tick_at);
+}
+
+/// The step asks these, some of them perhaps at other providers.
+fn go_there(page: &mut Page, targets: &[Target], why: Onward) {
+    let asked = page.asked_now();
+    for there in &mut page.there {
+        if why == Onward::Escalated && asked.contains(&Target::External(there.of.clone())) {
+            there.level = there.level.saturating_add(1);
+        }
+    }
+    for target in targets {
+        let Target::External(of) = target else { continue };
+        match page.there.iter_mut().find(|there| there.of == *of) {
+            Some(known) => known.over = false,
+            None => page.there.push(There::of(of.clone())),
+        }
+    }
+}
+
+/// What is acknowledged there asks nobody any more: it is over, and goes there by another number.
+fn anew(there: &mut There) {
+    *there = There { number: there.number.saturating_add(1), ..There::of(there.of.clone()) };
+}
+
+fn hear(page: &mut Page, heard: &Heard, done: Done) {
+    if let Some(there) = page.there.iter_mut().find(|there| there.of == heard.of) {
+        there.heard = there.heard.max(Some(heard.at));
+        there.over |= done == Done::Resolved;
     }
 }
 
@@ -130,11 +177,15 @@ fn settle(page: &mut Page, state: PageState) {
     page.beside.clear();
     match page.state {
         // It may go on: whoever is on it may not be any more.
-        PageState::Waiting | PageState::Acknowledged { .. } | PageState::Exhausted { .. } => {}
+        PageState::Waiting
+        | PageState::Acknowledged { .. }
+        | PageState::Elsewhere { .. }
+        | PageState::Exhausted { .. } => {}
         PageState::Ended { .. } => {
             page.policy.forget_targets();
             page.declined.clear();
             page.answered.clear();
+            page.there.clear();
         }
     }
 }
@@ -144,7 +195,7 @@ fn least_wanted(it: &Incident) -> Option<usize> {
     let rank = |p: &Page| match p.state {
         PageState::Ended { .. } => Some(0),
         PageState::Exhausted { .. } => Some(1),
-        PageState::Acknowledged { .. } => Some(2),
+        PageState::Acknowledged { .. } | PageState::Elsewhere { .. } => Some(2),
         PageState::Waiting => None,
     };
     let ranked = it.pages.iter().enumerate().filter_map(|(n, page)| Some((rank(page)?, n)));

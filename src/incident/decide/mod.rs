@@ -9,6 +9,7 @@ pub(super) mod pages;
 mod phase;
 pub(in crate::incident) mod roles;
 mod room;
+mod there;
 pub(super) mod updates;
 
 use jiff::{SignedDuration, Timestamp};
@@ -85,6 +86,10 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         }
         Command::FoundWays { page, asked, who, ways } => pages::found_ways(it, *page, *asked, who, ways, cx),
         Command::RecordAttempt { page, attempt } => pages::record(it, *page, attempt, cx),
+        Command::HearOf { key, done, who, name, at } => {
+            let said = there::Said { key, done: *done, who: who.as_ref(), name: name.as_deref(), at: *at };
+            there::hear_of(it, &said)
+        }
         Command::AddEntry { entry, text, said_at, author, source } => {
             entries::add(*entry, text, *said_at, author.as_ref(), source.as_ref())
         }

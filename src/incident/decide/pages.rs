@@ -116,14 +116,17 @@ pub(super) fn waiting(it: &Incident, id: PageId) -> Result<&Page, Rejection> {
     match &page.state {
         PageState::Waiting => Ok(page),
         PageState::Acknowledged { by, at, .. } => Err(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
+        PageState::Elsewhere { at, since } => Err(Rejection::TakenThere { at: *at, since: *since }),
         PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::PageOver(id)),
     }
 }
 
 /// The page that somebody answers: the one that they mean, or the latest that waits and that they have not answered yet.
 fn answerable<'a>(it: &'a Incident, id: Option<PageId>, by: &UserId) -> Result<&'a Page, Rejection> {
-    // An exhausted page may still be answered: someone saw it in the morning, and everyone wants to know.
-    let open = |p: &&Page| matches!(p.state, PageState::Waiting | PageState::Exhausted { .. });
+    // An exhausted page may still be answered: someone saw it in the morning, and everyone wants to know. And somebody here may
+    // take over from somebody there.
+    let open =
+        |p: &&Page| matches!(p.state, PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. });
     if let Some(id) = id {
         return it.page(id).filter(open).map_or_else(|| waiting(it, id), Ok);
     }
@@ -149,7 +152,11 @@ pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -
 
 fn answer(page: &Page, by: &UserId) -> What {
     let (page_id, by, others) = (page.id, by.clone(), page.awaits_others(by));
-    if others { What::PageAnswered { page: page_id, by } } else { What::PageAcknowledged { page: page_id, by } }
+    if others {
+        What::PageAnswered { page: page_id, by }
+    } else {
+        What::PageAcknowledged { page: page_id, by, there: None }
+    }
 }
 
 /// Does the other page ask this person on the same message? Then one answer is meant for both.
@@ -162,7 +169,9 @@ fn shares_message(page: &Page, other: &Page, by: &UserId) -> bool {
 pub(super) fn nothing_waits(it: &Incident) -> Rejection {
     let taken = it.pages.iter().rev().find_map(|p| match &p.state {
         PageState::Acknowledged { by, at, .. } => Some(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
-        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
+            None
+        }
     });
     taken.unwrap_or(Rejection::NothingToAcknowledge)
 }
@@ -199,7 +208,7 @@ pub(super) fn tick_command(it: &Incident, id: PageId, version: u32, cx: &Context
     match &page.state {
         PageState::Waiting => Ok(tick_page(it, page, cx.now)),
         PageState::Acknowledged { by, .. } => answers::look_after(it, page, by, cx.now),
-        PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::Stale),
+        PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::Stale),
     }
 }
 

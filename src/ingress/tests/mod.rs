@@ -22,12 +22,14 @@ use tower_service::Service as _;
 use self::chat::FakeChat;
 use super::{Door, router, sign};
 use crate::{
+    adapters::http::Http,
     clock::MovableClock,
-    config::Settings,
+    config::{Config, Settings},
     engine::{Ask, Engine, Incidents},
     ids::IncidentId,
     incident::{Actor, Command, Incident},
     paging::Target,
+    providers::Providers,
     store::{Store, memory::MemoryStore},
 };
 
@@ -72,9 +74,11 @@ impl World {
             ..Settings::default()
         };
         let playbook = crate::config::PlaybookFile::builtin();
-        let engine = Engine::new(store.clone(), incidents, clock, &playbook, Arc::new(settings)).await.unwrap();
+        let engine = Engine::new(store.clone(), incidents, clock.clone(), &playbook, Arc::new(settings)).await.unwrap();
         let chat = Arc::new(FakeChat::default());
-        let door = Arc::new(Door::new(Arc::new(engine), chat.clone(), SECRET.into()));
+        let none = Config::defaults();
+        let providers = Arc::new(Providers::new(&none, &Http::default(), chat.clone(), clock));
+        let door = Arc::new(Door::new(Arc::new(engine), chat.clone(), providers, SECRET.into()));
         let router = router(door.clone());
         Self { door, chat, store, router, requests: 0.into() }
     }

@@ -171,7 +171,8 @@ fn write_policy(text: &mut String, imported: &Imported, policy: &Policy) {
             | Target::Rotation { .. }
             | Target::Role(_)
             | Target::Service(_)
-            | Target::Webhook(_) => None,
+            | Target::Webhook(_)
+            | Target::External(_) => None,
         });
         let names = one_line(&people.collect::<Vec<_>>().join(", "));
         let comment = if names.is_empty() { names } else { format!("  # {names}") };
@@ -192,6 +193,7 @@ fn targets(targets: &[Target]) -> String {
         Target::Role(id) => format!("role:{id}"),
         Target::Service(id) => format!("service:{id}"),
         Target::Webhook(name) => format!("webhook:{name}"),
+        Target::External(there) => there.key(),
     });
     written.map(|target| quoted(&target)).collect::<Vec<_>>().join(", ")
 }

@@ -42,8 +42,9 @@ fn now_and_next(rolled: &Rolled<'_>, at: Timestamp) -> String {
 }
 
 /// Every schedule: who is on call, and who is next.
-pub fn everybody(all: &[Rolled<'_>], now: Timestamp) -> Message {
-    if all.is_empty() {
+/// `elsewhere` are the lines of other providers.
+pub fn everybody(all: &[Rolled<'_>], elsewhere: &[String], now: Timestamp) -> Message {
+    if all.is_empty() && elsewhere.is_empty() {
         return Message::plain(
             "No schedules are set up. Whoever runs the bot adds [[schedules]] to watchroom.toml; `/incident page` asks people, \
              groups and policies without them.",
@@ -53,7 +54,8 @@ pub fn everybody(all: &[Rolled<'_>], now: Timestamp) -> Message {
         let id = &r.followed.schedule.id;
         format!("{} (`{id}`): {}{}", called(r.followed), now_and_next(r, now), feed::doubt(&r.feeds))
     };
-    let lines: Vec<String> = all.iter().take(SHOWN).map(line).collect();
+    let others = elsewhere.iter().take(SHOWN).cloned();
+    let lines: Vec<String> = all.iter().take(SHOWN).map(line).chain(others).collect();
     let mut blocks = vec![header("On call")];
     blocks.extend(lines.iter().map(|line| section(line)));
     let mut text = format!("On call\n{}", rows(&lines, SECTION));

@@ -1,10 +1,12 @@
 //! Who is on call, in words.
 
+mod elsewhere;
 mod feed;
 mod lists;
 mod no;
 mod told;
 
+pub use elsewhere::{Elsewhere, Rung, elsewhere};
 pub(super) use feed::quoted;
 pub use feed::{calendar_news, missed, unread};
 pub use lists::{Level, absences, everybody, home, level, mine, overrides, schedule, steps, target, weeks};

@@ -9,6 +9,7 @@ pub mod ntfy;
 pub mod opsgenie;
 pub mod pagerduty;
 pub mod reach;
+pub mod there;
 pub mod webhook;
 
 use std::{path::PathBuf, sync::Arc};

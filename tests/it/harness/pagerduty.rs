@@ -52,6 +52,8 @@ pub struct Memory {
     pub fails: VecDeque<Fails>,
     /// Each request: method, path with query, and `from`.
     pub requests: Vec<String>,
+    /// Bodies of events, in order.
+    pub bodies: Vec<Value>,
     /// Scopes that the token lacks.
     pub lacks: Vec<&'static str>,
 }
@@ -305,6 +307,7 @@ async fn change(State(memory): State<Shared>, headers: HeaderMap, Json(body): Js
 
 async fn enqueue(State(memory): State<Shared>, Json(body): Json<Value>) -> Response {
     let mut memory = memory.lock().expect("a lock");
+    memory.bodies.push(body.clone());
     let (action, key) =
         (body["event_action"].as_str().unwrap_or_default(), body["dedup_key"].as_str().unwrap_or_default());
     let summary = body["payload"]["summary"].as_str().unwrap_or_default();

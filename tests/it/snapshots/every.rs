@@ -9,8 +9,8 @@ use watchroom::{
     ids::IncidentId,
     incident::comms::{self, Letter, Sending, Way},
     incident::{
-        Actor, EVENT_VERSION, EntryKind, Event, Incident, MessageRef, Needed, PageEnd, Rejection, Reminder, RoomLoss,
-        Taken, Text, TimeField, TimeProblem, What,
+        Actor, EVENT_VERSION, EntryKind, Event, Heard, Incident, MessageRef, Needed, PageEnd, Rejection, Reminder,
+        RoomLoss, Taken, Text, TimeField, TimeProblem, What,
         access::{self, Entry, Exit},
         apply,
         course::{Fact as Course, Gate, Missing, No as Not},
@@ -20,6 +20,7 @@ use watchroom::{
         Answers, Attempt, Condition, Hours, Onward, Outcome, PageId, Policy, Return, Skipped, Step, Target,
         reach::{self, Plan},
         schedule::{Day, WeeklyWindow, Zone},
+        there::{Done, External, Provider},
     },
     playbook::{Audience, Contact, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
     render::{self, Due, TroubleKind, View},
@@ -82,6 +83,15 @@ fn attempt(outcome: Outcome) -> What {
 fn attempt_by(way: Option<reach::Way>, outcome: Outcome) -> What {
     let attempt = Attempt { round: 0, step: 0, times: 1, to: targets().remove(0), way, outcome };
     What::PageAttempted { page: PageId(1), attempt }
+}
+
+fn there() -> Heard {
+    let of = External { at: Provider::Opsgenie, id: "team:4513b7ea".into() };
+    Heard { of, at: at(3) }
+}
+
+fn heard(done: Done, name: Option<&str>) -> What {
+    What::PageHeardOf { page: PageId(1), there: there(), done, name: name.map(Text::new) }
 }
 
 fn ways_found() -> What {
@@ -203,7 +213,7 @@ fn paging(said: &str) -> Vec<What> {
         people: people.into_iter().map(Into::into).collect(),
         strangers: vec![Text::new(said); 30],
     };
-    vec![
+    let mut all = vec![
         What::PageStarted { page: page(1), policy: policy(said) },
         What::PageStepReached {
             page: page(1),
@@ -240,7 +250,7 @@ fn paging(said: &str) -> Vec<What> {
         What::PageDeclined { page: page(1), by: "U0CAROL".into(), why: None },
         What::PageAnswered { page: page(1), by: "U0ERIN".into() },
         What::PageExhausted { page: page(1) },
-        What::PageAcknowledged { page: page(1), by: "U0BOB".into() },
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), there: None },
         What::PageChecked { page: page(1), by: "U0BOB".into(), until: at(40) },
         What::PageKept { page: page(1), by: "U0BOB".into() },
         What::PageReturned { page: page(1), from: "U0BOB".into(), how: Return::Silent },
@@ -252,7 +262,7 @@ fn paging(said: &str) -> Vec<What> {
             tick_at: at(20),
             why: Onward::Returned,
         },
-        What::PageAcknowledged { page: page(1), by: "U0BOB".into() },
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), there: None },
         What::PageReturned { page: page(1), from: "U0BOB".into(), how: Return::HandedBack },
         What::PageStarted { page: page(2), policy: policy("<@U0ERIN>") },
         What::PageEnded { page: page(2), why: PageEnd::Resolved },
@@ -261,6 +271,23 @@ fn paging(said: &str) -> Vec<What> {
         What::PageEnded { page: page(3), why: PageEnd::Closed },
         What::PageEnded { page: page(3), why: PageEnd::Merged },
         What::DeliveryFailed { what: said.into(), why: said.into() },
+    ];
+    all.extend(elsewhere(said));
+    all
+}
+
+/// What is done at another provider.
+fn elsewhere(said: &str) -> Vec<What> {
+    let page = PageId;
+    vec![
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), there: Some(there()) },
+        What::PageTakenThere { page: page(1), there: there(), name: Some(Text::new(said)) },
+        What::PageTakenThere { page: page(1), there: there(), name: None },
+        heard(Done::Acknowledged, Some(said)),
+        heard(Done::Unacknowledged, None),
+        heard(Done::Escalated, Some(said)),
+        heard(Done::Reassigned, None),
+        heard(Done::Resolved, Some(said)),
     ]
 }
 
@@ -816,6 +843,7 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::WentOn(PageId(3)),
         Rejection::NoSuchPage(PageId(3)),
         Rejection::AlreadyAcknowledged { by: "U0BOB".into(), at: at(3) },
+        Rejection::TakenThere { at: Provider::PagerDuty, since: at(3) },
         Rejection::PageOver(PageId(3)),
         Rejection::AlreadyAsked(PageId(3)),
         Rejection::NobodyToPage,

@@ -17,6 +17,7 @@ use watchroom::{
         schedule::{
             Absence, Active, Change, Every, Handover, Layer, Mode, Override, Rotation, Schedule, ScheduleId, Zone,
         },
+        there::{External, Provider},
     },
     playbook::Playbook,
     render::{View, forms::override_form, oncall as render},
@@ -60,6 +61,24 @@ fn followed(said: &str) -> Followed {
 fn span(from: i64, hours: i64) -> Span {
     let from = at(from);
     Span { from, until: from + SignedDuration::from_hours(hours) }
+}
+
+/// Other providers: with everybody, with an answer that has grown old, with nobody, and without an answer.
+fn elsewhere(said: &str) -> Vec<(External, Result<render::Elsewhere, String>)> {
+    let of = || External { at: Provider::PagerDuty, id: "P1234AB".into() };
+    let people = vec![(said.to_owned(), None), ("Bob".to_owned(), Some("U0BOB".into()))];
+    let levels = vec![
+        render::Rung { level: 1, people, until: Some(at(90)) },
+        render::Rung { level: 2, people: vec![(said.to_owned(), None)], until: None },
+    ];
+    let known = |levels, stale| render::Elsewhere { levels, said: at(-12), stale };
+    let team = External { at: Provider::Opsgenie, id: "team:4513b7ea".into() };
+    vec![
+        (of(), Ok(known(levels.clone(), false))),
+        (of(), Ok(known(levels, true))),
+        (of(), Ok(known(Vec::new(), false))),
+        (team, Err("refused: whom a team asks depends on the alert".to_owned())),
+    ]
 }
 
 fn changes() -> Vec<Change> {
@@ -150,8 +169,10 @@ fn who_is_on_call_is_told() {
             let slots = rolled.roster().render(&month);
             message(&name(&format!("weeks-{which}")), &render::weeks(rolled, &slots));
         }
-        message(&name("everybody"), &render::everybody(&vec![busy.clone(); 40], now));
-        message(&name("everybody-none"), &render::everybody(&[], now));
+        message(&name("everybody"), &render::everybody(&vec![busy.clone(); 40], &[], now));
+        message(&name("everybody-none"), &render::everybody(&[], &[], now));
+        let there: Vec<String> = elsewhere(&said).iter().map(|(of, known)| render::elsewhere(of, known, now)).collect();
+        message(&name("everybody-elsewhere"), &render::everybody(&[], &there, now));
         let target = Target::Rotation { schedule: ScheduleId(said.chars().take(40).collect()), rotation: said.clone() };
         let levels = vec![
             render::level("Step 1".into(), &render::target(&target), None, now),
@@ -203,7 +224,7 @@ fn calendars(name: &impl Fn(&str) -> String, followed: &Followed, said: &str, no
         });
         let rolled = Rolled::of(followed, vec![Arc::clone(&feed)]);
         message(&name(&format!("feed-{n}")), &render::schedule(&rolled, now));
-        message(&name(&format!("feed-{n}-everybody")), &render::everybody(&[rolled], now));
+        message(&name(&format!("feed-{n}-everybody")), &render::everybody(&[rolled], &[], now));
         for news in [FeedNews::Failing { since: at(0) }, FeedNews::Works { since: at(0) }, FeedNews::Strangers] {
             if let Some(told) = render::calendar_news(followed, &feed, &news) {
                 message(&name(&format!("feed-{n}-{news:?}").chars().take(40).collect::<String>()), &told);

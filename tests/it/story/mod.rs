@@ -31,6 +31,8 @@ mod reminders;
 mod report;
 mod roles;
 mod shortcuts;
+mod there_in;
+mod there_out;
 mod timeline;
 mod times;
 mod unheard;

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Opsgenie, wire};
 use crate::{
-    adapters::oncall::call::{Failed, answer},
+    adapters::oncall::call::{Failed, SENT, answer},
     ports::{PageThere, Pager, PersonThere, StateThere, Trouble},
 };
 
@@ -49,7 +49,7 @@ impl Pager for Opsgenie {
         // An integration's key may not do it there: it is the user's to do, by the alert's own id.
         let alert = self.alert(key).await?.ok_or_else(|| Trouble::Refused("not_found".into()))?;
         let request = self.as_user(site, Method::POST, &["alerts", &alert.id, "escalate"], &[]).await?;
-        let sent = answer(request.json(&json!({ "escalationId": id }))).await;
+        let sent = answer(request.timeout(SENT).json(&json!({ "escalationId": id }))).await;
         sent.map(drop).map_err(|failed| failed.trouble(self.scope()))
     }
 
@@ -98,7 +98,7 @@ impl Opsgenie {
 
     async fn send(&self, segments: &[&str], query: &[(&str, &str)], body: &Value) -> Result<(), Trouble> {
         let request = self.write(Method::POST, segments, query).await?;
-        let sent = answer(request.json(body)).await;
+        let sent = answer(request.timeout(SENT).json(body)).await;
         sent.map(drop).map_err(|failed| failed.trouble("an API integration's key"))
     }
 }

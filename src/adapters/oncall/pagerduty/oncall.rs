@@ -34,6 +34,17 @@ impl OnCallProvider for PagerDuty {
         let is_on = |row: &Row| row.since.is_none_or(|since| since <= at) && row.until.is_none_or(|until| at < until);
         Ok(by_level(rows.into_iter().filter(is_on)))
     }
+
+    async fn person(&self, id: &str) -> Result<PersonThere, Trouble> {
+        let url = self.at(&["users", id], &[])?;
+        match self.get::<wire::UserAnswer>(url).await {
+            Ok(answer) => Ok(answer.user.into()),
+            Err(Failed::Refused(StatusCode::NOT_FOUND)) => {
+                Ok(PersonThere { id: id.to_owned(), name: id.to_owned(), email: None })
+            }
+            Err(failed) => Err(failed.trouble("users.read")),
+        }
+    }
 }
 
 /// One for each level, while all of those in it stay the same.
@@ -95,18 +106,6 @@ impl PagerDuty {
             rows.push(Row { level: 1, who, since: Some(since), until: Some(until) });
         }
         Ok(rows)
-    }
-
-    /// A schedule names people by their ids.
-    async fn person(&self, id: &str) -> Result<PersonThere, Trouble> {
-        let url = self.at(&["users", id], &[])?;
-        match self.get::<wire::UserAnswer>(url).await {
-            Ok(answer) => Ok(answer.user.into()),
-            Err(Failed::Refused(StatusCode::NOT_FOUND)) => {
-                Ok(PersonThere { id: id.to_owned(), name: id.to_owned(), email: None })
-            }
-            Err(failed) => Err(failed.trouble("users.read")),
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{PagerDuty, wire};
 use crate::{
-    adapters::oncall::call::{Failed, answer},
+    adapters::oncall::call::{Failed, SENT, answer},
     config::Secret,
     ports::{PageThere, Pager, StateThere, Trouble},
 };
@@ -84,7 +84,9 @@ impl PagerDuty {
         let client = self.http.client().await.map_err(|e| Trouble::Unreachable(e.to_string()))?;
         let unfit = |_| Trouble::Unreachable("PAGERDUTY_EVENTS_URL takes no path".into());
         let url = self.config.events_url.join("enqueue").map_err(unfit)?;
-        answer(client.post(url).json(&body)).await.map_err(|e| e.trouble("an integration key of Events API v2"))?;
+        answer(client.post(url).timeout(SENT).json(&body))
+            .await
+            .map_err(|e| e.trouble("an integration key of Events API v2"))?;
         Ok(())
     }
 
@@ -114,7 +116,7 @@ impl PagerDuty {
         let from = self.config.from.as_ref().ok_or_else(unset)?;
         let url = self.at(&["incidents"], &[]).map_err(Failed::Trouble)?;
         let request: RequestBuilder = self.request(method, url).await.map_err(Failed::Trouble)?;
-        answer(request.header("from", from).json(body)).await.map(drop)
+        answer(request.timeout(SENT).header("from", from).json(body)).await.map(drop)
     }
 
     /// The incident under this key: the open one, else the latest.

@@ -1,0 +1,46 @@
+//! What other providers may be paged, for those who name them as targets.
+
+use serde::{Deserialize, Serialize};
+
+use super::{OpsgenieConfig, PagerDutyConfig};
+use crate::paging::there::{External, Provider};
+
+/// What is set up. No secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Elsewhere {
+    /// Services of `PagerDuty` whose pages get in.
+    pub pagerduty: Vec<String>,
+    /// Opsgenie, or Jira Service Management, takes pages.
+    pub opsgenie: bool,
+}
+
+impl Elsewhere {
+    /// What these settings let in.
+    #[must_use]
+    pub fn of(pagerduty: Option<&PagerDutyConfig>, opsgenie: Option<&OpsgenieConfig>) -> Self {
+        let may = |settings: &PagerDutyConfig, id: &str| {
+            settings.routing_key(id).is_some() || (settings.from.is_some() && settings.token.is_some())
+        };
+        let services = pagerduty
+            .into_iter()
+            .flat_map(|settings| settings.services.keys().filter(|id| may(settings, id)).cloned().collect::<Vec<_>>());
+        Self { pagerduty: services.collect(), opsgenie: opsgenie.is_some_and(|settings| settings.key.is_some()) }
+    }
+
+    /// What is missing before this can be paged, if anything is.
+    #[must_use]
+    pub fn lacks(&self, of: &External) -> Option<String> {
+        match of.at {
+            Provider::PagerDuty if !self.pagerduty.contains(&of.id) => Some(format!(
+                "PagerDuty cannot be paged for `{}`; name it in `services` of [pagerduty], and set PAGERDUTY_ROUTING_KEY_{}",
+                of.id,
+                of.id.to_uppercase()
+            )),
+            Provider::Opsgenie if !self.opsgenie => {
+                Some("Opsgenie cannot be paged; set OPSGENIE_API_KEY to the key of an API integration".to_owned())
+            }
+            Provider::PagerDuty | Provider::Opsgenie => None,
+        }
+    }
+}

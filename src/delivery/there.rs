@@ -1,0 +1,120 @@
+//! Pages at other providers: sent, moved on, and looked at again. Nothing there does harm twice, so that what may have been done is
+//! done again.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Delivery,
+    errand::{Errand, Stop},
+};
+use crate::{
+    incident::{Command, What},
+    paging::{
+        Attempt, Page, PageId, Target,
+        there::{self, Act, Done, External, Provider, key},
+    },
+    ports::{PageThere, Pager, PersonThere, StateThere, Trouble},
+    render,
+};
+
+/// What is done there after what was done here is tried for so long.
+pub(super) const FOLLOWED: SignedDuration = SignedDuration::from_mins(15);
+/// A page that the provider does not know.
+const UNKNOWN: &str = "not_found";
+
+impl Delivery {
+    fn pager(&self, of: &External) -> Result<Arc<dyn Pager>, Trouble> {
+        let unset = || Trouble::Refused(format!("{} is not set up", of.at));
+        self.providers.pager(of.at).ok_or_else(unset)
+    }
+
+    /// Asks another provider; where it has asked before, it looks first what became of that.
+    pub(super) async fn page_there(&self, it: &Errand, page: &Page, of: &External, told: Attempt) -> Result<(), Stop> {
+        let Some(there) = page.there(of) else { return self.end(it, None).await };
+        let (pager, key) = (self.pager(of)?, key(it.incident.id, page, of, there.number));
+        if self.went_there(it, page.id, of).await? {
+            match pager.state(&of.id, &key).await {
+                Ok(StateThere::Acknowledged { by, at }) => {
+                    return self.heard(it, of.at, key, Done::Acknowledged, by, at).await;
+                }
+                // Whoever resolved it is not woken by a repetition; a further step asks anew.
+                Ok(StateThere::Resolved) if told.times > 1 => {
+                    return self.heard(it, of.at, key, Done::Resolved, None, None).await;
+                }
+                Ok(StateThere::Asking(_)) => {
+                    let attempt = told;
+                    return self.report(it, None, Command::RecordAttempt { page: page.id, attempt }).await;
+                }
+                // Who may page need not be able to look: then it is asked for again, which makes no second one.
+                Ok(StateThere::Unknown | StateThere::Resolved) | Err(Trouble::Refused(_)) => {}
+                Err(trouble) => return Err(trouble.into()),
+            }
+        }
+        let render::Notice { title, text, link, urgent, .. } = render::page_elsewhere(&it.incident);
+        pager.page(&PageThere { service: of.id.clone(), key, title, text, link, urgent }).await?;
+        self.report(it, None, Command::RecordAttempt { page: page.id, attempt: told }).await
+    }
+
+    /// The record hears what a look at the provider found.
+    async fn heard(
+        &self,
+        it: &Errand,
+        from: Provider,
+        key: String,
+        done: Done,
+        by: Option<PersonThere>,
+        at: Option<Timestamp>,
+    ) -> Result<(), Stop> {
+        let who = match &by {
+            Some(by) => self.providers.who(from, by).await,
+            None => None,
+        };
+        let (name, at) = (by.map(|by| by.name), at.unwrap_or_else(|| self.clock.now()));
+        self.report(it, None, Command::HearOf { key, done, who, name, at }).await
+    }
+
+    /// Does there what was done here.
+    pub(super) async fn do_there(
+        &self,
+        it: &Errand,
+        (page, number): (PageId, u32),
+        of: &External,
+        act: Act,
+    ) -> Result<(), Stop> {
+        let Some(key) = self.key_of(it, page, of, number).await? else { return self.end(it, None).await };
+        let pager = self.pager(of)?;
+        let done = match act {
+            Act::Acknowledge => pager.acknowledge(&of.id, &key).await,
+            Act::Escalate { level } => pager.escalate(&of.id, &key, level).await,
+            Act::Resolve => pager.resolve(&of.id, &key).await,
+        };
+        match done {
+            // What never got there needs no end.
+            Err(Trouble::Refused(code)) if code == UNKNOWN && !self.went_there(it, page, of).await? => {}
+            done => done?,
+        }
+        self.end(it, None).await
+    }
+
+    /// The page may be no part of the incident's state any more.
+    async fn key_of(&self, it: &Errand, page: PageId, of: &External, number: u32) -> Result<Option<String>, Stop> {
+        if let Some(page) = it.incident.page(page) {
+            return Ok(Some(key(it.incident.id, page, of, number)));
+        }
+        let history = self.engine.history(it.incident.id).await?;
+        let began =
+            history.iter().find(|(_, event)| matches!(event.what, What::PageStarted { page: id, .. } if id == page));
+        Ok(began.map(|(_, event)| there::key_of(it.incident.id, page, event.at, of, number)))
+    }
+
+    async fn went_there(&self, it: &Errand, page: PageId, of: &External) -> Result<bool, Stop> {
+        let to = Target::External(of.clone());
+        let history = self.engine.history(it.incident.id).await?;
+        Ok(history.iter().any(|(_, event)| match &event.what {
+            What::PageAttempted { page: id, attempt } => *id == page && attempt.to == to && attempt.outcome.arrived(),
+            _ => false,
+        }))
+    }
+}

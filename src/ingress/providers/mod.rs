@@ -1,0 +1,121 @@
+//! `POST /hooks/pagerduty`, `/hooks/opsgenie`: what was done at another provider to a page that went there.
+//!
+//! What concerns no page of ours is taken and forgotten: a provider that is refused sends nothing any more after a while. The same
+//! delivery may come again, and one may overtake another: that changes nothing.
+
+mod opsgenie;
+mod pagerduty;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json,
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Door, hook, router::read};
+use crate::{
+    engine::{Ask, Refusal},
+    incident::{Actor, Command},
+    paging::there::{Done, Provider, named},
+    ports::PersonThere,
+};
+
+/// The largest delivery that is read.
+const LIMIT: usize = 256 * 1024;
+/// How long it may take to learn who somebody is: the provider waits for five seconds, and a name will do.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a delivery says.
+struct Said {
+    /// What makes it itself.
+    id: String,
+    /// Our key of the page.
+    key: String,
+    done: Done,
+    /// Who did it.
+    by: Option<PersonThere>,
+    /// Who is asked now, by name.
+    asked: Option<String>,
+    at: Timestamp,
+}
+
+/// Takes a delivery of this provider.
+pub async fn deliver(door: Arc<Door>, from: Provider, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = match read(body, LIMIT).await {
+        Ok(body) => body,
+        Err(status) => {
+            if status == StatusCode::PAYLOAD_TOO_LARGE {
+                door.counters.oversized.up();
+            }
+            return hook::refused(status, "A delivery has at most 256 KiB, and arrives whole.");
+        }
+    };
+    if !is_theirs(&door, from, &parts.headers, &body) {
+        door.counters.unsigned.up();
+        return hook::refused(StatusCode::UNAUTHORIZED, unknown(from));
+    }
+    let said = serde_json::from_slice(&body).map_err(|e| format!("This is not JSON ({e})."));
+    let said = said.and_then(|body: Value| match from {
+        Provider::PagerDuty => pagerduty::said(&body),
+        Provider::Opsgenie => opsgenie::said(&body),
+    });
+    match said {
+        Err(why) => hook::refused(StatusCode::BAD_REQUEST, &why),
+        Ok(None) => taken(),
+        Ok(Some(said)) => hear(&door, from, said).await,
+    }
+}
+
+fn taken() -> Response {
+    (StatusCode::ACCEPTED, Json(json!({}))).into_response()
+}
+
+fn is_theirs(door: &Door, from: Provider, headers: &HeaderMap, body: &[u8]) -> bool {
+    match from {
+        Provider::PagerDuty => pagerduty::is_signed(&door.pagerduty_secrets, headers, body),
+        Provider::Opsgenie => hook::caller(&door.api_tokens, headers).is_some(),
+    }
+}
+
+const fn unknown(from: Provider) -> &'static str {
+    match from {
+        Provider::PagerDuty => {
+            "This is not signed by a subscription that counts. PAGERDUTY_WEBHOOK_SECRET has the secret that PagerDuty showed when \
+             the subscription was made."
+        }
+        Provider::Opsgenie => {
+            "No program with this token may deliver. Have the webhook send `Authorization: Bearer <token>`; WATCHROOM_API_TOKENS \
+             has the SHA-256 of each token that counts."
+        }
+    }
+}
+
+async fn hear(door: &Door, from: Provider, said: Said) -> Response {
+    let Some((incident, ..)) = named(&said.key) else { return taken() };
+    let who = match (&said.by, said.done) {
+        (Some(by), Done::Acknowledged) => {
+            tokio::time::timeout(PATIENCE, door.providers.who(from, by)).await.ok().flatten()
+        }
+        _ => None,
+    };
+    let name = match said.done {
+        Done::Escalated | Done::Reassigned => said.asked,
+        Done::Acknowledged | Done::Unacknowledged | Done::Resolved => said.by.map(|by| by.name),
+    };
+    let command = Command::HearOf { key: said.key, done: said.done, who, name, at: said.at };
+    let key = format!("{}/{}", from.key(), said.id);
+    match door.engine.ask(Ask::new(Some(key), Actor::Bot, Some(incident), command)).await {
+        Ok(_) | Err(Refusal::Rejected { .. }) => taken(),
+        Err(refusal) => {
+            tracing::error!(error = %refusal, "what was done at another provider could not be kept");
+            door.counters.failed.up();
+            hook::refused(StatusCode::SERVICE_UNAVAILABLE, "It could not be kept. Send it again later.")
+        }
+    }
+}

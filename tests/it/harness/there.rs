@@ -1,0 +1,141 @@
+//! Bots that page at other providers.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use watchroom::{
+    config::{ApiToken, Config, Elsewhere},
+    paging::{
+        Policy, Step, Target,
+        there::{External, Provider},
+    },
+};
+
+use super::{
+    Bot,
+    opsgenie::{FakeOpsgenie, KEY},
+    pagerduty::{FakePagerDuty, ROUTING_KEY, TOKEN},
+};
+
+/// What PagerDuty signs with.
+pub const WEBHOOK_SECRET: &str = "wh-sec-ret";
+/// What Opsgenie comes with.
+pub const WEBHOOK_TOKEN: &str = "open sesame";
+
+pub fn pagerduty(id: &str) -> Target {
+    Target::External(External { at: Provider::PagerDuty, id: id.into() })
+}
+
+pub fn opsgenie(id: &str) -> Target {
+    Target::External(External { at: Provider::Opsgenie, id: id.into() })
+}
+
+/// A policy `night` that asks these, then dave.
+pub fn night(config: &mut Config, first: Vec<Target>) {
+    let step = |targets| Step { targets, wait_min: 10, repeat_min: 2, ..Step::default() };
+    let steps = vec![step(first), step(vec![Target::Person("U0DAVE".into())])];
+    let fallback = config.settings.fallback.clone();
+    config.settings.policies = vec![Policy { name: "night".into(), steps, fallback, ..Policy::default() }];
+}
+
+/// A bot whose policy `night` asks PagerDuty, and these, then dave.
+pub async fn with_pagerduty(by_event: bool, beside: &[&str]) -> (Bot, FakePagerDuty) {
+    let fake = FakePagerDuty::start().await;
+    fake.memory().services.insert("PSVC".into(), "PPOL".into());
+    fake.put_on_call("PPOL", 1, "erin", (None, None));
+    let mut env = vec![("PAGERDUTY_API_TOKEN", TOKEN), ("PAGERDUTY_WEBHOOK_SECRET", WEBHOOK_SECRET)];
+    if by_event {
+        env.push(("PAGERDUTY_ROUTING_KEY_PSVC", ROUTING_KEY));
+    }
+    let settings = fake.settings("[pagerduty]\nservices = ['PSVC']\nfrom = 'bot@example.com'", &env);
+    let bot = Bot::configured(|config| {
+        let first = [pagerduty("PSVC")].into_iter().chain(beside.iter().map(|who| Target::Person((*who).into())));
+        night(config, first.collect());
+        config.settings.elsewhere = Elsewhere::of(Some(&settings), None);
+        config.pagerduty = Some(settings);
+    })
+    .await;
+    (bot, fake)
+}
+
+/// A bot whose policy `night` asks this of Opsgenie, then dave.
+pub async fn with_opsgenie(of: &str) -> (Bot, FakeOpsgenie) {
+    let fake = FakeOpsgenie::start().await;
+    let settings = watchroom::config::OpsgenieConfig {
+        api_url: fake.url.parse().expect("an address"),
+        key: Some(watchroom::config::Secret::new(KEY)),
+        site: None,
+        schedules: Vec::new(),
+    };
+    let bot = Bot::configured(|config| {
+        night(config, vec![opsgenie(of)]);
+        config.settings.elsewhere = Elsewhere::of(None, Some(&settings));
+        config.opsgenie = Some(settings);
+        config.api_tokens = vec![ApiToken::new("opsgenie", WEBHOOK_TOKEN)];
+    })
+    .await;
+    (bot, fake)
+}
+
+/// What PagerDuty signs a body with.
+pub fn signed(secret: &str, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key");
+    mac.update(body.as_bytes());
+    format!("v1={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+/// A delivery of PagerDuty: what happened, by whom, so many seconds after the story began.
+pub fn event(id: &str, kind: &str, key: &str, by: Option<&str>, second: i64) -> Value {
+    let agent = by.map(|who| json!({ "id": who, "summary": who, "type": "user_reference" }));
+    let at = jiff::Timestamp::from_second(1_795_316_400 + second).expect("a time");
+    json!({ "event": {
+        "id": id, "event_type": format!("incident.{kind}"), "resource_type": "incident", "occurred_at": at.to_string(),
+        "agent": agent, "client": null,
+        "data": {
+            "id": "I1", "type": "incident", "status": "acknowledged", "incident_key": key,
+            "assignees": [{ "id": "PZOE", "summary": "Zoe", "type": "user_reference" }],
+        },
+    }})
+}
+
+impl Bot {
+    /// PagerDuty delivers a webhook with this signature; the status that it gets.
+    pub async fn deliver(&self, body: &str, signature: &str) -> u16 {
+        let request =
+            self.http.post(format!("{}/hooks/pagerduty", self.url)).header("x-pagerduty-signature", signature);
+        let answer = request.body(body.to_owned()).send().await.expect("an answer");
+        self.settle().await;
+        answer.status().as_u16()
+    }
+
+    /// The same, signed as it should be, and taken.
+    pub async fn told_by_pagerduty(&self, event: &Value) {
+        let body = event.to_string();
+        // A secret that is being changed signs beside the old one.
+        let signature = format!("{},{}", signed("the next one", &body), signed(WEBHOOK_SECRET, &body));
+        assert_eq!(self.deliver(&body, &signature).await, 202, "{body}");
+    }
+
+    /// Opsgenie delivers a webhook with this token; the status that it gets.
+    pub async fn told_by_opsgenie(&self, token: &str, body: &Value) -> u16 {
+        let request = self.http.post(format!("{}/hooks/opsgenie", self.url)).bearer_auth(token);
+        let answer = request.json(body).send().await.expect("an answer");
+        self.settle().await;
+        answer.status().as_u16()
+    }
+
+    /// Time goes by, second after second.
+    pub async fn seconds(&self, n: u32) {
+        for _ in 0..n {
+            self.clock.advance(jiff::SignedDuration::from_secs(1));
+            self.settle().await;
+        }
+    }
+}
+
+/// The key of PagerDuty's only incident.
+pub fn key_of(fake: &FakePagerDuty) -> String {
+    let memory = fake.memory();
+    assert_eq!(memory.incidents.len(), 1, "{:?}", memory.incidents);
+    memory.incidents[0]["incident_key"].as_str().expect("a key").to_owned()
+}

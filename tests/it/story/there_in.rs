@@ -1,0 +1,160 @@
+//! What is done at another provider to a page of ours shows here, once, from whom it must be.
+
+use serde_json::{Value, json};
+
+use crate::harness::{
+    Bot, minutes,
+    pagerduty::FakePagerDuty,
+    there::{WEBHOOK_SECRET, WEBHOOK_TOKEN, event, key_of, signed, with_opsgenie, with_pagerduty},
+};
+
+async fn paged() -> (Bot, FakePagerDuty, String, String) {
+    let (bot, pagerduty) = with_pagerduty(true, &[]).await;
+    let erin = json!({ "id": "PERIN", "summary": "Erin", "email": "erin@example.com" });
+    pagerduty.memory().users.insert("PERIN".into(), erin);
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page night").await;
+    let key = key_of(&pagerduty);
+    (bot, pagerduty, room, key)
+}
+
+#[tokio::test]
+async fn whoever_acknowledges_there_is_on_it_here_and_it_is_not_sent_back() {
+    let (bot, pagerduty, room, key) = paged().await;
+    let asked = pagerduty.memory().bodies.len();
+    bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("PERIN"), 30)).await;
+    bot.expect_once(&room, "<@U0ERIN> acknowledged in PagerDuty");
+    assert_eq!(pagerduty.memory().bodies.len(), asked, "nothing is sent back");
+    assert!(bot.slack.channel(&room).members.iter().any(|m| m == "U0ERIN"), "she is brought in");
+    bot.advance(minutes(15)).await;
+    assert!(bot.slack.dm("dave").is_empty(), "nobody else is asked");
+}
+
+#[tokio::test]
+async fn whoever_slack_does_not_know_is_named_and_somebody_here_may_take_over() {
+    let (bot, pagerduty, room, key) = paged().await;
+    bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("Zed <@U0BOB>"), 30)).await;
+    bot.expect_once(&room, "Zed &lt;@U0BOB&gt; acknowledged in PagerDuty");
+    assert!(bot.card(&room).contains("somebody acknowledged in PagerDuty"));
+    bot.advance(minutes(60)).await;
+    assert!(bot.slack.dm("dave").is_empty(), "somebody is on it");
+    bot.slash_in("bob", &room, "/incident ack").await;
+    bot.expect_once(&room, ":white_check_mark: <@U0BOB> acknowledged");
+    assert_eq!(pagerduty.memory().incidents[0]["status"], "acknowledged", "and there it is shown as well");
+}
+
+#[tokio::test]
+async fn the_echo_of_what_was_done_here_changes_nothing() {
+    let (bot, _pagerduty, room, key) = paged().await;
+    bot.slash_in("bob", &room, "/incident ack").await;
+    let before = bot.history("INC-1").await.len();
+    bot.told_by_pagerduty(&event("E1", "acknowledged", &key, None, 30)).await;
+    assert_eq!(bot.history("INC-1").await.len(), before);
+    bot.slash_in("alice", &room, "/incident cancel it was nothing").await;
+    let before = bot.history("INC-1").await.len();
+    bot.told_by_pagerduty(&event("E2", "resolved", &key, None, 60)).await;
+    assert_eq!(bot.history("INC-1").await.len(), before);
+}
+
+#[tokio::test]
+async fn what_else_happens_there_is_told_in_the_room_and_the_incident_goes_on() {
+    let (bot, pagerduty, room, key) = paged().await;
+    bot.told_by_pagerduty(&event("E1", "escalated", &key, None, 10)).await;
+    bot.expect_once(&room, "PagerDuty (PSVC) asks the next ones there: Zoe");
+    bot.told_by_pagerduty(&event("E2", "reassigned", &key, Some("PERIN"), 20)).await;
+    bot.expect_once(&room, "PagerDuty (PSVC) asks others there: Zoe");
+    bot.told_by_pagerduty(&event("E3", "resolved", &key, Some("PZED"), 30)).await;
+    bot.expect_once(
+        &room,
+        "PZED resolved page 1 in PagerDuty (PSVC). INC-1 goes on, and nobody has acknowledged it here.",
+    );
+    pagerduty.memory().incidents[0]["status"] = json!("resolved");
+    bot.advance(minutes(8)).await;
+    assert_eq!(pagerduty.memory().incidents.len(), 1, "whoever resolved it is not woken again");
+    bot.advance(minutes(3)).await;
+    bot.expect_dm("dave", "checkout is down");
+}
+
+#[tokio::test]
+async fn twice_replayed_and_out_of_order_change_nothing_more() {
+    let (mut bot, _pagerduty, room, key) = paged().await;
+    let late = event("E2", "unacknowledged", &key, None, 40);
+    bot.told_by_pagerduty(&late).await;
+    // It happened before, and comes after.
+    bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("PERIN"), 30)).await;
+    assert_eq!(bot.count(&room, "acknowledged in PagerDuty"), 0);
+    bot.told_by_pagerduty(&late).await;
+    bot.advance(minutes(3)).await;
+    bot.crash_and_restart().await;
+    bot.told_by_pagerduty(&late).await;
+    bot.expect_once(&room, "Nobody is on it in PagerDuty (PSVC) any more");
+}
+
+#[tokio::test]
+async fn what_is_forged_or_unreadable_is_refused_and_what_is_unknown_is_taken() {
+    let (bot, _pagerduty, room, key) = paged().await;
+    let before = bot.history("INC-1").await.len();
+    let forged = event("E1", "acknowledged", &key, Some("PERIN"), 30).to_string();
+    for signature in ["", "v1=", "v1=00", &signed("another", &forged), &signed(WEBHOOK_SECRET, "{}"), "v0=x"] {
+        assert_eq!(bot.deliver(&forged, signature).await, 401, "{signature}");
+    }
+    for body in ["", "[]", "{\"event\": 1}", "{\"event\": {\"id\": \"E1\", \"event_type\": \"incident.acknowledged\"}}"]
+    {
+        assert_eq!(bot.deliver(body, &signed(WEBHOOK_SECRET, body)).await, 400, "{body}");
+    }
+    let large = " ".repeat(300 * 1024);
+    assert_eq!(bot.deliver(&large, &signed(WEBHOOK_SECRET, &large)).await, 413);
+    let other = key.replace("1.1", "1.2");
+    let strange = key.replace("INC-1", "INC-99");
+    for key in ["", "somebody else's", "watchroom/INC-1/1.1/0/pagerduty:PSVC", &other, &strange] {
+        bot.told_by_pagerduty(&event("E9", "acknowledged", key, Some("PERIN"), 30)).await;
+    }
+    bot.told_by_pagerduty(&event("E10", "priority_updated", &key, None, 30)).await;
+    let ping = json!({ "event": { "id": "P", "event_type": "pagey.ping", "occurred_at": "2026-11-22T03:00:00Z", "data": {} } });
+    bot.told_by_pagerduty(&ping).await;
+    assert_eq!(bot.history("INC-1").await.len(), before);
+    assert_eq!(bot.count(&room, "in PagerDuty"), 0);
+}
+
+#[tokio::test]
+async fn nobody_is_let_into_a_secret_from_outside() {
+    let (bot, pagerduty) = with_pagerduty(true, &[]).await;
+    let erin = json!({ "id": "PERIN", "summary": "Erin", "email": "erin@example.com" });
+    pagerduty.memory().users.insert("PERIN".into(), erin);
+    let room = bot.declare_secret("alice", "sev1 security: the vault was opened").await;
+    bot.slash_in("alice", &room, "/incident page night").await;
+    let key = key_of(&pagerduty);
+    bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("PERIN"), 30)).await;
+    bot.expect_once(&room, "PERIN acknowledged in PagerDuty");
+    assert!(!bot.slack.channel(&room).members.iter().any(|m| m == "U0ERIN"));
+    bot.advance(minutes(15)).await;
+    assert!(bot.slack.dm("dave").is_empty(), "somebody is on it");
+}
+
+#[tokio::test]
+async fn opsgenie_tells_too() {
+    let (bot, opsgenie) = with_opsgenie("team:4513b7ea").await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page night").await;
+    opsgenie.catch_up();
+    let alias = opsgenie.memory().alerts[0]["alias"].as_str().expect("an alias").to_owned();
+    let told = |action: &str, who: &str, second: i64| -> Value {
+        json!({
+            "action": action, "integrationName": "Webhook", "source": { "name": "web", "type": "web" },
+            "alert": {
+                "alertId": "052652ac", "alias": alias, "message": "m", "username": who,
+                "updatedAt": (1_795_316_400 + second) * 1_000_000_000,
+            },
+        })
+    };
+    assert_eq!(bot.told_by_opsgenie("wrong", &told("Acknowledge", "erin@example.com", 30)).await, 401);
+    assert_eq!(bot.told_by_opsgenie(WEBHOOK_TOKEN, &json!({ "action": "Acknowledge" })).await, 400);
+    for _ in 0..2 {
+        assert_eq!(bot.told_by_opsgenie(WEBHOOK_TOKEN, &told("Acknowledge", "Erin@example.com", 30)).await, 202);
+    }
+    bot.expect_once(&room, "<@U0ERIN> acknowledged in Opsgenie");
+    opsgenie.catch_up();
+    assert_eq!(opsgenie.memory().alerts[0]["acknowledged"], false, "it was not sent back");
+    assert_eq!(bot.told_by_opsgenie(WEBHOOK_TOKEN, &told("Close", "zed@example.net", 60)).await, 202);
+    bot.expect_once(&room, "zed@example.net resolved page 1 in Opsgenie (team:4513b7ea). INC-1 goes on.");
+}
