@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{date, duration, escape, person};
+use super::{super::when::duration, date, escape, person};
 use crate::{ids::UserId, paging::there::External};
 
 /// Who is on call there, as far as it is known.

@@ -38,7 +38,7 @@ fn now_and_next(rolled: &Rolled<'_>, at: Timestamp) -> String {
         Some(_) | None => "nobody comes next".to_owned(),
     };
     let standing = if now.cover.is_gap() { "" } else { "now " };
-    format!("{standing}{}{} · {next}", cover(&now.cover), span_of(&now, at))
+    format!("{standing}{}{} · {next}", cover(&now.cover), span_of(&now))
 }
 
 /// Every schedule: who is on call, and who is next.

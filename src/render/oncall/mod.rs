@@ -17,11 +17,7 @@ use jiff::Timestamp;
 
 use lists::names;
 
-use super::{
-    escape::escape,
-    line::person,
-    when::{date, duration},
-};
+use super::{escape::escape, line::person, when::date};
 use crate::{
     config::Followed,
     ids::UserId,
@@ -85,9 +81,9 @@ fn sources(cover: &Cover) -> String {
     all.join(", ")
 }
 
-/// `since 2 h`, and until when.
-fn span_of(on: &OnCall, now: Timestamp) -> String {
-    let since = on.since.map(|at| format!("for {}", duration(now.duration_since(at))));
+/// Since when, and until when.
+fn span_of(on: &OnCall) -> String {
+    let since = on.since.map(|at| format!("since {}", date(at)));
     let until = on.until.map(|at| format!("until {}", date(at)));
     let parts: Vec<String> = since.into_iter().chain(until).collect();
     if parts.is_empty() { String::new() } else { format!(", {}", parts.join(", ")) }
