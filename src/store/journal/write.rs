@@ -22,8 +22,9 @@ use crate::store::{
 };
 
 /// How far ahead of its end a segment is filled with zeros, at least and at most: about as much as it holds already. A
-/// sync of blocks that are there waits for the disk alone, and not for the file system's own journal as well.
-const AHEAD: std::ops::RangeInclusive<u64> = 64 << 10..=4 << 20;
+/// sync of blocks that are there waits for the disk alone, and not for the file system's own journal as well. More at once
+/// would keep whoever waits for that one group waiting longer.
+const AHEAD: std::ops::RangeInclusive<u64> = 64 << 10..=256 << 10;
 
 /// Why a group was not appended.
 #[derive(Debug)]
