@@ -23,7 +23,8 @@
 //! cannot reach are copies made before it: backups, exports, and snapshots of the file system.
 //!
 //! Ahead of the writer the last segment is filled with **zeros**, so that a sync need not lengthen the file. They mean
-//! nothing; a clean stop cuts them off.
+//! nothing; a clean stop cuts them off. When a segment is half full, a thread makes the next one ready as a file of zeros,
+//! `spare`; whoever finds it at a start removes it.
 //!
 //! Files of another process may be read at any time: only whole groups count.
 
@@ -37,6 +38,7 @@ mod import;
 mod line;
 mod read;
 mod run;
+mod spare;
 mod verify;
 mod walk;
 mod write;

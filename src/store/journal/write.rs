@@ -14,6 +14,7 @@ use super::{
     files::{self, sync_dir},
     format::{self, Position},
     line,
+    spare::{self, Spare},
 };
 use crate::store::{
     chain::{Hash, checksum},
@@ -45,6 +46,8 @@ pub(in crate::store) struct Writer {
     end: Position,
     /// How long the segment's file is: behind `end` it has zeros.
     filled: u64,
+    /// The next segment, once the present one is half full.
+    spare: Option<Spare>,
     /// How long the last group was: the next one is much like it.
     room: usize,
 }
@@ -70,6 +73,7 @@ impl Writer {
         if !unacknowledged.is_empty() {
             sync_dir(&dir).map_err(JournalError::io(&dir))?;
         }
+        spare::clear(&dir).map_err(JournalError::io(&dir))?;
         let mut file = None;
         if end.segment > 0 {
             let path = format::path(&dir, end.segment);
@@ -83,7 +87,7 @@ impl Writer {
             };
             file = Some(open().map_err(JournalError::io(&path))?);
         }
-        Ok(Self { dir, segment_bytes, file, end, filled: end.offset, room: 0 })
+        Ok(Self { dir, segment_bytes, file, end, filled: end.offset, spare: None, room: 0 })
     }
 
     /// Where its segments are.
@@ -117,17 +121,23 @@ impl Writer {
         let segment = self.end.segment + 1;
         let path = format::path(&self.dir, segment);
         let header = format::header(segment, self.end.sum);
-        let made = File::options().read(true).write(true).create(true).truncate(true).open(&path).and_then(|file| {
+        let ready = self.spare.take_if(|spare| spare.is_done()).and_then(|spare| spare.take(&path));
+        let made = || {
+            let file = match ready {
+                Some(file) => file,
+                None => File::options().read(true).write(true).create(true).truncate(true).open(&path)?,
+            };
             file.write_all_at(header.as_bytes(), 0)?;
             file.sync_all()?;
             sync_dir(&self.dir)?;
-            Ok(file)
-        });
-        match made {
-            Ok(file) => {
+            let filled = file.metadata()?.len();
+            Ok((file, filled))
+        };
+        match made() {
+            Ok((file, filled)) => {
                 self.file = Some(file);
                 self.end = Position { segment, offset: header.len() as u64, ..self.end };
-                self.filled = self.end.offset;
+                self.filled = filled;
                 Ok(())
             }
             Err(error) => {
@@ -173,8 +183,24 @@ impl Writer {
         Ok(())
     }
 
+    /// How many bytes of space it would take to make the next segment ready, when it is time for that.
+    pub fn wants_space(&self) -> Option<u64> {
+        (self.spare.is_none() && self.end.offset > self.segment_bytes / 2).then_some(self.segment_bytes)
+    }
+
+    /// Begins to make the next segment ready.
+    pub fn prepare(&mut self) {
+        self.spare = Some(Spare::start(&self.dir, self.segment_bytes));
+    }
+
+    /// Gives the next segment's space to whoever needs it more.
+    pub fn release(&mut self) {
+        self.spare = None;
+    }
+
     /// Gives back what was filled ahead.
-    pub fn close(self) -> io::Result<()> {
+    pub fn close(mut self) -> io::Result<()> {
+        self.release();
         match self.file {
             Some(file) if self.filled > self.end.offset => {
                 file.set_len(self.end.offset)?;

@@ -197,7 +197,7 @@ impl Committer {
     }
 
     /// Keeps `Health::Full` true to the disk.
-    fn look_for_space(&self, full: bool) {
+    fn look_for_space(&mut self, full: bool) {
         let disk = &self.shared.disk;
         if full && disk.reserve() {
             self.shared.set_full(false);
@@ -206,7 +206,8 @@ impl Committer {
         }
     }
 
-    fn full(&self) {
+    fn full(&mut self) {
+        self.writer.release();
         self.shared.disk.release();
         self.shared.set_full(true);
     }
@@ -267,11 +268,15 @@ impl Committer {
                 return self.not_written(error);
             }
             self.serve(state, effects)?;
+            // Twice as much, so that it is not what fills the disk.
+            if self.writer.wants_space().is_some_and(|bytes| self.shared.disk.has_space_for(2 * bytes)) {
+                self.writer.prepare();
+            }
         }
         Ok(Some(said))
     }
 
-    fn not_written(&self, error: AppendError) -> Result<Option<Vec<Said>>, String> {
+    fn not_written(&mut self, error: AppendError) -> Result<Option<Vec<Said>>, String> {
         match error {
             AppendError::Failed(why) => Err(why),
             AppendError::Full => {

@@ -87,8 +87,13 @@ impl Disk {
 
     /// Is there space left beside the reserve?
     pub fn has_space(&self) -> bool {
+        self.has_space_for(0)
+    }
+
+    /// Is there space left beside the reserve when so many bytes more are taken?
+    pub fn has_space_for(&self, bytes: u64) -> bool {
         match fs2::available_space(&self.dir) {
-            Ok(available) => available >= self.low_water,
+            Ok(available) => available >= self.low_water.saturating_add(bytes),
             Err(error) => {
                 tracing::warn!(%error, "the space left on the disk cannot be told");
                 true

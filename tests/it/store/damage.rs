@@ -168,6 +168,52 @@ async fn what_is_filled_ahead_means_nothing() {
     assert!(matches!(refused, OpenError::Short { .. }), "{refused}");
 }
 
+/// While a segment is written the next one is made ready, and taken when its turn comes. What a crash leaves of that is
+/// removed, and a clean stop leaves nothing.
+#[tokio::test]
+async fn a_segment_that_was_made_ready_is_taken() {
+    let (dir, killed) = (Dir::new(), Dir::new());
+    let spare = |dir: &Dir| dir.path().join("journal/spare");
+    let long = || fs::metadata(spare(&dir)).is_ok_and(|found| found.len() == options().segment_bytes);
+    let segments = || files(&dir.path().join("journal")).len();
+    let store = open(dir.path()).unwrap();
+    let mut notes = 0;
+    let mut crowd = async |store: &SledStore| {
+        notes += 1;
+        store.commit(appending(vec![note(&inc(1), &"words ".repeat(100))])).await.unwrap();
+    };
+    // It is ready some time after it is as long as it will be.
+    let taken = loop {
+        while !long() {
+            crowd(&store).await;
+        }
+        copy(&dir.path().join("journal"), &killed.path().join("journal"));
+        let before = segments();
+        while spare(&dir).exists() && segments() == before {
+            crowd(&store).await;
+        }
+        let last = files(&dir.path().join("journal")).into_iter().rfind(|path| *path != spare(&dir)).unwrap();
+        if fs::metadata(&last).unwrap().len() == options().segment_bytes {
+            break last;
+        }
+    };
+    assert_eq!(fs::read(&taken).unwrap().last(), Some(&0));
+    crowd(&store).await;
+    assert_eq!(journal::verify(dir.path()).unwrap().events, notes);
+    store.close().await;
+    drop(store);
+    assert!(!spare(&dir).exists());
+    assert_eq!(fs::read(&taken).unwrap().last(), Some(&b'\n'));
+    assert_eq!(journal::verify(dir.path()).unwrap().events, notes);
+
+    assert!(spare(&killed).exists());
+    let store = open(killed.path()).unwrap();
+    assert!(!spare(&killed).exists());
+    store.commit(appending(vec![note(&inc(2), "goes on")])).await.unwrap();
+    store.close().await;
+    journal::verify(killed.path()).unwrap();
+}
+
 /// A crash while a segment is made leaves nothing in the way.
 #[tokio::test]
 async fn a_torn_new_segment_is_cut_off() {
