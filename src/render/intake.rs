@@ -211,7 +211,7 @@ pub(super) fn details(w: View<'_>, it: &Incident) -> Vec<String> {
 /// Asks on the card which criteria are true, until somebody answers.
 pub(super) fn question(it: &Incident) -> Option<SlackActionBlockElement> {
     let asks = it.is_open() && it.stage != Stage::Resolved && it.intake.is_unsure();
-    asks.then(|| button(action::intake::CRITERIA, "Which is true?", &ButtonValue::of(it.id), Look::Usual))
+    asks.then(|| button(action::intake::CRITERIA, "Why is it an incident?", &ButtonValue::of(it.id), Look::Usual))
 }
 
 /// A room, for what outgrows its thread.

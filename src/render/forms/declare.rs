@@ -110,7 +110,7 @@ pub fn declare_form(w: View<'_>, from: &Declaring) -> Value {
          an event.",
     ));
     let hint = "The ticks suggest how bad it is and of which kind; you can choose both below.";
-    content.push(at_once(checkboxes(field::CRITERIA, "What is true?", criteria, &ticked, hint)));
+    content.push(at_once(checkboxes(field::CRITERIA, "Why is it an incident?", criteria, &ticked, hint)));
     content.push(at_once(select(
         field::SEVERITY,
         "How bad is it?",

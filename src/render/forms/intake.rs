@@ -82,7 +82,7 @@ pub fn criteria_form(w: View<'_>, it: &Incident) -> Value {
         now,
         checkboxes(
             field::CRITERIA,
-            "Which is true?",
+            "Why is it an incident?",
             criteria,
             &ticked,
             "One tick is enough. None is fine too: then it stays unsure.",

@@ -130,7 +130,7 @@ async fn odd_words_in_a_thread_are_answered_and_wake_nobody() {
     let bot = Bot::start().await;
     let dave = bot.slack.act_as("dave");
     dave.slash("support", "/incident the logo is blurred").await.expect("typed");
-    dave.fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    dave.fill([("Why is it an incident?", json!(["not_sure"]))]).await.expect("filled");
     dave.choose(&bot.form("dave"), "How bad is it?", "4").await.expect("chosen");
     bot.settle().await;
     dave.fill([("Where?", json!(["thread"]))]).await.expect("offered for what needs few people");

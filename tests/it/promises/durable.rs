@@ -83,7 +83,7 @@ async fn a_form_that_was_taken_survives_a_crash() {
     let mut bot = Bot::start().await;
     bot.slash("bob", "/incident").await;
     let bob = bot.slack.act_as("bob");
-    bob.fill([("What is wrong?", "search is slow".into()), ("What is true?", "not_sure".into())])
+    bob.fill([("What is wrong?", "search is slow".into()), ("Why is it an incident?", "not_sure".into())])
         .await
         .expect("filled");
     bob.submit().await.expect("sent");

@@ -179,7 +179,7 @@ async fn a_form_sent_twice_declares_once() {
     let bot = Bot::start().await;
     bot.slash("bob", "/incident").await;
     let bob = bot.slack.act_as("bob");
-    bob.fill([("What is wrong?", "search is slow".into()), ("What is true?", "not_sure".into())])
+    bob.fill([("What is wrong?", "search is slow".into()), ("Why is it an incident?", "not_sure".into())])
         .await
         .expect("filled");
     let (one, two) = tokio::join!(bob.submit(), bob.submit());

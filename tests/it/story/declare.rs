@@ -48,7 +48,7 @@ async fn the_one_who_declares_is_told_where_the_room_is() {
 async fn the_one_who_declares_by_form_is_told_where_the_room_is() {
     let bot = Bot::start().await;
     let declare = async |who: &str, title: &str| {
-        bot.submit(who, &[("What is wrong?", title), ("What is true?", NOT_SURE)]).await;
+        bot.submit(who, &[("What is wrong?", title), ("Why is it an incident?", NOT_SURE)]).await;
         format!("is <#{}>; you are being invited", bot.latest_room())
     };
     bot.slash("bob", "/incident").await;
@@ -72,7 +72,7 @@ async fn the_bare_command_opens_the_form_and_the_form_declares() {
     bot.slash("bob", "/incident").await;
     let form = bot.form("bob");
     assert!(form.contains("Declare"), "{form:?}");
-    let outcome = bot.submit("bob", &[("What is wrong?", "search is slow"), ("What is true?", NOT_SURE)]).await;
+    let outcome = bot.submit("bob", &[("What is wrong?", "search is slow"), ("Why is it an incident?", NOT_SURE)]).await;
     assert!(matches!(outcome, watchroom::sandbox::Outcome::Closed), "{outcome:?}");
     assert!(bot.card(&bot.latest_room()).contains("search is slow"));
 }
@@ -89,7 +89,7 @@ async fn one_tick_suggests_the_severity_and_the_worst_tick_counts() {
         let bob = bot.slack.act_as("bob");
         // No two titles share a telling word.
         let title = format!("trouble{n} is slow");
-        let needed = [("What is wrong?", title.as_str().into()), ("What is true?", ticks.clone().into())];
+        let needed = [("What is wrong?", title.as_str().into()), ("Why is it an incident?", ticks.clone().into())];
         bob.fill(needed).await.expect("filled: a title and a tick are all that is needed");
         let outcome = bob.submit().await.expect("sent");
         assert!(matches!(outcome, watchroom::sandbox::Outcome::Closed), "{outcome:?}");
@@ -140,7 +140,7 @@ async fn a_message_becomes_an_incident_with_its_own_time() {
     bot.slack.act_as("dave").message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
     bot.settle().await;
     assert!(bot.form("dave").json.to_string().contains("three customers cannot log in"));
-    bot.submit("dave", &[("What is true?", NOT_SURE)]).await;
+    bot.submit("dave", &[("Why is it an incident?", NOT_SURE)]).await;
     let room = bot.latest_room();
     assert!(bot.card(&room).contains("three customers cannot log in"));
 }

@@ -42,7 +42,7 @@ async fn fill(bot: &Bot, who: &str, title: &str, ticks: &[&str]) {
     bot.slash(who, "/incident").await;
     bot.slack
         .act_as(who)
-        .fill([("What is wrong?", json!(title)), ("What is true?", json!(ticks))])
+        .fill([("What is wrong?", json!(title)), ("Why is it an incident?", json!(ticks))])
         .await
         .expect("filled");
 }
@@ -80,7 +80,7 @@ async fn a_form_without_a_tick_keeps_its_words_and_what_was_typed() {
     assert!(form.contains("nothing was declared") && form.contains("Declare anyway"), "{form:?}");
     assert_eq!(send(&bot, "alice").await, Outcome::Updated);
     assert_eq!(bot.app().engine.kept(9).await.expect("a record").len(), 1, "the same words are one event");
-    bot.slack.act_as("alice").fill([("What is true?", json!(["service_impact"]))]).await.expect("filled");
+    bot.slack.act_as("alice").fill([("Why is it an incident?", json!(["service_impact"]))]).await.expect("filled");
     assert_eq!(send(&bot, "alice").await, Outcome::Closed);
     let it = incident(&bot, 1).await.expect("declared");
     assert_eq!((it.title(), it.severity.0), ("search is slow", 2));
@@ -174,7 +174,7 @@ async fn the_form_shows_what_it_will_be() {
     assert!(form.contains("This will be") && form.contains("SEV3"), "{form:?}");
     bot.slack
         .act_as("alice")
-        .fill([("What is true?", json!(["needs_coordination", "data_lost"]))])
+        .fill([("Why is it an incident?", json!(["needs_coordination", "data_lost"]))])
         .await
         .expect("filled");
     bot.settle().await;
@@ -191,21 +191,21 @@ async fn the_form_shows_what_it_will_be() {
 async fn the_card_asks_afterwards_which_is_true() {
     let bot = with_services(vec![service("checkout")]).await;
     let room = bot.declare("alice", "sev3 the site is down").await;
-    bot.press_card("bob", &room, "Which is true?").await;
+    bot.press_card("bob", &room, "Why is it an incident?").await;
     let form = bot.form("bob");
     assert!(form.contains("Who noticed first?") && form.contains("Which service?"), "{form:?}");
     let values =
-        [("Which is true?", "data_lost"), ("Who noticed first?", "A customer"), ("Which service?", "checkout")];
+        [("Why is it an incident?", "data_lost"), ("Who noticed first?", "A customer"), ("Which service?", "checkout")];
     assert_eq!(bot.submit("bob", &values).await, Outcome::Closed);
     let it = incident(&bot, 1).await.expect("declared");
     assert_eq!(it.intake.criteria, vec!["data_lost".into()]);
     assert_eq!((it.intake.detection, it.intake.service.clone()), (Some(Detection::Customer), Some("checkout".into())));
     assert_eq!(it.severity.0, 3, "a suggestion changes nothing by itself");
-    assert!(!bot.card(&room).contains("Which is true?"), "asked once");
+    assert!(!bot.card(&room).contains("Why is it an incident?"), "asked once");
     let mended = bot.declare("alice", "sev3 search is slow").await;
-    assert!(bot.card(&mended).contains("Which is true?"));
+    assert!(bot.card(&mended).contains("Why is it an incident?"));
     bot.slash_in("alice", &mended, "/incident resolve rolled back").await;
-    assert!(!bot.card(&mended).contains("Which is true?"), "what is mended asks nothing");
+    assert!(!bot.card(&mended).contains("Why is it an incident?"), "what is mended asks nothing");
     assert!(bot.card(&room).contains("The checkout"));
     bot.press("bob", &bot.said(&room), "Make it SEV1").await;
     assert_eq!(incident(&bot, 1).await.map(|it| it.severity.0), Some(1));
@@ -297,7 +297,7 @@ async fn two_declares_of_one_message_are_one_incident() {
     let ts = bot.slack.act_as("dave").say("support", "three customers cannot log in").expect("said");
     for who in ["dave", "erin"] {
         bot.slack.act_as(who).message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
-        bot.slack.act_as(who).fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+        bot.slack.act_as(who).fill([("Why is it an incident?", json!(["not_sure"]))]).await.expect("filled");
     }
     let (one, two) = (bot.slack.act_as("dave"), bot.slack.act_as("erin"));
     let (one, two) = tokio::join!(one.submit(), two.submit());
@@ -518,7 +518,7 @@ async fn values_speak_in_the_words_of_the_company() {
     })
     .await;
     let room = bot.declare("alice", "for checkout: card payments fail").await;
-    bot.press_card("alice", &room, "Which is true?").await;
+    bot.press_card("alice", &room, "Why is it an incident?").await;
     bot.submit("alice", &[("Who noticed first?", "A customer")]).await;
     assert_eq!(nudged(&bot, "We listen."), 1, "{}", shown(&bot.slack.dm("alice")));
     assert_eq!(nudged(&bot, "They knew before us."), 1);
@@ -535,7 +535,7 @@ async fn in_a_thread(bot: &Bot, who: &str) -> SeenMessage {
     let person = bot.slack.act_as(who);
     drop(person.join("support"));
     person.slash("support", "/incident the logo is blurred").await.expect("typed");
-    person.fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    person.fill([("Why is it an incident?", json!(["not_sure"]))]).await.expect("filled");
     person.choose(&bot.form(who), "How bad is it?", "4").await.expect("chosen");
     bot.settle().await;
     person.fill([("Where?", json!(["thread"]))]).await.expect("offered for what needs few people");
@@ -560,7 +560,7 @@ async fn a_small_incident_is_a_thread() {
     let controls = controls.filter(|e| e["type"] == "button" || e["type"] == "overflow");
     let controls: Vec<String> = controls.map(|e| e["text"]["text"].as_str().unwrap_or("…").to_owned()).collect();
     let few =
-        ["Identified →", "Post update", "Escalate", "Which is true?", "Open a room", "…", "Accept Incident commander"];
+        ["Identified →", "Post update", "Escalate", "Why is it an incident?", "Open a room", "…", "Accept Incident commander"];
     assert_eq!(controls, few, "what a thread needs, and no more");
     let dave = bot.slack.act_as("dave");
     dave.reply("support", &root.ts, "@watchroom note the old file was cached").expect("said");
@@ -658,7 +658,7 @@ async fn a_thread_where_the_bot_may_not_post_becomes_a_room() {
     let dave = bot.slack.act_as("dave");
     dave.slash("back-office", "/incident the logo is blurred").await.expect("typed");
     assert!(!bot.form("dave").contains("No room: work in a thread here"), "not for SEV3");
-    dave.fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    dave.fill([("Why is it an incident?", json!(["not_sure"]))]).await.expect("filled");
     dave.choose(&bot.form("dave"), "How bad is it?", "5").await.expect("chosen");
     bot.settle().await;
     dave.fill([("Where?", json!(["thread"]))]).await.expect("offered");
@@ -675,12 +675,12 @@ async fn a_kept_event_that_turns_out_to_be_secret_leaves_nothing_outside() {
     let ts = bot.slack.act_as("dave").say("support", "someone reads the ledger").expect("said");
     bot.slack.act_as("dave").message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
     assert_eq!(send(&bot, "dave").await, Outcome::Updated);
-    bot.slack.act_as("dave").fill([("What is true?", json!(["data_exposed"]))]).await.expect("filled");
+    bot.slack.act_as("dave").fill([("Why is it an incident?", json!(["data_exposed"]))]).await.expect("filled");
     assert_eq!(send(&bot, "dave").await, Outcome::Closed);
     let events = bot.app().engine.store().events(&StreamId::Org("events".into()), 1, 9).await.expect("a record");
     assert!(!format!("{events:?}").contains("ledger") && !format!("{events:?}").contains("SEC-"), "{events:?}");
     bot.slack.act_as("erin").message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
-    bot.slack.act_as("erin").fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    bot.slack.act_as("erin").fill([("Why is it an incident?", json!(["not_sure"]))]).await.expect("filled");
     assert_eq!(send(&bot, "erin").await, Outcome::Closed, "to her hers is the first");
     assert_eq!(incident(&bot, 1).await.map(|it| it.declared_by), Some("U0ERIN".into()));
 }

@@ -13,13 +13,13 @@ async fn the_global_shortcut_opens_the_form_and_the_form_declares() {
     assert_eq!(answer.error, None, "{:?}", answer.complaints);
     // Before anything else happens: whoever looks at it sees the fields, not a promise of them.
     let form = bot.form("bob");
-    for part in ["Declare", "What is wrong?", "What is true?"] {
+    for part in ["Declare", "What is wrong?", "Why is it an incident?"] {
         assert!(form.contains(part), "no `{part}` in {form:?}");
     }
     assert!(!format!("{:?}", form.json).contains("oading"), "{form:?}");
     // A minute later it still works: the trigger was only for opening it.
     bot.advance(minutes(1)).await;
-    let outcome = bot.submit("bob", &[("What is wrong?", "search is slow"), ("What is true?", "not_sure")]).await;
+    let outcome = bot.submit("bob", &[("What is wrong?", "search is slow"), ("Why is it an incident?", "not_sure")]).await;
     assert!(matches!(outcome, Outcome::Closed), "{outcome:?}");
     let room = bot.latest_room();
     assert!(bot.card(&room).contains("search is slow"));

@@ -141,7 +141,7 @@ impl History {
                 let answer = self.bot.slash(PEOPLE[who], "/incident").await;
                 self.answers.push((who, answer.body.to_string()));
                 let ticks = json!(["data_exposed"]);
-                let fields = [("What is wrong?", json!(format!("{word} leaked"))), ("What is true?", ticks)];
+                let fields = [("What is wrong?", json!(format!("{word} leaked"))), ("Why is it an incident?", ticks)];
                 if self.bot.slack.act_as(PEOPLE[who]).fill(fields).await.is_ok() {
                     self.send_form(who).await;
                 }

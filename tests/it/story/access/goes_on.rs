@@ -40,8 +40,8 @@ async fn what_left_the_playbook_does_not_hold_up_a_secret() {
 async fn ticks_suggest_a_secret_and_hold_there() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev1 a bucket is public").await;
-    bot.press_card("alice", &room, "Which is true?").await;
-    bot.submit("alice", &[("Which is true?", "data_exposed"), ("Who noticed first?", "A customer")]).await;
+    bot.press_card("alice", &room, "Why is it an incident?").await;
+    bot.submit("alice", &[("Why is it an incident?", "data_exposed"), ("Who noticed first?", "A customer")]).await;
     bot.expect_once(&room, SUGGESTS);
     bot.press("alice", &bot.said(&room), "Make it need-to-know").await;
     let it = bot.app().engine.incident(sec_1()).await.expect("read").expect("declared");
@@ -53,11 +53,11 @@ async fn ticks_suggest_a_secret_and_hold_there() {
     for advisor in ["Advisor: legal", "Advisor: privacy"] {
         assert!(card.contains(&format!("*{advisor}* (nobody has this role yet)")), "{card}");
     }
-    assert!(!card.contains("Which is true?"), "{card}");
+    assert!(!card.contains("Why is it an incident?"), "{card}");
     let asked = |what: &What| matches!(what, What::Course(Fact::ConsultAsked { .. }));
     assert_eq!(bot.history("SEC-1").await.iter().filter(|what| asked(what)).count(), 2);
-    bot.press_card("alice", &bot.declare("alice", "sev1 nothing works").await, "Which is true?").await;
-    bot.submit("alice", &[("Which is true?", "data_lost")]).await;
+    bot.press_card("alice", &bot.declare("alice", "sev1 nothing works").await, "Why is it an incident?").await;
+    bot.submit("alice", &[("Why is it an incident?", "data_lost")]).await;
     let other = bot.said("inc-2-nothing-works");
     assert!(!shown(&other).contains(SUGGESTS), "{}", shown(&other));
 }
@@ -83,8 +83,8 @@ fn with_vendors() -> String {
 async fn another_kind_asks_its_own_advisors() {
     let bot = Bot::with_playbook(&with_vendors()).await;
     let room = bot.declare("alice", "sev1 a bucket is public").await;
-    bot.press_card("alice", &room, "Which is true?").await;
-    bot.submit("alice", &[("Which is true?", "data_exposed")]).await;
+    bot.press_card("alice", &room, "Why is it an incident?").await;
+    bot.submit("alice", &[("Why is it an incident?", "data_exposed")]).await;
     assert!(!bot.card(&room).contains("Advisor: legal"), "{}", bot.card(&room));
     bot.slash_in("alice", &room, "/incident kind vendor it is theirs").await;
     assert!(bot.card(&room).contains("*Advisor: legal* (nobody has this role yet)"), "{}", bot.card(&room));

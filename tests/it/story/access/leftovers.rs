@@ -74,7 +74,7 @@ async fn a_thread_becomes_a_stub() {
     let dave = bot.slack.act_as("dave");
     drop(dave.join("support"));
     dave.slash("support", "/incident the zebra logo is blurred").await.expect("typed");
-    dave.fill([("What is true?", json!(["not_sure"]))]).await.expect("filled");
+    dave.fill([("Why is it an incident?", json!(["not_sure"]))]).await.expect("filled");
     dave.choose(&bot.form("dave"), "How bad is it?", "4").await.expect("chosen");
     bot.settle().await;
     dave.fill([("Where?", json!(["thread"]))]).await.expect("offered for what needs few people");
@@ -132,7 +132,7 @@ async fn kept_words_that_become_a_secret_leave_app_homes() {
     bot.settle().await;
     let home = || bot.slack.home("bob").expect("a home").json.to_string();
     assert!(home().contains("zebra"), "everybody may promote it: {}", home());
-    erin.fill([("What is true?", json!(["data_exposed"]))]).await.expect("filled");
+    erin.fill([("Why is it an incident?", json!(["data_exposed"]))]).await.expect("filled");
     erin.submit().await.expect("sent");
     bot.settle().await;
     assert!(bot.card(&bot.secret_room()).contains("zebra"));
