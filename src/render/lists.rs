@@ -149,6 +149,15 @@ fn latest(w: View<'_>, it: &Incident, entries: &[&(u64, Event)]) -> Vec<String> 
     shown
 }
 
+/// Why numbers are missing on a timeline.
+const SKIPS: &str = "\nNumbers that are missing here are the bot's own steps, such as messages sent and reminders; the export has them.";
+
+/// Does the record have more between these numbers than stands on the timeline?
+fn skips(history: &[(u64, Event)], first: Option<u64>, last: Option<u64>) -> bool {
+    let between = |seq: u64| first.is_some_and(|first| first < seq) && last.is_some_and(|last| seq < last);
+    history.iter().any(|(seq, event)| between(*seq) && !on_timeline(&event.what))
+}
+
 /// What happened, in order, each with the number that `redact` takes. Page 0 has the latest entries, each page after it those before.
 pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)], page: u32) -> Message {
     let mut entries: Vec<&(u64, Event)> = history.iter().filter(|(_, e)| on_timeline(&e.what)).collect();
@@ -162,6 +171,8 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)], page: u32)
         shown = latest(w, it, &entries);
     }
     let left_out = entries.len() - shown.len();
+    let numbers = entries[left_out..].iter().map(|(seq, _)| *seq);
+    let skips = skips(history, numbers.clone().min(), numbers.max());
     let mut blocks = vec![header(&format!("Timeline of {}", it.id))];
     if left_out > 0 {
         blocks.push(context(&format!("{left_out} earlier entries are left out here.")));
@@ -169,10 +180,9 @@ pub fn timeline(w: View<'_>, it: &Incident, history: &[(u64, Event)], page: u32)
         blocks.push(actions(vec![button(action::EARLIER, "Earlier", &earlier, Look::Usual)]));
     }
     blocks.extend(shown.iter().map(|line| section(line)));
-    blocks.push(context(&format!(
-        "`/incident {} redact &lt;number&gt; &lt;why&gt;` removes the words of an entry for good.",
-        it.id
-    )));
+    let redact =
+        format!("`/incident {} redact &lt;number&gt; &lt;why&gt;` removes the words of an entry for good.", it.id);
+    blocks.push(context(&format!("{redact}{}", if skips { SKIPS } else { "" })));
     let more = if left_out > 0 { format!(" ({left_out} earlier entries are left out)") } else { String::new() };
     Message::new(format!("Timeline of {}{more}\n{}", it.id, rows(&shown, TEXT - 200)), blocks)
 }
@@ -260,9 +270,14 @@ fn points(
     wanted: impl Fn(&Event) -> bool,
 ) -> Option<String> {
     let found = history.iter().filter(|(_, e)| wanted(e));
-    let found: Vec<String> =
-        found.map(|(_, e)| cut(&format!("• {} {}", date(at(e)), sentence(w, it, e)), POINT)).collect();
-    (!found.is_empty()).then(|| format!("*{heading}*\n{}", rows(&found, PART)))
+    let found: Vec<String> = found.map(|(_, e)| format!("{} {}", date(at(e)), sentence(w, it, e))).collect();
+    listed(heading, &found)
+}
+
+/// Points under their heading; nothing where there are none.
+fn listed(heading: &str, points: &[String]) -> Option<String> {
+    let points: Vec<String> = points.iter().map(|point| cut(&format!("• {point}"), POINT)).collect();
+    (!points.is_empty()).then(|| format!("*{heading}*\n{}", rows(&points, PART)))
 }
 
 /// How much there was, and how much of it nobody can read any more.
@@ -342,6 +357,7 @@ mod tests {
             let history: Vec<(u64, Event)> = (2..=60).map(|seq| (seq, note(words))).collect();
             let said = timeline(world.view(), &samples::declared("x"), &history, 0);
             let shown = said.to_json()["blocks"].to_string();
+            assert!(!shown.contains("Numbers that are missing"), "none is: {shown}");
             assert!(shown.contains("`60`"), "the latest is missing: {shown}");
             assert!(shown.contains("removes the words of an entry"), "how to redact is left out: {shown}");
             let numbered = (2..=60).filter(|seq| shown.contains(&format!("`{seq}` "))).count();

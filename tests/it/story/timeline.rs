@@ -84,3 +84,17 @@ async fn redacted_words_are_gone_everywhere_and_the_chain_still_verifies() {
     let found = std::process::Command::new("grep").args(["-rlF", "hunter2"]).arg(journal.join("journal")).output();
     assert!(found.expect("grep").stdout.is_empty(), "the journal still has the words");
 }
+
+/// Numbers that are missing on the timeline are explained.
+#[tokio::test]
+async fn a_timeline_says_why_numbers_are_missing() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    let why = "Numbers that are missing here are the bot's own steps";
+    bot.slash_in("alice", &room, "/incident note it is the index").await;
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await;
+    let numbers = bot.history("INC-1").await.len();
+    let shown = (1..=numbers).filter(|n| timeline.text.contains(&format!("`{n}` "))).count();
+    assert!(shown < numbers, "that the room was opened is no entry: {}", timeline.text);
+    assert!(timeline.blocks.to_string().contains(why), "{}", timeline.blocks);
+}
