@@ -194,6 +194,7 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
     if !held.is_empty() {
         parts.push(format!("*People:* {}", held.join(", ")));
     }
+    parts.extend(listed("Pages", &super::paging::paged(history)));
     let is = |event: &Event, kind: EntryKind| matches!(&event.what, What::EntryAdded { entry, .. } if *entry == kind);
     parts.extend(points(w, it, "Stated", history, |e| matches!(e.what, What::Course(Fact::Stated { .. }))));
     parts.extend(points(w, it, "Changes", history, |e| is(e, EntryKind::Change)));

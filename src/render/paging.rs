@@ -192,6 +192,48 @@ fn answered(it: &Incident, event: &Event, by: &str) -> String {
     }
 }
 
+/// Each page in a line: whom it reached, and who acknowledged when. Whoever may read the summary may read of all of them.
+pub(super) fn paged(history: &[(u64, Event)]) -> Vec<String> {
+    let started = history.iter().filter_map(|(_, event)| match &event.what {
+        What::PageStarted { page, policy } => Some((*page, &policy.name, event.at)),
+        _ => None,
+    });
+    started.map(|(page, name, at)| of_page(history, page, name, at)).collect()
+}
+
+fn of_page(history: &[(u64, Event)], id: PageId, name: &str, started: Timestamp) -> String {
+    let mut asked: Vec<Target> = Vec::new();
+    let mut answers: Vec<String> = Vec::new();
+    let mut without = "nobody has acknowledged yet";
+    for (_, event) in history {
+        match &event.what {
+            What::PageAttempted { page, attempt } if *page == id && attempt.outcome.arrived() => {
+                asked.retain(|to| *to != attempt.to);
+                asked.push(attempt.to.clone());
+            }
+            What::PageAcknowledged { page, by, .. } | What::PageAnswered { page, by } if *page == id => {
+                answers.push(format!("{} acknowledged {}", person(by), date(event.at)));
+            }
+            What::PageTakenThere { page, there, name } if *page == id => {
+                let (who, at) = (somebody(name.as_ref()), there.of.at);
+                answers.push(format!("{who} acknowledged in {at} {}", date(event.at)));
+            }
+            What::PageReturned { page, from, .. } if *page == id => {
+                answers.push(format!("{} was not on it any more {}", person(from), date(event.at)));
+            }
+            What::PageExhausted { page } if *page == id => without = "nobody acknowledged",
+            What::PageEnded { page, .. } if *page == id => without = "it was over before anybody acknowledged",
+            _ => {}
+        }
+    }
+    let name = escape_name(name);
+    // A page of one person is named after them.
+    let of = if name.starts_with('<') { String::new() } else { format!(" ({name})") };
+    let asked = if asked.is_empty() { "nobody was reached".to_owned() } else { format!("asked {}", targets(&asked)) };
+    let answers = if answers.is_empty() { without.to_owned() } else { answers.join(", ") };
+    format!("{} Page {id}{of}: {asked}; {answers}.", date(started))
+}
+
 /// How long a page had waited.
 fn took(it: &Incident, page: PageId, until: Timestamp) -> String {
     let began = it.page(page).map(|page| page.started_at);

@@ -106,3 +106,26 @@ async fn whoever_is_outside_a_need_to_know_incident_may_say_that_they_cannot() {
     }
     bot.expect_dm("bob", "You said that you cannot come. Now");
 }
+
+/// The summary names whom each page reached, and who acknowledged it when; of a need-to-know incident only to those inside.
+#[tokio::test]
+async fn the_summary_says_who_was_paged_and_who_came() {
+    let bot = ladder().await;
+    let room = bot.declare_secret("alice", "sev2 security: hyena").await;
+    bot.slash_in("alice", &room, "/incident page checkout").await;
+    let waiting = bot.slash_in("alice", &room, "/incident summary").await.text;
+    assert!(waiting.contains("asked <@U0BOB>; nobody has acknowledged yet."), "{waiting}");
+    bot.advance(minutes(6)).await;
+    bot.press("dave", &bot.slack.dm("dave"), "Acknowledge").await;
+    let at = bot.clock_second();
+    bot.slash_in("alice", &room, "/incident page @erin").await;
+    bot.slash_in("alice", &room, "/incident resolve keys are new").await;
+    let said = bot.slash_in("alice", &room, "/incident summary").await;
+    let page = format!("Page 1 (checkout): asked <@U0BOB>, <@U0DAVE>; <@U0DAVE> acknowledged <!date^{at}^");
+    for said in [said.text, said.blocks.to_string()] {
+        assert!(said.contains(&page), "no `{page}` in {said}");
+        assert!(said.contains("Page 2: asked <@U0ERIN>; it was over before anybody acknowledged."), "{said}");
+    }
+    let outside = bot.slash("bob", "/incident SEC-1 summary").await.text;
+    assert!(!outside.contains("checkout") && !outside.contains("U0DAVE"), "{outside}");
+}
