@@ -196,6 +196,7 @@ impl Delivery {
             Effect::Bookmark => self.bookmark(it).await,
             Effect::Card => self.card(it).await,
             Effect::Say { seq } => self.say(it, *seq).await,
+            Effect::ShowSaid { what } => self.show_said(it, *what).await,
             Effect::Retract { seq } => self.retract(it, *seq).await,
             Effect::RetractAll => self.retract_all(it).await,
             Effect::Retitle => self.retitle(it).await,

@@ -122,6 +122,7 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::Bookmark
         | Effect::Card
         | Effect::Say { .. }
+        | Effect::ShowSaid { .. }
         | Effect::RenameRoom
         | Effect::ArchiveRoom
         | Effect::Comms(Told::ShowDraft { .. } | Told::Receipt { .. }) => true,
@@ -189,6 +190,7 @@ fn purpose(effect: &Effect) -> String {
         Effect::Bookmark => "add the room's bookmarks".into(),
         Effect::Card => "show the card in the room".into(),
         Effect::Say { .. } => "write a line in the room".into(),
+        Effect::ShowSaid { .. } => "bring a line in the room up to date".into(),
         Effect::Announce => "announce the incident".into(),
         Effect::Broadcast { .. } => "post the status update outside the room".into(),
         Effect::ShowPages { .. } => "update the pages that people got".into(),

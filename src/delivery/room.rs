@@ -6,14 +6,14 @@ use super::{
     Delivery,
     errand::{Errand, Stop},
     giving_up::loss,
-    posting::{not_let_in, receipt},
+    posting::{is_gone, not_let_in, receipt},
     retry::refused_for_good,
     thread::place,
 };
 use crate::{
     engine::Caller,
     ids::{ChannelId, IncidentId, UserId},
-    incident::{Command, Incident, RoomLoss, What, access, case::may_come},
+    incident::{Command, Event, Incident, RoomLoss, Said, What, access, case::may_come},
     ports::{OwnChannel, Trouble},
     render::{self, Message},
 };
@@ -222,6 +222,31 @@ impl Delivery {
         let message = render::line(self.world(it), &it.whole, seq, &event);
         let posted = self.post_once(it, channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
+    }
+
+    /// Lines that the room heard, as they stand now. What it never heard it does not hear now either.
+    pub(super) async fn show_said(&self, it: &Errand, what: Said) -> Result<(), Stop> {
+        if place(it).is_none() {
+            return self.end(it, None).await;
+        }
+        let event = match what {
+            Said::Update(seq) => Some((seq, self.whole_event_of(it, seq).await?)),
+            Said::Missed => {
+                let is_missed = |(_, event): &(u64, Event)| matches!(event.what, What::UpdateMissed { .. });
+                self.engine.history(it.incident.id).await?.into_iter().rfind(is_missed)
+            }
+        };
+        if let Some((seq, event)) = event
+            && let Some(at) = self.receipt(&format!("say/{}/{seq}", it.incident.id)).await?
+        {
+            let message = render::line(self.world(it), &it.whole, seq, &event);
+            match self.chat.update(&at, &message).await {
+                // Somebody deleted it: nobody reads it any more.
+                Err(Trouble::Refused(code)) if is_gone(&code) => {}
+                updated => updated?,
+            }
+        }
+        self.end(it, None).await
     }
 
     /// Takes someone out of the room. Where Slack does not let us, those inside are told to do it by hand.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{IncidentId, UserId},
-    incident::{Effect, Effects, Reminder, Timer, access::Deed, comms, duty},
+    incident::{Effect, Effects, Reminder, Said, Timer, access::Deed, comms, duty},
     paging::{
         PageId, Target,
         there::{Act, External},
@@ -132,6 +132,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::Bookmark => (room, format!("bookmark/{id}"), Keep),
         Effect::Card => (room, format!("card/{id}"), Replace),
         Effect::Say { .. } => (room, format!("say/{id}/{seq}"), New),
+        Effect::ShowSaid { what } => (room, format!("show-said/{id}/{}", said(*what)), Replace),
         Effect::Retract { seq } => (room, format!("retract/{id}/{seq}"), Keep),
         Effect::RetractAll => (room, format!("retract/{id}"), Replace),
         Effect::RenameRoom => (room, format!("rename/{id}"), Replace),
@@ -140,11 +141,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::Home { to } => (home(to), home(to), Replace),
         Effect::ArchiveRoom => (room, format!("archive/{id}/{seq}"), New),
         Effect::Access(Deed::ShowOut { who }) => (room, format!("show-out/{id}/{seq}/{who}"), Keep),
-        Effect::Comms(comms::Deed::ShowDraft { draft }) => (room, format!("draft/{id}/{draft}"), Replace),
-        Effect::Comms(comms::Deed::Receipt { send }) => (room, format!("receipt/{id}/{send}"), Replace),
-        Effect::Comms(comms::Deed::Post { send, outlet, .. }) => {
-            (format!("outlet/{outlet}"), outlet_key(id, *send, outlet), Keep)
-        }
+        Effect::Comms(deed) => of_comms(id, room, deed),
         Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
         Effect::Broadcast { seq } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Replace),
     };
@@ -177,6 +174,24 @@ fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
     };
     let body = Json::of(&Alarm { v: 1, id, timer: timer.clone() });
     NewJob { key, queue: Queue::Timer, due, on_pending: OnPending::Replace, body }
+}
+
+fn of_comms(id: IncidentId, room: String, deed: &comms::Deed) -> (String, String, OnPending) {
+    match deed {
+        comms::Deed::ShowDraft { draft } => (room, format!("draft/{id}/{draft}"), OnPending::Replace),
+        comms::Deed::Receipt { send } => (room, format!("receipt/{id}/{send}"), OnPending::Replace),
+        comms::Deed::Post { send, outlet, .. } => {
+            (format!("outlet/{outlet}"), outlet_key(id, *send, outlet), OnPending::Keep)
+        }
+    }
+}
+
+/// Lines of a room in keys.
+fn said(what: Said) -> String {
+    match what {
+        Said::Update(seq) => seq.to_string(),
+        Said::Missed => "missed".to_owned(),
+    }
 }
 
 /// Under which the message about a role is known.

@@ -167,6 +167,11 @@ pub enum Effect {
         /// Which event.
         seq: u64,
     },
+    /// Show lines that the room heard as they stand now, in place.
+    ShowSaid {
+        /// Which.
+        what: Said,
+    },
     /// Status update `seq` in the updates channel; what it promises is kept up to date while it is the last one.
     Broadcast {
         /// Which event.
@@ -217,6 +222,16 @@ pub enum Effect {
     Access(access::Deed),
     /// Something that is said to others, or shown of it.
     Comms(comms::Deed),
+}
+
+/// Lines of the room that may read otherwise later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// Status update `seq`: what it promises.
+    Update(u64),
+    /// That an update is overdue.
+    Missed,
 }
 
 impl Effect {
@@ -590,18 +605,26 @@ fn room(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &
     if cx.settings.announce_channel.is_some() && (changes_topic(&event.what) || changes_place(&event.what)) {
         out.now.push(Effect::Announce);
     }
-    out.now.extend(promise(cx, before, after, event).map(|seq| Effect::Broadcast { seq }));
+    promises(out, cx, before, after, event);
     redaction(out, before, after, event);
     if matches!(event.what, What::Closed {}) && cx.settings.archive_on_close && after.open_room().is_some() {
         out.now.push(Effect::ArchiveRoom);
     }
 }
 
-/// The status update whose promise reads otherwise now: the last one, where another time is owed, or none any more.
-fn promise(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) -> Option<u64> {
-    let before = before.filter(|b| cx.settings.updates_channel.is_some() && b.update.last == after.update.last)?;
-    let reads_otherwise = before.update.due != after.update.due || before.ending != after.ending;
-    after.update.last.filter(|_| reads_otherwise && !matches!(event.what, What::UpdatePosted { .. }))
+/// What promises an update reads otherwise once another time is owed, or none any more, or a later update was posted; the room may
+/// also have been out of reach when that happened.
+fn promises(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event) {
+    let Some(before) = before else { return };
+    let (was, is) = (&before.update, &after.update);
+    let changed = was.due != is.due || was.last != is.last || before.ending != after.ending;
+    if let Some(seq) = was.last.filter(|_| changed || matches!(event.what, What::RoomBack { .. })) {
+        out.now.push(Effect::ShowSaid { what: Said::Update(seq) });
+        out.now.extend(cx.settings.updates_channel.iter().map(|_| Effect::Broadcast { seq }));
+    }
+    if was.missed && !is.missed {
+        out.now.push(Effect::ShowSaid { what: Said::Missed });
+    }
 }
 
 /// Words that must go wherever they were posted.

@@ -27,7 +27,7 @@ pub mod times;
 pub use apply::apply;
 pub use command::{Command, Declaration, Redactable, When};
 pub use decide::{Context, WHY_LIMIT, decide};
-pub use effect::{Effect, Effects, Timer, effects, said_aloud};
+pub use effect::{Effect, Effects, Said, Timer, effects, said_aloud};
 pub use event::{Actor, EVENT_VERSION, EntryKind, Event, Heard, MessageRef, PageEnd, RoomLoss, Taken, TimeField, What};
 pub use follow::follow;
 pub use rejection::{Needed, Rejection, TimeProblem};

@@ -118,7 +118,9 @@ pub(super) fn target(target: &Target) -> String {
 /// What the room hears of an event.
 pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
     let text = format!("{}{}", sentence(w, it, event), lateness(event));
+    let text = reads_now(w, it, seq, event).unwrap_or(text);
     match &event.what {
+        What::UpdatePosted { text, .. } if text.words().is_none() => retracted(it, seq),
         What::UpdatePosted { .. } | What::EntryAdded { .. } | What::LinkAdded { .. } => {
             let mut blocks = paragraphs(&text);
             blocks.push(context(&format!("{} · entry {seq}", it.id)));
@@ -126,6 +128,7 @@ pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
         }
         What::PhaseChanged { from, .. } => Message::plain(format!("{text}{}", super::course::awaited(w, it, from))),
         What::Intake(fact) => super::intake::line(w, it, fact, text),
+        What::UpdateMissed { due } if !is_missing(it, *due) => Message::plain(text),
         What::UpdateMissed { .. } => comms::with_writing(it, Audience::Internal, &text),
         What::Comms(fact) => comms::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),
         What::Case(fact) => super::report::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),
@@ -266,6 +269,35 @@ fn status(w: View<'_>, it: &Incident, text: &Text, phase: &PhaseId, by: &str, ne
     format!(":mega: *Status update* · {} · by {by}\n{}\n_{next}_", phase_label(w, &it.kind, phase), words(text))
 }
 
+/// An event that promises an update, or misses one, as it reads now; nothing for others. What does not hold any more is struck
+/// through, or gives way to what holds.
+pub(super) fn reads_now(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Option<String> {
+    match &event.what {
+        What::UpdatePosted { text, phase, next_by } => {
+            let promise = match it.update.last {
+                Some(last) if last == seq => standing(it),
+                Some(_) => format!("~{}~ A later update was posted.", promised(*next_by)),
+                None => promised(*next_by),
+            };
+            Some(status(w, it, text, phase, &who(event), &promise))
+        }
+        What::UpdateMissed { due } if !is_missing(it, *due) => {
+            let now = match (it.update.last_at.filter(|at| at >= due), it.update.due) {
+                (Some(at), _) => format!("One was posted {}.", date(at)),
+                (None, Some(due)) => format!("It is due {} now.", date(due)),
+                (None, None) => "It is not owed any more.".to_owned(),
+            };
+            Some(format!(":hourglass: ~The status update promised for {} is overdue.~ {now}", date(*due)))
+        }
+        _ => None,
+    }
+}
+
+/// Is the update that was promised for this time still missing?
+fn is_missing(it: &Incident, due: Timestamp) -> bool {
+    it.update.missed && it.update.due == Some(due)
+}
+
 /// What an update promised when it was posted.
 pub(super) fn promised(next: Option<Timestamp>) -> String {
     next.map_or_else(|| "No further update is promised.".to_owned(), |at| format!("Next update by {}.", date(at)))
@@ -400,16 +432,13 @@ pub fn retracted(it: &Incident, seq: u64) -> Message {
     Message::plain(format!(":black_large_square: _Entry {seq} of {} was redacted._", it.id))
 }
 
-/// A status update outside the room. The last one promises what is promised now, and nothing once it is over.
+/// A status update outside the room.
 pub fn update_broadcast(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
-    let What::UpdatePosted { text, phase, next_by } = &event.what else { return retracted(it, seq) };
-    if text.words().is_none() {
-        return retracted(it, seq);
-    }
+    let What::UpdatePosted { text, .. } = &event.what else { return retracted(it, seq) };
+    let (Some(_), Some(said)) = (text.words(), reads_now(w, it, seq, event)) else { return retracted(it, seq) };
     let room = it.open_room().map(|r| format!(" · <#{}>", r.channel)).unwrap_or_default();
     let head = format!("*{} {}* · {}{room}", it.id, escape(it.called()), severity_label(w, it.severity));
-    let promise = if it.update.last == Some(seq) { standing(it) } else { promised(*next_by) };
-    let text = format!("{head}\n{}", status(w, it, text, phase, &who(event), &promise));
+    let text = format!("{head}\n{said}");
     let blocks = paragraphs(&text);
     Message::new(text, blocks)
 }

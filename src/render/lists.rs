@@ -5,7 +5,7 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, TEXT, actions, button, context, cut, header, rows, section},
-    line::{person, phase_label, role_label, sentence, severity_label, who},
+    line::{person, phase_label, reads_now, role_label, sentence, severity_label, who},
     room::ended,
     when::{date, duration, utc},
 };
@@ -250,8 +250,9 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
         )
     }));
     let last = history.iter().rev().find(|(_, e)| matches!(e.what, What::UpdatePosted { .. }));
-    if let Some((_, update)) = last {
-        parts.push(cut(&format!("*Last update* ({})\n{}", date(update.at), sentence(w, it, update)), PART));
+    if let Some((seq, update)) = last {
+        let said = reads_now(w, it, *seq, update).unwrap_or_default();
+        parts.push(cut(&format!("*Last update* ({})\n{said}", date(update.at)), PART));
     }
     parts.push(counts(it, history));
     let blocks =

@@ -60,6 +60,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         | Effect::Bookmark
         | Effect::Card
         | Effect::Say { .. }
+        | Effect::ShowSaid { .. }
         | Effect::Remind { .. }
         | Effect::Retract { .. }
         | Effect::ArchiveRoom
@@ -98,6 +99,7 @@ fn may_stub(effect: &Effect, moved: u64) -> bool {
         | Effect::OpenRoom
         | Effect::Invite { .. }
         | Effect::Bookmark
+        | Effect::ShowSaid { .. }
         | Effect::Broadcast { .. }
         | Effect::Remind { .. }
         | Effect::ArchiveRoom

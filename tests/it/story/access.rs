@@ -50,7 +50,10 @@ async fn a_data_tick_opens_a_private_room_before_any_word() {
     assert!(form.json.to_string().contains("Private: only those let in see it"), "{}", form.json);
     let person = bot.slack.act_as("erin");
     let ticks = serde_json::json!(["data_exposed"]);
-    person.fill([("What is wrong?", "tokens in a zebra log".into()), ("Why is it an incident?", ticks)]).await.expect("filled");
+    person
+        .fill([("What is wrong?", "tokens in a zebra log".into()), ("Why is it an incident?", ticks)])
+        .await
+        .expect("filled");
     person.submit().await.expect("sent");
     bot.settle().await;
     let room = bot.slack.channel(&bot.secret_room());

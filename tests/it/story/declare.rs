@@ -72,7 +72,8 @@ async fn the_bare_command_opens_the_form_and_the_form_declares() {
     bot.slash("bob", "/incident").await;
     let form = bot.form("bob");
     assert!(form.contains("Declare"), "{form:?}");
-    let outcome = bot.submit("bob", &[("What is wrong?", "search is slow"), ("Why is it an incident?", NOT_SURE)]).await;
+    let outcome =
+        bot.submit("bob", &[("What is wrong?", "search is slow"), ("Why is it an incident?", NOT_SURE)]).await;
     assert!(matches!(outcome, watchroom::sandbox::Outcome::Closed), "{outcome:?}");
     assert!(bot.card(&bot.latest_room()).contains("search is slow"));
 }

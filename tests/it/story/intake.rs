@@ -559,8 +559,15 @@ async fn a_small_incident_is_a_thread() {
     let controls = thread[0].blocks.iter().flat_map(|b| b["elements"].as_array().cloned().unwrap_or_default());
     let controls = controls.filter(|e| e["type"] == "button" || e["type"] == "overflow");
     let controls: Vec<String> = controls.map(|e| e["text"]["text"].as_str().unwrap_or("…").to_owned()).collect();
-    let few =
-        ["Identified →", "Post update", "Escalate", "Why is it an incident?", "Open a room", "…", "Accept Incident commander"];
+    let few = [
+        "Identified →",
+        "Post update",
+        "Escalate",
+        "Why is it an incident?",
+        "Open a room",
+        "…",
+        "Accept Incident commander",
+    ];
     assert_eq!(controls, few, "what a thread needs, and no more");
     let dave = bot.slack.act_as("dave");
     dave.reply("support", &root.ts, "@watchroom note the old file was cached").expect("said");

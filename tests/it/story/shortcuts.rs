@@ -19,7 +19,8 @@ async fn the_global_shortcut_opens_the_form_and_the_form_declares() {
     assert!(!format!("{:?}", form.json).contains("oading"), "{form:?}");
     // A minute later it still works: the trigger was only for opening it.
     bot.advance(minutes(1)).await;
-    let outcome = bot.submit("bob", &[("What is wrong?", "search is slow"), ("Why is it an incident?", "not_sure")]).await;
+    let outcome =
+        bot.submit("bob", &[("What is wrong?", "search is slow"), ("Why is it an incident?", "not_sure")]).await;
     assert!(matches!(outcome, Outcome::Closed), "{outcome:?}");
     let room = bot.latest_room();
     assert!(bot.card(&room).contains("search is slow"));

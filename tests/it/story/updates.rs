@@ -79,6 +79,45 @@ async fn the_last_update_outside_promises_nothing_that_is_not_owed() {
     assert_eq!(bot.said("general").len(), messages, "edited, never posted again");
 }
 
+/// What stands in the room promises nothing that does not hold either: a later update strikes it through, an end takes it back, and
+/// nothing is posted for that.
+#[tokio::test]
+async fn an_update_in_the_room_promises_only_what_holds() {
+    let mut bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.slash_in("alice", &room, "/incident update We look next 30m").await;
+    bot.slash_in("alice", &room, "/incident update It is the index next 30m").await;
+    let line = |bot: &Bot, words: &str| bot.said(&room).into_iter().find(|m| m.contains(words)).expect("its line");
+    let (first, last) = (line(&bot, "We look"), line(&bot, "It is the index"));
+    assert!(first.contains("~Next update by") && first.contains("A later update was posted."), "{first}");
+    assert!(last.contains("Next update by") && !last.contains("~"), "{last}");
+    bot.expect_once("general", "A later update was posted.");
+    bot.slash_and_crash("alice", &room, "/incident resolve a new index").await;
+    let resolved = line(&bot, "It is the index");
+    assert!(resolved.contains("INC-1 is resolved; no further update is promised."), "{resolved}");
+    assert_eq!(resolved.ts, last.ts, "edited, never posted again");
+    let summary = bot.slash_in("alice", &room, "/incident summary").await.text;
+    assert!(summary.contains("no further update is promised") && !summary.contains("Next update by"), "{summary}");
+    bot.slash_in("alice", &room, "/incident reopen it is slow again").await;
+    assert!(line(&bot, "It is the index").contains("Next update by"), "it is owed again");
+    bot.slash_in("alice", &room, "/incident cancel a test").await;
+    bot.expect_once(&room, "INC-1 was no incident; no further update comes.");
+    assert_eq!(bot.count(&room, "*Status update*"), 2, "{}", shown(&bot.said(&room)));
+}
+
+/// That an update is overdue stands no longer once one came, and offers nothing to press.
+#[tokio::test]
+async fn an_update_that_came_late_is_not_called_overdue() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.advance(minutes(11)).await;
+    let overdue = |bot: &Bot| bot.said(&room).into_iter().find(|m| m.contains("is overdue.")).expect("said");
+    assert!(overdue(&bot).contains("Post internal update, INC-1"), "{}", overdue(&bot));
+    bot.slash_in("alice", &room, "/incident update We roll back next 15m").await;
+    let settled = overdue(&bot);
+    assert!(settled.contains("is overdue.~ One was posted") && !settled.contains("Post internal"), "{settled}");
+}
+
 /// An update that was redacted, or that somebody deleted, does not come back with the end of the incident.
 #[tokio::test]
 async fn an_update_that_is_gone_stays_gone() {
@@ -88,7 +127,10 @@ async fn an_update_that_is_gone_stays_gone() {
     let entry = posted.text.rsplit(' ').next().expect("an entry").trim_end_matches('.').to_owned();
     bot.slash_in("alice", &room, &format!("/incident redact {entry} a password")).await;
     bot.slash_in("alice", &room, "/incident resolve a new index").await;
-    bot.expect_once("general", "was redacted");
+    for place in ["general", &room] {
+        bot.expect_once(place, "was redacted");
+        assert_eq!(bot.count(place, "resolved;"), 0, "{}", shown(&bot.said(place)));
+    }
     assert_eq!(
         bot.count("general", "hunter2") + bot.count("general", "resolved;"),
         0,
