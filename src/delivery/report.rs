@@ -25,11 +25,13 @@ impl Delivery {
         let posted = match &telling.what {
             Told::Came => {
                 // What was never announced need not be any more.
-                let announced = self.receipt(&job.key).await?.is_some();
                 let message = render::report_came(&report, self.clock.now());
-                self.at_desk(waits || announced, &parcel, &message, true).await?
+                self.at_desk(waits, &parcel, &message).await?
             }
-            Told::Overdue => self.at_desk(waits, &parcel, &render::report_overdue(&report), false).await?,
+            Told::Overdue => {
+                let late = waits && report.is_overdue(self.clock.now());
+                self.at_desk(late, &parcel, &render::report_overdue(&report)).await?
+            }
             Told::Acknowledged(to) => {
                 let channel = self.chat.direct(to).await?;
                 Some(self.send_once(&parcel, &channel, &render::report_acknowledged(&report)).await?.at)
@@ -38,25 +40,15 @@ impl Delivery {
         self.end_aside(job, posted.as_ref().map(receipt)).await
     }
 
-    /// Says it in the incidents channel, or shows it there as it stands; what is not `wanted` only where it was said already, by a
-    /// process that did not live to say so.
-    async fn at_desk(
-        &self,
-        wanted: bool,
-        parcel: &Parcel<'_>,
-        message: &Message,
-        kept: bool,
-    ) -> Result<Option<MessageRef>, Stop> {
+    /// Says it in the incidents channel, or shows it there as it stands; what is not `wanted` only where it was said already, perhaps by
+    /// a process that did not live to say so.
+    async fn at_desk(&self, wanted: bool, parcel: &Parcel<'_>, message: &Message) -> Result<Option<MessageRef>, Stop> {
         let Some(channel) = &self.engine.settings().announce_channel else { return Ok(None) };
         let channel = self.configured(channel).await?;
-        if !wanted && (!parcel.look || self.sent_before(parcel, &channel).await?.is_none()) {
+        let said = self.receipt(parcel.key).await?.is_some();
+        if !wanted && !said && (!parcel.look || self.sent_before(parcel, &channel).await?.is_none()) {
             return Ok(None);
         }
-        let posted = if kept {
-            self.keep_shown(parcel, &channel, message).await?
-        } else {
-            self.send_once(parcel, &channel, message).await?
-        };
-        Ok(Some(posted.at))
+        Ok(Some(self.keep_shown(parcel, &channel, message).await?.at))
     }
 }

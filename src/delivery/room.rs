@@ -229,21 +229,28 @@ impl Delivery {
         if place(it).is_none() {
             return self.end(it, None).await;
         }
-        let event = match what {
-            Said::Update(seq) => Some((seq, self.whole_event_of(it, seq).await?)),
+        let lines = match what {
+            Said::Update(seq) => {
+                let event = self.whole_event_of(it, seq).await?;
+                vec![(seq, render::line(self.world(it), &it.whole, seq, &event))]
+            }
             Said::Missed => {
-                let is_missed = |(_, event): &(u64, Event)| matches!(event.what, What::UpdateMissed { .. });
-                self.engine.history(it.incident.id).await?.into_iter().rfind(is_missed)
+                let history = self.engine.history(it.incident.id).await?;
+                let last = history.iter().rfind(|(_, event)| matches!(event.what, What::UpdateMissed { .. }));
+                let line = |(seq, event): &(u64, Event)| (*seq, render::line(self.world(it), &it.whole, *seq, event));
+                last.map(line).into_iter().collect()
+            }
+            Said::Report(report) => {
+                render::lines_of_report(self.world(it), &it.whole, &self.engine.history(it.incident.id).await?, report)
             }
         };
-        if let Some((seq, event)) = event
-            && let Some(at) = self.receipt(&format!("say/{}/{seq}", it.incident.id)).await?
-        {
-            let message = render::line(self.world(it), &it.whole, seq, &event);
-            match self.chat.update(&at, &message).await {
-                // Somebody deleted it: nobody reads it any more.
-                Err(Trouble::Refused(code)) if is_gone(&code) => {}
-                updated => updated?,
+        for (seq, message) in lines {
+            if let Some(at) = self.receipt(&format!("say/{}/{seq}", it.incident.id)).await? {
+                match self.chat.update(&at, &message).await {
+                    // Somebody deleted it: nobody reads it any more.
+                    Err(Trouble::Refused(code)) if is_gone(&code) => {}
+                    updated => updated?,
+                }
             }
         }
         self.end(it, None).await

@@ -37,7 +37,7 @@ pub struct Telling {
 pub enum Told {
     /// It came and belongs to no incident: to the incidents channel; kept up to date.
     Came,
-    /// Nobody has acknowledged it in time: there too.
+    /// Nobody has acknowledged it in time: there too; kept up to date.
     Overdue,
     /// Somebody looks at it: to the one who reported it.
     Acknowledged(UserId),
@@ -63,7 +63,7 @@ pub(super) fn is_timer(key: &str) -> bool {
 fn tell(report: u64, what: Told, due: Timestamp) -> NewJob {
     let (lane, key, on_pending) = match &what {
         Told::Came => ("desk", format!("report/{report}"), OnPending::Replace),
-        Told::Overdue => ("desk", format!("report/{report}/overdue"), OnPending::Keep),
+        Told::Overdue => ("desk", format!("report/{report}/overdue"), OnPending::Replace),
         Told::Acknowledged(to) => (to.as_str(), format!("report/{report}/told/{to}"), OnPending::Keep),
     };
     let queue = Queue::Lane(format!("{LANES}{lane}"));
@@ -90,8 +90,11 @@ impl Engine {
     }
 
     /// For a report that changed: what was announced of it is kept up to date.
-    pub(super) fn of_changed_report(&self, report: u64, now: Timestamp) -> Option<NewJob> {
-        self.has_desk().then(|| tell(report, Told::Came, now))
+    pub(super) fn of_changed_report(&self, report: u64, now: Timestamp) -> Vec<NewJob> {
+        if !self.has_desk() {
+            return Vec::new();
+        }
+        [Told::Came, Told::Overdue].map(|what| tell(report, what, now)).to_vec()
     }
 
     /// For a report that belongs to no incident again.

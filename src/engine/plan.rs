@@ -191,6 +191,7 @@ fn said(what: Said) -> String {
     match what {
         Said::Update(seq) => seq.to_string(),
         Said::Missed => "missed".to_owned(),
+        Said::Report(report) => format!("report/{report}"),
     }
 }
 

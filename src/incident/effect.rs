@@ -232,6 +232,8 @@ pub enum Said {
     Update(u64),
     /// That an update is overdue.
     Missed,
+    /// Those of this customer's report: whether somebody looks at it.
+    Report(u64),
 }
 
 impl Effect {

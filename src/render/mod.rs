@@ -65,8 +65,8 @@ pub use playbook::{PLAYBOOK_BROKEN, playbook, playbook_news, with_note};
 pub use remind::{Due, old_reminder, reminder};
 pub use reply::{TroubleKind, done, duplicate, refused, rejection, room_made, trouble, unheard};
 pub use report::{
-    REPORTS_SHOWN, report, report_acknowledged, report_added, report_came, report_filed, report_overdue, report_own,
-    reports, reports_own, reports_waiting,
+    REPORTS_SHOWN, lines_of_report, report, report_acknowledged, report_added, report_came, report_filed,
+    report_overdue, report_own, reports, reports_own, reports_waiting,
 };
 pub use room::{announcement, bookmarks, room_name, room_name_with_suffix, topic};
 pub use when::{date, duration};

@@ -3,20 +3,20 @@
 use slack_morphism::prelude::*;
 
 use super::{
-    Message,
+    Message, View,
     escape::escape,
     ids::{
         ButtonValue,
         action::{self, report as button_of},
     },
     limits::{Look, SECTION, actions, button, context, cut, header, rows, section},
-    line::{person, words},
+    line::{person, sentence, who, words},
     when::date,
 };
 use crate::{
     ids::IncidentId,
     incident::{
-        Incident,
+        Event, Incident, What,
         case::{Fact, No, Report, Source},
     },
     playbook::{Audience, Playbook, fill},
@@ -197,12 +197,24 @@ pub fn report_came(report: &Report, now: jiff::Timestamp) -> Message {
     )
 }
 
-/// To the incidents channel: nobody has acknowledged it in time.
+/// To the incidents channel: nobody has acknowledged it in time, and what became of that.
 pub fn report_overdue(report: &Report) -> Message {
     let name = reference(report.number);
-    let text = format!(
-        ":hourglass: Nobody has acknowledged *{name}* in time, and whoever reported it waits. `/incident report {name}` shows it."
-    );
+    let text = match &report.acknowledged {
+        _ if !report.is_free() => {
+            format!(":hourglass: Nobody had acknowledged *{name}* in time; it is dealt with now.")
+        }
+        Some(acknowledged) => {
+            let by = acknowledged.by.as_ref().map(person).unwrap_or_default();
+            format!(
+                ":white_check_mark: *{name}*, which nobody had acknowledged in time, is: {by} looks at it since {}.",
+                date(acknowledged.at)
+            )
+        }
+        None => format!(
+            ":hourglass: Nobody has acknowledged *{name}* in time, and whoever reported it waits. `/incident report {name}` shows it."
+        ),
+    };
     with_acknowledge(report, text)
 }
 
@@ -251,21 +263,60 @@ pub(super) fn fact(it: &Incident) -> Option<String> {
 
 /// The line in the room of a report that came, or that waits too long, with what can be done about it.
 pub(super) fn line(it: &Incident, fact: &Fact, text: &str) -> Option<Message> {
-    let (report, waits) = match fact {
-        Fact::ReportAttached { report, due, .. } => (report, due.is_some()),
-        Fact::ReportOverdue { report } => (report, true),
-        _ => return None,
+    let (report, waits) = asked(fact)?;
+    Some(with_show(it, report, text, waits))
+}
+
+/// The lines of a report as they read now, each with the number of its event.
+pub fn lines_of_report(w: View<'_>, it: &Incident, history: &[(u64, Event)], report: u64) -> Vec<(u64, Message)> {
+    let of = |event: &Event| match &event.what {
+        What::Case(fact) => asked(fact).filter(|(of, _)| *of == report),
+        _ => None,
     };
+    // What became of it since it was found to belong here.
+    let fate = history.iter().rev().find_map(|(_, event)| match &event.what {
+        What::Case(Fact::ReportAcknowledged { report: of }) if *of == report => {
+            Some(Some(format!(":white_check_mark: Acknowledged by {} {}.", who(event), date(event.at))))
+        }
+        What::Case(Fact::ReportDetached { report: of, .. }) if *of == report => {
+            Some(Some(format!("It does not belong to {} any more.", it.id)))
+        }
+        What::Case(Fact::ReportAttached { report: of, .. }) if *of == report => Some(None),
+        _ => None,
+    });
+    let fate = fate.flatten();
+    let said = history.iter().filter_map(|(seq, event)| Some((seq, event, of(event)?)));
+    said.map(|(seq, event, (report, waits))| {
+        let text = sentence(w, it, event);
+        let message = match &fate {
+            Some(fate) => with_show(it, report, &format!("{text}\n{fate}"), false),
+            None => with_show(it, report, &text, waits),
+        };
+        (*seq, message)
+    })
+    .collect()
+}
+
+/// The report that an event's line is about, and whether it asks somebody to look at it.
+const fn asked(fact: &Fact) -> Option<(u64, bool)> {
+    match fact {
+        Fact::ReportAttached { report, due, .. } => Some((*report, due.is_some())),
+        Fact::ReportOverdue { report } => Some((*report, true)),
+        _ => None,
+    }
+}
+
+fn with_show(it: &Incident, report: u64, text: &str, waits: bool) -> Message {
     let id = format!("{}.reports.{report}", action::RUN);
     let show = ButtonValue::of(it.id).extra(format!("{} reports", it.id));
     let mut elements = Vec::new();
     if waits {
         let value = ButtonValue::of(it.id).extra(report.to_string());
-        let label = format!("Acknowledge {}", reference(*report));
+        let label = format!("Acknowledge {}", reference(report));
         elements.push(button(&format!("{}.{report}", button_of::ACKNOWLEDGE), &label, &value, Look::Primary));
     }
     elements.push(button(&id, "Show reports", &show, Look::Usual));
-    Some(Message::new(text.to_owned(), vec![section(text), actions(elements)]))
+    Message::new(text.to_owned(), vec![section(text), actions(elements)])
 }
 
 /// Why nothing was changed about a report; nothing where it is about something else.

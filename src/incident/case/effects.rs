@@ -2,7 +2,7 @@
 
 use super::{Alarm, Fact, Standing, owner};
 use crate::{
-    incident::{Context, Effect, Effects, Event, Incident, Timer, What, access},
+    incident::{Context, Effect, Effects, Event, Incident, Said, Timer, What, access},
     paging::Target,
 };
 
@@ -19,6 +19,10 @@ pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Ev
         Fact::EngagementEnded { who, .. } if !after.is_secret() || after.access.continues.is_some() => {
             out.now.push(Effect::Access(access::Deed::ShowOut { who: who.clone() }));
         }
+        // The lines that asked somebody to look at it.
+        Fact::ReportAcknowledged { report } | Fact::ReportDetached { report, .. } => {
+            out.now.push(Effect::ShowSaid { what: Said::Report(*report) });
+        }
         Fact::CustomerNamed { .. }
         | Fact::Engaged { .. }
         | Fact::EngagementEnded { .. }
@@ -34,8 +38,6 @@ pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Ev
         | Fact::Observed { .. }
         | Fact::ObservationConfirmed { .. }
         | Fact::ReportAttached { .. }
-        | Fact::ReportDetached { .. }
-        | Fact::ReportAcknowledged { .. }
         | Fact::ReportOverdue { .. }
         | Fact::Carried { .. } => {}
     }

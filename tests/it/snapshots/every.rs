@@ -664,6 +664,12 @@ fn every_overview_fits() {
         let last = life.last().map(|m| &m.after).expect("an incident");
         message(&format!("{words}-raci"), &render::raci(w));
         message(&format!("{words}-timeline"), &render::timeline(w, last, &history, 0));
+        for (seq, event) in history.iter().filter(|(_, e)| kind(e).starts_with("update_")) {
+            message(&format!("{words}-{seq}-line-later"), &render::line(w, last, *seq, event));
+        }
+        for (seq, line) in render::lines_of_report(w, last, &history, 12) {
+            message(&format!("{words}-{seq}-line-of-report"), &line);
+        }
         message(&format!("{words}-timeline-earlier"), &render::timeline(w, last, &history, 1));
         message(&format!("{words}-timeline-empty"), &render::timeline(w, last, &[], 0));
         message(&format!("{words}-summary"), &render::summary(w, last, &history));

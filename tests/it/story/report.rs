@@ -70,6 +70,13 @@ async fn every_report_is_acknowledged_or_overdue() {
     assert!(bot.card(&room).contains("1 overdue"), "{}", bot.card(&room));
     bot.press("bob", &bot.said(&room), "Acknowledge R-1").await;
     bot.expect_once(&room, "@bob acknowledged R-1");
+    let said = bot.said(&room);
+    assert_eq!(bot.count(&room, "Acknowledge R-1"), 0, "nothing is left to press: {}", shown(&said));
+    for line in ["belongs to this incident", "Nobody has acknowledged R-1 in time"] {
+        let line = said.iter().find(|m| m.contains(line)).expect("its line");
+        assert!(line.contains("Acknowledged by @bob") && line.contains("Show reports"), "{line}");
+    }
+    bot.expect_once("incidents", "Nobody had acknowledged *R-1* in time; it is dealt with now.");
     assert!(!bot.card(&room).contains("overdue"), "{}", bot.card(&room));
     let own = bot.slash("erin", "/incident report R-1").await;
     assert!(own.text.contains("acknowledged by"), "{}", own.text);
@@ -80,6 +87,8 @@ async fn every_report_is_acknowledged_or_overdue() {
     bot.expect_once(&room, "Nobody has acknowledged");
     let acknowledged = bot.slash("alice", "/incident reports ack R-4").await;
     assert!(acknowledged.text.contains("acknowledged by <@U0ALICE>"), "{}", acknowledged.text);
+    bot.expect_once("incidents", "*R-4*, which nobody had acknowledged in time, is: @alice looks at it since");
+    assert_eq!(bot.count("incidents", "Acknowledge R-"), 0, "{}", shown(&bot.said("incidents")));
 }
 
 /// [G7] A guest sees their own report and nothing but it: no list, no report of others, no incident that theirs belongs to.
