@@ -116,6 +116,32 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
+story('what is pressed stays under the pointer', { viewport: { width: 1280, height: 600 } }, async (slack) => {
+  const { mouse } = slack.page;
+  await slack.say(DECLARE);
+  await slack.open(ROOM);
+  const next = slack.button(/identified/i);
+  await next.waitFor();
+  const before = await next.boundingBox();
+  await mouse.click(before.x + 10, before.y + 10);
+  await slack.button(/monitoring/i).waitFor();
+  await slack.sees(/changed the phase/);
+  const after = await slack.button(/monitoring/i).boundingBox();
+  assert.ok(Math.abs(after.y - before.y) < 1, `the next press would be at ${before.y}, and its button is at ${after.y}`);
+  // The card grows: it has more facts now, above its buttons.
+  await mouse.click(before.x + 10, before.y + 10);
+  await slack.button(/resolved/i).waitFor();
+  const line = await slack.sees(/changed the phase: .*Monitoring/);
+  const again = await slack.button(/resolved/i).boundingBox();
+  assert.ok(Math.abs(again.y - before.y) < 1, `the next press would be at ${before.y}, and its button is at ${again.y}`);
+
+  // Elsewhere the pointer holds nothing: the end is seen again.
+  await slack.composer.hover();
+  const composer = await slack.composer.boundingBox();
+  const end = await line.boundingBox();
+  assert.ok(end.y + end.height <= composer.y, `the last line is at ${end.y}, and the composer at ${composer.y}`);
+});
+
 story('two windows side by side are kept alike', {}, async (slack) => {
   const second = await slack.page.context().newPage();
   await second.goto(slack.page.url());

@@ -41,8 +41,15 @@ export class MessageList {
     }, { passive: true });
     // Pictures, the composer growing and the window's size move the end; stay there if that is where the reader was.
     this.stuck = true;
-    this.scroller.addEventListener("scroll", () => { this.stuck = this.atBottom(); }, { passive: true });
-    new ResizeObserver(() => this.stuck && this.toBottom()).observe(this.scroller);
+    this.scroller.addEventListener("scroll", () => {
+      if (!this.held) this.stuck = this.atBottom();
+    }, { passive: true });
+    new ResizeObserver(() => this.stuck && !this.held && this.toBottom()).observe(this.scroller);
+    this.held = null;
+    this.list.addEventListener("click", (event) => this.hold(event));
+    this.scroller.addEventListener("pointermove", (event) => this.moved(event), { passive: true });
+    this.scroller.addEventListener("pointerleave", () => this.release());
+    this.scroller.addEventListener("wheel", () => this.release(), { passive: true });
     this.options = {
       thread, decode: decodeText,
       edit: (ts) => this.edit(ts),
@@ -63,6 +70,52 @@ export class MessageList {
     this.latest.hidden = true;
     this.stuck = true;
     if (focus) this.list.querySelector(".message:last-child")?.focus();
+  }
+
+  /** What was pressed with a pointer stays under it, whatever the press changes: the next press must not hit something else. */
+  hold(event) {
+    const row = event.target.closest(".message");
+    const group = event.target.closest(".block-actions");
+    if (!event.detail || !row || !group) return;
+    this.held = { ts: row.dataset.ts, group: [...row.querySelectorAll(".block-actions")].indexOf(group) };
+    // The browser's own way to keep things where they are knows nothing of rows that are drawn anew.
+    this.scroller.style.overflowAnchor = "none";
+  }
+
+  /** Off the message nothing is held any more; and where there is an answer to read, at the first move. */
+  moved({ target, movementX, movementY }) {
+    const away = target.closest(".message")?.dataset.ts !== this.held?.ts;
+    if (away || (this.held?.answered && (movementX || movementY))) this.release();
+  }
+
+  /** Whoever was at the end is there again. */
+  release() {
+    if (!this.held) return;
+    this.held = null;
+    this.list.style.marginTop = "";
+    this.scroller.style.overflowAnchor = "";
+    if (this.stuck) this.toBottom();
+  }
+
+  /** How far down the window the buttons are that are held, or null. */
+  heldAt() {
+    const row = this.held && this.list.querySelector(`.message[data-ts="${CSS.escape(this.held.ts)}"]`);
+    return row ? (row.querySelectorAll(".block-actions")[this.held.group] ?? row).getBoundingClientRect().top : null;
+  }
+
+  /** Makes the list's children match, with what is held where it was. */
+  redraw(items) {
+    const at = this.heldAt();
+    if (at === null) {
+      reconcile(this.list, items);
+      return;
+    }
+    // A short list stands at the foot; from now on it grows downwards.
+    const gap = this.list.offsetTop - this.scroller.offsetTop;
+    this.list.style.marginTop = `${gap}px`;
+    reconcile(this.list, items);
+    this.scroller.scrollTop += this.heldAt() - at;
+    this.list.style.marginTop = `${Math.max(0, gap - (this.heldAt() - at))}px`;
   }
 
   /** Opens the editor on a message, or with null closes it. */
@@ -122,11 +175,13 @@ export class MessageList {
 
   /** Draws what the store has. `fresh`: a new message arrived. */
   draw(fresh) {
-    const stay = this.stuck || !this.list.childElementCount;
+    if (this.heldAt() === null) this.release();
+    else if (fresh && listed(this.channel, this.thread).at(-1)?.ephemeral) this.held.answered = true;
+    const stay = !this.held && (this.stuck || !this.list.childElementCount);
     const failed = state.failed.get(this.channel);
     const items = this.items();
     if (!items.length) items.push(this.empty(failed));
-    reconcile(this.list, items);
+    this.redraw(items);
     this.rove(this.list.querySelector(".message[tabindex='0']") ?? this.list.querySelector(".message:last-child"));
     const last = listed(this.channel, this.thread).at(-1);
     if (stay || (fresh && last?.user === state.me)) this.toBottom();
