@@ -188,6 +188,10 @@ story('what was answered survives a crash, and the page goes on', { interrupted:
   await sandbox.crash('before the crash');
   await slack.button(/monitoring/i).click();
   await slack.page.getByText('The workspace cannot be reached').waitFor();
+  // However long it is away, it is asked for again soon after it is back: never more than a second or so later.
+  for (let asked = 0; asked < 6; asked += 1) {
+    await slack.page.waitForRequest(/\/sandbox\/stream/, { timeout: 2500 });
+  }
   await sandbox.restart();
   await slack.page.getByRole('status').filter({ hasText: /Connecting/i }).waitFor({ state: 'hidden' });
   await slack.page.getByText('The workspace cannot be reached').waitFor({ state: 'detached' }); // it can, now

@@ -105,7 +105,7 @@ async function start() {
       startViews();
 start();
     };
-    timer = setTimeout(again, 3000);
+    timer = setTimeout(again, 1000);
     failed(again);
     return;
   }

@@ -197,6 +197,11 @@ export async function refetch() {
   }
 }
 
+/** The pause before the stream is asked for again, in ms: it doubles from the first to the longest. The sandbox is on the same
+ *  machine, or near: asking costs nothing, and it is back within seconds. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 1000;
+
 let streaming = null;
 
 /** Keeps the live stream open for as long as the page is. Resolves when the first attempt has opened or failed. */
@@ -207,7 +212,7 @@ export function stream() {
 
 function keepOpen(settled) {
   let dropped = false;
-  let wait = 500;
+  let wait = FIRST_PAUSE;
   const open = () => {
     const source = new EventSource(`/sandbox/stream?as=${encodeURIComponent(state.me)}`);
     for (const [name, handle] of Object.entries(handlers)) {
@@ -218,7 +223,7 @@ function keepOpen(settled) {
       });
     }
     source.onopen = () => {
-      wait = 500;
+      wait = FIRST_PAUSE;
       state.online = true;
       emit("online");
       if (dropped) refetch();
@@ -233,7 +238,7 @@ function keepOpen(settled) {
       state.online = false;
       emit("online");
       setTimeout(open, wait);
-      wait = Math.min(wait * 2, 8000);
+      wait = Math.min(wait * 2, LONGEST_PAUSE);
     };
   };
   open();
