@@ -90,6 +90,9 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn publish_home(&self, user: &UserId, view: &Value) -> Result<(), Trouble>;
     /// Says something to whoever acted, through the address that came with the action.
     async fn respond(&self, response_url: &str, message: &Message) -> Result<(), Trouble>;
+    /// Puts something in the place of the message that was acted on, through the address that came with the action. Of a message
+    /// that only one person sees this is the only way to change it.
+    async fn replace(&self, response_url: &str, message: &Message) -> Result<(), Trouble>;
     /// Says something that only `user` sees.
     async fn whisper(&self, channel: &ChannelId, user: &UserId, message: &Message) -> Result<(), Trouble>;
     /// Says something in a thread that only `user` sees.

@@ -43,11 +43,12 @@ pub async fn pressed(
         let done = request(door, spoken, Some(incident), Command::Case(Ask::ApprovePlan)).await?;
         let facts = door.engine.case_facts(&done.incident).await?;
         // The list that was pressed on is old now.
-        return Ok(Answer::Say(render::customers(door.view_of(&done.incident), &done.incident, spoken.me, &facts)));
+        return Ok(Answer::Instead(render::customers(door.view_of(&done.incident), &done.incident, spoken.me, &facts)));
     }
     if is(id, action::END_EXTERNAL) {
         let ask = Command::Case(Ask::EndEngagement { engagement: value.number });
-        return request(door, spoken, Some(incident), ask).await.map(|_| Answer::Nothing);
+        let it = request(door, spoken, Some(incident), ask).await?.incident;
+        return Ok(Answer::Instead(render::external(&it, &door.engine.case_facts(&it).await?)));
     }
     let it = existing(door, spoken.me, incident).await?;
     let facts = door.engine.case_facts(&it).await?;

@@ -136,6 +136,8 @@ async fn send(
     let (draft, version) = (value.number, value.version);
     let command = Command::Comms(Ask::Send { draft, version, again, alone: None });
     let why = match request(door, spoken, Some(inc.id), command).await {
+        // The question whether to send it again is answered.
+        Ok(done) if again => return Ok(Answer::Instead(words::done(door, &done))),
         Ok(_) => return Ok(Answer::Nothing),
         Err(Refusal::Rejected { why: Rejection::Comms(no), incident }) => (no, incident),
         Err(refusal) => return Err(refusal),

@@ -8,6 +8,7 @@ use super::{
     forms::{self, opened},
     message,
     press::is,
+    query,
     submit::{Asked, Invalid, Read, missing, suggested_severity},
     values::Values,
     words,
@@ -44,7 +45,8 @@ pub async fn pressed(
         _ if is(action::REVIEW_SEVERITY) => return forms::open(door, spoken, incident, FormKind::Severity).await,
         _ => return open(door, spoken, id, incident, value).await,
     };
-    request(door, spoken, Some(incident), Command::Course(ask)).await.map(|_| Answer::Nothing)
+    let done = request(door, spoken, Some(incident), Command::Course(ask)).await?;
+    Ok(query::on_card(door, spoken, &done.incident))
 }
 
 /// The form behind a button.
@@ -112,12 +114,16 @@ async fn question(door: &Door, it: &Incident, number: u32) -> Result<String, Ref
 }
 
 /// What a change of phase was left without is told to whoever pressed; everything else shows on the card.
-pub fn after_press(door: &Door, done: &Done) -> Answer {
+pub fn after_press(door: &Door, spoken: &Spoken<'_>, done: &Done) -> Answer {
     let lacks = |what: &What| matches!(what, What::Course(Fact::LeftWithout { .. }));
     if done.events.iter().any(|(_, event)| lacks(&event.what)) && !done.repeated {
-        return Answer::Say(words::done(door, done));
+        let said = words::done(door, done);
+        return Answer::Instead(match query::on_card(door, spoken, &done.incident) {
+            Answer::Instead(card) => card.and(said),
+            Answer::Say(_) | Answer::Nothing => said,
+        });
     }
-    Answer::Nothing
+    query::on_card(door, spoken, &done.incident)
 }
 
 /// What a form about the course asks for; none for other forms.

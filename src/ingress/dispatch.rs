@@ -23,6 +23,8 @@ pub struct Spoken<'a> {
     pub trigger: Option<&'a str>,
     /// Where more can be answered later, for half an hour.
     pub reply: Option<&'a str>,
+    /// Where an answer of ours can be changed, of which a button was pressed.
+    pub pressed: Option<&'a str>,
     /// What was said.
     pub text: &'a str,
     /// Declare even what was declared a moment ago.
@@ -34,7 +36,17 @@ pub struct Spoken<'a> {
 impl<'a> Spoken<'a> {
     /// Nothing yet, by this person.
     pub fn by(me: &'a UserId) -> Self {
-        Self { key: None, me, channel: None, trigger: None, reply: None, text: "", anyway: false, here: None }
+        Self {
+            key: None,
+            me,
+            channel: None,
+            trigger: None,
+            reply: None,
+            pressed: None,
+            text: "",
+            anyway: false,
+            here: None,
+        }
     }
 }
 
@@ -45,9 +57,25 @@ pub enum Answer {
     Nothing,
     /// This, and only to them.
     Say(Message),
+    /// The same; where a button of an answer asked for it, in that answer's place: what it offered is done.
+    Instead(Message),
 }
 
 impl Answer {
+    /// What they are told.
+    pub fn message(self) -> Option<Message> {
+        match self {
+            Self::Nothing => None,
+            Self::Say(said) | Self::Instead(said) => Some(said),
+        }
+    }
+
+    /// In the place of the answer whose button asked for it.
+    #[must_use]
+    pub fn instead(self) -> Self {
+        self.message().map_or(Self::Nothing, Self::Instead)
+    }
+
     pub fn say(text: impl AsRef<str>) -> Self {
         Self::Say(message::say(text.as_ref()))
     }
@@ -61,7 +89,8 @@ pub async fn dispatch(door: &Door, spoken: &Spoken<'_>) -> Answer {
     }
 }
 
-async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal> {
+/// The same, with refusals as such.
+pub async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal> {
     let zone = door.people.zone(spoken.me).await;
     let here = match (spoken.here, spoken.channel) {
         (Some(id), _) => Some(id),
@@ -179,11 +208,11 @@ pub async fn ask(
         Ok(mut done) if matches!(command, Command::Declare(_)) => {
             await_room(door, spoken, &mut done).await?;
             let said = words::done(door, &done);
-            Ok(Answer::Say(intake::with_similar(door, &done, said).await))
+            Ok(Answer::Instead(intake::with_similar(door, &done, said).await))
         }
         Ok(done) => {
             let said = words::done(door, &done);
-            Ok(if is_said(spoken, &done) && !said.asks() { Answer::Nothing } else { Answer::Say(said) })
+            Ok(if is_said(spoken, &done) && !said.asks() { Answer::Nothing } else { Answer::Instead(said) })
         }
         // What declares anyway must be the same declaration.
         Err(Refusal::Duplicate { first }) => {

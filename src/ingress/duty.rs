@@ -37,7 +37,12 @@ pub async fn pressed(
     match id {
         _ if is(id, action::TASK_DONE) => {
             let ask = Command::Duty(Ask::FinishTask { task });
-            request(door, spoken, Some(incident), ask).await.map(|_| Answer::Nothing)
+            let it = request(door, spoken, Some(incident), ask).await?.incident;
+            // The message of a task shows it by itself, a list does not.
+            Ok(match spoken.pressed {
+                Some(_) => Answer::Instead(render::tasks(&it, &door.engine.words_of_tasks(&it).await?)),
+                None => Answer::Nothing,
+            })
         }
         _ if is(id, action::TASK_GIVE) => {
             let view = give_task_form(existing(door, spoken.me, incident).await?.as_ref(), task);
@@ -59,7 +64,7 @@ pub async fn pressed(
             let ask = Command::Duty(Ask::TickOff { role, duty, owner: Some(owner), why: None });
             let done = request(door, spoken, Some(incident), ask).await?;
             // The list that was pressed on is old now.
-            Ok(Answer::Say(render::checklist(door.view_of(&done.incident), &done.incident, spoken.me)))
+            Ok(Answer::Instead(render::checklist(door.view_of(&done.incident), &done.incident, spoken.me)))
         }
         _ => {
             door.counters.not_understood.up();

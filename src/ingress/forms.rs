@@ -26,6 +26,8 @@ use crate::{
 /// How long Slack may take to open a form. Its trigger lives three seconds, and so long the person waits at most for our
 /// answer, before which we may have had to ask for their zone.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How many characters a form can remember.
+const MEMORY: usize = 3000;
 /// How many incidents a menu offers.
 const OFFERED: usize = 100;
 
@@ -110,11 +112,27 @@ const fn instead(form: FormKind) -> &'static str {
 
 /// Shows the form, or says what to type instead.
 pub async fn opened(door: &Door, spoken: &Spoken<'_>, view: &Value, instead: &str) -> Answer {
+    let view = &opened_from(view.clone(), spoken.pressed);
     let outcome = match spoken.trigger {
         Some(trigger) => tokio::time::timeout(PATIENCE, door.chat.open_view(trigger, view)).await,
         None => Ok(Err(Trouble::Refused("no trigger".into()))),
     };
     unless_shown(door, outcome, instead)
+}
+
+/// Has a form remember where the answer can be changed that it was opened from.
+pub fn opened_from(mut view: Value, answer: Option<&str>) -> Value {
+    let Some(answer) = answer else { return view };
+    let memory = view["private_metadata"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    if let Some(mut memory @ Value::Object(_)) = memory {
+        memory["answer"] = answer.into();
+        let memory = memory.to_string();
+        // Of a form that has much to remember the answer stays as it was.
+        if memory.chars().count() <= MEMORY {
+            view["private_metadata"] = memory.into();
+        }
+    }
+    view
 }
 
 /// Nothing where Slack showed the form, else what to type instead.

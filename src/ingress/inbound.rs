@@ -65,6 +65,7 @@ pub struct Named {
 pub struct Container {
     pub channel_id: Option<String>,
     pub message_ts: Option<String>,
+    pub is_ephemeral: Option<bool>,
     pub view_id: Option<String>,
 }
 
@@ -122,6 +123,12 @@ impl Interaction {
     pub fn at(&self) -> Option<ChannelId> {
         let named = self.channel.as_ref().and_then(|c| c.id.clone());
         named.or_else(|| self.container.as_ref()?.channel_id.clone()).map(ChannelId)
+    }
+
+    /// The address through which the answer of ours that was acted on can be changed: one that only this person sees.
+    pub fn answer(&self) -> Option<&str> {
+        let whispered = self.container.as_ref().and_then(|c| c.is_ephemeral) == Some(true);
+        self.response_url.as_deref().filter(|url| whispered && !url.is_empty())
     }
 
     /// On which message.

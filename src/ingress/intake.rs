@@ -19,6 +19,7 @@ use super::{
     inbound::{Interaction, View},
     message,
     press::is,
+    query,
     submit::{Invalid, Read, errors, field_of, missing, update},
     values::Values,
     words,
@@ -296,13 +297,13 @@ pub async fn pressed(
         (Some(incident), _) if is(action::intake::JOIN) => join(door, spoken, incident).await?,
         (Some(incident), _) if is(action::intake::ROOM) => {
             let give = Command::Intake(intake::Ask::GiveRoom { why: None });
-            request(door, spoken, Some(incident), give).await?;
+            let done = request(door, spoken, Some(incident), give).await?;
             // The thread says so, and the room itself.
-            return Ok(Answer::Nothing);
+            return Ok(query::on_card(door, spoken, &done.incident));
         }
         (Some(incident), _) if is(action::intake::MUTE) => {
             let done = request(door, spoken, Some(incident), Command::Intake(intake::Ask::Mute)).await?;
-            render::intake::muted(&done.incident)
+            return Ok(Answer::Instead(render::intake::muted(&done.incident)));
         }
         (None, _) if is(action::intake::PROMOTE) => promote(door, it, spoken, event).await?,
         (None, _) if is(action::intake::FORGET) => {

@@ -78,16 +78,39 @@ pub fn answered(door: &Door, outcome: Result<Answer, Refusal>) -> Answer {
 /// Tells whoever acted: through the address that came with the action, else where it happened, else in a small window.
 /// Everything is committed by now; if all of these fail, only the word about it is lost.
 pub async fn tell(door: &Door, it: &Interaction, me: &UserId, answer: Answer) {
-    let Answer::Say(said) = answer else { return };
-    let gone = it.since.map_or(Duration::ZERO, |since| since.elapsed());
-    match tokio::time::timeout(PATIENCE.min(WHOLE.saturating_sub(gone)), say(door, it, me, &said)).await {
+    let (said, instead) = match answer {
+        Answer::Nothing => return,
+        Answer::Say(said) => (said, None),
+        Answer::Instead(said) => (said, it.answer()),
+    };
+    match tokio::time::timeout(patience(it), say(door, it, me, &said, instead)).await {
         Ok(true) => {}
         Ok(false) => tracing::warn!("an answer was not delivered"),
         Err(_) => tracing::warn!("an answer was not delivered in time"),
     }
 }
 
-async fn say(door: &Door, it: &Interaction, me: &UserId, said: &Message) -> bool {
+/// How long the word about what was done may take.
+fn patience(it: &Interaction) -> Duration {
+    let gone = it.since.map_or(Duration::ZERO, |since| since.elapsed());
+    PATIENCE.min(WHOLE.saturating_sub(gone))
+}
+
+/// Says in an answer's place what became of what it offered. Where that fails, it shows elsewhere all the same.
+pub async fn settle(door: &Door, it: &Interaction, answer: &str, said: &Message) {
+    match tokio::time::timeout(patience(it), door.chat.replace(answer, said)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(trouble)) => tracing::debug!(error = %trouble, "an old answer stays as it was"),
+        Err(_) => tracing::warn!("an old answer was not changed in time"),
+    }
+}
+
+async fn say(door: &Door, it: &Interaction, me: &UserId, said: &Message, instead: Option<&str>) -> bool {
+    if let Some(url) = instead
+        && door.chat.replace(url, said).await.is_ok()
+    {
+        return true;
+    }
     if let Some(url) = it.response_url.as_deref().filter(|url| !url.is_empty())
         && door.chat.respond(url, said).await.is_ok()
     {

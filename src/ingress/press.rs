@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Door, alerts, case, comms, course,
-    dispatch::{Answer, Spoken, dispatch, existing, request},
+    dispatch::{Answer, Spoken, existing, request, understand},
     duty, forms,
     inbound::{Action, Interaction},
     intake,
@@ -24,6 +24,7 @@ use crate::{
     paging::PageId,
     playbook::{PhaseId, RoleId},
     render::{
+        self,
         forms::{Declaring, cannot_form},
         ids::{self, ButtonValue, FormMemory, Menu, action},
     },
@@ -68,13 +69,18 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
         channel: channel.as_ref(),
         trigger: it.trigger_id.as_deref(),
         reply: it.response_url.as_deref(),
+        pressed: it.answer(),
         ..Spoken::by(me)
     };
     match id {
-        _ if is(id, action::RUN) => return Ok(dispatch(door, &Spoken { text: &value.extra, ..spoken }).await),
+        _ if is(id, action::RUN) => {
+            let answer = understand(door, &Spoken { text: &value.extra, ..spoken }).await?;
+            // One of several readings was meant: the others are not offered any more.
+            return Ok(if value.incident.is_none() { answer.instead() } else { answer });
+        }
         _ if is(id, action::DECLARE_ANYWAY) => {
             let text = format!("declare {}", value.extra);
-            return Ok(dispatch(door, &Spoken { text: &text, anyway: true, ..spoken }).await);
+            return understand(door, &Spoken { text: &text, anyway: true, ..spoken }).await;
         }
         _ if is(id, action::DECLARE) => {
             let from = Declaring { channel: channel.clone(), ..Declaring::default() };
@@ -150,11 +156,12 @@ async fn on_incident(
         let it = existing(door, spoken.me, incident).await?;
         let next = door.engine.books().of(&it).kind(&it.kind).next(&it.phase);
         if it.is_open() && it.phase.as_str() != value.extra && next.is_none_or(|p| p.id.as_str() != value.extra) {
-            return Ok(Answer::say(format!(
-                "{incident} has gone on since this card was shown; it is in phase `{}` now. Use the latest card, or \
-                 `/incident {incident} phase`.",
-                it.phase
-            )));
+            let gone_on =
+                format!("{incident} has gone on since this card was shown; it is in phase `{}` now.", it.phase);
+            return Ok(match query::on_card(door, spoken, &it) {
+                Answer::Instead(card) => Answer::Instead(render::with_note(card, &gone_on)),
+                _ => Answer::say(format!("{gone_on} Use the latest card, or `/incident {incident} phase`.")),
+            });
         }
     }
     let done = match request(door, spoken, Some(incident), command).await {
@@ -163,8 +170,8 @@ async fn on_incident(
     };
     // What shows nowhere else must be said.
     Ok(match done.events.first() {
-        Some((_, Event { what: What::Access(_), .. })) => Answer::Say(words::done(door, &done)),
-        _ => course::after_press(door, &done),
+        Some((_, Event { what: What::Access(_), .. })) => Answer::Instead(words::done(door, &done)),
+        _ => course::after_press(door, spoken, &done),
     })
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Door,
-    dispatch::{Answer, existing},
+    dispatch::{Answer, Spoken, existing},
     message,
 };
 use crate::{
@@ -138,7 +138,12 @@ pub fn borrowed(incidents: &[Arc<Incident>]) -> Vec<&Incident> {
 /// The control card, for one person.
 pub async fn card(door: &Door, me: &UserId, id: IncidentId) -> Result<Answer, Refusal> {
     let it = existing(door, me, id).await?;
-    Ok(Answer::Say(render::card(door.view_of(&it), &it)))
+    Ok(Answer::Say(render::card_now(door.view_of(&it), &it)))
+}
+
+/// What a press did shows on the incident's card; where it was pressed on such a card of one person's own, that one shows it too.
+pub fn on_card(door: &Door, spoken: &Spoken<'_>, it: &Incident) -> Answer {
+    spoken.pressed.map_or(Answer::Nothing, |_| Answer::Instead(render::card_now(door.view_of(it), it)))
 }
 
 /// Someone's App Home.

@@ -145,7 +145,7 @@ async fn acknowledge(
         }
         None => door.engine.acknowledge_report(number, spoken.me).await?,
     };
-    Ok(Answer::Say(shown(door, spoken, &report, here).await?))
+    Ok(Answer::Instead(shown(door, spoken, &report, here).await?))
 }
 
 /// A button of a report.
@@ -153,18 +153,23 @@ pub async fn pressed(door: &Door, spoken: &Spoken<'_>, id: &str, value: &ButtonV
     let (Ok(number), true) = (value.extra.parse(), door.people.is_within(spoken.me).await) else {
         return Ok(Answer::say(OUTSIDE));
     };
-    match (id, value.incident) {
-        (_, here) if is(id, action::ACKNOWLEDGE) => acknowledge(door, spoken, number, here).await,
+    let said = match (id, value.incident) {
+        (_, here) if is(id, action::ACKNOWLEDGE) => acknowledge(door, spoken, number, here).await?,
         (_, Some(here)) if is(id, action::ATTACH) => {
             attach(door, spoken, here, number).await?;
             let report = door.engine.seen_by(spoken.me).report(number, true).await?;
-            Ok(Answer::Say(render::report_added(&report, here)))
+            Answer::Instead(render::report_added(&report, here))
         }
         _ => {
             door.counters.not_understood.up();
-            Ok(Answer::say(message::NOT_UNDERSTOOD))
+            return Ok(Answer::say(message::NOT_UNDERSTOOD));
         }
+    };
+    // A list has more than this one.
+    if id.ends_with(action::LISTED) {
+        return Ok(Box::pin(answer(door, spoken, value.incident, Reporting::List)).await?.instead());
     }
+    Ok(said)
 }
 
 /// Below a list of incidents: how many reports belong to none, for those within the organisation.

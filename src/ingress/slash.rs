@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::{
     Door,
-    dispatch::{Answer, Spoken, dispatch},
+    dispatch::{Spoken, dispatch},
     inbound::Slash,
     message,
 };
@@ -30,9 +30,9 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
         text: slash.text.as_deref().unwrap_or_default(),
         ..Spoken::by(&me)
     };
-    match dispatch(door, &spoken).await {
-        Answer::Nothing => StatusCode::OK.into_response(),
-        Answer::Say(said) => Json(message::ephemeral(&said)).into_response(),
+    match dispatch(door, &spoken).await.message() {
+        None => StatusCode::OK.into_response(),
+        Some(said) => Json(message::ephemeral(&said)).into_response(),
     }
 }
 

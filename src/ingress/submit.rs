@@ -14,16 +14,18 @@ use super::{
     Door, comms, course,
     dispatch::{Spoken, existing, request},
     event,
-    forms::notice,
+    forms::{notice, opened_from},
     inbound::{Interaction, View},
-    intake, message,
+    intake,
+    interaction::{answered, settle},
+    message, query,
     values::Values,
     words,
 };
 use crate::{
-    command::{policy_of, policy_of_service, unmarked},
+    command::{Query, policy_of, policy_of_service, unmarked},
     config::Settings,
-    engine::Refusal,
+    engine::{Done, Refusal},
     ids::{IncidentId, UserId},
     incident::{Command, Needed, Rejection, What, When, case, duty::No},
     paging::{PageId, Policy, Target},
@@ -90,7 +92,12 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
         // The record alone brings nobody in: what does is said to whoever made it.
         Ok(done) if callback == form::case::EXTERNAL => update(&words::done(door, &done)),
         // No form of ours lies on another one: an empty answer closes it. What it did shows in the room.
-        Ok(_) => StatusCode::OK.into_response(),
+        Ok(done) => {
+            if let Some(answer) = memory.answer.as_deref() {
+                settle(door, it, answer, &in_its_place(door, me, callback, &done).await).await;
+            }
+            StatusCode::OK.into_response()
+        }
         Err(Refusal::Duplicate { first }) => match existing(door, me, first).await {
             Ok(first) => update(&words::duplicate(&first, &asked.command)),
             Err(refusal) => update(&words::refused(door, &refusal)),
@@ -100,6 +107,24 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
             errors(field, &words::refused(door, &refusal).text)
         }
     }
+}
+
+/// What stands where the answer did that a form was opened from: a list as it is now, else what was done.
+async fn in_its_place(door: &Door, me: &UserId, callback: &str, done: &Done) -> Message {
+    let id = done.incident.id;
+    let list = match callback {
+        form::case::EVIDENCE | form::case::PASS => Some(Query::Evidence(id)),
+        form::case::OBSERVATION => Some(Query::Observations(id)),
+        form::TICK => Some(Query::Checklist(id)),
+        form::GIVE_TASK | form::LATER => Some(Query::Tasks(id)),
+        _ if callback.starts_with(action::case::PREFIX) => Some(Query::Customers(id)),
+        _ => None,
+    };
+    let said = match list {
+        Some(list) => answered(door, query::answer(door, me, list).await).message(),
+        None => None,
+    };
+    said.unwrap_or_else(|| words::done(door, done))
 }
 
 pub(super) fn not_understood(door: &Door) -> Response {
@@ -355,7 +380,8 @@ pub async fn update_again(
         last.is_some_and(|e| matches!(&e.what, What::UpdatePosted { text: t, .. } if t.words() == Some(&text)));
     let text = Some(text).filter(|text| is_theirs && (!text.is_empty() || preview));
     let draft = Draft { text, scenario, preview, next, same_as_last };
-    Ok(update_form(door.view_of(&it), &it, Some(&draft)))
+    let memory = FormMemory::parse(view.private_metadata.as_deref().unwrap_or_default());
+    Ok(opened_from(update_form(door.view_of(&it), &it, Some(&draft)), memory.answer.as_deref()))
 }
 
 pub(super) fn time_of(when: When, now: Timestamp) -> Option<Timestamp> {

@@ -2,7 +2,7 @@
 
 use super::{
     Door,
-    dispatch::{Answer, Spoken, dispatch},
+    dispatch::{Spoken, dispatch},
     message,
 };
 use crate::{
@@ -34,8 +34,5 @@ pub async fn mentioned(
         )));
     }
     let spoken = Spoken { key, channel: Some(&root.channel), here: Some(id), text: text.trim(), ..Spoken::by(who) };
-    match dispatch(door, &spoken).await {
-        Answer::Say(said) => Some(said),
-        Answer::Nothing => None,
-    }
+    dispatch(door, &spoken).await.message()
 }

@@ -10,6 +10,7 @@ use super::{
     ids::{ButtonValue, Menu, action},
     limits::{Look, actions, button, choice, context, fields, header, rows, section},
     line::{escape_name, person, phase_label, role_label, severity_label, targets},
+    playbook::with_note,
     room::ended,
     when::{date, duration},
 };
@@ -60,6 +61,28 @@ pub fn card(w: View<'_>, it: &Incident) -> Message {
     let waiting: Vec<String> = pages.into_iter().chain(course).collect();
     let text = if waiting.is_empty() { text } else { format!("{text} {}", rows(&waiting, LISTED)) };
     Message::new(text, blocks)
+}
+
+/// The card as it stands, for one person. Nobody keeps it up to date: it says which one is, and no button stands out that may be of no
+/// use soon.
+pub fn card_now(w: View<'_>, it: &Incident) -> Message {
+    let mut message = card(w, it);
+    for block in &mut message.blocks {
+        let SlackBlock::Actions(row) = block else { continue };
+        for element in &mut row.elements {
+            if let SlackActionBlockElement::Button(button) = element
+                && matches!(button.style, Some(SlackBlockButtonStyle::Primary))
+            {
+                button.style = None;
+            }
+        }
+    }
+    match it.open_room() {
+        Some(room) => {
+            with_note(message, &format!("As it stands now; the card in <#{}> is kept up to date.", room.channel))
+        }
+        None => message,
+    }
 }
 
 /// What is listed without end takes at most so many characters each, so that the buttons below it always fit.

@@ -153,6 +153,8 @@ pub mod action {
         pub const ACKNOWLEDGE: &str = "report.ack";
         /// It belongs to the incident.
         pub const ATTACH: &str = "report.attach";
+        /// What the ids of these buttons end with in a list.
+        pub const LISTED: &str = ".listed";
     }
     /// Groups of alerts.
     pub mod alert {
@@ -541,6 +543,9 @@ pub struct FormMemory {
     /// Similar ones, or words to look at once more, were shown already.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub anyway: bool,
+    /// Where the answer of ours can be changed that it was opened from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
     /// Which question it answers.
     #[serde(skip_serializing_if = "is_zero")]
     pub number: u32,

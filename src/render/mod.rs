@@ -48,7 +48,7 @@ pub use access::access;
 pub use alert::{ALERTS_SHOWN, Belongs, alerts, alerts_attached, alerts_waiting};
 pub use brief::{brief, told};
 pub use calendar::{calendar, calendar_of};
-pub use card::card;
+pub use card::{card, card_now};
 pub use case::customers;
 pub use course::{question, question_text, raci};
 pub use duty::{TaskWords, checklist, roles, task, tasks};
@@ -103,6 +103,13 @@ impl Message {
     /// A text, and blocks that say the same.
     pub fn new(text: impl Into<String>, blocks: Vec<SlackBlock>) -> Self {
         Self { text: limits::cut(&text.into(), limits::TEXT), blocks: limits::bound(blocks) }
+    }
+
+    /// This, and the other below it.
+    #[must_use]
+    pub fn and(mut self, below: Self) -> Self {
+        self.blocks.extend(below.blocks);
+        Self::new(format!("{} {}", self.text, below.text), self.blocks)
     }
 
     /// Does it ask for something, with a button to press?

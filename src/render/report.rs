@@ -83,7 +83,7 @@ pub fn reports_own(reports: &[Report]) -> Message {
 /// A report to those within the organisation.
 pub fn report(report: &Report, now: jiff::Timestamp, here: Option<IncidentId>) -> Message {
     let line = row(report, now);
-    let buttons = buttons(report, here);
+    let buttons = buttons(report, here, "");
     let mut blocks = vec![section(&line)];
     if !buttons.is_empty() {
         blocks.push(actions(buttons));
@@ -115,7 +115,8 @@ fn row(report: &Report, now: jiff::Timestamp) -> String {
     )
 }
 
-fn buttons(report: &Report, here: Option<IncidentId>) -> Vec<SlackActionBlockElement> {
+/// `place` ends the ids of buttons in a list.
+fn buttons(report: &Report, here: Option<IncidentId>, place: &str) -> Vec<SlackActionBlockElement> {
     if report.text.words().is_none() {
         return Vec::new();
     }
@@ -124,7 +125,7 @@ fn buttons(report: &Report, here: Option<IncidentId>) -> Vec<SlackActionBlockEle
         Some(id) => ButtonValue::of(id).extra(number.as_str()),
         None => ButtonValue::default().extra(number.as_str()),
     };
-    let one = |action: &str, label: String, look| button(&format!("{action}.{number}"), &label, &value, look);
+    let one = |action: &str, label: String, look| button(&format!("{action}.{number}{place}"), &label, &value, look);
     let mut all = Vec::new();
     if report.acknowledged.is_none() {
         all.push(one(button_of::ACKNOWLEDGE, format!("Acknowledge {}", reference(report.number)), Look::Primary));
@@ -153,7 +154,7 @@ pub fn reports(it: Option<&Incident>, of: &[Report], free: &[Report], now: jiff:
         for report in all.iter().take(REPORTS_SHOWN) {
             let line = row(report, now);
             blocks.push(section(&line));
-            let buttons = buttons(report, here);
+            let buttons = buttons(report, here, button_of::LISTED);
             if !buttons.is_empty() {
                 blocks.push(actions(buttons));
             }
@@ -222,7 +223,7 @@ fn with_acknowledge(report: &Report, text: String) -> Message {
     if report.acknowledged.is_some() || !report.is_free() {
         return Message::plain(text);
     }
-    let blocks = vec![section(&text), actions(buttons(report, None))];
+    let blocks = vec![section(&text), actions(buttons(report, None, ""))];
     Message::new(text, blocks)
 }
 

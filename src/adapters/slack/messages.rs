@@ -120,11 +120,12 @@ impl SlackChat {
         self.call("chat.postEphemeral", &body, Twice::Double, Turn::Now).await.map(drop)
     }
 
-    pub(super) async fn answer_at(&self, response_url: &str, message: &Message) -> Result<(), Trouble> {
+    /// `instead`: of the message that was acted on.
+    pub(super) async fn answer_at(&self, response_url: &str, message: &Message, instead: bool) -> Result<(), Trouble> {
         let url = response_url.parse().map_err(|_| Trouble::Refused("invalid_url".into()))?;
         let body = json!({
             "response_type": "ephemeral",
-            "replace_original": false,
+            "replace_original": instead,
             "text": message.text,
             "blocks": message.blocks,
         });

@@ -139,7 +139,11 @@ impl Chat for SlackChat {
     }
 
     async fn respond(&self, response_url: &str, message: &Message) -> Result<(), Trouble> {
-        self.answer_at(response_url, message).await
+        self.answer_at(response_url, message, false).await
+    }
+
+    async fn replace(&self, response_url: &str, message: &Message) -> Result<(), Trouble> {
+        self.answer_at(response_url, message, true).await
     }
 
     async fn whisper(&self, channel: &ChannelId, user: &UserId, message: &Message) -> Result<(), Trouble> {

@@ -284,6 +284,10 @@ impl Chat for FakeChat {
         self.meet("respond".into()).await.map(drop)
     }
 
+    async fn replace(&self, _: &str, _: &Message) -> Result<(), Trouble> {
+        self.meet("replace".into()).await.map(drop)
+    }
+
     async fn whisper(&self, _: &ChannelId, _: &UserId, _: &Message) -> Result<(), Trouble> {
         self.meet("whisper".into()).await.map(drop)
     }

@@ -153,6 +153,9 @@ impl Chat for FakeChat {
     async fn respond(&self, response_url: &str, message: &Message) -> Result<(), Trouble> {
         self.note("respond", response_url, shown(message)).await
     }
+    async fn replace(&self, response_url: &str, message: &Message) -> Result<(), Trouble> {
+        self.note("replace", response_url, shown(message)).await
+    }
     async fn whisper(&self, channel: &ChannelId, user: &UserId, message: &Message) -> Result<(), Trouble> {
         self.note("whisper", &format!("{channel}/{user}"), shown(message)).await
     }

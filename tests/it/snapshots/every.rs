@@ -560,6 +560,7 @@ fn tell(w: View<'_>, name: &str, moment: &Moment) {
     say("line", &render::line(w, after, *seq, event));
     say("told", &render::told(w, after, event));
     say("card", &render::card(w, after));
+    say("card-now", &render::card_now(w, after));
     say("show", &render::show(w, after));
     say("announcement", &render::announcement(w, after));
     say("broadcast", &render::update_broadcast(w, after, *seq, event));

@@ -2,6 +2,7 @@
 
 mod access;
 mod alerts;
+mod answers;
 mod archive;
 mod bridge;
 mod calendar;
