@@ -11,7 +11,7 @@ use super::{
     thread::place,
 };
 use crate::{
-    engine::Caller,
+    engine::{Caller, card_key},
     ids::{ChannelId, IncidentId, UserId},
     incident::{Command, Event, Incident, RoomLoss, Said, What, access, case::may_come},
     ports::{OwnChannel, Trouble},
@@ -178,7 +178,11 @@ impl Delivery {
     /// The room's bookmarks.
     pub(super) async fn bookmark(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = room(it) else { return self.end(it, None).await };
-        for (title, link, emoji) in render::bookmarks(self.world(it), &it.incident) {
+        let card = match self.receipt(&card_key(it.incident.id)).await? {
+            Some(at) => self.chat.permalink(&at).await?,
+            None => None,
+        };
+        for (title, link, emoji) in render::bookmarks(self.world(it), &it.incident, card) {
             self.chat.bookmark(channel, &title, &link, &emoji).await?;
         }
         self.end(it, None).await

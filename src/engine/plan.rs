@@ -130,7 +130,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::Invite { .. } => (room, format!("invite/{id}/{seq}"), New),
         Effect::Topic => (room, format!("topic/{id}"), Replace),
         Effect::Bookmark => (room, format!("bookmark/{id}"), Keep),
-        Effect::Card => (room, format!("card/{id}"), Replace),
+        Effect::Card => (room, card(id), Replace),
         Effect::Say { .. } => (room, format!("say/{id}/{seq}"), New),
         Effect::ShowSaid { what } => (room, format!("show-said/{id}/{}", said(*what)), Replace),
         Effect::Retract { seq } => (room, format!("retract/{id}/{seq}"), Keep),
@@ -199,6 +199,11 @@ fn said(what: Said) -> String {
 pub fn brief_key(id: IncidentId, role: &RoleId, to: &UserId, offer: Option<u32>, since: u64) -> String {
     let which = offer.map_or_else(|| format!("given.{since}"), |n| format!("offer.{n}"));
     format!("brief/{id}/{role}/{to}/{which}")
+}
+
+/// Under which an incident's card is known.
+pub(crate) fn card(id: IncidentId) -> String {
+    format!("card/{id}")
 }
 
 /// Under which somebody's App Home is known.

@@ -129,8 +129,9 @@ pub(super) fn ended(it: &Incident, ending: &Ending) -> String {
     }
 }
 
-/// Title, address, emoji.
-pub fn bookmarks(w: View<'_>, it: &Incident) -> Vec<(String, String, String)> {
+/// Title, address, emoji; of the card at `card` as well.
+pub fn bookmarks(w: View<'_>, it: &Incident, card: Option<String>) -> Vec<(String, String, String)> {
+    let card = card.map(|url| (format!("{} card", it.id), url, ":memo:".to_owned()));
     // A call that everybody knows is no place for a secret.
     let bridge = w
         .settings
@@ -138,11 +139,7 @@ pub fn bookmarks(w: View<'_>, it: &Incident) -> Vec<(String, String, String)> {
         .iter()
         .filter(|_| !it.is_secret())
         .map(|url| ("Call".to_owned(), url.clone(), ":telephone_receiver:".to_owned()));
-    let console = w.settings.public_url.iter().map(|url| {
-        let url = format!("{}/console/incidents/{}", url.trim_end_matches('/'), it.id);
-        (it.id.to_string(), url, ":memo:".to_owned())
-    });
-    bridge.chain(console).collect()
+    card.into_iter().chain(bridge).collect()
 }
 
 /// The line in the incidents channel.

@@ -699,7 +699,9 @@ fn every_overview_fits() {
                 message(&format!("{words}-reminder-{n}"), &render::reminder(w, &"U0ALICE".into(), &due).expect("due"));
             }
         }
-        for (n, (title, address, _)) in render::bookmarks(w, last).iter().enumerate() {
+        for (n, (title, address, _)) in
+            render::bookmarks(w, last, Some("https://example.slack.com/archives/C1/p1".into())).iter().enumerate()
+        {
             assert!(!title.is_empty() && address.starts_with("https://"), "bookmark {n}");
         }
     }

@@ -25,5 +25,16 @@ async fn without_a_bridge_nothing_is_said_of_a_call() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
     assert!(!bot.card(&room).contains("Call"), "{}", bot.card(&room));
-    assert!(bot.slack.channel(&room).bookmarks.is_empty());
+    assert!(!format!("{:?}", bot.slack.channel(&room).bookmarks).contains("Call"));
+}
+
+/// However much was said since, the card is a press away at the top of the room.
+#[tokio::test]
+async fn the_card_is_bookmarked_in_the_room() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let bookmarks = bot.slack.channel(&room).bookmarks;
+    assert_eq!(bookmarks.len(), 1, "{bookmarks:?}");
+    let ts = bot.card(&room).ts.replace('.', "");
+    assert!(bookmarks[0].0 == "INC-1 card" && bookmarks[0].1.ends_with(&format!("/p{ts}")), "{bookmarks:?}");
 }
