@@ -300,9 +300,12 @@ pub struct Previous {
     /// Phase before.
     #[serde(skip_serializing_if = "unset")]
     pub phase: Option<PhaseId>,
-    /// Lead before.
+    /// Who held a role before.
     #[serde(skip_serializing_if = "unset")]
-    pub lead: Option<UserId>,
+    pub holders: BTreeMap<RoleId, UserId>,
+    /// When it started, as was thought before.
+    #[serde(skip_serializing_if = "unset")]
+    pub started_at: Option<Timestamp>,
 }
 
 /// Is it as it always was, so that it need not be written down?

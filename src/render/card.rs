@@ -12,7 +12,7 @@ use super::{
     line::{escape_name, person, phase_label, role_label, severity_label, targets},
     playbook::with_note,
     room::ended,
-    when::{date, duration},
+    when::{date, date_and_utc, duration},
 };
 use crate::{
     ids::UserId,
@@ -112,9 +112,14 @@ fn phase(w: View<'_>, it: &Incident) -> String {
 }
 
 fn lead(w: View<'_>, it: &Incident) -> String {
-    let was = it.previous.lead.as_ref().filter(|old| Some(*old) != it.lead());
+    role(w, it, &it.lead_role)
+}
+
+/// Who holds a role, and who held it before.
+fn role(w: View<'_>, it: &Incident, role: &RoleId) -> String {
+    let was = it.previous.holders.get(role).filter(|old| Some(*old) != it.holder(role));
     let was = was.map(|old| format!("~{}~ ", person(old))).unwrap_or_default();
-    format!("*{}*\n{was}{}", role_label(w, &it.lead_role), holder(it, &it.lead_role))
+    format!("*{}*\n{was}{}", role_label(w, role), holder(it, role))
 }
 
 /// Who holds a role, and who is asked to.
@@ -148,7 +153,7 @@ fn roles(w: View<'_>, it: &Incident) -> Vec<String> {
     others.sort();
     others.dedup();
     let others = others.into_iter().filter(|role| **role != it.lead_role);
-    others.map(|role| format!("*{}*\n{}", role_label(w, role), holder(it, role))).collect()
+    others.map(|other| role(w, it, other)).collect()
 }
 
 /// How many tasks there are.
@@ -158,8 +163,11 @@ fn tasks(it: &Incident) -> Option<String> {
 }
 
 fn times(it: &Incident) -> Vec<String> {
-    let mut times =
-        vec![format!("*Started*\n{}", date(it.started_at)), format!("*Declared*\n{}", date(it.declared_at))];
+    let was = it.previous.started_at.map(|old| format!("~{}~ ", date(old))).unwrap_or_default();
+    let mut times = vec![
+        format!("*Started*\n{was}{}", date_and_utc(it.started_at)),
+        format!("*Declared*\n{}", date_and_utc(it.declared_at)),
+    ];
     if let Some(at) = it.ended_at {
         times.push(format!("*Impact ended*\n{} (after {})", date(at), duration(at.duration_since(it.started_at))));
     }
@@ -365,7 +373,20 @@ mod tests {
             assert!(shown.contains(&format!("*{fact}*")), "{fact} is missing:\n{shown}");
             assert!(card.text.contains(&format!("{fact}: ")), "{fact} is not read aloud:\n{}", card.text);
         }
-        assert!(shown.contains("~SEV1~ "), "{shown}");
+        assert!(shown.contains("~SEV1~ ") && shown.contains("before: ~checkout is down~"), "{shown}");
+        let it = samples::then(
+            busy(&world, "checkout is down"),
+            What::RoleTaken {
+                role: world.playbook.roles[1].id.clone(),
+                holder: "U0DAVE".into(),
+                from: Some("U0BOB".into()),
+                how: Taken::Claimed,
+                beside: false,
+                because: None,
+            },
+        );
+        let shown_later = super::card(world.view(), &it).to_json()["blocks"].to_string();
+        assert!(shown_later.contains("~<@U0BOB>~ <@U0DAVE>"), "{shown_later}");
         assert!(card.text.contains("SEV2 major, was SEV1") && !card.text.contains('~'), "{}", card.text);
     }
 

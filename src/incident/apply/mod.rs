@@ -276,7 +276,9 @@ pub(in crate::incident) fn owe(it: &mut Incident, due: Option<Timestamp>, since:
 
 fn correct(it: &mut Incident, which: super::TimeField, to: Timestamp) {
     match which {
-        super::TimeField::Started => it.started_at = to,
+        super::TimeField::Started => {
+            it.previous.started_at = Some(std::mem::replace(&mut it.started_at, to)).filter(|was| *was != to);
+        }
         super::TimeField::Detected => it.detected_at = Some(to),
         super::TimeField::Ended => it.ended_at = Some(to),
     }

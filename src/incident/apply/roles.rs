@@ -7,14 +7,13 @@ use crate::{
 };
 
 pub(super) fn change(it: &mut Incident, what: &What) {
-    let lead = |it: &mut Incident, role: &RoleId| {
-        if *role == it.lead_role {
-            it.previous.lead = it.lead().cloned();
-        }
+    let keep = |it: &mut Incident, role: &RoleId| match it.holder(role).cloned() {
+        Some(holder) => it.previous.holders.insert(role.clone(), holder),
+        None => it.previous.holders.remove(role),
     };
     match what {
         What::RoleTaken { role, holder, from, how, beside, .. } => {
-            lead(it, role);
+            keep(it, role);
             let confirmed = !matches!(how, Taken::Assigned);
             let new = Holder { person: holder.clone(), confirmed, since: it.version };
             take(it.roles.entry(role.clone()).or_default(), new, from.as_ref(), *beside);
@@ -30,7 +29,7 @@ pub(super) fn change(it: &mut Incident, what: &What) {
             }
         }
         What::RoleDropped { role, from } => {
-            lead(it, role);
+            keep(it, role);
             if let Some(state) = it.roles.get_mut(role) {
                 drop_from(state, from);
             }

@@ -49,6 +49,8 @@ async fn the_room_hears_of_it_once_with_the_old_time() {
     bot.expect_once(&room, "corrected when it started");
     let line = bot.said(&room).into_iter().find(|m| m.contains("corrected when it started")).expect("a line");
     assert!(line.contains("2026-11-22 01:10") && line.contains("2026-11-22 03:00"), "new and old: {line}");
+    let card = bot.card(&room);
+    assert!(card.contains("~2026-11-22 03:00 UTC~ 2026-11-22 01:10 (01:10 UTC)"), "with its zone: {card}");
     let again = bot.slash_in("bob", &room, "/incident time started 02:10").await;
     assert!(again.text.contains("INC-1"), "{}", again.text);
     bot.expect_once(&room, "corrected when it started");
