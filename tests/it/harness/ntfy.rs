@@ -74,6 +74,11 @@ impl Ntfy {
         self.seen().asked
     }
 
+    /// Everything that was taken, in order.
+    pub fn taken(&self) -> Vec<Value> {
+        self.seen().taken.clone()
+    }
+
     /// Everything that was taken under a topic, each sequence once.
     pub fn pushed(&self, topic: &str) -> Vec<Value> {
         let mut shown: Vec<Value> = Vec::new();

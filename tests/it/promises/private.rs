@@ -2,7 +2,7 @@
 //!
 //! Random histories of open and need-to-know incidents are played by people inside and outside. Every word that is secret is one
 //! of its own kind, so that it can be searched for in bytes. What leaves the bot is taken where it leaves: every call to
-//! Slack, with whoever can read there, every answer to a request, every page over HTTP, every line of the log; and at the end
+//! Slack, with whoever can read there, everything that goes by another way, by a webhook or to another provider, every answer to a request, every page over HTTP, every line of the log; and at the end
 //! everything that stands in Slack. What is added to the bot later leaves by the same doors; verbs, buttons, forms and pages
 //! are taken from where the bot itself has them.
 
@@ -11,6 +11,7 @@ mod history;
 mod leaks;
 mod log;
 mod looks;
+mod neighbours;
 mod outside;
 mod ways;
 
@@ -64,11 +65,17 @@ async fn the_search_finds_what_is_said_aloud() {
     let mut history = History::start().await;
     history.declare_aloud().await;
     let found = history.leaks.join("\n");
-    for way in
-        ["calls chat.postMessage", "calls chat.update", "calls conversations.create", "stands in Slack", "answers"]
-    {
+    for way in [
+        "calls chat.postMessage",
+        "calls chat.update",
+        "calls conversations.create",
+        "stands in Slack",
+        "answers",
+        "neighbour is told",
+    ] {
         assert!(found.contains(way), "not found by what {way}: {found}");
     }
+    assert_eq!(history.neighbours.idle(), Vec::<&str>::new(), "nobody is left out");
     tracing::trace!(word = history.word_of_first(), "a line of the log");
     history.weigh(None).await;
     assert!(history.leaks.iter().any(|leak| leak.contains("the log says")), "{:?}", history.leaks);

@@ -69,7 +69,7 @@ impl History {
     fn said(&mut self, id: IncidentId, who: usize, whom: usize, dice: usize) -> String {
         let (name, word) = (PEOPLE[whom], self.word_by(id, who));
         let other = self.pick(dice + 1).unwrap_or(id);
-        let (verb, invites) = match dice % 21 {
+        let (verb, invites) = match dice % 22 {
             0 => (format!("note {word}"), false),
             1 => (format!("update {word} next 30m"), false),
             2 => (format!("title {word} again"), false),
@@ -83,19 +83,20 @@ impl History {
             10 => (format!("phase next {word}"), false),
             11 => (format!("severity {} {word}", 1 + dice % 4), false),
             12 => (format!("task {word} @{name} in 20m"), true),
-            13 => (format!("consult security_analyst {word}?"), true),
+            13 => (format!("consult analyst {word}?"), true),
             14 => (format!("merge {other}"), false),
             15 => (format!("private {word}"), false),
             16 => (format!("kind security {word}"), false),
             17 => ("page @managers".to_owned(), false),
             18 => (format!("cancel -- {word}"), false),
             19 => (format!("reopen {word}"), false),
+            20 => ("page night".to_owned(), false),
             _ => (format!("link https://{word}.example"), false),
         };
         if invites {
             self.invite(id, who, &[whom]);
         }
-        format!("{} {verb}", self.named(id, who, dice / 21))
+        format!("{} {verb}", self.named(id, who, dice / 22))
     }
 
     /// An example of the grammar, in half of the cases with a word behind it.
@@ -126,6 +127,8 @@ impl History {
         self.say(0, &format!("declare sev3 {word}")).await;
         self.declared(id).await;
         self.say(1, "list").await;
+        self.say(0, "INC-1 page @bob").await;
+        self.say(0, "INC-1 page night").await;
         self.standing();
     }
 

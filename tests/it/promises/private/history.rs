@@ -10,6 +10,7 @@ use watchroom::{
 use super::{
     leaks::{self, Audience},
     log,
+    neighbours::Neighbours,
 };
 use crate::harness::{Bot, minutes};
 
@@ -47,6 +48,7 @@ impl Known {
 
 pub struct History {
     pub bot: Bot,
+    pub neighbours: Neighbours,
     pub leaks: Vec<String>,
     pub all: BTreeMap<IncidentId, Known>,
     pub order: Vec<IncidentId>,
@@ -61,10 +63,10 @@ pub struct History {
 
 impl History {
     pub async fn start() -> Self {
-        let bot = Bot::start().await;
+        let (neighbours, bot) = Neighbours::start().await;
         log::take();
         let (all, order, answers, leaks) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { bot, leaks, all, order, answers, aloud: false, words: 0, logged: 0 }
+        Self { bot, neighbours, leaks, all, order, answers, aloud: false, words: 0, logged: 0 }
     }
 
     /// Plays a history; returns what leaked.
@@ -121,6 +123,9 @@ impl History {
         for call in self.bot.slack.take_calls() {
             let audience = leaks::audience(&self.bot, &call, actor.map(|who| IDS[who]));
             self.heard(&audience, &format!("the bot calls {} {}", call.method, call.args));
+        }
+        for told in self.neighbours.told() {
+            self.heard(&Audience::Nobody, &format!("a neighbour is told {told}"));
         }
         let logged = log::take();
         self.logged += logged.len();

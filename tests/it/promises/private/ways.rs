@@ -5,7 +5,7 @@ use std::sync::Arc;
 use watchroom::{
     adapters::{http::Http, reach},
     clock::SystemClock,
-    config::WaysConfig,
+    config::{NtfyConfig, Secret, WaysConfig},
     paging::reach::Way,
     ports::Reach,
     render::Notice,
@@ -14,10 +14,14 @@ use watchroom::{
 use super::log;
 use crate::harness::{
     neighbour::{Fault, gotify, mail, twilio},
+    ntfy::Ntfy,
     reach::PUBLIC,
 };
 
 const NUMBER: &str = "+15005550009";
+/// Whoever knows a topic reads it.
+const TOPIC: &str = "bobs-secret-topic";
+const NTFY: &str = "tk_bobs-token";
 const MAIL: &str = "bob@example.com";
 const TOKEN: &str = "INC-7.1.U0BOB.c2lnbmF0dXJl";
 
@@ -25,10 +29,12 @@ const TOKEN: &str = "INC-7.1.U0BOB.c2lnbmF0dXJl";
 async fn no_way_writes_its_secrets_into_the_log() {
     watchroom::adapters::http::install_crypto();
     let (phone, push, post) = (twilio::start().await, gotify::start().await, mail::Server::start().await);
+    let topics = Ntfy::start().await;
     let config = WaysConfig {
         twilio: Some(twilio::config(&phone)),
         gotify: Some(gotify::config(&push)),
         mail: Some(post.config()),
+        ntfy: Some(NtfyConfig { url: topics.url().clone(), token: Some(Secret::new(NTFY)) }),
         ..WaysConfig::default()
     };
     let notice = Notice {
@@ -43,7 +49,13 @@ async fn no_way_writes_its_secrets_into_the_log() {
     log::take();
     let ways = reach::Ways::new(&Http::default(), &config, Arc::new(SystemClock));
     tracing::trace!(?config, ?ways, "a line of the log");
-    for (way, to) in [(Way::Gotify, "bob"), (Way::Sms, NUMBER), (Way::Call, NUMBER), (Way::Mail, MAIL)] {
+    for way in Way::ALL {
+        let to = match way {
+            Way::Ntfy => TOPIC,
+            Way::Gotify => "bob",
+            Way::Sms | Way::Call => NUMBER,
+            Way::Mail => MAIL,
+        };
         for _ in 0..2 {
             let sent = ways.send(way, to, &notice, "key").await;
             tracing::trace!(?sent, "what came of it");
@@ -61,6 +73,8 @@ async fn no_way_writes_its_secrets_into_the_log() {
         gotify::TOKEN,
         mail::PASSWORD,
         NUMBER,
+        TOPIC,
+        NTFY,
         MAIL,
         TOKEN,
         "checkout is down",
