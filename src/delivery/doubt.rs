@@ -3,6 +3,7 @@
 use super::{
     Delivery,
     errand::{Errand, Stop},
+    people::receipt_of_reminder,
     posting::{is_gone, receipt},
     room::room,
     thread::place,
@@ -10,7 +11,7 @@ use super::{
 use crate::{
     ids::ChannelId,
     incident::{
-        Effect,
+        Effect, access,
         comms::{self, Way},
         duty,
     },
@@ -32,8 +33,12 @@ impl Delivery {
                 updated => updated?,
             }
         }
+        let left = match &it.effect {
+            Effect::Remind { about, beside, .. } => receipt_of_reminder(&at, about, beside),
+            _ => receipt(&at),
+        };
         let again = vec![Effect::RetractAll, Effect::Retitle];
-        self.engine.fan_out(it.incident.id, 0, again, vec![it.finish(Some(receipt(&at)))]).await?;
+        self.engine.fan_out(it.incident.id, 0, again, vec![it.finish(Some(left))]).await?;
         self.forget(&it.job.key);
         Ok(())
     }
@@ -50,19 +55,22 @@ impl Delivery {
         }
     }
 
-    /// Where an errand's message would be.
+    /// Where an errand's message would be; nowhere where it leaves none that could be taken back.
     async fn whither(&self, it: &Errand) -> Result<Option<ChannelId>, Stop> {
         let settings = self.engine.settings();
         let configured = match &it.effect {
-            Effect::Say { .. } => return Ok(place(it).cloned()),
+            Effect::Card | Effect::Say { .. } => return Ok(place(it).cloned()),
+            Effect::Root => return Ok(it.whole.intake.thread.as_ref().map(|thread| thread.channel.clone())),
             Effect::ArchiveRoom | Effect::Comms(comms::Deed::ShowDraft { .. } | comms::Deed::Receipt { .. }) => {
                 return Ok(room(it).cloned());
             }
-            Effect::Remind { to, .. } | Effect::Duty(duty::Deed::ShowTask { to, .. }) => {
-                return Ok(Some(self.chat.direct(to).await?));
-            }
-            Effect::SendPage { to: to @ (Target::Person(_) | Target::Channel(_)), .. } => {
-                return self.conversation(to).await.map(Some);
+            Effect::Brief { to, .. }
+            | Effect::CheckPage { to, .. }
+            | Effect::Question { to, .. }
+            | Effect::Remind { to, .. }
+            | Effect::Duty(duty::Deed::ShowTask { to, .. }) => return Ok(Some(self.chat.direct(to).await?)),
+            Effect::SendPage { to, .. } | Effect::Tell { to, .. } => {
+                return if is_conversation(to) { self.conversation(to).await.map(Some) } else { Ok(None) };
             }
             Effect::Announce => settings.announce_channel.as_deref(),
             Effect::Broadcast { .. } => settings.updates_channel.as_deref(),
@@ -73,11 +81,46 @@ impl Delivery {
                     Way::Hand => None,
                 })
             }
-            _ => None,
+            // What other ways and providers took cannot be called back; the others only ask, change what stands there, ask for
+            // more, or are about the room itself, whose name and topic are changed there.
+            Effect::Reach { .. }
+            | Effect::Follow { .. }
+            | Effect::LookUpGroup { .. }
+            | Effect::LookUpWays { .. }
+            | Effect::Duty(duty::Deed::LookUpGroup { .. })
+            | Effect::ShowPage { .. }
+            | Effect::ShowPages { .. }
+            | Effect::TellPaged { .. }
+            | Effect::ShowBrief { .. }
+            | Effect::Retract { .. }
+            | Effect::RetractAll
+            | Effect::Retitle
+            | Effect::Homes
+            | Effect::Home { .. }
+            | Effect::OpenRoom
+            | Effect::Invite { .. }
+            | Effect::Topic
+            | Effect::Bookmark
+            | Effect::RenameRoom
+            | Effect::Access(access::Deed::ShowOut { .. }) => None,
         };
         match configured {
             Some(channel) => self.configured(channel).await.map(Some),
             None => Ok(None),
         }
+    }
+}
+
+/// Is it reached by a message in Slack?
+const fn is_conversation(to: &Target) -> bool {
+    match to {
+        Target::Person(_) | Target::Channel(_) => true,
+        Target::Group(_)
+        | Target::Schedule(_)
+        | Target::Rotation { .. }
+        | Target::Role(_)
+        | Target::Service(_)
+        | Target::Webhook(_)
+        | Target::External(_) => false,
     }
 }

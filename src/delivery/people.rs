@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{
     Delivery,
     errand::{Errand, Stop},
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     engine::{brief_key, to_value},
     ids::{GroupId, IncidentId, UserId},
-    incident::{Effect, Reminded, What, access, comms::Fact, course},
+    incident::{Effect, MessageRef, Reminded, What, access, comms::Fact, course},
     paging::Target,
     playbook::RoleId,
     ports::Trouble,
@@ -136,12 +138,16 @@ impl Delivery {
         let Some(message) = render::reminder(self.world(it), to, &due) else { return self.end(it, None).await };
         let channel = self.chat.direct(to).await?;
         let posted = self.post_once(it, &channel, &message, it.job.due).await?;
-        let mut receipt = receipt(&posted.at);
-        // Which incidents it names, for the day when a title of them is redacted.
-        let named: Vec<IncidentId> = about.iter().copied().chain(beside.iter().map(|r| r.id)).collect();
-        receipt["about"] = to_value(&named);
-        self.end(it, Some(receipt)).await
+        self.end(it, Some(receipt_of_reminder(&posted.at, about, beside))).await
     }
+}
+
+/// What is kept of a reminder: also which incidents it names, for the day when a title of them is redacted.
+pub(super) fn receipt_of_reminder(at: &MessageRef, about: &[IncidentId], beside: &[Reminded]) -> Value {
+    let mut receipt = receipt(at);
+    let named: Vec<IncidentId> = about.iter().copied().chain(beside.iter().map(|r| r.id)).collect();
+    receipt["about"] = to_value(&named);
+    receipt
 }
 
 /// Does this person still have the role, or still the offer of it, that the message is about?

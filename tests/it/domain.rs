@@ -210,6 +210,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "G9",
         &[
+            "a_reminder_sent_in_doubt_is_taken_back",
             "a_report_of_a_secret_is_one",
             "acknowledging_lets_in_whoever_was_paged_by_name",
             "every_button_and_form_is_answered_outside_as_if_there_were_none",
@@ -221,6 +222,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "nothing_is_said_outside_the_room",
             "outside_a_number_is_like_one_that_does_not_exist",
             "the_access_list_has_a_log",
+            "texts_sent_in_doubt_are_taken_back",
             "the_removed_get_no_old_answer",
             "what_was_sent_in_doubt_is_taken_back",
         ],

@@ -97,21 +97,50 @@ async fn another_kind_asks_its_own_advisors() {
 /// updates outside.
 #[tokio::test]
 async fn what_was_sent_in_doubt_is_taken_back() {
-    for typed in ["task quagga words @bob by 20m", "note quagga words", "page @bob", "update quagga words"] {
+    for typed in [
+        "task quagga words @bob by 20m",
+        "note quagga words",
+        "page @bob",
+        "update quagga words",
+        "lead @bob",
+        "handoff @bob",
+        "consult operations quagga words?",
+    ] {
         let bot = Bot::start().await;
         let room = bot.declare("alice", "sev3 quagga is slow").await;
+        bot.slash_in("alice", &room, "/incident role operations @bob").await;
         bot.slack.fault(Fault::new(FaultKind::DropAfter).on("chat.postMessage").times(3));
         bot.slash_in("alice", &room, &format!("/incident {typed}")).await;
         bot.slash_in("alice", &room, "/incident kind security someone had access").await;
         bot.slack.clear_faults();
         bot.advance(minutes(10)).await;
-        for said in [bot.said(&room), bot.slack.dm("bob"), bot.said("incidents"), bot.said("general")] {
-            // What the topic and the name were, Slack itself goes on saying.
-            let by_slack = ["set the channel topic", "has renamed the channel"];
-            let ours: Vec<_> =
-                said.into_iter().filter(|m| !by_slack.iter().any(|words| m.text.contains(words))).collect();
-            let ours = shown(&ours);
-            assert!(!ours.contains("quagga"), "{typed}: {ours}");
-        }
+        expect_taken_back(&bot, &room, typed);
+    }
+}
+
+/// [G9] So is a reminder, which may be about several incidents at once.
+#[tokio::test]
+async fn a_reminder_sent_in_doubt_is_taken_back() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 quagga is slow").await;
+    bot.slash_in("alice", &room, "/incident task quagga words @bob by 20m").await;
+    bot.slack.fault(Fault::new(FaultKind::DropAfter).on("chat.postMessage").times(9));
+    bot.advance(minutes(20)).await;
+    let told = bot.slack.dm("bob");
+    assert!(told.len() > 1, "a task and a reminder: {}", shown(&told));
+    bot.slash_in("alice", &room, "/incident kind security someone had access").await;
+    bot.slack.clear_faults();
+    bot.advance(minutes(10)).await;
+    expect_taken_back(&bot, &room, "a reminder");
+}
+
+/// No word of it stands in its old room, with whoever was told, or outside.
+fn expect_taken_back(bot: &Bot, room: &str, what: &str) {
+    for said in [bot.said(room), bot.slack.dm("bob"), bot.said("incidents"), bot.said("general")] {
+        // What the topic and the name were, Slack itself goes on saying.
+        let by_slack = ["set the channel topic", "has renamed the channel"];
+        let ours: Vec<_> = said.into_iter().filter(|m| !by_slack.iter().any(|words| m.text.contains(words))).collect();
+        let ours = shown(&ours);
+        assert!(!ours.contains("quagga"), "{what}: {ours}");
     }
 }

@@ -42,6 +42,26 @@ async fn drafts_and_receipts_leave_the_old_room() {
     }
 }
 
+/// [G9] A text for customers, its receipt and a draft that Slack took without our hearing of it are taken back too.
+#[tokio::test]
+async fn texts_sent_in_doubt_are_taken_back() {
+    for then in ["Send it now", "Share it in the room as a draft"] {
+        let bot = Bot::configured(|config| config.playbook = edited(in_slack)).await;
+        let old = bot.declare("alice", "sev2 logins fail").await;
+        bot.slack.fault(Fault::new(FaultKind::DropAfter).on("chat.postMessage").times(3));
+        write_to_customers(&bot, &old, "Some zebra logins fail.", then).await;
+        let places = [old.as_str(), "general"];
+        let there: usize = places.iter().map(|place| bot.count(place, "zebra")).sum();
+        assert!(there > 0, "{then}: Slack took it");
+        bot.slash("alice", "/incident INC-1 private").await;
+        bot.slack.clear_faults();
+        bot.advance(minutes(10)).await;
+        for place in places {
+            assert_eq!(bot.count(place, "zebra"), 0, "{then}: {place} says:\n{}", shown(&bot.said(place)));
+        }
+    }
+}
+
 /// [I4] An old room that is closed gives its words up when it is open again; those who go on hear of it meanwhile.
 #[tokio::test]
 async fn a_closed_old_room_gives_up_its_words_later() {
