@@ -291,6 +291,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "K3",
         &[
             "a_retry_is_looked_at_like_a_send",
+            "a_second_person_is_never_waived_for_a_secret",
             "alone_it_takes_five_minutes_and_a_reason",
             "everyone_who_holds_the_role_may_send",
             "expired_training_is_refused",

@@ -682,6 +682,74 @@ async fn alone_it_takes_five_minutes_and_a_reason() {
     assert!(timeline.contains("Sent without approval: Bob is on a plane"), "{timeline}");
 }
 
+/// [K3] Of a need-to-know incident nothing goes out on one person's word, however long the second one, whom the register names, takes:
+/// neither a brief nor a notice to a customer.
+#[tokio::test]
+async fn a_second_person_is_never_waived_for_a_secret() {
+    let bot = with_playbook(|p| {
+        let brief = outlet(p, "security_leadership");
+        brief.two_person = true;
+        brief.approve_roles = vec!["coordinator".into(), "legal".into()];
+    })
+    .await;
+    let room = bot.declare_secret("alice", "sev2 security: zebra tokens").await;
+    for role in ["internal_comms @bob", "customer_comms @bob", "legal @carol"] {
+        bot.slash_in("alice", &room, &format!("/incident role {role}")).await;
+    }
+    let sent = async || fact(&bot.history("SEC-1").await, |f| matches!(f, Fact::Sent { .. }));
+    bot.slash_in("bob", &room, "/incident channels").await;
+    let register = bot.slack.ephemerals("bob", &room).pop().expect("the register");
+    bot.press("bob", &[register], "Write executive update").await;
+    assert_eq!(submit(&bot, "bob", "Tokens were read.", "Send it now").await, Outcome::Updated, "kept as a draft");
+    let draft = || bot.said(&room).into_iter().filter(|m| m.contains("Draft by")).collect::<Vec<_>>();
+    assert!(!shown(&draft()).contains("its author may send it"), "{}", shown(&draft()));
+    bot.advance(minutes(10)).await;
+    bot.press("bob", &draft(), "Send").await;
+    let told = bot.slack.ephemerals("bob", &room).pop().expect("an answer").to_string();
+    assert!(
+        told.contains("needs two people, and *Security incident coordinator* or *Advisor: legal* must approve"),
+        "{told}"
+    );
+    assert!(!told.contains("with a reason"), "{told}");
+    assert!(bot.slack.view("bob").is_none_or(|form| !form.contains("Why without approval")));
+    // Nor past every form.
+    let alone = Ask::Send { draft: 1, version: 1, again: true, alone: Some("asleep".into()) };
+    let request = Request::new(
+        None,
+        Actor::Person(bot.slack.user_id("bob").as_str().into()),
+        Some("SEC-1".parse().expect("an id")),
+        Command::Comms(alone),
+    );
+    let refused = bot.app().engine.ask(request).await;
+    let never = |r: &Refusal| {
+        matches!(r, Refusal::Rejected { why: Rejection::Comms(No::NotApproved { alone_from: None, .. }), .. })
+    };
+    assert!(refused.as_ref().is_err_and(never), "{refused:?}");
+    assert_eq!(sent().await, 0);
+    // Whoever approves is let in, and none of its authors.
+    bot.press("bob", &draft(), "Approve").await;
+    bot.press("bob", &draft(), "Send").await;
+    assert_eq!(sent().await, 0, "their own text");
+    bot.press("carol", &draft(), "Approve").await;
+    bot.press("bob", &draft(), "Send").await;
+    assert_eq!(sent().await, 1, "{}", shown(&bot.said(&room)));
+
+    for typed in [
+        "customers add Quagga security: sec@quagga.example",
+        "customers confirm 1 its tokens were read",
+        "customers plan Quagga first | bob | Your tokens were read",
+    ] {
+        bot.slash_in("bob", &room, &format!("/incident {typed}")).await;
+    }
+    bot.advance(minutes(60)).await;
+    let told = "/incident customers told 1 mail | We revoked your tokens | Issue new ones";
+    let refused = bot.slash_in("bob", &room, told).await.text;
+    assert!(refused.contains("waits for a second person"), "{refused}");
+    bot.slash_in("carol", &room, "/incident customers approve").await;
+    bot.slash_in("bob", &room, told).await;
+    bot.expect_once(&room, "told customer 1");
+}
+
 /// [K3] What is sent at once and needs a second person is kept as a draft and says so; asked for again, the time to send it alone stays.
 #[tokio::test]
 async fn what_needs_two_people_is_kept_as_a_draft() {
