@@ -117,6 +117,39 @@ async fn the_phase_form_takes_what_is_missing() {
     assert!(!text.contains("search takes 20 s"), "redaction reaches the state: {text}");
 }
 
+/// [I3] Of much that is missing five things are named, in the playbook's order; the next ones once these are there.
+#[tokio::test]
+async fn at_most_five_missing_things_are_named() {
+    let many = "needs = [\"impact_statement\", \"scope_statement\", \"evidence\", \"detection_source\", \
+                \"severity_reviewed\", \"containment_statement\", \"fix\"]";
+    let bot = Bot::with_changes(&[("needs = [\"impact_statement\"]", many)]).await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    let left = bot.slash_in("alice", &room, "/incident phase next").await.text;
+    let named = "the impact (who feels what); the scope (what was reached, when, from where, whose data); a piece of \
+                 evidence; who noticed first; a second look at the severity.";
+    assert!(left.contains(&format!("Still missing for _Investigating_: {named}")), "{left}");
+    for sixth in ["the containment", "a fix on the timeline"] {
+        assert!(!left.contains(sixth), "{left}");
+    }
+
+    let room = bot.declare("alice", "sev4 a report was sent twice").await;
+    for customer in 1..=7 {
+        bot.slash_in("alice", &room, &format!("/incident customers add Customer-{customer}")).await;
+        bot.slash_in("alice", &room, &format!("/incident customers confirm {customer}")).await;
+    }
+    bot.slash_in("alice", &room, "/incident resolve stopped it").await;
+    let refused = bot.slash_in("alice", &room, "/incident close").await.text;
+    for customer in 1..=7 {
+        let is_named = refused.contains(&format!("customer {customer} is affected and was not told"));
+        assert_eq!(is_named, customer <= 5, "{customer}: {refused}");
+    }
+    for customer in 1..=5 {
+        bot.slash_in("alice", &room, &format!("/incident customers clear {customer} it was another")).await;
+    }
+    let refused = bot.slash_in("alice", &room, "/incident close").await.text;
+    assert!(refused.contains("customer 6 is affected") && refused.contains("customer 7 is affected"), "{refused}");
+}
+
 /// [I1] Phases go back and skip with a reason, which the form asks for; history stays, and durations add up.
 #[tokio::test]
 async fn phases_skip_and_go_back_with_a_reason() {
