@@ -2,11 +2,15 @@
 
 use super::{
     args::{Args, Bad, Meaning, Outcome, words, wrong},
+    markup::plain,
     parse::{ListWhat, ParseCx, Parsed, Query},
     trouble::sounds_like_trouble,
     verb,
 };
-use crate::ids::IncidentId;
+use crate::{
+    ids::IncidentId,
+    incident::{Command, intake::Ask},
+};
 
 fn query(query: Query) -> Meaning {
     Meaning::Whole(Parsed::Query(query))
@@ -36,8 +40,21 @@ pub fn show(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     about(args, |id| Parsed::Query(Query::Show(id)))
 }
 
+/// `similar`, `similar INC-2`, `similar tag <condition>`, `similar untag <condition>`.
 pub fn similar(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
-    about(args, |id| Parsed::Query(Query::Similar(id)))
+    let (first, condition) = args.first();
+    let holds = match first.to_lowercase().as_str() {
+        "tag" => true,
+        "untag" => false,
+        _ => return about(args, |id| Parsed::Query(Query::Similar(id))),
+    };
+    if condition.is_empty() {
+        return Err(wrong(
+            "What made it possible? Type it behind, in a few words: `/incident similar tag expired certificate`.",
+        ));
+    }
+    let condition = plain(condition);
+    Ok(Meaning::Do(Command::Intake(Ask::Tag { condition, holds, repeats: None })))
 }
 
 pub fn channels(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {

@@ -380,10 +380,11 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!(
         "similar",
-        "[id]",
-        "shows incidents like this one",
-        "Of the last 180 days: the same service, or the same telling words in the title.",
-        ["similar", "similar INC-2"],
+        "[id | tag <condition> | untag <condition>]",
+        "shows incidents like this one; says what made it possible",
+        "Of the last 180 days: the same service, or the same telling words in the title. One with the same service and the same \
+         condition is a repetition.",
+        ["similar", "similar INC-2", "similar tag expired certificate", "similar untag expired certificate"],
         queries::similar
     ),
     now!("show" | "info", "[id]", "shows an incident", "", ["show INC-2", "info"], queries::show),

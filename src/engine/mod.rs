@@ -365,13 +365,17 @@ impl Engine {
         let (id, command) = match (&ask.command, ask.incident) {
             (Command::Declare(d), _) => {
                 let id = self.reserve(access::series(d, self.playbook()));
-                let repeats = Box::pin(self.repeated(&Subject::titled(&d.title, d.service.as_ref()))).await?;
+                let subject = Subject::titled(&d.title, d.service.as_ref());
+                let repeats = Box::pin(self.before(&subject, |_, likeness| likeness.may_be_repeated())).await?;
                 let alerts = Box::pin(self.found_alerts(d.alerts.as_deref())).await?.map(Box::new);
                 (id, Command::Declare(Declaration { id: Some(id), repeats, alerts, ..d.clone() }))
             }
             (Command::Intake(intake::Ask::AttachAlerts(asked)), Some(id)) => {
                 let found = Box::pin(self.found_alerts(Some(asked))).await?.unwrap_or_else(|| asked.clone());
                 (id, Command::Intake(intake::Ask::AttachAlerts(found)))
+            }
+            (Command::Intake(intake::Ask::Tag { condition, holds, .. }), Some(id)) => {
+                (id, Command::Intake(Box::pin(self.tagging(id, condition, *holds)).await?))
             }
             (Command::Access(asked), Some(id)) => (id, Command::Access(Box::pin(self.moving(id, asked)).await?)),
             (Command::Redact { entry, why, .. }, Some(id)) => (

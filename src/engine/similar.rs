@@ -7,7 +7,7 @@ use crate::{
     ids::IncidentId,
     incident::{
         Incident,
-        intake::{Likeness, Subject, alike},
+        intake::{Ask, Likeness, Subject, alike, condition},
     },
     store::ReadError,
 };
@@ -46,13 +46,32 @@ impl Engine {
         Subject { near: near.cloned().collect(), ..subject.clone() }
     }
 
-    /// The latest one that was the same: the same service, in the same words.
-    pub(super) async fn repeated(&self, subject: &Subject) -> Result<Option<IncidentId>, ReadError> {
+    /// The most alike one of which this is so.
+    pub(super) async fn before(
+        &self,
+        subject: &Subject,
+        is_so: impl Fn(&Incident, &Likeness) -> bool,
+    ) -> Result<Option<IncidentId>, ReadError> {
         if subject.service.is_none() {
             return Ok(None);
         }
         let alike = self.similar(subject, CANDIDATES).await?;
-        Ok(alike.iter().find(|(_, likeness)| likeness.is_repeated()).map(|(it, _)| it.id))
+        Ok(alike.iter().find(|(it, likeness)| is_so(it, likeness)).map(|(it, _)| it.id))
+    }
+
+    /// The ask with what the incident repeats once the condition holds, or does not.
+    pub(super) async fn tagging(&self, id: IncidentId, tag: &str, holds: bool) -> Result<Ask, ReadError> {
+        let it = self.incident(id).await?;
+        let mut subject = it.as_ref().map(|it| Subject::of(it)).unwrap_or_default();
+        if holds {
+            subject.conditions.insert(condition(tag));
+        } else {
+            subject.conditions.remove(&condition(tag));
+        }
+        // What is tagged late does not repeat what came after it.
+        let came_first = |other: &Incident| it.as_ref().is_some_and(|it| other.declared_at < it.declared_at);
+        let repeats = self.before(&subject, |other, likeness| likeness.is_repeated() && came_first(other)).await?;
+        Ok(Ask::Tag { condition: tag.to_owned(), holds, repeats })
     }
 
     /// Need-to-know incidents are like nothing that anyone may hear of.

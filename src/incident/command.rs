@@ -334,7 +334,7 @@ pub struct Declaration {
     pub lead: Option<UserId>,
     /// In a thread where it is declared, without a room, where the severity is one that may do without.
     pub thread: bool,
-    /// The same happened before, as this incident; looked up by the engine.
+    /// Something alike happened before, as this incident; looked up by the engine.
     pub repeats: Option<IncidentId>,
     /// `security:` was said: of the playbook's need-to-know kind, whatever else suggests another.
     pub secret: bool,

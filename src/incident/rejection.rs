@@ -214,6 +214,8 @@ pub enum Needed {
     Place,
     /// What somebody from outside does here.
     Scope,
+    /// What made an incident possible.
+    Condition,
 }
 
 /// Why a time cannot be.

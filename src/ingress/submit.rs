@@ -170,7 +170,8 @@ pub(super) fn field_of(refusal: &Refusal, main: &'static str) -> &'static str {
             | Needed::Contact
             | Needed::Report
             | Needed::Observation
-            | Needed::Plan => main,
+            | Needed::Plan
+            | Needed::Condition => main,
         },
         Refusal::Rejected {
             why:

@@ -7,13 +7,13 @@ use super::{
     escape::{escape, escape_keeping_mentions},
     ids::{ButtonValue, action},
     limits::{self, Look, actions, button, context, cut, header, plain_button, rows, section, section_with},
-    line::{person, phase_label, severity_label},
+    line::{person, phase_label, severity_label, words},
     room::{ended, place},
     when::date,
 };
 use crate::{
     alert::reference,
-    ids::Series,
+    ids::{IncidentId, Series},
     incident::{
         Incident,
         intake::{Detection, Fact, Kept, Likeness, No, suggested},
@@ -76,6 +76,14 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
             };
             format!("{by} changed the service: ~{}~ → *{}*", name(from), name(to))
         }
+        Fact::Tagged { condition, repeats } => {
+            let again = repeats.map(|before| repeated(it, before)).unwrap_or_default();
+            format!(":pencil2: {by} tagged what made {} possible: “{}”.{again}", it.id, words(condition))
+        }
+        Fact::Untagged { condition, repeats, .. } => {
+            let again = repeats.map(|before| repeated(it, before)).unwrap_or_default();
+            format!(":pencil2: {by}: “{}” did not make {} possible.{again}", words(condition), it.id)
+        }
         Fact::Nudged { text, to, .. } => {
             format!(":seedling: {} was told: {}", person(to), escape_keeping_mentions(text))
         }
@@ -105,6 +113,11 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, fact: &Fact, by: &str) -> Str
     }
 }
 
+/// What it repeats, and where to see more of that.
+fn repeated(it: &Incident, before: IncidentId) -> String {
+    format!(" :repeat: {before} had the same service and the same condition: `/incident {} similar`.", it.id)
+}
+
 /// The line in the room. Ticks that suggest a worse severity, or a need-to-know kind, come with a press that takes it.
 pub(super) fn line(w: View<'_>, it: &Incident, fact: &Fact, text: String) -> Message {
     match fact {
@@ -125,6 +138,8 @@ pub(super) fn line(w: View<'_>, it: &Incident, fact: &Fact, text: String) -> Mes
         }
         Fact::DetectionNoted { .. }
         | Fact::ServiceChanged { .. }
+        | Fact::Tagged { .. }
+        | Fact::Untagged { .. }
         | Fact::Joined { .. }
         | Fact::Nudged { .. }
         | Fact::Muted {}
@@ -167,6 +182,10 @@ pub(super) fn rejection(w: View<'_>, no: &No) -> String {
             reference(*n)
         ),
         No::AlertsTaken(n) => format!("Somebody took the alerts {} already; nothing was changed.", reference(*n)),
+        No::ManyConditions { limit } => {
+            format!("{limit} conditions are tagged already, as many as there may be. `untag` one first. Nothing was changed.")
+        }
+        No::NoSuchCondition => "That condition is not tagged. Nothing was changed.".into(),
         No::ManyAlerts => {
             "As many groups of alerts belong to this incident as may. Dismiss those that are of the same trouble. Nothing \
              was changed."
@@ -204,8 +223,24 @@ pub(super) fn details(w: View<'_>, it: &Incident) -> Vec<String> {
         lines.push(format!("True: {}.", labels.join("; ")));
     }
     lines.extend(state.detection.map(|source| format!("Noticed first by {}.", noticed_by(source))));
-    lines.extend(state.repeats.map(|before| format!(":repeat: Repeated: {before} was the same.")));
+    if !state.conditions.is_empty() {
+        lines.push(format!("What made it possible: {}.", conditions(it)));
+    }
+    lines.extend(match (state.repeats, state.resembles) {
+        (Some(before), _) => Some(format!(":repeat: Repeated: {before} had the same service and the same condition.")),
+        (None, Some(before)) => Some(format!(
+            ":repeat: {before} may have been the same. If it was, tag what made it possible: `/incident {} similar tag \
+             &lt;condition&gt;`.",
+            it.id
+        )),
+        (None, None) => None,
+    });
     lines
+}
+
+/// What made it possible, as far as somebody said so.
+fn conditions(it: &Incident) -> String {
+    it.intake.conditions.iter().map(|tag| format!("“{}”", words(&tag.text))).collect::<Vec<_>>().join(", ")
 }
 
 /// Asks on the card which criteria are true, until somebody answers.
@@ -297,10 +332,24 @@ fn why(likeness: &Likeness) -> String {
         let words: Vec<&str> = likeness.words.iter().take(6).map(String::as_str).collect();
         reasons.push(format!("same words: {}", escape(&words.join(", "))));
     }
+    if !likeness.conditions.is_empty() {
+        reasons.push(format!("same condition: {}", escape(&likeness.conditions.join(", "))));
+    }
     if likeness.kind {
         reasons.push("same kind".to_owned());
     }
     reasons.join(" · ")
+}
+
+/// What made it possible, and the work that was left of it.
+fn left(it: &Incident) -> String {
+    let tags = if it.intake.conditions.is_empty() { String::new() } else { format!("\nBy {}", conditions(it)) };
+    let tasks = match it.duty.tasks.len() {
+        0 => String::new(),
+        1 => format!("\nOne task of it is still open: `/incident {} tasks`", it.id),
+        n => format!("\n{n} tasks of it are still open: `/incident {} tasks`", it.id),
+    };
+    tags + &tasks
 }
 
 /// Those that are like an incident, the most alike first.
@@ -311,10 +360,14 @@ pub fn similar(w: View<'_>, it: &Incident, alike: &[(&Incident, &Likeness)]) -> 
             "*{heading}*\nNone in the last 180 days: no other incident has the same service or similar words in its title."
         ));
     }
-    let found: Vec<String> = alike.iter().map(|(it, likeness)| row(w, it, likeness)).collect();
+    let found: Vec<String> = alike.iter().map(|(it, likeness)| row(w, it, likeness) + &left(it)).collect();
     let mut blocks = vec![header(&heading)];
     blocks.extend(found.iter().map(|row| section(row)));
-    blocks.push(context("From the last 180 days. Repeated means: same service, same words."));
+    blocks.push(context(&format!(
+        "From the last 180 days. Repeated means: same service, same condition. Is one of theirs behind this one? `/incident {} \
+         similar tag &lt;condition&gt;`.",
+        it.id
+    )));
     Message::new(format!("{heading}\n{}", rows(&found, limits::TEXT - 200)), blocks)
 }
 

@@ -343,6 +343,7 @@ const fn needed(what: Needed) -> &'static str {
         Needed::Customer => "The customer",
         Needed::Contact => "The contact",
         Needed::Impact => "The impact",
+        Needed::Condition => "The condition",
         Needed::Plan => "A part of the plan",
         Needed::Notice => "The notice",
         Needed::Actions => "What the customer must do",

@@ -343,8 +343,15 @@ const SHOWN: &[(&str, &[&str])] = &[
             "records_of_people_are_movement",
         ],
     ),
-    ("L3", &["a_known_cause_without_a_fix_is_asked_for_a_stopgap"]),
-    ("L5", &["values_speak_in_the_words_of_the_company", "what_happened_before_is_found_with_its_reasons"]),
+    ("L3", &["a_known_cause_without_a_fix_is_asked_for_a_stopgap", "a_stopgap_is_asked_for_after_half_an_hour"]),
+    (
+        "L5",
+        &[
+            "the_same_service_by_the_same_condition_is_repeated",
+            "values_speak_in_the_words_of_the_company",
+            "what_happened_before_is_found_with_its_reasons",
+        ],
+    ),
     ("L6", &["values_speak_in_the_words_of_the_company"]),
 ];
 

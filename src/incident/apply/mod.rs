@@ -288,6 +288,7 @@ fn correct(it: &mut Incident, which: super::TimeField, to: Timestamp) {
 fn redacted(it: &mut Incident, entry: u64, title: bool) {
     it.redacted = Redactions { words: true, title: it.redacted.title || title };
     let words = std::iter::once(&mut it.title).chain(it.previous.title.as_mut()).chain(it.links.iter_mut());
+    let words = words.chain(it.intake.conditions.iter_mut());
     let words = words.filter(|w| w.seq == entry).chain(it.course.words_of(entry));
     for words in words {
         words.text = Text::erased();

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::{Alerts, Fact, Opening, State, Thread};
-use crate::{incident::Incident, playbook::CriterionId};
+use crate::{
+    incident::{Incident, Words},
+    playbook::CriterionId,
+};
 
 /// What is known when the incident is declared.
 pub fn opened(opening: &Opening, criteria: &[CriterionId]) -> State {
@@ -11,7 +14,7 @@ pub fn opened(opening: &Opening, criteria: &[CriterionId]) -> State {
         criteria: criteria.to_vec(),
         service: opening.service.clone(),
         event: opening.event,
-        repeats: opening.repeats,
+        resembles: opening.repeats,
         thread: opening.thread.clone().map(|channel| Thread { channel, root: None, left: false }),
         ..State::default()
     }
@@ -41,6 +44,14 @@ pub fn apply(it: &mut Incident, fact: &Fact, at: Timestamp) {
             if let Some(thread) = &mut state.thread {
                 thread.left = true;
             }
+        }
+        Fact::Tagged { condition, repeats } => {
+            state.conditions.push(Words { seq: it.version, text: condition.clone() });
+            state.repeats = *repeats;
+        }
+        Fact::Untagged { tag, repeats, .. } => {
+            state.conditions.retain(|known| known.seq != *tag);
+            state.repeats = *repeats;
         }
         Fact::Joined { .. } => {}
         Fact::AlertsAttached { group, firing, .. } => {

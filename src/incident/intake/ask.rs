@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Detection;
 use crate::{
+    ids::IncidentId,
     incident::MessageRef,
     playbook::{CriterionId, ServiceId},
 };
@@ -55,6 +56,15 @@ pub enum Ask {
         title: String,
         /// The service; none: unknown.
         service: Option<ServiceId>,
+    },
+    /// What made it possible, or that this was not it.
+    Tag {
+        /// What did.
+        condition: String,
+        /// False: it did not.
+        holds: bool,
+        /// What it repeats then; looked up by the engine.
+        repeats: Option<IncidentId>,
     },
     /// "I was about to declare the same": bring me in.
     Join,

@@ -1,22 +1,28 @@
 //! What an ask about the intake means now.
 
-use super::{Ask, Fact, No, Opening, alerts, dues};
+use super::{Ask, Fact, No, Opening, alerts, condition, dues};
 use jiff::Timestamp;
 
 use crate::{
-    ids::ChannelId,
+    ids::{ChannelId, IncidentId},
     incident::{
-        Declaration, Incident, Rejection, What,
-        decide::{Context, facts, must_be_open},
+        Declaration, Incident, Needed, Rejection, What,
+        decide::{Context, facts, must_be_open, text},
     },
     playbook::{CriterionId, Kind, ServiceId, Severity, Visibility},
 };
 
+/// The longest condition, in characters: a tag, not a story.
+const CONDITION_LIMIT: usize = 60;
+/// The most conditions of one incident.
+const CONDITIONS: usize = 5;
+
 /// The events that `ask` makes of the incident now.
 pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     match ask {
-        // What came of the bot's own work is so, whatever was decided meanwhile.
-        Ask::ThreadOpened { .. } => {}
+        // What came of the bot's own work is so, whatever was decided meanwhile; and what made an incident possible is often known
+        // only afterwards.
+        Ask::ThreadOpened { .. } | Ask::Tag { .. } => {}
         _ => must_be_open(it)?,
     }
     let facts = match ask {
@@ -33,6 +39,7 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
         Ask::Detected { source } if it.intake.detection == Some(*source) => Vec::new(),
         Ask::Detected { source } => vec![Fact::DetectionNoted { source: *source }],
         Ask::Describe { title, service } => return describe(it, title, service.as_ref(), cx),
+        Ask::Tag { condition, holds, repeats } => vec![tag(it, condition, *holds, *repeats)?],
         Ask::Nudge { value } => vec![nudge(it, value, cx)?],
         Ask::ThreadOpened { at } => it
             .intake
@@ -72,6 +79,20 @@ fn move_to(it: &Incident, to: Option<&ServiceId>, cx: &Context<'_>) -> Result<Op
     let to = known(to, cx)?;
     let from = it.intake.service.clone();
     Ok((from != to).then_some(Fact::ServiceChanged { from, to }))
+}
+
+fn tag(it: &Incident, raw: &str, holds: bool, repeats: Option<IncidentId>) -> Result<Fact, Rejection> {
+    let condition = text(&condition(raw), Needed::Condition, CONDITION_LIMIT)?;
+    let known = it.intake.conditions.iter().find(|tag| tag.text == condition);
+    match (holds, known) {
+        (true, Some(_)) => Err(Rejection::AlreadySo),
+        (true, None) if it.intake.conditions.len() >= CONDITIONS => {
+            Err(Rejection::Intake(No::ManyConditions { limit: CONDITIONS }))
+        }
+        (true, None) => Ok(Fact::Tagged { condition, repeats }),
+        (false, Some(tag)) => Ok(Fact::Untagged { tag: tag.seq, condition, repeats }),
+        (false, None) => Err(Rejection::Intake(No::NoSuchCondition)),
+    }
 }
 
 /// What else is known when an incident is declared.

@@ -19,6 +19,8 @@ pub fn tells(fact: &Fact, seq: u64) -> Option<Effect> {
         Fact::CriteriaAnswered { .. }
         | Fact::DetectionNoted { .. }
         | Fact::ServiceChanged { .. }
+        | Fact::Tagged { .. }
+        | Fact::Untagged { .. }
         | Fact::Joined { .. }
         | Fact::Muted {}
         | Fact::ThreadOpened { .. }

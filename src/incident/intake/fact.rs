@@ -22,7 +22,7 @@ pub struct Opening {
     /// The kept event that it was promoted from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<u64>,
-    /// The same happened before, as this incident.
+    /// Something alike happened before, as this incident: the same service, the same words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeats: Option<IncidentId>,
     /// It is worked on in a thread in this channel, without a room.
@@ -78,6 +78,22 @@ pub enum Fact {
         from: Option<ServiceId>,
         /// What is said now; none: unknown.
         to: Option<ServiceId>,
+    },
+    /// Somebody says what made it possible, so that it is known when that makes trouble again.
+    Tagged {
+        /// What did, as [`condition`](super::condition) spells it.
+        condition: Text,
+        /// The same service had trouble by a condition of these before, as this incident.
+        repeats: Option<IncidentId>,
+    },
+    /// That was not it.
+    Untagged {
+        /// The event that said so.
+        tag: u64,
+        /// What was not.
+        condition: Text,
+        /// As in [`Tagged`](Self::Tagged), by what is left.
+        repeats: Option<IncidentId>,
     },
     /// Somebody who was about to declare the same joined instead.
     Joined {
@@ -140,6 +156,8 @@ impl Fact {
             Self::CriteriaAnswered { .. }
             | Self::DetectionNoted { .. }
             | Self::ServiceChanged { .. }
+            | Self::Tagged { .. }
+            | Self::Untagged { .. }
             | Self::RoomGiven { .. }
             | Self::AlertsAttached { .. }
             | Self::AlertsResolved { .. }
@@ -153,6 +171,7 @@ impl Fact {
     pub const fn words(&self) -> Option<&Text> {
         match self {
             Self::AlertsAttached { title, .. } => Some(title),
+            Self::Tagged { condition, .. } | Self::Untagged { condition, .. } => Some(condition),
             Self::CriteriaAnswered { .. }
             | Self::DetectionNoted { .. }
             | Self::ServiceChanged { .. }
@@ -179,6 +198,8 @@ impl Fact {
             Self::CriteriaAnswered { .. }
             | Self::DetectionNoted { .. }
             | Self::ServiceChanged { .. }
+            | Self::Tagged { .. }
+            | Self::Untagged { .. }
             | Self::RoomGiven { .. }
             | Self::AlertsAttached { .. }
             | Self::AlertsResolved { .. }

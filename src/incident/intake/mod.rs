@@ -15,7 +15,7 @@ mod state;
 pub use ask::{Ask, Attaching, FoundAlerts};
 pub use fact::{Detection, Fact, Opening};
 pub use kept::{Happening, Kept, NOTED_VERSION, Noted, keep};
-pub use similar::{Likeness, Subject, alike, tokens};
+pub use similar::{Likeness, Subject, alike, condition, tokens};
 pub use state::{Alerts, State, Thread};
 
 pub use nudge::{Nudges, dues};
@@ -55,6 +55,13 @@ pub enum No {
     AlertsTaken(u64),
     /// As many groups belong to it as may.
     ManyAlerts,
+    /// As many conditions are known as may.
+    ManyConditions {
+        /// The most.
+        limit: usize,
+    },
+    /// That condition is not known of it.
+    NoSuchCondition,
 }
 
 /// The severity that these criteria suggest: the worst of them.

@@ -113,7 +113,7 @@ fn due(playbook: &Playbook, it: &Incident, value: &Value) -> Option<Timestamp> {
             intake.nudges.phase_at.filter(|_| asks)
         }
         Moment::CustomerFirst => intake.nudges.customer_at.filter(|_| was_first(it)),
-        Moment::Repeated => intake.repeats.map(|_| it.declared_at),
+        Moment::Repeated => intake.repeats.or(intake.resembles).map(|_| it.declared_at),
         Moment::Resolved => it.resolved_at.filter(|_| it.stage == Stage::Resolved),
     };
     let after = |at: Timestamp, by: SignedDuration| at.saturating_add(by).unwrap_or(Timestamp::MAX);

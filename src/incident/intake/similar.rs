@@ -1,4 +1,4 @@
-//! What is like what: by service, by the words of titles, by kind.
+//! What is like what: by service, by the words of titles, by what made them possible, by kind.
 
 use std::collections::BTreeSet;
 
@@ -97,6 +97,12 @@ pub fn telling(title: &str) -> BTreeSet<String> {
     tokens(title).into_iter().filter(says).collect()
 }
 
+/// What made an incident possible, as it is compared: lower case, one blank between words.
+#[must_use]
+pub fn condition(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 /// What others are compared with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subject {
@@ -110,6 +116,8 @@ pub struct Subject {
     pub near: BTreeSet<ServiceId>,
     /// The kind, where it is known.
     pub kind: Option<KindId>,
+    /// What made it possible, where that is known.
+    pub conditions: BTreeSet<String>,
 }
 
 impl Subject {
@@ -128,6 +136,7 @@ impl Subject {
             service: it.intake.service.clone(),
             near: BTreeSet::new(),
             kind: Some(it.kind.clone()),
+            conditions: conditions(it),
         }
     }
 }
@@ -143,6 +152,8 @@ pub struct Likeness {
     pub words: Vec<String>,
     /// The same kind.
     pub kind: bool,
+    /// The conditions that made both possible.
+    pub conditions: Vec<String>,
 }
 
 impl Likeness {
@@ -153,11 +164,18 @@ impl Likeness {
             + usize::from(self.near) * 3
             + self.words.len().min(4) * 2
             + usize::from(self.kind)
+            + self.conditions.len().min(2) * 5
     }
 
-    /// Did the same happen before? The same service, in the same words.
+    /// Did the same happen before? The same service, by the same condition.
     #[must_use]
     pub const fn is_repeated(&self) -> bool {
+        self.service && !self.conditions.is_empty()
+    }
+
+    /// May it be the same? The same service, in the same words.
+    #[must_use]
+    pub const fn may_be_repeated(&self) -> bool {
         self.service && !self.words.is_empty()
     }
 }
@@ -175,8 +193,14 @@ pub fn alike(subject: &Subject, other: &Incident, now: Timestamp) -> Option<Like
         near: other.intake.service.as_ref().is_some_and(|service| subject.near.contains(service)),
         words: subject.words.intersection(&words).cloned().collect(),
         kind: subject.kind.as_ref() == Some(&other.kind),
+        conditions: subject.conditions.intersection(&conditions(other)).cloned().collect(),
     };
     (found.service || found.near || !found.words.is_empty()).then_some(found)
+}
+
+/// What made it possible, as far as somebody said so.
+fn conditions(it: &Incident) -> BTreeSet<String> {
+    it.intake.conditions.iter().filter_map(|tag| tag.text.words().map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Detection, Nudges};
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs},
-    incident::state::unset,
+    incident::{Words, state::unset},
     playbook::{CriterionId, ServiceId},
 };
 
@@ -29,7 +29,13 @@ pub struct State {
     /// The kept event that it was promoted from.
     #[serde(skip_serializing_if = "unset")]
     pub event: Option<u64>,
-    /// The same happened before, as this incident.
+    /// Something alike happened before, as this incident: the same service, the same words.
+    #[serde(skip_serializing_if = "unset")]
+    pub resembles: Option<IncidentId>,
+    /// What made it possible, as far as somebody said so.
+    #[serde(skip_serializing_if = "unset")]
+    pub conditions: Vec<Words>,
+    /// The same happened before, as this incident: the same service, by a condition of these.
     #[serde(skip_serializing_if = "unset")]
     pub repeats: Option<IncidentId>,
     /// The thread that it is or was worked on in, instead of a room.

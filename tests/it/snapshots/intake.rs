@@ -120,8 +120,13 @@ fn what_comes_in_is_told() {
         let w = View { playbook: &playbook, settings: &settings, now: at(90) };
         let life = life(&said);
         let all: Vec<&Incident> = life.iter().map(|m| &m.after).take(10).collect();
-        let likeness =
-            Likeness { service: true, near: true, words: vec![said.chars().take(32).collect(); 9], kind: true };
+        let likeness = Likeness {
+            service: true,
+            near: true,
+            words: vec![said.chars().take(32).collect(); 9],
+            kind: true,
+            conditions: vec![said.chars().take(60).collect(); 5],
+        };
         let alike: Vec<(&Incident, &Likeness)> = all.iter().map(|it| (*it, &likeness)).collect();
         message(&format!("{words}-similar"), &render::intake::similar(w, all[0], &alike));
         message(&format!("{words}-similar-none"), &render::intake::similar(w, all[0], &[]));
