@@ -49,6 +49,22 @@ pub enum Target {
 }
 
 impl Target {
+    /// The person, where it is one by name.
+    #[must_use]
+    pub const fn person(&self) -> Option<&UserId> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Group(_)
+            | Self::Channel(_)
+            | Self::Schedule(_)
+            | Self::Rotation { .. }
+            | Self::Role(_)
+            | Self::Service(_)
+            | Self::Webhook(_)
+            | Self::External(_) => None,
+        }
+    }
+
     /// Is it found out only when the step is reached who that is?
     #[must_use]
     pub const fn is_looked_up(&self) -> bool {

@@ -204,7 +204,7 @@ impl From<Contact> for String {
     }
 }
 
-/// Somebody outside of Slack.
+/// Somebody whom people call or write to themselves: outside of Slack, or in it, for when neither Slack nor a page reaches them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutsideContact {
@@ -221,6 +221,9 @@ pub struct OutsideContact {
     /// How to call them.
     #[serde(default)]
     pub phone: String,
+    /// Who they are in Slack (`U123`), where they are.
+    #[serde(default)]
+    pub user: Option<UserId>,
 }
 
 /// A row of the RACI table. Cells are sets; an empty one means nobody by itself.

@@ -171,7 +171,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::PageTakenThere { .. }
         | What::PageHeardOf { .. }
         | What::PageExhausted { .. }
-        | What::PageEnded { .. } => super::paging::sentence(it, event, &by),
+        | What::PageEnded { .. } => super::paging::sentence(w, it, event, &by),
         What::UpdatePosted { .. } | What::UpdateReminded { .. } | What::UpdateMissed { .. } => {
             update(w, it, event, &by)
         }

@@ -4,6 +4,7 @@ use jiff::{Timestamp, civil::Time};
 
 use super::{
     View,
+    duty::numbers,
     escape::escape,
     line::{because, escape_name, named, person, target, targets},
     oncall::quoted,
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// Who is asked, and what came of asking.
-pub(super) fn sentence(it: &Incident, event: &Event, by: &str) -> String {
+pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
     match &event.what {
         What::PageStarted { policy, .. } => {
             let first = policy.steps.iter().find(|s| !s.targets.is_empty()).map_or(&policy.fallback, |s| &s.targets);
@@ -45,8 +46,8 @@ pub(super) fn sentence(it: &Incident, event: &Event, by: &str) -> String {
             found(of, people, *left_out) + &unknown(strangers)
         }
         What::PageWaysFound { who, ways, .. } => planned(who, ways),
-        What::PageAttempted { attempt, .. } => attempted(attempt),
-        _ => answered(it, event, by),
+        What::PageAttempted { attempt, .. } => attempted(w, attempt),
+        _ => answered(w, it, event, by),
     }
 }
 
@@ -65,7 +66,7 @@ fn planned(who: &UserId, ways: &[Plan]) -> String {
 }
 
 /// What came of asking somebody.
-fn attempted(attempt: &Attempt) -> String {
+fn attempted(w: View<'_>, attempt: &Attempt) -> String {
     let whom = target(&attempt.to);
     let by = attempt.way.map(|way| format!(" by {way}")).unwrap_or_default();
     match &attempt.outcome {
@@ -73,7 +74,10 @@ fn attempted(attempt: &Attempt) -> String {
         Outcome::Taken { .. } => format!(":incoming_envelope: {whom} was asked{by}."),
         Outcome::Delivered => format!(":incoming_envelope: What asked {whom}{by} got there."),
         Outcome::Spared => format!("{whom} was asked{by} so often within minutes that this one was left out."),
-        Outcome::Failed { why } => format!(":warning: {whom} could not be reached{by} ({}).", escape(why)),
+        Outcome::Failed { why } => {
+            let numbers = attempt.to.person().map(|who| numbers(w, std::slice::from_ref(who))).unwrap_or_default();
+            format!(":warning: {whom} could not be reached{by} ({}).{numbers}", escape(why))
+        }
         Outcome::Folded { count: 1, .. } => format!(
             ":inbox_tray: {whom} got many pages within minutes. Further ones are shown on their last message, not sent anew, \
              until there are fewer."
@@ -141,7 +145,7 @@ fn skipped(it: &Incident, page: PageId, step: u32, why: Skipped) -> String {
 }
 
 /// What was said to it, and its end.
-fn answered(it: &Incident, event: &Event, by: &str) -> String {
+fn answered(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
     match &event.what {
         What::PageDeclined { by, why, .. } => {
             format!(":raised_hand: {} cannot come{}", person(by), because(why.as_ref()))
@@ -179,13 +183,15 @@ fn answered(it: &Incident, event: &Event, by: &str) -> String {
         ),
         What::PageExhausted { page } if it.page(*page).is_some_and(|p| !p.answered.is_empty()) => format!(
             ":rotating_light: *Not everyone has acknowledged* whom the policy wants, and the fallback was asked. Call the others by \
-             phone, or ask someone else: press Escalate on the card, or type `/incident {} page @person`.",
-            it.id
+             phone, or ask someone else: press Escalate on the card, or type `/incident {} page @person`.{}",
+            it.id,
+            unheard(w, it, *page)
         ),
-        What::PageExhausted { .. } => format!(
+        What::PageExhausted { page } => format!(
             ":rotating_light: *Nobody has acknowledged.* Everyone in the policy and the fallback was asked. Call somebody by \
-             phone, or ask someone else: press Escalate on the card, or type `/incident {} page @person`.",
-            it.id
+             phone, or ask someone else: press Escalate on the card, or type `/incident {} page @person`.{}",
+            it.id,
+            unheard(w, it, *page)
         ),
         What::PageEnded { .. } => "The page is over; nobody needs to come.".into(),
         _ => String::new(),
@@ -232,6 +238,20 @@ fn of_page(history: &[(u64, Event)], id: PageId, name: &str, started: Timestamp)
     let asked = if asked.is_empty() { "nobody was reached".to_owned() } else { format!("asked {}", targets(&asked)) };
     let answers = if answers.is_empty() { without.to_owned() } else { answers.join(", ") };
     format!("{} Page {id}{of}: {asked}; {answers}.", date(started))
+}
+
+/// How to call those who were asked and have not answered, as far as the playbook knows.
+fn unheard(w: View<'_>, it: &Incident, page: PageId) -> String {
+    let Some(page) = it.page(page) else { return String::new() };
+    let steps = page.policy.steps.iter().map(|step| &step.targets).chain([&page.policy.fallback]);
+    let asked = steps.flatten().chain(page.attempts.iter().map(|attempt| &attempt.to)).filter_map(Target::person);
+    let mut people: Vec<UserId> = Vec::new();
+    for who in asked.filter(|who| !page.answered.contains(who)) {
+        if !people.contains(who) {
+            people.push(who.clone());
+        }
+    }
+    numbers(w, &people)
 }
 
 /// How long a page had waited.

@@ -23,7 +23,7 @@ use crate::{
 pub use checklist::checklist;
 pub(super) use checklist::{checklist_of, item_due, show_checklist};
 pub(super) use no::refusal;
-pub(super) use said::{by_hand, sentence};
+pub(super) use said::{by_hand, numbers, sentence};
 pub use tasks::{TaskWords, task, tasks};
 pub(super) use tasks::{finish_task, left_over, open_tasks, task_due};
 

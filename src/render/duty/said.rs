@@ -8,7 +8,7 @@ use crate::{
         duty::{Fact, Rung, Several},
     },
     paging::Target,
-    playbook::{Contact, RoleId},
+    playbook::{Contact, OutsideContact, RoleId},
     render::{
         View,
         escape::escape,
@@ -28,7 +28,9 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
         Fact::GroupFound { role, group, people } => found(&role_label(w, role), group, people),
         Fact::CannotAsk { role, contact } => by_hand(w, role, contact, &taken(it, role)),
         Fact::Unreached { role, to, why, .. } => {
-            format!(":warning: {} could not be asked to take *{}* ({}).", person(to), role_label(w, role), escape(why))
+            let numbers = numbers(w, std::slice::from_ref(to));
+            let (who, role) = (person(to), role_label(w, role));
+            format!(":warning: {who} could not be asked to take *{role}* ({}).{numbers}", escape(why))
         }
         Fact::Given { role, to, .. } => {
             format!("{} is asked to say that they have *{}*.", person(to), role_label(w, role))
@@ -41,9 +43,10 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
             let asked = if silent.is_empty() { String::new() } else { format!(" No answer from {}.", people(silent)) };
             format!(
                 ":rotating_light: *Nobody has taken {}.*{asked} Who takes it? Press Take on the card, or type \
-                 `/incident {} role {role}`.",
+                 `/incident {} role {role}`.{}",
                 role_label(w, role),
-                it.id
+                it.id,
+                numbers(w, silent)
             )
         }
         Fact::DutiesTaken { role, owner, .. } => {
@@ -135,6 +138,21 @@ fn taken(it: &Incident, role: &RoleId) -> String {
     format!("When someone has agreed, type `/incident {} role {role} @person`.", it.id)
 }
 
+/// How to call those of these whom the playbook has a number or an address for; with a space before it, nothing where it has none.
+pub(in crate::render) fn numbers(w: View<'_>, people: &[UserId]) -> String {
+    let known = |who: &UserId| w.playbook.contacts.iter().find(|c| c.user.as_ref() == Some(who)).and_then(ways);
+    let each: Vec<String> = people.iter().filter_map(|who| Some(format!("{}: {}", person(who), known(who)?))).collect();
+    if each.is_empty() { String::new() } else { format!(" :telephone_receiver: {}.", each.join("; ")) }
+}
+
+/// `call +49 30 1234567 or write to press@example.com`.
+fn ways(contact: &OutsideContact) -> Option<String> {
+    let ways = [("call", &contact.phone), ("write to", &contact.email)];
+    let ways: Vec<String> =
+        ways.iter().filter(|(_, at)| !at.is_empty()).map(|(way, at)| format!("{way} {}", escape(at))).collect();
+    (!ways.is_empty()).then(|| ways.join(" or "))
+}
+
 /// A contact whom only people can reach, and what to do `then`.
 pub(in crate::render) fn by_hand(w: View<'_>, role: &RoleId, contact: &Contact, then: &str) -> String {
     let label = role_label(w, role);
@@ -143,14 +161,7 @@ pub(in crate::render) fn by_hand(w: View<'_>, role: &RoleId, contact: &Contact, 
             Some(c) => {
                 let of =
                     if c.organisation.is_empty() { String::new() } else { format!(" ({})", escape(&c.organisation)) };
-                let ways = [("call", &c.phone), ("write to", &c.email)];
-                let ways: Vec<String> = ways
-                    .iter()
-                    .filter(|(_, at)| !at.is_empty())
-                    .map(|(way, at)| format!("{way} {}", escape(at)))
-                    .collect();
-                let ways =
-                    if ways.is_empty() { "the playbook has no phone number".to_owned() } else { ways.join(" or ") };
+                let ways = ways(c).unwrap_or_else(|| "the playbook has no phone number".to_owned());
                 format!(":telephone_receiver: *{label}*: {}{of} is not in Slack; {ways}. {then}", escape(&c.name))
             }
             None => format!(

@@ -145,6 +145,7 @@ fn who_does_what_fits() {
             organisation: said.clone(),
             email: "press@agency.example".into(),
             phone: "+49 30 1234567".into(),
+            user: Some("U0DAVE".into()),
         };
         playbook.contacts = vec![contact];
         let w = View { playbook: &playbook, settings: &settings, now: at(90) };

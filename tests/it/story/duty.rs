@@ -2,7 +2,7 @@
 
 use watchroom::incident::{What, duty::Fact};
 
-use crate::harness::{Bot, minutes, shown};
+use crate::harness::{Bot, minutes, policy, shown};
 
 /// The built-in playbook with people for the communications lead: dave, then erin; carol is the executive sponsor.
 async fn staffed() -> Bot {
@@ -163,6 +163,59 @@ async fn the_room_is_told_whom_to_call() {
     bot.expect_once(&room, "Press office is not in Slack; call +49 30 1234567");
     bot.expect_once(&room, "there is no on-call schedule `press`");
     bot.expect_once(&room, "Nobody has taken Communications lead.");
+}
+
+/// The built-in playbook with frank, who has left Slack, and erin for this role, and with the numbers of both.
+async fn with_numbers(role: &str) -> Bot {
+    let first = "[[criteria]]\nid = \"service_impact\"";
+    let numbers = "[[contacts]]\nid = \"frank\"\nname = \"Frank\"\nphone = \"+49 30 111\"\nuser = \"U0FRANK\"\n\n\
+                   [[contacts]]\nid = \"erin\"\nname = \"Erin\"\nphone = \"+49 30 222\"\nuser = \"U0ERIN\"\n\n";
+    let role = format!("[[roles]]\nid = \"{role}\"");
+    let named = format!("{role}\nmain = \"user:U0FRANK\"\nbackup = \"user:U0ERIN\"");
+    let mut bot = Bot::with_changes(&[(first, &format!("{numbers}{first}")), (&role, &named)]).await;
+    bot.config.settings.policies = vec![policy("night", &[("U0FRANK", 5)])];
+    bot.crash_and_restart().await;
+    bot
+}
+
+/// [B2] Whom nothing reaches is called by hand: the room gets the number that the playbook has, where asking somebody failed, and of
+/// all who did not answer once nobody is left; of roles and of pages.
+#[tokio::test]
+async fn the_room_gets_the_numbers_of_whom_nothing_reaches() {
+    let bot = with_numbers("communications").await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    let asked = |what: &str| bot.said(&room).into_iter().find(|m| m.contains(what)).expect("a line").to_string();
+    let failed = asked("could not be asked to take");
+    assert!(failed.contains("@frank: call +49 30 111.") && !failed.contains("222"), "{failed}");
+    assert_eq!(bot.count(&room, "+49 30 222"), 0, "she may answer");
+    bot.advance(minutes(10)).await;
+    let aloud = asked("Nobody has taken Communications lead.");
+    assert!(aloud.contains("No answer from @erin.") && aloud.contains("@erin: call +49 30 222"), "{aloud}");
+
+    bot.slash_in("alice", &room, "/incident page night").await;
+    let failed = asked("@frank could not be reached");
+    assert!(failed.contains("@frank: call +49 30 111."), "{failed}");
+    bot.advance(minutes(30)).await;
+    let nobody = asked("Nobody has acknowledged.");
+    assert!(nobody.contains("@frank: call +49 30 111"), "{nobody}");
+    assert!(!nobody.contains("222"), "she was not paged: {nobody}");
+}
+
+/// [B2] [G9] Of a need-to-know incident the numbers stand in its room alone.
+#[tokio::test]
+async fn numbers_of_a_secret_stay_in_its_room() {
+    let bot = with_numbers("coordinator").await;
+    let room = bot.declare_secret("alice", "sev1 security: zebra tokens").await;
+    bot.slash_in("alice", &room, "/incident page night").await;
+    bot.advance(minutes(30)).await;
+    assert!(bot.count(&room, "@frank: call +49 30 111") >= 2, "{}", shown(&bot.said(&room)));
+    for channel in ["incidents", "general"] {
+        assert_eq!(bot.count(channel, "+49 30"), 0, "{}", shown(&bot.said(channel)));
+    }
+    for who in ["bob", "carol", "dave"] {
+        let told = bot.slack.dm(who);
+        assert!(told.iter().all(|m| !m.contains("+49 30")), "{who}: {}", shown(&told));
+    }
 }
 
 /// [B2] A role that somebody is given by hand meanwhile is asked for no more, once they say that they have it.

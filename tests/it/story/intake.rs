@@ -433,6 +433,7 @@ async fn a_service_is_paged_by_whoever_is_named_for_it() {
                 organisation: String::new(),
                 email: String::new(),
                 phone: "1".into(),
+                user: None,
             }];
         });
         config.settings.policies = vec![policy("shop", &[("U0BOB", 5)])];
