@@ -8,6 +8,7 @@ use tokio::time::error::Elapsed;
 use super::{
     Door,
     dispatch::{Answer, Spoken, existing},
+    inbound::View,
     query::borrowed,
 };
 use crate::{
@@ -156,4 +157,28 @@ pub fn notice(said: &Message) -> Value {
         "close": { "type": "plain_text", "text": "Close" },
         "blocks": blocks(&said.blocks),
     })
+}
+
+/// The modal as it was sent, with this above it instead of what stood there before; nothing where Slack did not send all of it.
+pub fn with_notice(view: &View, said: &Message) -> Option<Value> {
+    /// What marks the block, so that the next one takes its place.
+    const NOTICE: &str = "notice";
+    let Value::Array(mut shown) = blocks(&Message::plain(said.text.as_str()).blocks) else { return None };
+    for block in &mut shown {
+        block["block_id"] = NOTICE.into();
+    }
+    shown.extend(view.blocks.as_ref()?.iter().filter(|block| block["block_id"] != NOTICE).cloned());
+    let mut modal = json!({
+        "type": "modal",
+        "title": view.title.as_ref()?,
+        "callback_id": view.callback_id.as_deref().unwrap_or_default(),
+        "private_metadata": view.private_metadata.as_deref().unwrap_or_default(),
+        "blocks": shown,
+    });
+    for (name, button) in [("submit", &view.submit), ("close", &view.close)] {
+        if let Some(button) = button {
+            modal[name].clone_from(button);
+        }
+    }
+    Some(modal)
 }

@@ -104,6 +104,10 @@ pub struct View {
     pub callback_id: Option<String>,
     pub private_metadata: Option<String>,
     pub state: Option<State>,
+    pub title: Option<Value>,
+    pub submit: Option<Value>,
+    pub close: Option<Value>,
+    pub blocks: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -119,8 +119,14 @@ async fn say(door: &Door, it: &Interaction, me: &UserId, said: &Message, instead
     if let Some(channel) = it.at() {
         return door.chat.whisper(&channel, me, said).await.is_ok();
     }
-    match it.trigger_id.as_deref() {
-        Some(trigger) => door.chat.open_view(trigger, &forms::notice(said)).await.is_ok(),
+    let Some(trigger) = it.trigger_id.as_deref() else { return false };
+    if door.chat.open_view(trigger, &forms::notice(said)).await.is_ok() {
+        return true;
+    }
+    // Slack lays no fourth window on three: then it stands above what was typed, which stays.
+    let view = it.view.as_ref().and_then(|view| Some((view.id.as_deref()?, forms::with_notice(view, said)?)));
+    match view {
+        Some((id, shown)) => door.chat.update_view(id, None, &shown).await.is_ok(),
         None => false,
     }
 }

@@ -99,6 +99,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "D2",
         &[
             "a_draft_with_a_hole_is_kept_and_not_sent",
+            "a_refusal_in_the_third_form_is_said_there",
             "no_form_is_asked_for_that_slack_does_not_take",
             "the_second_to_write_opens_the_draft_or_takes_it_over",
         ],

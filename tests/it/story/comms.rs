@@ -1258,6 +1258,20 @@ async fn the_second_to_write_opens_the_draft_or_takes_it_over() {
     assert_eq!(bot.count(&room, "Draft by @alice"), 0, "one draft, taken over");
 }
 
+/// Bob has the update's form open, his text for customers on it, and on that the draft that alice wrote meanwhile.
+async fn three_forms(bot: &Bot, room: &str) {
+    let share = "Share it in the room as a draft";
+    bot.press_card("bob", room, "Post update").await;
+    let update = bot.form("bob");
+    bot.slack.act_as("bob").press(&update, "Also write to customers").await.expect("pressed");
+    bot.settle().await;
+    write(bot, "alice", room).await;
+    assert_eq!(submit(bot, "alice", "Some payments fail.", share).await, Outcome::Cleared);
+    assert_eq!(submit(bot, "bob", "Cards are declined.", share).await, Outcome::Updated);
+    bot.slack.act_as("bob").press(&bot.form("bob"), "Open that draft").await.expect("pressed");
+    bot.settle().await;
+}
+
 /// [D2] Slack takes three forms on one another: whoever began with the update's form and has opened the other draft stays there, with
 /// their words, where that one is changed once more.
 #[tokio::test]
@@ -1265,15 +1279,7 @@ async fn no_form_is_asked_for_that_slack_does_not_take() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev2 checkout is down").await;
     let share = "Share it in the room as a draft";
-    bot.press_card("bob", &room, "Post update").await;
-    let update = bot.form("bob");
-    bot.slack.act_as("bob").press(&update, "Also write to customers").await.expect("pressed");
-    bot.settle().await;
-    write(&bot, "alice", &room).await;
-    assert_eq!(submit(&bot, "alice", "Some payments fail.", share).await, Outcome::Cleared);
-    assert_eq!(submit(&bot, "bob", "Cards are declined.", share).await, Outcome::Updated);
-    bot.slack.act_as("bob").press(&bot.form("bob"), "Open that draft").await.expect("pressed");
-    bot.settle().await;
+    three_forms(&bot, &room).await;
     write(&bot, "alice", &room).await;
     assert_eq!(submit(&bot, "alice", "Most payments fail.", share).await, Outcome::Cleared);
     assert_eq!(submit(&bot, "bob", "Payments in euro fail.", share).await, Outcome::Updated);
@@ -1286,6 +1292,30 @@ async fn no_form_is_asked_for_that_slack_does_not_take() {
     bot.expect_once(&room, "Payments in euro fail.");
     let second = bot.form("bob").json.to_string();
     assert!(second.contains("Cards are declined.") && second.contains("Open that draft"), "{second}");
+}
+
+/// [D2] What is refused in the third form, on which Slack lays no other window, is said in it, above the words, which stay; said
+/// again, it stands there once.
+#[tokio::test]
+async fn a_refusal_in_the_third_form_is_said_there() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    three_forms(&bot, &room).await;
+    let bob = bot.slack.act_as("bob");
+    bob.fill([("Impact", json!("Payments in euro fail."))]).await.expect("filled");
+    let press = button(&bot, "bob");
+    bot.slash_in("alice", &room, "/incident private keys leaked").await;
+    for _ in 0..2 {
+        bob.press(&bot.form("bob"), "Preview").await.expect("pressed");
+        bot.settle().await;
+        let third = bot.form("bob").json;
+        let blocks = third["blocks"].as_array().expect("blocks");
+        let said = |block: &&serde_json::Value| block.to_string().contains("continues elsewhere");
+        assert!(said(&&blocks[0]), "above all else: {third}");
+        assert_eq!(blocks.iter().filter(said).count(), 1, "{third}");
+        assert!(third.to_string().contains("Payments in euro fail."), "nothing is lost: {third}");
+        assert_eq!(button(&bot, "bob"), press);
+    }
 }
 
 /// [J2] That a text may be sent although it says the same holds for that very text.
