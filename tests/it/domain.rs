@@ -326,6 +326,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "K6",
         &[
             "a_channel_is_never_paged_about_a_secret",
+            "a_secret_has_no_way_to_a_public_channel",
             "an_unknown_visibility_is_need_to_know",
             "what_is_on_its_way_stops_when_it_becomes_need_to_know",
         ],

@@ -43,7 +43,8 @@ pub fn customers_affected(it: &Incident, playbook: &Playbook) -> bool {
 pub fn applies(it: &Incident, playbook: &Playbook, outlet: &Outlet, now: Timestamp) -> bool {
     let when = &outlet.when;
     let lasted = it.ended_at.unwrap_or(now).duration_since(it.started_at);
-    !(outlet.audience == Audience::External && is_secret(it, playbook))
+    let is_public = outlet.audience == Audience::External || outlet.slack.is_some();
+    !(is_public && is_secret(it, playbook))
         && (when.kinds.is_empty() || when.kinds.contains(&it.kind))
         && when.min_severity.is_none_or(|least| it.severity <= least)
         && (when.phases.is_empty() || when.phases.contains(&it.phase))
