@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    incident::{Event, What},
+    incident::{Event, What, access},
     playbook::{PhaseId, Severity},
 };
 
@@ -40,6 +40,10 @@ pub fn spans(history: &[(u64, Event)], now: Timestamp) -> Spans {
             (What::PhaseChanged { to, .. }, Some(at)) => {
                 spans.count(at, event.at);
                 at.phase = to;
+            }
+            (What::Access(access::Fact::KindChanged { phase, .. }), Some(at)) => {
+                spans.count(at, event.at);
+                at.phase = phase;
             }
             (What::SeverityChanged { to, .. }, Some(at)) => {
                 spans.count(at, event.at);

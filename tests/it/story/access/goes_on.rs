@@ -68,6 +68,8 @@ fn with_vendors() -> String {
     let from = BUILTIN.find(ops).expect("the first kind");
     let to = BUILTIN.find(security).expect("the second kind");
     let vendor = BUILTIN[from..to].replace("\"ops\"", "\"vendor\"").replace("\"Operational\"", "\"Vendor\"");
+    let vendor =
+        vendor.replace("id = \"investigating\"\nlabel = \"Investigating\"", "id = \"asking\"\nlabel = \"Asking\"");
     let legal = "label = \"Advisor: legal\"\nkinds = [\"security\"";
     assert!(BUILTIN.contains(legal));
     let book = BUILTIN.replacen(legal, &format!("{legal}, \"vendor\""), 1);
@@ -86,7 +88,11 @@ async fn another_kind_asks_its_own_advisors() {
     bot.press_card("alice", &room, "Why is it an incident?").await;
     bot.submit("alice", &[("Why is it an incident?", "data_exposed")]).await;
     assert!(!bot.card(&room).contains("Advisor: legal"), "{}", bot.card(&room));
+    bot.advance(minutes(3)).await;
     bot.slash_in("alice", &room, "/incident kind vendor it is theirs").await;
+    bot.advance(minutes(2)).await;
+    let summary = bot.slash_in("alice", &room, "/incident summary").await.text;
+    assert!(summary.contains("Asking 2 min") && summary.contains("5 min"), "each minute in its own phase: {summary}");
     assert!(bot.card(&room).contains("*Advisor: legal* (nobody has this role yet)"), "{}", bot.card(&room));
     bot.slash_in("alice", &room, "/incident kind ops").await;
     let asked = |what: &What| matches!(what, What::Course(Fact::ConsultAsked { .. }));
