@@ -89,6 +89,13 @@ fn the_raci_table_is_held_to_its_rules() {
         "\"sponsor\", \"legal\"]",
         "not a list",
     );
+    for (key, to) in [
+        ("accountable = \"sponsor\"", "accountable = \"sponsr\""),
+        ("responsible = [\"red_team\"]", "responsible = [\"red_taem\"]"),
+    ] {
+        let wrong = to.split('"').nth(1).expect("a name");
+        only(&with(key, to), to, &format!("there is no role `{wrong}`"));
+    }
     let idle = with("responsible = [\"red_team\"]", "responsible = []");
     only(&idle, "responsible = []", "nobody is responsible");
 }

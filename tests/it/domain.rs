@@ -316,6 +316,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "K4",
         &[
+            "a_service_that_fails_is_done_without",
             "one_text_fans_out_and_one_failure_stops_nothing",
             "the_template_is_sent_as_it_is_with_two_fields",
             "what_does_not_get_through_can_be_posted_by_hand",

@@ -797,6 +797,37 @@ async fn expired_training_is_refused() {
     assert!(matches!(refused, Err(No::NotTrained { until: Some(_), .. })), "{refused:?}");
 }
 
+/// [K4] While a channel's service fails, the receipt shows how by hand, the text to copy, and a press that says that it was; then the bot
+/// leaves it.
+#[tokio::test]
+async fn a_service_that_fails_is_done_without() {
+    use watchroom::sandbox::{Fault, FaultKind};
+    let bot = with_playbook(|p| {
+        outlet(p, "status_page").slack = Some("status".into());
+        outlet(p, "status_page").how_when_down = "Phone the hoster".into();
+    })
+    .await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
+    let receipt = || bot.said(&room).into_iter().filter(|m| m.contains("sent the update for")).collect::<Vec<_>>();
+    // The channel is there now, and Slack takes no message: what stands there is changed all the same.
+    bot.slack.rename("support", "status").expect("renamed");
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("chat.postMessage"));
+    bot.press("alice", &receipt(), "Retry: Public status page").await;
+    bot.advance(minutes(2)).await;
+    assert!(matches!(state(&incident(&bot).await, "status_page"), Delivered::Trying { .. }));
+    let shown = serde_json::to_string(&receipt()[0].blocks).expect("blocks");
+    for part in ["Phone the hoster", "```", "Some payments fail.", "Posted by hand: Public status page"] {
+        assert!(shown.contains(part), "no `{part}` in {shown}");
+    }
+    bot.press("alice", &receipt(), "Posted by hand: Public status page").await;
+    bot.submit("alice", &[("When", "5 minutes ago")]).await;
+    bot.slack.clear_faults();
+    bot.advance(minutes(10)).await;
+    assert_eq!(bot.count("status", "Some payments fail."), 0, "a person posted it");
+    assert!(receipt()[0].contains("posted by hand by @alice"), "{}", receipt()[0]);
+}
+
 /// [D6] [K4] One text fans out; one that fails stops no other, shows how by hand, is tried once more by a press, and stands nowhere twice.
 #[tokio::test]
 async fn one_text_fans_out_and_one_failure_stops_nothing() {

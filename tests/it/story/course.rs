@@ -291,10 +291,22 @@ async fn leaving_a_phase_awaits_whoever_answers_for_it() {
     let refused = bot.slash_in("alice", &room, "/incident close they know").await;
     assert!(refused.text.contains("has not accepted that *Detection* was left"), "{}", refused.text);
     bot.press_card("bob", &room, "Accept exit of Detection").await;
-    assert!(bot.card(&room).contains("Accept exit of Detection"), "bob does not answer for it");
+    let told = bot.slack.ephemerals("bob", &room).pop().expect("an answer").to_string();
+    assert!(told.contains("@alice") && told.contains("Detection"), "who answers for it is said: {told}");
+    let accepted = async || {
+        let by = |fact: Fact| match fact {
+            Fact::ExitAccepted { phase, by, .. } if phase.as_str() == "detection" => Some(by),
+            _ => None,
+        };
+        facts(&bot, "SEC-1").await.into_iter().filter_map(by).collect::<Vec<_>>()
+    };
+    assert!(
+        accepted().await.is_empty() && bot.card(&room).contains("Accept exit of Detection"),
+        "bob does not answer for it"
+    );
     bot.press_card("alice", &room, "Accept exit of Detection").await;
-    let late = bot.slash_in("alice", &room, "/incident phase triage accept").await;
-    assert!(!late.text.contains("Nobody"), "{}", late.text);
+    assert_eq!(accepted().await, ["U0ALICE".into()]);
+    bot.slash_in("alice", &room, "/incident phase triage accept").await;
     assert!(!bot.card(&room).contains("awaiting"), "{}", bot.card(&room));
 }
 
@@ -468,18 +480,28 @@ fn customers_are_told_from_eradication_on() {
 async fn eradication_queues_an_item_for_each_confirmed_customer() {
     let bot = Bot::start().await;
     let (_, room) = secret(&bot, &[]).await;
-    for name in ["Quagga Ltd", "Tapir Inc"] {
+    bot.slash_in("alice", &room, "/incident role customer_comms @bob").await;
+    for name in ["Quagga Ltd", "Tapir Inc", "Okapi"] {
         let add = format!("/incident customers add {name} security: sec@example.org");
         bot.slash_in("alice", &room, &add).await;
     }
-    bot.slash_in("alice", &room, "/incident customers confirm 1 its tokens were read").await;
+    for customer in [1, 3] {
+        bot.slash_in("alice", &room, &format!("/incident customers confirm {customer} its tokens were read")).await;
+    }
     bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
-    let items = || async { bot.slash_in("alice", &room, "/incident tasks").await.text.matches("began (`").count() };
+    let items = || async {
+        let tasks = bot.slash_in("alice", &room, "/incident tasks").await.text;
+        let items: Vec<&str> = tasks.lines().filter(|line| line.contains("began (`")).collect();
+        assert!(items.iter().all(|item| item.contains("<@U0BOB>")), "whoever tells customers: {tasks}");
+        items.len()
+    };
     assert_eq!(items().await, 0, "customers are told from eradication on");
     bot.slash_in("alice", &room, "/incident phase eradication it holds").await;
-    assert_eq!(items().await, 1, "the other one is not confirmed");
+    assert_eq!(items().await, 2, "the third one is not confirmed");
     bot.slash_in("alice", &room, "/incident phase recovery all is clean").await;
-    assert_eq!(items().await, 1, "an item ends with its phase");
+    assert_eq!(items().await, 2, "an item ends with its phase");
+    let told = |what: &What| matches!(what, What::Case(watchroom::incident::case::Fact::CustomerTold { .. }));
+    assert!(!bot.history("SEC-1").await.iter().any(told), "nothing went out");
 }
 
 /// [G5] Personal data ticked: privacy is asked at once; the card shows it until it is answered, and whoever takes the role is asked.

@@ -73,9 +73,10 @@ async fn the_main_contact_is_asked_at_once() {
 async fn nobody_answers_and_the_next_one_is_asked() {
     let bot = staffed().await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
-    bot.advance(minutes(4)).await;
+    let seconds = jiff::SignedDuration::from_secs;
+    bot.advance(minutes(5) - seconds(10)).await;
     assert_eq!(asked(&bot, "erin"), 0);
-    bot.advance(minutes(1)).await;
+    bot.advance(seconds(10)).await;
     assert_eq!(asked(&bot, "erin"), 1, "after five minutes: {}", shown(&bot.slack.dm("erin")));
     bot.expect_once(&room, "No answer yet from @dave; asking the backup");
     assert!(bot.card(&room).contains("@erin is asked (no answer from @dave)"), "{}", bot.card(&room));

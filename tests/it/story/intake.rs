@@ -477,6 +477,23 @@ fn nudged(bot: &Bot, text: &str) -> usize {
     bot.slack.dm("alice").iter().filter(|m| m.contains(text)).count()
 }
 
+/// [L3] While others things move, it is asked after thirty minutes, no sooner.
+#[tokio::test]
+async fn a_stopgap_is_asked_for_after_half_an_hour() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    bot.slash_in("alice", &room, "/incident phase identified").await;
+    for minute in [10, 20] {
+        bot.advance(minutes(10)).await;
+        bot.slash_in("bob", &room, &format!("/incident note replicas lag, minute {minute}")).await;
+    }
+    bot.advance(minutes(9)).await;
+    assert_eq!(nudged(&bot, "Roll back, or a stopgap"), 0);
+    bot.advance(minutes(1)).await;
+    assert_eq!(nudged(&bot, "Roll back, or a stopgap"), 1, "{}", shown(&bot.slack.dm("alice")));
+    assert_eq!(nudged(&bot, "Nothing moved"), 0, "it did");
+}
+
 /// [L2] "stuck" nudge; max one nudge per 20 min; can be muted per incident. It is private to whoever leads.
 #[tokio::test]
 async fn a_value_has_its_say_once_when_nothing_moves() {

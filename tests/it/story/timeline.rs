@@ -19,6 +19,9 @@ async fn a_pushpin_puts_a_message_on_the_timeline_at_its_own_time() {
     let text = format!("{} {}", timeline.text, timeline.blocks);
     assert_eq!(text.matches("the database is at 100 % CPU").count(), 2, "once in text, once in blocks: {text}");
     assert!(!text.contains("lunch"), "only what someone put there is kept");
+    let above =
+        timeline.text.lines().take_while(|line| !line.contains("100 % CPU")).last().expect("who kept it, and when");
+    assert!(above.contains("2026-11-22 03:00") && !above.contains("03:10"), "when it was said: {above}");
 }
 
 /// A long timeline is read page by page, by whoever may see it and only by them.
@@ -57,6 +60,9 @@ async fn an_edit_keeps_the_old_words_and_a_deletion_keeps_the_entry() {
     let timeline = bot.slash_in("alice", &room, "/incident timeline").await;
     let text = format!("{} {}", timeline.text, timeline.blocks);
     assert!(text.contains("deploy 41") && text.contains("deploy 42"), "{text}");
+    let history = bot.app().engine.history("INC-1".parse().expect("an id")).await.expect("a record");
+    let export = watchroom::render::markdown(&history);
+    assert!(export.contains("deploy 41") && export.contains("deploy 42"), "{export}");
 }
 
 #[tokio::test]
