@@ -62,6 +62,10 @@ async fn a_data_tick_opens_a_private_room_before_any_word() {
     let calls = bot.slack.calls();
     let made = calls.iter().position(|c| c.method == "conversations.create").expect("a room was made");
     assert_eq!(calls[made].args["is_private"], true);
+    let told_before =
+        |c: &&watchroom::sandbox::Call| c.method.starts_with("chat.") && c.args.to_string().contains("zebra");
+    assert_eq!(calls[..made].iter().filter(told_before).count(), 0, "not a word before there is a private room");
+    assert_eq!(calls.iter().filter(|c| c.method == "conversations.create").count(), 1, "and no other room");
     let posted = calls.iter().position(|c| c.method == "chat.postMessage" && c.args.to_string().contains("zebra"));
     assert!(posted.is_some_and(|at| at > made), "the first word comes after the private room");
     for outsider in ["alice", "bob", "carol", "dave"] {

@@ -1,6 +1,12 @@
 //! Who does what: people are asked to take roles, have checklists and tasks, and hand them over.
 
-use watchroom::incident::{What, duty::Fact};
+use watchroom::{
+    engine::{Ask as Request, Refusal},
+    incident::{
+        Actor, Command, Rejection, What,
+        duty::{Ask, Fact, No},
+    },
+};
 
 use crate::harness::{Bot, minutes, policy, shown};
 
@@ -422,6 +428,14 @@ async fn duties_tick_themselves_when_the_record_shows_it() {
     let help = bot.slash_in("dave", &room, "/incident help checklist").await.text;
     assert!(form.contains("Why is it done anyway?"), "{form}");
     assert!(form.contains("ticks itself once") && help.contains("ticks itself once"), "one wording: {form} {help}");
+    // Nor past every form.
+    let tick = Ask::TickOff { role: "communications".into(), duty: "often".into(), owner: None, why: None };
+    let by = Actor::Person("U0DAVE".into());
+    let asked = Request::new(None, by, Some("INC-1".parse().expect("an id")), Command::Duty(tick));
+    let refused = bot.app().engine.ask(asked).await;
+    let needs_reason =
+        |r: &Refusal| matches!(r, Refusal::Rejected { why: Rejection::Duty(No::TickNeedsReason { .. }), .. });
+    assert!(refused.as_ref().is_err_and(needs_reason), "{refused:?}");
     let empty = bot.submit("dave", &[("why", "")]).await;
     assert!(!format!("{empty:?}").contains("Closed"), "a reason is needed: {empty:?}");
     bot.submit("dave", &[("why", "told by phone")]).await;
