@@ -504,6 +504,27 @@ async fn check_names_policies_that_the_settings_lack() {
     assert!(!told.contains("`shop`"), "{told}");
 }
 
+/// A role may be asked of whoever is on call: the schedule must be in the settings, and where it is, nothing is wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn check_names_schedules_of_roles_that_the_settings_lack() {
+    let slack = slack().await;
+    let mut place = Place::beside(&slack);
+    let text = watchroom::playbook::BUILTIN;
+    let role = "id = \"communications\"";
+    let with = |backup: &str| text.replacen(role, &format!("{role}\nmain = \"oncall:chiefs\"\n{backup}"), 1);
+    place.set("WATCHROOM_PLAYBOOK", place.path("playbook.toml").to_str().expect("a path"));
+    let schedule = "[[schedules]]\nid = \"chiefs\"\n[[schedules.rotations]]\nparticipants = [\"U0BOB\"]\n\
+                    start = \"2026-01-05T09:00\"\nevery = \"1 week\"\n";
+    place.write("watchroom.toml", &format!("{}{schedule}", crate::harness::binary::SETTINGS));
+    place.write("playbook.toml", &with(""));
+    assert!(place.run(&["check"]).fine().contains("Settings and playbook are sound"));
+    place.write("playbook.toml", &with("backup = \"oncall:bosses\""));
+    let told = place.run(&["check"]).refused(1);
+    let line = text.lines().position(|l| l == role).expect("the role") + 3;
+    let lacks = format!("playbook.toml:{line}: role `communications` names the schedule `bosses`; add it to [[schedules]]");
+    assert!(told.contains(&lacks) && !told.contains("chiefs"), "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn check_prints_a_playbook_to_copy() {
     let slack = slack().await;

@@ -73,16 +73,6 @@ fn role(cx: Cx<'_>, found: &mut Found, n: usize, role: &Role) {
         if let Some(who) = who {
             contact(cx, found, place!["roles", n, key], who);
         }
-        // A service's on-call is asked by the policy of that name; of a role's there is nobody to find.
-        if let Some(who @ Contact::OnCall(_)) = who {
-            found.warn(
-                place!["roles", n, key],
-                format!(
-                    "{name}: nobody is asked as {who}, since on-call schedules come with a provider; until then name a person \
-                     (`user:…`) or a group (`group:…`)"
-                ),
-            );
-        }
     }
     match (&role.main, &role.backup) {
         (Some(main), Some(backup)) if main == backup => found.warn(
