@@ -126,10 +126,17 @@ fn policies(config: &Config) -> Vec<String> {
     unknown.map(|(n, service, (key, policy))| sentence(n, service, key, &policy)).collect()
 }
 
-/// The playbook's roles name schedules that the settings must have.
+/// The playbook's owner and its roles name schedules that the settings must have.
 fn on_call(config: &Config) -> Vec<String> {
     let Some(book) = &config.playbook.playbook else { return Vec::new() };
     let mut problems = Vec::new();
+    if let Some(Contact::OnCall(name)) = &book.owner
+        && config.settings.schedule(name).is_none()
+    {
+        problems.push(format!(
+            "the playbook's `owner` is on call for the schedule `{name}`; add it to [[schedules]] of watchroom.toml"
+        ));
+    }
     for (n, role) in book.roles.iter().enumerate() {
         for (key, contact) in [("main", &role.main), ("backup", &role.backup)] {
             let Some(Contact::OnCall(name)) = contact else { continue };

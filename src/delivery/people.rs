@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     engine::{brief_key, to_value},
-    ids::{GroupId, IncidentId, UserId},
+    ids::{IncidentId, UserId},
     incident::{Effect, MessageRef, Reminded, What, access, comms::Fact, course},
     paging::Target,
     playbook::RoleId,
@@ -25,8 +25,8 @@ const MEMBERS: usize = 500;
 impl Delivery {
     /// Someone outside the room hears what happened.
     pub(super) async fn tell(&self, it: &Errand, to: &Target, seq: u64) -> Result<(), Stop> {
-        if let Target::Group(group) = to {
-            return self.tell_members(it, group, seq).await;
+        if let Target::Group(_) | Target::Schedule(_) = to {
+            return self.tell_members(it, to, seq).await;
         }
         // Whoever is in several groups that are told hears it once.
         if let Some(told) = self.receipt(&it.job.key).await? {
@@ -39,9 +39,9 @@ impl Delivery {
         self.end(it, Some(receipt(&posted.at))).await
     }
 
-    /// Each member of a group hears it, of a secret those who were let in or, as whoever the playbook names for a role does, that a
-    /// phase of it began.
-    async fn tell_members(&self, it: &Errand, group: &GroupId, seq: u64) -> Result<(), Stop> {
+    /// Each member of a group, or whoever is on call, hears it, of a secret those who were let in or, as whoever the playbook names
+    /// for a role does, that a phase of it began.
+    async fn tell_members(&self, it: &Errand, of: &Target, seq: u64) -> Result<(), Stop> {
         let event = self.event_of(it, seq).await?;
         // Who was told by name is not told twice.
         let (told, is_named): (&[UserId], bool) = match &event.what {
@@ -49,7 +49,7 @@ impl Delivery {
             What::Course(course::Fact::InformedGroups { told, .. }) => (told, true),
             _ => (&[], false),
         };
-        let members = self.chat.group_members(group).await?;
+        let members = self.people_of(&it.whole, of).await?;
         let hears = |who: &UserId| (is_named || access::may_see(&it.whole, who)) && !told.contains(who);
         let members = members.into_iter().filter(hears);
         let effects = members.take(MEMBERS).map(|who| Effect::Tell { to: Target::Person(who), seq }).collect();

@@ -11,7 +11,7 @@ use crate::{
     render::{self, Message},
 };
 
-/// How many of an owning group are written to.
+/// How many of an owning group, or of those on call, are written to.
 const READERS: usize = 5;
 /// How far back a message of ours is looked for, from before a crash.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -55,7 +55,14 @@ impl Delivery {
                 Err(Trouble::Refused(_)) => Vec::new(),
                 Err(trouble) => return Err(trouble.into()),
             },
-            Some(Contact::OnCall(_) | Contact::External(_)) | None => Vec::new(),
+            Some(Contact::OnCall(name)) => match self.engine.settings().schedule(name) {
+                Some(found) => {
+                    let people = self.engine.on_call(&found.schedule.id, None, self.clock.now()).await?;
+                    people.into_iter().take(READERS).map(Target::Person).collect()
+                }
+                None => Vec::new(),
+            },
+            Some(Contact::External(_)) | None => Vec::new(),
         })
     }
 

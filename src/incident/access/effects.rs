@@ -36,8 +36,8 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } => {
             matches!(to, Target::Person(_) | Target::External(_))
         }
-        // Of a group those hear it, each alone, who were let in.
-        Effect::Tell { to, .. } => matches!(to, Target::Person(_) | Target::Group(_)),
+        // Of a group, and of those on call, those hear it, each alone, who were let in.
+        Effect::Tell { to, .. } => matches!(to, Target::Person(_) | Target::Group(_) | Target::Schedule(_)),
         Effect::LookUpGroup { .. }
         | Effect::LookUpWays { .. }
         | Effect::Reach { .. }

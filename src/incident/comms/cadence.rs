@@ -4,11 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Alarm, Fact, Promise, outlets_for};
 use crate::{
-    ids::{GroupId, UserId},
+    ids::UserId,
     incident::{
         Context, Event, Incident, Rejection, Reminder, TimeField, Upcoming, What,
         access::{self, may_see},
         decide::updates::after,
+        duty::Several,
         remind, remind_at,
     },
     playbook::{Audience, Contact, Playbook, RoleId, Stage},
@@ -113,7 +114,7 @@ pub(in crate::incident) fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<U
         let Unmet { version, since, due } = unmet(it, to)?;
         let at = escalate_at(since, due, playbook.cadence.escalate_at_percent)?;
         let of = Reminder::Missing { to, version };
-        Some(answerable(it, playbook).0.into_iter().map(move |to| Upcoming { of: of.clone(), to, at }))
+        Some(answerable(it, playbook).into_iter().map(move |to| Upcoming { of: of.clone(), to, at }))
     });
     // What is missing stands first.
     late.flatten().chain(upcoming).collect()
@@ -170,7 +171,7 @@ pub(super) fn rang(it: &Incident, alarm: Alarm, cx: &Context<'_>) -> Result<Vec<
     fact.map(|fact| vec![What::Comms(fact)]).ok_or(Rejection::Stale)
 }
 
-/// What was due is still missing: lead and backup hear of it.
+/// What was due is still missing: lead and backup hear of it; whom the bot does not reach, the room is asked to call.
 pub(in crate::incident) fn escalate(
     it: &Incident,
     to: Audience,
@@ -178,22 +179,29 @@ pub(in crate::incident) fn escalate(
     cx: &Context<'_>,
 ) -> Result<What, Rejection> {
     let late = unmet(it, to).filter(|unmet| unmet.version == version && unmet.due <= cx.now).ok_or(Rejection::Stale)?;
-    let (people, groups) = answerable(it, cx.playbook);
-    Ok(What::Comms(Fact::Escalated { to, due: late.due, people, groups }))
+    let people = answerable(it, cx.playbook);
+    let backup = backup(it, cx.playbook).filter(|backup| !matches!(backup, Contact::User(_)));
+    // Who is in it, or on call, is looked up when they are told; of a secret only those hear who were let in.
+    let groups: Vec<Several> = backup.and_then(|backup| Several::of(backup, cx.settings)).into_iter().collect();
+    let by_hand = backup.filter(|_| groups.is_empty()).cloned();
+    Ok(What::Comms(Fact::Escalated { to, due: late.due, people, groups, by_hand }))
 }
 
-/// Whoever leads, and who stands in for them.
-fn answerable(it: &Incident, playbook: &Playbook) -> (Vec<UserId>, Vec<GroupId>) {
+/// Who stands in for whoever leads.
+fn backup<'a>(it: &Incident, playbook: &'a Playbook) -> Option<&'a Contact> {
+    playbook.role(it.lead_role.as_str()).and_then(|role| role.backup.as_ref())
+}
+
+/// Whoever leads, and the person who stands in for them.
+fn answerable(it: &Incident, playbook: &Playbook) -> Vec<UserId> {
     let mut people: Vec<UserId> = it.lead().into_iter().cloned().collect();
-    let mut groups = Vec::new();
-    match playbook.role(it.lead_role.as_str()).and_then(|role| role.backup.as_ref()) {
-        Some(Contact::User(backup)) if !people.contains(backup) && may_see(it, backup) => people.push(backup.clone()),
-        // Who is in it is looked up when they are told; of a secret only those hear who were let in.
-        Some(Contact::Group(backup)) => groups.push(backup.clone()),
-        // Slack does not reach these.
-        Some(Contact::User(_) | Contact::OnCall(_) | Contact::External(_)) | None => {}
+    if let Some(Contact::User(backup)) = backup(it, playbook)
+        && !people.contains(backup)
+        && may_see(it, backup)
+    {
+        people.push(backup.clone());
     }
-    (people, groups)
+    people
 }
 
 /// Does it change since when something lasts, or what that means for the channels?

@@ -60,8 +60,8 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
             let hears =
                 |to: &UserId| Effect::Remind { to: to.clone(), about: Vec::new(), beside: vec![missing.clone()] };
             out.now.extend(people.iter().map(hears));
-            // Who is in a group is looked up when they are told.
-            out.now.extend(groups.iter().cloned().map(|group| Effect::Tell { to: Target::Group(group), seq }));
+            // Who is in a group, or on call, is looked up when they are told.
+            out.now.extend(groups.iter().cloned().map(|group| Effect::Tell { to: group.into(), seq }));
         }
         Fact::Drafted { draft, .. } | Fact::Approved { draft, .. } | Fact::Dropped { draft } => {
             out.now.push(show(*draft));
@@ -93,10 +93,11 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
 pub(in crate::incident) const fn is_said(fact: &Fact) -> bool {
     match fact {
         Fact::Missed { .. } | Fact::Snoozed { .. } | Fact::OutletsDue { .. } | Fact::PostFailed { .. } => true,
+        // The backup whom only people can reach.
+        Fact::Escalated { by_hand, .. } => by_hand.is_some(),
         // Drafts and sends have messages of their own, which are kept up to date; lead and backup hear of what is very late by
         // direct message.
         Fact::Owed { .. }
-        | Fact::Escalated { .. }
         | Fact::Reminded { .. }
         | Fact::Drafted { .. }
         | Fact::Approved { .. }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Letter;
 use crate::{
-    ids::{GroupId, UserId},
-    incident::{MessageRef, Text, state::unset},
-    playbook::{Audience, OutletId, PhaseId, TemplateId, Warning},
+    ids::UserId,
+    incident::{MessageRef, Text, duty::Several, state::unset},
+    playbook::{Audience, Contact, OutletId, PhaseId, TemplateId, Warning},
 };
 
 /// What happened to what is said to others.
@@ -47,9 +47,12 @@ pub enum Fact {
         due: Timestamp,
         /// Who hears of it.
         people: Vec<UserId>,
-        /// The user groups whose members hear of it.
+        /// The user groups whose members hear of it, and whoever is on call.
         #[serde(default, skip_serializing_if = "unset")]
-        groups: Vec<GroupId>,
+        groups: Vec<Several>,
+        /// Who stands in for the lead and is reached by people alone: the room is asked to tell them.
+        #[serde(default, skip_serializing_if = "unset")]
+        by_hand: Option<Contact>,
     },
     /// Someone named another time for it.
     Snoozed {

@@ -30,7 +30,7 @@ pub(in crate::incident) fn effects(
     match fact {
         Fact::Informed { to, .. } => out.now.push(tell(to)),
         Fact::InformedGroups { groups, .. } => {
-            out.now.extend(groups.iter().map(|group| Effect::Tell { to: Target::Group(group.clone()), seq }));
+            out.now.extend(groups.iter().map(|group| Effect::Tell { to: Target::from(group.clone()), seq }));
         }
         Fact::ExitAwaited { role, .. } => out.now.extend(super::accepts(after, role).map(tell)),
         Fact::ConsultAsked { number, .. } => out.now.extend(question(after, *number)),

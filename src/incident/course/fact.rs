@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{GroupId, UserId},
-    incident::Text,
+    ids::UserId,
+    incident::{Text, duty::Several},
     playbook::{Audience, Contact, CriterionId, Need, OutletId, PhaseId, RoleId, Severity},
 };
 
@@ -85,14 +85,14 @@ pub enum Fact {
         /// Who.
         to: UserId,
     },
-    /// The same for everyone in these user groups, who are named for roles that nobody has.
+    /// The same for everyone in these user groups, and whoever is on call, who are named for roles that nobody has.
     InformedGroups {
         /// Which phase.
         phase: PhaseId,
         /// As which roles.
         roles: Vec<RoleId>,
         /// Which groups.
-        groups: Vec<GroupId>,
+        groups: Vec<Several>,
         /// Those who heard of it otherwise, and do not hear it again.
         told: Vec<UserId>,
     },

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use super::{Fact, consult};
 use crate::{
     ids::UserId,
-    incident::{Context, Incident, RoleState, Text, What, case, duty},
+    incident::{
+        Context, Incident, RoleState, Text, What, case,
+        duty::{self, Several},
+    },
     playbook::{Activity, Contact, Letter, Phase, Playbook, RoleId},
 };
 
@@ -22,7 +25,7 @@ pub(super) fn person_of(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Optio
 }
 
 /// Who is told what a role is informed of: everyone who has it. Where nobody does, its main contact or, where only people can reach
-/// that one and Slack the other, its backup.
+/// that one and the bot the other, its backup.
 fn informed(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Vec<Contact> {
     let holders = it.roles.get(role).into_iter().flat_map(RoleState::holders);
     let holders: Vec<Contact> = holders.map(|h| Contact::User(h.person)).collect();
@@ -31,7 +34,7 @@ fn informed(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Vec<Contact> {
     }
     let def = cx.playbook.role(role.as_str()).filter(|r| r.is_for(&it.kind));
     let named: Vec<&Contact> = def.into_iter().flat_map(|r| r.main.iter().chain(&r.backup)).collect();
-    let in_slack = named.iter().find(|c| matches!(c, Contact::User(_) | Contact::Group(_)));
+    let in_slack = named.iter().find(|c| matches!(c, Contact::User(_)) || Several::of(c, cx.settings).is_some());
     in_slack.or(named.first()).map(|c| (*c).clone()).into_iter().collect()
 }
 
@@ -75,8 +78,8 @@ pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&
     events
 }
 
-/// One line to each of those informed who did not hear of it already. A group's members are looked up when they are told; whom
-/// Slack does not reach, the room is asked to tell.
+/// One line to each of those informed who did not hear of it already. A group's members, and whoever is on call, are looked up when
+/// they are told; whom Slack does not reach, the room is asked to tell.
 fn lines(
     it: &Incident,
     phase: &Phase,
@@ -96,14 +99,14 @@ fn lines(
                 // They hear of it once.
                 Contact::User(_) => {}
                 contact if named.contains(&contact) => {}
-                Contact::Group(group) => {
-                    named.push(Contact::Group(group.clone()));
-                    groups.push(group);
-                    roles.push(role.clone());
-                }
-                Contact::OnCall(_) | Contact::External(_) => {
+                contact => {
                     named.push(contact.clone());
-                    facts.push(Fact::CannotInform { phase: phase(), role: role.clone(), contact });
+                    if let Some(several) = Several::of(&contact, cx.settings) {
+                        groups.push(several);
+                        roles.push(role.clone());
+                    } else {
+                        facts.push(Fact::CannotInform { phase: phase(), role: role.clone(), contact });
+                    }
                 }
             }
         }

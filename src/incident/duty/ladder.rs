@@ -93,12 +93,11 @@ fn rungs(cx: &Context<'_>, it: &Incident, role: &Role, from: Rung, number: &mut 
             match contact {
                 Contact::User(person) if is_known(it, &role.id, &person) || people.contains(&person) => {}
                 Contact::User(person) => people.push(person),
-                Contact::Group(group) => groups.push(Several::Group(group)),
-                Contact::OnCall(name) if let Some(found) = cx.settings.schedule(&name) => {
-                    groups.push(Several::OnCall(found.schedule.id.clone()));
-                }
-                Contact::OnCall(_) | Contact::External(_) => {
-                    events.push(duty(Fact::CannotAsk { role: role.id.clone(), contact }));
+                Contact::Group(_) | Contact::OnCall(_) | Contact::External(_) => {
+                    match Several::of(&contact, cx.settings) {
+                        Some(several) => groups.push(several),
+                        None => events.push(duty(Fact::CannotAsk { role: role.id.clone(), contact })),
+                    }
                 }
             }
         }

@@ -5,8 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    config::Settings,
     ids::GroupId,
     paging::{Target, schedule::ScheduleId},
+    playbook::Contact,
 };
 
 /// A user group, or whoever is on call by a schedule. Stored as the group's id, or as `oncall:<schedule>`.
@@ -17,6 +19,19 @@ pub enum Several {
     Group(GroupId),
     /// Whoever is on call.
     OnCall(ScheduleId),
+}
+
+impl Several {
+    /// Whom this contact means, where they are found out only when they are asked; none where the settings have no such schedule,
+    /// for one person, and for somebody outside Slack.
+    #[must_use]
+    pub fn of(contact: &Contact, settings: &Settings) -> Option<Self> {
+        match contact {
+            Contact::Group(group) => Some(Self::Group(group.clone())),
+            Contact::OnCall(name) => settings.schedule(name).map(|found| Self::OnCall(found.schedule.id.clone())),
+            Contact::User(_) | Contact::External(_) => None,
+        }
+    }
 }
 
 /// What is written before a schedule's id. No id of Slack's has a colon.

@@ -11,7 +11,7 @@ use super::{
     escape::escape,
     ids::{ButtonValue, comms as action},
     limits::{Look, SECTION, actions, button, cut, section},
-    line::{person, phase_label, who, words},
+    line::{person, phase_label, targets, who, words},
     when::date,
 };
 use crate::{
@@ -82,13 +82,16 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -
             format!("{} was reminded: the {} is due {}.", person(owner), update_for(*to), date(*due))
         }
         Fact::Missed { to, due } => missed(it, *to, *due),
-        Fact::Escalated { to, due, people, groups } => {
-            let groups = groups.iter().map(|group| Target::Group(group.clone()).to_string());
-            let people = people.iter().map(person).chain(groups).collect::<Vec<_>>().join(", ");
+        Fact::Escalated { to, due, people, groups, by_hand } => {
+            let all = people.iter().cloned().map(Target::Person).chain(groups.iter().cloned().map(Target::from));
+            let then = "Please tell them, as whoever stands in for the lead.";
+            let by_hand = by_hand.as_ref().map(|c| format!("\n{}", super::duty::by_hand(w, &it.lead_role, c, then)));
             format!(
-                ":rotating_light: The {} that was due {} is still missing. {people}: please post it, or set a new time.",
+                ":rotating_light: The {} that was due {} is still missing. {}: please post it, or set a new time.{}",
                 update_for(*to),
-                date(*due)
+                date(*due),
+                targets(&all.collect::<Vec<_>>()),
+                by_hand.unwrap_or_default()
             )
         }
         Fact::Snoozed { to, until, why } => {

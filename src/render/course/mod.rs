@@ -97,8 +97,8 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, b
             format!("{} was told as *{}* that *{}* began.", person(to), role_label(w, role), phase(p))
         }
         Fact::InformedGroups { phase: p, roles, groups, .. } => {
-            let groups: Vec<Target> = groups.iter().cloned().map(Target::Group).collect();
-            format!("Everyone in {} was told as {} that *{}* began.", targets(&groups), as_roles(w, roles), phase(p))
+            let groups: Vec<Target> = groups.iter().cloned().map(Target::from).collect();
+            format!("Told as {} that *{}* began: {}.", as_roles(w, roles), phase(p), targets(&groups))
         }
         Fact::CannotInform { phase: p, role, contact } => {
             let then = format!("Please tell them that *{}* began.", phase(p));

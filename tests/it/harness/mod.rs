@@ -118,10 +118,15 @@ impl Bot {
     /// A bot with its playbook in a file of its own.
     pub async fn with_playbook(text: &str) -> Self {
         let mut bot = Self::start().await;
-        bot.config.playbook.path = Some(bot.dir.join("playbook.toml"));
-        bot.write_playbook(text);
-        bot.crash_and_restart().await;
+        bot.keep_playbook(text).await;
         bot
+    }
+
+    /// From now on its playbook is in a file of its own.
+    pub async fn keep_playbook(&mut self, text: &str) {
+        self.config.playbook.path = Some(self.dir.join("playbook.toml"));
+        self.write_playbook(text);
+        self.crash_and_restart().await;
     }
 
     /// Somebody edits the playbook's file; the bot has not looked yet.

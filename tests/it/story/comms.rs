@@ -13,6 +13,7 @@ use watchroom::{
     sandbox::{Answer, Outcome},
 };
 
+use super::oncall::weekly;
 use crate::harness::{Bot, edited, minutes, shown};
 
 /// Opens the form for customers from the register.
@@ -970,6 +971,34 @@ async fn a_group_that_is_backup_hears_what_is_late() {
     bot.advance(minutes(100)).await;
     let late = |who: &str| bot.slack.dm(who).iter().filter(|m| m.contains("executive update that was due")).count();
     assert_eq!((late("alice"), late("bob"), late("carol")), (1, 0, 0));
+}
+
+/// [D3] A backup who is whoever is on call hears what is very late; of one outside Slack the room hears whom to call.
+#[tokio::test]
+async fn a_backup_on_call_or_outside_hears_what_is_late() {
+    let backed = |p: &mut Playbook, by: &str| {
+        let outside = ["id = \"firm\"\nname = \"Quill and Partners\"\nphone = \"+49 30 1234567\""];
+        p.contacts = outside.map(|text| toml::from_str(text).expect("a contact")).into();
+        let commander = p.roles.iter_mut().find(|r| r.id.as_str() == "commander").expect("built in");
+        commander.backup = Some(by.parse().expect("a contact"));
+    };
+    let bot = Bot::configured(|config| {
+        config.settings.schedules = vec![weekly("desk", &["U0DAVE"])];
+        config.playbook = edited(|p| backed(p, "oncall:desk"));
+    })
+    .await;
+    let late = "update for customers that was due";
+    let told = |bot: &Bot, who: &str| bot.slack.dm(who).iter().filter(|m| m.contains(late)).count();
+    let room = bot.declare("bob", "sev1 checkout is down").await;
+    bot.advance(minutes(25)).await;
+    assert_eq!((told(&bot, "bob"), told(&bot, "dave"), bot.count(&room, late)), (1, 1, 0));
+    for (backup, call) in [("external:firm", "call +49 30 1234567"), ("oncall:gone", "no on-call schedule `gone`")] {
+        let bot = with_playbook(|p| backed(p, backup)).await;
+        let room = bot.declare("bob", "sev1 checkout is down").await;
+        bot.advance(minutes(25)).await;
+        assert_eq!((told(&bot, "bob"), bot.count(&room, late)), (1, 1), "{backup}: {}", shown(&bot.said(&room)));
+        assert!(bot.said(&room).iter().any(|m| m.contains(late) && m.contains(call)), "{}", shown(&bot.said(&room)));
+    }
 }
 
 /// [D3] Reminded at 80 %, visible at 100 %, escalated at 150 %, each once, whatever crashes; a post resets it.

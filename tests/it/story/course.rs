@@ -8,7 +8,8 @@ use watchroom::{
     sandbox::Outcome,
 };
 
-use crate::harness::{Bot, minutes, shown};
+use super::oncall::weekly;
+use crate::harness::{Bot, edited, minutes, shown};
 
 /// A security incident that Alice coordinates: its id and its room.
 async fn secret(bot: &Bot, criteria: &[&str]) -> (IncidentId, String) {
@@ -458,6 +459,30 @@ async fn groups_and_those_outside_slack_are_informed() {
             .count();
         assert_eq!(called, 1, "{}", shown(&bot.said(&room)));
     }
+}
+
+/// [H5] An informed role of a schedule: whoever is on call hears the one line; the room is asked only where the settings lack the
+/// schedule.
+#[tokio::test]
+async fn whoever_is_on_call_is_informed() {
+    let bot = Bot::configured(|config| {
+        config.settings.schedules = vec![weekly("desk", &["U0DAVE"])];
+        config.playbook = edited(|p| {
+            let named = [("support", "oncall:desk"), ("sponsor", "oncall:bosses")];
+            for role in &mut p.roles {
+                let to = named.iter().find(|(id, _)| role.id.as_str() == *id);
+                role.main = to.map(|(_, contact)| contact.parse().expect("a contact")).or(role.main.take());
+            }
+        });
+    })
+    .await;
+    let (_, room) = secret(&bot, &[]).await;
+    bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
+    let told = bot.slack.dm("dave").iter().filter(|m| m.contains("Containment* began. You hear of this as")).count();
+    assert_eq!(told, 1, "{}", shown(&bot.slack.dm("dave")));
+    bot.expect_once(&room, "there is no on-call schedule `bosses`");
+    assert_eq!(bot.count(&room, "on-call schedule `desk`"), 0);
+    assert!(!bot.slack.channel(&room).members.contains(&"U0DAVE".to_owned()), "told, not let in");
 }
 
 /// [H6] From eradication on customers are told, by a person: the table says of which phases.

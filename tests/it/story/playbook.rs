@@ -119,6 +119,18 @@ async fn the_owner_hears_that_the_file_broke_and_that_it_is_mended() {
     assert_eq!(heard(&bot).len(), 3, "broken again: {}", shown(&heard(&bot)));
 }
 
+/// An owner who is whoever is on call.
+#[tokio::test]
+async fn whoever_is_on_call_for_the_playbook_hears_that_the_file_broke() {
+    let ours = BUILTIN.replacen("version = \"1\"", "version = \"1\"\nowner = \"oncall:desk\"", 1);
+    let mut bot = Bot::with(|s| s.schedules = vec![super::oncall::weekly("desk", &["U0DAVE"])]).await;
+    bot.keep_playbook(&ours).await;
+    bot.write_playbook(BROKEN);
+    bot.app().reload_playbook().await.expect("recorded");
+    bot.expect_dm("dave", "there is no key `colour` here");
+    assert_eq!(bot.count("incidents", "cannot be used"), 0);
+}
+
 /// Without an owner in Slack the incidents channel hears it.
 #[tokio::test]
 async fn without_an_owner_the_incidents_channel_hears_of_a_broken_file() {
