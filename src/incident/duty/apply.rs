@@ -111,7 +111,7 @@ fn change(it: &mut Incident, fact: &Fact, at: Timestamp) {
         | Fact::WaitsUntil { .. }
         | Fact::Aloud { .. }
         | Fact::Unreached { .. } => ladder(it, fact),
-        Fact::CannotAsk { .. } => {}
+        Fact::CannotAsk { .. } | Fact::Clashing { .. } => {}
         Fact::DutiesTaken { role, owner, from, duties } => take(it, role, owner, from.as_ref(), duties),
         Fact::ItemDone { role, owner, duty, .. } => {
             if let Some(item) = item(it, role, owner, duty) {

@@ -53,6 +53,7 @@ pub fn effects(after: &Incident, by: &Actor, fact: &Fact) -> Vec<Effect> {
         | Fact::Unreached { .. }
         | Fact::WaitsUntil { .. }
         | Fact::Aloud { .. }
+        | Fact::Clashing { .. }
         | Fact::DutiesTaken { .. }
         | Fact::ItemDone { .. }
         | Fact::TaskDone { .. }

@@ -93,6 +93,11 @@ pub enum Fact {
         /// Who was asked and did not answer.
         silent: Vec<UserId>,
     },
+    /// Roles that do not go together on a major incident, held since before it was one.
+    Clashing {
+        /// By whom.
+        held: Vec<Clash>,
+    },
     /// A holder's checklist begins, or moves to them.
     DutiesTaken {
         /// Of which role.
@@ -179,6 +184,15 @@ pub enum Fact {
         /// Its owner did not do it in time; this is for whoever leads.
         late: bool,
     },
+}
+
+/// What one person holds that does not go together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clash {
+    /// Who.
+    pub who: UserId,
+    /// Which roles.
+    pub roles: Vec<RoleId>,
 }
 
 /// Who somebody is to a role that nobody has taken.
@@ -286,6 +300,7 @@ impl Fact {
             | Self::Unreached { .. }
             | Self::WaitsUntil { .. }
             | Self::Aloud { .. }
+            | Self::Clashing { .. }
             | Self::DutiesTaken { .. }
             | Self::ItemReminded { .. }
             | Self::TaskGiven { .. }
@@ -304,6 +319,7 @@ impl Fact {
             | Self::CannotAsk { .. }
             | Self::Unreached { .. }
             | Self::Aloud { .. }
+            | Self::Clashing { .. }
             | Self::TaskAdded { .. }
             | Self::TaskGiven { .. }
             | Self::TaskPostponed { .. }

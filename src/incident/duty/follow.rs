@@ -1,6 +1,6 @@
 //! What the playbook asks for by itself when something happened.
 
-use super::{Fact, acting, ladder, lists, tasks};
+use super::{Fact, acting, exclusions, ladder, lists, tasks};
 use crate::{
     incident::{Context, Event, Incident, Taken, What, access, course},
     playbook::Stage,
@@ -50,7 +50,9 @@ fn asked_for(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, even
         What::OfferDeclined { role, ladder: true, .. } | What::Duty(Fact::Unreached { role, .. }) => {
             ladder::one_less(cx, after, role)
         }
-        What::SeverityChanged { .. } => ladder::hurry(cx, after),
+        What::SeverityChanged { .. } => {
+            ladder::hurry(cx, after).into_iter().chain(exclusions::clashes(cx, before, after)).collect()
+        }
         What::PhaseChanged { from, .. } => {
             let revived = before.is_some_and(|b| b.stage == Stage::Resolved);
             let asked = if revived { ladder::resume(cx, after) } else { Vec::new() };

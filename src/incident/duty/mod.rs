@@ -27,7 +27,7 @@ pub use check::done_at;
 pub use decide::decide;
 pub use effects::{effects, over, timers};
 pub(super) use exclusions::waived;
-pub use fact::{Fact, No, NotHere, Owed, Rung};
+pub use fact::{Clash, Fact, No, NotHere, Owed, Rung};
 pub use follow::follow;
 pub(super) use ladder::consulted;
 pub(super) use lists::remind as remind_item;

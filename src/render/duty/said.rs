@@ -5,7 +5,7 @@ use crate::{
     ids::UserId,
     incident::{
         Actor, Event, Incident,
-        duty::{Fact, Rung, Several},
+        duty::{Clash, Fact, Rung, Several},
     },
     paging::Target,
     playbook::{Contact, OutsideContact, RoleId},
@@ -49,6 +49,7 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
                 numbers(w, silent)
             )
         }
+        Fact::Clashing { held } => clashing(w, it, held),
         Fact::DutiesTaken { role, owner, .. } => {
             format!("{} has the checklist of *{}*.", person(owner), role_label(w, role))
         }
@@ -78,6 +79,20 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
             format!(":hourglass: Task {task} is late; {} was told.", person(whom))
         }
     }
+}
+
+/// Roles that do not go together, and what to do about it.
+fn clashing(w: View<'_>, it: &Incident, held: &[Clash]) -> String {
+    let lines = held.iter().map(|clash| {
+        let roles: Vec<String> = clash.roles.iter().map(|role| format!("*{}*", role_label(w, role))).collect();
+        format!("{} has {}", person(&clash.who), roles.join(" and "))
+    });
+    let id = it.id;
+    format!(
+        ":warning: On a major incident one person should not have both: {}. Hand one over: `/incident {id} role &lt;role&gt; \
+         @person`. If it must stay so, say why: `/incident {id} decision &lt;why&gt;`.",
+        lines.collect::<Vec<_>>().join("; ")
+    )
 }
 
 /// Who in a group is asked.

@@ -4,7 +4,7 @@ use watchroom::{
     ids::UserId,
     incident::{
         Incident, Text, What,
-        duty::{Fact, No, NotHere, Owed, Rung, Several},
+        duty::{Clash, Fact, No, NotHere, Owed, Rung, Several},
     },
     playbook::{Contact, DutyCheck, Playbook, RoleId},
     render::{
@@ -62,6 +62,9 @@ pub fn facts(said: &str) -> Vec<What> {
         What::Duty(Fact::WaitsUntil { role: role(), at: at(40) }),
         What::Duty(Fact::Aloud { role: role(), silent: people(&["U0BOB", "U0CAROL"]) }),
         What::Duty(Fact::Aloud { role: "no-such-role".into(), silent: vec![] }),
+        What::Duty(Fact::Clashing {
+            held: vec![Clash { who: "U0BOB".into(), roles: vec!["commander".into(), "no-such-role".into()] }],
+        }),
     ];
     let contacts = [
         Contact::User("U0BOB".into()),

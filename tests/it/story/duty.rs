@@ -562,6 +562,14 @@ async fn leading_and_typing_the_fix_needs_a_reason() {
     let room = bot.declare("alice", "sev3 search is slow").await;
     bot.slash_in("alice", &room, "/incident role operations").await;
     assert!(bot.card(&room).contains("Operations lead"), "silent on smaller ones");
+    // It got worse: what was taken without a reason is said once, and stands on the record.
+    assert_eq!(bot.count(&room, "should not have both"), 0);
+    bot.slash_in("alice", &room, "/incident sev 2 checkout fails too").await;
+    bot.slash_in("alice", &room, "/incident sev 1 everything fails").await;
+    bot.expect_once(&room, "@alice has *Incident commander* and *Operations lead*");
+    bot.expect_once(&room, "decision <why>");
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await.text;
+    assert!(timeline.contains("should not have both"), "{timeline}");
 }
 
 /// [G1] A task has one owner and a time; the owner hears when it has come, then whoever leads, once each.
