@@ -10,7 +10,7 @@ use super::{
     when::{date, duration, utc},
 };
 use crate::{
-    incident::{EntryKind, Event, Incident, What, comms, course::Fact},
+    incident::{EntryKind, Event, Incident, What, comms, course::Fact, duty},
     paging::Onward,
     playbook::RoleId,
 };
@@ -234,7 +234,9 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
         |e| matches!(&e.what, What::Case(fact) if super::external::sentence(fact, "").is_some()),
     ));
     parts.extend(points(w, it, "Fixes", history, |e| is(e, EntryKind::Fix)));
-    let exception = |e: &Event| matches!(&e.what, What::RoleTaken { because: Some(_), .. });
+    let exception = |e: &Event| {
+        matches!(&e.what, What::RoleTaken { because: Some(_), .. } | What::Duty(duty::Fact::Clashing { .. }))
+    };
     parts.extend(points(w, it, "Roles held against the playbook", history, exception));
     parts.extend(points(w, it, "Course", history, |e| {
         matches!(

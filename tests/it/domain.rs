@@ -107,6 +107,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "D3",
         &[
+            "a_backup_on_call_or_outside_hears_what_is_late",
             "a_group_that_is_backup_hears_what_is_late",
             "customers_are_not_forgotten",
             "later_needs_a_new_time",
@@ -232,13 +233,20 @@ const SHOWN: &[(&str, &[&str])] = &[
         ],
     ),
     ("H1", &["the_raci_table_can_be_read", "the_raci_table_is_held_to_its_rules"]),
-    ("H2", &["entering_containment_gives_the_responsible_their_work"]),
+    (
+        "H2",
+        &[
+            "entering_containment_gives_the_responsible_their_work",
+            "whoever_becomes_responsible_has_the_work_of_the_phase",
+        ],
+    ),
     ("H3", &["leaving_a_phase_awaits_whoever_answers_for_it", "only_the_accountable_role_accepts"]),
     (
         "H4",
         &[
             "advisors_named_by_group_or_phone_are_asked",
             "consulted_roles_are_asked_reminded_and_heard",
+            "the_first_phase_asks_and_tells",
             "the_helper_holds_the_role_of_helpers",
             "whom_to_ask_is_chosen_in_a_form",
         ],
@@ -248,6 +256,8 @@ const SHOWN: &[(&str, &[&str])] = &[
         &[
             "groups_and_those_outside_slack_are_informed",
             "informed_roles_hear_one_line_for_each_change",
+            "the_first_phase_asks_and_tells",
+            "whoever_is_on_call_is_informed",
             "words_typed_to_the_bot_are_answered_once",
         ],
     ),

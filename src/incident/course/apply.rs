@@ -2,7 +2,7 @@
 
 use super::{Beside, Consult, Exit, Fact, FinalFix, State};
 use crate::{
-    incident::{EntryKind, Event, What, Words},
+    incident::{EntryKind, Event, What, Words, access, duty},
     playbook::{PhaseId, Stage},
 };
 
@@ -15,8 +15,12 @@ pub(in crate::incident) fn apply(state: &mut State, seq: u64, event: &Event) {
         What::Declared { .. } => state.since = Some(event.at),
         What::PhaseChanged { to: phase, stage, .. } | What::Reopened { phase, stage, .. } => {
             state.since = Some(event.at);
+            state.begun = true;
             enter(state, phase, *stage);
         }
+        // By then whatever the incident takes over from another one is there.
+        What::Duty(duty::Fact::Required { .. }) => state.begun = true,
+        What::Access(access::Fact::KindChanged { .. }) => state.begun = false,
         What::SeverityChanged { .. } => state.reviewed = true,
         What::EntryAdded { entry: EntryKind::Fix, .. } => keep(&mut state.fixes, seq),
         What::Course(fact) => fold(state, seq, event, fact),

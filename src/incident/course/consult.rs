@@ -88,20 +88,23 @@ pub(super) fn of_criteria(
         criteria,
         answer_by: answer_by(it, cx),
     };
-    and_ask(it, numbered.map(fact).collect(), cx)
+    and_ask(it, numbered.map(fact).collect(), cx, &[])
 }
 
 /// These, and whom the playbook names for each role that is asked and that nobody has is asked to take it; where a question waits
-/// for the role already, they were.
-pub(super) fn and_ask(it: &Incident, facts: Vec<Fact>, cx: &Context<'_>) -> Vec<What> {
+/// for the role already, or they are asked by what happens `beside`, they need not be.
+pub(super) fn and_ask(it: &Incident, facts: Vec<Fact>, cx: &Context<'_>, beside: &[What]) -> Vec<What> {
+    let is_asked = |role: &RoleId| {
+        let asks = |what: &What| matches!(what, What::Duty(duty::Fact::Asked { role: of, .. }) if of == role);
+        it.course.consults.iter().any(|c| c.role == *role) || beside.iter().any(asks)
+    };
     let free = |fact: &Fact| match fact {
-        Fact::ConsultAsked { role, to: None, .. } if !it.course.consults.iter().any(|c| c.role == *role) => {
-            Some(role.clone())
-        }
+        Fact::ConsultAsked { role, to: None, .. } if !is_asked(role) => Some(role.clone()),
         _ => None,
     };
     let roles: Vec<RoleId> = facts.iter().filter_map(free).collect();
-    let mut offers = it.offers;
+    let offered = beside.iter().filter(|what| matches!(what, What::RoleOffered { .. })).count();
+    let mut offers = it.offers + u32::try_from(offered).unwrap_or(u32::MAX);
     let mut events: Vec<What> = facts.into_iter().map(What::Course).collect();
     events.extend(roles.iter().flat_map(|role| duty::consulted(cx, it, role, &mut offers)));
     events
@@ -123,7 +126,7 @@ pub(super) fn ask(it: &Incident, role: &RoleId, question: &str, cx: &Context<'_>
         criteria: Vec::new(),
         answer_by: answer_by(it, cx),
     };
-    Ok(and_ask(it, vec![asked], cx))
+    Ok(and_ask(it, vec![asked], cx, &[]))
 }
 
 /// Somebody answers; whoever answers for another is recorded as who they are.

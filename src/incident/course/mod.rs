@@ -39,5 +39,5 @@ pub(super) use beside::open as begin_beside;
 pub(super) use consult::{asked_at_first, remind, upcoming};
 pub(super) use decide::decide;
 pub(super) use effects::{effects, is_said, is_shown, timers};
-pub(super) use follow::follow;
+pub(super) use follow::{first, follow, has_work};
 pub(super) use gates::pass;

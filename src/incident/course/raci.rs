@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fact, consult};
+use super::{Consult, Fact, consult};
 use crate::{
     ids::UserId,
     incident::{
         Context, Incident, RoleState, Text, What, case,
         duty::{self, Several},
     },
-    playbook::{Activity, Contact, Letter, Phase, Playbook, RoleId},
+    playbook::{Activity, Contact, Letter, Phase, PhaseId, Playbook, RoleId},
 };
 
 /// Whom a role means now: its holder; without one its main contact, where that is a person who can be asked in this kind.
@@ -52,7 +52,14 @@ pub fn informs_customers(playbook: &Playbook, phase: &Phase) -> bool {
 
 /// What `phase` brings with it when it begins: work for those responsible, a question to those consulted, one line to those
 /// informed. Nobody gets more than one of these, and whoever began it (`by`) none; roles that nobody has or is named for are left out.
-pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&UserId>) -> Vec<What> {
+/// `beside`: what else happens then, where the incident itself begins.
+pub(super) fn begun(
+    it: &Incident,
+    phase: &Phase,
+    cx: &Context<'_>,
+    by: Option<&UserId>,
+    beside: Option<&[What]>,
+) -> Vec<What> {
     let Some(activity) = cx.playbook.activity_of(phase) else { return Vec::new() };
     let mut heard: BTreeSet<UserId> = by.cloned().into_iter().collect();
     let mut events = tasks(it, phase, activity, cx, &mut heard);
@@ -60,7 +67,8 @@ pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&
     let mut asked_of: Vec<Contact> = Vec::new();
     let mut number = it.course.consult_count;
     for role in &activity.consulted {
-        let asked = |c: &crate::incident::course::Consult| c.role == *role && c.phase.as_ref() == Some(&phase.id);
+        // At the beginning they may have been asked because of what was ticked.
+        let asked = |c: &Consult| c.role == *role && (c.phase.as_ref() == Some(&phase.id) || beside.is_some());
         let to = person_of(it, role, cx);
         let is_fresh = match &to {
             Some(to) => !heard.contains(to),
@@ -74,7 +82,7 @@ pub(super) fn begun(it: &Incident, phase: &Phase, cx: &Context<'_>, by: Option<&
         }
     }
     facts.extend(lines(it, phase, activity, cx, heard, asked_of));
-    events.extend(consult::and_ask(it, facts, cx));
+    events.extend(consult::and_ask(it, facts, cx, beside.unwrap_or_default()));
     events
 }
 
@@ -117,6 +125,45 @@ fn lines(
     facts
 }
 
+/// What those responsible for a phase have to do.
+fn work_of(phase: &Phase) -> Text {
+    let label = &phase.label;
+    Text::new(if phase.means.is_empty() { label.clone() } else { format!("{label}: {}", phase.means) })
+}
+
+/// Whoever takes a role while a phase lasts that it is responsible for has that work too; it comes from whoever gives the role away,
+/// where they have it and nothing else of that phase.
+pub(super) fn joined(
+    it: &Incident,
+    role: &RoleId,
+    to: &UserId,
+    from: Option<&UserId>,
+    cx: &Context<'_>,
+) -> Vec<What> {
+    let lasts = |p: &&Phase| p.id == it.phase || it.course.beside(&p.id).is_some();
+    let (mut events, mut work) = (Vec::new(), Vec::new());
+    if !it.course.begun || !it.is_open() {
+        return events;
+    }
+    for phase in cx.playbook.kind(&it.kind).phases.iter().filter(lasts) {
+        let Some(activity) = cx.playbook.activity_of(phase).filter(|a| a.responsible.contains(role)) else { continue };
+        let has = |who: &UserId| it.duty.tasks.iter().filter(|t| t.phase.as_ref() == Some(&phase.id) && t.owner == *who);
+        if has(to).next().is_some() {
+            continue;
+        }
+        let goes_on = |who: &&UserId| activity.responsible.iter().any(|role| it.holds(role, who));
+        let theirs: Vec<u32> = from.filter(|who| !goes_on(who)).into_iter().flat_map(has).map(|t| t.number).collect();
+        match (theirs.as_slice(), from) {
+            ([task], Some(from)) => {
+                events.push(What::Duty(duty::Fact::TaskGiven { task: *task, from: from.clone(), to: to.clone() }));
+            }
+            _ => work.push((&phase.id, to.clone(), work_of(phase))),
+        }
+    }
+    events.extend(duty::phase_tasks(it, work, cx.now));
+    events
+}
+
 /// The work of those responsible; and each customer whose impact is confirmed, in the hands of whoever tells customers.
 fn tasks(
     it: &Incident,
@@ -126,17 +173,17 @@ fn tasks(
     heard: &mut BTreeSet<UserId>,
 ) -> Vec<What> {
     let label = &phase.label;
-    let words = if phase.means.is_empty() { label.clone() } else { format!("{label}: {}", phase.means) };
-    let holders = activity.responsible.iter().filter_map(|role| it.holder(role).cloned());
-    let own = holders.filter(|to| heard.insert(to.clone())).map(|to| (to, Text::new(words.clone())));
-    let mut work: Vec<(UserId, Text)> = own.collect();
+    let states = activity.responsible.iter().filter_map(|role| it.roles.get(role));
+    let holders = states.flat_map(RoleState::holders).map(|held| held.person);
+    let own = holders.filter(|to| heard.insert(to.clone())).map(|to| (&phase.id, to, work_of(phase)));
+    let mut work: Vec<(&PhaseId, UserId, Text)> = own.collect();
     // A phase beside the others is itself the telling of customers.
     if phase.beside.is_none() && informs_customers(cx.playbook, phase) {
         // Without a name: redacting the customer's must leave none behind.
         let item =
             |number| Text::new(format!("Tell customer {number} that {label} began (`/incident {} customers`)", it.id));
         let owner = case::owner(it, cx.playbook);
-        work.extend(it.case.confirmed().map(|customer| (owner.clone(), item(customer.number))));
+        work.extend(it.case.confirmed().map(|customer| (&phase.id, owner.clone(), item(customer.number))));
     }
-    duty::phase_tasks(it, &phase.id, work, cx.now)
+    duty::phase_tasks(it, work, cx.now)
 }

@@ -33,6 +33,9 @@ pub struct State {
     /// Phases that were left without all they need, and of which people heard.
     #[serde(skip_serializing_if = "unset")]
     pub left_without: BTreeSet<PhaseId>,
+    /// Was the work of its phase given out? Whoever takes a role from then on, has theirs with it.
+    #[serde(skip_serializing_if = "unset")]
+    pub begun: bool,
     /// Phases that run beside the others, or did.
     #[serde(skip_serializing_if = "unset")]
     pub beside: Vec<Beside>,

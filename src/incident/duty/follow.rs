@@ -9,9 +9,10 @@ use crate::{
 /// What begins with an incident, and again where it becomes one of another kind: the roles it must have, and the lead's
 /// checklist.
 fn begin(cx: &Context<'_>, it: &Incident) -> Vec<What> {
-    let roles = cx.playbook.kind(&it.kind).required_roles.clone();
+    let kind = cx.playbook.kind(&it.kind);
+    let roles = kind.required_roles.clone();
     let mut events = Vec::new();
-    if !roles.is_empty() || ladder::has_anyone(cx, it) {
+    if !roles.is_empty() || ladder::has_anyone(cx, it) || course::has_work(cx.playbook, kind) {
         events.push(What::Duty(Fact::Required { roles }));
     }
     let lead = it.roles.get(&it.lead_role).and_then(|s| s.holders().next());
@@ -34,7 +35,11 @@ fn asked_for(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, even
             ladder::withdraw(cx, after).into_iter().chain(begin(cx, after)).collect()
         }
         // By then whatever the incident takes over from another one is there.
-        What::Duty(Fact::Required { .. }) => ladder::begin(cx, after),
+        What::Duty(Fact::Required { .. }) => {
+            let mut events = ladder::begin(cx, after);
+            events.extend(course::first(cx, after, &events));
+            events
+        }
         What::RoleTaken { role, holder, from, how, .. } => {
             let confirmed = !matches!(how, Taken::Assigned);
             let list = lists::taken(cx, after, role, holder, from.as_ref(), confirmed);

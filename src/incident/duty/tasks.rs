@@ -29,13 +29,19 @@ pub fn add(it: &Incident, nth: u32, text: Text, owner: UserId, due: Timestamp) -
     What::Duty(Fact::TaskAdded { task: it.duty.task_count + nth + 1, text, owner, due, phase: None })
 }
 
-/// The work that a phase brings with it when it begins: whose, and what.
+/// The work that phases bring with them: of which phase, whose, and what.
 #[must_use]
-pub fn phase_tasks(it: &Incident, phase: &PhaseId, work: Vec<(UserId, Text)>, now: Timestamp) -> Vec<What> {
+pub fn phase_tasks(it: &Incident, work: Vec<(&PhaseId, UserId, Text)>, now: Timestamp) -> Vec<What> {
     let room = MOST_TASKS.saturating_sub(it.duty.tasks.len());
     let due = now.saturating_add(PHASE_TIME).unwrap_or(Timestamp::MAX);
     let numbered = (it.duty.task_count + 1..).zip(work.into_iter().take(room));
-    let add = |(task, (owner, text))| Fact::TaskAdded { task, text, owner, due, phase: Some(phase.clone()) };
+    let add = |(task, (phase, owner, text)): (u32, (&PhaseId, UserId, Text))| Fact::TaskAdded {
+        task,
+        text,
+        owner,
+        due,
+        phase: Some(phase.clone()),
+    };
     numbered.map(add).map(What::Duty).collect()
 }
 

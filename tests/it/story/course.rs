@@ -254,10 +254,12 @@ async fn entering_containment_gives_the_responsible_their_work() {
     let bot = Bot::start().await;
     let (_, room) = secret(&bot, &[]).await;
     bot.slash_in("bob", &room, "/incident role analyst").await;
+    bot.expect_once(&room, "Task 1 for @bob");
     bot.slash_in("alice", &room, "/incident phase containment the account is in use").await;
-    let told = bot.expect_dm("bob", "Task 1 is yours");
+    let told = bot.expect_dm("bob", "Task 2 is yours");
     assert!(!told.contains("Containment"), "its words stay in the room: {told}");
     bot.expect_once(&room, "Containment: It is kept from getting worse");
+    bot.expect_once(&room, "Task 1 ends with");
     let tasks = || async { bot.slash_in("bob", &room, "/incident tasks").await.text };
     let open = tasks().await;
     assert!(
@@ -267,11 +269,62 @@ async fn entering_containment_gives_the_responsible_their_work() {
     bot.slash_in("alice", &room, "/incident phase eradication it holds").await;
     let open = tasks().await;
     assert!(!open.contains("Containment: ") && open.contains("Eradication: "), "it ends with its phase: {open}");
-    bot.expect_once(&room, "Task 1 ends with");
-    let ended = bot.expect_dm("bob", "Task 1 ended with its phase; nobody had marked it done");
+    bot.expect_once(&room, "Task 2 ends with");
+    let ended = bot.expect_dm("bob", "Task 2 ended with its phase; nobody had marked it done");
     assert!(!ended.contains("white_check_mark"), "{ended}");
     let card = bot.card(&room);
     assert!(card.contains("open, 0 done"), "nobody did anything: {card}");
+}
+
+/// [H2] Everyone who is responsible has the work of the phase that lasts, from declaring on: whoever takes the role meanwhile too,
+/// and what its holder gives away goes with it. Whoever declared hears nothing of it.
+#[tokio::test]
+async fn whoever_becomes_responsible_has_the_work_of_the_phase() {
+    let bot = Bot::start().await;
+    let (_, room) = secret(&bot, &[]).await;
+    assert_eq!(bot.count(&room, ":clipboard:"), 0, "nobody is responsible yet: {}", shown(&bot.said(&room)));
+    for who in ["bob", "carol"] {
+        bot.slash_in(who, &room, "/incident role analyst").await;
+    }
+    let tasks = || async { bot.slash_in("alice", &room, "/incident tasks").await.text };
+    let open = tasks().await;
+    assert_eq!(open.matches("Detection: ").count(), 2, "both of them, from the first phase on: {open}");
+    bot.slash_in("alice", &room, "/incident phase investigation it is real").await;
+    let open = tasks().await;
+    assert_eq!(open.matches("Investigation: ").count(), 2, "and in each phase: {open}");
+    assert!(open.contains("<@U0BOB>") && open.contains("<@U0CAROL>"), "{open}");
+    // Notification runs beside: whoever gives the role away gives its work with it.
+    bot.slash_in("dave", &room, "/incident role customer_comms").await;
+    let open = tasks().await;
+    assert_eq!(open.matches("Notification").count(), 1, "{open}");
+    bot.slash_in("dave", &room, "/incident handoff @erin customer_comms").await;
+    bot.press("erin", &bot.slack.dm("erin"), "Accept").await;
+    let open = tasks().await;
+    assert!(open.matches("Notification").count() == 1 && open.contains("<@U0ERIN>") && !open.contains("<@U0DAVE>"), "{open}");
+    assert!(!bot.slack.dm("alice").iter().any(|m| m.contains("is yours")), "{}", shown(&bot.slack.dm("alice")));
+}
+
+/// [H4] [H5] Declaring begins the first phase as the table says; whoever is asked because of what was ticked is not asked again.
+#[tokio::test]
+async fn the_first_phase_asks_and_tells() {
+    let bot = Bot::configured(|config| {
+        config.playbook = edited(|p| {
+            let detection = p.raci.iter_mut().find(|a| a.id.as_str() == "detection").expect("built in");
+            detection.consulted = vec!["legal".into()];
+            detection.informed = vec!["support".into()];
+            let named = [("legal", "user:U0DAVE"), ("support", "user:U0ERIN")];
+            for (id, contact) in named {
+                let role = p.roles.iter_mut().find(|r| r.id.as_str() == id).expect("built in");
+                role.main = Some(contact.parse().expect("a contact"));
+            }
+        });
+    })
+    .await;
+    let (_, room) = secret(&bot, &["data_exposed"]).await;
+    let told = bot.slack.dm("erin").iter().filter(|m| m.contains("Detection* began")).count();
+    assert_eq!(told, 1, "{}", shown(&bot.slack.dm("erin")));
+    let asked = bot.said(&room).iter().filter(|m| m.contains("asked *Legal")).count();
+    assert_eq!(asked, 1, "once, for whichever reason: {}", shown(&bot.said(&room)));
 }
 
 /// [H3] Leaving a phase of a major incident awaits the accountable role; another one's press is refused; only closing waits.
