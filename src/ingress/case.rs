@@ -20,7 +20,7 @@ use crate::{
         Command, Incident,
         case::{self, Ask, Engaging, Motive, Notice, Piece},
     },
-    playbook::Hit,
+    playbook::{Hit, Warning},
     render::{
         self,
         forms::{
@@ -112,7 +112,14 @@ fn to_look_at(
 ) -> Vec<Hit> {
     let reader = case::names(facts).find(|(number, _)| *number == customer).map(|(_, name)| name);
     let others = case::names(facts).filter(|(number, _)| *number != customer).map(|(_, name)| name);
-    door.engine.books().of(it).wording.naming(others, reader).hits(&said.join("\n"))
+    let wording = door.engine.books().of(it).wording.naming(others, reader);
+    let [text, actions] = said;
+    let mut hits = wording.hits(text);
+    // By when they must act on their own side is no promise of ours.
+    let theirs = wording.hits(actions).into_iter().filter(|hit| hit.warning != Warning::Time && !hits.contains(hit));
+    let theirs: Vec<Hit> = theirs.collect();
+    hits.extend(theirs);
+    hits
 }
 
 /// Somebody typed what a customer was told. Where there is something to look at in it, the form shows that, with what was typed, as

@@ -14,6 +14,7 @@ mod people;
 mod problem;
 mod read;
 mod slip;
+mod times;
 mod wording;
 mod words;
 

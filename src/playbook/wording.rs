@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Wording;
+use super::{Wording, times::times};
 
 /// What is wrong with a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
-    /// It promises a time or an outcome.
+    /// It promises an outcome, or a time in words.
     Promise,
+    /// It is a time, which readers take for a promise.
+    Time,
     /// It blames a person.
     Blame,
     /// It names a supplier.
@@ -48,6 +50,7 @@ impl Wording {
             let found = phrases.iter().filter(|phrase| has_phrase(&lower, &phrase.trim().to_lowercase()));
             hits.extend(found.map(|phrase| Hit { warning, words: phrase.trim().to_owned() }));
         }
+        hits.extend(times(&lower).into_iter().map(|words| Hit { warning: Warning::Time, words }));
         let words = lower.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_')));
         for word in words.map(|word| word.trim_matches(['.', '-', '_'])) {
             let is_host = |ending: &String| {
@@ -123,6 +126,8 @@ mod tests {
         );
         assert_eq!(words("İ ETA ß"), [(Warning::Promise, "ETA".into())]);
         assert_eq!(words(".internal on 2026-11-25, version 1.2.3, COVID-19"), []);
+        let times = [(Warning::Time, "by 18:00".to_owned()), (Warning::Time, "within the hour".to_owned())];
+        assert_eq!(words("Back by 18:00. Within the hour, since 14:05!"), times);
         let hosts = ["db-prod-3", "10.0.0.7"].map(|host| (Warning::Host, host.to_owned()));
         assert_eq!(words("Db-prod-3 and 10.0.0.7 are slow."), hosts);
     }

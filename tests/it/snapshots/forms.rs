@@ -66,7 +66,7 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
             let fields = ["impact", "workaround", "needed", "cause", "lingering"]
                 .map(|f| (f.to_owned(), said.to_owned()))
                 .into();
-            let hits = vec![Hit { warning: Warning::Host, words: said.into() }];
+            let hits = [Warning::Host, Warning::Time].map(|warning| Hit { warning, words: said.into() }).to_vec();
             let meanwhile = preview.then(|| watchroom::render::comms::met(it.comms.draft_for(to), true));
             let next = Some(at(100));
             let writing = Writing { scenario, fields, next, hits, same: preview, meanwhile, ..Writing::default() };

@@ -128,7 +128,7 @@ async fn doubtful_words_of_a_notice_are_said_once() {
     bot.slack.act_as("bob").press(&list, "Record notice …").await.expect("pressed");
     let typed = [
         ("What was sent?", "Quagga Ltd is hit like Tapir Inc; it will be fixed on db1.internal"),
-        ("What must they do on their own side?", "Wait for no human error"),
+        ("What must they do on their own side?", "Wait for no human error, and change keys by 18:00"),
         ("How was it sent?", "mail"),
     ];
     bot.submit("bob", &typed).await;
@@ -140,6 +140,7 @@ async fn doubtful_words_of_a_notice_are_said_once() {
         assert!(form.contains(warned), "no {warned} in {form}");
     }
     assert!(!form.contains("“Quagga Ltd”"), "its own name: {form}");
+    assert!(!form.contains("“by 18:00”"), "their own time: {form}");
     bot.slack.act_as("bob").submit().await.expect("sent");
     bot.settle().await;
     assert_eq!(notices(&bot).await, 1, "never blocked twice");

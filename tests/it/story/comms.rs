@@ -561,13 +561,14 @@ async fn doubtful_words_are_said_once() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev2 checkout is down").await;
     write(&bot, "alice", &room).await;
-    let words = "It will be fixed soon; human error on db1.internal";
+    let words = "It will be fixed soon; human error on db1.internal; back by 18:00 or in 2 hours, since 14:05";
     let outcome = submit(&bot, "alice", words, "Send it now").await;
     assert_eq!(outcome, Outcome::Updated);
     let form = bot.form("alice");
-    for warned in ["“soon”", "“human error”", "“db1.internal”", "“will be fixed”"] {
+    for warned in ["“soon”", "“human error”", "“db1.internal”", "“will be fixed”", "“by 18:00”", "“in 2 hours”"] {
         assert!(form.contains(warned), "no {warned} in {form:?}");
     }
+    assert!(!form.contains("“14:05”"), "what was is no promise: {form:?}");
     let blocks = form.json["blocks"].as_array().expect("blocks").clone();
     let at = |part: &str| blocks.iter().position(|b| b.to_string().contains(part)).expect("shown");
     assert!(

@@ -53,6 +53,9 @@ fn warning(hit: &Hit) -> String {
     let words = escape(&cut(&hit.words, 80));
     match hit.warning {
         Warning::Promise => format!("“{words}” promises something that you may not be able to keep."),
+        Warning::Time => {
+            format!("Readers take “{words}” for a promise. Say when the next update comes, not when it will be over.")
+        }
         Warning::Blame => format!("“{words}” blames a person. Say what happened, not who did it."),
         Warning::Supplier => format!("“{words}” is a supplier. For readers it is your service."),
         Warning::Customer => format!("“{words}” is a customer. Readers must not learn who else is a customer."),
