@@ -20,7 +20,7 @@ pub fn update(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     if text.is_empty() {
         return Ok(Meaning::Form(FormKind::Update));
     }
-    Ok(Meaning::Do(Command::PostUpdate { text, next_by }))
+    Ok(Meaning::Do(Command::PostUpdate { text, next_by, again: args.sure }))
 }
 
 pub fn severity(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {

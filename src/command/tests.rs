@@ -168,7 +168,11 @@ fn verbs_say_what_they_mean() {
     assert_eq!(text(w.command("fix: two\nlines")), (EntryKind::Fix, "two\nlines".into()));
     assert_eq!(
         w.command("update all is slow next 30m"),
-        Command::PostUpdate { text: "all is slow".into(), next_by: Some(When::In(30)) }
+        Command::PostUpdate { text: "all is slow".into(), next_by: Some(When::In(30)), again: false }
+    );
+    assert_eq!(
+        w.command("update -- all is slow"),
+        Command::PostUpdate { text: "all is slow".into(), next_by: None, again: true }
     );
     assert_eq!(
         w.command("phase Monitoring: the fix is out"),

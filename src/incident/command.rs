@@ -24,6 +24,8 @@ pub enum Command {
         text: String,
         /// When the next one comes; `None` takes the severity's interval.
         next_by: Option<When>,
+        /// Even where it says the same as the last one.
+        again: bool,
     },
     /// Go to a phase, forth or back.
     ChangePhase {

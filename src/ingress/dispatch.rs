@@ -5,7 +5,7 @@ use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Caller, Done, Refusal},
     ids::{ChannelId, IncidentId, UserId},
-    incident::{Actor, Command, Incident, case as records, said_aloud},
+    incident::{Actor, Command, Incident, Rejection, case as records, comms::No, said_aloud},
     playbook::Phase,
     render::{Message, forms::Declaring},
 };
@@ -125,6 +125,14 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
         Parsed::Declare(declaration) => ask(door, spoken, None, Command::Declare(declaration)).await,
         Parsed::Do { incident, command: Command::Case(records::Ask::Tell { customer, notice }) } => {
             case::told(door, spoken, incident, customer, notice).await
+        }
+        Parsed::Do { incident, command: command @ Command::PostUpdate { .. } } => {
+            match ask(door, spoken, Some(incident), command).await {
+                Err(Refusal::Rejected { why: Rejection::Comms(No::SameText), .. }) => {
+                    Ok(Answer::Say(message::same_update(incident, spoken.text)))
+                }
+                answer => answer,
+            }
         }
         Parsed::Do { incident, command } => ask(door, spoken, Some(incident), command).await,
         Parsed::StepPhase { incident, step, why } => {

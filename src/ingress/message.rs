@@ -9,7 +9,8 @@ use slack_morphism::prelude::{
 };
 
 use crate::{
-    command::{Reading, Verb},
+    command::{Reading, Verb, verb},
+    ids::IncidentId,
     incident::Incident,
     render::{
         Message,
@@ -76,6 +77,20 @@ pub fn offer(text: &str, readings: &[Reading]) -> Message {
         message.blocks.push(SlackActionsBlock::new(buttons).into());
     }
     message
+}
+
+/// The update that was `typed` says the same as the last one: it is posted only by whoever says so once more.
+pub fn same_update(id: IncidentId, typed: &str) -> Message {
+    let behind = |text: &str| text.trim().split_once(char::is_whitespace).map_or("", |(_, rest)| rest).to_owned();
+    let first = typed.split_whitespace().next().unwrap_or_default().trim_end_matches(':').to_lowercase();
+    // The incident may be named before the verb.
+    let words = if verb(&first).is_some() { behind(typed) } else { behind(&behind(typed)) };
+    let again = Reading { label: "Post it again".into(), input: format!("{id} update -- {}", words.trim_start()) };
+    offer(
+        "Nothing was posted: the last update says the same, and readers look for what is new since then. To post it all the \
+         same, type `/incident update -- <text>`.",
+        &[again],
+    )
 }
 
 /// What a button carries that says this.

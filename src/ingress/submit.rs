@@ -27,7 +27,7 @@ use crate::{
     config::Settings,
     engine::{Done, Refusal},
     ids::{IncidentId, UserId},
-    incident::{Command, Needed, Rejection, What, When, case, duty::No},
+    incident::{Command, Needed, Rejection, When, case, comms as letters, duty::No},
     paging::{PageId, Policy, Target},
     playbook::{Playbook, RoleId, ServiceId, Severity},
     ports::Trouble,
@@ -102,6 +102,15 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
             Ok(first) => update(&words::duplicate(&first, &asked.command)),
             Err(refusal) => update(&words::refused(door, &refusal)),
         },
+        // Whoever wrote it looks at it once more, and may post it all the same.
+        Err(Refusal::Rejected { why: Rejection::Comms(letters::No::SameText), .. })
+            if let (form::UPDATE, Some(incident)) = (callback, asked.incident) =>
+        {
+            match update_again(door, me, incident, view, true).await {
+                Ok(form) => comms::shown(&form),
+                Err(refusal) => update(&words::refused(door, &refusal)),
+            }
+        }
         Err(refusal) => {
             let field = field_of(&refusal, asked.field);
             errors(field, &words::refused(door, &refusal).text)
@@ -204,7 +213,7 @@ async fn read(
     }
     let incident = Some(memory.incident?);
     let read = match callback {
-        form::UPDATE => post_update(values),
+        form::UPDATE => post_update(values, memory.anyway),
         form::ROLES => roles(values),
         form::HAND_OVER => hand_over(values),
         form::ESCALATE => {
@@ -271,9 +280,10 @@ async fn pick(door: &Door, me: &UserId, memory: &FormMemory, values: Values<'_>)
     Ok(Asked { incident: Some(incident), command, field, key })
 }
 
-fn post_update(values: Values<'_>) -> Read {
+/// `again`: that it says the same as the last one was shown already.
+fn post_update(values: Values<'_>, again: bool) -> Read {
     let text = values.text(field::TEXT).ok_or_else(|| missing(field::TEXT, "Say what is new."))?;
-    Ok((field::TEXT, Command::PostUpdate { text, next_by: next(values)? }))
+    Ok((field::TEXT, Command::PostUpdate { text, next_by: next(values)?, again }))
 }
 
 /// When the next one comes, as the menu and the time below it say.
@@ -369,16 +379,11 @@ pub async fn update_again(
     let begun = values.variant(field::TEXT);
     let is_theirs = begun == scenario.as_deref() || text.trim() != starting_text(door.view_of(&it), &it, begun).trim();
     let now = door.clock().now();
-    let next = match post_update(values) {
+    let next = match post_update(values, false) {
         Ok((_, Command::PostUpdate { next_by: Some(when), .. })) => time_of(when, now),
         Ok(_) | Err(_) => None,
     };
-    let last = match it.update.last {
-        Some(seq) => door.engine.event(incident, seq).await?,
-        None => None,
-    };
-    let same_as_last =
-        last.is_some_and(|e| matches!(&e.what, What::UpdatePosted { text: t, .. } if t.words() == Some(&text)));
+    let same_as_last = it.comms.was_said(&text);
     let text = Some(text).filter(|text| is_theirs && (!text.is_empty() || preview));
     let draft = Draft { text, scenario, preview, next, same_as_last };
     let memory = FormMemory::parse(view.private_metadata.as_deref().unwrap_or_default());

@@ -294,7 +294,14 @@ const SHOWN: &[(&str, &[&str])] = &[
         ],
     ),
     ("J1", &["the_template_is_sent_as_it_is_with_two_fields"]),
-    ("J2", &["a_confirmation_holds_for_the_words_it_was_given_for", "the_same_text_twice_asks_for_confirmation"]),
+    (
+        "J2",
+        &[
+            "a_confirmation_holds_for_the_words_it_was_given_for",
+            "the_same_text_twice_asks_for_confirmation",
+            "the_same_update_twice_asks_for_confirmation",
+        ],
+    ),
     ("J3", &["the_next_time_is_required_and_kept"]),
     (
         "J4",

@@ -167,7 +167,7 @@ async fn words_that_are_being_posted_outside_are_taken_back_too() {
     let permits = Arc::new(Semaphore::new(0));
     bench.chat.once("post C0UPDATES", Fate::Held(permits.clone()));
     let id = bench.declare("first").await;
-    bench.ask(id, Command::PostUpdate { text: "the password is hunter2".into(), next_by: None }).await;
+    bench.ask(id, Command::PostUpdate { text: "the password is hunter2".into(), next_by: None, again: false }).await;
     bench.start();
     bench.until_called("post C0UPDATES", 1).await;
     let updates = bench.engine.history(id).await.unwrap();
@@ -192,7 +192,7 @@ async fn words_that_cannot_be_taken_back_in_one_place_are_taken_back_in_the_othe
     let bench = Bench::new(settings).await;
     bench.start();
     let id = bench.declare("first").await;
-    bench.ask(id, Command::PostUpdate { text: "the password is hunter2".into(), next_by: None }).await;
+    bench.ask(id, Command::PostUpdate { text: "the password is hunter2".into(), next_by: None, again: false }).await;
     bench.settle().await;
     let seq = bench.incident(id).await.update.last.unwrap();
     let line = bench.chat.posts(&format!("say/{id}/{seq}")).remove(0).at;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Sending, Way};
+use super::{Sending, Way, text::mark};
 use crate::{
     ids::UserId,
     incident::{MessageRef, Text, state::unset},
@@ -49,6 +49,12 @@ pub struct State {
 }
 
 impl State {
+    /// Is this what the last internal update said, however it is spaced and cased?
+    #[must_use]
+    pub fn was_said(&self, words: &str) -> bool {
+        self.internal.as_ref().is_some_and(|(_, said)| *said == mark([words]))
+    }
+
     /// What is owed to these readers. Only customers and the leadership have a time of their own here.
     #[must_use]
     pub const fn promise(&self, to: Audience) -> Option<&Promise> {

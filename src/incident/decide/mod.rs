@@ -57,7 +57,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
     }
     match command {
         Command::Declare(_) => Err(Rejection::NumberTaken),
-        Command::PostUpdate { text, next_by } => updates::post(it, text, *next_by, cx),
+        Command::PostUpdate { text, next_by, again } => updates::post(it, text, *next_by, *again, cx),
         Command::Remind { of } => remind::remind(it, of, cx),
         Command::MissUpdate { version } => updates::miss(it, *version),
         Command::ChangePhase { to, why } => phase::change(it, to, why.as_deref(), cx),

@@ -30,9 +30,18 @@ pub(in crate::incident) fn next_due(
     }
 }
 
-pub(super) fn post(it: &Incident, raw: &str, next: Option<When>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+pub(super) fn post(
+    it: &Incident,
+    raw: &str,
+    next: Option<When>,
+    again: bool,
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let text = text(raw, Needed::Update, TEXT_LIMIT)?;
+    if !again && text.words().is_some_and(|words| it.comms.was_said(words)) {
+        return Err(comms::No::SameText.into());
+    }
     let next_by = match next {
         None => next_due(cx, it, it.severity, &it.kind, it.stage),
         Some(When::Never) => None,

@@ -31,7 +31,7 @@ pub struct Draft {
     pub preview: bool,
     /// The next update's time, if any.
     pub next: Option<jiff::Timestamp>,
-    /// The last update says the same.
+    /// The last update says the same; whoever saw that may post it.
     pub same_as_last: bool,
 }
 
@@ -45,7 +45,10 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
     let every =
         w.playbook.cadence_for(it.severity, &it.kind).map_or(0, |rule| rule.every_internal_min.saturating_mul(factor));
     let which = (!scenarios.is_empty()).then(|| scenario(action::SCENARIO, &scenarios, chosen));
-    let mut content = draft.filter(|d| d.preview).map_or_else(Vec::new, |d| look(w, it, &initial, d));
+    let is_same = draft.is_some_and(|d| d.same_as_last);
+    let same = ":warning: The last update says the same. Readers look for what is new since then.";
+    let mut content: Vec<SlackBlock> = is_same.then(|| context(same)).into_iter().collect();
+    content.extend(draft.filter(|d| d.preview).into_iter().flat_map(|d| look(w, it, &initial, d)));
     content.extend(which);
     let words = text(&TextField {
         id: field::TEXT,
@@ -73,15 +76,14 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
         None => "Goes to the room.".to_owned(),
     };
     content.push(context(&places));
-    modal(form::UPDATE, &format!("Update {}", it.id), "Post", &FormMemory::of(it.id), &content)
+    let memory = FormMemory { anyway: is_same, ..FormMemory::of(it.id) };
+    let post = if is_same { "Post it again" } else { "Post" };
+    modal(form::UPDATE, &format!("Update {}", it.id), post, &memory, &content)
 }
 
 /// How it will look, above the fields.
-fn look(w: View<'_>, it: &Incident, text: &str, draft: &Draft) -> Vec<SlackBlock> {
-    let same = ":warning: The last update says the same. Readers look for what is new since then.";
-    let same = draft.same_as_last.then(|| context(same));
-    let shown = [section(&preview(w, it, text, draft.next)), SlackDividerBlock::new().into()];
-    same.into_iter().chain(shown).collect()
+fn look(w: View<'_>, it: &Incident, text: &str, draft: &Draft) -> [SlackBlock; 2] {
+    [section(&preview(w, it, text, draft.next)), SlackDividerBlock::new().into()]
 }
 
 /// A channel from the settings: an id becomes a link, a name stays one.

@@ -82,7 +82,7 @@ fn command() -> impl Strategy<Value = Command> {
     let text = ".{0,30}";
     prop_oneof![
         1 => (text, prop_oneof![Just(None), Just(Some(When::Never)), (0u32..90).prop_map(|m| Some(When::In(m)))])
-            .prop_map(|(text, next_by)| Command::PostUpdate { text, next_by }),
+            .prop_map(|(text, next_by)| Command::PostUpdate { text, next_by, again: true }),
         4 => (phase(), why()).prop_map(|(to, why)| Command::ChangePhase { to, why }),
         4 => course(),
         1 => Just(Command::Mitigate),

@@ -1,5 +1,7 @@
 //! Status updates: posted, promised, reminded of.
 
+use watchroom::sandbox::Outcome;
+
 use crate::harness::{Bot, minutes, shown};
 
 #[tokio::test]
@@ -144,4 +146,33 @@ async fn an_update_that_is_gone_stays_gone() {
     bot.slash_in("alice", &room, "/incident resolve a new queue").await;
     assert_eq!(bot.count("general", "We look at it"), 0, "{}", shown(&bot.said("general")));
     assert!(!bot.said(&room).iter().any(|m| m.contains("could not")), "{}", shown(&bot.said(&room)));
+}
+
+/// [J2] The same text twice asks for confirmation inside too: typed, by a button; in the form, by pressing once more. Other words
+/// need none.
+#[tokio::test]
+async fn the_same_update_twice_asks_for_confirmation() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is slow").await;
+    bot.slash_in("alice", &room, "/incident update We look into it next 30m").await;
+    let due = || async { bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("read").expect("there").update.due };
+    let promised = due().await;
+    bot.advance(minutes(10)).await;
+    let refused = bot.slash_in("alice", &room, "/incident INC-1 update we look INTO it").await;
+    assert!(refused.text.contains("Nothing was posted: the last update says the same"), "{}", refused.text);
+    assert_eq!((bot.count(&room, "We look into it"), due().await), (1, promised), "nothing is put off by it");
+    bot.press("alice", &bot.slack.ephemerals("alice", &room), "Post it again").await;
+    assert_eq!(bot.count(&room, "we look INTO it"), 1, "{}", shown(&bot.said(&room)));
+    assert!(due().await > promised);
+
+    bot.slash_in("alice", &room, "/incident update").await;
+    let values = [("Update", "We look into it")];
+    assert_eq!(bot.submit("alice", &values).await, Outcome::Updated);
+    assert!(bot.form("alice").contains("The last update says the same"), "{:?}", bot.form("alice"));
+    assert_eq!(bot.count(&room, "e look into it"), 1, "{}", shown(&bot.said(&room)));
+    assert_eq!(bot.slack.act_as("alice").submit().await.expect("sent"), Outcome::Closed);
+    bot.settle().await;
+    assert_eq!(bot.count(&room, "e look into it"), 2, "{}", shown(&bot.said(&room)));
+    bot.slash_in("alice", &room, "/incident update We found it").await;
+    bot.expect_once(&room, "We found it");
 }
