@@ -237,6 +237,12 @@ pub enum Said {
 }
 
 impl Effect {
+    /// Remind somebody of something of this incident.
+    #[must_use]
+    pub fn remind(id: IncidentId, to: &UserId, of: Reminder) -> Self {
+        Self::Remind { to: to.clone(), about: Vec::new(), beside: vec![Reminded { id, of }] }
+    }
+
     /// When it has its turn; none: as soon as possible.
     #[must_use]
     pub const fn due(&self) -> Option<Timestamp> {
@@ -311,7 +317,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     comms::effects(&mut out, before, after, event, seq);
     room(&mut out, cx, before, after, event, seq);
     course::effects(&mut out, before, after, event, seq);
-    case::effects(&mut out, cx, after, event, seq);
+    case::effects(&mut out, cx, after, event);
     timers(&mut out, cx, before, after);
     intake::timers(&mut out, cx, before, after);
     course::timers(&mut out, before, after);
@@ -482,7 +488,7 @@ fn people(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after:
                 out.now.push(tell(holder, seq));
             }
         }
-        What::Intake(fact) => out.now.extend(intake::tells(fact, seq)),
+        What::Intake(fact) => out.now.extend(intake::tells(after, fact)),
         What::RoleConfirmed { role, holder, .. } => {
             out.now.extend(settled_offers(before, after, role));
             out.now.extend(after.roles.get(role).and_then(|r| r.of(holder)).map(|h| given(role, holder, h.since)));

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Incident, Rejection, What, comms, course, decide::updates, duty};
+use super::{Context, Incident, Rejection, What, case, comms, course, decide::updates, duty, intake};
 use crate::{
     ids::{IncidentId, UserId},
     playbook::{Audience, DutyId, Playbook, RoleId},
@@ -14,7 +14,8 @@ use crate::{
 
 /// Reminders to one person that are due within this time of each other become one message.
 const MERGED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
-/// What is missing may be told so much before its time, beside something else: earlier it would call late what still has time.
+/// What is late, or has lasted, may be told so much before its time, beside something else: earlier it would call late what still
+/// has time.
 const MISSING_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// Something of an incident that somebody is reminded of.
@@ -45,6 +46,21 @@ pub enum Reminder {
         /// Its version.
         version: u32,
     },
+    /// A value of the organisation has its say.
+    Value {
+        /// Which.
+        value: String,
+    },
+    /// A question that nobody answered in time: whoever leads hears of it.
+    Unanswered {
+        /// Its number.
+        number: u32,
+    },
+    /// A customer who should have been told by now: whoever tells customers hears of it, and whoever leads.
+    Untold {
+        /// Which.
+        customer: u32,
+    },
     /// A duty of a role.
     Item {
         /// Of which role.
@@ -69,7 +85,7 @@ impl Reminder {
     /// How long before its time it may be told, beside another.
     const fn ahead(&self) -> SignedDuration {
         match self {
-            Self::Missing { .. } => MISSING_WITHIN,
+            Self::Missing { .. } | Self::Value { .. } | Self::Unanswered { .. } | Self::Untold { .. } => MISSING_WITHIN,
             Self::Update { .. }
             | Self::Consult { .. }
             | Self::Letter { .. }
@@ -106,9 +122,16 @@ pub fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<Upcoming> {
     let mut all = Vec::new();
     all.extend(updates::upcoming(it, playbook));
     all.extend(course::upcoming(it));
+    all.extend(case::upcoming(it, playbook));
+    all.extend(intake::upcoming(it, playbook));
     all.extend(comms::upcoming(it, playbook));
     all.extend(duty::upcoming(it));
     all
+}
+
+/// Is the time come of what is late, or has lasted?
+pub(super) fn has_come(at: Timestamp, now: Timestamp) -> bool {
+    at <= now.saturating_add(MISSING_WITHIN).unwrap_or(Timestamp::MAX)
 }
 
 /// Those of them that the same person may hear of now.
@@ -123,7 +146,10 @@ pub(super) fn remind(it: &Incident, of: &[Reminder], cx: &Context<'_>) -> Result
     let mut now: Vec<&Reminder> = of.iter().collect();
     for to in all.iter().filter(|u| of.contains(&u.of)).map(|u| &u.to) {
         for beside in soon(&all, to, cx.now).map(|u| &u.of) {
-            if !now.contains(&beside) {
+            // Values speak one at a time.
+            let is_value = |of: &Reminder| matches!(of, Reminder::Value { .. });
+            let waits = is_value(beside) && now.iter().any(|of| is_value(of));
+            if !waits && !now.contains(&beside) {
                 now.push(beside);
             }
         }
@@ -141,6 +167,9 @@ fn one(it: &Incident, of: &Reminder, cx: &Context<'_>) -> Result<What, Rejection
         Reminder::Consult { number } => course::remind(it, *number),
         Reminder::Letter { to, version } => comms::remind(it, *to, *version, cx.now),
         Reminder::Missing { to, version } => comms::escalate(it, *to, *version, cx),
+        Reminder::Value { value } => intake::nudge(it, value, cx),
+        Reminder::Unanswered { number } => course::miss(it, *number),
+        Reminder::Untold { customer } => case::overdue(it, *customer, cx),
         Reminder::Item { role, owner, duty, version } => duty::remind_item(it, role, owner, duty, *version),
         Reminder::Task { task, version } => duty::remind_task(it, *task, *version),
     }

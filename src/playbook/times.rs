@@ -2,7 +2,20 @@
 
 /// Words that may stand between "within" and the time that it names.
 const BETWEEN: [&str; 15] = [
-    "the", "a", "an", "next", "another", "about", "around", "approximately", "roughly", "less", "than", "few", "couple", "of",
+    "the",
+    "a",
+    "an",
+    "next",
+    "another",
+    "about",
+    "around",
+    "approximately",
+    "roughly",
+    "less",
+    "than",
+    "few",
+    "couple",
+    "of",
     "coming",
 ];
 /// What says that a time is one that was.
@@ -11,7 +24,18 @@ const PAST: [&str; 4] = ["since", "from", "after", "between"];
 const UNTIL: [&str; 6] = ["by", "until", "till", "before", "at", "around"];
 /// What people call a time.
 const NAMED: [&str; 13] = [
-    "noon", "midday", "midnight", "today", "tonight", "tomorrow", "eod", "monday", "tuesday", "wednesday", "thursday", "friday",
+    "noon",
+    "midday",
+    "midnight",
+    "today",
+    "tonight",
+    "tomorrow",
+    "eod",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
     "weekend",
 ];
 
@@ -81,7 +105,19 @@ fn is_number(word: &str) -> bool {
 fn is_unit(word: &str) -> bool {
     matches!(
         word,
-        "m" | "min" | "mins" | "minute" | "minutes" | "h" | "hr" | "hrs" | "hour" | "hours" | "day" | "days" | "week" | "weeks"
+        "m" | "min"
+            | "mins"
+            | "minute"
+            | "minutes"
+            | "h"
+            | "hr"
+            | "hrs"
+            | "hour"
+            | "hours"
+            | "day"
+            | "days"
+            | "week"
+            | "weeks"
     )
 }
 
@@ -108,7 +144,10 @@ mod tests {
             ("fixed (within the hour), or in 30 min", &["within the hour", "in 30 min"]),
             ("expected in the next 2-3 hours; within 45min", &["in the next 2-3 hours", "within 45min"]),
             ("until 6pm, at 6 p.m. or 9:30", &["until 6pm", "at 6 p.m", "9:30"]),
-            ("by tomorrow, by the end of the day, in a few days", &["by tomorrow", "by the end of the day", "in a few days"]),
+            (
+                "by tomorrow, by the end of the day, in a few days",
+                &["by tomorrow", "by the end of the day", "in a few days"],
+            ),
             ("in one hour", &["in one hour"]),
             ("since 14:05 and from 9:00 on, in the last 30 minutes", &[]),
             ("by 30 % in region 3, ratio 3:1, 25:00, 12:345, in minsk, by the day", &[]),

@@ -256,6 +256,14 @@ pub struct Value {
     pub nudge: Option<Nudge>,
 }
 
+impl Value {
+    /// What the bot says of it: the value, and its word for the moment.
+    #[must_use]
+    pub fn said(&self) -> String {
+        format!("_{}_ {}", self.text, self.nudge.as_ref().map(|nudge| nudge.text.as_str()).unwrap_or_default())
+    }
+}
+
 /// A quiet word at the right moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -66,10 +66,7 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
             words(text),
             words(actions)
         ),
-        Fact::NoticeOverdue { customer } => format!(
-            ":hourglass: Customer {customer} is confirmed as affected and was not told in time. `/incident customers` shows it; it \
-             holds up closing."
-        ),
+        Fact::NoticeOverdue { customer } => late(*customer),
         Fact::NoticeAcknowledged { customer, who } => {
             format!(":white_check_mark: Customer {customer} acknowledged what it was told: {}", words(who))
         }
@@ -96,6 +93,19 @@ pub(super) fn sentence(fact: &Fact, by: &str) -> String {
             reference(*report)
         ),
     }
+}
+
+/// A customer who was not told in time.
+fn late(customer: u32) -> String {
+    format!(
+        ":hourglass: Customer {customer} is confirmed as affected and was not told in time. `/incident customers` shows it; it holds \
+         up closing."
+    )
+}
+
+/// The same in a reminder; nothing once it was told.
+pub(super) fn untold(it: &Incident, customer: u32) -> Option<String> {
+    it.case.untold().find(|c| c.number == customer).map(|c| late(c.number))
 }
 
 /// What was done, for the one who did it, and what comes next; nothing where the whole sentence is as good.

@@ -8,6 +8,7 @@ use super::{
     ids::{ButtonValue, action},
     limits::{self, Look, actions, button, context, cut, header, plain_button, rows, section, section_with},
     line::{person, phase_label, severity_label, words},
+    remind::Item,
     room::{ended, place},
     when::date,
 };
@@ -18,7 +19,7 @@ use crate::{
         Incident,
         intake::{Detection, Fact, Kept, Likeness, No, suggested},
     },
-    playbook::{CriterionId, KindId, ServiceId, Stage, Visibility},
+    playbook::{CriterionId, KindId, ServiceId, Stage, Value, Visibility},
 };
 
 /// How many kept events one list shows.
@@ -158,6 +159,24 @@ pub(super) fn nudge(it: &Incident, text: &str) -> Message {
     let mut blocks = vec![context(&words)];
     blocks.extend((it.is_open() && !it.intake.nudges.muted).then(|| actions(vec![mute])));
     Message::new(words, blocks)
+}
+
+/// What a value says at its moment, by the playbook; nothing where that has it no more.
+fn said_of(w: View<'_>, value: &str) -> Option<String> {
+    w.playbook.values.iter().find(|v| v.id == value).map(Value::said)
+}
+
+/// The same, from what was due.
+pub(super) fn nudge_of(w: View<'_>, it: &Incident, value: &str) -> Option<Message> {
+    said_of(w, value).map(|text| nudge(it, &text))
+}
+
+/// A value's word among what somebody is reminded of.
+pub(super) fn nudge_due(w: View<'_>, it: &Incident, value: &str) -> Option<Item> {
+    let line = format!("• {} · :seedling: {}", it.id, escape_keeping_mentions(&said_of(w, value)?));
+    let id = format!("{}.{}", action::intake::MUTE, it.id);
+    let mute = button(&id, &format!("Mute values, {}", it.id), &ButtonValue::of(it.id), Look::Usual);
+    Some(Item { line, buttons: vec![mute], typed: it.id.to_string() })
 }
 
 /// No more of them.

@@ -50,6 +50,16 @@ pub fn reminder(w: View<'_>, to: &UserId, due: &Due<'_>) -> Option<Message> {
         Reminder::Consult { number } => course::due(w, it, *number),
         Reminder::Letter { to, version } => letter(it, *to, *version),
         Reminder::Missing { to, version } => missing(it, *to, *version),
+        Reminder::Value { value } => super::intake::nudge_due(w, it, value),
+        Reminder::Unanswered { number } => course::unanswered(w, it, *number).map(|line| Item {
+            line: format!("• {} · {line}", name(it)),
+            buttons: Vec::new(),
+            typed: it.id.to_string(),
+        }),
+        Reminder::Untold { customer } => super::case::untold(it, *customer).map(|line| {
+            let typed = format!("{} customers", it.id);
+            Item { line: format!("• {} · {line}", name(it)), buttons: Vec::new(), typed }
+        }),
         Reminder::Item { role, owner, duty, .. } => super::duty::item_due(w, it, role, owner, duty).map(|line| {
             let buttons = vec![super::duty::show_checklist(it)];
             Item { line: format!("• {} · {line}", name(it)), buttons, typed: format!("{} checklist", it.id) }
@@ -59,6 +69,10 @@ pub fn reminder(w: View<'_>, to: &UserId, due: &Due<'_>) -> Option<Message> {
             Item { line: format!("• {} · {line}", name(it)), buttons, typed: format!("{} tasks", it.id) }
         }),
     });
+    // A quiet word alone is no reminder of anything due.
+    if let ([], [(it, Reminder::Value { value })]) = (due.updates.as_slice(), due.beside.as_slice()) {
+        return super::intake::nudge_of(w, it, value);
+    }
     let items: Vec<Item> = items.chain(beside).flatten().collect();
     if items.is_empty() {
         return None;

@@ -521,9 +521,11 @@ async fn check_names_schedules_of_roles_that_the_settings_lack() {
     place.write("playbook.toml", &with("backup = \"oncall:bosses\""));
     let told = place.run(&["check"]).refused(1);
     let line = text.lines().position(|l| l == role).expect("the role") + 3;
-    let lacks = format!("playbook.toml:{line}: role `communications` names the schedule `bosses`; add it to [[schedules]]");
+    let lacks =
+        format!("playbook.toml:{line}: role `communications` names the schedule `bosses`; add it to [[schedules]]");
     assert!(told.contains(&lacks) && !told.contains("chiefs"), "{told}");
-    place.write("playbook.toml", &with("").replacen("version = \"1\"", "version = \"1\"\nowner = \"oncall:elders\"", 1));
+    place
+        .write("playbook.toml", &with("").replacen("version = \"1\"", "version = \"1\"\nowner = \"oncall:elders\"", 1));
     let told = place.run(&["check"]).refused(1);
     assert!(told.contains("`owner` is on call for the schedule `elders`") && !told.contains("chiefs"), "{told}");
 }

@@ -8,9 +8,9 @@ use super::{CONTACT_LIMIT, Customer, Fact, MOST_CUSTOMERS, NAME_LIMIT, No, Stand
 use crate::{
     ids::UserId,
     incident::{
-        Context, Incident, Needed, Rejection, Text, What,
+        Context, Incident, Needed, Rejection, Reminder, Text, Upcoming, What,
         decide::{TEXT_LIMIT, must_be_open, reason, text},
-        duty,
+        duty, remind,
     },
     playbook::{DutyCheck, Playbook, RoleId},
 };
@@ -153,11 +153,37 @@ pub(super) fn clear(it: &Incident, number: u32, why: &str) -> Result<Vec<What>, 
 }
 
 /// The time in which it should have been told is over.
-pub(super) fn overdue(it: &Incident, number: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+pub fn overdue(it: &Incident, number: u32, cx: &Context<'_>) -> Result<What, Rejection> {
     match it.case.customer(number).map(|c| &c.standing) {
-        Some(Standing::Confirmed { due, overdue: false, .. }) if it.is_open() && *due <= cx.now => {
-            Ok(vec![What::Case(Fact::NoticeOverdue { customer: number })])
+        Some(Standing::Confirmed { due, overdue: false, .. })
+            if it.is_open() && it.access.moved.is_none() && remind::has_come(*due, cx.now) =>
+        {
+            Ok(What::Case(Fact::NoticeOverdue { customer: number }))
         }
         Some(_) | None => Err(Rejection::Stale),
     }
+}
+
+/// Who hears that a customer was not told in time: whoever tells customers, and whoever leads.
+pub fn told_of_late<'a>(it: &'a Incident, playbook: &Playbook) -> Vec<&'a UserId> {
+    let owner = owner(it, playbook);
+    std::iter::once(owner).chain(it.lead().filter(|lead| *lead != owner)).collect()
+}
+
+/// Customers that will not have been told in time.
+pub fn upcoming(it: &Incident, playbook: &Playbook) -> Vec<Upcoming> {
+    if !it.is_open() || it.access.moved.is_some() {
+        return Vec::new();
+    }
+    let mut upcoming = Vec::new();
+    for customer in it.case.untold() {
+        let Standing::Confirmed { due, overdue: false, .. } = customer.standing else { continue };
+        let of = || Reminder::Untold { customer: customer.number };
+        upcoming.extend(told_of_late(it, playbook).into_iter().map(|to| Upcoming {
+            of: of(),
+            to: to.clone(),
+            at: due,
+        }));
+    }
+    upcoming
 }

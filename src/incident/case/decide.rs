@@ -1,7 +1,7 @@
 //! What is asked, and what becomes of it.
 
 use super::{Alarm, Ask, customers, evidence, external, notices, reports};
-use crate::incident::{Context, Incident, Rejection, What};
+use crate::incident::{Context, Incident, Rejection, Reminder, What, remind};
 
 /// The events that an ask makes now.
 ///
@@ -34,6 +34,9 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
         Ask::DetachReport { report, found, first } => reports::detach(it, *report, found.as_ref(), *first),
         Ask::AcknowledgeReport { report, found } => reports::acknowledge(it, *report, found.as_ref()),
         Ask::Ring(Alarm::Report { report }) => reports::overdue(it, *report, cx),
-        Ask::Ring(Alarm::Notice { customer }) => customers::overdue(it, *customer, cx),
+        Ask::Ring(Alarm::Notice { customer }) => {
+            // Whatever else the same people are to hear of soon is told with it.
+            remind::remind(it, &[Reminder::Untold { customer: *customer }], cx)
+        }
     }
 }

@@ -1,19 +1,18 @@
 //! What must be done about it.
 
-use super::{Alarm, Fact, Standing, owner};
+use super::{Alarm, Fact, Standing, customers::told_of_late};
 use crate::{
-    incident::{Context, Effect, Effects, Event, Incident, Said, Timer, What, access},
-    paging::Target,
+    ids::UserId,
+    incident::{Context, Effect, Effects, Event, Incident, Reminder, Said, Timer, What, access},
 };
 
 /// Whoever tells customers, and whoever leads, hear of one that waits too long.
-pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Event, seq: u64) {
+pub fn effects(out: &mut Effects, cx: &Context<'_>, after: &Incident, event: &Event) {
     let What::Case(fact) = &event.what else { return };
     match fact {
-        Fact::NoticeOverdue { .. } => {
-            let mut people = vec![owner(after, cx.playbook)];
-            people.extend(after.lead().filter(|lead| !people.contains(lead)));
-            out.now.extend(people.into_iter().map(|to| Effect::Tell { to: Target::Person(to.clone()), seq }));
+        Fact::NoticeOverdue { customer } => {
+            let late = |to: &UserId| Effect::remind(after.id, to, Reminder::Untold { customer: *customer });
+            out.now.extend(told_of_late(after, cx.playbook).into_iter().map(late));
         }
         // Of a need-to-know incident they leave by being removed; the room that it began in, whether they were let in or not.
         Fact::EngagementEnded { who, .. } if !after.is_secret() || after.access.continues.is_some() => {

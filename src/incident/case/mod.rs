@@ -28,6 +28,7 @@ mod state;
 pub use ask::{Alarm, Ask, Engaging, Found, Notice, Piece};
 pub(crate) use carry::{carried, received};
 pub use customers::{names, notices_due, owner};
+pub(super) use customers::{overdue, upcoming};
 pub use external::may_come;
 pub use fact::{Certainty, Fact, Motive, Reach};
 pub use no::No;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Alarm, Deed, Fact, Promise, State, Way, cadence};
 use crate::{
     ids::UserId,
-    incident::{Context, Effect, Effects, Event, Incident, Reminded, Reminder, Timer, What},
+    incident::{Context, Effect, Effects, Event, Incident, Reminder, Timer, What},
     paging::Target,
     playbook::{Audience, Stage},
 };
@@ -51,15 +51,12 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
     match fact {
         Fact::Reminded { to, owner, .. } => {
             let version = it.comms.promise(*to).map_or(0, |p| p.version);
-            let beside = vec![Reminded { id: it.id, of: Reminder::Letter { to: *to, version } }];
-            out.now.push(Effect::Remind { to: owner.clone(), about: Vec::new(), beside });
+            out.now.push(Effect::remind(it.id, owner, Reminder::Letter { to: *to, version }));
         }
         Fact::Escalated { to, people, groups, .. } => {
             let version = it.comms.promise(*to).map_or(it.update.version, |p| p.version);
-            let missing = Reminded { id: it.id, of: Reminder::Missing { to: *to, version } };
-            let hears =
-                |to: &UserId| Effect::Remind { to: to.clone(), about: Vec::new(), beside: vec![missing.clone()] };
-            out.now.extend(people.iter().map(hears));
+            let missing = |person: &UserId| Effect::remind(it.id, person, Reminder::Missing { to: *to, version });
+            out.now.extend(people.iter().map(missing));
             // Who is in a group, or on call, is looked up when they are told.
             out.now.extend(groups.iter().cloned().map(|group| Effect::Tell { to: group.into(), seq }));
         }

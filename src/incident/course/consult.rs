@@ -162,15 +162,20 @@ pub(in crate::incident) fn remind(it: &Incident, number: u32) -> Result<What, Re
 /// Reminders of questions that are still to come.
 pub(in crate::incident) fn upcoming(it: &Incident) -> impl Iterator<Item = Upcoming> {
     let open = it.course.consults.iter().filter(|c| it.is_open() && !c.overdue && !c.reminded);
-    open.filter_map(|c| {
+    let reminded = open.filter_map(|c| {
         let of = Reminder::Consult { number: c.number };
         Some(Upcoming { of, to: c.to.clone()?, at: remind_at(c.asked_at, c.answer_by, REMIND_AT_PERCENT)? })
-    })
+    });
+    let late = it.course.consults.iter().filter(|c| it.is_open() && !c.overdue).filter_map(|c| {
+        let of = Reminder::Unanswered { number: c.number };
+        Some(Upcoming { of, to: it.lead()?.clone(), at: c.answer_by })
+    });
+    reminded.chain(late)
 }
 
 /// Nobody answered in time.
-pub(super) fn miss(it: &Incident, number: u32) -> Result<Vec<What>, Rejection> {
-    waiting(it, number).map(|_| vec![What::Course(Fact::ConsultOverdue { number })])
+pub(in crate::incident) fn miss(it: &Incident, number: u32) -> Result<What, Rejection> {
+    waiting(it, number).map(|_| What::Course(Fact::ConsultOverdue { number }))
 }
 
 /// Whoever has the role now is asked what nobody answered.

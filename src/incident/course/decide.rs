@@ -2,15 +2,17 @@
 
 use super::{Alarm, Ask, beside, consult, exits, fix};
 use crate::incident::{
-    Context, Incident, Rejection, What,
+    Context, Incident, Rejection, Reminder, What,
     decide::{change_phase, must_be_open, reason},
+    remind,
 };
 
 /// The events that `ask` makes.
 pub(in crate::incident) fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     if let Ask::Ring(alarm) = ask {
         return match alarm {
-            Alarm::Consult { number } => consult::miss(it, *number),
+            // Whatever else whoever leads is to hear of soon is told with it.
+            Alarm::Consult { number } => remind::remind(it, &[Reminder::Unanswered { number: *number }], cx),
         };
     }
     must_be_open(it)?;

@@ -3,7 +3,7 @@
 use super::{Alarm, Fact};
 use crate::{
     ids::UserId,
-    incident::{Effect, Effects, Event, Incident, Reminded, Reminder, Timer, Upcoming, What},
+    incident::{Effect, Effects, Event, Incident, Reminder, Timer, Upcoming, What},
     paging::Target,
 };
 
@@ -40,12 +40,13 @@ pub(in crate::incident) fn effects(
             out.now.extend(question(after, *number));
         }
         Fact::ConsultAnswered { number, .. } => out.now.extend(before.and_then(|b| question(b, *number))),
-        Fact::ConsultReminded { number, to } => out.now.push(Effect::Remind {
-            to: to.clone(),
-            about: Vec::new(),
-            beside: vec![Reminded { id: after.id, of: Reminder::Consult { number: *number } }],
-        }),
-        Fact::ConsultOverdue { .. } => out.now.extend(after.lead().map(tell)),
+        Fact::ConsultReminded { number, to } => {
+            out.now.push(Effect::remind(after.id, to, Reminder::Consult { number: *number }));
+        }
+        Fact::ConsultOverdue { number } => {
+            let late = |to: &UserId| Effect::remind(after.id, to, Reminder::Unanswered { number: *number });
+            out.now.extend(after.lead().map(late));
+        }
         Fact::Stated { .. }
         | Fact::SeverityConfirmed { .. }
         | Fact::FixConfirmed { .. }

@@ -36,7 +36,7 @@ pub use way::{Way, is_secret, way};
 
 pub(super) use apply::apply;
 pub(super) use beside::open as begin_beside;
-pub(super) use consult::{asked_at_first, remind, upcoming};
+pub(super) use consult::{asked_at_first, miss, remind, upcoming};
 pub(super) use decide::decide;
 pub(super) use effects::{effects, is_said, is_shown, timers};
 pub(super) use follow::{first, follow, has_work};

@@ -133,13 +133,7 @@ fn work_of(phase: &Phase) -> Text {
 
 /// Whoever takes a role while a phase lasts that it is responsible for has that work too; it comes from whoever gives the role away,
 /// where they have it and nothing else of that phase.
-pub(super) fn joined(
-    it: &Incident,
-    role: &RoleId,
-    to: &UserId,
-    from: Option<&UserId>,
-    cx: &Context<'_>,
-) -> Vec<What> {
+pub(super) fn joined(it: &Incident, role: &RoleId, to: &UserId, from: Option<&UserId>, cx: &Context<'_>) -> Vec<What> {
     let lasts = |p: &&Phase| p.id == it.phase || it.course.beside(&p.id).is_some();
     let (mut events, mut work) = (Vec::new(), Vec::new());
     if !it.course.begun || !it.is_open() {
@@ -147,7 +141,8 @@ pub(super) fn joined(
     }
     for phase in cx.playbook.kind(&it.kind).phases.iter().filter(lasts) {
         let Some(activity) = cx.playbook.activity_of(phase).filter(|a| a.responsible.contains(role)) else { continue };
-        let has = |who: &UserId| it.duty.tasks.iter().filter(|t| t.phase.as_ref() == Some(&phase.id) && t.owner == *who);
+        let has =
+            |who: &UserId| it.duty.tasks.iter().filter(|t| t.phase.as_ref() == Some(&phase.id) && t.owner == *who);
         if has(to).next().is_some() {
             continue;
         }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Deed, Fact};
 use crate::{
     ids::UserId,
-    incident::{Actor, Effect, Incident, Reminded, Reminder, Timer},
+    incident::{Actor, Effect, Incident, Reminder, Timer},
 };
 
 /// The messages of tasks that this fact ends, as they stood `before` it.
@@ -39,11 +39,10 @@ pub fn effects(after: &Incident, by: &Actor, fact: &Fact) -> Vec<Effect> {
         Fact::ItemReminded { role, owner, duty, version } => {
             let (role, duty) = (role.clone(), duty.clone());
             let of = Reminder::Item { role, owner: owner.clone(), duty, version: *version };
-            vec![Effect::Remind { to: owner.clone(), about: Vec::new(), beside: vec![Reminded { id: after.id, of }] }]
+            vec![Effect::remind(after.id, owner, of)]
         }
         Fact::TaskReminded { task, version, whom, .. } => {
-            let of = Reminder::Task { task: *task, version: *version };
-            vec![Effect::Remind { to: whom.clone(), about: Vec::new(), beside: vec![Reminded { id: after.id, of }] }]
+            vec![Effect::remind(after.id, whom, Reminder::Task { task: *task, version: *version })]
         }
         Fact::Required { .. }
         | Fact::Given { .. }

@@ -26,7 +26,8 @@ fn in_the_way(it: &Incident, role: &Role, to: &UserId, cx: &Context<'_>) -> Vec<
 
 /// Who holds roles that do not go together since the incident is a major one; nobody was asked for a reason when they took them.
 pub(super) fn clashes(cx: &Context<'_>, before: Option<&Incident>, after: &Incident) -> Option<What> {
-    let became_major = before.is_some_and(|b| !cx.playbook.is_major(b.severity)) && cx.playbook.is_major(after.severity);
+    let became_major =
+        before.is_some_and(|b| !cx.playbook.is_major(b.severity)) && cx.playbook.is_major(after.severity);
     if !became_major || !after.is_open() {
         return None;
     }

@@ -4,12 +4,13 @@ use super::{Ask, Fact, No, Opening, alerts, condition, dues};
 use jiff::Timestamp;
 
 use crate::{
-    ids::{ChannelId, IncidentId},
+    ids::{ChannelId, IncidentId, UserId},
     incident::{
-        Declaration, Incident, Needed, Rejection, What,
+        Declaration, Incident, Needed, Rejection, Reminder, Upcoming, What,
         decide::{Context, facts, must_be_open, text},
+        remind,
     },
-    playbook::{CriterionId, Kind, ServiceId, Severity, Visibility},
+    playbook::{CriterionId, Kind, Playbook, ServiceId, Severity, Visibility},
 };
 
 /// The longest condition, in characters: a tag, not a story.
@@ -40,7 +41,8 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
         Ask::Detected { source } => vec![Fact::DetectionNoted { source: *source }],
         Ask::Describe { title, service } => return describe(it, title, service.as_ref(), cx),
         Ask::Tag { condition, holds, repeats } => vec![tag(it, condition, *holds, *repeats)?],
-        Ask::Nudge { value } => vec![nudge(it, value, cx)?],
+        // Whatever else the same person is to hear of soon is told with it.
+        Ask::Nudge { value } => return remind::remind(it, &[Reminder::Value { value: value.clone() }], cx),
         Ask::ThreadOpened { at } => it
             .intake
             .in_thread()
@@ -67,12 +69,23 @@ fn answer(it: &Incident, ticked: &[CriterionId], cx: &Context<'_>) -> Option<Fac
     is_news.then_some(Fact::CriteriaAnswered { criteria })
 }
 
-fn nudge(it: &Incident, value: &str, cx: &Context<'_>) -> Result<Fact, Rejection> {
-    let found = dues(cx.playbook, it).into_iter().find(|(at, v)| v.id == value && *at <= cx.now);
+/// A value has its say.
+pub fn nudge(it: &Incident, value: &str, cx: &Context<'_>) -> Result<What, Rejection> {
+    let found = dues(cx.playbook, it).into_iter().find(|(at, v)| v.id == value && remind::has_come(*at, cx.now));
     let (_, value) = found.ok_or(Rejection::Stale)?;
-    let nudge = value.nudge.as_ref().map(|n| n.text.as_str()).unwrap_or_default();
-    let to = it.lead().unwrap_or(&it.declared_by).clone();
-    Ok(Fact::Nudged { value: value.id.clone(), text: format!("_{}_ {nudge}", value.text), to })
+    let (value, text, to) = (value.id.clone(), value.said(), listener(it).clone());
+    Ok(What::Intake(Fact::Nudged { value, text, to }))
+}
+
+/// Who hears of values: whoever leads; where nobody does, whoever declared.
+fn listener(it: &Incident) -> &UserId {
+    it.lead().unwrap_or(&it.declared_by)
+}
+
+/// The value that has its say next, if nothing more happens.
+pub fn upcoming(it: &Incident, playbook: &Playbook) -> Option<Upcoming> {
+    let (at, value) = dues(playbook, it).into_iter().min_by_key(|(at, _)| *at)?;
+    Some(Upcoming { of: Reminder::Value { value: value.id.clone() }, to: listener(it).clone(), at })
 }
 
 fn move_to(it: &Incident, to: Option<&ServiceId>, cx: &Context<'_>) -> Result<Option<Fact>, Rejection> {

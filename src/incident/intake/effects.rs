@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use super::{Fact, dues};
 use crate::{
     ids::UserId,
-    incident::{Context, Effect, Effects, Incident, Timer},
-    paging::{PageState, Target},
+    incident::{Context, Effect, Effects, Incident, Reminder, Timer},
+    paging::PageState,
     playbook::Value,
 };
 
 /// Words to people outside of the room.
-pub fn tells(fact: &Fact, seq: u64) -> Option<Effect> {
+pub fn tells(after: &Incident, fact: &Fact) -> Option<Effect> {
     match fact {
-        Fact::Nudged { to, .. } => Some(Effect::Tell { to: Target::Person(to.clone()), seq }),
+        Fact::Nudged { to, value, .. } => Some(Effect::remind(after.id, to, Reminder::Value { value: value.clone() })),
         Fact::CriteriaAnswered { .. }
         | Fact::DetectionNoted { .. }
         | Fact::ServiceChanged { .. }

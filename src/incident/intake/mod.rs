@@ -23,7 +23,7 @@ pub use nudge::{Nudges, dues};
 pub(super) use alerts::declared as declared_of_alerts;
 pub(super) use apply::{apply, opened};
 pub use decide::may_thread;
-pub(super) use decide::{decide, opening};
+pub(super) use decide::{decide, nudge, opening, upcoming};
 pub(super) use effects::{people, tells, timers};
 pub(super) use nudge::noticed;
 

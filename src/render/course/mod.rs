@@ -167,18 +167,7 @@ fn consult(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> 
         }
         Fact::ConsultPassed { number, to } => format!("Question {number} is asked of {} now.", person(to)),
         Fact::ConsultReminded { number, to } => format!("{} was reminded of question {number}.", person(to)),
-        Fact::ConsultOverdue { number } => {
-            let consult = it.course.consult(*number);
-            let who = consult.map(|c| asked(w, &c.role, c.to.as_ref()));
-            let unheld = consult.filter(|c| c.to.is_none()).map(|c| format!(" {}.", giving(it, &c.role)));
-            format!(
-                ":hourglass: Question {number} has no answer yet, from {}. Whoever knows may answer: `/incident {} consult \
-                 answer {number} &lt;text&gt;`.{}",
-                who.unwrap_or_else(|| "whoever was asked".into()),
-                it.id,
-                unheld.unwrap_or_default()
-            )
-        }
+        Fact::ConsultOverdue { number } => late(w, it, *number),
         Fact::ConsultAnswered { number, role, text } => {
             format!(":speech_balloon: {by} answered question {number} for *{}*: {}", role_label(w, role), said(text))
         }
@@ -188,6 +177,25 @@ fn consult(w: View<'_>, it: &Incident, event: &Event, fact: &Fact, by: &str) -> 
         }
         _ => String::new(),
     }
+}
+
+/// A question that nobody answered in time.
+fn late(w: View<'_>, it: &Incident, number: u32) -> String {
+    let consult = it.course.consult(number);
+    let who = consult.map(|c| asked(w, &c.role, c.to.as_ref()));
+    let unheld = consult.filter(|c| c.to.is_none()).map(|c| format!(" {}.", giving(it, &c.role)));
+    format!(
+        ":hourglass: Question {number} has no answer yet, from {}. Whoever knows may answer: `/incident {} consult answer {number} \
+         &lt;text&gt;`.{}",
+        who.unwrap_or_else(|| "whoever was asked".into()),
+        it.id,
+        unheld.unwrap_or_default()
+    )
+}
+
+/// The same in a reminder; nothing once it is answered.
+pub(super) fn unanswered(w: View<'_>, it: &Incident, number: u32) -> Option<String> {
+    it.course.consult(number).map(|_| late(w, it, number))
 }
 
 /// What those hear who are informed of a phase.

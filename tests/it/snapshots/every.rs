@@ -711,8 +711,14 @@ fn every_overview_fits() {
                     .iter()
                     .map(|it| Reminder::Missing { to: Audience::External, version: it.comms.external.version })
                     .collect();
+                let late = [
+                    Reminder::Value { value: "respond".into() },
+                    Reminder::Unanswered { number: 1 },
+                    Reminder::Untold { customer: 1 },
+                ];
                 let some = all[..n].iter().copied();
-                let beside = some.clone().zip(&letters).chain(some.clone().zip(&missing)).collect();
+                let late = late.iter().flat_map(|of| some.clone().map(move |it| (it, of)));
+                let beside = some.clone().zip(&letters).chain(some.clone().zip(&missing)).chain(late).collect();
                 let due = Due { updates: some.collect(), beside, ..Due::default() };
                 message(&format!("{words}-reminder-{n}"), &render::reminder(w, &"U0ALICE".into(), &due).expect("due"));
             }

@@ -565,7 +565,8 @@ async fn doubtful_words_are_said_once() {
     let outcome = submit(&bot, "alice", words, "Send it now").await;
     assert_eq!(outcome, Outcome::Updated);
     let form = bot.form("alice");
-    for warned in ["“soon”", "“human error”", "“db1.internal”", "“will be fixed”", "“by 18:00”", "“in 2 hours”"] {
+    for warned in ["“soon”", "“human error”", "“db1.internal”", "“will be fixed”", "“by 18:00”", "“in 2 hours”"]
+    {
         assert!(form.contains(warned), "no {warned} in {form:?}");
     }
     assert!(!form.contains("“14:05”"), "what was is no promise: {form:?}");

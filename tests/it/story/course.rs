@@ -300,7 +300,10 @@ async fn whoever_becomes_responsible_has_the_work_of_the_phase() {
     bot.slash_in("dave", &room, "/incident handoff @erin customer_comms").await;
     bot.press("erin", &bot.slack.dm("erin"), "Accept").await;
     let open = tasks().await;
-    assert!(open.matches("Notification").count() == 1 && open.contains("<@U0ERIN>") && !open.contains("<@U0DAVE>"), "{open}");
+    assert!(
+        open.matches("Notification").count() == 1 && open.contains("<@U0ERIN>") && !open.contains("<@U0DAVE>"),
+        "{open}"
+    );
     assert!(!bot.slack.dm("alice").iter().any(|m| m.contains("is yours")), "{}", shown(&bot.slack.dm("alice")));
 }
 

@@ -119,3 +119,28 @@ async fn after_an_outage_one_message_says_what_is_late() {
     assert!(told[0].contains("internal update that was due") && told[0].contains("still missing"), "{}", told[0]);
     assert!(!told[0].contains("internal update due"), "once is enough: {}", told[0]);
 }
+
+/// A value's quiet word, and a question that nobody answered, come with what else is due soon.
+#[tokio::test]
+async fn quiet_words_and_unanswered_questions_come_with_what_is_due() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev3 search is slow").await;
+    for typed in ["task look at the index by 25m", "task call the vendor by 36m", "consult support who calls?"] {
+        bot.slash_in("alice", &room, &format!("/incident {typed}")).await;
+    }
+    let before = bot.slack.dm("alice").len();
+    bot.advance(minutes(19)).await;
+    assert_eq!(bot.slack.dm("alice").len(), before, "{}", shown(&bot.slack.dm("alice")));
+    bot.advance(minutes(1)).await;
+    let told = bot.slack.dm("alice").split_off(before);
+    assert_eq!(told.len(), 1, "{}", shown(&told));
+    assert!(told[0].contains("Nothing moved for a while") && told[0].contains("look at the index"), "{}", told[0]);
+    assert!(labels(&told[0]).iter().any(|l| l == "Mute values, INC-1"), "{:?}", labels(&told[0]));
+    bot.advance(minutes(10)).await;
+    let told = bot.slack.dm("alice").split_off(before + 1);
+    assert_eq!(told.len(), 1, "{}", shown(&told));
+    assert!(told[0].contains("Question 1 has no answer yet") && told[0].contains("call the vendor"), "{}", told[0]);
+    bot.expect_once(&room, "Question 1 has no answer yet");
+    bot.advance(minutes(9)).await;
+    assert_eq!(bot.slack.dm("alice").len(), before + 2, "each once: {}", shown(&bot.slack.dm("alice")));
+}

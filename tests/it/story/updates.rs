@@ -155,7 +155,9 @@ async fn the_same_update_twice_asks_for_confirmation() {
     let bot = Bot::start().await;
     let room = bot.declare("alice", "sev2 checkout is slow").await;
     bot.slash_in("alice", &room, "/incident update We look into it next 30m").await;
-    let due = || async { bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("read").expect("there").update.due };
+    let due = || async {
+        bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("read").expect("there").update.due
+    };
     let promised = due().await;
     bot.advance(minutes(10)).await;
     let refused = bot.slash_in("alice", &room, "/incident INC-1 update we look INTO it").await;
