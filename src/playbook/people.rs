@@ -286,7 +286,7 @@ pub struct Service {
     /// The escalation policy (of `watchroom.toml`) that wakes its people.
     #[serde(default)]
     pub policy: Option<String>,
-    /// Components of the status page that show it.
+    /// Components of the status page that show it: named to whoever posts there (channel `status_page`) by hand.
     #[serde(default)]
     pub components: Vec<String>,
     /// Services that it cannot do without.

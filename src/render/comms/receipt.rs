@@ -11,6 +11,7 @@ use crate::{
         Incident,
         comms::{Delivered, Delivery, Letter, Send, Way},
     },
+    playbook::OutletId,
     render::{
         escape::escape,
         ids::{ButtonValue, comms as action},
@@ -47,7 +48,7 @@ pub fn receipt(
     } else {
         vec![section(&cut(&head, SECTION)), section(&lines)]
     };
-    blocks.extend(by_hand.iter().filter_map(|d| how(w, d)).map(|how| section(&how)));
+    blocks.extend(by_hand.iter().filter_map(|d| how(w, it, d)).map(|how| section(&how)));
     if !by_hand.is_empty() {
         blocks.push(section(&to_copy(&said)));
     }
@@ -79,14 +80,25 @@ fn line(delivery: &Delivery, short: bool) -> String {
     }
 }
 
-/// How a person posts there; how when our own systems are down, where that is why.
-fn how(w: View<'_>, delivery: &Delivery) -> Option<String> {
+/// The channel of the register that is the status page.
+const STATUS_PAGE: &str = "status_page";
+
+/// How a person posts there, and on a status page which components it is about; how when our own systems are down, where that is why.
+fn how(w: View<'_>, it: &Incident, delivery: &Delivery) -> Option<String> {
     let outlet = w.playbook.outlet(&delivery.to.outlet)?;
     let down = matches!(delivery.state, Delivered::Trying { .. } | Delivered::Failed { .. });
     let how = if down && !outlet.how_when_down.is_empty() { &outlet.how_when_down } else { &outlet.how };
     let more = [how, &outlet.more].into_iter().filter(|text| !text.is_empty());
-    let more: Vec<String> = more.map(|text| escape(text)).collect();
+    let more: Vec<String> = more.map(|text| escape(text)).chain(components(w, it, &outlet.id)).collect();
     (!more.is_empty()).then(|| format!("*{}*: {}", escape(&delivery.to.label), more.join(" ")))
+}
+
+/// The components of the status page that show the service in trouble.
+fn components(w: View<'_>, it: &Incident, outlet: &OutletId) -> Option<String> {
+    let service = it.intake.service.as_ref().filter(|_| outlet.as_str() == STATUS_PAGE)?;
+    let components = &w.playbook.service(service.as_str())?.components;
+    let names: Vec<String> = components.iter().map(|name| escape(name)).collect();
+    (!names.is_empty()).then(|| format!("Components: {}.", names.join(", ")))
 }
 
 /// "I posted it."

@@ -975,6 +975,28 @@ async fn a_group_that_is_backup_hears_what_is_late() {
     assert_eq!((late("alice"), late("bob"), late("carol")), (1, 0, 0));
 }
 
+/// Whoever posts on the status page by hand is told which of its components show the service.
+#[tokio::test]
+async fn the_status_page_is_posted_with_its_components() {
+    let bot = with_playbook(|p| {
+        let service = "id = \"checkout\"\nlabel = \"Checkout\"\ncomponents = [\"Cart\", \"Card payments\"]";
+        p.services = vec![toml::from_str(service).expect("a service")];
+    })
+    .await;
+    let room = bot.declare("alice", "sev2 for checkout: card payments fail").await;
+    let words = drafting(&["status_page"], "Some payments fail.", true);
+    assert_eq!(ask(&bot, "alice", Ask::Draft(words)).await, Ok(()));
+    bot.expect_once(&room, "Components: Cart, Card payments.");
+    assert!(
+        bot.said(&room).iter().any(|m| m.contains("*Public status page*: Components: Cart")),
+        "{}",
+        shown(&bot.said(&room))
+    );
+    bot.press("alice", &bot.said(&room), "Posted by hand: Public status page").await;
+    bot.submit("alice", &[]).await;
+    assert_eq!(bot.count(&room, "Components:"), 0, "it is there: {}", shown(&bot.said(&room)));
+}
+
 /// [D3] A backup who is whoever is on call hears what is very late; of one outside Slack the room hears whom to call.
 #[tokio::test]
 async fn a_backup_on_call_or_outside_hears_what_is_late() {
