@@ -6,6 +6,8 @@ mod people;
 mod places;
 mod words;
 
+pub use people::{ROLES_SHOWN, SERVICES_SHOWN};
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,

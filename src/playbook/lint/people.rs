@@ -8,6 +8,11 @@ use crate::playbook::{
     problem::{Found, Place, place},
 };
 
+/// How many roles a form shows: as many as Slack takes in a menu.
+pub const ROLES_SHOWN: usize = 100;
+/// How many services a form shows, beside “Unknown”.
+pub const SERVICES_SHOWN: usize = 99;
+
 pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
     ids(found, "role", &place!["roles"], cx.roles());
     names(found, "role", "roles", cx.book.roles.iter().map(|r| (r.id.as_str(), &r.aliases)));
@@ -17,8 +22,10 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
     for (n, role) in cx.book.roles.iter().enumerate() {
         self::role(cx, found, n, role);
     }
+    too_many_roles(cx, found);
     raci(cx, found);
     services(cx, found);
+    too_many_services(cx, found);
     ids(found, "contact", &place!["contacts"], cx.book.contacts.iter().map(|c| c.id.as_str()));
     for (n, c) in cx.book.contacts.iter().enumerate() {
         if c.email.trim().is_empty() && c.phone.trim().is_empty() {
@@ -100,6 +107,43 @@ fn role(cx: Cx<'_>, found: &mut Found, n: usize, role: &Role) {
         if duty.text.trim().is_empty() {
             found.error(place!["roles", n, "checklist", d, "text"], format!("{name}: a duty says nothing"));
         }
+    }
+}
+
+/// What the form for roles has no room for.
+fn too_many_roles(cx: Cx<'_>, found: &mut Found) {
+    let mut told: Vec<&RoleId> = Vec::new();
+    for kind in &cx.book.kinds {
+        let here = cx.book.roles.iter().enumerate().filter(|(_, r)| r.is_for(&kind.id) || r.is_for_helpers(&kind.id));
+        let Some((n, role)) = here.clone().nth(ROLES_SHOWN).filter(|(_, role)| !told.contains(&&role.id)) else {
+            continue;
+        };
+        told.push(&role.id);
+        let more = here.count() - ROLES_SHOWN;
+        found.warn(
+            place!["roles", n, "id"],
+            format!(
+                "kind `{}` has more roles than the form that assigns them shows ({ROLES_SHOWN}); from role `{}` on, {more} can only \
+                 be typed (`/incident role {} @person`)",
+                kind.id, role.id, role.id
+            ),
+        );
+    }
+}
+
+/// What the form that declares has no room for.
+fn too_many_services(cx: Cx<'_>, found: &mut Found) {
+    let services = &cx.book.services;
+    if let Some(service) = services.get(SERVICES_SHOWN) {
+        let more = services.len() - SERVICES_SHOWN;
+        found.warn(
+            place!["services", SERVICES_SHOWN, "id"],
+            format!(
+                "there are more services than the form that declares shows ({SERVICES_SHOWN}); from service `{}` on, {more} can only \
+                 be typed (`/incident declare for {} …`)",
+                service.id, service.id
+            ),
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     incident::{Incident, intake::Detection},
-    playbook::{CriterionId, ServiceId},
+    playbook::{CriterionId, SERVICES_SHOWN, ServiceId},
     render::{
         View,
         ids::{FormMemory, field, form, value},
@@ -25,7 +25,7 @@ pub(super) fn service(w: View<'_>, chosen: Option<&ServiceId>) -> Option<SlackBl
         .services
         .iter()
         .filter(|s| s.id.as_str().chars().count() <= SHORT)
-        .take(99)
+        .take(SERVICES_SHOWN)
         .map(|s| choice(&s.label, s.id.as_str()))
         .collect();
     if services.is_empty() {

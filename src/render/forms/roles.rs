@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     incident::Incident,
-    playbook::RoleId,
+    playbook::{ROLES_SHOWN, RoleId},
     render::{
         View,
         card::holder,
@@ -35,8 +35,8 @@ pub fn roles_form(w: View<'_>, it: &Incident) -> Value {
         .filter(|r| it.has_role(r))
         .map(|r| format!("*{}*: {}\n_{}_", r.label, holder(it, &r.id), r.purpose))
         .collect();
-    let roles =
-        w.playbook.roles.iter().filter(|r| it.has_role(r)).take(100).map(|r| choice(&r.label, r.id.as_str())).collect();
+    let here = w.playbook.roles.iter().filter(|r| it.has_role(r));
+    let roles = here.take(ROLES_SHOWN).map(|r| choice(&r.label, r.id.as_str())).collect();
     let content = [
         select(field::ROLE, "Role", roles, Some(it.lead_role.as_str()), ""),
         person(field::PERSON, "Who?", None),
