@@ -138,8 +138,8 @@ fn on_call(config: &Config) -> Vec<String> {
         ));
     }
     for (n, role) in book.roles.iter().enumerate() {
-        for (key, contact) in [("main", &role.main), ("backup", &role.backup)] {
-            let Some(Contact::OnCall(name)) = contact else { continue };
+        for (key, contact) in role.contacts() {
+            let Contact::OnCall(name) = contact else { continue };
             if config.settings.schedule(name).is_none() {
                 let file = config.playbook.path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
                 let line = playbook::line_of(&config.playbook.text, "roles", n, key);

@@ -34,6 +34,9 @@ pub struct Role {
     /// Who is asked when the first does not answer.
     #[serde(default)]
     pub backup: Option<Contact>,
+    /// Who is asked after those, before the sponsor: usually a user group.
+    #[serde(default)]
+    pub group: Option<Contact>,
     /// May several people hold it at once?
     #[serde(default)]
     pub several: bool,
@@ -58,6 +61,12 @@ pub struct Role {
 }
 
 impl Role {
+    /// Those who are asked to take it, in order, with their keys in the file.
+    pub fn contacts(&self) -> impl Iterator<Item = (&'static str, &Contact)> {
+        let all = [("main", &self.main), ("backup", &self.backup), ("group", &self.group)];
+        all.into_iter().filter_map(|(key, contact)| Some((key, contact.as_ref()?)))
+    }
+
     /// Can someone in Slack hold it in an incident of this kind?
     #[must_use]
     pub fn is_for(&self, kind: &KindId) -> bool {

@@ -327,3 +327,13 @@ fn what_no_form_shows_is_told() {
     let text = format!("{BUILTIN}{}", roles(room + 1));
     only(&text, &format!("id = \"r{}\"", room + 1), &format!("from role `r{}` on, 1 can only be typed", room + 1));
 }
+
+/// A group behind a role is asked when main and backup were: it must be another contact, behind some.
+#[test]
+fn a_group_stands_behind_others() {
+    let of = |contacts: &str| with("id = \"sponsor\"", &format!("id = \"sponsor\"\n{contacts}"));
+    let main = "main = \"user:U1\"\nbackup = \"group:S1\"\n";
+    assert_eq!(problems(&of(&format!("{main}group = \"oncall:all\""))), Vec::<String>::new());
+    only(&of(&format!("{main}group = \"group:S1\"")), "group = ", "group:S1 is asked before as main or backup");
+    only(&of("group = \"group:S2\""), "group = \"group:S2\"", "role `sponsor` has a group and no `main`");
+}

@@ -58,6 +58,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "smaller_incidents_ask_fewer_people",
             "the_asking_survives_a_crash",
             "the_room_gets_the_numbers_of_whom_nothing_reaches",
+            "the_group_is_asked_before_the_sponsor",
             "the_room_is_told_whom_to_call",
             "what_comes_back_asks_on",
         ],

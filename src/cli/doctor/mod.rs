@@ -304,8 +304,7 @@ async fn people(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
     let mut named: Vec<(String, &Contact)> = Vec::new();
     named.extend(book.owner.iter().map(|c| ("playbook, owner".to_owned(), c)));
     for role in &book.roles {
-        named.extend(role.main.iter().map(|c| (format!("role {}, main", role.id), c)));
-        named.extend(role.backup.iter().map(|c| (format!("role {}, backup", role.id), c)));
+        named.extend(role.contacts().map(|(key, c)| (format!("role {}, {key}", role.id), c)));
     }
     let owned = book.services.iter().filter_map(|s| Some((format!("service {}, owner", s.id), s.owner.as_ref()?)));
     named.extend(owned);

@@ -141,13 +141,15 @@ pub(super) fn joined(it: &Incident, role: &RoleId, to: &UserId, from: Option<&Us
     }
     for phase in cx.playbook.kind(&it.kind).phases.iter().filter(lasts) {
         let Some(activity) = cx.playbook.activity_of(phase).filter(|a| a.responsible.contains(role)) else { continue };
-        let has =
-            |who: &UserId| it.duty.tasks.iter().filter(|t| t.phase.as_ref() == Some(&phase.id) && t.owner == *who);
-        if has(to).next().is_some() {
+        let of = |who: &UserId| -> Vec<u32> {
+            let tasks = it.duty.tasks.iter().filter(|t| t.phase.as_ref() == Some(&phase.id) && t.owner == *who);
+            tasks.map(|t| t.number).collect()
+        };
+        if !of(to).is_empty() {
             continue;
         }
         let goes_on = |who: &&UserId| activity.responsible.iter().any(|role| it.holds(role, who));
-        let theirs: Vec<u32> = from.filter(|who| !goes_on(who)).into_iter().flat_map(has).map(|t| t.number).collect();
+        let theirs = from.filter(|who| !goes_on(who)).map(of).unwrap_or_default();
         match (theirs.as_slice(), from) {
             ([task], Some(from)) => {
                 events.push(What::Duty(duty::Fact::TaskGiven { task: *task, from: from.clone(), to: to.clone() }));

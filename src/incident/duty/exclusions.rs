@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Clash, Fact, No};
 use crate::{
     ids::UserId,
-    incident::{Context, Incident, Rejection, RoleState, Text, What},
+    incident::{Context, Incident, Rejection, Text, What},
     playbook::{Role, RoleId},
 };
 

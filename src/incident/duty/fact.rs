@@ -205,6 +205,8 @@ pub enum Rung {
     Main,
     /// Its backup.
     Backup,
+    /// The group behind it.
+    Group,
     /// The executive sponsor, for the worst incidents.
     Sponsor,
 }

@@ -1,4 +1,4 @@
-//! Asking people to take a role: main, backup, sponsor, and at last the room.
+//! Asking people to take a role: main, backup, group, sponsor, and at last the room.
 //!
 //! Whoever was asked may still accept while the next ones are asked, so that nobody is turned away for being slow. Nothing
 //! here looks at do-not-disturb: people on call sleep with it on.
@@ -48,6 +48,7 @@ fn contacts(cx: &Context<'_>, it: &Incident, role: &Role, rung: Rung) -> Vec<Con
     match rung {
         Rung::Main => role.main.iter().cloned().collect(),
         Rung::Backup => role.backup.iter().cloned().collect(),
+        Rung::Group => role.group.iter().cloned().collect(),
         Rung::Sponsor if it.severity == WORST && role.id.as_str() != SPONSOR => {
             let sponsor = cx.playbook.role(SPONSOR);
             sponsor.into_iter().flat_map(|s| s.main.iter().chain(&s.backup)).cloned().collect()
@@ -63,7 +64,8 @@ const fn after(rung: Rung) -> Option<Rung> {
     match rung {
         Rung::Given => Some(Rung::Main),
         Rung::Main => Some(Rung::Backup),
-        Rung::Backup => Some(Rung::Sponsor),
+        Rung::Backup => Some(Rung::Group),
+        Rung::Group => Some(Rung::Sponsor),
         Rung::Sponsor => None,
     }
 }

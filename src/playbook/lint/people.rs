@@ -76,10 +76,8 @@ fn role(cx: Cx<'_>, found: &mut Found, n: usize, role: &Role) {
     for (k, kind) in role.kinds.iter().enumerate() {
         cx.refers(found, place!["roles", n, "kinds", k], "kind", kind, cx.kinds());
     }
-    for (key, who) in [("main", &role.main), ("backup", &role.backup)] {
-        if let Some(who) = who {
-            contact(cx, found, place!["roles", n, key], who);
-        }
+    for (key, who) in role.contacts() {
+        contact(cx, found, place!["roles", n, key], who);
     }
     match (&role.main, &role.backup) {
         (Some(main), Some(backup)) if main == backup => found.warn(
@@ -91,6 +89,17 @@ fn role(cx: Cx<'_>, found: &mut Found, n: usize, role: &Role) {
             format!("{name} has a backup and no `main`; only roles with a `main` are asked by themselves"),
         ),
         _ => {}
+    }
+    match &role.group {
+        Some(_) if role.main.is_none() && role.backup.is_none() => found.warn(
+            place!["roles", n, "group"],
+            format!("{name} has a group and no `main`; only roles with a `main` are asked by themselves"),
+        ),
+        Some(group) if role.contacts().any(|(key, who)| key != "group" && who == group) => found.warn(
+            place!["roles", n, "group"],
+            format!("{name}: {group} is asked before as main or backup; when they do not answer, nobody else is asked"),
+        ),
+        Some(_) | None => {}
     }
     for (x, other) in role.excludes.iter().enumerate() {
         cx.refers(found, place!["roles", n, "excludes", x], "role", other, cx.roles());

@@ -36,6 +36,7 @@ pub(super) const fn as_whom(rung: Rung) -> &'static str {
     match rung {
         Rung::Given | Rung::Main => "",
         Rung::Backup => ", because nobody has answered yet and you are the backup",
+        Rung::Group => ", because nobody has answered yet and you are in the group behind this role",
         Rung::Sponsor => ", because nobody has answered and you are the executive sponsor",
     }
 }

@@ -145,6 +145,7 @@ fn asked(
     match rung {
         Rung::Given | Rung::Main => format!(":bell: {since}{whom}: please take *{role}*."),
         Rung::Backup => format!(":arrow_double_up: {since}asking the backup for *{role}*: {whom}."),
+        Rung::Group => format!(":arrow_double_up: {since}asking the group behind *{role}*: {whom}."),
         Rung::Sponsor => format!(":arrow_double_up: {since}asking the executive sponsor for *{role}*: {whom}."),
     }
 }

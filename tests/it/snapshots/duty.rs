@@ -52,6 +52,7 @@ pub fn facts(said: &str) -> Vec<What> {
         What::Duty(Fact::GroupFound { role: role(), group: databases(), people: vec![] }),
         What::Duty(asked(Rung::Backup, &["U0CAROL"], &["U0BOB"])),
         offered("U0CAROL", 12, Some(Rung::Backup)),
+        What::Duty(asked(Rung::Group, &[], &["U0CAROL"])),
         What::Duty(asked(Rung::Sponsor, &["U0ERIN"], &["U0CAROL"])),
         offered("U0ERIN", 13, Some(Rung::Sponsor)),
         What::OfferDeclined { role: role(), to: "U0CAROL".into(), offer: 12, ladder: true },

@@ -104,6 +104,28 @@ async fn nobody_answers_and_the_next_one_is_asked() {
     bot.expect_nothing_doubled(1);
 }
 
+/// [B2] Behind main and backup stands a group: its members are asked before the sponsor, whoever was asked already not again.
+#[tokio::test]
+async fn the_group_is_asked_before_the_sponsor() {
+    let contacts = "main = \"user:U0DAVE\"\nbackup = \"user:U0BOB\"\ngroup = \"group:S0CHECKOUT\"";
+    let bot = Bot::with_changes(&[
+        ("id = \"communications\"", &format!("id = \"communications\"\n{contacts}")),
+        ("id = \"sponsor\"", "id = \"sponsor\"\nmain = \"user:U0ERIN\""),
+    ])
+    .await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.advance(minutes(9)).await;
+    assert_eq!(["dave", "bob", "carol", "erin"].map(|who| asked(&bot, who)), [1, 1, 0, 0]);
+    bot.advance(minutes(1)).await;
+    assert_eq!(["dave", "bob", "carol", "erin"].map(|who| asked(&bot, who)), [1, 1, 1, 0], "bob is in it too");
+    bot.expect_once(&room, "asking the group behind *Communications lead*");
+    assert!(bot.expect_dm("carol", "Communications lead: INC-1").contains("in the group behind this role"));
+    bot.advance(minutes(5)).await;
+    assert_eq!(asked(&bot, "erin"), 1, "the sponsor");
+    bot.advance(minutes(5)).await;
+    bot.expect_once(&room, "No answer from @dave, @bob, @carol, @erin.");
+}
+
 /// [B2] Not SEV1: the sponsor is left alone; a severity without a time to answer asks nobody else.
 #[tokio::test]
 async fn smaller_incidents_ask_fewer_people() {
