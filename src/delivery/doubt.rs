@@ -92,6 +92,7 @@ impl Delivery {
             | Effect::ShowPages { .. }
             | Effect::TellPaged { .. }
             | Effect::ShowBrief { .. }
+            | Effect::ShowSaid { .. }
             | Effect::Retract { .. }
             | Effect::RetractAll
             | Effect::Retitle

@@ -311,8 +311,9 @@ fn what_can_never_be_asked_for_is_told() {
 /// What a form has no room for is told where it begins, with how it is used all the same.
 #[test]
 fn what_no_form_shows_is_told() {
-    let services =
-        |n: usize| (1..=n).map(|n| format!("\n[[services]]\nid = \"s{n}\"\nlabel = \"S\"\n")).collect::<String>();
+    let services = |n: usize| {
+        (1..=n).map(|n| format!("\n[[services]]\nid = \"s{n}\"\nlabel = \"S\"\n")).collect::<Vec<_>>().concat()
+    };
     assert_eq!(problems(&format!("{BUILTIN}{}", services(99))), Vec::<String>::new());
     let text = format!("{BUILTIN}{}", services(101));
     only(&text, "id = \"s100\"", "from service `s100` on, 2 can only be typed (`/incident declare for s100 …`)");
@@ -321,7 +322,7 @@ fn what_no_form_shows_is_told() {
     let room = ROLES_SHOWN - builtin.roles.iter().filter(|r| r.is_for(&ops) || r.is_for_helpers(&ops)).count();
     let roles = |n: usize| {
         let role = |n| format!("\n[[roles]]\nid = \"r{n}\"\nlabel = \"R\"\npurpose = \"Helps.\"\nkinds = [\"ops\"]\n");
-        (1..=n).map(role).collect::<String>()
+        (1..=n).map(role).collect::<Vec<_>>().concat()
     };
     assert_eq!(problems(&format!("{BUILTIN}{}", roles(room))), Vec::<String>::new());
     let text = format!("{BUILTIN}{}", roles(room + 1));

@@ -238,19 +238,7 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
         matches!(&e.what, What::RoleTaken { because: Some(_), .. } | What::Duty(duty::Fact::Clashing { .. }))
     };
     parts.extend(points(w, it, "Roles held against the playbook", history, exception));
-    parts.extend(points(w, it, "Course", history, |e| {
-        matches!(
-            e.what,
-            What::PhaseChanged { .. }
-                | What::SeverityChanged { .. }
-                | What::Closed {}
-                | What::Cancelled { .. }
-                | What::Reopened { .. }
-                | What::Course(Fact::Overridden { .. } | Fact::FixConfirmed { .. } | Fact::BesideEnded { .. })
-                | What::MergedInto { .. }
-                | What::MergedFrom { .. }
-        )
-    }));
+    parts.extend(points(w, it, "Course", history, is_of_course));
     let last = history.iter().rev().find(|(_, e)| matches!(e.what, What::UpdatePosted { .. }));
     if let Some((seq, update)) = last {
         let said = reads_now(w, it, *seq, update).unwrap_or_default();
@@ -260,6 +248,20 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
     let blocks =
         std::iter::once(header(&format!("Summary of {}", it.id))).chain(parts.iter().map(|part| section(part)));
     Message::new(format!("Summary of {}\n{}", it.id, parts.join("\n")), blocks.collect())
+}
+
+fn is_of_course(event: &Event) -> bool {
+    matches!(
+        event.what,
+        What::PhaseChanged { .. }
+            | What::SeverityChanged { .. }
+            | What::Closed {}
+            | What::Cancelled { .. }
+            | What::Reopened { .. }
+            | What::Course(Fact::Overridden { .. } | Fact::FixConfirmed { .. } | Fact::BesideEnded { .. })
+            | What::MergedInto { .. }
+            | What::MergedFrom { .. }
+    )
 }
 
 /// What one part of a summary takes at most, so that the last parts fit too.

@@ -33,7 +33,6 @@ fn databases() -> Several {
 
 /// Every fact there is, with these words wherever people, or neighbours, have a say.
 pub fn facts(said: &str) -> Vec<What> {
-    let text = || Text::new(said);
     let owed = |duty: &str, due, every_min, check| Owed { duty: duty.into(), due, every_min, check };
     let asked = |rung, names: &[&str], silent: &[&str]| Fact::Asked {
         role: role(),
@@ -81,31 +80,34 @@ pub fn facts(said: &str) -> Vec<What> {
         owed("gone", None, 0, None),
     ];
     let (commander, alice) = (RoleId::from("commander"), UserId::from("U0CAROL"));
-    let taken = Fact::DutiesTaken { role: commander.clone(), owner: alice.clone(), from: None, duties };
-    all.extend(
-        [
-            taken,
-            Fact::ItemReminded { role: commander.clone(), owner: alice.clone(), duty: "severity".into(), version: 1 },
-            Fact::ItemDone { role: commander.clone(), owner: alice.clone(), duty: "gone".into(), why: None },
-            Fact::ItemDone { role: commander, owner: alice, duty: "severity".into(), why: Some(text()) },
-            Fact::TaskAdded { task: 1, text: text(), owner: "U0BOB".into(), due: at(40), phase: None },
-            Fact::TaskAdded {
-                task: 2,
-                text: text(),
-                owner: "U0CAROL".into(),
-                due: at(50),
-                phase: Some("containment".into()),
-            },
-            Fact::TaskGiven { task: 1, from: "U0BOB".into(), to: "U0DAVE".into() },
-            Fact::TaskPostponed { task: 1, due: at(60) },
-            Fact::TaskReminded { task: 1, version: 3, whom: "U0DAVE".into(), late: false },
-            Fact::TaskReminded { task: 1, version: 4, whom: "U0CAROL".into(), late: true },
-            Fact::TaskDone { task: 1 },
-            Fact::TasksDropped { tasks: vec![2], phase: "containment".into() },
-        ]
-        .map(What::Duty),
-    );
+    let taken = Fact::DutiesTaken { role: commander, owner: alice, from: None, duties };
+    all.extend([taken].into_iter().chain(work(said)).map(What::Duty));
     all
+}
+
+/// What is to be done, and what becomes of it.
+fn work(said: &str) -> Vec<Fact> {
+    let text = || Text::new(said);
+    let (commander, alice) = (RoleId::from("commander"), UserId::from("U0CAROL"));
+    vec![
+        Fact::ItemReminded { role: commander.clone(), owner: alice.clone(), duty: "severity".into(), version: 1 },
+        Fact::ItemDone { role: commander.clone(), owner: alice.clone(), duty: "gone".into(), why: None },
+        Fact::ItemDone { role: commander, owner: alice, duty: "severity".into(), why: Some(text()) },
+        Fact::TaskAdded { task: 1, text: text(), owner: "U0BOB".into(), due: at(40), phase: None },
+        Fact::TaskAdded {
+            task: 2,
+            text: text(),
+            owner: "U0CAROL".into(),
+            due: at(50),
+            phase: Some("containment".into()),
+        },
+        Fact::TaskGiven { task: 1, from: "U0BOB".into(), to: "U0DAVE".into() },
+        Fact::TaskPostponed { task: 1, due: at(60) },
+        Fact::TaskReminded { task: 1, version: 3, whom: "U0DAVE".into(), late: false },
+        Fact::TaskReminded { task: 1, version: 4, whom: "U0CAROL".into(), late: true },
+        Fact::TaskDone { task: 1 },
+        Fact::TasksDropped { tasks: vec![2], phase: "containment".into() },
+    ]
 }
 
 /// The words of the open tasks.

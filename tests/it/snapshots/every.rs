@@ -445,13 +445,9 @@ pub fn secret_life(said: &str) -> Vec<Moment> {
 fn told_to_others(said: &str) -> Vec<What> {
     let text = || Text::new(said);
     let (to, outlet) = (Audience::External, || watchroom::playbook::OutletId::from("status_page"));
-    let sending = |id: &str, way| Sending {
-        outlet: id.into(),
-        label: said.chars().take(200).collect(),
-        way,
-        short: false,
-        applied: false,
-    };
+    let label: String = said.chars().take(200).collect();
+    let sending =
+        |id: &str, way| Sending { outlet: id.into(), label: label.clone(), way, short: false, applied: false };
     let slack = || Way::Slack("C0SUPPORT".into());
     // Letters come from templates alone; the record keeps them like this.
     let letter: Letter =
@@ -480,33 +476,22 @@ fn told_to_others(said: &str) -> Vec<What> {
         alone,
         support: Some("U0DAVE".into()),
     };
+    let escalated = |to, groups, by_hand| comms::Fact::Escalated {
+        to,
+        due: at(70),
+        people: vec!["U0ALICE".into(), "U0BOB".into()],
+        groups,
+        by_hand,
+    };
     let failed = |trying| comms::Fact::PostFailed { send: 1, outlet: "support".into(), why: said.into(), trying };
     let all = [
         comms::Fact::Owed { to, due: Some(at(70)) },
         comms::Fact::Owed { to: Audience::Executive, due: Some(at(75)) },
         comms::Fact::Reminded { to, owner: "U0ALICE".into(), due: at(70) },
         comms::Fact::Missed { to, due: at(70) },
-        comms::Fact::Escalated {
-            to: Audience::Internal,
-            due: at(70),
-            people: vec!["U0ALICE".into(), "U0BOB".into()],
-            groups: vec![],
-            by_hand: None,
-        },
-        comms::Fact::Escalated {
-            to,
-            due: at(70),
-            people: vec!["U0ALICE".into()],
-            groups: vec![Several::Group("S0CHECKOUT".into()), Several::OnCall("primary".into())],
-            by_hand: None,
-        },
-        comms::Fact::Escalated {
-            to,
-            due: at(70),
-            people: vec!["U0ALICE".into()],
-            groups: vec![],
-            by_hand: Some(Contact::External(said.into())),
-        },
+        escalated(Audience::Internal, vec![], None),
+        escalated(to, vec![Several::Group("S0CHECKOUT".into()), Several::OnCall("primary".into())], None),
+        escalated(to, vec![], Some(Contact::External(said.into()))),
         comms::Fact::Snoozed { to, until: at(95), why: Some(text()) },
         comms::Fact::OutletsDue { outlets: vec![outlet(), said.into()] },
         drafted(&[], 1),
