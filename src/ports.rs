@@ -154,6 +154,8 @@ pub struct ChatMessage {
     pub text: String,
     /// Its id.
     pub ts: MessageTs,
+    /// The first message of the thread that it stands in, if it stands in one; that may be itself.
+    pub thread: Option<MessageTs>,
 }
 
 /// Who we are.

@@ -53,6 +53,11 @@ impl Engine {
         Ok(bytes.and_then(|b| String::from_utf8(b).ok()).and_then(|id| id.parse().ok()))
     }
 
+    /// Has this channel the thread of any incident?
+    pub async fn has_threads(&self, channel: &ChannelId) -> Result<bool, ReadError> {
+        Ok(!self.store.docs(&key::threads(channel), None, 1, false).await?.is_empty())
+    }
+
     /// Open incidents that everybody may see, latest first.
     pub(super) async fn all_open(&self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
         let prefix = format!("{}{}/", key::OPEN, Series::Inc.prefix());

@@ -15,14 +15,14 @@ use jiff::Timestamp;
 use super::{
     Door,
     inbound::{Envelope, Event, Item},
-    message, query,
+    message, query, words,
 };
 use crate::{
     command::plain,
     engine::{Ask, Refusal},
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     incident::{Actor, Command, EntryKind, MessageRef, RoomLoss, What, access},
-    ports::Trouble,
+    ports::{ChatMessage, Trouble},
 };
 
 /// How long Slack may take to show us a message or take one, within the request.
@@ -207,8 +207,10 @@ async fn pinned(door: &Door, event: &Event) -> Result<(), Again> {
         return Ok(());
     }
     let at = MessageRef { channel: ChannelId(channel.clone()), ts: MessageTs(ts.clone()) };
-    let Some(id) = door.engine.seen_by(&who).in_room(&at.channel).await? else { return Ok(()) };
-    if door.engine.seen_by(&who).entry_of(&at).await?.is_some() {
+    let sight = door.engine.seen_by(&who);
+    let room = sight.in_room(&at.channel).await?;
+    // Elsewhere it may stand in the thread of an incident, which the event does not say.
+    if room.is_none() && !door.engine.has_threads(&at.channel).await? || sight.entry_of(&at).await?.is_some() {
         return Ok(());
     }
     let found = match tokio::time::timeout(PATIENCE, door.chat.message(&at)).await {
@@ -222,9 +224,54 @@ async fn pinned(door: &Door, event: &Event) -> Result<(), Again> {
         }
         Ok(Err(_)) | Err(_) => return Err(Again),
     };
-    let Some(found) = found.filter(|m| !m.text.trim().is_empty()) else { return Ok(()) };
-    let command = from_message(at.clone(), found.author, &found.text);
-    ask(door, Some(entry_key(id, &at)), Actor::Person(who), id, command).await
+    let Some(found) = found else {
+        if room.is_some() {
+            let sentence = "I cannot find that message any more, so it is not on the timeline; `/incident note` and the \
+                            words put them there.";
+            whisper(door, &at.channel, &who, sentence).await;
+        }
+        return Ok(());
+    };
+    let root = found.thread.clone().map(|ts| MessageRef { channel: at.channel.clone(), ts });
+    let id = match room {
+        Some(id) => id,
+        None => match sight.in_thread(root.as_ref().unwrap_or(&at)).await? {
+            Some(id) => id,
+            None => return Ok(()),
+        },
+    };
+    put(door, &who, id, &at, found, root.as_ref()).await
+}
+
+/// Puts a message on the timeline that somebody marked; where that cannot be, they hear why, below `root` where the message stands
+/// in a thread.
+async fn put(
+    door: &Door,
+    who: &UserId,
+    id: IncidentId,
+    at: &MessageRef,
+    found: ChatMessage,
+    root: Option<&MessageRef>,
+) -> Result<(), Again> {
+    let said = if found.text.trim().is_empty() {
+        message::no_words(id)
+    } else {
+        let command = from_message(at.clone(), found.author, &found.text);
+        let ask = Ask::new(Some(entry_key(id, at)), Actor::Person(who.clone()), Some(id), command);
+        match door.engine.ask(ask).await {
+            Ok(_) => return Ok(()),
+            Err(refusal @ Refusal::Rejected { .. }) => words::refused(door, &refusal),
+            Err(refusal) => {
+                tracing::error!(error = %refusal, "event not handled");
+                return Err(Again);
+            }
+        }
+    };
+    match root {
+        Some(root) => heard(tokio::time::timeout(PATIENCE, door.chat.whisper_under(root, who, &said)).await),
+        None => heard(tokio::time::timeout(PATIENCE, door.chat.whisper(&at.channel, who, &said)).await),
+    }
+    Ok(())
 }
 
 /// One message is on a timeline once, however often and by however many it is put there.

@@ -155,9 +155,7 @@ async fn add_to_timeline(door: &Door, it: &Interaction, me: &UserId) -> Result<A
         return forms::open_pick(door, &spoken, &at, author.as_ref(), text).await;
     };
     if text.trim().is_empty() {
-        return Ok(Answer::say(
-            "That message has no words that could be kept; type `/incident note` and what it shows.",
-        ));
+        return Ok(Answer::Say(message::no_words(id)));
     }
     put(door, me, id, at, author, text).await
 }

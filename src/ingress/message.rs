@@ -34,6 +34,11 @@ pub fn say(text: &str) -> Message {
     markup(escape(text))
 }
 
+/// What is said of a message that has nothing to keep on the timeline of this incident.
+pub fn no_words(id: IncidentId) -> Message {
+    say(&format!("That message has no words that could be kept; type `/incident {id} note` and what it shows."))
+}
+
 /// A text in Slack's markup.
 pub fn markup(text: String) -> Message {
     let blocks = sections(&text).into_iter().map(section).collect();

@@ -91,12 +91,13 @@ impl SlackChat {
 
     pub(super) async fn read_message(&self, at: &MessageRef) -> Result<Option<ChatMessage>, Trouble> {
         let (channel, ts) = (at.channel.as_str(), at.ts.as_str());
-        let arguments = [("channel", channel), ("oldest", ts), ("latest", ts), ("inclusive", "true"), ("limit", "1")];
+        let arguments = [("channel", channel), ("oldest", ts), ("latest", ts), ("inclusive", "true")];
         let answer = self.look("conversations.history", &arguments).await?;
         if let Some(message) = messages(&answer).find(|m| text(m, "/ts") == Some(ts)) {
             return Ok(Some(seen(message, at)));
         }
-        // Replies in a thread do not stand in the channel's own history.
+        // Replies in a thread do not stand in the channel's own history. There the message that the thread hangs below comes first,
+        // whatever is asked for: a limit of one would leave the reply out.
         let mut thread = arguments.to_vec();
         thread.push(("ts", ts));
         match self.look("conversations.replies", &thread).await {
@@ -148,5 +149,6 @@ fn seen(message: &Value, at: &MessageRef) -> ChatMessage {
         author: text(message, "/user").filter(|_| by_person).map(UserId::from),
         text: text(message, "/text").unwrap_or_default().to_owned(),
         ts: at.ts.clone(),
+        thread: text(message, "/thread_ts").map(MessageTs::from),
     }
 }

@@ -53,7 +53,12 @@ pub fn service(service: &ServiceId, id: IncidentId) -> String {
 }
 
 pub fn thread(channel: &ChannelId, root: &MessageTs) -> String {
-    format!("thread/{channel}/{root}")
+    format!("{}{root}", threads(channel))
+}
+
+/// All of a channel.
+pub fn threads(channel: &ChannelId) -> String {
+    format!("thread/{channel}/")
 }
 
 pub fn kept(number: u64) -> String {

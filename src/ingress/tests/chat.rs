@@ -41,7 +41,8 @@ impl FakeChat {
     }
 
     pub fn has_message(&self, ts: &str, author: &str, text: &str) {
-        let message = ChatMessage { author: Some(author.into()), text: text.into(), ts: MessageTs(ts.into()) };
+        let message =
+            ChatMessage { author: Some(author.into()), text: text.into(), ts: MessageTs(ts.into()), thread: None };
         self.messages.lock().unwrap().insert(ts.into(), message);
     }
 }

@@ -1,6 +1,14 @@
 //! The timeline: what people put there, and nothing else; edited openly, redacted for good.
 
-use crate::harness::{Bot, minutes};
+use watchroom::{
+    incident::What,
+    sandbox::{
+        Fault, FaultKind,
+        state::{Author, Draft},
+    },
+};
+
+use crate::harness::{Bot, minutes, shown};
 
 /// [C3] A message is kept by an emoji.
 #[tokio::test]
@@ -22,6 +30,92 @@ async fn a_pushpin_puts_a_message_on_the_timeline_at_its_own_time() {
     let above =
         timeline.text.lines().take_while(|line| !line.contains("100 % CPU")).last().expect("who kept it, and when");
     assert!(above.contains("2026-11-22 03:00") && !above.contains("03:10"), "when it was said: {above}");
+}
+
+/// A reply in a thread is kept like any other message, and nothing else of its thread.
+#[tokio::test]
+async fn a_pushpin_keeps_a_reply_in_a_thread() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let bob = bot.slack.act_as("bob");
+    bob.join(&room).expect("joined");
+    let root = bob.say(&room, "what changed today?").expect("said");
+    bob.reply(&room, &root, "nothing on my side").expect("said");
+    bot.advance(minutes(5)).await;
+    let ts = bob.reply(&room, &root, "deploy 41 went out at noon").expect("said");
+    bot.advance(minutes(10)).await;
+    bot.slack.act_as("alice").react(&room, &ts, "pushpin").expect("an emoji");
+    bot.settle().await;
+    let text = bot.slash_in("alice", &room, "/incident timeline").await.text;
+    let line =
+        text.split("\n`").find(|entry| entry.contains("deploy 41")).unwrap_or_else(|| panic!("not kept: {text}"));
+    assert!(line.contains("03:05") && line.contains("U0BOB"), "its own time, its own author: {line}");
+    assert!(!text.contains("what changed") && !text.contains("on my side"), "{text}");
+}
+
+/// Somebody posts a message without words.
+fn picture(bot: &Bot, channel: &str, thread: Option<&str>) -> String {
+    let (id, thread_ts) = (bot.slack.channel(channel).id, thread.map(str::to_owned));
+    let draft = Draft { thread_ts, ..Draft::default() };
+    bot.slack.with(|ws| ws.post(&id, Author::User("U0BOB".into()), draft)).expect("posted").ts
+}
+
+/// What cannot be kept is not lost in silence: whoever wanted it hears why, and what to do.
+#[tokio::test]
+async fn a_pushpin_that_keeps_nothing_says_why() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let root = bot.slack.act_as("alice").say(&room, "how does it look?").expect("said");
+    for ts in [picture(&bot, &room, None), picture(&bot, &room, Some(&root))] {
+        bot.slack.act_as("alice").react(&room, &ts, "pushpin").expect("an emoji");
+        bot.settle().await;
+    }
+    let told = bot.slack.ephemerals("alice", &room);
+    let why: Vec<_> = told.iter().filter(|m| m.contains("no words that could be kept")).collect();
+    assert_eq!(why.len(), 2, "{}", shown(&told));
+    assert!(why.iter().all(|m| m.contains("/incident INC-1 note")), "{}", shown(&told));
+    assert_eq!(why[1].thread_ts.as_deref(), Some(root.as_str()), "where they look");
+    // Slack may not show us every message.
+    let ts = bot.slack.act_as("alice").say(&room, "the index is gone").expect("said");
+    bot.slack.fault(Fault::new(FaultKind::Restricted).on("conversations.history"));
+    bot.slack.act_as("alice").react(&room, &ts, "pushpin").expect("an emoji");
+    bot.settle().await;
+    let told = bot.slack.ephemerals("alice", &room);
+    assert!(told.iter().any(|m| m.contains("I may not read that message")), "{}", shown(&told));
+    let history = bot.history("INC-1").await;
+    assert!(!history.iter().any(|what| matches!(what, What::EntryAdded { .. })), "{history:?}");
+}
+
+/// Where the incident is a thread, the messages of that thread are kept, and no others of its channel.
+#[tokio::test]
+async fn a_pushpin_keeps_a_message_of_an_incident_without_a_room() {
+    let bot = Bot::start().await;
+    let dave = bot.slack.act_as("dave");
+    let before = dave.say("support", "the logo looks odd").expect("said");
+    dave.react("support", &before, "pushpin").expect("an emoji");
+    bot.slash_in("dave", "support", "/incident declare thread: the logo is blurred").await;
+    let root =
+        bot.said("support").into_iter().find(|m| m.contains("INC-1") && m.thread_ts.is_none()).expect("a thread").ts;
+    let elsewhere = dave.say("support", "who brings cake?").expect("said");
+    let aside = dave.reply("support", &elsewhere, "erin does").expect("said");
+    let inside = dave.reply("support", &root, "the old file was cached").expect("said");
+    let picture = picture(&bot, "support", Some(&root));
+    for ts in [&before, &elsewhere, &aside, &inside, &picture] {
+        dave.unreact("support", ts, "pushpin").ok();
+        dave.react("support", ts, "pushpin").expect("an emoji");
+        bot.settle().await;
+    }
+    let history = bot.history("INC-1").await;
+    let kept = history.iter().filter_map(|what| match what {
+        What::EntryAdded { text, source: Some(source), .. } => Some((text.or_tombstone(), source.ts.as_str())),
+        _ => None,
+    });
+    assert_eq!(kept.collect::<Vec<_>>(), [("the old file was cached", inside.as_str())]);
+    let told = bot.slack.ephemerals("dave", "support");
+    let why: Vec<_> = told.iter().filter(|m| m.contains("no words that could be kept")).collect();
+    assert!(why.len() == 1 && why[0].thread_ts.as_deref() == Some(root.as_str()), "{}", shown(&told));
+    let thread: Vec<_> = bot.said("support").into_iter().filter(|m| m.thread_ts.as_deref() == Some(&root)).collect();
+    assert!(thread.iter().any(|m| m.contains("put a message on the timeline")), "{}", shown(&thread));
 }
 
 /// A long timeline is read page by page, by whoever may see it and only by them.
