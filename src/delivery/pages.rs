@@ -102,8 +102,10 @@ impl Delivery {
     pub(super) async fn show_page(&self, it: &Errand, id: PageId, to: &Target) -> Result<(), Stop> {
         let _turn = self.turns.take(it.incident.id, to, None).await;
         let history = self.engine.history(it.incident.id).await?;
+        // Of a page that was let go nothing is known but that it is over, once it is.
+        let over = || (id.0 <= it.incident.pages_over).then(|| render::ended_page(&it.incident));
         if let Some(at) = last_message(&history, id, to)
-            && let Some(message) = self.page_message(it, &history, &at, to, None)
+            && let Some(message) = self.page_message(it, &history, &at, to, None).or_else(over)
         {
             match self.chat.update(&at, &message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {}

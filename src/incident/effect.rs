@@ -697,6 +697,7 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::PageStepSkipped { .. }
         | What::PageReturned { .. }
         | What::PageExhausted { .. }
+        | What::PageLetGo { .. }
         | What::UpdatePosted { .. }
         | What::UpdateMissed { .. }
         | What::EntryAdded { .. }

@@ -419,6 +419,15 @@ pub enum What {
         /// Which page.
         page: PageId,
     },
+    /// Only so many pages are followed at once: this one, of which nobody is asked now, made room for a new one until all are over.
+    PageLetGo {
+        /// Which page.
+        page: PageId,
+        /// By which name it asked.
+        name: String,
+        /// Who had acknowledged it.
+        by: Option<UserId>,
+    },
     /// The page is over without need for an answer.
     PageEnded {
         /// Which page.

@@ -69,7 +69,10 @@ pub struct Incident {
     /// Counts pages.
     #[serde(default, skip_serializing_if = "unset")]
     pub page_count: u32,
-    /// The latest pages; those that ended make room for new ones.
+    /// Those up to this number are over.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub pages_over: u32,
+    /// The latest pages; those that ask nobody make room for new ones.
     #[serde(default, skip_serializing_if = "unset")]
     pub pages: Vec<Page>,
     /// Status updates.

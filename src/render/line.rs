@@ -185,6 +185,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         What::RoomOpened { channel, .. } => format!("The room of {} is <#{channel}>.", it.id),
         What::RoomLost { how, .. } => format!(
             ":warning: The room of {} {}. Unarchive it or invite the bot again; until then commands work anywhere as \
+        | What::PageLetGo { .. }
              `/incident {} …`.",
             it.id,
             lost(*how),

@@ -167,6 +167,11 @@ fn asked_whether(w: View<'_>, it: &Incident, page: &Page, name: &str, until: Tim
     Message::new(text.clone(), vec![section(&text), actions(buttons)])
 }
 
+/// The last message of a page that is over, and that nothing else is known of.
+pub fn ended_page(it: &Incident) -> Message {
+    Message::plain(format!("*{} {}*\n{}", it.id, escape(it.called()), over(it)))
+}
+
 /// What is left of an earlier message of a page, once the title on it was redacted.
 pub fn old_page(it: &Incident) -> Message {
     Message::plain(format!("An earlier page of {}. The latest message about it has the buttons.", it.id))
@@ -232,12 +237,15 @@ fn state(it: &Incident, page: &Page, standing: &Standing, why: Option<&Text>) ->
             ":rotating_light: Nobody acknowledged; you still can.".into()
         }
         PageState::Exhausted { .. } => ":rotating_light: Not everyone acknowledged; you still can.".into(),
-        PageState::Ended { .. } if it.access.moved.is_some() => {
-            ":checkered_flag: This page is over: it goes on elsewhere, with a page of its own for whoever is wanted."
-                .into()
-        }
-        PageState::Ended { .. } => ":checkered_flag: This is over; nobody needs to come.".into(),
+        PageState::Ended { .. } => over(it).into(),
     }
+}
+
+fn over(it: &Incident) -> &'static str {
+    if it.access.moved.is_some() {
+        return ":checkered_flag: This page is over: it goes on elsewhere, with a page of its own for whoever is wanted.";
+    }
+    ":checkered_flag: This is over; nobody needs to come."
 }
 
 #[cfg(test)]

@@ -193,6 +193,18 @@ fn answered(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
             it.id,
             unheard(w, it, *page)
         ),
+        What::PageLetGo { page, name, by } => {
+            let left = by.as_ref().map_or_else(
+                || {
+                    format!(
+                        "It asks nobody any more. If somebody is still wanted, type `/incident {} page @person`.",
+                        it.id
+                    )
+                },
+                |by| format!("{} is on it, and is not asked any more whether they still are.", person(by)),
+            );
+            format!(":file_folder: Page {page} ({}) made room for a new one. {left}", escape_name(name))
+        }
         What::PageEnded { .. } => "The page is over; nobody needs to come.".into(),
         _ => String::new(),
     }
@@ -344,7 +356,9 @@ pub(super) fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>, id:
         Rejection::WentOn(_) => {
             format!("The page has gone on meanwhile, and others are asked. If you are on it, type `/incident {id} ack`.")
         }
-        Rejection::NoSuchPage(page) => format!("{id} has no page {page}, or it is long over."),
+        Rejection::NoSuchPage(page) => {
+            format!("{id} has no page {page}, or it made room for newer ones. If you can help, say so in its room.")
+        }
         Rejection::AlreadyAcknowledged { by, at } => {
             let ago = duration(w.now.duration_since(*at));
             format!("{} acknowledged {ago} ago. You need not do anything.", person(by))

@@ -77,7 +77,8 @@ pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
         _ => {}
     }
     // The first event is what was asked for; what follows from it is said elsewhere.
-    let asked_for = events.iter().find(|(_, e)| !matches!(e.what, What::Course(Fact::Overridden { .. })));
+    let before = |what: &What| matches!(what, What::Course(Fact::Overridden { .. }) | What::PageLetGo { .. });
+    let asked_for = events.iter().find(|(_, event)| !before(&event.what));
     let text = asked_for.map(|(seq, event)| format!("{}: {}", it.id, short(w, it, *seq, event)));
     let text = text.unwrap_or_else(|| format!("{}: nothing had to be changed.", it.id));
     course::suggestion(w, it, events, &text).unwrap_or_else(|| Message::plain(text))

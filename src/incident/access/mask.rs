@@ -8,7 +8,10 @@ use std::borrow::Cow;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::incident::{Event, Incident, Text, What, Words};
+use crate::{
+    incident::{Event, Incident, Text, What, Words},
+    paging::Policy,
+};
 
 /// What stands where words were.
 const KEPT: &str = "(the words are in the room)";
@@ -43,8 +46,8 @@ pub fn outside_event<'a>(it: &Incident, event: &'a Event) -> Cow<'a, Event> {
         return Cow::Borrowed(event);
     }
     let mut masked: Event = without_words(event);
-    if let What::PageStarted { policy, .. } = &mut masked.what {
-        PAGE.clone_into(&mut policy.name);
+    if let What::PageStarted { policy: Policy { name, .. }, .. } | What::PageLetGo { name, .. } = &mut masked.what {
+        PAGE.clone_into(name);
     }
     if let (What::RoomOpened { name, .. } | What::RoomBack { name, .. }, true) =
         (&mut masked.what, it.access.moved.is_some())

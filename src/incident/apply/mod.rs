@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    Ending, Event, Incident, Previous, Redactions, RoleState, Room, RoomState, Text, UpdateState, What, Words, access,
-    case, comms, course, duty, intake,
+    Ending, Event, Incident, Previous, Redactions, RoleState, Room, RoomLoss, RoomState, Text, UpdateState, What,
+    Words, access, case, comms, course, duty, intake,
 };
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
@@ -110,6 +110,7 @@ fn declared(event: &Event) -> Option<Incident> {
         roles: std::iter::once((lead_role.clone(), lead_state)).collect(),
         offers: 0,
         page_count: 0,
+        pages_over: 0,
         pages: Vec::new(),
         update: UpdateState { due: *update_due, since: Some(event.at), version: 1, ..UpdateState::default() },
         links: Vec::new(),
@@ -130,12 +131,7 @@ fn declared(event: &Event) -> Option<Incident> {
 fn change(it: &mut Incident, event: &Event) {
     match &event.what {
         What::RoomOpened { channel, name } | What::RoomBack { channel, name } => it.room = Some(opened(channel, name)),
-        What::RoomLost { how, at } => {
-            if let Some(room) = &mut it.room {
-                room.state = RoomState::Lost(*how);
-                room.lost_at = Some(at.unwrap_or(event.at));
-            }
-        }
+        What::RoomLost { how, at } => lose_room(it, *how, at.unwrap_or(event.at)),
         What::Renamed { to } => {
             let new = Words { seq: it.version, text: to.clone() };
             it.previous.title = Some(std::mem::replace(&mut it.title, new));
@@ -168,6 +164,7 @@ fn change(it: &mut Incident, event: &Event) {
         | What::PageKept { .. }
         | What::PageReturned { .. }
         | What::PageExhausted { .. }
+        | What::PageLetGo { .. }
         | What::PageEnded { .. } => pages::change(it, event),
         What::UpdatePosted { next_by, .. } => posted(it, *next_by, event.at),
         What::UpdateReminded { .. } => it.update.reminded = true,
@@ -197,6 +194,12 @@ fn change(it: &mut Incident, event: &Event) {
     }
     if it.ending.is_some() {
         owe(it, None, event.at);
+    }
+}
+
+fn lose_room(it: &mut Incident, how: RoomLoss, at: Timestamp) {
+    if let Some(room) = &mut it.room {
+        (room.state, room.lost_at) = (RoomState::Lost(how), Some(at));
     }
 }
 

@@ -39,6 +39,13 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
         }
         return;
     }
+    if let What::PageLetGo { page, .. } = &event.what {
+        it.pages.retain(|p| p.id != *page);
+        return;
+    }
+    if let What::PageEnded { page, .. } = &event.what {
+        it.pages_over = it.pages_over.max(page.0);
+    }
     let id = match &event.what {
         What::PageStepReached { page, .. }
         | What::PageRepeated { page, .. }
@@ -190,7 +197,8 @@ fn settle(page: &mut Page, state: PageState) {
     }
 }
 
-/// The page that makes room for a new one: one that is over, else the oldest that asks nobody.
+/// The page that makes room for a new one: one that is over, else the oldest that asks nobody. Of the latter the record says
+/// itself that it is let go, except in records of earlier releases.
 fn least_wanted(it: &Incident) -> Option<usize> {
     let rank = |p: &Page| match p.state {
         PageState::Ended { .. } => Some(0),

@@ -32,7 +32,31 @@ pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<
         return Err(Rejection::PagesWait { limit: WAITING });
     }
     let events = begin(PageId(it.page_count + 1), policy, it.severity, cx);
-    if events.is_empty() { Err(Rejection::NobodyToPage) } else { Ok(events) }
+    if events.is_empty() { Err(Rejection::NobodyToPage) } else { Ok(let_go(it).into_iter().chain(events).collect()) }
+}
+
+/// The page that makes room for a new one, where no other is over: of those that ask nobody the one that needs it least to be
+/// followed.
+fn let_go(it: &Incident) -> Option<What> {
+    let is_over = |p: &Page| matches!(p.state, PageState::Ended { .. });
+    if it.pages.len() < WAITING || it.pages.iter().any(is_over) {
+        return None;
+    }
+    let asks_least = |p: &&Page| match &p.state {
+        PageState::Exhausted { .. } => Some(0),
+        PageState::Elsewhere { .. } => Some(1),
+        PageState::Acknowledged { check: None, .. } => Some(2),
+        PageState::Acknowledged { check: Some(_), .. } => Some(3),
+        PageState::Waiting | PageState::Ended { .. } => None,
+    };
+    let page = it.pages.iter().filter(|p| asks_least(p).is_some()).min_by_key(asks_least)?;
+    let by = match &page.state {
+        PageState::Acknowledged { by, .. } => Some(by.clone()),
+        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
+            None
+        }
+    };
+    Some(What::PageLetGo { page: page.id, name: page.policy.name.clone(), by })
 }
 
 /// Begins a page; nothing where it would ask nobody.
@@ -285,10 +309,7 @@ pub(super) fn record(it: &Incident, id: PageId, attempt: &Attempt, cx: &Context<
     Ok(events)
 }
 
-/// Ends every page that is not over: whoever was asked need not come any more.
-pub(in crate::incident) fn end_all(it: &Incident, why: PageEnd) -> impl Iterator<Item = What> + '_ {
-    it.pages
-        .iter()
-        .filter(|p| !matches!(p.state, PageState::Ended { .. }))
-        .map(move |p| What::PageEnded { page: p.id, why })
+/// Ends every page that is not over, also those that were let go: whoever was asked need not come any more.
+pub(in crate::incident) fn end_all(it: &Incident, why: PageEnd) -> impl Iterator<Item = What> + use<> {
+    (it.pages_over + 1..=it.page_count).map(move |n| What::PageEnded { page: PageId(n), why })
 }

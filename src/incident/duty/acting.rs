@@ -48,6 +48,7 @@ const fn is_leading(what: &What) -> bool {
         | What::PageKept { .. }
         | What::PageReturned { .. }
         | What::PageExhausted { .. }
+        | What::PageLetGo { .. }
         | What::PageEnded { .. }
         | What::UpdateReminded { .. }
         | What::UpdateMissed { .. }

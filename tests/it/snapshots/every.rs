@@ -280,7 +280,7 @@ fn paging(said: &str) -> Vec<What> {
     all
 }
 
-/// What is done at another provider.
+/// What is done at another provider, or known of no page here any more.
 fn elsewhere(said: &str) -> Vec<What> {
     let page = PageId;
     vec![
@@ -292,6 +292,9 @@ fn elsewhere(said: &str) -> Vec<What> {
         heard(Done::Escalated, Some(said)),
         heard(Done::Reassigned, None),
         heard(Done::Resolved, Some(said)),
+        // Of a page that is not followed any more nothing is known but what the event says.
+        What::PageLetGo { page: page(9), name: said.into(), by: None },
+        What::PageLetGo { page: page(9), name: "<@U0ERIN>".into(), by: Some("U0ERIN".into()) },
     ]
 }
 
@@ -574,6 +577,9 @@ fn tell(w: View<'_>, name: &str, moment: &Moment) {
         What::PageDeclined { why, .. } => why.as_ref(),
         _ => None,
     };
+    if about_pages {
+        say("page-over", &render::ended_page(after));
+    }
     for (n, page) in after.pages.iter().enumerate().filter(|_| about_pages) {
         let version = page.check().map_or(0, |(_, check)| check.version);
         say(&format!("check-{n}"), &render::still_on_it(w, after, page, &"U0BOB".into(), version));

@@ -1,5 +1,7 @@
 //! Paging: asked, asked again, passed on, answered, given up aloud.
 
+use watchroom::paging::Target;
+
 use crate::harness::{Bot, minutes, policy, shown};
 
 #[tokio::test]
@@ -129,4 +131,62 @@ async fn whoever_was_paged_hears_that_it_is_over() {
     bot.expect_dm("bob", "cancelled");
     bot.advance(minutes(20)).await;
     assert!(bot.slack.dm("carol").is_empty(), "a cancelled incident asks nobody");
+}
+
+/// Only so many pages are followed at once. Which one makes room for a further one is said in the room, and at the end its people
+/// hear that it is over like all others.
+#[tokio::test]
+async fn a_page_that_makes_room_for_another_is_not_forgotten() {
+    let mut bot = Bot::with(|s| s.fallback = vec![Target::Person("U0ERIN".into())]).await;
+    crowd(&bot);
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    let page = async |bot: &Bot, n: u32| bot.slash_in("alice", &room, &format!("/incident page @u0crowd{n}")).await;
+    let person = |n: u32| format!("U0CROWD{n}");
+    let last = |bot: &Bot, who: &str| {
+        bot.slack
+            .dm(who)
+            .into_iter()
+            .rfind(|m| m.contains("checkout is down") && !m.contains("was cancelled"))
+            .unwrap_or_else(|| panic!("{who} is not asked"))
+    };
+    page(&bot, 10).await;
+    bot.advance(minutes(11)).await;
+    bot.expect_once(&room, "Nobody has acknowledged");
+    for n in 11..18 {
+        page(&bot, n).await;
+    }
+    bot.press(&person(11), &bot.slack.dm(&person(11)), "Acknowledge").await;
+    assert_eq!(bot.count(&room, "made room"), 0, "eight are followed");
+    let answer = page(&bot, 18).await;
+    assert!(answer.text.contains("they are being asked"), "{}", answer.text);
+    bot.expect_once(&room, "Page 1 (@u0crowd10) made room for a new one. It asks nobody any more.");
+    page(&bot, 19).await;
+    bot.expect_once(
+        &room,
+        "Page 2 (@u0crowd11) made room for a new one. @u0crowd11 is on it, and is not asked any more whether",
+    );
+    let late = bot.press(&person(10), &[last(&bot, &person(10))], "Acknowledge").await;
+    assert_eq!(late.error, None);
+    let told = bot.slack.ephemerals(&person(10), &bot.slack.dm_id(&person(10)));
+    assert!(told.iter().any(|m| m.contains("made room for newer ones")), "{}", shown(&told));
+    bot.crash_and_restart().await;
+    bot.slash_in("alice", &room, "/incident cancel -- it was a test").await;
+    for who in (10..20).map(person).chain(["erin".to_owned()]) {
+        let over = bot.slack.dm(&who).iter().filter(|m| m.contains("was cancelled")).count();
+        assert_eq!(over, 1, "{who}: {}", shown(&bot.slack.dm(&who)));
+        let asked = last(&bot, &who);
+        assert!(
+            !asked.blocks.iter().any(|b| b.to_string().contains("\"Acknowledge\"")),
+            "{who} is still asked: {asked}"
+        );
+    }
+    // It was told: a second end is news of what was paged since.
+    bot.slash_in("alice", &room, "/incident reopen -- it was none").await;
+    page(&bot, 20).await;
+    bot.slash_in("alice", &room, "/incident cancel -- it was one").await;
+    bot.expect_dm(&person(20), "was cancelled");
+    for who in (10..20).map(person) {
+        let over = bot.slack.dm(&who).iter().filter(|m| m.contains("was cancelled")).count();
+        assert_eq!(over, 1, "{who}: {}", shown(&bot.slack.dm(&who)));
+    }
 }
