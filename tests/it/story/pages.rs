@@ -122,15 +122,35 @@ async fn acknowledging_shows_on_the_message_and_only_once() {
     assert_eq!(bot.count(&room, "acknowledged after 0 s."), 1);
 }
 
+/// However it ends: whoever still is asked, whoever is on it, and nobody twice.
 #[tokio::test]
 async fn whoever_was_paged_hears_that_it_is_over() {
     let bot = Bot::start().await;
-    let room = bot.declare("alice", "sev1 checkout is down").await;
-    bot.slash_in("alice", &room, "/incident page @bob").await;
-    bot.slash_in("alice", &room, "/incident cancel it was a test").await;
-    bot.expect_dm("bob", "cancelled");
-    bot.advance(minutes(20)).await;
-    assert!(bot.slack.dm("carol").is_empty(), "a cancelled incident asks nobody");
+    bot.declare("erin", "sev3 mail is late").await;
+    for (id, title, end, told) in [
+        ("INC-2", "checkout hangs", "cancel it was a test", "was cancelled"),
+        ("INC-3", "search fails", "merge INC-1", "was merged into INC-1, which goes on"),
+        ("INC-4", "printers burn", "resolve a new fuse", "is resolved"),
+        ("INC-5", "disks fill", "close", "is closed"),
+    ] {
+        let room = bot.declare("alice", &format!("sev3 {title}")).await;
+        if end == "close" {
+            bot.slash_in("alice", &room, "/incident resolve a bigger one").await;
+        }
+        bot.slash_in("alice", &room, "/incident page @bob").await;
+        bot.press("bob", &bot.slack.dm("bob"), "Acknowledge").await;
+        bot.slash_in("alice", &room, "/incident page @dave").await;
+        bot.slash_in("alice", &room, &format!("/incident {end}")).await;
+        for who in ["bob", "dave"] {
+            let mine: Vec<_> = bot.slack.dm(who).into_iter().filter(|m| m.contains(id)).collect();
+            let over: Vec<_> = mine.iter().filter(|m| m.contains("You do not need to do anything")).collect();
+            assert!(over.len() == 1 && over[0].contains(told), "{end} to {who}: {}", shown(&mine));
+            let asks = mine.iter().any(|m| m.blocks.iter().any(|b| b.to_string().contains("\"Acknowledge\"")));
+            assert!(!asks, "{end}, and {who} is still asked: {}", shown(&mine));
+        }
+        bot.advance(minutes(20)).await;
+        assert!(bot.slack.dm("carol").is_empty(), "{end}: nobody is asked any more");
+    }
 }
 
 /// Only so many pages are followed at once. Which one makes room for a further one is said in the room, and at the end its people
