@@ -103,11 +103,7 @@ impl Delivery {
             Some(at) => at,
             None => self.post_once(it, to, &message, since).await?.at,
         };
-        // Only a convenience: the text is there, whatever becomes of its address.
-        let link = self.chat.permalink(&at).await.unwrap_or_else(|trouble| {
-            tracing::warn!(job = it.job.key, %trouble, "the address of a message is not known");
-            None
-        });
+        let link = self.address_of(it, &at).await;
         let posted = Ask::Posted { send, outlet: outlet.clone(), at: at.clone(), link };
         self.report(it, Some(receipt(&at)), Command::Comms(posted)).await
     }

@@ -198,6 +198,14 @@ impl Delivery {
         }
     }
 
+    /// Where people open this message. Only a convenience: the message is there, whatever becomes of its address.
+    pub(super) async fn address_of(&self, it: &Errand, at: &MessageRef) -> Option<String> {
+        self.chat.permalink(at).await.unwrap_or_else(|trouble| {
+            tracing::warn!(job = it.job.key, %trouble, "the address of a message is not known");
+            None
+        })
+    }
+
     /// A channel of the configuration: its id, or its name.
     pub(super) async fn configured(&self, channel: &str) -> Result<ChannelId, Stop> {
         let name = channel.trim_start_matches('#');

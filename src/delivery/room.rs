@@ -223,7 +223,13 @@ impl Delivery {
             }
             return self.end(it, None).await;
         };
-        let message = render::line(self.world(it), &it.whole, seq, &event);
+        let message = match &event.what {
+            What::Declared { source: Some(source), .. } => {
+                let link = self.address_of(it, source).await;
+                render::first_line(self.world(it), &it.whole, &event, link.as_deref())
+            }
+            _ => render::line(self.world(it), &it.whole, seq, &event),
+        };
         let posted = self.post_once(it, channel, &message, it.job.due).await?;
         self.end(it, Some(receipt(&posted.at))).await
     }

@@ -9,7 +9,7 @@ use super::{
     escape::escape,
     ids::{ButtonValue, Menu, action},
     limits::{Look, actions, button, choice, context, fields, header, rows, section},
-    line::{escape_name, person, phase_label, role_label, severity_label, targets},
+    line::{escape_name, message_in, person, phase_label, role_label, severity_label, targets},
     playbook::with_note,
     room::ended,
     when::{date, date_and_utc, duration},
@@ -318,7 +318,8 @@ fn is_awaited(it: &Incident) -> bool {
 }
 
 fn small_print(w: View<'_>, it: &Incident) -> String {
-    let declared = format!("Declared by {}.", person(&it.declared_by));
+    let from = it.source.as_ref().map(|source| format!(" from {}", message_in(source))).unwrap_or_default();
+    let declared = format!("Declared by {}{from}.", person(&it.declared_by));
     if it.is_open() {
         let help = if it.intake.in_thread().is_some() { "Mention me with `help`: it" } else { "`/incident help`" };
         let alone = if w.settings.ways.is_empty() {

@@ -51,6 +51,14 @@ fn left_out(w: View<'_>, it: &Incident, from: &PhaseId, to: &PhaseId) -> String 
     if skipped { format!(" ({} left out)", out.join(", ")) } else { String::new() }
 }
 
+/// `a message in #support`. Whose direct message it was is nobody else's.
+pub(super) fn message_in(source: &MessageRef) -> String {
+    if source.channel.as_str().starts_with('D') {
+        return "a direct message".to_owned();
+    }
+    format!("a message in <#{}>", source.channel)
+}
+
 /// `Incident commander`.
 pub(super) fn role_label(w: View<'_>, role: &RoleId) -> String {
     w.playbook.role(role.as_str()).map_or_else(|| role.to_string(), |r| r.label.clone())
@@ -136,6 +144,12 @@ pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
     }
 }
 
+/// The same of what the room hears first. `link`: the address of the message that it was declared from, where that is known.
+pub fn first_line(w: View<'_>, it: &Incident, event: &Event, link: Option<&str>) -> Message {
+    let link = link.map(|link| format!(" <{}|Show the message>", escape(link))).unwrap_or_default();
+    Message::plain(format!("{}{link}", sentence(w, it, event)))
+}
+
 /// What happened, in a sentence, in Slack's markup.
 pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
     let by = who(event);
@@ -171,6 +185,7 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::PageTakenThere { .. }
         | What::PageHeardOf { .. }
         | What::PageExhausted { .. }
+        | What::PageLetGo { .. }
         | What::PageEnded { .. } => super::paging::sentence(w, it, event, &by),
         What::UpdatePosted { .. } | What::UpdateReminded { .. } | What::UpdateMissed { .. } => {
             update(w, it, event, &by)
@@ -185,7 +200,6 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         What::RoomOpened { channel, .. } => format!("The room of {} is <#{channel}>.", it.id),
         What::RoomLost { how, .. } => format!(
             ":warning: The room of {} {}. Unarchive it or invite the bot again; until then commands work anywhere as \
-        | What::PageLetGo { .. }
              `/incident {} …`.",
             it.id,
             lost(*how),
@@ -207,13 +221,17 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
 fn course(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
     let phase = |p: &PhaseId| phase_label(w, &it.kind, p);
     match &event.what {
-        What::Declared { title, severity, started_at, .. } => format!(
-            ":rotating_light: {by} declared {}: *{}* as {}. Started {}.",
-            it.id,
-            words(title),
-            severity_label(w, *severity),
-            date(*started_at)
-        ),
+        What::Declared { title, severity, started_at, source, .. } => {
+            let from = source.as_ref().map(|source| format!(" Declared from {}.", message_in(source)));
+            format!(
+                ":rotating_light: {by} declared {}: *{}* as {}. Started {}.{}",
+                it.id,
+                words(title),
+                severity_label(w, *severity),
+                date(*started_at),
+                from.unwrap_or_default()
+            )
+        }
         What::Renamed { to } => format!(":pencil2: {by} renamed {} to *{}*.", it.id, words(to)),
         What::SeverityChanged { from, to, why, .. } => {
             format!("{by} changed the severity: ~{from}~ → *{}*{}", severity_label(w, *to), because(why.as_ref()))

@@ -57,7 +57,7 @@ pub use external::external;
 pub use facts::starting_text;
 pub use home::{SHOWN as HOME_SHOWN, home};
 pub use limits::blocks;
-pub use line::{line, retracted, update_broadcast};
+pub use line::{first_line, line, retracted, update_broadcast};
 pub use lists::{list, markdown, show, summary, timeline};
 pub use notice::{Notice, page_elsewhere, page_notice};
 pub use page::{Shown, ended_page, old_page, page, shown_page, still_on_it};

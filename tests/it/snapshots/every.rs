@@ -112,7 +112,7 @@ fn opening(said: &str) -> Vec<What> {
             lead: "U0ALICE".into(),
             lead_role: "commander".into(),
             started_at: at(-10),
-            source: None,
+            source: Some(MessageRef { channel: "C0SUPPORT".into(), ts: "1795315800.000100".into() }),
             declared_in: Some("C0GENERAL".into()),
             criteria: vec![],
             update_due: Some(at(30)),
@@ -565,6 +565,10 @@ fn tell(w: View<'_>, name: &str, moment: &Moment) {
     let say = |what: &str, said: &render::Message| message(&format!("{name}-{what}"), said);
     say("line", &render::line(w, after, *seq, event));
     say("told", &render::told(w, after, event));
+    if let What::Declared { .. } = &event.what {
+        let link = "https://example.slack.com/archives/C0SUPPORT/p1795315800000100";
+        say("first-line", &render::first_line(w, after, event, Some(link)));
+    }
     say("card", &render::card(w, after));
     say("card-now", &render::card_now(w, after));
     say("show", &render::show(w, after));

@@ -1,5 +1,7 @@
 //! Declaring: a room, a card, the people, an announcement, a commander.
 
+use watchroom::sandbox::{Fault, FaultKind};
+
 use crate::harness::{Bot, shown};
 
 /// Better safe than sorry.
@@ -143,5 +145,51 @@ async fn a_message_becomes_an_incident_with_its_own_time() {
     assert!(bot.form("dave").json.to_string().contains("three customers cannot log in"));
     bot.submit("dave", &[("Why is it an incident?", NOT_SURE)]).await;
     let room = bot.latest_room();
-    assert!(bot.card(&room).contains("three customers cannot log in"));
+    let card = bot.card(&room);
+    assert!(card.contains("three customers cannot log in"));
+    // It is declared twenty minutes after it was said.
+    let times = serde_json::Value::from(card.blocks.clone()).to_string();
+    let said: i64 = ts.split('.').next().expect("a second").parse().expect("a number");
+    for (what, second) in [("Started", said), ("Declared", bot.clock_second())] {
+        assert!(times.contains(&format!("*{what}*\\n<!date^{second}^")), "{what} is not at {second}: {times}");
+    }
+    assert!(card.contains("Declared by @dave from a message in #support."), "{card}");
+    let link = link_to(&bot, "support", &ts);
+    let first = bot.said(&room).into_iter().find(|m| m.contains("dave declared INC-1")).expect("the first line");
+    assert!(first.contains("Declared from a message in #support."), "{first}");
+    assert!(first.text.contains(&format!("<{link}|Show the message>")), "{}", first.text);
+}
+
+fn link_to(bot: &Bot, channel: &str, ts: &str) -> String {
+    let id = bot.slack.channel(channel).id;
+    bot.slack.with(|ws| ws.permalink(&id, ts, None))
+}
+
+/// From which message a need-to-know incident came is told in its room alone.
+#[tokio::test]
+async fn the_message_behind_a_secret_is_named_in_its_room_alone() {
+    let bot = Bot::start().await;
+    let ts = bot.slack.act_as("dave").say("support", "someone reads the ledger").expect("said");
+    bot.slack.act_as("dave").message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
+    bot.submit("dave", &[("Why is it an incident?", "data_exposed")]).await;
+    let (room, link) = (bot.secret_room(), link_to(&bot, "support", &ts));
+    let names = |m: &watchroom::sandbox::SeenMessage| m.text.contains(&link) || m.contains("from a message in");
+    assert!(bot.said(&room).iter().any(|m| m.text.contains(&link)), "{}", shown(&bot.said(&room)));
+    for channel in bot.slack.channels().into_iter().filter(|c| c.id != room) {
+        let said = bot.said(&channel.id);
+        assert!(!said.iter().any(&names), "in #{}: {}", channel.name, shown(&said));
+    }
+}
+
+/// A line without a link is better than none.
+#[tokio::test]
+async fn a_message_whose_address_slack_does_not_tell_is_still_named() {
+    let bot = Bot::start().await;
+    let ts = bot.slack.act_as("dave").say("support", "three customers cannot log in").expect("said");
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 500 }).on("chat.getPermalink"));
+    bot.slack.act_as("dave").message_shortcut("declare_from_message", "support", &ts).await.expect("chosen");
+    bot.submit("dave", &[("Why is it an incident?", NOT_SURE)]).await;
+    let room = bot.latest_room();
+    bot.expect_once(&room, "Declared from a message in #support.");
+    assert_eq!(bot.count(&room, "Show the message"), 0);
 }
