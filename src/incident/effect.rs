@@ -788,7 +788,6 @@ const fn changes_card(what: &What) -> bool {
             | What::EntrySourceDeleted { .. }
             | What::UpdateReminded { .. }
             | What::PageRepeated { .. }
-            | What::PageWaysFound { .. }
             | What::PageChecked { .. }
             | What::PageKept { .. }
             | What::Carried { .. }

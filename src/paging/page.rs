@@ -341,6 +341,20 @@ impl Page {
         self.pending.is_empty() && self.beside.iter().all(|b| b.due.is_empty()) && !self.is_reached()
     }
 
+    /// Does the current step ask anybody by more than a chat message, as far as is known? What is still looked up may.
+    #[must_use]
+    pub fn may_wake(&self) -> bool {
+        let failed = |to: &Target| self.attempts.iter().any(|a| a.to == *to && !a.outcome.arrived());
+        self.asked_now().iter().any(|to| match to {
+            Target::Person(who) => self.beside(who).is_some_and(|b| b.is_reached() || !b.due.is_empty()),
+            Target::Channel(_) => false,
+            Target::Webhook(_) | Target::External(_) => !failed(to),
+            Target::Group(_) | Target::Schedule(_) | Target::Rotation { .. } | Target::Role(_) | Target::Service(_) => {
+                true
+            }
+        })
+    }
+
     /// The ways beside the chat to somebody whom the current step asks.
     #[must_use]
     pub fn beside(&self, who: &UserId) -> Option<&Beside> {

@@ -43,7 +43,7 @@ pub fn card(w: View<'_>, it: &Incident) -> Message {
         blocks.push(context(&format!("before: ~{}~", escape(old.text.or_tombstone()))));
     }
     blocks.extend(fields(&facts));
-    let pages = pages(it);
+    let pages = pages(w, it);
     if !pages.is_empty() {
         blocks.push(section(&rows(&pages, LISTED)));
     }
@@ -183,19 +183,26 @@ fn times(it: &Incident) -> Vec<String> {
 }
 
 /// Those that wait for someone stand first.
-fn pages(it: &Incident) -> Vec<String> {
+fn pages(w: View<'_>, it: &Incident) -> Vec<String> {
     let (waiting, over): (Vec<&Page>, Vec<&Page>) = it.pages.iter().rev().partition(|p| p.waits());
-    waiting.into_iter().chain(over).filter_map(page).collect()
+    waiting.into_iter().chain(over).filter_map(|p| page(w, p)).collect()
 }
 
-fn page(page: &Page) -> Option<String> {
+fn page(w: View<'_>, page: &Page) -> Option<String> {
     let name = escape_name(&page.policy.name);
     // Asked by name, there is nothing to add to who is asked or came.
     let prefix = if name.starts_with('<') { String::new() } else { format!("{name}: ") };
     match &page.state {
         PageState::Waiting => {
             // No "for 5 min": the card is not drawn again every minute.
-            Some(format!(":pager: {prefix}waiting for {} since {}", targets(&page.asked_now()), date(page.started_at)))
+            let since = date(page.started_at);
+            // Where there are no ways at all the small print says so once.
+            let alone = if w.settings.ways.is_empty() || page.may_wake() {
+                ""
+            } else {
+                "; by Slack message only, which may not wake anyone"
+            };
+            Some(format!(":pager: {prefix}waiting for {} since {since}{alone}", targets(&page.asked_now())))
         }
         PageState::Acknowledged { by, at, .. } => {
             let after = duration(at.duration_since(page.started_at));

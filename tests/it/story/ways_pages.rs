@@ -63,6 +63,25 @@ async fn a_step_that_has_moved_on_pushes_to_nobody_of_it() {
     assert_eq!(ntfy.asked(), 0, "dave has no way, and bob's step is over");
 }
 
+/// What asks by Slack alone may wake nobody: the card says so of the step that does, and only of that one.
+#[tokio::test]
+async fn the_card_says_when_a_step_asks_by_slack_alone() {
+    const ALONE: &str = "by Slack message only, which may not wake anyone";
+    let (bot, ntfy, room) = paged(3).await;
+    let card = || bot.card(&room);
+    assert!(card().contains("waiting for @bob") && !card().contains(ALONE), "bob has a way: {}", card());
+    bot.press("bob", &bot.slack.dm("bob"), "Escalate").await;
+    assert!(card().contains("waiting for @dave") && card().contains(ALONE), "dave has none: {}", card());
+    bot.press("dave", &bot.slack.dm("dave"), "Acknowledge").await;
+    assert!(!card().contains(ALONE), "nobody is waited for: {}", card());
+    // A way that does not work is none.
+    ntfy.say(Some(403));
+    bot.choose_ntfy("erin", 0).await;
+    bot.slash_in("alice", &room, "/incident page @erin").await;
+    bot.advance(minutes(1)).await;
+    assert!(card().contains("waiting for @erin") && card().contains(ALONE), "{}", card());
+}
+
 #[tokio::test]
 async fn who_is_on_call_or_in_a_group_is_pushed_to_as_well() {
     let (bot, ntfy) = pushing(|_| {}).await;
