@@ -210,3 +210,41 @@ async fn a_page_that_makes_room_for_another_is_not_forgotten() {
         assert_eq!(over, 1, "{who}: {}", shown(&bot.slack.dm(&who)));
     }
 }
+
+/// A policy may end in a channel, as where nothing else is set up: whoever is there is woken, and the first member who acknowledges
+/// has it.
+#[tokio::test]
+async fn a_channel_is_asked_and_one_of_its_members_acknowledges() {
+    let ends_in_a_channel = |s: &mut watchroom::config::Settings| {
+        s.policies = vec![policy("checkout", &[("U0BOB", 5)])];
+        s.policies[0].fallback = vec![Target::Channel("C0INCIDENTS".into())];
+    };
+    let mut bot = Bot::with(ends_in_a_channel).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page checkout").await;
+    let asked =
+        |bot: &Bot| -> Vec<_> { bot.said("incidents").into_iter().filter(|m| m.contains("asked for help")).collect() };
+    bot.advance(minutes(4)).await;
+    assert!(asked(&bot).is_empty(), "not the channel's turn yet");
+    bot.advance(minutes(1)).await;
+    let [message] = &asked(&bot)[..] else { panic!("asked once: {}", shown(&asked(&bot))) };
+    assert!(message.text.starts_with("<!here> Help is needed: INC-1 checkout is down"), "{}", message.text);
+    let blocks = serde_json::Value::from(message.blocks.clone()).to_string();
+    assert!(blocks.contains("<!here> *INC-1 checkout is down*"), "{blocks}");
+    assert!(!message.contains("I can't"), "nobody there is asked by name: {message}");
+    bot.crash_and_restart().await;
+    bot.advance(minutes(1)).await;
+    assert_eq!(asked(&bot).len(), 1, "a channel is woken once");
+    bot.press("dave", &asked(&bot), "Acknowledge").await;
+    bot.expect_once(&room, "@dave acknowledged after 6 min.");
+    assert!(bot.slack.channel(&room).members.contains(&"U0DAVE".to_owned()), "whoever is on it is let in");
+    let [message] = &asked(&bot)[..] else { panic!("shown in place: {}", shown(&asked(&bot))) };
+    assert!(message.contains("@dave acknowledged after 6 min."), "{message}");
+    let blocks = serde_json::Value::from(message.blocks.clone()).to_string();
+    assert!(!blocks.contains("<!here>") && !message.text.contains("<!here>"), "an edit wakes nobody: {blocks}");
+    assert!(!blocks.contains("\"Acknowledge\""), "no button is left: {blocks}");
+    bot.advance(minutes(10)).await;
+    assert_eq!((asked(&bot).len(), bot.count(&room, "Nobody has acknowledged")), (1, 0));
+    bot.slash_in("alice", &room, "/incident cancel -- it was a test").await;
+    bot.expect_once("incidents", "was cancelled. You do not need to do anything.");
+}
