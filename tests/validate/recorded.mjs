@@ -19,10 +19,10 @@ const filesIn = (directory) => {
 };
 
 /**
- * Judges every file of `directory`: `problemsOf` gives a list of sentences, empty when all is well. True when there was
- * something to judge and nothing was wrong.
+ * Judges every file of `directory`: `problemsOf` gives a list of sentences, or a promise of one, empty when all is well.
+ * True when there was something to judge and nothing was wrong.
  */
-const checkDirectory = (directory, problemsOf, summary) => {
+const checkDirectory = async (directory, problemsOf, summary) => {
   const files = filesIn(directory);
   if (files.length === 0) {
     console.error(`${directory}: nothing is recorded there, so nothing was checked`);
@@ -32,7 +32,7 @@ const checkDirectory = (directory, problemsOf, summary) => {
   for (const file of files) {
     let problems;
     try {
-      problems = problemsOf(JSON.parse(readFileSync(join(directory, file), 'utf8')));
+      problems = await problemsOf(JSON.parse(readFileSync(join(directory, file), 'utf8')));
     } catch (error) {
       problems = [`/: ${error.message}`];
     }
@@ -44,9 +44,9 @@ const checkDirectory = (directory, problemsOf, summary) => {
 };
 
 /** The command line both validators share: `DIR`, or `--self-test`. */
-export const main = ({ problemsOf, summary, selfTest }) => {
+export const main = async ({ problemsOf, summary, selfTest }) => {
   const [argument] = process.argv.slice(2);
   if (!argument) throw new Error('usage: DIR | --self-test');
-  const fine = argument === '--self-test' ? selfTest() : checkDirectory(argument, problemsOf, summary);
+  const fine = await (argument === '--self-test' ? selfTest() : checkDirectory(argument, problemsOf, summary));
   process.exitCode = fine ? 0 : 1;
 };

@@ -38,4 +38,4 @@ const selfTest = () => {
   return refused.length === 0 && missed.length === 0;
 };
 
-main({ problemsOf, summary: 'signatures agree with twilio', selfTest });
+await main({ problemsOf, summary: 'signatures agree with twilio', selfTest });

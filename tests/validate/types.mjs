@@ -103,4 +103,4 @@ const selfTest = () => {
   return samples.length > 0 && wrong === 0;
 };
 
-main({ problemsOf: sentences, summary: `bodies agree with @slack/types (${schema.limits} limits)`, selfTest });
+await main({ problemsOf: sentences, summary: `bodies agree with @slack/types (${schema.limits} limits)`, selfTest });
