@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -106,38 +106,47 @@ export const startSandbox = async (...more) => {
   };
 };
 
-/** Complaints of the page: errors in its scripts, and anything it asks from anywhere but the sandbox. */
-const watch = (page, address, interrupted) => {
+/** Complaints of all windows: errors in their scripts, and anything they ask from anywhere but the sandbox. */
+const watch = (windows, address, interrupted) => {
   const complaints = [];
   const home = new URL(address).origin;
-  page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`));
-  page.on('console', (message) => {
+  windows.on('weberror', (error) => complaints.push(`script error: ${error.error().message}`));
+  windows.on('console', (message) => {
     // The browser itself reports a server that is away.
     const away = interrupted && /^Failed to load resource/.test(message.text());
     if (message.type() === 'error' && !away) complaints.push(`console: ${message.text()}`);
   });
-  page.on('request', (request) => {
+  windows.on('request', (request) => {
     const url = new URL(request.url());
     if (/^(https?|wss?):$/.test(url.protocol) && url.host !== new URL(home).host) complaints.push(`fetched from outside: ${url}`);
   });
   return complaints;
 };
 
+let launched;
+
+/** One browser for all stories of a file; each has a context of its own in it, and nothing of the others'. */
+const browser = () => {
+  launched ??= chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+  return launched;
+};
+
+after(async () => (await launched)?.close());
+
 /**
  * A test on a fresh workspace: `run` gets a `Workspace` and the sandbox. `options` are Playwright's for a browser
- * context, and `interrupted` where the sandbox is away for a while. A failing story leaves a picture under
- * target/browser.
+ * context, `interrupted` where the sandbox is away for a while, and `flags` for the sandbox's command line. A failing story
+ * leaves a picture under target/browser.
  */
-export const story = (name, { interrupted = false, ...options }, run) =>
+export const story = (name, { interrupted = false, flags: more = [], ...options }, run) =>
   test(name, { timeout: 180_000 }, async () => {
-    const sandbox = await startSandbox();
-    let browser;
+    const sandbox = await startSandbox(...more);
+    let context;
     try {
-      browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      context = await (await browser()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
       context.setDefaultTimeout(15_000);
+      const complaints = watch(context, sandbox.address, interrupted);
       const page = await context.newPage();
-      const complaints = watch(page, sandbox.address, interrupted);
       try {
         await page.goto(sandbox.address);
         await run(new Workspace(page), sandbox);
@@ -150,7 +159,7 @@ export const story = (name, { interrupted = false, ...options }, run) =>
         throw error;
       }
     } finally {
-      await browser?.close();
+      await context?.close();
       await sandbox.stop();
     }
   });

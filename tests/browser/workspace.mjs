@@ -24,6 +24,11 @@ export class Workspace {
     return this.sidebar.getByRole('button', { name: new RegExp(`^${name}`) });
   }
 
+  /** The same while `count` ("1 unread", "2 mentions") waits there. */
+  unread(name, count) {
+    return this.entry(`${name}\\s*, ${count}`);
+  }
+
   /** At phone width the list is behind a button. */
   async showSidebar() {
     if (await this.sidebar.isVisible()) return;
@@ -31,11 +36,20 @@ export class Workspace {
     await this.sidebar.waitFor();
   }
 
-  /** Waits for a room to be listed and goes there. */
+  /** Waits for a room (or a conversation) to be listed and goes there. */
   async open(name) {
     await this.showSidebar();
     await this.entry(name).click(); // waits until the room is listed
     await this.page.getByRole('textbox', { name: new RegExp(`^Message #?${name}`) }).waitFor();
+  }
+
+  /** A second window beside this one, in which somebody else acts. */
+  async besideAs(name) {
+    const opened = this.page.context().waitForEvent('page');
+    await this.sidebar.getByRole('link', { name: `Side by side as ${name}` }).click();
+    const other = new Workspace(await opened);
+    await other.sidebar.getByRole('button', { name: new RegExp(`^Acting as.*${name}`) }).waitFor();
+    return other;
   }
 
   /** Waits for a message that matches, the newest of them. */
@@ -43,6 +57,30 @@ export class Workspace {
     const message = this.messages.getByRole('listitem').filter({ hasText: text }).last();
     await message.waitFor();
     return message;
+  }
+
+  /** The messages of the thread that is open at the right. */
+  get thread() {
+    return this.page.getByRole('complementary', { name: 'Thread' }).getByRole('list', { name: 'Thread' });
+  }
+
+  /** Writes into the open thread. */
+  async reply(text) {
+    const box = this.page.getByRole('textbox', { name: 'Reply…' });
+    await box.fill(text);
+    await box.press('Enter');
+  }
+
+  /** Chooses a shortcut from a message's menu. */
+  async shortcut(message, name) {
+    await message.hover();
+    await message.getByRole('button', { name: 'More message actions' }).click();
+    await this.page.getByRole('menu', { name: 'More message actions' }).getByRole('menuitem', { name }).click();
+  }
+
+  /** A tab of the app. */
+  tab(name) {
+    return this.page.getByRole('group', { name: 'Sections' }).getByRole('button', { name, exact: true });
   }
 
   /** The live card: the message that carries the incident's buttons. */
@@ -55,6 +93,31 @@ export class Workspace {
 
   button(name) {
     return this.card.getByRole('button', { name });
+  }
+
+  /** Waits until the card says that the incident is in this phase. */
+  async isIn(phase) {
+    await this.card.locator('.fields > *').filter({ hasText: new RegExp(`^Phase.*${phase}$`) }).waitFor();
+  }
+
+  /** Chooses an option of a menu in the open form, by the start of their names. */
+  async choose(field, option) {
+    await this.dialog.getByRole('button', { name: field }).click();
+    await this.page.getByRole('option', { name: option }).click();
+  }
+
+  /** Presses the button that sends the open form, and waits until it is taken. */
+  async send(name) {
+    await this.dialog.getByRole('button', { name, exact: true }).click();
+    await this.dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** Puts an emoji on a message, by the picker. */
+  async react(message, name) {
+    await message.hover();
+    await message.getByRole('button', { name: 'Add a reaction' }).last().click();
+    await this.page.getByRole('searchbox', { name: 'Find an emoji' }).fill(name);
+    await this.page.getByRole('dialog', { name: 'Emoji' }).getByRole('button', { name, exact: true }).click();
   }
 
   /** Writes into the first text box of the open form, and into those that are empty, and sends it. */
@@ -78,10 +141,15 @@ export class Workspace {
     assert.deepEqual([scrolled, within], [0, true]);
   }
 
+  /** Would a key go there? */
+  hasFocus(locator) {
+    return locator.evaluate((element) => element === document.activeElement);
+  }
+
   /** Reaches something with the Tab key alone, as someone without a mouse does. */
   async tabTo(locator, key = 'Tab') {
     for (let presses = 0; presses < 120; presses += 1) {
-      if (await locator.evaluate((element) => element === document.activeElement)) return;
+      if (await this.hasFocus(locator)) return;
       await this.page.keyboard.press(key);
     }
     assert.fail(`${locator} is not reached with 120 presses of ${key}`);
