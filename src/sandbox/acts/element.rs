@@ -55,6 +55,20 @@ impl Workspace {
         element.map(|e| (block, e)).ok_or_else(|| "no_such_element".into())
     }
 
+    /// An edit gives new names to the blocks that the bot did not name. Who pressed a moment before it meant the element that
+    /// is still there, if there is just one, and with the value that was shown to them: the bot knows what became of it.
+    fn named_anew(&self, user: &str, place: &Place, action_id: &str, chosen: &Value) -> Option<(Value, Value)> {
+        let blocks = self.blocks_at(user, place).ok()?;
+        let same = |e: &&Value| e["action_id"] == action_id;
+        let mut found = blocks.iter().flat_map(|b| elements(b).filter(same).map(move |e| (b, e)));
+        let (block, element) = found.next().filter(|_| found.next().is_none())?;
+        let mut element = element.clone();
+        if element["type"] == "button" && !chosen["value"].is_null() {
+            element["value"] = chosen["value"].clone();
+        }
+        Some((block.clone(), element))
+    }
+
     /// Remembers what was filled in.
     fn keep_choice(&mut self, user: &str, place: &Place, block_id: &str, element: &Value, chosen: &Value) {
         let kind = element["type"].as_str().unwrap_or_default();
@@ -84,7 +98,9 @@ impl Workspace {
         chosen: &Value,
     ) -> Result<Option<(Value, Option<String>)>, Refusal> {
         actor(self, user)?;
-        let (block, element) = self.element_at(user, place, block_id, action_id)?;
+        let there = self.element_at(user, place, block_id, action_id);
+        let (block, element) = there.or_else(|gone| self.named_anew(user, place, action_id, chosen).ok_or(gone))?;
+        let block_id = block["block_id"].as_str().unwrap_or_default();
         offered(&element, chosen)?;
         if !matches!(element["type"].as_str(), Some("button" | "overflow")) {
             self.keep_choice(user, place, block_id, &element, chosen);

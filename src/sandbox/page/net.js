@@ -23,6 +23,7 @@ const SENTENCES = {
   view_not_found: "This form is no longer open.",
   cant_update_message: "Only your own messages can be edited.",
   message_not_found: "That message is no longer there.",
+  no_such_element: "That has just changed. Look at it again.",
   network: "The workspace cannot be reached. Is the sandbox still running?",
 };
 

@@ -111,6 +111,30 @@ async fn commands_presses_and_forms_go_to_the_bot() {
     assert_eq!(world.act("U0FRANK", say("hi")).await["error"], "user_disabled");
 }
 
+/// An edit gives blocks new names: a press that was under way meant the button that is still there, as it was shown.
+#[tokio::test]
+async fn a_press_on_a_message_that_was_edited_a_moment_before() {
+    let world = World::new().await;
+    let blocks = |value| json!([{ "type": "actions", "elements": [button("Go", "go", value)] }]);
+    let post = json!({ "channel": "U0ALICE", "text": "t", "blocks": blocks("1") });
+    let posted = world.ok("chat.postMessage", post).await;
+    let shown = format!("sandbox/messages?as=U0ALICE&channel={}", posted["channel"].as_str().unwrap());
+    let name = async || world.get(&shown).await["messages"][0]["blocks"][0]["block_id"].clone();
+    let before = name().await;
+    let edit = json!({ "channel": posted["channel"], "ts": posted["ts"], "text": "t", "blocks": blocks("2") });
+    world.ok("chat.update", edit).await;
+    assert_ne!(name().await, before);
+    let press = |action: &str| {
+        json!({
+            "do": "block_action", "block_id": before, "action_id": action, "element_type": "button", "value": "1",
+            "container": { "type": "message", "channel": posted["channel"], "ts": posted["ts"] },
+        })
+    };
+    assert_eq!(world.act("U0ALICE", press("go")).await["ok"], true);
+    assert_eq!(world.received().await[0].json()["actions"][0]["value"], "1");
+    assert_eq!(world.act("U0ALICE", press("gone")).await["error"], "no_such_element");
+}
+
 #[tokio::test]
 async fn two_windows_see_the_same() {
     let world = World::new().await;
