@@ -1,4 +1,4 @@
-// The page itself: what it offers while one writes, and what one picks from.
+// The page itself: what it offers while one writes, what one picks from, and what can be made to go wrong.
 
 import assert from 'node:assert/strict';
 import { story } from './sandbox.mjs';
@@ -61,3 +61,44 @@ const inLondon = (minutes) =>
 
 /** "2:05 PM" */
 const clock = (local) => new Date(`${local}Z`).toLocaleTimeString('en-US', { timeZone: 'UTC', hour: 'numeric', minute: '2-digit' });
+
+story('faults are switched on, and the clock is moved', { colorScheme: 'dark' }, async (slack) => {
+  await slack.say(DECLARE);
+  await slack.open(ROOM);
+  await slack.button('Escalate').click();
+  await slack.choose(/policy/, 'checkout');
+  await slack.send('Page');
+  await slack.sees(/asks for help/);
+
+  await slack.sidebar.getByRole('button', { name: 'Faults and clock' }).click();
+  const lab = slack.page.getByRole('complementary', { name: 'Faults and clock' });
+  const on = lab.getByRole('listitem');
+  await lab.getByText('Everything works normally.').waitFor();
+  await slack.isAccessible();
+  await lab.getByRole('button', { name: '+5 min' }).click();
+  await slack.page.getByRole('status').filter({ hasText: 'The clock moved 5 min ahead.' }).waitFor();
+  await slack.sees(/No answer yet; asking the next step: @checkout-team/);
+
+  // What was done before the answer failed is not done again.
+  await lab.getByRole('spinbutton', { name: 'Server error after the write' }).fill('3');
+  await lab.getByRole('button', { name: 'Fail: Server error after the write' }).click();
+  await slack.page.locator('body > [aria-live]').getByText('Server error after the write: 3 calls').waitFor({ state: 'attached' });
+  await slack.say('/incident note said once');
+  await slack.say('/incident note said afterwards');
+  await slack.sees(/noted: said afterwards/);
+  assert.equal(await slack.messages.getByText(/noted: said once/).count(), 1);
+
+  const switches = { name: /: / };
+  const rows = await lab.locator('form').filter({ has: slack.page.getByRole('button', switches) }).all();
+  assert.equal(rows.length, 8);
+  for (const row of rows) {
+    const fault = row.getByRole('button', switches);
+    const [, title] = (await fault.getAttribute('aria-label')).split(': ');
+    await row.getByRole('spinbutton').fill('1000'); // more than the bot uses up meanwhile
+    await fault.click();
+    await on.filter({ hasText: title }).waitFor();
+  }
+  await slack.isAccessible();
+  await lab.getByRole('button', { name: 'Clear all faults' }).click();
+  await lab.getByText('Everything works normally.').waitFor();
+});

@@ -15,10 +15,12 @@ const FAULTS = [
   { id: "server_error", title: "Server error (500)", help: "The next calls fail inside the workspace; nothing is done.", unit: "calls", value: 3, max: 1000, set: "Fail", make: (n) => ({ kind: "server_error", status: 500, calls: n }) },
   { id: "drop_before", title: "Connection lost before the call", help: "The next calls never arrive.", unit: "calls", value: 1, max: 1000, set: "Drop", make: (n) => ({ kind: "drop_before", calls: n }) },
   { id: "drop_after", title: "Answer lost after the write", help: "The next calls take effect, but their answers never arrive.", unit: "calls", value: 1, max: 1000, set: "Lose", make: (n) => ({ kind: "drop_after", calls: n }) },
+  { id: "timeout_after", title: "No answer after the write", help: "The next calls take effect, and nothing ever answers them.", unit: "calls", value: 1, max: 1000, set: "Keep silent", make: (n) => ({ kind: "timeout_after", calls: n }) },
+  { id: "error_after", title: "Server error after the write", help: "The next calls take effect, and are answered with 500.", unit: "calls", value: 1, max: 1000, set: "Fail", make: (n) => ({ kind: "error_after", calls: n }) },
   { id: "outage", title: "Outage", help: "Nothing of the workspace's API works.", unit: "seconds", value: 60, max: 86400, set: "Start", make: (n) => ({ kind: "outage", seconds: n }) },
 ];
 
-const TITLES = { ...Object.fromEntries(FAULTS.map((f) => [f.id, f.title])), timeout_after: "No answer after the write", error_after: "Server error after the write" };
+const TITLES = Object.fromEntries(FAULTS.map((f) => [f.id, f.title]));
 
 let stopClock = () => {};
 let tick = () => {};
