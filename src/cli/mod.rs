@@ -11,6 +11,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -90,9 +91,17 @@ pub struct SandboxArguments {
     /// Run a sample incident by itself, at a watchable pace
     #[arg(long)]
     play: bool,
+    /// With --play: this long between two steps
+    #[arg(long, value_name = "SECONDS", default_value = "4", requires = "play", value_parser = seconds)]
+    pace: Duration,
     /// Listen on an address that others can reach. Whoever reaches it can act as anyone in the sandbox
     #[arg(long)]
     allow_remote: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let given = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    given.ok_or_else(|| "give it in seconds, such as 4 or 0.5".into())
 }
 
 /// `watchroom export`.

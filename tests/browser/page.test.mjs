@@ -1,4 +1,5 @@
-// The page itself: what it offers while one writes, what one picks from, and what can be made to go wrong.
+// The page itself: what it offers while one writes, what one picks from, what can be made to go wrong, and the sample that
+// runs by itself.
 
 import assert from 'node:assert/strict';
 import { story } from './sandbox.mjs';
@@ -101,4 +102,11 @@ story('faults are switched on, and the clock is moved', { colorScheme: 'dark' },
   await slack.isAccessible();
   await lab.getByRole('button', { name: 'Clear all faults' }).click();
   await lab.getByText('Everything works normally.').waitFor();
+});
+
+story('the sample incident runs to its end by itself', { flags: ['--play', '--pace', '0.2'] }, async (slack, sandbox) => {
+  slack.page.setDefaultTimeout(60_000); // a dozen messages, of which Slack takes one a second
+  await slack.open(ROOM);
+  await slack.isIn('Resolved');
+  assert.doesNotMatch(sandbox.said(), /the sample incident stopped/);
 });

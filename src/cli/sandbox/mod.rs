@@ -77,7 +77,7 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
         "Open that address in a browser. Stop with Ctrl-C; the next start goes on where this one stopped (--fresh starts over).",
     );
     if arguments.play {
-        app.keep("play", play::play(slack));
+        app.keep("play", play::play(slack, arguments.pace));
     } else {
         say(HINT);
     }

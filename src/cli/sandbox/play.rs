@@ -6,16 +6,14 @@ use anyhow::{Context as _, ensure};
 
 use crate::sandbox::{Handle, SeenMessage};
 
-/// Between two steps.
-const PACE: Duration = Duration::from_secs(4);
 /// How often it is looked for what a step must find.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How often at most.
 const LOOKS: usize = 100;
 
-/// Plays, and says on standard error if the play went wrong.
-pub(super) async fn play(slack: Arc<Handle>) {
-    match incident(&slack).await {
+/// Plays with a `pace` between two steps, and says on standard error if the play went wrong.
+pub(super) async fn play(slack: Arc<Handle>, pace: Duration) {
+    match incident(&slack, pace).await {
         Ok(()) => tracing::info!("the sample incident is over; the workspace is yours"),
         Err(error) => tracing::error!("the sample incident stopped: {error:#}"),
     }
@@ -23,15 +21,17 @@ pub(super) async fn play(slack: Arc<Handle>) {
     std::future::pending::<()>().await;
 }
 
-async fn incident(slack: &Handle) -> anyhow::Result<()> {
-    tokio::time::sleep(PACE).await;
+async fn incident(slack: &Handle, pace: Duration) -> anyhow::Result<()> {
+    tokio::time::sleep(pace).await;
     slack.act_as("bob").say("general", "Customers say they cannot pay. The checkout page shows an error.")?;
-    step(slack, "alice", "general", "/incident declare sev2 checkout is down").await?;
+    step(slack, pace, "alice", "general", "/incident declare sev2 checkout is down").await?;
     let room = room(slack).await?;
-    step(slack, "alice", &room, "/incident page @bob").await?;
+    joined(slack, &room, "U0ALICE").await?;
+    step(slack, pace, "alice", &room, "/incident page @bob").await?;
     let page = found(slack, || slack.dm("bob"), "Acknowledge").await?;
-    tokio::time::sleep(PACE).await;
+    tokio::time::sleep(pace).await;
     slack.act_as("bob").press(&page, "Acknowledge").await?;
+    joined(slack, &room, "U0BOB").await?;
     for (who, typed) in [
         ("bob", "/incident note error rate went up at the 14:05 release"),
         ("alice", "/incident sev 1 no customer can pay"),
@@ -41,15 +41,15 @@ async fn incident(slack: &Handle) -> anyhow::Result<()> {
         ("bob", "/incident fix rolled back to the release of this morning"),
         ("alice", "/incident mitigate"),
         ("alice", "/incident resolve payments work again; watched for ten minutes"),
-        ("dave", "/incident summary"),
     ] {
-        step(slack, who, &room, typed).await?;
+        step(slack, pace, who, &room, typed).await?;
     }
-    Ok(())
+    joined(slack, &room, "U0DAVE").await?;
+    step(slack, pace, "dave", &room, "/incident summary").await
 }
 
-async fn step(slack: &Handle, who: &str, channel: &str, typed: &str) -> anyhow::Result<()> {
-    tokio::time::sleep(PACE).await;
+async fn step(slack: &Handle, pace: Duration, who: &str, channel: &str, typed: &str) -> anyhow::Result<()> {
+    tokio::time::sleep(pace).await;
     let answer = slack.act_as(who).slash(channel, typed).await?;
     ensure!(answer.error.is_none(), "`{typed}` was answered with {:?}", answer.error);
     Ok(())
@@ -65,6 +65,17 @@ async fn room(slack: &Handle) -> anyhow::Result<String> {
         tokio::time::sleep(LOOK_EVERY).await;
     }
     anyhow::bail!("no room appeared")
+}
+
+/// Waits until this person is in the room: only who is inside can type there.
+async fn joined(slack: &Handle, room: &str, who: &str) -> anyhow::Result<()> {
+    for _ in 0..LOOKS {
+        if slack.find_channel(room).is_some_and(|c| c.members.iter().any(|member| member == who)) {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    anyhow::bail!("{who} did not get into the room")
 }
 
 /// The latest message with this button.
