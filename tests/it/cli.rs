@@ -128,6 +128,22 @@ impl Drop for Running {
     }
 }
 
+/// Starts the sandbox: the process, what else it says, and the address at the end of the line that is `wanted`.
+fn sandbox(
+    place: &Place,
+    arguments: &[&str],
+    wanted: fn(&str) -> bool,
+) -> (Running, impl Iterator<Item = String> + use<>, String) {
+    let mut command = place.command(arguments);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null());
+    let mut sandbox = Running(command.spawn().expect("the binary starts"));
+    let said = std::io::BufReader::new(sandbox.0.stdout.take().expect("piped"));
+    let mut lines = std::io::BufRead::lines(said).map_while(Result::ok);
+    let line = lines.find(|line| wanted(line)).expect("an address");
+    let url = line.rsplit(' ').next().expect("an address").to_owned();
+    (sandbox, lines, url)
+}
+
 /// The sandbox has settings of its own, but a playbook can be tried in it, and programs can report.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sandbox_tries_a_playbook_and_takes_reports() {
@@ -139,13 +155,8 @@ async fn the_sandbox_tries_a_playbook_and_takes_reports() {
     place.set("WATCHROOM_PLAYBOOK", place.path("playbook.toml").to_str().expect("a path"));
     let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"; // of "test"
     place.set("WATCHROOM_API_TOKENS", &format!("desk={hash}"));
-    let mut command = place.command(&["sandbox", "--listen", "127.0.0.1:0", "--data", "tried"]);
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null());
-    let mut sandbox = Running(command.spawn().expect("the binary starts"));
-    let said = std::io::BufReader::new(sandbox.0.stdout.take().expect("piped"));
-    let mut lines = std::io::BufRead::lines(said).map_while(Result::ok);
-    let line = lines.find(|line| line.ends_with("/hooks/report")).expect("where programs report");
-    let url = line.rsplit(' ').next().expect("an address");
+    let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--data", "tried"];
+    let (sandbox, lines, url) = sandbox(&place, &arguments, |line| line.ends_with("/hooks/report"));
     watchroom::adapters::http::install_crypto();
     let client = watchroom::adapters::http::client().expect("a client");
     let report = serde_json::json!({ "key": "k", "text": "we cannot pay" }).to_string();
@@ -154,6 +165,29 @@ async fn the_sandbox_tries_a_playbook_and_takes_reports() {
     drop((sandbox, lines));
     place.keep_in(place.path("tried").join("record"));
     assert!(place.run(&["export"]).fine().contains("7 of our shop"), "the playbook is in force");
+}
+
+/// A workspace that an older or a newer program kept is not taken for one of ours, and stays as it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_refuses_a_workspace_of_another_version() {
+    let place = Place::new();
+    let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--data", "tried"];
+    let (sandbox, lines, url) = sandbox(&place, &arguments, |line| line.starts_with("Watchroom sandbox: "));
+    watchroom::adapters::http::install_crypto();
+    let client = watchroom::adapters::http::client().expect("a client");
+    let words = serde_json::json!({ "as": "U0ALICE", "do": "say", "channel": "C0GENERAL", "text": "hello" });
+    let said = client.post(format!("{url}sandbox/act")).json(&words).send().await.expect("an answer");
+    assert!(said.text().await.expect("a text").contains("\"ok\":true"));
+    drop((sandbox, lines));
+    let kept = fs::read_to_string(place.path("tried/workspace.json")).expect("what it kept");
+    assert!(kept.starts_with(r#"{"version":1,"#) && kept.contains("hello"), "{kept}");
+    for other in ["{", r#"{"version":0,"#, r#"{"version":2,"#] {
+        let other = kept.replacen(r#"{"version":1,"#, other, 1);
+        let file = place.write("tried/workspace.json", &other);
+        let told = place.run(&arguments).refused(1);
+        assert!(told.contains("workspace.json cannot be read; start over with --fresh"), "{told}");
+        assert_eq!(fs::read_to_string(file).expect("still there"), other);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -15,10 +15,13 @@ use crate::{
 };
 
 const FILE: &str = "workspace.json";
+/// Of the shape of what is kept. What is kept is for trying: another version is not lifted, it is refused.
+const VERSION: u32 = 1;
 
 /// What is kept.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Kept<W = Workspace> {
+    version: u32,
     /// How far the clock was moved ahead, in seconds.
     moved_s: i64,
     /// Everything in the workspace.
@@ -37,11 +40,23 @@ pub(super) fn load(dir: &Path) -> anyhow::Result<Option<Kept>> {
     match fs::read(&path) {
         Ok(bytes) => {
             let advice = || format!("{} cannot be read; start over with --fresh", path.display());
-            serde_json::from_slice(&bytes).with_context(advice).map(Some)
+            read(&bytes).with_context(advice).map(Some)
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e).with_context(|| format!("cannot read {}", path.display())),
     }
+}
+
+fn read(bytes: &[u8]) -> anyhow::Result<Kept> {
+    /// All that can be told of another version's shape; the first had no number.
+    #[derive(Deserialize)]
+    struct Versioned {
+        #[serde(default)]
+        version: u32,
+    }
+    let Versioned { version } = serde_json::from_slice(bytes)?;
+    ensure!(version == VERSION, "its version is {version}, and this program's is {VERSION}");
+    Ok(serde_json::from_slice(bytes)?)
 }
 
 /// Empties the sandbox's directory. Touches nothing that is not a sandbox's.
@@ -74,7 +89,7 @@ pub(super) struct Keep {
 
 impl Keeper for Keep {
     fn keep(&self, workspace: &Workspace) {
-        let kept = Kept { moved_s: self.clock.moved().as_secs(), workspace };
+        let kept = Kept { version: VERSION, moved_s: self.clock.moved().as_secs(), workspace };
         if let Err(error) = self.save(&kept) {
             tracing::warn!(%error, "the simulated workspace could not be kept; a restart will not find it");
         }
