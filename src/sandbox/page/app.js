@@ -102,8 +102,7 @@ async function start() {
     let timer = 0;
     const again = () => {
       clearTimeout(timer);
-      startViews();
-start();
+      start();
     };
     timer = setTimeout(again, 1000);
     failed(again);
