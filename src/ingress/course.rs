@@ -188,9 +188,9 @@ async fn phase(door: &Door, me: &UserId, id: IncidentId, values: Values<'_>) -> 
 
 /// To a severity, with a reason; the same one is confirmed without.
 async fn severity(door: &Door, me: &UserId, id: IncidentId, values: Values<'_>) -> Read {
-    let to = suggested_severity(door, values)?;
-    let why = values.text(field::WHY);
     let it = known(door, me, id, field::SEVERITY).await?;
+    let to = suggested_severity(door.view_of(&it), values)?;
+    let why = values.text(field::WHY);
     if why.is_none() && it.is_open() && to != it.severity {
         return Err(missing(field::WHY, "Say in a line why it changes."));
     }

@@ -297,11 +297,11 @@ pub(super) fn next(values: Values<'_>) -> Result<Option<When>, Invalid> {
     })
 }
 
-/// The severity that was chosen, or that the impacts suggest.
-pub(super) fn suggested_severity(door: &Door, values: Values<'_>) -> Result<Severity, Invalid> {
+/// The severity that was chosen, or that the impacts suggest by the playbook that the form was made by.
+pub(super) fn suggested_severity(w: crate::render::View<'_>, values: Values<'_>) -> Result<Severity, Invalid> {
     let level = |field| values.chosen(field).and_then(|v| v.parse::<u8>().ok());
     let impacts = || level(field::SERVICE_IMPACT).zip(level(field::CUSTOMER_IMPACT));
-    let suggested = || impacts().map(|(service, customer)| suggested(door.view(), service, customer));
+    let suggested = || impacts().map(|(service, customer)| suggested(w, service, customer));
     let to = level(field::SEVERITY).map(Severity).or_else(suggested);
     to.ok_or_else(|| missing(field::SEVERITY, "Choose a severity."))
 }

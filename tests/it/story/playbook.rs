@@ -2,7 +2,7 @@
 
 use watchroom::playbook::BUILTIN;
 
-use crate::harness::{Bot, shown};
+use crate::harness::{Bot, edited, shown};
 
 /// The built-in playbook with one more role.
 fn with_a_role(id: &str) -> String {
@@ -76,6 +76,26 @@ async fn a_broken_file_leaves_the_last_good_one_in_force() {
     bot.app().reload_playbook().await.expect("recorded");
     let shown = bot.slash("alice", "/incident playbook").await.text;
     assert!(shown.contains("version 1") && !shown.contains("cannot be used"), "{shown}");
+}
+
+/// What the impacts suggest is a severity that the incident's own playbook has, whatever the file says by now.
+#[tokio::test]
+async fn a_severity_is_suggested_by_the_playbook_of_then() {
+    let bot = Bot::with_playbook(BUILTIN).await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    let without = edited(|playbook| {
+        playbook.severities.retain(|s| s.level.0 != 2);
+        playbook.cadence.rules.retain(|rule| rule.severity.0 != 2);
+    });
+    bot.write_playbook(&without.text);
+    bot.app().reload_playbook().await.expect("recorded");
+    let impacts = [("Service: what is broken?", "2"), ("Customers: who suffers?", "3"), ("Why?", "carts are lost")];
+    for (room, suggested) in [(room, "SEV2"), (bot.declare("bob", "sev3 search is slow").await, "SEV1")] {
+        bot.slash_in("carol", &room, "/incident severity").await;
+        assert!(bot.form("carol").contains("what is broken?"), "{:?}", bot.form("carol"));
+        bot.submit("carol", &impacts).await;
+        assert!(bot.card(&room).contains(suggested), "{suggested}: {}", bot.card(&room));
+    }
 }
 
 /// A service that the file has no more is still paged for an incident that was declared when it had it, by its form too.
