@@ -75,7 +75,8 @@ pub fn answered(door: &Door, outcome: Result<Answer, Refusal>) -> Answer {
     outcome.unwrap_or_else(|refusal| Answer::Say(words::refused(door, &refusal)))
 }
 
-/// Tells whoever acted: through the address that came with the action, else where it happened, else in a small window.
+/// Tells whoever acted: through the address that came with the action, else where it happened, else in a small window, else by
+/// direct message.
 /// Everything is committed by now; if all of these fail, only the word about it is lost.
 pub async fn tell(door: &Door, it: &Interaction, me: &UserId, answer: Answer) {
     let (said, instead) = match answer {
@@ -83,7 +84,8 @@ pub async fn tell(door: &Door, it: &Interaction, me: &UserId, answer: Answer) {
         Answer::Say(said) => (said, None),
         Answer::Instead(said) => (said, it.answer()),
     };
-    match tokio::time::timeout(patience(it), say(door, it, me, &said, instead)).await {
+    let patience = patience(it);
+    match tokio::time::timeout(patience, say(door, it, me, &said, instead, patience / 2)).await {
         Ok(true) => {}
         Ok(false) => tracing::warn!("an answer was not delivered"),
         Err(_) => tracing::warn!("an answer was not delivered in time"),
@@ -105,7 +107,15 @@ pub async fn settle(door: &Door, it: &Interaction, answer: &str, said: &Message)
     }
 }
 
-async fn say(door: &Door, it: &Interaction, me: &UserId, said: &Message, instead: Option<&str>) -> bool {
+/// `window` is how long Slack may take to open a small window.
+async fn say(
+    door: &Door,
+    it: &Interaction,
+    me: &UserId,
+    said: &Message,
+    instead: Option<&str>,
+    window: Duration,
+) -> bool {
     if let Some(url) = instead
         && door.chat.replace(url, said).await.is_ok()
     {
@@ -120,15 +130,24 @@ async fn say(door: &Door, it: &Interaction, me: &UserId, said: &Message, instead
         return door.chat.whisper(&channel, me, said).await.is_ok();
     }
     let Some(trigger) = it.trigger_id.as_deref() else { return false };
-    if door.chat.open_view(trigger, &forms::notice(said)).await.is_ok() {
+    let opening = tokio::time::timeout(window, door.chat.open_view(trigger, &forms::notice(said))).await;
+    if matches!(opening, Ok(Ok(()))) {
         return true;
     }
     // Slack lays no fourth window on three: then it stands above what was typed, which stays.
     let view = it.view.as_ref().and_then(|view| Some((view.id.as_deref()?, forms::with_notice(view, said)?)));
-    match view {
-        Some((id, shown)) => door.chat.update_view(id, None, &shown).await.is_ok(),
-        None => false,
+    if let Some((id, shown)) = view
+        && door.chat.update_view(id, None, &shown).await.is_ok()
+    {
+        return true;
     }
+    // The trigger of a form that was not opened opens nothing else either, and there is no channel to say it in.
+    by_direct_message(door, me, said, trigger).await
+}
+
+async fn by_direct_message(door: &Door, me: &UserId, said: &Message, trigger: &str) -> bool {
+    let Ok(channel) = door.chat.direct(me).await else { return false };
+    door.chat.post(&channel, said, &format!("answer/{trigger}")).await.is_ok()
 }
 
 /// The form that declares, filled with the words of a message.

@@ -1,6 +1,9 @@
 //! Shortcuts: from the lightning menu, and from any message.
 
-use watchroom::sandbox::{Fault, FaultKind, Outcome};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use watchroom::sandbox::{Answer, Fault, FaultKind, Outcome};
 
 use crate::harness::{Bot, minutes, shown};
 
@@ -28,14 +31,105 @@ async fn the_global_shortcut_opens_the_form_and_the_form_declares() {
     bot.expect_dm("bob", "INC-1");
 }
 
-/// While Slack is slow the form still comes within its trigger's three seconds.
+/// Every way to a form, as somebody goes it: by typing, by the lightning menu, from a message, by a button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Typed,
+    Shortcut,
+    Message,
+    Button,
+}
+
+const WAYS: [Way; 4] = [Way::Typed, Way::Shortcut, Way::Message, Way::Button];
+
+/// bob asks for a form.
+async fn asked(bot: &Bot, way: Way, room: &str, ts: &str) -> Answer {
+    let bob = bot.slack.act_as("bob");
+    let answer = match way {
+        Way::Typed => bob.slash("general", "/incident").await,
+        Way::Shortcut => bob.open_shortcut("declare").await,
+        Way::Message => bob.message_shortcut("declare_from_message", room, ts).await,
+        Way::Button => bob.press(&bot.card(room), "Post update").await,
+    };
+    answer.expect("chosen")
+}
+
+/// An incident's room with bob in it, and a message of his.
+async fn a_room(bot: &Bot) -> (String, String) {
+    let room = bot.declare("alice", "sev2 search is slow").await;
+    let bob = bot.slack.act_as("bob");
+    bob.join(&room).expect("joined");
+    let ts = bob.say(&room, "the index is gone").expect("said");
+    bot.settle().await;
+    (room, ts)
+}
+
+/// While Slack is slow with everything, the form still comes within its trigger's three seconds, also where somebody's zone must
+/// be asked for first.
 #[tokio::test]
 async fn the_form_opens_while_slack_is_slow() {
     let bot = Bot::start().await;
-    bot.slack.fault(Fault::new(FaultKind::Latency { millis: 1200 }).on("users.info"));
-    let answer = bot.slack.act_as("bob").open_shortcut("declare").await.expect("chosen");
-    assert_eq!(answer.error, None, "{:?}", answer.complaints);
-    assert!(bot.form("bob").contains("What is wrong?"));
+    let (room, ts) = a_room(&bot).await;
+    bot.slack.fault(Fault::new(FaultKind::Latency { millis: 1200 }));
+    for way in WAYS {
+        let answer = asked(&bot, way, &room, &ts).await;
+        assert_eq!(answer.error, None, "{way:?}: {:?}", answer.complaints);
+        assert!(answer.elapsed > Duration::from_millis(1200), "{way:?}: nothing was slow");
+        let title = if way == Way::Button { "Update INC-1" } else { "What is wrong?" };
+        assert!(bot.form("bob").contains(title), "{way:?}");
+        bot.slack.act_as("bob").close().await.expect("closed");
+    }
+}
+
+/// What bob was told, wherever that was: aside, or by direct message.
+fn told(bot: &Bot) -> String {
+    let aside = ["general", bot.latest_room().as_str()].map(|place| shown(&bot.slack.ephemerals("bob", place)));
+    format!("{}\n{}", aside.join("\n"), shown(&bot.slack.dm("bob")))
+}
+
+/// A trigger that is over before the form gets there opens nothing: the person is told at once what to type instead.
+#[tokio::test]
+async fn a_form_that_comes_too_late_says_what_to_type_instead() {
+    for way in WAYS {
+        let bot = Bot::start().await;
+        let (room, ts) = a_room(&bot).await;
+        let before = bot.history("INC-1").await.len();
+        let late = async { bot.clock.advance(SignedDuration::from_secs(4)) };
+        // The trigger is made as it is asked for; before anything else moves, its three seconds are over.
+        let (answer, ()) = tokio::join!(biased; asked(&bot, way, &room, &ts), late);
+        assert_eq!(answer.error, None, "{way:?}: {:?}", answer.complaints);
+        bot.settle().await;
+        let opened: Vec<_> = bot.slack.calls().into_iter().filter(|call| call.method == "views.open").collect();
+        assert!(opened.iter().all(|call| call.response["error"] == "expired_trigger_id"), "{way:?}: {opened:?}");
+        assert!(!opened.is_empty() && bot.slack.view("bob").is_none(), "{way:?}: a form");
+        let instead = match way {
+            Way::Typed | Way::Shortcut => "/incident declare sev2",
+            Way::Message => "/incident declare sev2 the index is gone",
+            Way::Button => "/incident INC-1 update",
+        };
+        let told = told(&bot);
+        assert_eq!(told.matches("so nothing was changed. Try again, or type").count(), 1, "{way:?}: {told}");
+        assert!(told.contains(instead), "{way:?}: no `{instead}` in {told}");
+        assert_eq!(bot.history("INC-1").await.len(), before, "{way:?}: nothing was changed");
+    }
+}
+
+/// Where Slack takes longer to open a form than its trigger lives, nobody waits for it in vain.
+#[tokio::test]
+async fn a_form_that_takes_too_long_says_what_to_type_instead() {
+    let bot = Bot::start().await;
+    let (room, ts) = a_room(&bot).await;
+    bot.slack.fault(Fault::new(FaultKind::Latency { millis: 3500 }).on("views.open"));
+    for way in [Way::Typed, Way::Shortcut] {
+        let before = told(&bot).matches("Slack did not open the form in time").count();
+        let answer = asked(&bot, way, &room, &ts).await;
+        assert_eq!(answer.error, None, "{way:?}: {:?}", answer.complaints);
+        assert!(answer.elapsed < Duration::from_secs(3), "{way:?}: {:?}", answer.elapsed);
+        bot.settle().await;
+        let told = told(&bot);
+        assert_eq!(told.matches("Slack did not open the form in time").count(), before + 1, "{way:?}: {told}");
+        assert!(told.contains("/incident declare sev2"), "{way:?}: {told}");
+    }
 }
 
 /// A trigger that came to nothing is no dead end: the person is told what to type instead.
