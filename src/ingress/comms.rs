@@ -163,15 +163,15 @@ pub async fn submitted(door: &Door, me: &UserId, view: &View, callback: &str) ->
     let key = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
     let spoken = Spoken { key, ..Spoken::by(me) };
     let asked = match callback {
-        id::LETTER_FORM => return taken(door, &spoken, &inc, memory, values).await,
+        id::LETTER_FORM => return taken(door, &spoken, &inc, memory, view, values).await,
         id::ALONE_FORM => alone(&memory, values),
         id::HAND_FORM => hand(door, &memory, values),
         id::LATER_FORM => later(&memory, values),
         _ => return not_understood(door),
     };
     match asked {
-        Ok((field, ask)) => carry_out(door, &spoken, memory.incident, ask, field).await,
-        Err(Invalid(field, sentence)) => errors(field, &sentence),
+        Ok((field, ask)) => carry_out(door, &spoken, (memory.incident, ask), field, view).await,
+        Err(Invalid(field, sentence)) => errors(view, field, &sentence),
     }
 }
 
@@ -197,7 +197,13 @@ fn later(memory: &Memory, values: Values<'_>) -> Asked {
     Ok((field::NEXT, Ask::Snooze { to: memory.to, until, why: values.text(field::WHY) }))
 }
 
-async fn carry_out(door: &Door, spoken: &Spoken<'_>, id: IncidentId, ask: Ask, field: &str) -> Response {
+async fn carry_out(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    (id, ask): (IncidentId, Ask),
+    field: &str,
+    view: &View,
+) -> Response {
     match request(door, spoken, Some(id), Command::Comms(ask)).await {
         Ok(_) => cleared(),
         Err(refusal) => {
@@ -205,7 +211,7 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, id: IncidentId, ask: Ask, f
                 Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT,
                 _ => field,
             };
-            errors(field, &words::refused(door, &refusal).text)
+            errors(view, field, &words::refused(door, &refusal).text)
         }
     }
 }

@@ -110,6 +110,18 @@ pub struct View {
     pub blocks: Option<Vec<Value>>,
 }
 
+impl View {
+    /// This field where the form has it, else its first; none where it has no field. One that comes without its blocks is taken to
+    /// have every field.
+    pub fn field_or_first<'a>(&'a self, field: &'a str) -> Option<&'a str> {
+        let Some(blocks) = &self.blocks else { return Some(field) };
+        let inputs = blocks.iter().filter(|block| block["type"] == "input");
+        let mut fields = inputs.filter_map(|block| block["block_id"].as_str());
+        let first = fields.next();
+        if first == Some(field) || fields.any(|other| other == field) { Some(field) } else { first }
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct State {

@@ -110,14 +110,14 @@ pub async fn declared(door: &Door, me: &UserId, view: &View, memory: &FormMemory
     let form = filled(memory, values);
     let sent = async {
         match checked(&form) {
-            Err(Invalid(field, sentence)) => Ok(errors(field, &sentence)),
+            Err(Invalid(field, sentence)) => Ok(errors(view, field, &sentence)),
             Ok(()) if form.is_ticked() => declare(door, me, view, form).await,
             Ok(()) => keep(door, me, view, form).await,
         }
     };
     match sent.await {
         Ok(response) => response,
-        Err(refusal) => errors(field_of(&refusal, field::TITLE), &words::refused(door, &refusal).text),
+        Err(refusal) => errors(view, field_of(&refusal, field::TITLE), &words::refused(door, &refusal).text),
     }
 }
 

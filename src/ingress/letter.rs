@@ -10,7 +10,7 @@ use super::{
     Door,
     comms::{cleared, shown},
     dispatch::{Answer, Spoken, request},
-    inbound::Interaction,
+    inbound::{Interaction, View},
     message,
     submit::{Invalid, errors, next, time_of, update},
     values::Values,
@@ -115,15 +115,22 @@ fn mark(writing: &Writing, next_by: Option<&Option<When>>) -> String {
 
 /// A text. What is to go out is shown first, and anew where it was changed since, and so is once what had better not stand in it; then it is kept, and sent where that was
 /// asked for.
-pub async fn taken(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: Memory, values: Values<'_>) -> Response {
+pub async fn taken(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    inc: &Incident,
+    memory: Memory,
+    view: &View,
+    values: Values<'_>,
+) -> Response {
     let (writing, next_by) = read(door, inc, &memory, values);
     let next_by = match next_by {
         Ok(next_by) => next_by,
-        Err(Invalid(field, sentence)) => return errors(field, &sentence),
+        Err(Invalid(field, sentence)) => return errors(view, field, &sentence),
     };
     let hits = match hits(door, inc, memory.to, &writing).await {
         Ok(hits) => hits,
-        Err(refusal) => return at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), &refusal),
+        Err(refusal) => return at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), view, &refusal),
     };
     let is_for_now = writing.now == Some(true);
     let meant = meant(door, inc, memory.to, writing.scenario.as_deref()).map(|(template, _)| template);
@@ -167,7 +174,7 @@ pub async fn taken(door: &Door, spoken: &Spoken<'_>, inc: &Incident, memory: Mem
             why: Rejection::Comms(No::DraftThere { .. } | No::DraftChanged | No::NoSuchDraft),
             incident: Some(now),
         }) => met(door, spoken.me, &now, memory, writing),
-        Err(refusal) => at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), &refusal),
+        Err(refusal) => at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), view, &refusal),
     }
 }
 
@@ -181,7 +188,13 @@ fn met(door: &Door, me: &UserId, now: &Incident, memory: Memory, writing: Writin
 }
 
 /// A refusal below the field that it is about.
-fn at_its_field(door: &Door, inc: &Incident, text: (Audience, Option<&str>), refusal: &Refusal) -> Response {
+fn at_its_field(
+    door: &Door,
+    inc: &Incident,
+    text: (Audience, Option<&str>),
+    view: &View,
+    refusal: &Refusal,
+) -> Response {
     let sentence = words::refused(door, refusal).text;
     let place = match refusal {
         Refusal::Rejected { why: Rejection::NextUpdatePast, .. } => field::NEXT_AT.to_owned(),
@@ -213,7 +226,7 @@ fn at_its_field(door: &Door, inc: &Incident, text: (Audience, Option<&str>), ref
         },
         _ => id::OUTLETS.to_owned(),
     };
-    errors(&place, &sentence)
+    errors(view, &place, &sentence)
 }
 
 fn first_place(door: &Door, inc: &Incident, (to, scenario): (Audience, Option<&str>)) -> String {

@@ -262,18 +262,18 @@ pub async fn pressed(door: &Door, spoken: &Spoken<'_>, id: &str, value: &ButtonV
 /// The form that asks who is on call instead.
 pub async fn submitted(door: &Door, me: &UserId, view: &View, values: Values<'_>) -> Response {
     let (Some(schedule), Some(by)) = (values.chosen(field::SCHEDULE), values.user(field::PERSON)) else {
-        return errors(field::PERSON, "Who is on call then? Choose a person.");
+        return errors(view, field::PERSON, "Who is on call then? Choose a person.");
     };
     let (Some(from), Some(until)) = (values.moment(field::FROM), values.moment(field::UNTIL)) else {
-        return errors(field::UNTIL, "From when until when? Choose both.");
+        return errors(view, field::UNTIL, "From when until when? Choose both.");
     };
     if until <= from {
-        return errors(field::UNTIL, "This is before it begins. Choose a later time.");
+        return errors(view, field::UNTIL, "This is before it begins. Choose a later time.");
     }
     let change = Change::Replace { of: None, by };
     let ask = Ask::Override { span: Span { from, until }, change, reason: values.text(field::WHY) };
     if let Some(sentence) = unreachable(door, &ask).await {
-        return errors(field::PERSON, &sentence);
+        return errors(view, field::PERSON, &sentence);
     }
     let key = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
     match door.engine.change_schedule(key, me, &ScheduleId::from(schedule), &ask).await {
@@ -284,7 +284,7 @@ pub async fn submitted(door: &Door, me: &UserId, view: &View, values: Values<'_>
                 Refusal::Rejected { why: Rejection::OnCall(No::Past | No::TooLong), .. } => field::UNTIL,
                 other => field_of(other, field::PERSON),
             };
-            errors(field, &words::refused(door, &refusal).text)
+            errors(view, field, &words::refused(door, &refusal).text)
         }
     }
 }

@@ -51,7 +51,7 @@ pub async fn submitted(door: &Door, me: &UserId, view: &View, values: Values<'_>
     match contacts {
         // Nothing else shows it where the form was opened.
         Ok(contacts) => update(&render::changed(&contacts, set_up)),
-        Err(refusal) => errors(&field_of(&refusal, set_up), &words::refused(door, &refusal).text),
+        Err(refusal) => errors(view, &field_of(&refusal, set_up), &words::refused(door, &refusal).text),
     }
 }
 

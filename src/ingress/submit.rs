@@ -83,7 +83,7 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     }
     let asked = match read(door, me, callback, &memory, values).await {
         Some(Ok(asked)) => asked,
-        Some(Err(Invalid(field, sentence))) => return errors(field, &sentence),
+        Some(Err(Invalid(field, sentence))) => return errors(view, field, &sentence),
         None => return not_understood(door),
     };
     let of_view = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
@@ -113,7 +113,7 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
         }
         Err(refusal) => {
             let field = field_of(&refusal, asked.field);
-            errors(field, &words::refused(door, &refusal).text)
+            errors(view, field, &words::refused(door, &refusal).text)
         }
     }
 }
@@ -146,8 +146,10 @@ pub(super) fn update(said: &Message) -> Response {
     Json(json!({ "response_action": "update", "view": notice(said) })).into_response()
 }
 
-/// Slack shows these as they stand, below the field.
-pub(super) fn errors(field: &str, sentence: &str) -> Response {
+/// Slack shows these as they stand, below the field. It takes words about no field that the form has not: they stand below its first
+/// one then, and instead of the form where it has none.
+pub(super) fn errors(view: &View, field: &str, sentence: &str) -> Response {
+    let Some(field) = view.field_or_first(field) else { return update(&message::say(sentence)) };
     let sentence = unmarked(sentence);
     let sentence = match sentence.char_indices().nth(LONGEST * 2) {
         Some((at, _)) => format!("{}…", &sentence[..at]),

@@ -227,7 +227,7 @@ pub mod comms {
     pub const THEN: &str = "comms.then";
     /// Field: how long ago.
     pub const AGO: &str = "ago";
-    /// What the names of places begin with, as fields.
+    /// Field: a place of the text, whose name stands behind it.
     pub const PLACE: &str = "place.";
     /// Value: send it now.
     pub const NOW: &str = "send";

@@ -4,8 +4,8 @@
 mod case;
 mod duty;
 pub mod every;
-mod forms;
-mod intake;
+pub mod forms;
+pub mod intake;
 mod oncall;
 mod playbook;
 mod reach;

@@ -10,7 +10,7 @@ use watchroom::{
 use crate::harness::{Bot, minutes, shown};
 
 /// What people should not type, and do.
-fn nasty() -> Vec<String> {
+pub fn nasty() -> Vec<String> {
     vec![
         String::new(),
         "x".repeat(10_000),
@@ -28,7 +28,7 @@ fn nasty() -> Vec<String> {
 const WAKES: [&str; 4] = ["<!channel", "<!here", "<!everyone", "<!group"];
 
 /// Does anything in this wake everyone where Slack reads it as markup? In plain texts it is only words.
-fn wakes(sent: &Value) -> bool {
+pub fn wakes(sent: &Value) -> bool {
     const NEVER_SHOWN: [&str; 4] = ["value", "initial_value", "private_metadata", "metadata"];
     match sent {
         Value::Object(map) if map.get("type").is_some_and(|t| t == "plain_text") => false,
@@ -41,7 +41,7 @@ fn wakes(sent: &Value) -> bool {
 
 /// Nothing that was sent to Slack would wake anyone by a word that somebody typed, or hide or reorder what stands there.
 #[track_caller]
-fn expect_nobody_woken(bot: &Bot) {
+pub fn expect_nobody_woken(bot: &Bot) {
     for call in bot.slack.calls() {
         let sent = call.args.to_string();
         assert!(!wakes(&call.args), "{}: {sent}", call.method);
@@ -262,7 +262,7 @@ fn slash_body(channel: &str, text: &str) -> String {
 }
 
 /// Sends a signed request; the answer must be one.
-async fn raw(bot: &Bot, path: &str, body: &str) -> String {
+pub async fn raw(bot: &Bot, path: &str, body: &str) -> String {
     let stamp = bot.clock_second();
     let request = bot
         .http
@@ -273,108 +273,6 @@ async fn raw(bot: &Bot, path: &str, body: &str) -> String {
     let response = request.body(body.to_owned()).send().await.expect("an answer");
     assert_eq!(response.status(), 200, "{body}");
     response.text().await.expect("words")
-}
-
-/// A form with these values, as a client could send it, whatever its fields allow.
-async fn send_form(bot: &Bot, form: &str, n: usize, values: &Value) -> String {
-    let payload = json!({
-        "type": "view_submission",
-        "user": { "id": "U0ALICE" },
-        "view": {
-            "id": format!("V{n}"), "hash": "1.a", "callback_id": form,
-            "private_metadata": json!({
-                "incident": "INC-1", "to": "external", "about": ["commander", "U0BOB", "U0ALICE"], "send": [1, "status_page"],
-            }).to_string(), "state": { "values": values },
-        },
-    });
-    let body =
-        url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
-    raw(bot, "/slack/interactions", &body).await
-}
-
-/// Every form that is sent with words in it.
-const FORMS: [&str; 24] = [
-    "declare",
-    "update",
-    "phase",
-    "severity",
-    "roles",
-    "handover",
-    "escalate",
-    "rename",
-    "link",
-    "reopen",
-    "resolve",
-    "pick",
-    "cancel",
-    "course.needs",
-    "course.fix",
-    "course.answer",
-    "course.close",
-    "comms.letter",
-    "comms.alone",
-    "comms.byhand",
-    "comms.snooze",
-    "duty.because",
-    "duty.tick",
-    "duty.later",
-];
-
-/// Their fields.
-const FIELDS: [&str; 18] = [
-    "title",
-    "why",
-    "text",
-    "url",
-    "next",
-    "phase",
-    "role",
-    "person",
-    "severity",
-    "incident",
-    "impact",
-    "signal",
-    "fix",
-    "fix_entry",
-    "place.impact",
-    "outlets",
-    "comms.then",
-    "ago",
-];
-
-#[tokio::test]
-async fn every_form_takes_or_refuses_whatever_stands_in_its_fields() {
-    let bot = Bot::start().await;
-    bot.declare("alice", "sev1 checkout is down").await;
-    let mut n = 0;
-    for form in FORMS {
-        for bad in nasty() {
-            let text = |bad: &str| json!({ "type": "plain_text_input", "value": bad });
-            let choice = |bad: &str| json!({ "type": "static_select", "selected_option": { "value": bad } });
-            let person = |bad: &str| json!({ "type": "users_select", "selected_user": bad });
-            for element in [&text as &dyn Fn(&str) -> Value, &choice, &person] {
-                let values: Value =
-                    FIELDS.iter().map(|field| ((*field).to_owned(), json!({ *field: element(&bad) }))).collect();
-                n += 1;
-                let answer = send_form(&bot, form, n, &values).await;
-                assert!(answer.is_empty() || answer.contains("response_action"), "{form}: {answer}");
-                assert!(answer.len() < 8000, "{form}: {} bytes", answer.len());
-                let is_error = answer.contains("\"errors\"");
-                assert!(!is_error || !answer.contains('`'), "{form}: markup below a field: {answer}");
-            }
-        }
-        for values in
-            [json!({}), json!(null), json!({ "title": null }), json!({ "title": { "title": { "value": 7 } } })]
-        {
-            n += 1;
-            let answer = send_form(&bot, form, n, &values).await;
-            assert!(answer.is_empty() || answer.contains("response_action"), "{form}: {answer}");
-        }
-    }
-    bot.settle().await;
-    bot.advance(minutes(1)).await;
-    expect_nobody_woken(&bot);
-    assert!(bot.app().engine.store().lanes().await.expect("lanes").is_empty(), "nothing is stuck");
 }
 
 #[tokio::test]

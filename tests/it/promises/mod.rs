@@ -1,5 +1,6 @@
 //! A file per promise of the contract, a sentence per test.
 
+mod bad_forms;
 mod bad_input;
 mod bad_requests;
 mod bad_rooms;

@@ -42,7 +42,8 @@ fn every_form_fits() {
         let telling =
             ["declared", "renamed", "severity_changed", "role_taken", "phase_changed", "closed", "merged_into"];
         for moment in life.iter().filter(|m| telling.contains(&kind(&m.event).as_str())) {
-            each(w, &format!("{words}-{:02}", moment.seq), &moment.after, &said);
+            let name = format!("{words}-{:02}", moment.seq);
+            each(w, &moment.after, &said, &mut |what, view| form(&format!("{name}-form-{what}"), view));
         }
         let open: Vec<&Incident> = life.iter().map(|m| &m.after).collect();
         form(&format!("{words}-form-pick-0"), &pick_form(&[], &message, None, &said));
@@ -50,8 +51,8 @@ fn every_form_fits() {
     }
 }
 
-fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
-    let save = |what: &str, view: &serde_json::Value| form(&format!("{name}-form-{what}"), view);
+/// Every form about an incident, with these words where it shows what people said.
+pub fn each(w: View<'_>, it: &Incident, said: &str, save: &mut dyn FnMut(&str, &serde_json::Value)) {
     save("update", &update_form(w, it, None));
     for (draft, next, same_as_last) in [("promised", Some(at(100)), false), ("same", None, true)] {
         let scenario = Some("supplier_outage".to_owned());
@@ -91,8 +92,8 @@ fn each(w: View<'_>, name: &str, it: &Incident, said: &str) {
     for role in it.roles.keys() {
         save(&format!("handover-{role}"), &handover_form(w, it, role));
     }
-    super::duty::forms(w, it, &mut |what, view| save(what, view));
-    super::case::forms(w, it, said, &mut |what, view| save(what, view));
+    super::duty::forms(w, it, save);
+    super::case::forms(w, it, said, save);
     save("escalate", &escalate_form(w, it));
     save("rename", &rename_form(w, it));
     save("link", &link_form(it));
