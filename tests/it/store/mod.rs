@@ -7,3 +7,4 @@ pub mod crash;
 mod damage;
 mod formats;
 pub mod kit;
+mod past;
