@@ -26,7 +26,7 @@
 //! | somebody follows a link that answers a page | [`engine`]'s `links` know whose it is, [`ingress`] shows it and takes the answer |
 //! | somebody asks who is on call, or changes it | [`paging::schedule`] works it out, [`paging::rota`] says what may change, [`engine`]'s `oncall` keeps it and its `rota` says who hears of it, [`delivery`] tells them |
 //! | a calendar of another program says who is on call | [`adapters::calendar`] fetches it, [`paging::ical`] reads it, [`calendars`] keeps it and finds who is meant |
-//! | another provider pages its people | [`paging::there`] says by which key, [`delivery`] does there what is done here, [`ingress`] hears what is done there, [`providers`] knows who its people are |
+//! | another provider pages its people | [`paging::external`] says by which key, [`delivery`] does there what is done here, [`ingress`] hears what is done there, [`providers`] knows who its people are |
 //! | a customer reports something | [`incident::case`] says what a report is, [`engine`]'s `reports` keep it and its `desk` says who hears of it, [`delivery`] tells them |
 //! | monitoring delivers alerts | [`ingress`] reads them in its format, [`alert`] says what they mean for their group, [`engine`]'s `alerts` keep it, [`delivery`] shows it |
 //! | a setting is read | [`config`], and nowhere else |

@@ -178,9 +178,9 @@ pub struct Identity {
 pub trait OnCallProvider: Send + Sync + std::fmt::Debug + 'static {
     /// Everyone on call at this instant, by level from the first; a level without anybody is left out. Nobody at all is an
     /// answer, and no trouble.
-    async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<OnCallThere>, Trouble>;
+    async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble>;
     /// Somebody by the provider's own id; whom it does not know has nothing else.
-    async fn person(&self, id: &str) -> Result<PersonThere, Trouble>;
+    async fn person(&self, id: &str) -> Result<ExternalPerson, Trouble>;
 }
 
 /// What somebody can be on call for at another provider, by the provider's own id.
@@ -196,11 +196,11 @@ pub enum ExternalTarget {
 
 /// Who is on call at one level of another provider, and while nothing about that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OnCallThere {
+pub struct ExternalOnCall {
     /// Counted from 1; the first is asked first.
     pub level: u32,
     /// Who, each once.
-    pub people: Vec<PersonThere>,
+    pub people: Vec<ExternalPerson>,
     /// Since when; none: ever.
     pub since: Option<Timestamp>,
     /// Until when; none: for ever.
@@ -209,7 +209,7 @@ pub struct OnCallThere {
 
 /// Somebody, as another provider knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonThere {
+pub struct ExternalPerson {
     /// The provider's own id.
     pub id: String,
     /// How people call them.
@@ -223,7 +223,7 @@ pub struct PersonThere {
 #[async_trait::async_trait]
 pub trait Pager: Send + Sync + std::fmt::Debug + 'static {
     /// Pages whoever is on call for the service.
-    async fn page(&self, page: &PageThere) -> Result<(), Trouble>;
+    async fn page(&self, page: &ExternalPageRequest) -> Result<(), Trouble>;
     /// Says that somebody is on it.
     async fn acknowledge(&self, service: &str, key: &str) -> Result<(), Trouble>;
     /// Asks those of this level, counted from 1.
@@ -231,12 +231,12 @@ pub trait Pager: Send + Sync + std::fmt::Debug + 'static {
     /// Says that it is over.
     async fn resolve(&self, service: &str, key: &str) -> Result<(), Trouble>;
     /// How the page stands.
-    async fn state(&self, service: &str, key: &str) -> Result<StateThere, Trouble>;
+    async fn state(&self, service: &str, key: &str) -> Result<ExternalState, Trouble>;
 }
 
 /// What another provider is to page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageThere {
+pub struct ExternalPageRequest {
     /// The provider's own id of the service.
     pub service: String,
     /// Our key of the page.
@@ -253,15 +253,15 @@ pub struct PageThere {
 
 /// How a page stands at another provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StateThere {
+pub enum ExternalState {
     /// There is none under this key; or it was taken and is not there yet.
     Unknown,
     /// These are asked.
-    Asking(Vec<PersonThere>),
+    Asking(Vec<ExternalPerson>),
     /// Somebody is on it.
     Acknowledged {
         /// Who, where the provider says so.
-        by: Option<PersonThere>,
+        by: Option<ExternalPerson>,
         /// Since when.
         at: Option<Timestamp>,
     },

@@ -175,7 +175,7 @@ fn targets(config: &Config) -> Vec<String> {
             Target::Webhook(name) => {
                 (!settings.webhooks.contains(name)).then(|| format!("[[webhooks]] has no `{name}`"))
             }
-            Target::External(of) => settings.elsewhere.lacks(of),
+            Target::External(of) => settings.external_pagers.lacks(of),
             Target::Service(id) => book
                 .and_then(|b| b.service(id.as_str()))
                 .is_none()

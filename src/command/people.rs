@@ -6,7 +6,7 @@ use super::{
     parse::{FormKind, ParseCx, Parsed, Query},
 };
 use crate::{
-    config::{Settings, named_there},
+    config::{Settings, external_target},
     ids::UserId,
     incident::Command,
     paging::{Policy, Target},
@@ -193,7 +193,7 @@ pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
             Piece::Unresolved(name) => return Err(unknown_target(name, cx)),
             Piece::Word("me") => Target::Person(cx.me.clone()),
             Piece::Word("and" | "," | "&amp;") => continue,
-            Piece::Word(word) if named_there(word).is_some() => there(word, cx)?,
+            Piece::Word(word) if external_target(word).is_some() => external(word, cx)?,
             Piece::Word(word) if targets.is_empty() => return not_a_target(args, word, cx),
             Piece::Word(_) | Piece::Link(_) => {
                 return Err(wrong(
@@ -211,10 +211,10 @@ pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
 }
 
 /// What is paged at another provider.
-fn there(word: &str, cx: &ParseCx<'_>) -> Result<Target, Bad> {
+fn external(word: &str, cx: &ParseCx<'_>) -> Result<Target, Bad> {
     let not = |why: String| wrong(format!("{why}. Nobody was paged."));
-    let of = named_there(word).ok_or(Bad::Unread)?.map_err(not)?;
-    match cx.settings.elsewhere.lacks(&of) {
+    let of = external_target(word).ok_or(Bad::Unread)?.map_err(not)?;
+    match cx.settings.external_pagers.lacks(&of) {
         Some(lacks) => Err(not(lacks)),
         None => Ok(Target::External(of)),
     }

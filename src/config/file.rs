@@ -19,9 +19,9 @@ use crate::{
     ids::UserId,
     paging::{
         AT_ONCE, Answers, Condition, Guard, Hours, Policy, Step, Target,
+        external::{External, Provider},
         import::is_placeholder,
         schedule::{WeeklyWindow, Zone},
-        there::{External, Provider},
     },
     playbook::Severity,
 };
@@ -222,7 +222,7 @@ pub(super) fn target(text: &str) -> Result<Target, String> {
 }
 
 /// The same of what somebody types, where it names another provider.
-pub(crate) fn named_there(text: &str) -> Option<Result<External, String>> {
+pub(crate) fn external_target(text: &str) -> Option<Result<External, String>> {
     let (kind, id) = text.split_once(':')?;
     ["pagerduty", "opsgenie"].contains(&kind).then(|| external(kind, id))
 }

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    AlertSource, Aliases, ApiToken, CalendarSource, Elsewhere, OpsgenieConfig, PagerDutyConfig, PlaybookFile, Secret,
-    Settings, WaysConfig,
+    AlertSource, Aliases, ApiToken, CalendarSource, ExternalPagers, OpsgenieConfig, PagerDutyConfig, PlaybookFile,
+    Secret, Settings, WaysConfig,
     alerts::{Known, SourceEntry, secret_of},
     calendars::calendars,
     file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
@@ -155,7 +155,7 @@ impl Config {
         let people = Aliases::read(&file.people, &mut reader.problems);
         let pagerduty = reader.pagerduty(file.pagerduty.as_ref());
         let opsgenie = reader.opsgenie(file.opsgenie.as_ref());
-        settings.elsewhere = Elsewhere::of(pagerduty.as_ref(), opsgenie.as_ref());
+        settings.external_pagers = ExternalPagers::of(pagerduty.as_ref(), opsgenie.as_ref());
         match (reader.problems.is_empty(), listen, slack) {
             (true, Some(listen), Some(slack)) => Ok(Self {
                 settings,
@@ -333,7 +333,7 @@ impl Reader<'_> {
             schedules,
             ways: Vec::new(),
             webhooks: Vec::new(),
-            elsewhere: Elsewhere::default(),
+            external_pagers: ExternalPagers::default(),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 mod alerts;
 mod calendars;
-mod elsewhere;
+mod external;
 mod file;
 mod gotify;
 mod load;
@@ -23,8 +23,8 @@ mod webhooks;
 
 pub use alerts::{AlertSource, Mapping, SourceKind};
 pub use calendars::{Address, Aliases, CalendarSource};
-pub use elsewhere::Elsewhere;
-pub(crate) use file::named_there;
+pub use external::ExternalPagers;
+pub(crate) use file::external_target;
 pub use gotify::GotifyConfig;
 pub use load::{Config, Environment, Looked, Problems, SlackConfig};
 pub use mail::{MailConfig, MailTls};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Elsewhere;
+use super::ExternalPagers;
 use crate::{
     alert::Rule,
     ids::GroupId,
@@ -57,7 +57,7 @@ pub struct Settings {
     pub webhooks: Vec<String>,
     /// What steps may page at other providers.
     #[serde(default)]
-    pub elsewhere: Elsewhere,
+    pub external_pagers: ExternalPagers,
 }
 
 /// Minutes before a shift at which whoever has it is reminded, where the file does not say.

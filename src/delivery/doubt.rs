@@ -84,7 +84,7 @@ impl Delivery {
             // What other ways and providers took cannot be called back; the others only ask, change what stands there, ask for
             // more, or are about the room itself, whose name and topic are changed there.
             Effect::Reach { .. }
-            | Effect::Follow { .. }
+            | Effect::SyncExternal { .. }
             | Effect::LookUpGroup { .. }
             | Effect::LookUpWays { .. }
             | Effect::Duty(duty::Deed::LookUpGroup { .. })

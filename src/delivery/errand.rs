@@ -54,7 +54,7 @@ impl Errand {
             Effect::SendPage { .. }
             | Effect::LookUpWays { .. }
             | Effect::Reach { .. }
-            | Effect::Follow { .. }
+            | Effect::SyncExternal { .. }
             | Effect::ShowPage { .. }
             | Effect::ShowPages { .. }
             | Effect::TellPaged { .. }
@@ -175,7 +175,7 @@ impl Delivery {
             Effect::Reach { page, round, step, times, to, way, .. } => {
                 self.reach(it, *page, (*round, *step, *times), to, *way).await
             }
-            Effect::Follow { page, of, number, act } => self.do_there(it, (*page, *number), of, *act).await,
+            Effect::SyncExternal { page, of, number, act } => self.sync_external(it, (*page, *number), of, *act).await,
             Effect::ShowPage { page, to } => self.show_page(it, *page, to).await,
             Effect::LookUpGroup { page, version, target } => self.look_up_group(it, *page, *version, target).await,
             Effect::Tell { to, seq } => self.tell(it, to, *seq).await,

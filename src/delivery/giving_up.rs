@@ -15,7 +15,7 @@ use crate::{
         comms::Deed::{self as Told, Post},
         duty::{self, Deed as DutyDeed},
     },
-    paging::there::Act,
+    paging::external::Act,
     playbook::RoleId,
     ports::Trouble,
     render,
@@ -130,7 +130,7 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::SendPage { .. }
         | Effect::LookUpWays { .. }
         | Effect::Reach { .. }
-        | Effect::Follow { .. }
+        | Effect::SyncExternal { .. }
         | Effect::ShowPage { .. }
         | Effect::Tell { .. }
         | Effect::Brief { .. }
@@ -172,9 +172,9 @@ fn purpose(effect: &Effect) -> String {
         Effect::SendPage { to, .. } => format!("page {to}"),
         Effect::LookUpWays { to, .. } => format!("look up how else <@{to}> can be reached"),
         Effect::Reach { to, way, .. } => format!("reach <@{to}> by {way}"),
-        Effect::Follow { of, act: Act::Acknowledge, .. } => format!("acknowledge in {of}"),
-        Effect::Follow { of, act: Act::Escalate { .. }, .. } => format!("escalate in {of}"),
-        Effect::Follow { of, act: Act::Resolve, .. } => format!("resolve in {of}"),
+        Effect::SyncExternal { of, act: Act::Acknowledge, .. } => format!("acknowledge in {of}"),
+        Effect::SyncExternal { of, act: Act::Escalate { .. }, .. } => format!("escalate in {of}"),
+        Effect::SyncExternal { of, act: Act::Resolve, .. } => format!("resolve in {of}"),
         Effect::ShowPage { to, .. } => format!("update the page that {to} got"),
         Effect::Tell { to, .. } => format!("send a message to {to}"),
         Effect::Brief { to, .. } => format!("send <@{to}> their role"),

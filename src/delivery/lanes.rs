@@ -55,7 +55,7 @@ enum State {
 pub(super) struct Lanes {
     pages: Class,
     /// Pages at other providers, by provider.
-    there: BTreeMap<String, Class>,
+    external: BTreeMap<String, Class>,
     others: Class,
     state: HashMap<String, State>,
     /// Lanes that wait, by the end of their wait.
@@ -69,15 +69,15 @@ fn is_page(lane: &str) -> bool {
     lane.starts_with("page/")
 }
 
-/// At which other provider a lane pages.
+/// At which other provider a lane pages. Work that a release before this one left waits under `there/`.
 fn provider(lane: &str) -> Option<&str> {
-    lane.strip_prefix("there/")?.split('/').next()
+    lane.strip_prefix("external/").or_else(|| lane.strip_prefix("there/"))?.split('/').next()
 }
 
 impl Lanes {
     fn class(&mut self, lane: &str) -> &mut Class {
         match provider(lane) {
-            Some(provider) => self.there.entry(provider.to_owned()).or_default(),
+            Some(provider) => self.external.entry(provider.to_owned()).or_default(),
             None if is_page(lane) => &mut self.pages,
             None => &mut self.others,
         }
@@ -115,7 +115,7 @@ impl Lanes {
     /// The lane to work on next, pages first; none but those where all else must wait.
     pub fn take(&mut self, pages_only: bool) -> Option<Turn> {
         let others = (!pages_only).then_some(&mut self.others);
-        let mut classes = std::iter::once(&mut self.pages).chain(self.there.values_mut()).chain(others);
+        let mut classes = std::iter::once(&mut self.pages).chain(self.external.values_mut()).chain(others);
         let class = classes.find(|class| class.busy < AT_ONCE && !class.ready.is_empty())?;
         let lane = class.ready.pop_front()?;
         class.busy += 1;
@@ -205,13 +205,13 @@ mod tests {
     fn a_provider_that_hangs_takes_no_turns_of_anybody_else() {
         let mut lanes = Lanes::default();
         for n in 0..40 {
-            lanes.heard(&format!("there/pagerduty/INC-{n}/1/P1"));
+            lanes.heard(&format!("external/pagerduty/INC-{n}/1/P1"));
         }
         assert_eq!(names(&mut lanes).len(), AT_ONCE, "all of them hang");
         lanes.heard("page/INC-2/1/U1");
-        lanes.heard("there/opsgenie/INC-2/1/team:1");
+        lanes.heard("external/opsgenie/INC-2/1/team:1");
         lanes.heard("room/INC-2");
-        assert_eq!(names(&mut lanes), ["page/INC-2/1/U1", "there/opsgenie/INC-2/1/team:1", "room/INC-2"]);
+        assert_eq!(names(&mut lanes), ["page/INC-2/1/U1", "external/opsgenie/INC-2/1/team:1", "room/INC-2"]);
     }
 
     #[test]

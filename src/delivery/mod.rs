@@ -22,6 +22,7 @@ mod comms;
 mod doubt;
 mod duty;
 mod errand;
+mod external;
 mod fold;
 mod giving_up;
 mod lanes;
@@ -36,7 +37,6 @@ pub mod retry;
 mod room;
 mod rota;
 mod run;
-mod there;
 mod thread;
 mod timers;
 

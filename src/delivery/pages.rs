@@ -58,7 +58,7 @@ impl Delivery {
             if !wanted {
                 return self.end(it, None).await;
             }
-            return self.page_there(it, page, of, attempt(Outcome::Taken { id: None })).await;
+            return self.page_external(it, page, of, attempt(Outcome::Taken { id: None })).await;
         }
         let channel = self.conversation(to).await?;
         // Where an earlier try has sent it, that is what came of it.
@@ -266,7 +266,7 @@ impl Delivery {
                 }
                 Ok(false)
             }
-            Effect::Follow { .. } if late > super::there::FOLLOWED => {
+            Effect::SyncExternal { .. } if late > super::external::SYNC_PATIENCE => {
                 self.give_up(it, &trouble.to_string()).await.map(|()| true)
             }
             // A person may post by hand what does not get through.
@@ -316,7 +316,7 @@ fn failed(it: &Errand, why: &str) -> Option<Command> {
 fn is_wanted(page: &Page) -> bool {
     match page.state {
         PageState::Waiting | PageState::Exhausted { .. } => true,
-        PageState::Acknowledged { .. } | PageState::Elsewhere { .. } | PageState::Ended { .. } => false,
+        PageState::Acknowledged { .. } | PageState::AcknowledgedExternally { .. } | PageState::Ended { .. } => false,
     }
 }
 

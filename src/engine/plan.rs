@@ -8,7 +8,7 @@ use crate::{
     incident::{Effect, Effects, Reminder, Said, Timer, access::Deed, comms, duty},
     paging::{
         PageId, Target,
-        there::{Act, External},
+        external::{Act, External},
     },
     playbook::{Audience, OutletId, RoleId},
     store::{Json, NewJob, OnPending, Queue},
@@ -87,8 +87,8 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             format!("group/{id}/{page}/{version}/{}", target.key()),
             Keep,
         ),
-        Effect::Follow { page, of, number, act } => {
-            (there(id, *page, of), format!("there/{id}/{page}.{number}/{}/{seq}/{}", done(*act), of.key()), Keep)
+        Effect::SyncExternal { page, of, number, act } => {
+            (pager_lane(id, *page, of), format!("sync/{id}/{page}.{number}/{}/{seq}/{}", verb(*act), of.key()), Keep)
         }
         Effect::SendPage { page, round, step, times, to } => {
             (lane_of(id, *page, to), format!("page/{id}/{page}/{round}.{step}.{times}/{}", to.key()), Keep)
@@ -239,16 +239,16 @@ const fn readers(to: Audience) -> &'static str {
 
 /// The lane of a page on its way to somebody. Another provider may be slow, which is nothing to people who are asked here.
 fn lane_of(id: IncidentId, page: PageId, to: &Target) -> String {
-    if let Target::External(of) = to { there(id, page, of) } else { format!("page/{id}/{page}/{}", to.key()) }
+    if let Target::External(of) = to { pager_lane(id, page, of) } else { format!("page/{id}/{page}/{}", to.key()) }
 }
 
 /// The lane of a page at another provider: what is done to it is done in order.
-fn there(id: IncidentId, page: PageId, of: &External) -> String {
-    format!("there/{}/{id}/{page}/{}", of.at.key(), of.id)
+fn pager_lane(id: IncidentId, page: PageId, of: &External) -> String {
+    format!("external/{}/{id}/{page}/{}", of.at.key(), of.id)
 }
 
 /// What is done there in keys.
-const fn done(act: Act) -> &'static str {
+const fn verb(act: Act) -> &'static str {
     match act {
         Act::Acknowledge => "acknowledge",
         Act::Escalate { .. } => "escalate",

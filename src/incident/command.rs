@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
-    paging::{Attempt, PageId, Policy, Target, reach::Way, there::Done},
+    paging::{Attempt, PageId, Policy, Target, external::Update, reach::Way},
     playbook::{CriterionId, KindId, PhaseId, RoleId, ServiceId, Severity},
 };
 
@@ -177,11 +177,11 @@ pub enum Command {
         attempt: Attempt,
     },
     /// Something was done at another provider to a page that went there.
-    HearOf {
+    ExternalUpdate {
         /// The key that it has there.
         key: String,
         /// What.
-        done: Done,
+        update: Update,
         /// By whom, where Slack knows them.
         who: Option<UserId>,
         /// The same as the provider names them.

@@ -11,8 +11,8 @@ use crate::{
     ids::{IncidentId, UserId},
     paging::{
         Attempt, Onward, Outcome, Page, PageId, Target,
+        external::{Act, External, ExternalPage},
         reach::Way,
-        there::{Act, External, There},
     },
     playbook::{RoleId, Stage},
 };
@@ -77,7 +77,8 @@ pub enum Effect {
         due: Timestamp,
     },
     /// Do at another provider what was done here to a page that went there.
-    Follow {
+    #[serde(alias = "follow")]
+    SyncExternal {
         /// Which page.
         page: PageId,
         /// Of what there.
@@ -331,7 +332,7 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
 /// Paging, first and in lanes of its own.
 fn pages(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident, event: &Event, seq: u64) {
     checks(out, before, after);
-    there(out, before, after, event);
+    sync_external(out, before, after, event);
     let ways = |page: &Page, to: &Target| if cx.settings.ways.is_empty() { None } else { look_up_ways(page, to) };
     match &event.what {
         What::PageStepReached { page, targets, .. } => {
@@ -378,7 +379,7 @@ fn pages(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: 
             out.now.push(Effect::ShowPage { page: *page, to: Target::Person(by.clone()) });
         }
         What::PageAcknowledged { page, .. }
-        | What::PageTakenThere { page, .. }
+        | What::PageAcknowledgedExternally { page, .. }
         | What::PageExhausted { page }
         | What::PageReturned { page, .. } => {
             out.now.push(Effect::ShowPages { page: *page });
@@ -402,22 +403,23 @@ fn checks(out: &mut Effects, before: Option<&Incident>, after: &Incident) {
 }
 
 /// What is done to a page here is done wherever it went; but not where it was done first.
-fn there(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: &Event) {
+fn sync_external(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: &Event) {
     let Some(before) = before else { return };
-    for page in before.pages.iter().filter(|page| !page.there.is_empty()) {
+    for page in before.pages.iter().filter(|page| !page.external.is_empty()) {
         let asked = |of: &External| page.asked_now().contains(&Target::External(of.clone()));
         let gone = after.page(page.id).is_none();
         let act = |of: &External| match &event.what {
-            What::PageAcknowledged { page: id, there, .. } if *id == page.id => {
-                there.as_ref().is_none_or(|there| there.of != *of).then_some(Act::Acknowledge)
+            What::PageAcknowledged { page: id, source, .. } if *id == page.id => {
+                source.as_ref().is_none_or(|source| source.of != *of).then_some(Act::Acknowledge)
             }
-            What::PageTakenThere { page: id, there, .. } if *id == page.id => {
-                (there.of != *of).then_some(Act::Acknowledge)
+            What::PageAcknowledgedExternally { page: id, source, .. } if *id == page.id => {
+                (source.of != *of).then_some(Act::Acknowledge)
             }
             What::PageStepReached { page: id, why: Onward::Escalated, .. }
                 if *id == page.id && asked(of) && of.has_levels() =>
             {
-                let level = after.page(page.id).and_then(|page| page.there(of)).map_or(1, |there| there.level);
+                let level =
+                    after.page(page.id).and_then(|page| page.external_page(of)).map_or(1, |external| external.level);
                 Some(Act::Escalate { level })
             }
             What::PageEnded { page: id, .. } | What::PageReturned { page: id, .. } if *id == page.id => {
@@ -425,11 +427,11 @@ fn there(out: &mut Effects, before: Option<&Incident>, after: &Incident, event: 
             }
             _ => gone.then_some(Act::Resolve),
         };
-        let follow = |there: &There| {
-            let (of, number) = (there.of.clone(), there.number);
-            act(&there.of).map(|act| Effect::Follow { page: page.id, of, number, act })
+        let sync = |external: &ExternalPage| {
+            let (of, number) = (external.of.clone(), external.number);
+            act(&external.of).map(|act| Effect::SyncExternal { page: page.id, of, number, act })
         };
-        out.now.extend(page.there.iter().filter_map(follow));
+        out.now.extend(page.external.iter().filter_map(sync));
     }
 }
 
@@ -692,8 +694,8 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::PageDeclined { .. }
         | What::PageAnswered { .. }
         | What::PageAcknowledged { .. }
-        | What::PageTakenThere { .. }
-        | What::PageHeardOf { .. }
+        | What::PageAcknowledgedExternally { .. }
+        | What::PageUpdatedExternally { .. }
         | What::PageStepSkipped { .. }
         | What::PageReturned { .. }
         | What::PageExhausted { .. }

@@ -8,8 +8,8 @@ use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     paging::{
         Attempt, Onward, PageId, Policy, Return, Skipped, Target,
+        external::{External, Update},
         reach::Plan,
-        there::{Done, External},
     },
     playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
@@ -98,7 +98,7 @@ pub struct MessageRef {
 
 /// Where and when something was done at another provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Heard {
+pub struct ExternalSource {
     /// Of what.
     pub of: External,
     /// When, by the provider's clock.
@@ -366,26 +366,31 @@ pub enum What {
         /// Who.
         by: UserId,
         /// They said so at another provider.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        there: Option<Heard>,
+        #[serde(default, alias = "there", skip_serializing_if = "Option::is_none")]
+        source: Option<ExternalSource>,
     },
     /// Someone is on it at another provider, whom Slack does not know.
-    PageTakenThere {
+    #[serde(alias = "page_taken_there")]
+    PageAcknowledgedExternally {
         /// Which page.
         page: PageId,
         /// Where.
-        there: Heard,
+        #[serde(alias = "there")]
+        source: ExternalSource,
         /// Who, as the provider names them.
         name: Option<Text>,
     },
     /// Something was done at another provider that changes nothing here.
-    PageHeardOf {
+    #[serde(alias = "page_heard_of")]
+    PageUpdatedExternally {
         /// Which page.
         page: PageId,
         /// Where.
-        there: Heard,
+        #[serde(alias = "there")]
+        source: ExternalSource,
         /// What.
-        done: Done,
+        #[serde(alias = "done")]
+        update: Update,
         /// By whom, or who is asked now, as the provider names them.
         name: Option<Text>,
     },

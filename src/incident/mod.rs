@@ -28,7 +28,9 @@ pub use apply::apply;
 pub use command::{Command, Declaration, Redactable, When};
 pub use decide::{Context, WHY_LIMIT, decide};
 pub use effect::{Effect, Effects, Said, Timer, effects, said_aloud};
-pub use event::{Actor, EVENT_VERSION, EntryKind, Event, Heard, MessageRef, PageEnd, RoomLoss, Taken, TimeField, What};
+pub use event::{
+    Actor, EVENT_VERSION, EntryKind, Event, ExternalSource, MessageRef, PageEnd, RoomLoss, Taken, TimeField, What,
+};
 pub use follow::follow;
 pub use rejection::{Needed, Rejection, TimeProblem};
 pub use remind::{Reminded, Reminder, Upcoming, remind_at, soon, upcoming};

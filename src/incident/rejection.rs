@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{TimeField, access, case, comms, course, intake};
 use crate::{
     ids::{IncidentId, UserId},
-    paging::{PageId, reach, rota, there::Provider},
+    paging::{PageId, external::Provider, reach, rota},
     playbook::{PhaseId, RoleId, Severity},
 };
 
@@ -98,7 +98,7 @@ pub enum Rejection {
         at: Timestamp,
     },
     /// Somebody is on it at another provider.
-    TakenThere {
+    AcknowledgedExternally {
         /// Where.
         at: Provider,
         /// Since when.

@@ -13,7 +13,7 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY},
 };
 
-use super::{Door, router::read, words};
+use super::{Door, body::read, words};
 use crate::{
     command::unmarked,
     engine::{Ask, Linked, Refusal},
@@ -58,7 +58,7 @@ pub async fn serve(door: &Door, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let token = parts.uri.path().rsplit('/').next().unwrap_or_default();
     let told = if parts.method == Method::POST {
-        match read(body, LIMIT).await {
+        match read(door, body, LIMIT).await {
             Ok(body) => {
                 let mut form = url::form_urlencoded::parse(&body);
                 let cannot = form.any(|(name, value)| name == "do" && value == "cannot");
@@ -130,7 +130,7 @@ fn too_late(why: &Rejection, who: &UserId) -> Option<StatusCode> {
     match why {
         Rejection::AlreadyAcknowledged { by, .. } if by == who => Some(StatusCode::OK),
         Rejection::OthersAwaited(_) | Rejection::AlreadyDeclined(_) => Some(StatusCode::OK),
-        Rejection::AlreadyAcknowledged { .. } | Rejection::TakenThere { .. } | Rejection::NotAsked(_) => {
+        Rejection::AlreadyAcknowledged { .. } | Rejection::AcknowledgedExternally { .. } | Rejection::NotAsked(_) => {
             Some(StatusCode::CONFLICT)
         }
         Rejection::PageOver(_)

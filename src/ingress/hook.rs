@@ -23,7 +23,7 @@ use http::{
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Door, router::read};
+use super::{Door, body::read};
 use crate::{
     command::plain,
     config::ApiToken,
@@ -110,12 +110,9 @@ pub async fn report(door: Arc<Door>, request: Request) -> Response {
                    SHA-256 of each token that counts.";
         return ([(WWW_AUTHENTICATE, "Bearer")], refused(StatusCode::UNAUTHORIZED, why)).into_response();
     };
-    let body = match read(body, LIMIT).await {
+    let body = match read(&door, body, LIMIT).await {
         Ok(body) => body,
         Err(status) => {
-            if status == StatusCode::PAYLOAD_TOO_LARGE {
-                door.counters.oversized.up();
-            }
             return refused(status, &unread(status));
         }
     };

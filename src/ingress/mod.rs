@@ -6,6 +6,7 @@
 
 mod ack;
 mod alerts;
+mod body;
 mod calendar;
 mod case;
 mod comms;

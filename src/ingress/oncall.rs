@@ -23,9 +23,9 @@ use crate::{
     incident::Rejection,
     paging::{
         Policy, Target,
+        external::External,
         rota::{Ask, AwayAsk, No, PersonalFact, Rolled, Span},
         schedule::{Change, Cover, Gap, ScheduleId},
-        there::External,
     },
     render::{
         Message,
@@ -89,19 +89,19 @@ async fn rolled<'a>(door: &'a Door, id: &ScheduleId) -> Result<Rolled<'a>, Refus
 }
 
 async fn everybody(door: &Door, now: Timestamp) -> Result<Message, ReadError> {
-    let lines = join_all(door.providers.named().map(|of| elsewhere(door, of, now))).await;
+    let lines = join_all(door.providers.named().map(|of| provider(door, of, now))).await;
     Ok(render::everybody(&door.engine.schedules().await?, &lines, now))
 }
 
 /// Who is on call at another provider, where it says so in time.
-async fn elsewhere(door: &Door, of: &External, now: Timestamp) -> String {
-    let asked = tokio::time::timeout(THERE, door.providers.on_call(of)).await;
+async fn provider(door: &Door, of: &External, now: Timestamp) -> String {
+    let asked = tokio::time::timeout(PROVIDER_PATIENCE, door.providers.on_call(of)).await;
     let known = asked.map_err(|_| "no answer in time".to_owned()).and_then(|known| known.map_err(|e| e.to_string()));
-    render::elsewhere(of, &known, now)
+    render::provider_on_call(of, &known, now)
 }
 
 /// How long all of it may take: Slack waits for three seconds.
-const THERE: std::time::Duration = std::time::Duration::from_millis(2500);
+const PROVIDER_PATIENCE: std::time::Duration = std::time::Duration::from_millis(2500);
 
 /// Who is asked by a policy, step by step.
 async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Result<Message, ReadError> {
@@ -118,7 +118,7 @@ async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Resu
                 | Target::Service(_)
                 | Target::Webhook(_) => None,
                 Target::External(of) => {
-                    let line = elsewhere(door, of, now).await;
+                    let line = provider(door, of, now).await;
                     levels.push(Level { place: place.clone(), line });
                     continue;
                 }

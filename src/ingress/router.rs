@@ -1,26 +1,23 @@
 //! The three addresses that Slack calls, those where programs bring what customers report, and alerts; the calendars; and the links
 //! that answer pages.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     Router,
-    body::{Body, Bytes, HttpBody as _},
+    body::Bytes,
     extract::{Request, State},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use futures_util::StreamExt as _;
 use http::StatusCode;
 use tracing::{Instrument, field::Empty};
 
-use super::{Door, ack, alerts, calendar, event, hook, interaction, providers, slash, twilio, verify};
-use crate::{config::SourceKind, paging::there::Provider};
+use super::{Door, ack, alerts, body::read, calendar, event, hook, interaction, providers, slash, twilio, verify};
+use crate::{config::SourceKind, paging::external::Provider};
 
 /// The largest request that is read.
 const LIMIT: usize = 1024 * 1024;
-/// How long a sender may take for its body.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The way in.
 pub fn router(door: Arc<Door>) -> Router {
@@ -32,8 +29,8 @@ pub fn router(door: Arc<Door>) -> Router {
         .route("/hooks/alertmanager", post(|State(door), request| alerted(door, SourceKind::Alertmanager, request)))
         .route("/hooks/grafana", post(|State(door), request| alerted(door, SourceKind::Grafana, request)))
         .route("/hooks/generic", post(|State(door), request| alerted(door, SourceKind::Generic, request)))
-        .route("/hooks/pagerduty", post(|State(door), request| done_there(door, Provider::PagerDuty, request)))
-        .route("/hooks/opsgenie", post(|State(door), request| done_there(door, Provider::Opsgenie, request)))
+        .route("/hooks/pagerduty", post(|State(door), request| provider_webhook(door, Provider::PagerDuty, request)))
+        .route("/hooks/opsgenie", post(|State(door), request| provider_webhook(door, Provider::Opsgenie, request)))
         .route("/calendar/{file}", get(calendars))
         .route("/calendar/person/{file}", get(calendars))
         .route("/ack/{token}", get(acknowledged).post(acknowledged))
@@ -79,7 +76,7 @@ async fn alerted(door: Arc<Door>, kind: SourceKind, request: Request) -> Respons
     alerts::deliver(door, kind, request).instrument(tracing::info_span!("hook.alerts")).await
 }
 
-async fn done_there(door: Arc<Door>, from: Provider, request: Request) -> Response {
+async fn provider_webhook(door: Arc<Door>, from: Provider, request: Request) -> Response {
     providers::deliver(door, from, request).instrument(tracing::info_span!("hook.provider")).await
 }
 
@@ -102,39 +99,10 @@ async fn told_by_twilio(State(door): State<Arc<Door>>, request: Request) -> Resp
 /// The bytes of a request that Slack signed; nothing has looked into them yet.
 async fn admit(door: &Door, request: Request) -> Result<Bytes, Response> {
     let (parts, body) = request.into_parts();
-    let body = match read(body, LIMIT).await {
-        Ok(body) => body,
-        Err(status) => {
-            if status == StatusCode::PAYLOAD_TOO_LARGE {
-                door.counters.oversized.up();
-            }
-            return Err(status.into_response());
-        }
-    };
+    let body = read(door, body, LIMIT).await.map_err(IntoResponse::into_response)?;
     if verify(&door.signing_secret, &parts.headers, &body, door.clock().now()).is_err() {
         door.counters.unsigned.up();
         return Err(StatusCode::UNAUTHORIZED.into_response());
     }
     Ok(body)
-}
-
-/// A body of at most `limit` bytes.
-pub(super) async fn read(body: Body, limit: usize) -> Result<Bytes, StatusCode> {
-    // A body that says beforehand that it is too long is not read at all.
-    if body.size_hint().lower() > limit as u64 {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let whole = async {
-        let mut stream = body.into_data_stream();
-        let mut bytes = Vec::new();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-            if bytes.len() + chunk.len() > limit {
-                return Err(StatusCode::PAYLOAD_TOO_LARGE);
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(Bytes::from(bytes))
-    };
-    tokio::time::timeout(PATIENCE, whole).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
 }

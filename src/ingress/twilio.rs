@@ -18,7 +18,7 @@ use url::Url;
 use super::{
     Door,
     ack::{self, Say},
-    router::read,
+    body::read,
 };
 use crate::{
     config::Secret,
@@ -121,7 +121,7 @@ fn outcome(fields: &BTreeMap<String, String>) -> Option<(Way, &str, Outcome)> {
 async fn admit(door: &Door, request: Request) -> Option<(String, BTreeMap<String, String>)> {
     let (parts, body) = request.into_parts();
     let verified = async {
-        let body = read(body, LIMIT).await.ok()?;
+        let body = read(door, body, LIMIT).await.ok()?;
         let fields: Fields = url::form_urlencoded::parse(&body).into_owned().collect();
         let base = door.engine.settings().public_url.as_deref()?.trim_end_matches('/');
         let url = format!("{base}{}", parts.uri);

@@ -1,5 +1,6 @@
 //! 3  Who is asked, in which order, and the life of one page; who is on call. Pure.
 
+pub mod external;
 mod guard;
 pub mod ical;
 pub mod import;
@@ -8,7 +9,7 @@ mod policy;
 pub mod reach;
 pub mod rota;
 pub mod schedule;
-pub mod there;
+pub(crate) mod wire;
 
 pub use guard::Guard;
 pub use page::{Attempt, Check, Onward, Outcome, Page, PageId, PageState, Return};

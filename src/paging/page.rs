@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Answers, Policy, Target,
+    external::{External, ExternalPage, Provider},
     reach::{Beside, Stage, Way},
-    there::{External, Provider, There},
 };
 use crate::{
     ids::{ChannelId, MessageTs, UserId},
@@ -69,7 +69,7 @@ pub struct Page {
     pub answered: Vec<UserId>,
     /// Where it went beside the people that are asked here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub there: Vec<There>,
+    pub external: Vec<ExternalPage>,
 }
 
 /// Why a step begins.
@@ -109,7 +109,7 @@ pub enum PageState {
         check: Option<Check>,
     },
     /// Somebody is on it at another provider, whom Slack does not know.
-    Elsewhere {
+    AcknowledgedExternally {
         /// Where.
         at: Provider,
         /// Since when.
@@ -238,7 +238,7 @@ impl Page {
                 Some(check.map_or_else(|| sign.saturating_add(holds).unwrap_or(Timestamp::MAX), |check| check.until))
             }
             // The provider looks after its own people.
-            PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+            PageState::AcknowledgedExternally { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
         }
     }
 
@@ -249,7 +249,7 @@ impl Page {
             PageState::Acknowledged { by, check: Some(check), .. } => Some((by, *check)),
             PageState::Acknowledged { .. }
             | PageState::Waiting
-            | PageState::Elsewhere { .. }
+            | PageState::AcknowledgedExternally { .. }
             | PageState::Exhausted { .. }
             | PageState::Ended { .. } => None,
         }
@@ -442,8 +442,8 @@ impl Page {
 
     /// How it went to another provider.
     #[must_use]
-    pub fn there(&self, of: &External) -> Option<&There> {
-        self.there.iter().find(|there| there.of == *of)
+    pub fn external_page(&self, of: &External) -> Option<&ExternalPage> {
+        self.external.iter().find(|external| external.of == *of)
     }
 
     /// Is the current step the fallback?

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    external::External,
     schedule::{ScheduleId, WeeklyWindow, Zone},
-    there::External,
 };
 use crate::{
     ids::{ChannelId, GroupId, UserId},
@@ -86,7 +86,7 @@ impl Target {
             Self::Role(id) => format!("role:{id}"),
             Self::Service(id) => format!("service:{id}"),
             Self::Webhook(name) => format!("webhook:{name}"),
-            Self::External(there) => there.key(),
+            Self::External(of) => of.key(),
         }
     }
 }
@@ -103,7 +103,7 @@ impl fmt::Display for Target {
             Self::Role(id) => write!(f, "whoever is {}", id.as_str().replace('_', " ")),
             Self::Service(id) => write!(f, "whoever answers for {id}"),
             Self::Webhook(name) => write!(f, "the webhook {name}"),
-            Self::External(there) => there.fmt(f),
+            Self::External(of) => of.fmt(f),
         }
     }
 }

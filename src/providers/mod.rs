@@ -14,9 +14,9 @@ use crate::{
     clock::SharedClock,
     config::Config,
     ids::UserId,
-    paging::there::{External, Provider},
-    ports::{Chat, ExternalTarget, OnCallProvider, OnCallThere, Pager, PersonThere, Trouble},
-    render::oncall::{Elsewhere, Rung},
+    paging::external::{External, Provider},
+    ports::{Chat, ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Pager, Trouble},
+    render::oncall::{ProviderLevel, ProviderOnCall},
 };
 
 use self::people::People;
@@ -66,7 +66,7 @@ impl Providers {
     }
 
     /// Who somebody of theirs is in Slack, where that is known: by what the settings say, else by the e-mail address that they have there.
-    pub async fn who(&self, at: Provider, person: &PersonThere) -> Option<UserId> {
+    pub async fn who(&self, at: Provider, person: &ExternalPerson) -> Option<UserId> {
         if let Some(who) = self.people.written_down(person) {
             return Some(who.clone());
         }
@@ -90,19 +90,19 @@ impl Providers {
     ///
     /// # Errors
     /// Its trouble, where it never said anything.
-    pub async fn on_call(&self, of: &External) -> Result<Elsewhere, Trouble> {
+    pub async fn on_call(&self, of: &External) -> Result<ProviderOnCall, Trouble> {
         let one = self.all.get(&of.at).ok_or_else(|| Trouble::Refused(format!("{} is not set up", of.at)))?;
         let Known { levels, said, stale } = one.on_call.now(&asked(of)?).await?;
-        let levels = join_all(levels.into_iter().map(|level| self.rung(of.at, level))).await;
-        Ok(Elsewhere { levels, said, stale: stale.is_some() })
+        let levels = join_all(levels.into_iter().map(|level| self.level(of.at, level))).await;
+        Ok(ProviderOnCall { levels, said, stale: stale.is_some() })
     }
 
-    async fn rung(&self, at: Provider, level: OnCallThere) -> Rung {
+    async fn level(&self, at: Provider, level: ExternalOnCall) -> ProviderLevel {
         let people = join_all(level.people.into_iter().map(|person| self.named_here(at, person))).await;
-        Rung { level: level.level, people, until: level.until }
+        ProviderLevel { level: level.level, people, until: level.until }
     }
 
-    async fn named_here(&self, at: Provider, person: PersonThere) -> (String, Option<UserId>) {
+    async fn named_here(&self, at: Provider, person: ExternalPerson) -> (String, Option<UserId>) {
         let who = self.who(at, &person).await;
         (person.name, who)
     }

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     config::Aliases,
     ids::UserId,
-    ports::{Chat, PersonThere},
+    ports::{Chat, ExternalPerson},
 };
 
 /// So long it counts whose an address is.
@@ -35,13 +35,13 @@ impl People {
     }
 
     /// Whom the settings say that they are.
-    pub(super) fn written_down(&self, person: &PersonThere) -> Option<&UserId> {
+    pub(super) fn written_down(&self, person: &ExternalPerson) -> Option<&UserId> {
         let names = [Some(&person.id), person.email.as_ref(), Some(&person.name)];
         names.into_iter().flatten().find_map(|name| self.aliases.of(name))
     }
 
     /// None: nobody's, or it is not known now.
-    pub(super) async fn of_email(&self, person: &PersonThere, now: Timestamp) -> Option<UserId> {
+    pub(super) async fn of_email(&self, person: &ExternalPerson, now: Timestamp) -> Option<UserId> {
         let email = person.email.as_ref()?;
         if let Some((_, known)) = self.said_before(email, now) {
             return known;

@@ -47,7 +47,7 @@ pub fn sheet(it: &Incident, page: Option<&Page>, who: &UserId) -> Sheet {
         Some((_, PageState::Acknowledged { by, .. })) => {
             (format!("<@{by}> acknowledged. You need not do anything."), false)
         }
-        Some((_, PageState::Elsewhere { at, .. })) => {
+        Some((_, PageState::AcknowledgedExternally { at, .. })) => {
             (format!("Somebody acknowledged in {at}. If you are on it too, say so."), true)
         }
         Some((_, PageState::Exhausted { .. })) => ("Nobody has acknowledged; you still can.".to_owned(), true),

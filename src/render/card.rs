@@ -208,7 +208,7 @@ fn page(w: View<'_>, page: &Page) -> Option<String> {
             let after = duration(at.duration_since(page.started_at));
             Some(format!(":white_check_mark: {prefix}{} acknowledged after {after}", person(by)))
         }
-        PageState::Elsewhere { at, since } => {
+        PageState::AcknowledgedExternally { at, since } => {
             let after = duration(since.duration_since(page.started_at));
             Some(format!(":white_check_mark: {prefix}somebody acknowledged in {at} after {after}"))
         }

@@ -182,8 +182,8 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event) -> String {
         | What::PageKept { .. }
         | What::PageReturned { .. }
         | What::PageAcknowledged { .. }
-        | What::PageTakenThere { .. }
-        | What::PageHeardOf { .. }
+        | What::PageAcknowledgedExternally { .. }
+        | What::PageUpdatedExternally { .. }
         | What::PageExhausted { .. }
         | What::PageLetGo { .. }
         | What::PageEnded { .. } => super::paging::sentence(w, it, event, &by),

@@ -63,7 +63,7 @@ pub fn page_notice(_w: View<'_>, it: &Incident, page: &Page, answer: Option<Stri
 }
 
 /// What another provider tells those whom it asks: of a need-to-know incident its codename and a link, and nothing else.
-pub fn page_elsewhere(it: &Incident) -> Notice {
+pub fn page_external(it: &Incident) -> Notice {
     let how = format!("Acknowledge here or in Slack; it shows in both. There: /incident {} ack", it.id);
     Notice {
         title: headline(it),

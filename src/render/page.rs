@@ -38,7 +38,7 @@ fn standing(page: &Page, to: &Target) -> Standing {
         PageState::Waiting if matches!(to, Target::Person(who) if page.declined.contains(who)) => Standing::Declined,
         PageState::Waiting => Standing::PassedOn,
         PageState::Acknowledged { .. }
-        | PageState::Elsewhere { .. }
+        | PageState::AcknowledgedExternally { .. }
         | PageState::Exhausted { .. }
         | PageState::Ended { .. } => Standing::Over,
     }
@@ -76,7 +76,7 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool, w
             )));
         }
         (Standing::PassedOn | Standing::Declined, _)
-        | (Standing::Over, PageState::Elsewhere { .. } | PageState::Exhausted { .. }) => {
+        | (Standing::Over, PageState::AcknowledgedExternally { .. } | PageState::Exhausted { .. }) => {
             blocks.push(actions(vec![acknowledge]));
         }
         (Standing::Answered, _)
@@ -129,7 +129,7 @@ pub fn still_on_it(w: View<'_>, it: &Incident, page: &Page, to: &UserId, version
         }
         (PageState::Acknowledged { by, .. }, _) if by == to => "You are still on it; thank you.".to_owned(),
         (PageState::Acknowledged { by, .. }, _) => format!("{} is on it now.", person(by)),
-        (PageState::Elsewhere { at, .. }, _) => format!("Somebody acknowledged in {at}; thank you."),
+        (PageState::AcknowledgedExternally { at, .. }, _) => format!("Somebody acknowledged in {at}; thank you."),
         (PageState::Waiting, _) => format!(
             "The page went on: now {} is asked. If you are on it after all, type `/incident {} ack`.",
             asked_now(page),
@@ -149,9 +149,10 @@ pub fn still_on_it(w: View<'_>, it: &Incident, page: &Page, to: &UserId, version
 fn asked_whether(w: View<'_>, it: &Incident, page: &Page, name: &str, until: Timestamp) -> Message {
     let since = match &page.state {
         PageState::Acknowledged { sign, .. } => duration(w.now.duration_since(*sign)),
-        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
-            "a while".to_owned()
-        }
+        PageState::Waiting
+        | PageState::AcknowledgedExternally { .. }
+        | PageState::Exhausted { .. }
+        | PageState::Ended { .. } => "a while".to_owned(),
     };
     let text = format!(
         "{name} · {}\n:eyes: Are you still on it? Nothing was heard of you there for {since}. Without an answer by {} others are \
@@ -229,7 +230,7 @@ fn state(it: &Incident, page: &Page, standing: &Standing, why: Option<&Text>) ->
                 duration(at.duration_since(page.started_at))
             )
         }
-        PageState::Elsewhere { at, since } => format!(
+        PageState::AcknowledgedExternally { at, since } => format!(
             ":white_check_mark: Somebody acknowledged in {at} after {}. If you are on it too, acknowledge here.",
             duration(since.duration_since(page.started_at))
         ),
@@ -306,7 +307,7 @@ mod tests {
 
         let it = samples::then(
             samples::then(it, sent(&ops, 1)),
-            What::PageAcknowledged { page: PageId(1), by: "U0CAROL".into(), there: None },
+            What::PageAcknowledged { page: PageId(1), by: "U0CAROL".into(), source: None },
         );
         for to in [&bob, &ops] {
             let over = seen(&it, to);

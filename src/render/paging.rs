@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    incident::{Event, Heard, Incident, Rejection, Text, What},
+    incident::{Event, ExternalSource, Incident, Rejection, Text, What},
     paging::{
-        Attempt, Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target, reach::Plan,
-        there::Done,
+        Attempt, Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target, external::Update,
+        reach::Plan,
     },
 };
 
@@ -166,17 +166,19 @@ fn answered(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
                 person(from)
             )
         }
-        What::PageAcknowledged { page, by, there } => {
-            let at = there.as_ref().map(|there| format!(" in {}", there.of.at)).unwrap_or_default();
+        What::PageAcknowledged { page, by, source } => {
+            let at = source.as_ref().map(|source| format!(" in {}", source.of.at)).unwrap_or_default();
             format!(":white_check_mark: {} acknowledged{at} after {}.", person(by), took(it, *page, event.at))
         }
-        What::PageTakenThere { page, there, name } => format!(
+        What::PageAcknowledgedExternally { page, source, name } => format!(
             ":white_check_mark: {} acknowledged in {} after {}. Slack does not know them: they are not in this room.",
             somebody(name.as_ref()),
-            there.of.at,
+            source.of.at,
             took(it, *page, event.at)
         ),
-        What::PageHeardOf { page, there, done, name } => heard(it, *page, there, *done, name.as_ref()),
+        What::PageUpdatedExternally { page, source, update, name } => {
+            external_update(it, *page, source, *update, name.as_ref())
+        }
         What::PageAnswered { by, .. } => format!(
             ":white_check_mark: {} acknowledged. Everyone whom this step asks is to; the others are still waited for.",
             person(by)
@@ -232,8 +234,8 @@ fn of_page(history: &[(u64, Event)], id: PageId, name: &str, started: Timestamp)
             What::PageAcknowledged { page, by, .. } | What::PageAnswered { page, by } if *page == id => {
                 answers.push(format!("{} acknowledged {}", person(by), date(event.at)));
             }
-            What::PageTakenThere { page, there, name } if *page == id => {
-                let (who, at) = (somebody(name.as_ref()), there.of.at);
+            What::PageAcknowledgedExternally { page, source, name } if *page == id => {
+                let (who, at) = (somebody(name.as_ref()), source.of.at);
                 answers.push(format!("{who} acknowledged in {at} {}", date(event.at)));
             }
             What::PageReturned { page, from, .. } if *page == id => {
@@ -278,24 +280,30 @@ fn somebody(name: Option<&Text>) -> String {
 }
 
 /// What was done to a page at another provider.
-fn heard(it: &Incident, page: PageId, there: &Heard, done: Done, name: Option<&Text>) -> String {
-    let (who, of) = (somebody(name), escape(&there.of.to_string()));
-    match done {
-        Done::Acknowledged => {
+fn external_update(
+    it: &Incident,
+    page: PageId,
+    source: &ExternalSource,
+    update: Update,
+    name: Option<&Text>,
+) -> String {
+    let (who, of) = (somebody(name), escape(&source.of.to_string()));
+    match update {
+        Update::Acknowledged => {
             format!(":white_check_mark: {who} acknowledged in {of}. Others whom this step asks are still waited for.")
         }
-        Done::Unacknowledged => format!(
+        Update::Unacknowledged => format!(
             ":leftwards_arrow_with_hook: Nobody is on it in {of} any more; {} asks its people again. To ask others here, type \
              `/incident {} page @person`.",
-            there.of.at, it.id
+            source.of.at, it.id
         ),
-        Done::Escalated => format!(":arrow_double_up: {of} asks the next ones there{}.", now(name)),
-        Done::Reassigned => format!(":arrows_counterclockwise: {of} asks others there{}.", now(name)),
-        Done::Resolved if it.page(page).is_some_and(Page::waits) => format!(
+        Update::Escalated => format!(":arrow_double_up: {of} asks the next ones there{}.", now(name)),
+        Update::Reassigned => format!(":arrows_counterclockwise: {of} asks others there{}.", now(name)),
+        Update::Resolved if it.page(page).is_some_and(Page::waits) => format!(
             ":checkered_flag: {who} resolved page {page} in {of}. {} goes on, and nobody has acknowledged it here.",
             it.id
         ),
-        Done::Resolved => format!(":checkered_flag: {who} resolved page {page} in {of}. {} goes on.", it.id),
+        Update::Resolved => format!(":checkered_flag: {who} resolved page {page} in {of}. {} goes on.", it.id),
     }
 }
 
@@ -363,7 +371,7 @@ pub(super) fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>, id:
             let ago = duration(w.now.duration_since(*at));
             format!("{} acknowledged {ago} ago. You need not do anything.", person(by))
         }
-        Rejection::TakenThere { at, since } => {
+        Rejection::AcknowledgedExternally { at, since } => {
             let ago = duration(w.now.duration_since(*since));
             format!("Somebody acknowledged in {at} {ago} ago. If you are on it too, type `/incident {id} ack`.")
         }
@@ -394,7 +402,10 @@ fn page_over(it: Option<&Incident>, page: PageId, id: &str) -> String {
              them by phone."
         ),
         Some(
-            PageState::Waiting | PageState::Acknowledged { .. } | PageState::Elsewhere { .. } | PageState::Ended { .. },
+            PageState::Waiting
+            | PageState::Acknowledged { .. }
+            | PageState::AcknowledgedExternally { .. }
+            | PageState::Ended { .. },
         )
         | None => {
             format!("This page is over; nobody needs to come for {id} any more.")

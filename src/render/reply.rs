@@ -236,7 +236,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         | Rejection::WentOn(_)
         | Rejection::NoSuchPage(_)
         | Rejection::AlreadyAcknowledged { .. }
-        | Rejection::TakenThere { .. }
+        | Rejection::AcknowledgedExternally { .. }
         | Rejection::PageOver(_)
         | Rejection::AlreadyAsked(_)
         | Rejection::PagesWait { .. }
@@ -396,7 +396,7 @@ mod tests {
         let it = samples::then(it, What::PageExhausted { page: PageId(1) });
         let said = rejection(world.view(), &Rejection::PageOver(PageId(1)), Some(&it));
         assert!(said.contains("nobody answered") && said.contains("`/incident INC-1 page @name`"), "{said}");
-        let it = samples::then(it, What::PageAcknowledged { page: PageId(1), by: "U0BOB".into(), there: None });
+        let it = samples::then(it, What::PageAcknowledged { page: PageId(1), by: "U0BOB".into(), source: None });
         let said = rejection(world.view(), &Rejection::PageOver(PageId(1)), Some(&it));
         assert!(said.contains("nobody needs to come"), "{said}");
     }

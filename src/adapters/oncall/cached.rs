@@ -10,7 +10,7 @@ use tokio::sync::Mutex as Turn;
 
 use crate::{
     clock::SharedClock,
-    ports::{ExternalTarget, OnCallProvider, OnCallThere, Trouble},
+    ports::{ExternalOnCall, ExternalTarget, OnCallProvider, Trouble},
 };
 
 /// How long an answer counts without asking again.
@@ -28,7 +28,7 @@ pub struct Cached {
 
 #[derive(Debug, Default)]
 struct Kept {
-    last: Option<(Timestamp, Vec<OnCallThere>)>,
+    last: Option<(Timestamp, Vec<ExternalOnCall>)>,
     /// Since the last answer it was in trouble; not to be asked before this.
     trouble: Option<(Timestamp, Trouble)>,
 }
@@ -37,7 +37,7 @@ struct Kept {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// Who was on call.
-    pub levels: Vec<OnCallThere>,
+    pub levels: Vec<ExternalOnCall>,
     /// When the provider said so.
     pub said: Timestamp,
     /// Why it could not be asked since then, where that was due.

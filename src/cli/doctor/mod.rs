@@ -269,7 +269,7 @@ async fn reach_all(
         }
         Target::Webhook(name) => return vec![bad(format!("{place}: [[webhooks]] has no `{name}`"))],
         Target::External(of) => {
-            return vec![match config.settings.elsewhere.lacks(of) {
+            return vec![match config.settings.external_pagers.lacks(of) {
                 Some(lacks) => bad(format!("{place}: {lacks}")),
                 None => fine(format!("{place}: whoever is on call in {of}, as said of it")),
             }];

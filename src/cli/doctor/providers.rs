@@ -10,7 +10,7 @@ use crate::{
     config::{Config, OpsgenieConfig, PagerDutyConfig, Settings},
     paging::{
         Target,
-        there::{External, Provider},
+        external::{External, Provider},
     },
     ports::{ExternalTarget, OnCallProvider},
     providers::asked,

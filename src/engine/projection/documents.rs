@@ -81,9 +81,10 @@ pub fn people(it: &Incident) -> BTreeSet<UserId> {
     let owners = it.duty.tasks.iter().map(|t| &t.owner);
     let answered = it.pages.iter().filter_map(|p| match &p.state {
         PageState::Acknowledged { by, .. } => Some(by),
-        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
-            None
-        }
+        PageState::Waiting
+        | PageState::AcknowledgedExternally { .. }
+        | PageState::Exhausted { .. }
+        | PageState::Ended { .. } => None,
     });
     holders.chain(owners).chain(answered).cloned().collect()
 }

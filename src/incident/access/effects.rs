@@ -41,7 +41,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         Effect::LookUpGroup { .. }
         | Effect::LookUpWays { .. }
         | Effect::Reach { .. }
-        | Effect::Follow { .. }
+        | Effect::SyncExternal { .. }
         | Effect::Duty(_)
         | Effect::CheckPage { .. }
         | Effect::Question { .. }
@@ -73,7 +73,7 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
 fn may_stub(effect: &Effect, moved: u64) -> bool {
     match effect {
         Effect::ShowPage { .. }
-        | Effect::Follow { .. }
+        | Effect::SyncExternal { .. }
         | Effect::CheckPage { .. }
         | Effect::Question { .. }
         | Effect::ShowPages { .. }

@@ -158,8 +158,8 @@ fn change(it: &mut Incident, event: &Event) {
         | What::PageDeclined { .. }
         | What::PageAnswered { .. }
         | What::PageAcknowledged { .. }
-        | What::PageTakenThere { .. }
-        | What::PageHeardOf { .. }
+        | What::PageAcknowledgedExternally { .. }
+        | What::PageUpdatedExternally { .. }
         | What::PageChecked { .. }
         | What::PageKept { .. }
         | What::PageReturned { .. }

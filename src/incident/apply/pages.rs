@@ -1,11 +1,11 @@
 //! The life of pages.
 
 use crate::{
-    incident::{Event, Heard, Incident, What},
+    incident::{Event, ExternalSource, Incident, What},
     paging::{
         Check, Onward, Page, PageState, Target, WAITING,
+        external::{ExternalPage, Update},
         reach::{Beside, Stage},
-        there::{Done, There},
     },
 };
 
@@ -30,7 +30,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
             beside: Vec::new(),
             declined: Vec::new(),
             answered: Vec::new(),
-            there: Vec::new(),
+            external: Vec::new(),
         });
         if it.pages.len() > WAITING
             && let Some(over) = least_wanted(it)
@@ -55,8 +55,8 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
         | What::PageDeclined { page, .. }
         | What::PageAnswered { page, .. }
         | What::PageAcknowledged { page, .. }
-        | What::PageTakenThere { page, .. }
-        | What::PageHeardOf { page, .. }
+        | What::PageAcknowledgedExternally { page, .. }
+        | What::PageUpdatedExternally { page, .. }
         | What::PageChecked { page, .. }
         | What::PageKept { page, .. }
         | What::PageReturned { page, .. }
@@ -95,14 +95,14 @@ fn change_page(page: &mut Page, event: &Event) {
         What::PageAttempted { attempt, .. } => page.note(attempt),
         What::PageDeclined { by, .. } => page.decline(by),
         What::PageAnswered { by, .. } => page.answer(by),
-        What::PageHeardOf { there, done, .. } => hear(page, there, *done),
-        What::PageTakenThere { there, .. } => {
-            hear(page, there, Done::Acknowledged);
-            settle(page, PageState::Elsewhere { at: there.of.at, since: event.at });
+        What::PageUpdatedExternally { source, update, .. } => update_external(page, source, *update),
+        What::PageAcknowledgedExternally { source, .. } => {
+            update_external(page, source, Update::Acknowledged);
+            settle(page, PageState::AcknowledgedExternally { at: source.of.at, since: event.at });
         }
-        What::PageAcknowledged { by, there, .. } => {
-            if let Some(there) = there {
-                hear(page, there, Done::Acknowledged);
+        What::PageAcknowledged { by, source, .. } => {
+            if let Some(source) = source {
+                update_external(page, source, Update::Acknowledged);
             }
             let (by, at) = (by.clone(), event.at);
             settle(page, PageState::Acknowledged { by, at, sign: at, check: None });
@@ -117,7 +117,7 @@ fn change_page(page: &mut Page, event: &Event) {
         What::PageReturned { from, .. } => {
             settle(page, PageState::Waiting);
             page.answered.clear();
-            page.there.iter_mut().for_each(anew);
+            page.external.iter_mut().for_each(anew);
             if event.by.person() == Some(from) {
                 page.decline(from);
             }
@@ -131,7 +131,7 @@ fn change_page(page: &mut Page, event: &Event) {
 /// A step asks whom it names.
 fn begin_step(page: &mut Page, event: &Event) {
     let What::PageStepReached { round, step, targets, tick_at, why, .. } = &event.what else { return };
-    go_there(page, targets, *why);
+    send_external(page, targets, *why);
     page.version += 1;
     // A step that is asked again goes on counting: each message is one of its own.
     let again = page.times > 0 && (page.round, page.step) == (*round, *step);
@@ -147,31 +147,31 @@ fn begin_step(page: &mut Page, event: &Event) {
 }
 
 /// The step asks these, some of them perhaps at other providers.
-fn go_there(page: &mut Page, targets: &[Target], why: Onward) {
+fn send_external(page: &mut Page, targets: &[Target], why: Onward) {
     let asked = page.asked_now();
-    for there in &mut page.there {
-        if why == Onward::Escalated && asked.contains(&Target::External(there.of.clone())) {
-            there.level = there.level.saturating_add(1);
+    for external in &mut page.external {
+        if why == Onward::Escalated && asked.contains(&Target::External(external.of.clone())) {
+            external.level = external.level.saturating_add(1);
         }
     }
     for target in targets {
         let Target::External(of) = target else { continue };
-        match page.there.iter_mut().find(|there| there.of == *of) {
-            Some(known) => known.over = false,
-            None => page.there.push(There::of(of.clone())),
+        match page.external.iter_mut().find(|external| external.of == *of) {
+            Some(known) => known.resolved = false,
+            None => page.external.push(ExternalPage::of(of.clone())),
         }
     }
 }
 
 /// What is acknowledged there asks nobody any more: it is over, and goes there by another number.
-fn anew(there: &mut There) {
-    *there = There { number: there.number.saturating_add(1), ..There::of(there.of.clone()) };
+fn anew(external: &mut ExternalPage) {
+    *external = ExternalPage { number: external.number.saturating_add(1), ..ExternalPage::of(external.of.clone()) };
 }
 
-fn hear(page: &mut Page, heard: &Heard, done: Done) {
-    if let Some(there) = page.there.iter_mut().find(|there| there.of == heard.of) {
-        there.heard = there.heard.max(Some(heard.at));
-        there.over |= done == Done::Resolved;
+fn update_external(page: &mut Page, source: &ExternalSource, update: Update) {
+    if let Some(external) = page.external.iter_mut().find(|external| external.of == source.of) {
+        external.updated_at = external.updated_at.max(Some(source.at));
+        external.resolved |= update == Update::Resolved;
     }
 }
 
@@ -186,13 +186,13 @@ fn settle(page: &mut Page, state: PageState) {
         // It may go on: whoever is on it may not be any more.
         PageState::Waiting
         | PageState::Acknowledged { .. }
-        | PageState::Elsewhere { .. }
+        | PageState::AcknowledgedExternally { .. }
         | PageState::Exhausted { .. } => {}
         PageState::Ended { .. } => {
             page.policy.forget_targets();
             page.declined.clear();
             page.answered.clear();
-            page.there.clear();
+            page.external.clear();
         }
     }
 }
@@ -203,7 +203,7 @@ fn least_wanted(it: &Incident) -> Option<usize> {
     let rank = |p: &Page| match p.state {
         PageState::Ended { .. } => Some(0),
         PageState::Exhausted { .. } => Some(1),
-        PageState::Acknowledged { .. } | PageState::Elsewhere { .. } => Some(2),
+        PageState::Acknowledged { .. } | PageState::AcknowledgedExternally { .. } => Some(2),
         PageState::Waiting => None,
     };
     let ranked = it.pages.iter().enumerate().filter_map(|(n, page)| Some((rank(page)?, n)));

@@ -85,7 +85,9 @@ fn theirs<'a>(it: &'a Incident, id: PageId, me: &UserId) -> Result<&'a Page, Rej
     match &page.state {
         PageState::Acknowledged { by, .. } if by == me => Ok(page),
         PageState::Acknowledged { by, at, .. } => Err(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
-        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } => Err(Rejection::WentOn(id)),
+        PageState::Waiting | PageState::AcknowledgedExternally { .. } | PageState::Exhausted { .. } => {
+            Err(Rejection::WentOn(id))
+        }
         PageState::Ended { .. } => Err(Rejection::PageOver(id)),
     }
 }
@@ -110,9 +112,10 @@ pub(super) fn hand_back(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -> 
 fn on_it(page: &Page) -> Option<&UserId> {
     match &page.state {
         PageState::Acknowledged { by, .. } => Some(by),
-        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
-            None
-        }
+        PageState::Waiting
+        | PageState::AcknowledgedExternally { .. }
+        | PageState::Exhausted { .. }
+        | PageState::Ended { .. } => None,
     }
 }
 

@@ -4,12 +4,12 @@ mod answers;
 mod declare;
 mod ending;
 mod entries;
+mod external;
 pub(super) mod facts;
 pub(super) mod pages;
 mod phase;
 pub(in crate::incident) mod roles;
 mod room;
-mod there;
 pub(super) mod updates;
 
 use jiff::{SignedDuration, Timestamp};
@@ -86,9 +86,10 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         }
         Command::FoundWays { page, asked, who, ways } => pages::found_ways(it, *page, *asked, who, ways, cx),
         Command::RecordAttempt { page, attempt } => pages::record(it, *page, attempt, cx),
-        Command::HearOf { key, done, who, name, at } => {
-            let said = there::Said { key, done: *done, who: who.as_ref(), name: name.as_deref(), at: *at };
-            there::hear_of(it, &said)
+        Command::ExternalUpdate { key, update, who, name, at } => {
+            let said =
+                external::ExternalUpdate { key, update: *update, who: who.as_ref(), name: name.as_deref(), at: *at };
+            external::external_update(it, &said)
         }
         Command::AddEntry { entry, text, said_at, author, source } => {
             entries::add(*entry, text, *said_at, author.as_ref(), source.as_ref())

@@ -44,7 +44,7 @@ fn let_go(it: &Incident) -> Option<What> {
     }
     let asks_least = |p: &&Page| match &p.state {
         PageState::Exhausted { .. } => Some(0),
-        PageState::Elsewhere { .. } => Some(1),
+        PageState::AcknowledgedExternally { .. } => Some(1),
         PageState::Acknowledged { check: None, .. } => Some(2),
         PageState::Acknowledged { check: Some(_), .. } => Some(3),
         PageState::Waiting | PageState::Ended { .. } => None,
@@ -52,9 +52,10 @@ fn let_go(it: &Incident) -> Option<What> {
     let page = it.pages.iter().filter(|p| asks_least(p).is_some()).min_by_key(asks_least)?;
     let by = match &page.state {
         PageState::Acknowledged { by, .. } => Some(by.clone()),
-        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
-            None
-        }
+        PageState::Waiting
+        | PageState::AcknowledgedExternally { .. }
+        | PageState::Exhausted { .. }
+        | PageState::Ended { .. } => None,
     };
     Some(What::PageLetGo { page: page.id, name: page.policy.name.clone(), by })
 }
@@ -140,7 +141,9 @@ pub(super) fn waiting(it: &Incident, id: PageId) -> Result<&Page, Rejection> {
     match &page.state {
         PageState::Waiting => Ok(page),
         PageState::Acknowledged { by, at, .. } => Err(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
-        PageState::Elsewhere { at, since } => Err(Rejection::TakenThere { at: *at, since: *since }),
+        PageState::AcknowledgedExternally { at, since } => {
+            Err(Rejection::AcknowledgedExternally { at: *at, since: *since })
+        }
         PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::PageOver(id)),
     }
 }
@@ -149,8 +152,9 @@ pub(super) fn waiting(it: &Incident, id: PageId) -> Result<&Page, Rejection> {
 fn answerable<'a>(it: &'a Incident, id: Option<PageId>, by: &UserId) -> Result<&'a Page, Rejection> {
     // An exhausted page may still be answered: someone saw it in the morning, and everyone wants to know. And somebody here may
     // take over from somebody there.
-    let open =
-        |p: &&Page| matches!(p.state, PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. });
+    let open = |p: &&Page| {
+        matches!(p.state, PageState::Waiting | PageState::AcknowledgedExternally { .. } | PageState::Exhausted { .. })
+    };
     if let Some(id) = id {
         return it.page(id).filter(open).map_or_else(|| waiting(it, id), Ok);
     }
@@ -179,7 +183,7 @@ fn answer(page: &Page, by: &UserId) -> What {
     if others {
         What::PageAnswered { page: page_id, by }
     } else {
-        What::PageAcknowledged { page: page_id, by, there: None }
+        What::PageAcknowledged { page: page_id, by, source: None }
     }
 }
 
@@ -193,9 +197,10 @@ fn shares_message(page: &Page, other: &Page, by: &UserId) -> bool {
 pub(super) fn nothing_waits(it: &Incident) -> Rejection {
     let taken = it.pages.iter().rev().find_map(|p| match &p.state {
         PageState::Acknowledged { by, at, .. } => Some(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
-        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
-            None
-        }
+        PageState::Waiting
+        | PageState::AcknowledgedExternally { .. }
+        | PageState::Exhausted { .. }
+        | PageState::Ended { .. } => None,
     });
     taken.unwrap_or(Rejection::NothingToAcknowledge)
 }
@@ -232,7 +237,9 @@ pub(super) fn tick_command(it: &Incident, id: PageId, version: u32, cx: &Context
     match &page.state {
         PageState::Waiting => Ok(tick_page(it, page, cx.now)),
         PageState::Acknowledged { by, .. } => answers::look_after(it, page, by, cx.now),
-        PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::Stale),
+        PageState::AcknowledgedExternally { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
+            Err(Rejection::Stale)
+        }
     }
 }
 

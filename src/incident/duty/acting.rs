@@ -42,8 +42,8 @@ const fn is_leading(what: &What) -> bool {
         | What::PageDeclined { .. }
         | What::PageAnswered { .. }
         | What::PageAcknowledged { .. }
-        | What::PageTakenThere { .. }
-        | What::PageHeardOf { .. }
+        | What::PageAcknowledgedExternally { .. }
+        | What::PageUpdatedExternally { .. }
         | What::PageChecked { .. }
         | What::PageKept { .. }
         | What::PageReturned { .. }

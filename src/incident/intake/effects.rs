@@ -39,9 +39,10 @@ pub fn people(it: &Incident) -> Vec<UserId> {
     });
     let answered = it.pages.iter().filter_map(|p| match &p.state {
         PageState::Acknowledged { by, .. } => Some(by.clone()),
-        PageState::Waiting | PageState::Elsewhere { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
-            None
-        }
+        PageState::Waiting
+        | PageState::AcknowledgedExternally { .. }
+        | PageState::Exhausted { .. }
+        | PageState::Ended { .. } => None,
     });
     let all = std::iter::once(it.declared_by.clone()).chain(holders).chain(answered);
     all.collect::<BTreeSet<UserId>>().into_iter().collect()

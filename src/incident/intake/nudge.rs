@@ -73,7 +73,7 @@ pub fn noticed(it: &mut Incident, event: &Event) {
         | What::RoleTaken { .. }
         | What::PageStarted { .. }
         | What::PageAcknowledged { .. }
-        | What::PageTakenThere { .. }
+        | What::PageAcknowledgedExternally { .. }
         | What::UpdatePosted { .. } => nudges.moved_at = Some(event.at),
         // What people write down, do and decide; what timers and deliveries record moves nothing.
         What::Case(_) | What::Duty(_) | What::Course(_) | What::Comms(_) if event.by.person().is_some() => {

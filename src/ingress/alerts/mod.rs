@@ -18,7 +18,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, header::WWW_AUTHENTICATE};
 use serde_json::{Value, json};
 
-use super::{Door, hook, router::read, verify};
+use super::{Door, body::read, hook, verify};
 use crate::{
     alert::Delivery,
     config::{AlertSource, Secret, SourceKind},
@@ -42,12 +42,9 @@ pub async fn deliver(door: Arc<Door>, kind: SourceKind, request: Request) -> Res
     if by_token.is_none() && signature(kind, &parts.headers).is_none() {
         return unknown(&door);
     }
-    let body = match read(body, LIMIT).await {
+    let body = match read(&door, body, LIMIT).await {
         Ok(body) => body,
         Err(status) => {
-            if status == StatusCode::PAYLOAD_TOO_LARGE {
-                door.counters.oversized.up();
-            }
             return hook::refused(
                 status,
                 "A delivery has at most 1 MiB, and arrives whole. Send fewer alerts at once.",

@@ -17,12 +17,12 @@ use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Door, hook, router::read};
+use super::{Door, body::read, hook};
 use crate::{
     engine::{Ask, Refusal},
     incident::{Actor, Command},
-    paging::there::{Done, Provider, named},
-    ports::PersonThere,
+    paging::external::{Provider, Update, parse_key},
+    ports::ExternalPerson,
 };
 
 /// The largest delivery that is read.
@@ -31,14 +31,14 @@ const LIMIT: usize = 256 * 1024;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a delivery says.
-struct Said {
+struct ProviderEvent {
     /// What makes it itself.
     id: String,
     /// Our key of the page.
     key: String,
-    done: Done,
+    update: Update,
     /// Who did it.
-    by: Option<PersonThere>,
+    by: Option<ExternalPerson>,
     /// Who is asked now, by name.
     asked: Option<String>,
     at: Timestamp,
@@ -47,43 +47,40 @@ struct Said {
 /// Takes a delivery of this provider.
 pub async fn deliver(door: Arc<Door>, from: Provider, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match read(body, LIMIT).await {
+    let body = match read(&door, body, LIMIT).await {
         Ok(body) => body,
         Err(status) => {
-            if status == StatusCode::PAYLOAD_TOO_LARGE {
-                door.counters.oversized.up();
-            }
             return hook::refused(status, "A delivery has at most 256 KiB, and arrives whole.");
         }
     };
-    if !is_theirs(&door, from, &parts.headers, &body) {
+    if !is_authentic(&door, from, &parts.headers, &body) {
         door.counters.unsigned.up();
-        return hook::refused(StatusCode::UNAUTHORIZED, unknown(from));
+        return hook::refused(StatusCode::UNAUTHORIZED, unauthorized(from));
     }
-    let said = serde_json::from_slice(&body).map_err(|e| format!("This is not JSON ({e})."));
-    let said = said.and_then(|body: Value| match from {
-        Provider::PagerDuty => pagerduty::said(&body),
-        Provider::Opsgenie => opsgenie::said(&body),
+    let event = serde_json::from_slice(&body).map_err(|e| format!("This is not JSON ({e})."));
+    let event = event.and_then(|body: Value| match from {
+        Provider::PagerDuty => pagerduty::read(&body),
+        Provider::Opsgenie => opsgenie::read(&body),
     });
-    match said {
+    match event {
         Err(why) => hook::refused(StatusCode::BAD_REQUEST, &why),
-        Ok(None) => taken(),
-        Ok(Some(said)) => hear(&door, from, said).await,
+        Ok(None) => accepted(),
+        Ok(Some(event)) => submit(&door, from, event).await,
     }
 }
 
-fn taken() -> Response {
+fn accepted() -> Response {
     (StatusCode::ACCEPTED, Json(json!({}))).into_response()
 }
 
-fn is_theirs(door: &Door, from: Provider, headers: &HeaderMap, body: &[u8]) -> bool {
+fn is_authentic(door: &Door, from: Provider, headers: &HeaderMap, body: &[u8]) -> bool {
     match from {
         Provider::PagerDuty => pagerduty::is_signed(&door.pagerduty_secrets, headers, body),
         Provider::Opsgenie => hook::caller(&door.api_tokens, headers).is_some(),
     }
 }
 
-const fn unknown(from: Provider) -> &'static str {
+const fn unauthorized(from: Provider) -> &'static str {
     match from {
         Provider::PagerDuty => {
             "This is not signed by a subscription that counts. PAGERDUTY_WEBHOOK_SECRET has the secret that PagerDuty showed when \
@@ -96,22 +93,22 @@ const fn unknown(from: Provider) -> &'static str {
     }
 }
 
-async fn hear(door: &Door, from: Provider, said: Said) -> Response {
-    let Some((incident, ..)) = named(&said.key) else { return taken() };
-    let who = match (&said.by, said.done) {
-        (Some(by), Done::Acknowledged) => {
+async fn submit(door: &Door, from: Provider, event: ProviderEvent) -> Response {
+    let Some((incident, ..)) = parse_key(&event.key) else { return accepted() };
+    let who = match (&event.by, event.update) {
+        (Some(by), Update::Acknowledged) => {
             tokio::time::timeout(PATIENCE, door.providers.who(from, by)).await.ok().flatten()
         }
         _ => None,
     };
-    let name = match said.done {
-        Done::Escalated | Done::Reassigned => said.asked,
-        Done::Acknowledged | Done::Unacknowledged | Done::Resolved => said.by.map(|by| by.name),
+    let name = match event.update {
+        Update::Escalated | Update::Reassigned => event.asked,
+        Update::Acknowledged | Update::Unacknowledged | Update::Resolved => event.by.map(|by| by.name),
     };
-    let command = Command::HearOf { key: said.key, done: said.done, who, name, at: said.at };
-    let key = format!("{}/{}", from.key(), said.id);
+    let command = Command::ExternalUpdate { key: event.key, update: event.update, who, name, at: event.at };
+    let key = format!("{}/{}", from.key(), event.id);
     match door.engine.ask(Ask::new(Some(key), Actor::Bot, Some(incident), command)).await {
-        Ok(_) | Err(Refusal::Rejected { .. }) => taken(),
+        Ok(_) | Err(Refusal::Rejected { .. }) => accepted(),
         Err(refusal) => {
             tracing::error!(error = %refusal, "what was done at another provider could not be kept");
             door.counters.failed.up();

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Said;
-use crate::{paging::there::Done, ports::PersonThere};
+use super::ProviderEvent;
+use crate::{paging::external::Update, ports::ExternalPerson};
 
 #[derive(Deserialize)]
 struct Delivery {
@@ -33,26 +33,33 @@ struct Alert {
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(super) fn said(body: &Value) -> Result<Option<Said>, String> {
+pub(super) fn read(body: &Value) -> Result<Option<ProviderEvent>, String> {
     let Delivery { action, alert } =
         Delivery::deserialize(body).map_err(|e| format!("This is no webhook of Opsgenie with an alert in it: {e}."))?;
-    let done = match action.as_str() {
-        "Acknowledge" => Done::Acknowledged,
-        "UnAcknowledge" => Done::Unacknowledged,
-        "Escalate" | "EscalateNext" => Done::Escalated,
-        "AssignOwnership" => Done::Reassigned,
-        "Close" => Done::Resolved,
+    let update = match action.as_str() {
+        "Acknowledge" => Update::Acknowledged,
+        "UnAcknowledge" => Update::Unacknowledged,
+        "Escalate" | "EscalateNext" => Update::Escalated,
+        "AssignOwnership" => Update::Reassigned,
+        "Close" => Update::Resolved,
         _ => return Ok(None),
     };
     let at = instant(alert.updated_at).ok_or("`updatedAt` is no time.")?;
-    let person = |name: String| PersonThere {
+    let person = |name: String| ExternalPerson {
         email: Some(name.to_lowercase()).filter(|name| name.contains('@')),
         id: name.clone(),
         name,
     };
     let by = alert.username.filter(|name| !name.is_empty()).map(person);
     let id = format!("{}/{action}/{}", alert.id, alert.updated_at);
-    Ok(Some(Said { id, key: alert.alias, done, by, asked: alert.owner.filter(|owner| !owner.is_empty()), at }))
+    Ok(Some(ProviderEvent {
+        id,
+        key: alert.alias,
+        update,
+        by,
+        asked: alert.owner.filter(|owner| !owner.is_empty()),
+        at,
+    }))
 }
 
 /// In milliseconds, microseconds or nanoseconds: whichever makes it a time of this century.

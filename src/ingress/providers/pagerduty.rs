@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Said;
-use crate::{config::Secret, ingress::verify, paging::there::Done, ports::PersonThere};
+use super::ProviderEvent;
+use crate::{config::Secret, ingress::verify, paging::external::Update, ports::ExternalPerson};
 
 /// Did one of the subscriptions sign it? While a secret is changed there are several signatures.
 pub(super) fn is_signed(secrets: &[Secret], headers: &HeaderMap, body: &[u8]) -> bool {
@@ -46,19 +46,19 @@ struct Agent {
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(super) fn said(body: &Value) -> Result<Option<Said>, String> {
+pub(super) fn read(body: &Value) -> Result<Option<ProviderEvent>, String> {
     let Delivery { event } =
         Delivery::deserialize(body).map_err(|e| format!("This is no webhook of PagerDuty, v3: {e}."))?;
-    let done = match event.kind.as_str() {
-        "incident.acknowledged" => Done::Acknowledged,
-        "incident.unacknowledged" => Done::Unacknowledged,
-        "incident.escalated" => Done::Escalated,
-        "incident.reassigned" | "incident.delegated" => Done::Reassigned,
-        "incident.resolved" => Done::Resolved,
+    let update = match event.kind.as_str() {
+        "incident.acknowledged" => Update::Acknowledged,
+        "incident.unacknowledged" => Update::Unacknowledged,
+        "incident.escalated" => Update::Escalated,
+        "incident.reassigned" | "incident.delegated" => Update::Reassigned,
+        "incident.resolved" => Update::Resolved,
         _ => return Ok(None),
     };
     let Some(key) = event.data["incident_key"].as_str() else { return Ok(None) };
-    let by = event.agent.filter(|agent| agent.kind.starts_with("user")).map(|agent| PersonThere {
+    let by = event.agent.filter(|agent| agent.kind.starts_with("user")).map(|agent| ExternalPerson {
         name: agent.summary.unwrap_or_else(|| agent.id.clone()),
         id: agent.id,
         email: None,
@@ -66,5 +66,5 @@ pub(super) fn said(body: &Value) -> Result<Option<Said>, String> {
     let assignees = event.data["assignees"].as_array().into_iter().flatten();
     let names: Vec<&str> = assignees.filter_map(|one| one["summary"].as_str()).collect();
     let asked = (!names.is_empty()).then(|| names.join(", "));
-    Ok(Some(Said { id: event.id, key: key.to_owned(), done, by, asked, at: event.occurred_at }))
+    Ok(Some(ProviderEvent { id: event.id, key: key.to_owned(), update, by, asked, at: event.occurred_at }))
 }

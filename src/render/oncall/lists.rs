@@ -42,9 +42,9 @@ fn now_and_next(rolled: &Rolled<'_>, at: Timestamp) -> String {
 }
 
 /// Every schedule: who is on call, and who is next.
-/// `elsewhere` are the lines of other providers.
-pub fn everybody(all: &[Rolled<'_>], elsewhere: &[String], now: Timestamp) -> Message {
-    if all.is_empty() && elsewhere.is_empty() {
+/// `providers` are the lines of other providers.
+pub fn everybody(all: &[Rolled<'_>], providers: &[String], now: Timestamp) -> Message {
+    if all.is_empty() && providers.is_empty() {
         return Message::plain(
             "No schedules are set up. Whoever runs the bot adds [[schedules]] to watchroom.toml; `/incident page` asks people, \
              groups and policies without them.",
@@ -54,7 +54,7 @@ pub fn everybody(all: &[Rolled<'_>], elsewhere: &[String], now: Timestamp) -> Me
         let id = &r.followed.schedule.id;
         format!("{} (`{id}`): {}{}", called(r.followed), now_and_next(r, now), feed::doubt(&r.feeds))
     };
-    let others = elsewhere.iter().take(SHOWN).cloned();
+    let others = providers.iter().take(SHOWN).cloned();
     let lines: Vec<String> = all.iter().take(SHOWN).map(line).chain(others).collect();
     let mut blocks = vec![header("On call")];
     blocks.extend(lines.iter().map(|line| section(line)));
@@ -129,7 +129,7 @@ pub fn steps(heading: &str, levels: &[Level]) -> Message {
 
 /// The shifts and gaps of four weeks.
 pub fn weeks(rolled: &Rolled<'_>, slots: &[Slot]) -> Message {
-    // The first and the last one are cut by the window, and begin and end elsewhere.
+    // The first and the last one are cut by the window, and begin and end providers.
     let when = |n: usize, slot: &Slot| match (n == 0, n + 1 == slots.len()) {
         (true, true) => "All of it".to_owned(),
         (true, false) => format!("Until {}", date(slot.until)),

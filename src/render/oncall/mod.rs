@@ -1,16 +1,16 @@
 //! Who is on call, in words.
 
-mod elsewhere;
 mod feed;
 mod lists;
 mod no;
+mod provider;
 mod told;
 
-pub use elsewhere::{Elsewhere, Rung, elsewhere};
 pub(super) use feed::quoted;
 pub use feed::{calendar_news, missed, unread};
 pub use lists::{Level, absences, everybody, home, level, mine, overrides, schedule, steps, target, weeks};
 pub(super) use no::no;
+pub use provider::{ProviderLevel, ProviderOnCall, provider_on_call};
 pub use told::{asked, away, changed, gaps, left, made, noted, shift, took};
 
 use jiff::Timestamp;

@@ -10,7 +10,7 @@ use watchroom::{
         oncall::Opsgenie,
     },
     config::{JiraSite, OpsgenieConfig, Secret},
-    ports::{ExternalTarget, OnCallProvider, PageThere, Pager, StateThere, Trouble},
+    ports::{ExternalPageRequest, ExternalState, ExternalTarget, OnCallProvider, Pager, Trouble},
 };
 
 use crate::harness::{
@@ -38,8 +38,8 @@ async fn both() -> (FakeOpsgenie, [Opsgenie; 2]) {
     (fake, [opsgenie, jira])
 }
 
-fn page(service: &str, key: &str) -> PageThere {
-    PageThere {
+fn page(service: &str, key: &str) -> ExternalPageRequest {
+    ExternalPageRequest {
         service: service.into(),
         key: key.into(),
         title: "SEV1: checkout is down ".repeat(20),
@@ -72,7 +72,7 @@ async fn who_is_on_call() {
         json!({ "delay": { "timeAmount": minutes, "timeUnit": "minutes" },
                 "recipient": { "type": kind, "id": id, "username": format!("{id}@example.com") } })
     };
-    let rules = json!({ "rules": [rule(10, "user", "carol"), rule(0, "schedule", "s1"), rule(5, "team", "ops"), rule(10, "user", "dave")] });
+    let rules = json!({ "id": "e1", "rules": [rule(10, "user", "carol"), rule(0, "schedule", "s1"), rule(5, "team", "ops"), rule(10, "user", "dave")] });
     fake.memory().escalations.insert("e1".into(), rules);
     let schedule = ExternalTarget::Schedule("s1".into());
     let expected = vec!["alice@example.com".to_owned(), "bob@example.com".to_owned()];
@@ -105,22 +105,22 @@ async fn a_page_is_an_alert() {
         fake.fail([Fails::AfterTheWrite]);
         assert!(matches!(provider.page(&page(service, key)).await, Err(Trouble::Unreachable(_))));
         provider.page(&page(service, key)).await.expect("taken");
-        assert_eq!(provider.state(service, key).await, Ok(StateThere::Unknown), "taken, and not there yet");
+        assert_eq!(provider.state(service, key).await, Ok(ExternalState::Unknown), "taken, and not there yet");
         fake.catch_up();
         let alerts = |key: &str| fake.memory().alerts.iter().filter(|a| a["alias"] == key).cloned().collect::<Vec<_>>();
         assert_eq!((alerts(key).len(), &alerts(key)[0]["count"]), (1, &json!(2)));
         assert_eq!(alerts(key)[0]["responders"], json!([{ "type": "escalation", "id": "e1" }]));
-        assert_eq!(provider.state(service, key).await, Ok(StateThere::Asking(Vec::new())));
+        assert_eq!(provider.state(service, key).await, Ok(ExternalState::Asking(Vec::new())));
         provider.escalate(service, key, 2).await.expect("taken");
         provider.acknowledge(service, key).await.expect("taken");
         fake.catch_up();
         assert_eq!(alerts(key)[0]["escalated"], "e1");
         let state = provider.state(service, key).await.expect("a state");
-        let StateThere::Acknowledged { by: Some(by), at: None } = state else { panic!("{state:?}") };
+        let ExternalState::Acknowledged { by: Some(by), at: None } = state else { panic!("{state:?}") };
         assert_eq!(by.email.as_deref(), Some("alice@example.com"));
         provider.resolve(service, key).await.expect("taken");
         fake.catch_up();
-        assert_eq!(provider.state(service, key).await, Ok(StateThere::Resolved));
+        assert_eq!(provider.state(service, key).await, Ok(ExternalState::Resolved));
         fake.fail([Fails::Limits(Some(9))]);
         assert_eq!(provider.page(&page("", key)).await, Err(Trouble::RateLimited(Duration::from_secs(9))));
     }

@@ -10,7 +10,7 @@ use watchroom::{
         oncall::{Cached, PagerDuty},
     },
     clock::{Clock as _, MovableClock},
-    ports::{ExternalTarget, OnCallProvider, PageThere, Pager, StateThere, Trouble},
+    ports::{ExternalPageRequest, ExternalState, ExternalTarget, OnCallProvider, Pager, Trouble},
 };
 
 use crate::harness::{
@@ -43,8 +43,8 @@ fn by_key(fake: &FakePagerDuty) -> PagerDuty {
     PagerDuty::new(Http::default(), fake.settings(SETTINGS, &env))
 }
 
-fn page(key: &str) -> PageThere {
-    PageThere {
+fn page(key: &str) -> ExternalPageRequest {
+    ExternalPageRequest {
         service: "PSVC".into(),
         key: key.into(),
         title: "SEV1: checkout is down".into(),
@@ -173,28 +173,31 @@ async fn a_page_is_an_incident() {
     let fake = fake().await;
     fake.put_on_call("PPOL", 1, "alice", ALWAYS);
     let pagerduty = by_token(&fake);
-    assert_eq!(pagerduty.state("PSVC", "INC-1/1").await, Ok(StateThere::Unknown));
+    assert_eq!(pagerduty.state("PSVC", "INC-1/1").await, Ok(ExternalState::Unknown));
     // It was taken, and the answer was lost: the same again is the same page.
     fake.fail([Fails::AfterTheWrite]);
     assert!(matches!(pagerduty.page(&page("INC-1/1")).await, Err(Trouble::Unreachable(_))));
     assert_eq!(pagerduty.page(&page("INC-1/1")).await, Ok(()));
     assert_eq!(fake.memory().incidents.len(), 1);
     assert!(fake.memory().requests.iter().any(|r| r == "POST /incidents bot@example.com"));
-    let Ok(StateThere::Asking(asked)) = pagerduty.state("PSVC", "INC-1/1").await else { panic!("not asking") };
+    let Ok(ExternalState::Asking(asked)) = pagerduty.state("PSVC", "INC-1/1").await else { panic!("not asking") };
     assert_eq!(asked[0].id, "alice");
     pagerduty.escalate("PSVC", "INC-1/1", 2).await.expect("escalated");
     assert_eq!(fake.memory().incidents[0]["level"], 2);
     pagerduty.acknowledge("PSVC", "INC-1/1").await.expect("acknowledged");
     let state = pagerduty.state("PSVC", "INC-1/1").await.expect("a state");
-    assert!(matches!(&state, StateThere::Acknowledged { by: Some(by), at: Some(_) } if by.id == "PBOT"), "{state:?}");
+    assert!(
+        matches!(&state, ExternalState::Acknowledged { by: Some(by), at: Some(_) } if by.id == "PBOT"),
+        "{state:?}"
+    );
     for _ in 0..2 {
         pagerduty.resolve("PSVC", "INC-1/1").await.expect("resolved, and resolved already");
     }
-    assert_eq!(pagerduty.state("PSVC", "INC-1/1").await, Ok(StateThere::Resolved));
+    assert_eq!(pagerduty.state("PSVC", "INC-1/1").await, Ok(ExternalState::Resolved));
     // The same key after its end is a new page, and the open one counts.
     pagerduty.page(&page("INC-1/1")).await.expect("paged");
-    assert!(matches!(pagerduty.state("PSVC", "INC-1/1").await, Ok(StateThere::Asking(_))));
-    let elsewhere = PageThere { service: "PNONE".into(), ..page("INC-1/1") };
+    assert!(matches!(pagerduty.state("PSVC", "INC-1/1").await, Ok(ExternalState::Asking(_))));
+    let elsewhere = ExternalPageRequest { service: "PNONE".into(), ..page("INC-1/1") };
     assert_eq!(pagerduty.page(&elsewhere).await, Err(Trouble::Refused("http_400".into())));
     assert_eq!(pagerduty.acknowledge("PSVC", "INC-9").await, Err(Trouble::Refused("not_found".into())));
 }
@@ -206,16 +209,16 @@ async fn a_page_is_an_event() {
     fake.put_on_call("PPOL", 1, "alice", ALWAYS);
     let pagerduty = by_key(&fake);
     let long = format!("INC-1/{}", "x".repeat(400));
-    let wordy = PageThere { title: "é".repeat(3000), ..page(&long) };
+    let wordy = ExternalPageRequest { title: "é".repeat(3000), ..page(&long) };
     fake.fail([Fails::AfterTheWrite]);
     assert!(matches!(pagerduty.page(&wordy).await, Err(Trouble::Unreachable(_))));
     pagerduty.page(&wordy).await.expect("taken");
     assert_eq!(fake.memory().incidents.len(), 1);
-    assert!(matches!(pagerduty.state("PSVC", &long).await, Ok(StateThere::Asking(_))));
+    assert!(matches!(pagerduty.state("PSVC", &long).await, Ok(ExternalState::Asking(_))));
     pagerduty.acknowledge("PSVC", &long).await.expect("taken");
-    assert!(matches!(pagerduty.state("PSVC", &long).await, Ok(StateThere::Acknowledged { by: None, at: None })));
+    assert!(matches!(pagerduty.state("PSVC", &long).await, Ok(ExternalState::Acknowledged { by: None, at: None })));
     pagerduty.resolve("PSVC", &long).await.expect("taken");
-    assert_eq!(pagerduty.state("PSVC", &long).await, Ok(StateThere::Resolved));
+    assert_eq!(pagerduty.state("PSVC", &long).await, Ok(ExternalState::Resolved));
     fake.fail([Fails::Limits(None)]);
     assert_eq!(pagerduty.page(&page("INC-2")).await, Err(Trouble::RateLimited(Duration::from_secs(30))));
 }

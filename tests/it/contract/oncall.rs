@@ -5,7 +5,7 @@ use watchroom::{
         http::{Http, install_crypto},
         oncall::{Opsgenie, PagerDuty},
     },
-    ports::{ExternalTarget, OnCallProvider, PageThere, Pager, StateThere},
+    ports::{ExternalPageRequest, ExternalState, ExternalTarget, OnCallProvider, Pager},
 };
 
 use super::{NOW, address, settings};
@@ -42,8 +42,8 @@ fn jira() -> Opsgenie {
     Opsgenie::new(Http::default(), settings(&toml, &env).opsgenie.expect("it is set up"))
 }
 
-fn page(service: &str) -> PageThere {
-    PageThere {
+fn page(service: &str) -> ExternalPageRequest {
+    ExternalPageRequest {
         service: service.into(),
         key: "INC-1/1".into(),
         title: "SEV1: checkout is down".into(),
@@ -54,9 +54,9 @@ fn page(service: &str) -> PageThere {
 }
 
 /// The same, with everything that may be missing missing, and the rest long.
-fn bare(service: &str) -> PageThere {
+fn bare(service: &str) -> ExternalPageRequest {
     let long = "é".repeat(LONG);
-    PageThere {
+    ExternalPageRequest {
         key: format!("INC-1/{long}"),
         title: long.clone(),
         text: long,
@@ -71,7 +71,7 @@ async fn people(provider: &dyn OnCallProvider, of: ExternalTarget) -> Vec<(u32, 
     let levels = provider.on_call(&of, NOW.parse().expect("a time")).await;
     let levels = levels.unwrap_or_else(|trouble| panic!("{of:?}: {trouble}"));
     let people =
-        |level: watchroom::ports::OnCallThere| level.people.into_iter().map(|who| (who.name, who.email)).collect();
+        |level: watchroom::ports::ExternalOnCall| level.people.into_iter().map(|who| (who.name, who.email)).collect();
     levels.into_iter().map(|level| (level.level, people(level))).collect()
 }
 
@@ -105,7 +105,7 @@ async fn pagerduty_takes_pages_as_incidents() {
         provider.escalate(SERVICE, &page.key, 2).await.expect("escalated");
         provider.resolve(SERVICE, &page.key).await.expect("resolved");
         let state = provider.state(SERVICE, &page.key).await.expect("a state");
-        let StateThere::Acknowledged { by: Some(by), at: Some(at) } = state else { panic!("{state:?}") };
+        let ExternalState::Acknowledged { by: Some(by), at: Some(at) } = state else { panic!("{state:?}") };
         assert_eq!((by.name.as_str(), at.to_string().as_str()), ("Ada Byron", "2026-03-02T10:04:00Z"));
     }
 }
@@ -147,7 +147,7 @@ async fn opsgenie_and_jira_take_pages_as_alerts() {
                 provider.acknowledge(service, &page.key).await.expect("acknowledged");
                 provider.resolve(service, &page.key).await.expect("resolved");
                 let state = provider.state(service, &page.key).await.expect("a state");
-                let StateThere::Acknowledged { by: Some(by), at: None } = state else { panic!("{state:?}") };
+                let ExternalState::Acknowledged { by: Some(by), at: None } = state else { panic!("{state:?}") };
                 assert_eq!(by.email.unwrap_or(by.id), who);
             }
         }

@@ -8,8 +8,8 @@ pub mod neighbour;
 pub mod ntfy;
 pub mod opsgenie;
 pub mod pagerduty;
+pub mod providers;
 pub mod reach;
-pub mod there;
 pub mod webhook;
 
 use std::{path::PathBuf, sync::Arc};

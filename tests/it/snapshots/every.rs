@@ -9,8 +9,8 @@ use watchroom::{
     ids::IncidentId,
     incident::comms::{self, Letter, Sending, Way},
     incident::{
-        Actor, EVENT_VERSION, EntryKind, Event, Heard, Incident, MessageRef, Needed, PageEnd, Rejection, Reminder,
-        RoomLoss, Taken, Text, TimeField, TimeProblem, What,
+        Actor, EVENT_VERSION, EntryKind, Event, ExternalSource, Incident, MessageRef, Needed, PageEnd, Rejection,
+        Reminder, RoomLoss, Taken, Text, TimeField, TimeProblem, What,
         access::{self, Entry, Exit},
         apply,
         course::{Fact as Course, Gate, Missing, No as Not},
@@ -19,9 +19,9 @@ use watchroom::{
     },
     paging::{
         Answers, Attempt, Condition, Hours, Onward, Outcome, PageId, Policy, Return, Skipped, Step, Target,
+        external::{External, Provider, Update},
         reach::{self, Plan},
         schedule::{Day, WeeklyWindow, Zone},
-        there::{Done, External, Provider},
     },
     playbook::{Audience, Contact, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
     render::{self, Due, TroubleKind, View},
@@ -86,13 +86,13 @@ fn attempt_by(way: Option<reach::Way>, outcome: Outcome) -> What {
     What::PageAttempted { page: PageId(1), attempt }
 }
 
-fn there() -> Heard {
+fn source() -> ExternalSource {
     let of = External { at: Provider::Opsgenie, id: "team:4513b7ea".into() };
-    Heard { of, at: at(3) }
+    ExternalSource { of, at: at(3) }
 }
 
-fn heard(done: Done, name: Option<&str>) -> What {
-    What::PageHeardOf { page: PageId(1), there: there(), done, name: name.map(Text::new) }
+fn external_update(update: Update, name: Option<&str>) -> What {
+    What::PageUpdatedExternally { page: PageId(1), source: source(), update, name: name.map(Text::new) }
 }
 
 fn ways_found() -> What {
@@ -254,7 +254,7 @@ fn paging(said: &str) -> Vec<What> {
         What::PageDeclined { page: page(1), by: "U0CAROL".into(), why: None },
         What::PageAnswered { page: page(1), by: "U0ERIN".into() },
         What::PageExhausted { page: page(1) },
-        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), there: None },
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), source: None },
         What::PageChecked { page: page(1), by: "U0BOB".into(), until: at(40) },
         What::PageKept { page: page(1), by: "U0BOB".into() },
         What::PageReturned { page: page(1), from: "U0BOB".into(), how: Return::Silent },
@@ -266,7 +266,7 @@ fn paging(said: &str) -> Vec<What> {
             tick_at: at(20),
             why: Onward::Returned,
         },
-        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), there: None },
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), source: None },
         What::PageReturned { page: page(1), from: "U0BOB".into(), how: Return::HandedBack },
         What::PageStarted { page: page(2), policy: policy("<@U0ERIN>") },
         What::PageEnded { page: page(2), why: PageEnd::Resolved },
@@ -284,14 +284,14 @@ fn paging(said: &str) -> Vec<What> {
 fn elsewhere(said: &str) -> Vec<What> {
     let page = PageId;
     vec![
-        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), there: Some(there()) },
-        What::PageTakenThere { page: page(1), there: there(), name: Some(Text::new(said)) },
-        What::PageTakenThere { page: page(1), there: there(), name: None },
-        heard(Done::Acknowledged, Some(said)),
-        heard(Done::Unacknowledged, None),
-        heard(Done::Escalated, Some(said)),
-        heard(Done::Reassigned, None),
-        heard(Done::Resolved, Some(said)),
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), source: Some(source()) },
+        What::PageAcknowledgedExternally { page: page(1), source: source(), name: Some(Text::new(said)) },
+        What::PageAcknowledgedExternally { page: page(1), source: source(), name: None },
+        external_update(Update::Acknowledged, Some(said)),
+        external_update(Update::Unacknowledged, None),
+        external_update(Update::Escalated, Some(said)),
+        external_update(Update::Reassigned, None),
+        external_update(Update::Resolved, Some(said)),
         // Of a page that is not followed any more nothing is known but what the event says.
         What::PageLetGo { page: page(9), name: said.into(), by: None },
         What::PageLetGo { page: page(9), name: "<@U0ERIN>".into(), by: Some("U0ERIN".into()) },
@@ -871,7 +871,7 @@ fn refusals(said: &str) -> Vec<Rejection> {
         Rejection::WentOn(PageId(3)),
         Rejection::NoSuchPage(PageId(3)),
         Rejection::AlreadyAcknowledged { by: "U0BOB".into(), at: at(3) },
-        Rejection::TakenThere { at: Provider::PagerDuty, since: at(3) },
+        Rejection::AcknowledgedExternally { at: Provider::PagerDuty, since: at(3) },
         Rejection::PageOver(PageId(3)),
         Rejection::AlreadyAsked(PageId(3)),
         Rejection::NobodyToPage,

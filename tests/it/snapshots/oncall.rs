@@ -9,6 +9,7 @@ use watchroom::{
     incident::{Rejection, Text},
     paging::{
         Target,
+        external::{External, Provider},
         reach::{Contacts, Way},
         rota::{
             Calendar, Fact, Failing, Feed, FeedNews, Missed, Missing, No, PERSONAL_VERSION, Personal, PersonalFact,
@@ -17,7 +18,6 @@ use watchroom::{
         schedule::{
             Absence, Active, Change, Every, Handover, Layer, Mode, Override, Rotation, Schedule, ScheduleId, Zone,
         },
-        there::{External, Provider},
     },
     playbook::Playbook,
     render::{View, forms::override_form, oncall as render},
@@ -64,14 +64,14 @@ fn span(from: i64, hours: i64) -> Span {
 }
 
 /// Other providers: with everybody, with an answer that has grown old, with nobody, and without an answer.
-fn elsewhere(said: &str) -> Vec<(External, Result<render::Elsewhere, String>)> {
+fn providers(said: &str) -> Vec<(External, Result<render::ProviderOnCall, String>)> {
     let of = || External { at: Provider::PagerDuty, id: "P1234AB".into() };
     let people = vec![(said.to_owned(), None), ("Bob".to_owned(), Some("U0BOB".into()))];
     let levels = vec![
-        render::Rung { level: 1, people, until: Some(at(90)) },
-        render::Rung { level: 2, people: vec![(said.to_owned(), None)], until: None },
+        render::ProviderLevel { level: 1, people, until: Some(at(90)) },
+        render::ProviderLevel { level: 2, people: vec![(said.to_owned(), None)], until: None },
     ];
-    let known = |levels, stale| render::Elsewhere { levels, said: at(-12), stale };
+    let known = |levels, stale| render::ProviderOnCall { levels, said: at(-12), stale };
     let team = External { at: Provider::Opsgenie, id: "team:4513b7ea".into() };
     vec![
         (of(), Ok(known(levels.clone(), false))),
@@ -171,8 +171,9 @@ fn who_is_on_call_is_told() {
         }
         message(&name("everybody"), &render::everybody(&vec![busy.clone(); 40], &[], now));
         message(&name("everybody-none"), &render::everybody(&[], &[], now));
-        let there: Vec<String> = elsewhere(&said).iter().map(|(of, known)| render::elsewhere(of, known, now)).collect();
-        message(&name("everybody-elsewhere"), &render::everybody(&[], &there, now));
+        let providers: Vec<String> =
+            providers(&said).iter().map(|(of, known)| render::provider_on_call(of, known, now)).collect();
+        message(&name("everybody-providers"), &render::everybody(&[], &providers, now));
         let target = Target::Rotation { schedule: ScheduleId(said.chars().take(40).collect()), rotation: said.clone() };
         let levels = vec![
             render::level("Step 1".into(), &render::target(&target), None, now),

@@ -5,7 +5,6 @@
 
 mod oncall;
 mod page;
-mod wire;
 
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -16,6 +15,7 @@ use super::call::{ASKED, Failed, answer};
 use crate::{
     adapters::http::Http,
     config::{JiraSite, OpsgenieConfig},
+    paging::wire::opsgenie as wire,
     ports::Trouble,
 };
 

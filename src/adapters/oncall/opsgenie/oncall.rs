@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Opsgenie, wire};
-use crate::ports::{ExternalTarget, OnCallProvider, OnCallThere, PersonThere, Trouble};
+use crate::ports::{ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Trouble};
 
 /// How deep participants may stand for others.
 const DEEPEST: usize = 8;
@@ -13,7 +13,7 @@ const DEEPEST: usize = 8;
 #[async_trait::async_trait]
 impl OnCallProvider for Opsgenie {
     /// A policy is an escalation; a service there has none of its own to ask. Until when nobody says: there is no end to the levels.
-    async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<OnCallThere>, Trouble> {
+    async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble> {
         match of {
             ExternalTarget::Schedule(id) => Ok(levels([self.of_schedule(id, at).await?])),
             ExternalTarget::Policy(id) => self.of_escalation(id, at).await,
@@ -22,19 +22,19 @@ impl OnCallProvider for Opsgenie {
     }
 
     /// It names people by their addresses; of an account's id it says nothing.
-    async fn person(&self, id: &str) -> Result<PersonThere, Trouble> {
+    async fn person(&self, id: &str) -> Result<ExternalPerson, Trouble> {
         Ok(person(id, Some(id)))
     }
 }
 
 /// Levels with somebody, counted from 1.
-fn levels(people: impl IntoIterator<Item = Vec<PersonThere>>) -> Vec<OnCallThere> {
-    let level = |(level, people)| OnCallThere { level, people, since: None, until: None };
+fn levels(people: impl IntoIterator<Item = Vec<ExternalPerson>>) -> Vec<ExternalOnCall> {
+    let level = |(level, people)| ExternalOnCall { level, people, since: None, until: None };
     (1..).zip(people).map(level).filter(|level| !level.people.is_empty()).collect()
 }
 
 impl Opsgenie {
-    async fn of_schedule(&self, id: &str, at: Timestamp) -> Result<Vec<PersonThere>, Trouble> {
+    async fn of_schedule(&self, id: &str, at: Timestamp) -> Result<Vec<ExternalPerson>, Trouble> {
         // Parts of a second are not among the shapes that it reads.
         let date = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let query = [("flat", "false"), ("date", date.as_str()), ("scheduleIdentifierType", "id")];
@@ -48,7 +48,7 @@ impl Opsgenie {
     }
 
     /// One level for each time at which somebody is asked.
-    async fn of_escalation(&self, id: &str, at: Timestamp) -> Result<Vec<OnCallThere>, Trouble> {
+    async fn of_escalation(&self, id: &str, at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble> {
         if self.config.site.is_some() {
             return Err(Trouble::Refused("an escalation is its team's there; ask for a schedule".into()));
         }
@@ -57,7 +57,7 @@ impl Opsgenie {
         let times: BTreeSet<u64> = rules.iter().map(|rule| rule.delay.seconds()).collect();
         let mut all = Vec::new();
         for time in times {
-            let mut people: Vec<PersonThere> = Vec::new();
+            let mut people: Vec<ExternalPerson> = Vec::new();
             for rule in rules.iter().filter(|rule| rule.delay.seconds() == time) {
                 let found = match (rule.recipient.kind.as_str(), &rule.recipient.id) {
                     ("schedule", Some(id)) => self.of_schedule(id, at).await?,
@@ -75,19 +75,19 @@ impl Opsgenie {
     }
 }
 
-fn person(id: &str, name: Option<&str>) -> PersonThere {
+fn person(id: &str, name: Option<&str>) -> ExternalPerson {
     let email = name.filter(|name| name.contains('@')).map(str::to_lowercase);
-    PersonThere { id: id.to_owned(), name: name.unwrap_or(id).to_owned(), email }
+    ExternalPerson { id: id.to_owned(), name: name.unwrap_or(id).to_owned(), email }
 }
 
-fn add(who: PersonThere, people: &mut Vec<PersonThere>) {
+fn add(who: ExternalPerson, people: &mut Vec<ExternalPerson>) {
     if !people.iter().any(|known| known.id == who.id) {
         people.push(who);
     }
 }
 
 /// Everyone of a tree who is asked at once.
-fn gather(participants: &[wire::Participant], deep: usize, people: &mut Vec<PersonThere>) {
+fn gather(participants: &[wire::Participant], deep: usize, people: &mut Vec<ExternalPerson>) {
     for participant in participants {
         match (participant.kind.as_str(), &participant.id) {
             ("user", Some(id)) => add(person(id, participant.name.as_deref()), people),

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{Opsgenie, wire};
 use crate::{
     adapters::oncall::call::{Failed, SENT, answer},
-    ports::{PageThere, Pager, PersonThere, StateThere, Trouble},
+    ports::{ExternalPageRequest, ExternalPerson, ExternalState, Pager, Trouble},
 };
 
 /// What a message may have, in characters.
@@ -18,7 +18,7 @@ const ALIAS: usize = 512;
 /// `service` is whom to ask, `team:ID`, `escalation:ID`, `schedule:ID` or `user:ID`; empty: whoever the integration belongs to.
 #[async_trait::async_trait]
 impl Pager for Opsgenie {
-    async fn page(&self, page: &PageThere) -> Result<(), Trouble> {
+    async fn page(&self, page: &ExternalPageRequest) -> Result<(), Trouble> {
         let responders: Vec<Value> =
             responder(&page.service).map(|(kind, id)| json!({ "type": kind, "id": id })).into_iter().collect();
         let body = json!({
@@ -57,22 +57,22 @@ impl Pager for Opsgenie {
         self.act(key, "close", &json!({ "source": "watchroom" })).await
     }
 
-    async fn state(&self, _service: &str, key: &str) -> Result<StateThere, Trouble> {
-        let Some(alert) = self.alert(key).await? else { return Ok(StateThere::Unknown) };
+    async fn state(&self, _service: &str, key: &str) -> Result<ExternalState, Trouble> {
+        let Some(alert) = self.alert(key).await? else { return Ok(ExternalState::Unknown) };
         if alert.status == "closed" {
-            return Ok(StateThere::Resolved);
+            return Ok(ExternalState::Resolved);
         }
         if !alert.acknowledged {
             // Whom it asks meanwhile it does not say.
-            return Ok(StateThere::Asking(Vec::new()));
+            return Ok(ExternalState::Asking(Vec::new()));
         }
         let who = alert.report.and_then(|report| report.acknowledged_by).or(alert.owner);
-        let by = who.filter(|who| !who.is_empty()).map(|who| PersonThere {
+        let by = who.filter(|who| !who.is_empty()).map(|who| ExternalPerson {
             email: Some(who.to_lowercase()).filter(|who| who.contains('@')),
             id: who.clone(),
             name: who,
         });
-        Ok(StateThere::Acknowledged { by, at: None })
+        Ok(ExternalState::Acknowledged { by, at: None })
     }
 }
 

@@ -5,7 +5,6 @@
 
 mod oncall;
 mod page;
-mod wire;
 
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -13,7 +12,12 @@ use serde_json::Value;
 use url::Url;
 
 use super::call::{ASKED, Failed, answer};
-use crate::{adapters::http::Http, config::PagerDutyConfig, ports::Trouble};
+use crate::{
+    adapters::http::Http,
+    config::PagerDutyConfig,
+    paging::wire::pagerduty as wire,
+    ports::{ExternalPerson, Trouble},
+};
 
 /// The version of the API that is spoken.
 const ACCEPT: &str = "application/vnd.pagerduty+json;version=2";
@@ -117,5 +121,12 @@ impl PagerDuty {
             }
         }
         Err(Trouble::Refused("more than 10 000 are on call; ask for one of them".into()))
+    }
+}
+
+impl From<wire::Reference> for ExternalPerson {
+    fn from(user: wire::Reference) -> Self {
+        let name = if user.name().is_empty() { user.id.clone() } else { user.name().to_owned() };
+        Self { id: user.id, name, email: user.email.map(|email| email.to_lowercase()) }
     }
 }

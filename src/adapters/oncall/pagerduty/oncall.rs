@@ -8,20 +8,20 @@ use reqwest::StatusCode;
 use super::{PagerDuty, wire};
 use crate::{
     adapters::oncall::call::Failed,
-    ports::{ExternalTarget, OnCallProvider, OnCallThere, PersonThere, Trouble},
+    ports::{ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Trouble},
 };
 
 /// Somebody on call at a level, `[since, until)`.
 struct Row {
     level: u32,
-    who: PersonThere,
+    who: ExternalPerson,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
 }
 
 #[async_trait::async_trait]
 impl OnCallProvider for PagerDuty {
-    async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<OnCallThere>, Trouble> {
+    async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble> {
         let rows = match of {
             ExternalTarget::Service(id) => {
                 let url = self.at(&["services", id], &[])?;
@@ -35,12 +35,12 @@ impl OnCallProvider for PagerDuty {
         Ok(by_level(rows.into_iter().filter(is_on)))
     }
 
-    async fn person(&self, id: &str) -> Result<PersonThere, Trouble> {
+    async fn person(&self, id: &str) -> Result<ExternalPerson, Trouble> {
         let url = self.at(&["users", id], &[])?;
         match self.get::<wire::UserAnswer>(url).await {
             Ok(answer) => Ok(answer.user.into()),
             Err(Failed::Refused(StatusCode::NOT_FOUND)) => {
-                Ok(PersonThere { id: id.to_owned(), name: id.to_owned(), email: None })
+                Ok(ExternalPerson { id: id.to_owned(), name: id.to_owned(), email: None })
             }
             Err(failed) => Err(failed.trouble("users.read")),
         }
@@ -48,10 +48,10 @@ impl OnCallProvider for PagerDuty {
 }
 
 /// One for each level, while all of those in it stay the same.
-fn by_level(rows: impl Iterator<Item = Row>) -> Vec<OnCallThere> {
-    let mut levels: BTreeMap<u32, OnCallThere> = BTreeMap::new();
+fn by_level(rows: impl Iterator<Item = Row>) -> Vec<ExternalOnCall> {
+    let mut levels: BTreeMap<u32, ExternalOnCall> = BTreeMap::new();
     for Row { level, who, since, until } in rows {
-        let known = OnCallThere { level, people: Vec::new(), since, until };
+        let known = ExternalOnCall { level, people: Vec::new(), since, until };
         let there = levels.entry(level).or_insert(known);
         there.since = there.since.max(since);
         there.until = [there.until, until].into_iter().flatten().min();
@@ -84,19 +84,24 @@ impl PagerDuty {
     /// A schedule need not be in any policy, so it is asked itself. Which generation it is of is not known before: the newer
     /// interface refuses an older schedule.
     async fn of_schedule(&self, id: &str, at: Timestamp) -> Result<Vec<Row>, Trouble> {
+        let unread = || Trouble::Unreachable("an answer that cannot be read".into());
         let (since, until) = moment(at);
         let span = [("since", since.as_str()), ("until", until.as_str())];
         let url = self.at(&["v3", "schedules", id], &[&[("include[]", "final_schedule")][..], &span[..]].concat())?;
         let shifts: Vec<(Timestamp, Timestamp, String)> = match self.get::<wire::ShiftsAnswer>(url).await {
             Ok(answer) => {
-                let shifts = answer.schedule.final_schedule.computed_shift_assignments;
-                shifts.into_iter().filter_map(|s| Some((s.start_time, s.end_time, s.member.user_id?))).collect()
+                let computed = answer.schedule.final_schedule.and_then(|found| found.computed_shift_assignments);
+                computed
+                    .ok_or_else(unread)?
+                    .into_iter()
+                    .filter_map(|s| Some((s.start_time, s.end_time, s.member.user_id?)))
+                    .collect()
             }
             Err(Failed::Refused(StatusCode::BAD_REQUEST)) => {
                 let url = self.at(&["schedules", id], &span)?;
                 let answer: wire::LayersAnswer = self.get(url).await.map_err(|e| e.trouble("schedules.read"))?;
-                let entries = answer.schedule.final_schedule.rendered_schedule_entries;
-                entries.into_iter().filter_map(|e| Some((e.start, e.end, e.user?.id))).collect()
+                let rendered = answer.schedule.rendered.ok_or_else(unread)?.rendered_schedule_entries;
+                rendered.into_iter().filter_map(|e| Some((e.start, e.end, e.user?.id))).collect()
             }
             Err(failed) => return Err(failed.trouble("schedules.read")),
         };

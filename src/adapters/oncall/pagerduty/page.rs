@@ -8,7 +8,7 @@ use super::{PagerDuty, wire};
 use crate::{
     adapters::oncall::call::{Failed, SENT, answer},
     config::Secret,
-    ports::{PageThere, Pager, StateThere, Trouble},
+    ports::{ExternalPageRequest, ExternalState, Pager, Trouble},
 };
 
 /// What a summary may have, in characters.
@@ -18,7 +18,7 @@ const KEY: usize = 255;
 
 #[async_trait::async_trait]
 impl Pager for PagerDuty {
-    async fn page(&self, page: &PageThere) -> Result<(), Trouble> {
+    async fn page(&self, page: &ExternalPageRequest) -> Result<(), Trouble> {
         let title: String = page.title.chars().take(SUMMARY).collect();
         let key = fitting(&page.key);
         if let Some(routing_key) = self.config.routing_key(&page.service) {
@@ -58,18 +58,18 @@ impl Pager for PagerDuty {
         self.move_on(service, key, "resolve", "resolved").await
     }
 
-    async fn state(&self, service: &str, key: &str) -> Result<StateThere, Trouble> {
-        let Some(found) = self.find(service, &fitting(key)).await? else { return Ok(StateThere::Unknown) };
+    async fn state(&self, service: &str, key: &str) -> Result<ExternalState, Trouble> {
+        let Some(found) = self.find(service, &fitting(key)).await? else { return Ok(ExternalState::Unknown) };
         Ok(match found.status {
             wire::Status::Triggered => {
-                StateThere::Asking(found.assignments.into_iter().map(|a| a.assignee.into()).collect())
+                ExternalState::Asking(found.assignments.into_iter().map(|a| a.assignee.into()).collect())
             }
             wire::Status::Acknowledged => {
                 let last = found.acknowledgements.into_iter().max_by_key(|a| a.at);
                 let at = last.as_ref().map(|a| a.at);
-                StateThere::Acknowledged { by: last.map(|a| a.acknowledger.into()), at }
+                ExternalState::Acknowledged { by: last.map(|a| a.acknowledger.into()), at }
             }
-            wire::Status::Resolved => StateThere::Resolved,
+            wire::Status::Resolved => ExternalState::Resolved,
         })
     }
 }
@@ -130,7 +130,7 @@ impl PagerDuty {
     }
 }
 
-fn details(page: &PageThere, title: &str) -> Value {
+fn details(page: &ExternalPageRequest, title: &str) -> Value {
     let mut details = json!({
         "client": "Watchroom",
         "payload": {
@@ -148,7 +148,7 @@ fn details(page: &PageThere, title: &str) -> Value {
     details
 }
 
-fn with_link(page: &PageThere) -> String {
+fn with_link(page: &ExternalPageRequest) -> String {
     let link = page.link.iter().map(String::as_str);
     [page.text.as_str()].into_iter().chain(link).collect::<Vec<_>>().join("\n")
 }

@@ -3,7 +3,6 @@
 
 mod chain;
 mod shift;
-mod wire;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +14,7 @@ use super::{
     draft::{Draft, Put, layer},
     source::{Item, elements, once, other},
 };
+use crate::paging::wire::grafana as wire;
 use crate::{
     ids::{GroupId, UserId},
     paging::schedule::{Active, Layer, Rotation, Schedule, Zone},

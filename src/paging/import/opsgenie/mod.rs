@@ -2,7 +2,6 @@
 //! `/v2/escalations` and `/v2/users`. Those of Jira Service Management Operations are alike.
 
 mod escalation;
-mod wire;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -15,6 +14,7 @@ use super::{
     source::{Item, elements, once, other},
     window::{DAY, DAYS, WEEK, place, time_of, windows},
 };
+use crate::paging::wire::opsgenie as wire;
 use crate::{
     ids::UserId,
     paging::schedule::{Active, Day, Rotation, Schedule, WeeklyWindow, Zone},

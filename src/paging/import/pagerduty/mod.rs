@@ -3,7 +3,6 @@
 mod legacy;
 mod policy;
 mod shifts;
-mod wire;
 
 use serde_json::Value;
 
@@ -12,6 +11,7 @@ use super::{
     draft::Draft,
     source::{Item, elements, once, other},
 };
+use crate::paging::wire::pagerduty as wire;
 
 /// All answers, taken apart.
 #[derive(Debug, Default)]

@@ -20,7 +20,7 @@ pub(super) fn policy(raw: &wire::Policy, draft: &mut Draft<'_>) {
                 other => draft.lose(of.clone(), &part, Asks::TargetOf(other.to_owned(), name.to_owned())),
             }
         }
-        let is_in_turn = |strategy: &wire::Assigned| strategy.kind == "round_robin";
+        let is_in_turn = |strategy: &wire::RuleStrategy| strategy.kind == "round_robin";
         if rule.escalation_rule_assignment_strategy.as_ref().is_some_and(is_in_turn) {
             draft.lose(of.clone(), &part, Asks::RoundRobin);
         }

@@ -24,7 +24,7 @@ pub(super) fn schedule(raw: &wire::ShiftSchedule, draft: &mut Draft<'_>) {
         return;
     };
     let tz = draft.zone(&of, raw.time_zone.as_deref());
-    let computed = raw.final_schedule.as_ref().map(|computed| computed.computed_shift_assignments.as_slice());
+    let computed = raw.final_schedule.as_ref().and_then(|computed| computed.computed_shift_assignments.as_deref());
     let computed = computed.unwrap_or_default();
     let (puts, rendered) = (puts(computed, draft), rendered(computed, draft));
     let id = draft.schedule_id(&raw.id, &name);

@@ -2,11 +2,11 @@
 //! provider. None of them is inside anything.
 
 use watchroom::{
-    config::{Elsewhere, OpsgenieConfig, Secret},
+    config::{ExternalPagers, OpsgenieConfig, Secret},
     paging::{
         Policy, Step, Target,
+        external::Provider,
         reach::{Ask, Choice, Way},
-        there::Provider,
     },
 };
 
@@ -17,8 +17,8 @@ use crate::harness::{
     ntfy::Ntfy,
     opsgenie::{FakeOpsgenie, KEY},
     pagerduty::{FakePagerDuty, TOKEN},
+    providers::{opsgenie, pagerduty},
     reach::PUBLIC,
-    there::{opsgenie, pagerduty},
     webhook::Webhook,
 };
 
@@ -77,7 +77,7 @@ impl Neighbours {
             let fallback = config.settings.fallback.clone();
             config.settings.policies =
                 vec![Policy { name: "night".into(), steps: vec![step], fallback, ..Policy::default() }];
-            config.settings.elsewhere = Elsewhere::of(Some(&pager_duty), Some(&ops_genie));
+            config.settings.external_pagers = ExternalPagers::of(Some(&pager_duty), Some(&ops_genie));
             config.pagerduty = Some(pager_duty);
             config.opsgenie = Some(ops_genie);
         })

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{
     Bot, minutes,
     pagerduty::FakePagerDuty,
-    there::{WEBHOOK_SECRET, WEBHOOK_TOKEN, event, key_of, signed, with_opsgenie, with_pagerduty},
+    providers::{WEBHOOK_SECRET, WEBHOOK_TOKEN, event, key_of, signed, with_opsgenie, with_pagerduty},
 };
 
 async fn paged() -> (Bot, FakePagerDuty, String, String) {

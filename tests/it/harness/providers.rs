@@ -4,10 +4,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use watchroom::{
-    config::{ApiToken, Config, Elsewhere},
+    config::{ApiToken, Config, ExternalPagers},
     paging::{
         Policy, Step, Target,
-        there::{External, Provider},
+        external::{External, Provider},
     },
 };
 
@@ -51,7 +51,7 @@ pub async fn with_pagerduty(by_event: bool, beside: &[&str]) -> (Bot, FakePagerD
     let bot = Bot::configured(|config| {
         let first = [pagerduty("PSVC")].into_iter().chain(beside.iter().map(|who| Target::Person((*who).into())));
         night(config, first.collect());
-        config.settings.elsewhere = Elsewhere::of(Some(&settings), None);
+        config.settings.external_pagers = ExternalPagers::of(Some(&settings), None);
         config.pagerduty = Some(settings);
     })
     .await;
@@ -69,7 +69,7 @@ pub async fn with_opsgenie(of: &str) -> (Bot, FakeOpsgenie) {
     };
     let bot = Bot::configured(|config| {
         night(config, vec![opsgenie(of)]);
-        config.settings.elsewhere = Elsewhere::of(None, Some(&settings));
+        config.settings.external_pagers = ExternalPagers::of(None, Some(&settings));
         config.opsgenie = Some(settings);
         config.api_tokens = vec![ApiToken::new("opsgenie", WEBHOOK_TOKEN)];
     })

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use super::{super::when::duration, date, escape, person};
-use crate::{ids::UserId, paging::there::External};
+use crate::{ids::UserId, paging::external::External};
 
 /// Who is on call there, as far as it is known.
 #[derive(Debug, Clone)]
-pub struct Elsewhere {
+pub struct ProviderOnCall {
     /// By level; nobody at all is an answer.
-    pub levels: Vec<Rung>,
+    pub levels: Vec<ProviderLevel>,
     /// When the provider said so.
     pub said: Timestamp,
     /// It could not be asked since then, although that was due.
@@ -18,7 +18,7 @@ pub struct Elsewhere {
 
 /// One level.
 #[derive(Debug, Clone)]
-pub struct Rung {
+pub struct ProviderLevel {
     /// From 1.
     pub level: u32,
     /// Who, as the provider names them, and in Slack where that is known.
@@ -29,7 +29,7 @@ pub struct Rung {
 
 /// In a line; `known` is why there is no answer, where there is none.
 #[must_use]
-pub fn elsewhere(of: &External, known: &Result<Elsewhere, String>, now: Timestamp) -> String {
+pub fn provider_on_call(of: &External, known: &Result<ProviderOnCall, String>, now: Timestamp) -> String {
     let place = format!("*{}*", escape(&of.to_string()));
     match known {
         Err(why) => format!("{place}: :warning: who is on call there is not known ({})", escape(why)),
@@ -37,20 +37,20 @@ pub fn elsewhere(of: &External, known: &Result<Elsewhere, String>, now: Timestam
             format!("{place}: :warning: *nobody* is on call there{}", age(known, now))
         }
         Ok(known) => {
-            let levels: Vec<String> = known.levels.iter().map(rung).collect();
+            let levels: Vec<String> = known.levels.iter().map(level).collect();
             format!("{place}: {}{}", levels.join(", "), age(known, now))
         }
     }
 }
 
-fn rung(rung: &Rung) -> String {
+fn level(level: &ProviderLevel) -> String {
     let names: Vec<String> =
-        rung.people.iter().map(|(name, who)| who.as_ref().map_or_else(|| escape(name), person)).collect();
-    let until = rung.until.map(|at| format!(" until {}", date(at))).unwrap_or_default();
-    format!("level {} {}{until}", rung.level, names.join(" and "))
+        level.people.iter().map(|(name, who)| who.as_ref().map_or_else(|| escape(name), person)).collect();
+    let until = level.until.map(|at| format!(" until {}", date(at))).unwrap_or_default();
+    format!("level {} {}{until}", level.level, names.join(" and "))
 }
 
-fn age(known: &Elsewhere, now: Timestamp) -> String {
+fn age(known: &ProviderOnCall, now: Timestamp) -> String {
     let age = duration(now.duration_since(known.said));
     if known.stale {
         format!(" · :warning: stale, {age} old: it cannot be asked now")

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Schedule {
+pub struct Schedule {
     pub id: String,
     #[serde(default)]
     pub name: String,
@@ -21,7 +21,7 @@ fn or_none<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Resul
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Shift {
+pub struct Shift {
     pub id: String,
     #[serde(default)]
     pub name: String,
@@ -55,7 +55,7 @@ pub(super) struct Shift {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct FinalShift {
+pub struct FinalShift {
     pub user_pk: String,
     pub user_email: Option<String>,
     pub shift_start: Timestamp,
@@ -63,7 +63,7 @@ pub(super) struct FinalShift {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct User {
+pub struct User {
     pub id: String,
     #[serde(default)]
     pub username: String,
@@ -72,30 +72,30 @@ pub(super) struct User {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct InSlack {
+pub struct InSlack {
     pub user_id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Group {
+pub struct Group {
     pub id: String,
     pub slack: Option<GroupInSlack>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct GroupInSlack {
+pub struct GroupInSlack {
     pub id: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Chain {
+pub struct Chain {
     pub id: String,
     #[serde(default)]
     pub name: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Step {
+pub struct Step {
     pub id: String,
     pub escalation_chain_id: String,
     #[serde(default)]

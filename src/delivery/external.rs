@@ -13,14 +13,14 @@ use crate::{
     incident::{Command, What},
     paging::{
         Attempt, Page, PageId, Target,
-        there::{self, Act, Done, External, Provider, key},
+        external::{self, Act, External, Provider, Update, key},
     },
-    ports::{PageThere, Pager, PersonThere, StateThere, Trouble},
+    ports::{ExternalPageRequest, ExternalPerson, ExternalState, Pager, Trouble},
     render,
 };
 
 /// What is done there after what was done here is tried for so long.
-pub(super) const FOLLOWED: SignedDuration = SignedDuration::from_mins(15);
+pub(super) const SYNC_PATIENCE: SignedDuration = SignedDuration::from_mins(15);
 /// A page that the provider does not know.
 const UNKNOWN: &str = "not_found";
 
@@ -31,40 +31,46 @@ impl Delivery {
     }
 
     /// Asks another provider; where it has asked before, it looks first what became of that.
-    pub(super) async fn page_there(&self, it: &Errand, page: &Page, of: &External, told: Attempt) -> Result<(), Stop> {
-        let Some(there) = page.there(of) else { return self.end(it, None).await };
-        let (pager, key) = (self.pager(of)?, key(it.incident.id, page, of, there.number));
-        if self.went_there(it, page.id, of).await? {
+    pub(super) async fn page_external(
+        &self,
+        it: &Errand,
+        page: &Page,
+        of: &External,
+        told: Attempt,
+    ) -> Result<(), Stop> {
+        let Some(external) = page.external_page(of) else { return self.end(it, None).await };
+        let (pager, key) = (self.pager(of)?, key(it.incident.id, page, of, external.number));
+        if self.was_delivered(it, page.id, of).await? {
             match pager.state(&of.id, &key).await {
-                Ok(StateThere::Acknowledged { by, at }) => {
-                    return self.heard(it, of.at, key, Done::Acknowledged, by, at).await;
+                Ok(ExternalState::Acknowledged { by, at }) => {
+                    return self.record_update(it, of.at, key, Update::Acknowledged, by, at).await;
                 }
                 // Whoever resolved it is not woken by a repetition; a further step asks anew.
-                Ok(StateThere::Resolved) if told.times > 1 => {
-                    return self.heard(it, of.at, key, Done::Resolved, None, None).await;
+                Ok(ExternalState::Resolved) if told.times > 1 => {
+                    return self.record_update(it, of.at, key, Update::Resolved, None, None).await;
                 }
-                Ok(StateThere::Asking(_)) => {
+                Ok(ExternalState::Asking(_)) => {
                     let attempt = told;
                     return self.report(it, None, Command::RecordAttempt { page: page.id, attempt }).await;
                 }
                 // Who may page need not be able to look: then it is asked for again, which makes no second one.
-                Ok(StateThere::Unknown | StateThere::Resolved) | Err(Trouble::Refused(_)) => {}
+                Ok(ExternalState::Unknown | ExternalState::Resolved) | Err(Trouble::Refused(_)) => {}
                 Err(trouble) => return Err(trouble.into()),
             }
         }
-        let render::Notice { title, text, link, urgent, .. } = render::page_elsewhere(&it.incident);
-        pager.page(&PageThere { service: of.id.clone(), key, title, text, link, urgent }).await?;
+        let render::Notice { title, text, link, urgent, .. } = render::page_external(&it.incident);
+        pager.page(&ExternalPageRequest { service: of.id.clone(), key, title, text, link, urgent }).await?;
         self.report(it, None, Command::RecordAttempt { page: page.id, attempt: told }).await
     }
 
     /// The record hears what a look at the provider found.
-    async fn heard(
+    async fn record_update(
         &self,
         it: &Errand,
         from: Provider,
         key: String,
-        done: Done,
-        by: Option<PersonThere>,
+        update: Update,
+        by: Option<ExternalPerson>,
         at: Option<Timestamp>,
     ) -> Result<(), Stop> {
         let who = match &by {
@@ -72,11 +78,11 @@ impl Delivery {
             None => None,
         };
         let (name, at) = (by.map(|by| by.name), at.unwrap_or_else(|| self.clock.now()));
-        self.report(it, None, Command::HearOf { key, done, who, name, at }).await
+        self.report(it, None, Command::ExternalUpdate { key, update, who, name, at }).await
     }
 
     /// Does there what was done here.
-    pub(super) async fn do_there(
+    pub(super) async fn sync_external(
         &self,
         it: &Errand,
         (page, number): (PageId, u32),
@@ -92,7 +98,7 @@ impl Delivery {
         };
         match done {
             // What never got there needs no end.
-            Err(Trouble::Refused(code)) if code == UNKNOWN && !self.went_there(it, page, of).await? => {}
+            Err(Trouble::Refused(code)) if code == UNKNOWN && !self.was_delivered(it, page, of).await? => {}
             done => done?,
         }
         self.end(it, None).await
@@ -106,10 +112,10 @@ impl Delivery {
         let history = self.engine.history(it.incident.id).await?;
         let began =
             history.iter().find(|(_, event)| matches!(event.what, What::PageStarted { page: id, .. } if id == page));
-        Ok(began.map(|(_, event)| there::key_of(it.incident.id, page, event.at, of, number)))
+        Ok(began.map(|(_, event)| external::key_of(it.incident.id, page, event.at, of, number)))
     }
 
-    async fn went_there(&self, it: &Errand, page: PageId, of: &External) -> Result<bool, Stop> {
+    async fn was_delivered(&self, it: &Errand, page: PageId, of: &External) -> Result<bool, Stop> {
         let to = Target::External(of.clone());
         let history = self.engine.history(it.incident.id).await?;
         Ok(history.iter().any(|(_, event)| match &event.what {

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::paging::{import::window::DAYS, schedule::Day};
+use crate::paging::schedule::Day;
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Schedule {
+pub struct Schedule {
     pub id: String,
     #[serde(default)]
     pub name: String,
@@ -18,7 +18,7 @@ pub(super) struct Schedule {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Rotation {
+pub struct Rotation {
     #[serde(default)]
     pub name: String,
     pub start_date: Timestamp,
@@ -33,7 +33,7 @@ pub(super) struct Rotation {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Length {
+pub enum Length {
     Hourly,
     Daily,
     Weekly,
@@ -41,7 +41,7 @@ pub(super) enum Length {
 
 /// Whoever takes part in something: `user`, `team`, `escalation`, `schedule`, `none` …
 #[derive(Debug, Deserialize)]
-pub(super) struct Recipient {
+pub struct Recipient {
     #[serde(rename = "type")]
     pub kind: String,
     pub id: Option<String>,
@@ -52,14 +52,14 @@ pub(super) struct Recipient {
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
-pub(super) enum Restriction {
+pub enum Restriction {
     TimeOfDay { restriction: OfDay },
     WeekdayAndTimeOfDay { restrictions: Vec<OfWeek> },
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct OfDay {
+pub struct OfDay {
     pub start_hour: i64,
     #[serde(default)]
     pub start_min: i64,
@@ -70,7 +70,7 @@ pub(super) struct OfDay {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct OfWeek {
+pub struct OfWeek {
     pub start_day: Weekday,
     pub start_hour: i64,
     #[serde(default)]
@@ -83,7 +83,7 @@ pub(super) struct OfWeek {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Weekday {
+pub enum Weekday {
     Monday,
     Tuesday,
     Wednesday,
@@ -95,13 +95,21 @@ pub(super) enum Weekday {
 
 impl Weekday {
     pub const fn day(self) -> Day {
-        DAYS[self as usize]
+        match self {
+            Self::Monday => Day::Mon,
+            Self::Tuesday => Day::Tue,
+            Self::Wednesday => Day::Wed,
+            Self::Thursday => Day::Thu,
+            Self::Friday => Day::Fri,
+            Self::Saturday => Day::Sat,
+            Self::Sunday => Day::Sun,
+        }
     }
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Override {
+pub struct Override {
     #[serde(rename = "_parent", alias = "parent")]
     pub parent: Option<Parent>,
     pub user: Recipient,
@@ -113,48 +121,48 @@ pub(super) struct Override {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Parent {
+pub struct Parent {
     pub id: String,
     #[serde(default)]
     pub name: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Named {
+pub struct Named {
     #[serde(default)]
     pub name: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Timeline {
+pub struct Timeline {
     #[serde(rename = "_parent", alias = "parent")]
     pub parent: Option<Parent>,
     pub final_timeline: Turns,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Turns {
+pub struct Turns {
     #[serde(default)]
     pub rotations: Vec<OfRotation>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct OfRotation {
+pub struct OfRotation {
     #[serde(default)]
     pub periods: Vec<Period>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Period {
+pub struct Period {
     pub start_date: Timestamp,
     pub end_date: Timestamp,
     pub recipient: Option<Recipient>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Escalation {
+pub struct Escalation {
     pub id: String,
     #[serde(default)]
     pub name: String,
@@ -165,7 +173,7 @@ pub(super) struct Escalation {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Rule {
+pub struct Rule {
     #[serde(default)]
     pub condition: String,
     #[serde(default)]
@@ -178,34 +186,49 @@ pub(super) struct Rule {
 /// With its unit; or in minutes.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Delay {
+pub enum Delay {
     Minutes(u32),
     #[serde(rename_all = "camelCase")]
     Amount {
         time_amount: u32,
-        time_unit: Option<String>,
+        #[serde(default)]
+        time_unit: Unit,
     },
 }
 
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    Days,
+    Hours,
+    #[default]
+    Minutes,
+    Seconds,
+    #[serde(other)]
+    Less,
+}
+
 impl Delay {
+    /// In seconds, and at least one where it is less.
+    pub fn seconds(&self) -> u64 {
+        match *self {
+            Self::Minutes(n) | Self::Amount { time_amount: n, time_unit: Unit::Minutes } => u64::from(n) * 60,
+            Self::Amount { time_amount: n, time_unit: Unit::Days } => u64::from(n) * 86_400,
+            Self::Amount { time_amount: n, time_unit: Unit::Hours } => u64::from(n) * 3600,
+            Self::Amount { time_amount: n, time_unit: Unit::Seconds } => n.into(),
+            Self::Amount { time_amount: n, time_unit: Unit::Less } => u64::from(n > 0),
+        }
+    }
+
     /// In minutes, and at least one where it is less.
     pub fn minutes(&self) -> u32 {
-        match self {
-            Self::Minutes(minutes) => *minutes,
-            Self::Amount { time_amount: n, time_unit } => match time_unit.as_deref().unwrap_or("minutes") {
-                "days" => n.saturating_mul(24 * 60),
-                "hours" => n.saturating_mul(60),
-                "minutes" => *n,
-                "seconds" => n.div_ceil(60),
-                _ => u32::from(*n > 0),
-            },
-        }
+        u32::try_from(self.seconds().div_ceil(60)).unwrap_or(u32::MAX)
     }
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Repeat {
+pub struct Repeat {
     pub wait_interval: Option<u32>,
     pub count: Option<u32>,
     pub reset_recipient_states: Option<bool>,
@@ -214,9 +237,54 @@ pub(super) struct Repeat {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct User {
+pub struct User {
     pub id: String,
     pub username: String,
     #[serde(default)]
     pub full_name: String,
+}
+
+/// `…/schedules/{id}/on-calls?flat=false`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OnCalls {
+    #[serde(default)]
+    pub on_call_participants: Vec<Participant>,
+}
+
+/// Somebody, or something that stands for others: `user`, `team`, `escalation`, `rotation`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Participant {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub id: Option<String>,
+    /// Of a user of Opsgenie the e-mail address.
+    pub name: Option<String>,
+    /// Of an escalation: minutes until they are asked.
+    #[serde(default)]
+    pub escalation_time: u32,
+    #[serde(default)]
+    pub on_call_participants: Vec<Participant>,
+}
+
+/// `…/alerts/{alias}?identifierType=alias`.
+#[derive(Debug, Deserialize)]
+pub struct Alert {
+    /// Its own id, not our key.
+    pub id: String,
+    /// `open` or `closed`.
+    pub status: String,
+    #[serde(default)]
+    pub acknowledged: bool,
+    #[serde(default)]
+    pub owner: Option<String>,
+    #[serde(default)]
+    pub report: Option<Report>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    pub acknowledged_by: Option<String>,
 }

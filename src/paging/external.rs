@@ -72,26 +72,26 @@ impl fmt::Display for External {
 
 /// A page as it went to another provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct There {
+pub struct ExternalPage {
     /// Whom it asks there.
     pub of: External,
     /// Counts from 1; one more where it was given back here, so that it is asked anew there.
     pub number: u32,
     /// The level that is asked there, from 1, as far as it was moved on from here.
     pub level: u32,
-    /// The latest that was heard of it, by the provider's clock.
+    /// When it was last updated there, by the provider's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub heard: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
     /// It was resolved there, and not asked for again since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub over: bool,
+    pub resolved: bool,
 }
 
-impl There {
+impl ExternalPage {
     /// It is asked for the first time.
     #[must_use]
     pub const fn of(of: External) -> Self {
-        Self { of, number: 1, level: 1, heard: None, over: false }
+        Self { of, number: 1, level: 1, updated_at: None, resolved: false }
     }
 }
 
@@ -113,7 +113,7 @@ pub enum Act {
 /// What was done there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Done {
+pub enum Update {
     /// Somebody is on it.
     Acknowledged,
     /// Whoever was on it is not any more.
@@ -140,7 +140,7 @@ pub fn key_of(incident: IncidentId, page: PageId, began: Timestamp, of: &Externa
 
 /// Of which page of which incident a key would be, and by which number there. Whether it is its key, only that page tells.
 #[must_use]
-pub fn named(key: &str) -> Option<(IncidentId, PageId, u32)> {
+pub fn parse_key(key: &str) -> Option<(IncidentId, PageId, u32)> {
     let mut parts = key.strip_prefix("watchroom/")?.splitn(3, '/');
     let incident = parts.next()?.parse().ok()?;
     let (page, number) = parts.next()?.split_once('.')?;

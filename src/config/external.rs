@@ -3,19 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::{OpsgenieConfig, PagerDutyConfig};
-use crate::paging::there::{External, Provider};
+use crate::paging::external::{External, Provider};
 
 /// What is set up. No secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Elsewhere {
+pub struct ExternalPagers {
     /// Services of `PagerDuty` whose pages get in.
     pub pagerduty: Vec<String>,
     /// Opsgenie, or Jira Service Management, takes pages.
     pub opsgenie: bool,
 }
 
-impl Elsewhere {
+impl ExternalPagers {
     /// What these settings let in.
     #[must_use]
     pub fn of(pagerduty: Option<&PagerDutyConfig>, opsgenie: Option<&OpsgenieConfig>) -> Self {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// `GET /schedules/{id}`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Schedule {
+pub struct Schedule {
     pub id: String,
     pub name: Option<String>,
     pub time_zone: Option<String>,
@@ -18,7 +18,7 @@ pub(super) struct Schedule {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Layer {
+pub struct Layer {
     #[serde(default)]
     pub name: Option<String>,
     pub start: Timestamp,
@@ -32,29 +32,30 @@ pub(super) struct Layer {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Turn {
+pub struct Turn {
     pub user: Option<Reference>,
 }
 
-/// Anything that is named by its id.
-#[derive(Debug, Deserialize)]
-pub(super) struct Reference {
+/// Anything that is named by its id. A user comes whole where that was asked for.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Reference {
     pub id: String,
     #[serde(default, rename = "type")]
     pub kind: String,
-    #[serde(default)]
     pub summary: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
 }
 
 impl Reference {
     pub fn name(&self) -> &str {
-        self.summary.as_deref().unwrap_or_default()
+        self.name.as_deref().or(self.summary.as_deref()).unwrap_or_default()
     }
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Restriction {
+pub enum Restriction {
     DailyRestriction {
         start_time_of_day: Time,
         duration_seconds: i64,
@@ -67,14 +68,13 @@ pub(super) enum Restriction {
     },
 }
 
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Sub {
-    #[serde(default)]
+#[derive(Debug, Deserialize)]
+pub struct Sub {
     pub rendered_schedule_entries: Vec<Entry>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Entry {
+pub struct Entry {
     pub start: Timestamp,
     pub end: Timestamp,
     pub user: Option<Reference>,
@@ -82,7 +82,7 @@ pub(super) struct Entry {
 
 /// `GET /v3/schedules/{id}`.
 #[derive(Debug, Deserialize)]
-pub(super) struct ShiftSchedule {
+pub struct ShiftSchedule {
     pub id: String,
     pub name: Option<String>,
     pub time_zone: Option<String>,
@@ -92,13 +92,13 @@ pub(super) struct ShiftSchedule {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Rotation {
+pub struct Rotation {
     #[serde(default)]
     pub events: Vec<Event>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Event {
+pub struct Event {
     #[serde(default)]
     pub name: String,
     pub start_time: Zoned,
@@ -111,14 +111,14 @@ pub(super) struct Event {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Zoned {
+pub struct Zoned {
     pub date_time: String,
     pub time_zone: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type")]
-pub(super) enum Strategy {
+pub enum Strategy {
     #[serde(rename = "rotating_member_assignment_strategy")]
     Rotating {
         #[serde(default)]
@@ -130,19 +130,18 @@ pub(super) enum Strategy {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Member {
+pub struct Member {
     /// None: the place is meant to be empty.
     pub user_id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Computed {
-    #[serde(default)]
-    pub computed_shift_assignments: Vec<Assignment>,
+pub struct Computed {
+    pub computed_shift_assignments: Option<Vec<Assignment>>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Assignment {
+pub struct Assignment {
     pub start_time: Timestamp,
     pub end_time: Timestamp,
     pub member: Member,
@@ -150,14 +149,14 @@ pub(super) struct Assignment {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct ShiftSource {
+pub struct ShiftSource {
     #[serde(rename = "type")]
     pub kind: String,
 }
 
 /// One of `GET /escalation_policies`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Policy {
+pub struct Policy {
     pub id: String,
     #[serde(default)]
     pub name: String,
@@ -168,24 +167,95 @@ pub(super) struct Policy {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Rule {
+pub struct Rule {
     pub escalation_delay_in_minutes: u32,
     #[serde(default)]
     pub targets: Vec<Reference>,
-    pub escalation_rule_assignment_strategy: Option<Assigned>,
+    pub escalation_rule_assignment_strategy: Option<RuleStrategy>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Assigned {
+pub struct RuleStrategy {
     #[serde(rename = "type")]
     pub kind: String,
 }
 
 /// One of `GET /users`.
 #[derive(Debug, Deserialize)]
-pub(super) struct User {
+pub struct User {
     pub id: String,
     #[serde(default)]
     pub name: String,
     pub email: Option<String>,
+}
+
+/// One of `GET /oncalls`.
+#[derive(Debug, Deserialize)]
+pub struct OnCall {
+    pub user: Reference,
+    pub escalation_level: u32,
+    /// None: ever.
+    pub start: Option<Timestamp>,
+    /// None: for ever.
+    pub end: Option<Timestamp>,
+}
+
+/// `GET /services/{id}`.
+#[derive(Debug, Deserialize)]
+pub struct ServiceAnswer {
+    pub service: Service,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Service {
+    pub escalation_policy: Reference,
+}
+
+/// `GET /users/{id}`.
+#[derive(Debug, Deserialize)]
+pub struct UserAnswer {
+    pub user: Reference,
+}
+
+/// `GET /v3/schedules/{id}`.
+#[derive(Debug, Deserialize)]
+pub struct ShiftsAnswer {
+    pub schedule: ShiftSchedule,
+}
+
+/// `GET /schedules/{id}`.
+#[derive(Debug, Deserialize)]
+pub struct LayersAnswer {
+    pub schedule: Schedule,
+}
+
+/// One of `GET /incidents`.
+#[derive(Debug, Deserialize)]
+pub struct Incident {
+    pub id: String,
+    pub status: Status,
+    pub service: Reference,
+    #[serde(default)]
+    pub assignments: Vec<Assigned>,
+    #[serde(default)]
+    pub acknowledgements: Vec<Acknowledged>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Triggered,
+    Acknowledged,
+    Resolved,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Assigned {
+    pub assignee: Reference,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Acknowledged {
+    pub at: Timestamp,
+    pub acknowledger: Reference,
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::{
     Bot, minutes,
     pagerduty::{Fails, FakePagerDuty},
-    there::{key_of, with_opsgenie, with_pagerduty},
+    providers::{key_of, with_opsgenie, with_pagerduty},
 };
 
 /// An incident, paged by the policy.
