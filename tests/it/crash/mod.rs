@@ -5,6 +5,8 @@
 mod check;
 mod ladder;
 mod load;
+mod process;
+mod victim;
 
 use std::{fs, time::Duration};
 

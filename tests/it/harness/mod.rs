@@ -34,7 +34,7 @@ use watchroom::{
 };
 
 /// When stories begin: a Sunday night.
-const BEGIN: i64 = 1_795_316_400;
+pub const BEGIN: i64 = 1_795_316_400;
 
 /// A bot at work in a simulated Slack.
 pub struct Bot {

@@ -9,6 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::Notify;
 use watchroom::{
@@ -21,7 +22,7 @@ use watchroom::{
 };
 
 /// Where in a commit a process dies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Death {
     /// What it says has been done; nobody will ever know by the record.
     Before,
