@@ -6,9 +6,10 @@ use super::{Failure, doctor::listed, say};
 use crate::{
     alert::Act,
     clock::{Clock as _, SystemClock},
-    config::{Config, Looked, PlaybookFile},
+    config::{self, Config, Looked, PlaybookFile},
     paging::{Target, reach::Way},
     playbook::{self, Contact, Service},
+    render,
 };
 
 /// All that `serve` needs; or one playbook by itself, which needs no settings and no secrets.
@@ -21,6 +22,7 @@ pub(super) fn run(path: Option<&Path>, playbook: Option<&Path>, json: bool) -> R
     }
     let Looked { settings, playbook, config } = Config::look(path, &Config::environment, today);
     let ways = config.as_ref().ok().map(|config| config.settings.ways.clone());
+    let urgency = config.as_ref().map(|config| urgency(&config.settings)).unwrap_or_default();
     let problems = match config {
         Ok(config) => {
             [config.playbook.problems.clone(), policies(&config), on_call(&config), targets(&config), missing(&config)]
@@ -32,14 +34,30 @@ pub(super) fn run(path: Option<&Path>, playbook: Option<&Path>, json: bool) -> R
         || "no watchroom.toml here, so the environment and what is usual".to_owned(),
         |path| path.display().to_string(),
     );
-    tell(&playbook, Some((&settings, ways.as_deref())), problems, json)
+    let looked = Settings { from: &settings, ways: ways.as_deref(), urgency };
+    tell(&playbook, Some(&looked), problems, json)
 }
 
-/// What was read, and what is wrong with it; `settings`: from where, with the ways to people that they set up where they can be
-/// used; none where they were not looked at.
+/// What stands in the settings.
+struct Settings<'a> {
+    /// Where they stand.
+    from: &'a str,
+    /// The ways to people that they set up, where they can be used.
+    ways: Option<&'a [Way]>,
+    /// When pages are urgent, by policy.
+    urgency: Vec<String>,
+}
+
+/// When pages are urgent by each policy that says so.
+pub(super) fn urgency(settings: &config::Settings) -> Vec<String> {
+    let own = settings.policies.iter().filter(|policy| policy.urgent.is_some());
+    own.map(|policy| format!("policy {}: {}", policy.name, render::urgency(policy))).collect()
+}
+
+/// What was read, and what is wrong with it; no `settings` where they were not looked at.
 fn tell(
     playbook: &PlaybookFile,
-    settings: Option<(&str, Option<&[Way]>)>,
+    settings: Option<&Settings<'_>>,
     mut problems: Vec<String>,
     json: bool,
 ) -> Result<(), Failure> {
@@ -51,18 +69,21 @@ fn tell(
             "name": named.map(|p| &p.name),
             "version": named.map(|p| &p.version),
         });
-        let ways = settings.and_then(|(_, ways)| ways);
-        say(serde_json::json!({ "ok": problems.is_empty(), "playbook": of, "ways": ways, "problems": problems }));
+        let ways = settings.and_then(|settings| settings.ways);
+        let urgency = settings.map(|settings| &settings.urgency);
+        let ok = problems.is_empty();
+        say(serde_json::json!({ "ok": ok, "playbook": of, "ways": ways, "urgency": urgency, "problems": problems }));
     } else {
-        if let Some((settings, _)) = settings {
-            say(format_args!("Settings: {settings}"));
+        if let Some(Settings { from, .. }) = settings {
+            say(format_args!("Settings: {from}"));
         }
         say(format_args!("Playbook: {}", which(playbook)));
-        match settings.and_then(|(_, ways)| ways) {
+        match settings.and_then(|settings| settings.ways) {
             Some([]) => say("Ways to people: Slack messages alone, which may not wake anyone"),
             Some(ways) => say(format_args!("Ways to people: Slack, {}", listed(ways))),
             None => {}
         }
+        settings.iter().flat_map(|settings| &settings.urgency).for_each(say);
         match (problems.is_empty(), settings) {
             (true, Some(_)) => say("Settings and playbook are sound."),
             (true, None) => say("The playbook is sound. `watchroom check` looks at it together with the settings."),

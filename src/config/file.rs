@@ -79,6 +79,7 @@ pub(super) struct PolicyEntry {
     pub repeat: u32,
     pub ack_timeout_min: Option<u32>,
     pub timezone: Option<String>,
+    pub urgent: Option<Vec<UrgentEntry>>,
     pub steps: Vec<StepEntry>,
     #[serde(default)]
     pub fallback: Vec<String>,
@@ -100,6 +101,39 @@ pub(super) struct StepEntry {
     pub round_robin: bool,
 }
 
+/// One of `urgent` of `[[policies]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UrgentEntry {
+    #[serde(default)]
+    pub severities: Vec<String>,
+    pub between: Option<WeeklyWindow>,
+}
+
+/// When something holds, by the clocks of this zone, with its problems told under `place`.
+fn condition(
+    severities: &[String],
+    between: Option<&WeeklyWindow>,
+    place: &str,
+    zone: Option<&Zone>,
+    problems: &mut Vec<String>,
+) -> Condition {
+    let mut only = Condition::default();
+    for text in severities {
+        match severity(text) {
+            Some(severity) => only.severities.push(severity),
+            None => problems.push(format!("{place}: `{text}` is no severity; write SEV1, SEV2 …")),
+        }
+    }
+    only.severities.sort_unstable();
+    only.severities.dedup();
+    if between.is_some_and(|window| window.days.is_empty()) {
+        problems.push(format!("{place}: `between` names no days; write days = [\"mon\", …]"));
+    }
+    only.between = between.cloned().zip(zone).map(|(window, zone)| Hours { zone: zone.clone(), window });
+    only
+}
+
 impl StepEntry {
     /// The step, with its problems told under `place`.
     fn step(&self, place: &str, zone: Option<&Zone>, problems: &mut Vec<String>) -> Step {
@@ -111,7 +145,7 @@ impl StepEntry {
         if !(1..=MOST).contains(&wait_min) || repeat_min > MOST {
             problems.push(format!("{place}: `wait_min` must be 1 to {MOST}, `repeat_min` 0 to {MOST}"));
         }
-        let only = self.only(place, zone, problems);
+        let only = condition(&self.severities, self.between.as_ref(), place, zone, problems);
         let acknowledge = self.acknowledge;
         let is_nobody = |t: &Target| matches!(t, Target::Channel(_) | Target::Webhook(_));
         if acknowledge == Answers::All && targets.iter().all(|t| is_nobody(t) || matches!(t, Target::External(_))) {
@@ -132,22 +166,6 @@ impl StepEntry {
         }
         Step { targets, wait_min, repeat_min, only, acknowledge, round_robin }
     }
-
-    /// When it asks, by the clocks of this zone, with its problems told under `place`.
-    fn only(&self, place: &str, zone: Option<&Zone>, problems: &mut Vec<String>) -> Condition {
-        let mut only = Condition::default();
-        for text in &self.severities {
-            match severity(text) {
-                Some(severity) => only.severities.push(severity),
-                None => problems.push(format!("{place}: `{text}` is no severity; write SEV1, SEV2 …")),
-            }
-        }
-        if self.between.as_ref().is_some_and(|window| window.days.is_empty()) {
-            problems.push(format!("{place}: `between` names no days; write days = [\"mon\", …]"));
-        }
-        only.between = self.between.clone().zip(zone).map(|(window, zone)| Hours { zone: zone.clone(), window });
-        only
-    }
 }
 
 /// `SEV1`, in any case.
@@ -167,6 +185,9 @@ pub(super) const MOST: u32 = 9000;
 const MOST_STEPS: usize = 10;
 /// See [`MOST_STEPS`].
 const MOST_TARGETS: usize = 40;
+
+/// The most conditions of `urgent`; see [`MOST_STEPS`].
+const MOST_URGENT: usize = 3;
 
 /// An id that may be written as a target: `U1` or `user:U1`.
 pub(super) fn unprefixed<'a>(text: &'a str, kind: &str) -> &'a str {
@@ -305,7 +326,18 @@ impl PolicyEntry {
                 "{place} has no fallback; set `fallback` in [paging] or in the policy, so that a page is never dropped"
             ));
         }
+        let urgent = self.urgent(&place, zone.as_ref().ok(), problems);
         let (name, ack_timeout_min) = (self.name.clone(), self.ack_timeout_min);
-        Policy { name, steps, repeat: self.repeat, fallback, ack_timeout_min, turn: 0 }
+        Policy { name, steps, repeat: self.repeat, fallback, ack_timeout_min, urgent, turn: 0 }
+    }
+
+    fn urgent(&self, place: &str, zone: Option<&Zone>, problems: &mut Vec<String>) -> Option<Vec<Condition>> {
+        let entries = self.urgent.as_ref()?;
+        let place = format!("{place}, urgent");
+        if entries.len() > MOST_URGENT {
+            problems.push(format!("{place}: at most {MOST_URGENT} conditions; name several severities in one"));
+        }
+        let each = entries.iter().map(|e| condition(&e.severities, e.between.as_ref(), &place, zone, problems));
+        Some(each.collect())
     }
 }

@@ -407,7 +407,16 @@ mod tests {
         let other = with("timezone = 'America/New_York'", night).expect("sound");
         let hours = other.settings.policies[0].steps[0].only.between.clone().expect("hours");
         assert_eq!(hours.zone.name(), "America/New_York");
+        let urgent =
+            with(&format!("urgent = [{{ severities = ['sev2', 'SEV1'] }}, {{ {night} }}]"), "").expect("sound");
+        let urgent = urgent.settings.policies[0].urgent.clone().expect("conditions");
+        assert_eq!(urgent[0].severities.iter().map(|s| s.0).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(urgent[1].between.as_ref().map(|hours| hours.zone.name()), Some("Europe/Berlin"));
+        assert_eq!(with("urgent = []", "").expect("sound").settings.policies[0].urgent, Some(Vec::new()), "never");
         for (policy, step, part) in [
+            ("urgent = [{ severities = ['high'] }]", "", "urgent: `high` is no severity"),
+            ("urgent = [{ hours = [] }]", "", "unknown field `hours`"),
+            ("urgent = [{}, {}, {}, {}]", "", "at most 3 conditions"),
             ("timezone = 'Nowhere/Land'", "", "no time zone"),
             ("ack_timeout_min = 9001", "", "`ack_timeout_min` must be 0 to 9000"),
             ("", "severities = ['high', 'SEV0']", "`SEV0` is no severity"),

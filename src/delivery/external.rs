@@ -58,7 +58,8 @@ impl Delivery {
                 Err(trouble) => return Err(trouble.into()),
             }
         }
-        let render::Notice { title, text, link, urgent, .. } = render::page_external(&it.incident);
+        let render::Notice { title, text, link, urgent, .. } =
+            render::page_external(self.world(it), &it.incident, page);
         pager.page(&ExternalPageRequest { service: of.id.clone(), key, title, text, link, urgent }).await?;
         self.report(it, None, Command::RecordAttempt { page: page.id, attempt: told }).await
     }

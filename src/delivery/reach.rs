@@ -91,6 +91,11 @@ impl Delivery {
             let why = "no_address".to_owned();
             return self.report(it, None, attempted(Outcome::Failed { why })).await;
         };
+        if way.rings() && !it.incident.is_urgent(page, self.clock.now()) {
+            // It was when this was planned.
+            let why = "not_urgent".to_owned();
+            return self.report(it, None, attempted(Outcome::Failed { why })).await;
+        }
         let history = self.engine.history(it.incident.id).await?;
         if self.is_one_too_many(&history, id, asked, to, way) {
             return self.report(it, None, attempted(Outcome::Spared)).await;

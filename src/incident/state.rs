@@ -12,7 +12,7 @@ use crate::{
     playbook::{EditionId, KindId, PhaseId, Role, RoleId, Severity, Stage, Visibility},
 };
 
-/// An incident as it stands. At most 32 KiB as JSON: texts and timeline stay in the events, and what is not set is left out.
+/// An incident as it stands. At most 44 KiB as JSON: texts and timeline stay in the events, and what is not set is left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
     /// Its number.
@@ -337,6 +337,12 @@ impl Incident {
             Visibility::Workspace => false,
             Visibility::NeedToKnow => true,
         }
+    }
+
+    /// Does this page wake people now? Those of a need-to-know incident always do.
+    #[must_use]
+    pub fn is_urgent(&self, page: &Page, now: Timestamp) -> bool {
+        self.is_secret() || page.policy.is_urgent(self.severity, now)
     }
 
     /// How it is called where people look over each other's shoulders: a need-to-know incident by its codename.

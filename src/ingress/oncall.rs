@@ -32,6 +32,7 @@ use crate::{
         forms::override_form,
         ids::{ButtonValue, action::oncall as action, field},
         oncall::{self as render, Level},
+        urgency,
     },
     store::ReadError,
 };
@@ -131,7 +132,7 @@ async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Resu
             levels.push(render::level(place.clone(), &asked, rolled.as_ref(), now));
         }
     }
-    Ok(render::steps(&format!("{name}: who is asked"), &levels))
+    Ok(render::steps(&format!("{name}: who is asked"), &levels, &urgency(policy)))
 }
 
 fn weeks(rolled: &Rolled<'_>, now: Timestamp) -> Message {

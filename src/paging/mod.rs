@@ -13,4 +13,4 @@ pub(crate) mod wire;
 
 pub use guard::Guard;
 pub use page::{Attempt, Check, Onward, Outcome, Page, PageId, PageState, Return};
-pub use policy::{AT_ONCE, Answers, Condition, Hours, Policy, Skipped, Step, Target, WAITING};
+pub use policy::{AT_ONCE, Answers, Condition, Hours, LEAST_URGENT, Policy, Skipped, Step, Target, WAITING};

@@ -155,7 +155,7 @@ impl Answers {
     }
 }
 
-/// When a step asks; otherwise it is left out, as if nobody stood in it.
+/// When something holds: when a step asks (otherwise it is left out, as if nobody stood in it), or when pages are urgent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Condition {
@@ -187,7 +187,7 @@ pub enum Skipped {
 }
 
 impl Condition {
-    /// Does it ask always?
+    /// Does it hold always?
     #[must_use]
     pub const fn is_none(&self) -> bool {
         self.severities.is_empty() && self.between.is_none()
@@ -219,6 +219,9 @@ pub struct Policy {
     /// asks, unset asks on major incidents alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ack_timeout_min: Option<u32>,
+    /// When its pages are urgent: where one of these holds. Unset: on all but minor incidents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<Vec<Condition>>,
     /// How many pages of this name have taken turns before, where a step is round robin.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub turn: u64,
@@ -233,6 +236,8 @@ const fn is_zero(turn: &u64) -> bool {
 const ACK_TIMEOUT_MIN: u32 = 30;
 /// The least severe that counts as major here.
 const MAJOR: Severity = Severity(2);
+/// What is less severe wakes nobody, where a policy does not say otherwise.
+pub const LEAST_URGENT: Severity = Severity(3);
 
 impl Policy {
     /// A page of exactly these targets, then the fallback.
@@ -251,6 +256,15 @@ impl Policy {
     pub fn ack_timeout(&self, severity: Severity) -> Option<SignedDuration> {
         let minutes = self.ack_timeout_min.or_else(|| (severity <= MAJOR).then_some(ACK_TIMEOUT_MIN))?;
         (minutes > 0).then(|| SignedDuration::from_mins(minutes.into()))
+    }
+
+    /// Does it wake people, in an incident of this severity, now?
+    #[must_use]
+    pub fn is_urgent(&self, severity: Severity, now: Timestamp) -> bool {
+        match &self.urgent {
+            None => severity <= LEAST_URGENT,
+            Some(when) => when.iter().any(|when| when.skips(severity, now).is_none()),
+        }
     }
 
     /// Does some step ask only now and then?
@@ -276,6 +290,7 @@ impl Policy {
     pub fn forget_targets(&mut self) {
         self.steps.iter_mut().for_each(|step| step.targets.clear());
         self.fallback.clear();
+        self.urgent = None;
     }
 
     /// The step at this place; one past the last is the fallback, which is asked once.

@@ -39,6 +39,7 @@ mod report;
 mod room;
 #[cfg(test)]
 mod samples;
+mod urgent;
 pub mod webhook;
 mod when;
 
@@ -69,6 +70,7 @@ pub use report::{
     report_overdue, report_own, reports, reports_own, reports_waiting,
 };
 pub use room::{announcement, bookmarks, room_name, room_name_with_suffix, topic};
+pub use urgent::urgency;
 pub use when::{date, duration};
 
 use crate::{config::Settings, playbook::Playbook};

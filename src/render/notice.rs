@@ -5,7 +5,6 @@ use crate::{
     ids::ChannelId,
     incident::Incident,
     paging::{Page, reach::Way},
-    playbook::Severity,
 };
 
 /// What is said by a way beside the chat. Plain text throughout; no part has line breaks but `text`.
@@ -22,14 +21,12 @@ pub struct Notice {
     pub acknowledge: Option<String>,
     /// What it is about: notices of one incident have the same, and are shown together where a way can do that.
     pub thread: String,
-    /// It is to wake people.
+    /// It is to wake people: what is not goes out at the usual priority.
     pub urgent: bool,
 }
 
 /// The longest title.
 const TITLE: usize = 120;
-/// What is less severe than this wakes nobody.
-const LEAST: Severity = Severity(3);
 
 /// An incident in one line of plain text.
 pub(super) fn headline(it: &Incident) -> String {
@@ -45,7 +42,7 @@ pub(super) fn room_link(it: &Incident) -> Option<String> {
 }
 
 /// Asks somebody for help; `answer` is the address at which they acknowledge.
-pub fn page_notice(_w: View<'_>, it: &Incident, page: &Page, answer: Option<String>) -> Notice {
+pub fn page_notice(w: View<'_>, it: &Incident, page: &Page, answer: Option<String>) -> Notice {
     let how = if answer.is_some() {
         "Say whether you are on it".to_owned()
     } else {
@@ -58,12 +55,12 @@ pub fn page_notice(_w: View<'_>, it: &Incident, page: &Page, answer: Option<Stri
         link: room_link(it),
         acknowledge: answer,
         thread: it.id.to_string(),
-        urgent: it.is_secret() || it.severity <= LEAST,
+        urgent: it.is_urgent(page, w.now),
     }
 }
 
 /// What another provider tells those whom it asks: of a need-to-know incident its codename and a link, and nothing else.
-pub fn page_external(it: &Incident) -> Notice {
+pub fn page_external(w: View<'_>, it: &Incident, page: &Page) -> Notice {
     let how = format!("Acknowledge here or in Slack; it shows in both. There: /incident {} ack", it.id);
     Notice {
         title: headline(it),
@@ -71,7 +68,7 @@ pub fn page_external(it: &Incident) -> Notice {
         link: room_link(it),
         acknowledge: None,
         thread: it.id.to_string(),
-        urgent: it.is_secret() || it.severity <= LEAST,
+        urgent: it.is_urgent(page, w.now),
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     limits::{Look, actions, button, context, header, section},
     line::{escape_name, person, severity_label, targets, words},
     room::place,
+    urgent::not_urgent,
     when::{date, duration},
 };
 use crate::{
@@ -61,6 +62,10 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool, w
     if !asked || page.times > 1 {
         blocks.push(section(&state));
     }
+    let quiet = if asked && !it.is_urgent(page, w.now) { not_urgent(&page.policy) } else { String::new() };
+    if !quiet.is_empty() {
+        blocks.push(context(&quiet));
+    }
     let value = ButtonValue::of(it.id).number(page.id.0).version(page.version);
     let acknowledge = button(action::ACKNOWLEDGE, "Acknowledge", &value, Look::Primary);
     match (&standing, &page.state) {
@@ -82,7 +87,7 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool, w
         (Standing::Answered, _)
         | (Standing::Over, PageState::Waiting | PageState::Acknowledged { .. } | PageState::Ended { .. }) => {}
     }
-    Message::new(format!("{here}{head}: {} {title}. {facts} {state}", it.id), blocks)
+    Message::new(format!("{here}{head}: {} {title}. {facts} {state} {quiet}", it.id).trim_end(), blocks)
 }
 
 /// What stands on one message.

@@ -132,16 +132,20 @@ fn skipped(it: &Incident, page: PageId, step: u32, why: Skipped) -> String {
             let severities: Vec<String> = only.severities.iter().map(ToString::to_string).collect();
             format!("it asks only on {}", severities.join(", "))
         }
-        (Skipped::Hours, Some(Condition { between: Some(Hours { zone, window }), .. })) => {
-            let days: Vec<String> = window.days.iter().map(|d| format!("{d:?}")).collect();
-            let time = |t: Time| t.strftime("%H:%M").to_string();
-            let (from, until) = (time(window.from), time(window.until));
-            format!("it asks only from {from} to {until} ({}, {zone})", days.join(" "))
+        (Skipped::Hours, Some(Condition { between: Some(between), .. })) => {
+            format!("it asks only {}", hours(between))
         }
         (Skipped::Severity, None) => "it asks on other severities only".to_owned(),
         (Skipped::Hours, Some(_) | None) => "it asks at other times only".to_owned(),
     };
     format!(":fast_forward: Step {} is left out: {because}.", step.saturating_add(1))
+}
+
+/// `from 22:00 to 07:00 (Sun, Europe/Berlin)`
+pub(super) fn hours(Hours { zone, window }: &Hours) -> String {
+    let days: Vec<String> = window.days.iter().map(|d| format!("{d:?}")).collect();
+    let time = |t: Time| t.strftime("%H:%M").to_string();
+    format!("from {} to {} ({}, {zone})", time(window.from), time(window.until), days.join(" "))
 }
 
 /// What was said to it, and its end.

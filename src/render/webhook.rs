@@ -35,6 +35,7 @@ pub fn facts(it: &Incident, page: &Page, now: Timestamp) -> Value {
             "policy": page.policy.name,
             "step": page.step + 1,
             "times": page.times,
+            "urgent": it.is_urgent(page, now),
         },
     })
 }
@@ -57,7 +58,7 @@ pub fn body(template: Option<&str>, facts: &Value) -> Result<String, BadTemplate
 /// [`BadTemplate`], as [`body`] has it.
 pub fn check(template: &str) -> Result<(), BadTemplate> {
     let incident = json!({ "id": "INC-1", "title": "t", "severity": "SEV1", "link": "https://slack.com/" });
-    let page = json!({ "number": 1, "policy": "p", "step": 1, "times": 1 });
+    let page = json!({ "number": 1, "policy": "p", "step": 1, "times": 1, "urgent": true });
     let sample = json!({ "type": "page.asked", "at": "2026-01-01T00:00:00Z", "incident": incident, "page": page });
     body(Some(template), &sample).map(drop)
 }

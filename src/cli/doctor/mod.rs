@@ -13,7 +13,11 @@ use serde::Serialize;
 
 use self::oncall::Rota;
 pub(super) use self::reach::listed;
-use super::{Failure, check::which, load, runtime, say};
+use super::{
+    Failure,
+    check::{urgency, which},
+    load, runtime, say,
+};
 use crate::{
     adapters::{http::Http, slack::SlackChat},
     alert::Act,
@@ -105,6 +109,7 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
                     None
                 }
             };
+            findings.extend(urgency(&config.settings).into_iter().map(fine));
             findings.extend(reach::findings(&config.settings, rota.as_ref(), &woken, &chat).await);
             findings.extend(people(config, &chat).await);
         }

@@ -20,7 +20,7 @@ use crate::{
 /// Incidents kept parsed in memory.
 const CACHED: usize = 2048;
 /// Grows whenever `project` makes other documents.
-const VERSION: u32 = 15;
+const VERSION: u32 = 16;
 
 /// The projector of incidents, and the cache of their present states. Only the store's committer fills the cache, one
 /// commit after the other, so that it is never behind what it has answered.

@@ -294,7 +294,10 @@ pub(super) fn found_ways(
     if known.is_some_and(|known| known.times >= times) {
         return Err(Rejection::AlreadySo);
     }
-    let ways = reach::plan(known, ways, page.step_at, page.misses(who), cx.now);
+    // What is not urgent yet may be when it is asked again.
+    let urgent = it.is_urgent(page, cx.now);
+    let ways: Vec<(Way, u32)> = ways.iter().filter(|(way, _)| urgent || !way.rings()).copied().collect();
+    let ways = reach::plan(known, &ways, page.step_at, page.misses(who), cx.now);
     if ways.is_empty() {
         return Err(Rejection::AlreadySo);
     }

@@ -24,6 +24,15 @@ impl Way {
     /// All of them, in the order in which they are shown: what wakes people best first.
     pub const ALL: [Self; 5] = [Self::Ntfy, Self::Gotify, Self::Sms, Self::Call, Self::Mail];
 
+    /// Does it ring a telephone, whatever its owner asked of it? What is not urgent goes out by the others alone.
+    #[must_use]
+    pub const fn rings(self) -> bool {
+        match self {
+            Self::Sms | Self::Call => true,
+            Self::Ntfy | Self::Gotify | Self::Mail => false,
+        }
+    }
+
     /// Its name in job keys, forms and settings.
     #[must_use]
     pub const fn key(self) -> &'static str {

@@ -118,13 +118,14 @@ pub fn level(place: String, asked: &str, rolled: Option<&Rolled<'_>>, now: Times
     Level { place, line }
 }
 
-/// Who is asked step by step.
-pub fn steps(heading: &str, levels: &[Level]) -> Message {
+/// Who is asked step by step, and when that is urgent.
+pub fn steps(heading: &str, levels: &[Level], urgency: &str) -> Message {
     let line = |l: &Level| format!("*{}*: {}", l.place, l.line);
     let lines: Vec<String> = levels.iter().map(line).collect();
     let mut blocks = vec![header(heading)];
     blocks.extend(lines.iter().map(|line| section(line)));
-    Message::new(format!("{}\n{}", escape(heading), rows(&lines, SECTION)), blocks)
+    blocks.push(context(urgency));
+    Message::new(format!("{}\n{}\n{urgency}", escape(heading), rows(&lines, SECTION)), blocks)
 }
 
 /// The shifts and gaps of four weeks.

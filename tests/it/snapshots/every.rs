@@ -59,7 +59,7 @@ fn only() -> Condition {
     Condition { severities: vec![Severity(1), Severity(2)], between: Some(Hours { zone, window }) }
 }
 
-fn policy(name: &str) -> Policy {
+pub fn policy(name: &str) -> Policy {
     let steps = vec![Step {
         targets: targets(),
         wait_min: 5,
@@ -73,6 +73,7 @@ fn policy(name: &str) -> Policy {
         steps,
         repeat: 1,
         fallback: vec![Target::Group("S0MANAGERS".into())],
+        urgent: Some(vec![only(), Condition { between: only().between, ..Condition::default() }]),
         ..Policy::default()
     }
 }

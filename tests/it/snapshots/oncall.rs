@@ -20,11 +20,11 @@ use watchroom::{
         },
     },
     playbook::Playbook,
-    render::{View, forms::override_form, oncall as render},
+    render::{View, forms::override_form, oncall as render, urgency},
 };
 
 use super::{
-    every::{at, settings},
+    every::{at, policy, settings},
     recorder::{form, message, record},
     words,
 };
@@ -179,7 +179,7 @@ fn who_is_on_call_is_told() {
             render::level("Step 1".into(), &render::target(&target), None, now),
             render::level("Step 2".into(), "", Some(&busy), now),
         ];
-        message(&name("steps"), &render::steps(&format!("{said}: who is asked"), &levels));
+        message(&name("steps"), &render::steps(&format!("{said}: who is asked"), &levels, &urgency(&policy(&said))));
         let mine = [(busy.clone(), vec![span(0, 200); 40])];
         let on_call = render::home(&vec![busy.clone(); 16], &mine, now);
         let home = watchroom::render::home(w, &Default::default(), &[], on_call);

@@ -44,4 +44,5 @@ mod ways_choice;
 mod ways_links;
 mod ways_pages;
 mod ways_trouble;
+mod ways_urgent;
 mod ways_webhook;
