@@ -16,13 +16,16 @@ use crate::{
     ids::{GroupId, UserId},
     paging::{
         Target,
-        rota::{Personal, Span},
+        rota::{Personal, Same, Span, is_concerned, same, schedules_of},
+        schedule::ScheduleId,
     },
     ports::Trouble,
     render::{Message, oncall as render},
     store::Job,
 };
 
+/// So far ahead it is looked whether a step will ask the same people as the step before.
+const STEPS_AHEAD: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// So far ahead it is looked who will be on call.
 const PEOPLE_AHEAD: SignedDuration = SignedDuration::from_hours(14 * 24);
 
@@ -76,6 +79,7 @@ impl Delivery {
                 }
             }
             RotaTold::People => self.look_at_people(job, look, followed).await,
+            RotaTold::Steps => self.look_at_steps(job, look, followed).await,
             RotaTold::Group => match &followed.user_group {
                 Some(group) => self.follow(job, followed, group).await,
                 None => self.end_aside(job, None).await,
@@ -150,6 +154,29 @@ impl Delivery {
         if !untold.is_empty() {
             self.reach_owner(job, look, followed, &render::left(followed, &untold, now)).await?;
             self.engine.told_left(schedule, &untold).await?;
+        }
+        self.end_aside(job, None).await
+    }
+
+    /// Will a step of a policy ask by this schedule the same people as the step before? The owner hears of each once.
+    async fn look_at_steps(&self, job: &Job, look: bool, followed: &Followed) -> Result<(), Stop> {
+        let (now, schedule) = (self.clock.now(), &followed.schedule.id);
+        let window = now..now.saturating_add(STEPS_AHEAD).unwrap_or(Timestamp::MAX);
+        let settings = self.engine.settings();
+        let mut all: Vec<Same> = Vec::new();
+        for policy in settings.policies.iter().filter(|policy| schedules_of(policy).any(|id| id == schedule)) {
+            let ids: BTreeSet<&ScheduleId> = schedules_of(policy).collect();
+            let mut schedules = Vec::new();
+            for followed in ids.into_iter().filter_map(|id| settings.schedule_of(id)) {
+                schedules.push(self.engine.rolled(followed).await?);
+            }
+            let found = same(policy, &schedules, &window).into_iter();
+            all.extend(found.filter(|same| is_concerned(policy, same, schedule)));
+        }
+        let untold = self.engine.untold_same(schedule, all).await?;
+        if !untold.is_empty() {
+            self.reach_owner(job, look, followed, &render::same(followed, &untold, now)).await?;
+            self.engine.told_same(schedule, &untold).await?;
         }
         self.end_aside(job, None).await
     }

@@ -1,5 +1,7 @@
 //! What people are told about who is on call, and when a schedule is looked at by itself.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +10,7 @@ use crate::{
     config::Followed,
     ids::UserId,
     paging::{
-        rota::{Due, Fact, FeedNews, Missing, Rolled, Span, watch},
+        rota::{Due, Fact, FeedNews, Missing, Rolled, Same, Span, watch},
         schedule::{Change, HORIZON, Override, ScheduleId},
     },
     store::{Commit, CommitError, Finish, Job, Json, NewJob, OnPending, Queue, ReadError, Remember},
@@ -29,6 +31,11 @@ const LEFT_AGAIN: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 fn left_key(schedule: &ScheduleId, who: &UserId) -> String {
     format!("{LANES}{schedule}/left/{who}")
+}
+
+fn same_key(schedule: &ScheduleId, same: &Same) -> String {
+    let who: Vec<&str> = same.who.iter().map(UserId::as_str).collect();
+    format!("{LANES}{schedule}/same/{}/{}/{}", same.policy, same.step, who.join(","))
 }
 
 /// The body of an outbox entry about a schedule.
@@ -88,6 +95,8 @@ pub enum Told {
     },
     /// It is looked whether those who will be on call are still there; to the owner, where somebody is not.
     People,
+    /// It is looked whether a step of a policy will ask the same people as the step before; to the owner, where one does.
+    Steps,
     /// The user group in Slack is to have those as members who are on call.
     Group,
 }
@@ -123,10 +132,11 @@ pub(super) fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob 
             ("owner", format!("rota/{schedule}/calendar/{layer}/{}", news.once(now)), Keep)
         }
         Told::People => ("people", format!("rota/{schedule}/people/{}", now.as_second()), Keep),
+        Told::Steps => ("people", format!("rota/{schedule}/steps/{}", now.as_second()), Keep),
         Told::Group => ("group", format!("rota/{schedule}/group"), Replace),
     };
     // What is told of one schedule does not wait for another's owner or group.
-    let lane = if matches!(what, Told::Gaps { .. } | Told::Calendar { .. } | Told::People | Told::Group) {
+    let lane = if matches!(what, Told::Gaps { .. } | Told::Calendar { .. } | Told::People | Told::Steps | Told::Group) {
         format!("{LANES}{schedule}/{lane}")
     } else {
         format!("{LANES}{lane}")
@@ -263,7 +273,7 @@ impl Engine {
         if !self.knows(&key).await? {
             let until = now.saturating_add(PEOPLE_EVERY).unwrap_or(Timestamp::MAX);
             commit.remember.push(Remember { key, until, answer: Json::of(&true) });
-            commit.enqueue.push(tell(id, Told::People, now));
+            commit.enqueue.extend([Told::People, Told::Steps].map(|what| tell(id, what, now)));
         }
         Ok(again)
     }
@@ -295,8 +305,40 @@ impl Engine {
         let until = now.saturating_add(LEFT_AGAIN).unwrap_or(Timestamp::MAX);
         let known =
             |(who, _): &(UserId, Span)| Remember { key: left_key(schedule, who), until, answer: Json::of(&true) };
-        let remember = left.iter().map(known).collect();
-        match self.store.commit(Commit { remember, at: Some(now), ..Commit::default() }).await {
+        self.remember_told(left.iter().map(known).collect()).await
+    }
+
+    /// Those of these of which the owner of this schedule was not told, or not since they were over.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn untold_same(&self, schedule: &ScheduleId, all: Vec<Same>) -> Result<Vec<Same>, ReadError> {
+        let mut untold = Vec::new();
+        for same in all {
+            if !self.knows(&same_key(schedule, &same)).await? {
+                untold.push(same);
+            }
+        }
+        Ok(untold)
+    }
+
+    /// The owner was told of them; not again until they are over.
+    ///
+    /// # Errors
+    /// Where the record cannot be written.
+    pub async fn told_same(&self, schedule: &ScheduleId, told: &[Same]) -> Result<(), Refusal> {
+        let mut ends: BTreeMap<String, Timestamp> = BTreeMap::new();
+        for same in told {
+            let end = ends.entry(same_key(schedule, same)).or_insert(same.span.until);
+            *end = same.span.until.max(*end);
+        }
+        let remember = ends.into_iter().map(|(key, until)| Remember { key, until, answer: Json::of(&true) });
+        self.remember_told(remember.collect()).await
+    }
+
+    async fn remember_told(&self, remember: Vec<Remember>) -> Result<(), Refusal> {
+        let at = Some(self.clock.now());
+        match self.store.commit(Commit { remember, at, ..Commit::default() }).await {
             // Somebody was faster.
             Ok(()) | Err(CommitError::Known { .. }) => Ok(()),
             Err(e) => Err(e.into()),

@@ -5,6 +5,7 @@ mod cli;
 mod contract;
 mod crash;
 mod deploy;
+mod doctor;
 mod domain;
 mod harness;
 mod incident;

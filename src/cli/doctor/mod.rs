@@ -26,7 +26,7 @@ use crate::{
     config::Config,
     ids::{ChannelId, GroupId, UserId},
     manifest,
-    paging::{AT_ONCE, Policy, Target},
+    paging::{AT_ONCE, Policy, Target, rota::Same},
     playbook::Contact,
     ports::Chat,
     store::journal::{self, JournalError},
@@ -200,7 +200,8 @@ async fn channels(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
 async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat, woken: &mut BTreeSet<UserId>) -> Vec<Finding> {
     let settings = &config.settings;
     let mut findings = Vec::new();
-    for Policy { name, steps, fallback, .. } in &settings.policies {
+    for policy in &settings.policies {
+        let Policy { name, steps, fallback, .. } = policy;
         let mut before: Option<Vec<UserId>> = None;
         for (n, step) in steps.iter().enumerate() {
             let turns = if step.round_robin { " (one of them, in turn)" } else { "" };
@@ -218,6 +219,7 @@ async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat, woken: &mut BT
             }
             before = Some(asked);
         }
+        findings.extend(same_later(policy, rota, chat).await);
         for target in fallback {
             let place = format!("policy {name}, fallback");
             let mut asked = Vec::new();
@@ -238,6 +240,25 @@ async fn pages(config: &Config, rota: &Rota<'_>, chat: &dyn Chat, woken: &mut BT
     }
     if settings.fallback.is_empty() {
         findings.push(bad("fallback: nobody is asked when a page finds no answer; set `fallback` in [paging]"));
+    }
+    findings
+}
+
+/// Where a step will ask nobody new.
+async fn same_later(policy: &Policy, rota: &Rota<'_>, chat: &dyn Chat) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for Same { step, who, span, lasts, .. } in rota.same_later(policy) {
+        let mut names = Vec::new();
+        for who in &who {
+            names.push(chat.person(who).await.map_or_else(|_| who.to_string(), |person| person.name));
+        }
+        let until = if lasts { "on".to_owned() } else { format!("until {}", span.until) };
+        findings.push(doubtful(format!(
+            "policy {}, step {step}: asks the same people as the step before ({}) from {} {until}; put somebody else on call",
+            policy.name,
+            names.join(", "),
+            span.from
+        )));
     }
     findings
 }

@@ -10,8 +10,9 @@ use crate::{
     config::{Followed, Settings},
     ids::{StreamId, UserId},
     paging::{
+        Policy,
         reach::Contacts,
-        rota::{Calendar, Feed, Personal, PersonalFact, Roll, Rolled, Rostered},
+        rota::{Calendar, Feed, Personal, PersonalFact, Roll, Rolled, Rostered, Same, same},
         schedule::{self, Cover, Gap, OnCall, Override, Roster, ScheduleId, Source},
     },
     ports::{Chat, Person},
@@ -87,6 +88,13 @@ impl<'a> Rota<'a> {
             None => rolled.roster(),
         };
         Some(roster.on_call(self.now).cover.people().cloned().collect())
+    }
+
+    /// Where a step of this policy will ask the same people as the step before, within the next two weeks.
+    pub fn same_later(&self, policy: &Policy) -> Vec<Same> {
+        let window = self.now..self.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+        let all = same(policy, &self.all, &window).into_iter();
+        all.filter(|same| same.span.from > self.now).collect()
     }
 
     /// Each schedule: who is on call, who is next, and what is wrong within the next two weeks.

@@ -10,6 +10,7 @@ mod decide;
 mod fact;
 mod feed;
 mod roll;
+mod same;
 mod watch;
 
 #[cfg(test)]
@@ -21,4 +22,5 @@ pub use decide::{away, decide};
 pub use fact::{Fact, ROSTERED_VERSION, Rostered, Span};
 pub use feed::{Failing, Feed, FeedNews, Missed};
 pub use roll::{Asked, Roll, Rolled, Wanted};
+pub use same::{Same, is_concerned, same, schedules_of};
 pub use watch::{Due, Missing, Watch, Why, watch};

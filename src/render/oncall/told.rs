@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Change, Span, between, called, does, escape, lists::value, names, person, until};
+use super::{Change, Span, between, called, date, does, escape, lists::value, names, person, until};
 use crate::{
     config::Followed,
     ids::UserId,
     incident::Text,
-    paging::rota::{Asked, Fact, Missing, Personal, PersonalFact, Rostered, Wanted, Why},
+    paging::rota::{Asked, Fact, Missing, Personal, PersonalFact, Rostered, Same, Wanted, Why},
     render::{
         Message,
         ids::action::oncall as action,
@@ -192,6 +192,28 @@ pub fn left(followed: &Followed, left: &[(UserId, Span)], now: Timestamp) -> Mes
     );
     let hint =
         format!("Until then `/incident override {id} @person instead of @person …` puts somebody in their place.");
+    Message::new(format!("{text}\n{hint}"), vec![section(&text), context(&hint)])
+}
+
+/// In these times a step of a policy asks nobody new, to whoever owns the schedule.
+pub fn same(followed: &Followed, same: &[Same], now: Timestamp) -> Message {
+    let (name, id) = (called(followed), &followed.schedule.id);
+    let line = |same: &Same| {
+        let when = match (same.lasts, same.span.from <= now) {
+            (true, true) => "from now on".to_owned(),
+            (true, false) => format!("from {} on", date(same.span.from)),
+            (false, _) => until(same.span, now),
+        };
+        format!("• {}, step {}: {} {when}", escape(&same.policy), same.step, names(&same.who))
+    };
+    let lines: Vec<String> = same.iter().take(10).map(line).collect();
+    let more = same.len().saturating_sub(10);
+    let more = if more > 0 { format!("\nAnd {more} more.") } else { String::new() };
+    let text = format!(
+        ":warning: By {name} a step asks the same people as the step before, who have not answered then:\n{}{more}",
+        lines.join("\n")
+    );
+    let hint = format!("`/incident override {id} @person from … until …` puts somebody else on call.");
     Message::new(format!("{text}\n{hint}"), vec![section(&text), context(&hint)])
 }
 

@@ -13,7 +13,7 @@ use watchroom::{
         reach::{Contacts, Way},
         rota::{
             Calendar, Fact, Failing, Feed, FeedNews, Missed, Missing, No, PERSONAL_VERSION, Personal, PersonalFact,
-            ROSTERED_VERSION, Roll, Rolled, Rostered, Span, Watch, Why,
+            ROSTERED_VERSION, Roll, Rolled, Rostered, Same, Span, Watch, Why,
         },
         schedule::{
             Absence, Active, Change, Every, Handover, Layer, Mode, Override, Rotation, Schedule, ScheduleId, Zone,
@@ -266,5 +266,14 @@ fn absences(name: &impl Fn(&str) -> String, followed: &Followed, busy: &Rolled<'
     message(&name("gaps"), &render::gaps(followed, &missing, now));
     let left: Vec<_> = (0..20i64).map(|n| (format!("U0CROWD{n}").into(), span(n * 60, 9))).collect();
     message(&name("left"), &render::left(followed, &left, now));
+    let same = |(n, lasts): (i64, bool)| Same {
+        policy: followed.schedule.name.chars().take(75).collect(),
+        step: 2,
+        who: vec!["U0BOB".into(), "U0DAVE".into()],
+        span: span(n * 60, 9),
+        lasts,
+    };
+    let sames: Vec<Same> = (0..20i64).zip([true, false].into_iter().cycle()).map(same).collect();
+    message(&name("same"), &render::same(followed, &sames, now));
     message(&name("left-one"), &render::left(followed, &left[..1], now));
 }

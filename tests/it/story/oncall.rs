@@ -226,6 +226,40 @@ async fn the_owner_hears_days_before_of_whoever_left_and_stands_in_the_schedule_
 }
 
 #[tokio::test]
+async fn the_owner_of_a_later_step_hears_days_before_that_it_asks_the_same_people_once() {
+    let mut bot = Bot::with(|s| {
+        let of = |id, people: &[&str], owner: &str| Followed {
+            owner: Some(Target::Person(owner.into())),
+            ..weekly(id, people)
+        };
+        // From Monday on it is dave's week in both.
+        s.schedules =
+            vec![of("primary", &["U0BOB", "U0DAVE"], "U0ALICE"), of("secondary", &["U0ERIN", "U0DAVE"], "U0CAROL")];
+        let step = |id: &str| Step { targets: vec![Target::Schedule(id.into())], wait_min: 5, ..Step::default() };
+        let steps = vec![step("primary"), step("secondary")];
+        s.policies = vec![Policy { name: "shop".into(), steps, fallback: s.fallback.clone(), ..Policy::default() }];
+    })
+    .await;
+    bot.settle().await;
+    let said = bot.expect_dm("carol", "By *secondary team* a step asks the same people as the step before");
+    assert!(said.contains("• shop, step 2: @dave from"), "{said}");
+    bot.crash_and_restart().await;
+    bot.clock.advance(HOUR * 24);
+    bot.settle().await;
+    for (who, times) in [("carol", 1), ("alice", 0)] {
+        let told = bot.slack.dm(who).iter().filter(|m| m.contains("the same people")).count();
+        assert_eq!(told, times, "{who}: {}", shown(&bot.slack.dm(who)));
+    }
+    let answer = bot.slash("carol", "/incident override secondary @erin for 336h").await.text;
+    assert!(answer.contains("<@U0ERIN>"), "{answer}");
+    // What was told is forgotten by then, and dave still has the first one.
+    bot.clock.advance(HOUR * (24 * 6 + 1));
+    bot.settle().await;
+    let told = bot.slack.dm("carol").iter().filter(|m| m.contains("the same people")).count();
+    assert_eq!(told, 1, "somebody else has it now: {}", shown(&bot.slack.dm("carol")));
+}
+
+#[tokio::test]
 async fn a_shift_is_announced_an_hour_before_once_even_over_a_crash() {
     let mut bot = bot().await;
     // Monday, 07:59 UTC: an hour and a minute before dave's week.

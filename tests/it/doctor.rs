@@ -1,0 +1,221 @@
+//! `watchroom doctor` about the people who would be woken tonight: each thing that can be wrong with it is told, with what to do.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use serde_json::json;
+use watchroom::sandbox::Handle;
+
+use crate::harness::{
+    binary::{Place, SETTINGS, eventually, slack},
+    neighbour::twilio::{self, ACCOUNT, KEY, KEY_SECRET},
+    ntfy::Ntfy,
+    opsgenie::{FakeOpsgenie, KEY as OPSGENIE_KEY},
+    pagerduty::{FakePagerDuty, TOKEN},
+};
+
+/// A schedule of one layer; `more` belongs to the schedule, `turns` to its rotation.
+fn schedule(id: &str, more: &str, people: &str, turns: &str) -> String {
+    format!(
+        "[[schedules]]\nid = \"{id}\"\n{more}\n[[schedules.rotations]]\nparticipants = {people}\n\
+         start = \"2026-01-05T09:00\"\nevery = \"1 week\"\n{turns}\n"
+    )
+}
+
+/// Runs it, on a thread of its own: those whom it asks live on this one. Each of these is told.
+async fn told(place: Place, parts: &[&str]) -> (Place, String) {
+    let (place, ran) = tokio::task::spawn_blocking(move || {
+        let ran = place.run(&["doctor"]);
+        (place, ran)
+    })
+    .await
+    .unwrap();
+    for part in parts {
+        assert!(ran.out.contains(part), "{part} is missing in:\n{}\n{}", ran.out, ran.err);
+    }
+    (place, ran.out)
+}
+
+async fn typed(slack: &Handle, who: &str, text: &str) {
+    let answer = slack.act_as(who).slash("general", &format!("/incident {text}")).await.unwrap().expect_ok();
+    assert!(!answer.text.contains("Nothing was changed"), "{text}: {}", answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schedules_without_anybody_are_told_with_the_reason() {
+    let slack = slack().await;
+    let place = Place::beside(&slack);
+    let minute = "only = [{ days = [\"mon\"], from = \"09:00\", until = \"09:01\" }]";
+    let future = "[[schedules.layers]]\nname = \"later\"\nfrom = \"2020-01-01T00:00\"\n[[schedules.layers.rotations]]\n\
+                  participants = [\"U0BOB\"]\nstart = \"9000-01-01T09:00\"\nevery = \"1 week\"\n";
+    let settings = [
+        SETTINGS.replace("user:U0BOB", "schedule:empty"),
+        schedule("expected", "gaps_expected = true", "[\"U0BOB\"]", minute),
+        schedule("empty", "", "[[]]", ""),
+        schedule("away", "", "[\"U0DAVE\"]", ""),
+        schedule("covered", "", "[\"U0BOB\"]", ""),
+        format!("[[schedules]]\nid = \"never\"\n{future}"),
+    ];
+    place.write("watchroom.toml", &settings.concat());
+    let bot = place.serve();
+    slack.set_bot_url(&bot.url);
+    typed(&slack, "dave", "away for 48h").await;
+    typed(&slack, "bob", "override covered @erin for 72h").await;
+    bot.settle(&slack).await;
+    slack.with(|ws| ws.users.get_mut("U0ERIN").unwrap().deleted = true);
+    let (_, said) = told(
+        place,
+        &[
+            "policy checkout, step 1: whoever is on call for empty is nobody now; the next step is asked",
+            "ok   schedule expected: nobody on call until",
+            ", as is expected; then bob from",
+            "FAIL schedule empty: nobody on call; nobody comes next",
+            "WARN schedule empty, layer rotation: rotation rotation has nobody in it",
+            "FAIL schedule away: nobody on call until",
+            "(dave away); then dave from",
+            "FAIL schedule covered, override 1: erin is deactivated or a bot; put somebody else in",
+            "WARN schedule never: nobody of layer later is ever on call",
+        ],
+    )
+    .await;
+    assert!(!said.contains("WARN schedule expected"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_that_reach_nobody_new_or_nobody_at_all_are_told() {
+    let slack = slack().await;
+    let mut place = Place::beside(&slack);
+    let services = "\n[[services]]\nid = \"ledger\"\nlabel = \"Ledger\"\nowner = \"user:U0BOB\"\n";
+    place.write("playbook.toml", &format!("{}{services}", watchroom::playbook::BUILTIN));
+    place.set("WATCHROOM_PLAYBOOK", place.path("playbook.toml").to_str().unwrap());
+    let step = |targets: &str| format!("[[policies.steps]]\n{targets}\n");
+    let steps = [
+        step("targets = [\"user:U0BOB\"]"),
+        step("targets = [\"user:U0BOB\"]"),
+        step("targets = [\"user:U0DAVE\", \"user:U0ERIN\"]\nround_robin = true"),
+        step("targets = [\"role:commander\", \"service:ledger\", \"service:nothing\"]"),
+        step(
+            "targets = [\"webhook:siren\", \"pagerduty:P1\", \"schedule:nights\", \"channel:#general\", \"channel:#nowhere\"]",
+        ),
+    ];
+    let rule = "[[alert_rules]]\ndo = \"declare\"\nlead = \"user:U0FRANK\"\n";
+    let policy = "announce_channel = \"#incidents\"\n[paging]\nfallback = [\"user:U0CAROL\"]\n[[policies]]\nname = \"shop\"\n\
+                  urgent = [{ severities = [\"SEV1\"] }]\n";
+    place.write("watchroom.toml", &[policy, &steps.concat(), rule].concat());
+    let (place, _) = told(
+        place,
+        &[
+            "WARN policy shop, step 2: asks the same people as the step before, who did not answer; name others",
+            "ok   policy shop, step 3 (one of them, in turn): dave can be reached",
+            "ok   policy shop, step 4: whoever holds the role commander in the incident",
+            "ok   policy shop, step 4, service ledger: bob can be reached",
+            "FAIL policy shop, step 4: the playbook has no service nothing",
+            "FAIL policy shop, step 5: [[webhooks]] has no `siren`",
+            "FAIL policy shop, step 5: PagerDuty cannot be paged for `P1`",
+            "FAIL policy shop, step 5: there is no schedule or rotation schedule:nights",
+            "ok   policy shop, step 5: channel C0GENERAL",
+            "FAIL policy shop, step 5: there is no channel nowhere",
+            "FAIL alert rule 1, lead: frank is deactivated or a bot",
+            "ok   policy shop: Urgent on SEV1; otherwise nobody is called or sent a text message.",
+        ],
+    )
+    .await;
+    let checked = place.run(&["check"]);
+    assert!(checked.out.contains("policy shop: Urgent on SEV1; otherwise nobody is called"), "{checked:?}");
+    place.write("watchroom.toml", "announce_channel = \"#incidents\"\n");
+    told(place, &["FAIL fallback: nobody is asked when a page finds no answer; set `fallback` in [paging]"]).await;
+}
+
+/// Days before: the same person has both schedules from next week on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_will_ask_the_same_people_is_told_days_before() {
+    let slack = slack().await;
+    let place = Place::beside(&slack);
+    let settings = [
+        "[paging]\nfallback = [\"user:U0CAROL\"]\n[[policies]]\nname = \"shop\"\n",
+        "[[policies.steps]]\ntargets = [\"schedule:first\"]\n[[policies.steps]]\ntargets = [\"schedule:second\"]\n",
+        &schedule("first", "", "[\"U0BOB\", \"U0DAVE\"]", ""),
+        &schedule("second", "", "[\"U0ERIN\", \"U0ERIN\"]", ""),
+    ]
+    .concat();
+    place.write("watchroom.toml", &settings);
+    let bot = place.serve();
+    slack.set_bot_url(&bot.url);
+    typed(&slack, "erin", "override second @dave for 312h").await;
+    bot.settle(&slack).await;
+    let (_, said) = told(place, &["ok   schedule second: dave on call"]).await;
+    // Now dave has both, or will within the week.
+    let now = said.contains("WARN policy shop, step 2: asks the same people as the step before, who did not answer");
+    let later = "WARN policy shop, step 2: asks the same people as the step before (dave) from";
+    assert!(now || said.contains(later), "{said}");
+    assert_eq!(now, said.contains("ok   schedule first: dave on call"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ways_that_lack_something_or_were_never_proved_are_told() {
+    let (slack, ntfy, twilio) = (slack().await, Ntfy::start().await, twilio::start().await);
+    let mut place = Place::beside(&slack);
+    place.set("NTFY_URL", ntfy.url().as_str());
+    place.set("WATCHROOM_PUBLIC_URL", "https://watchroom.example.com");
+    let bot = place.serve();
+    slack.set_bot_url(&bot.url);
+    let bob = slack.act_as("bob");
+    typed(&slack, "bob", "oncall me").await;
+    let shown = slack.ephemerals("bob", "general").pop().unwrap();
+    bob.press(&shown, "Change").await.unwrap().expect_ok();
+    eventually("the form is open", async || slack.view("bob").is_some()).await;
+    bob.fill([("Push by ntfy: topic", json!("bob-7f3a"))]).await.unwrap();
+    bob.submit().await.unwrap();
+    bot.settle(&slack).await;
+    let proved = "WARN ways to people: nobody knows whether those of bob work; `/incident oncall test me` proves it";
+    let (mut place, said) = told(place, &[proved, "WARN ways to people: only Slack reaches"]).await;
+    assert!(!said.contains("WATCHROOM_PUBLIC_URL is not set"), "{said}");
+    place.set("WATCHROOM_PUBLIC_URL", "");
+    place.set("TWILIO_API_URL", twilio.url.as_str());
+    place.set("TWILIO_ACCOUNT_SID", ACCOUNT);
+    place.set("TWILIO_API_KEY", KEY);
+    place.set("TWILIO_API_SECRET", KEY_SECRET);
+    place.set("TWILIO_MESSAGING_SERVICE_SID", "MG0123456789abcdef0123456789abcdef");
+    told(
+        place,
+        &[
+            "WARN Twilio: nobody can answer a call by a key",
+            "WARN Twilio: only text messages; calls need a number",
+            "WARN WATCHROOM_PUBLIC_URL is not set",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_providers_that_wake_nobody_are_told() {
+    let (slack, pagerduty, opsgenie) = (slack().await, FakePagerDuty::start().await, FakeOpsgenie::start().await);
+    pagerduty.memory().services.insert("PSVC".into(), "PPOL".into());
+    let mut place = Place::beside(&slack);
+    place.set("PAGERDUTY_API_URL", &pagerduty.url);
+    place.set("PAGERDUTY_API_TOKEN", TOKEN);
+    place.set("OPSGENIE_API_URL", &opsgenie.url);
+    place.set("OPSGENIE_API_KEY", OPSGENIE_KEY);
+    let (place, _) = told(
+        place,
+        &[
+            "WARN PagerDuty: no service is named; name them by id as `services` in [pagerduty]",
+            "WARN Opsgenie: no schedule is named; name them by id as `schedules` in [opsgenie]",
+        ],
+    )
+    .await;
+    let night =
+        "[[policies]]\nname = \"night\"\n[[policies.steps]]\ntargets = [\"opsgenie:team:T1\", \"pagerduty:PSVC\"]\n";
+    let providers = "[pagerduty]\nservices = [\"PSVC\"]\n[opsgenie]\nschedules = [\"S1\", \"S2\"]\n";
+    place.write("watchroom.toml", &[SETTINGS, night, providers].concat());
+    opsgenie.memory().on_call.insert("S1".into(), json!([]));
+    told(
+        place,
+        &[
+            "FAIL PagerDuty, service PSVC: it cannot be paged; set PAGERDUTY_ROUTING_KEY_PSVC, or `from` in [pagerduty]",
+            "FAIL PagerDuty, service PSVC: nobody is on call there now",
+            "FAIL Opsgenie, schedule S1: nobody is on call there now",
+            "FAIL Opsgenie, schedule S2: ",
+            "ok   Opsgenie, team T1: ",
+        ],
+    )
+    .await;
+}
