@@ -216,6 +216,8 @@ pub struct ExternalPerson {
     pub name: String,
     /// Their e-mail address, by which they are found in the chat.
     pub email: Option<String>,
+    /// Their id in the chat, where the provider says so.
+    pub slack: Option<UserId>,
 }
 
 /// A pager of another provider. `service` is the provider's own id of what is paged for, `key` is ours: a page is made once under it,

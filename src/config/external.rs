@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{OpsgenieConfig, PagerDutyConfig};
+use super::{GrafanaOnCallConfig, OpsgenieConfig, PagerDutyConfig};
 use crate::paging::external::{External, Provider};
 
 /// What is set up. No secrets.
@@ -13,19 +13,32 @@ pub struct ExternalPagers {
     pub pagerduty: Vec<String>,
     /// Opsgenie, or Jira Service Management, takes pages.
     pub opsgenie: bool,
+    /// Integrations of Grafana `OnCall` whose pages get in, and can be acknowledged.
+    pub grafana: Vec<String>,
 }
 
 impl ExternalPagers {
     /// What these settings let in.
     #[must_use]
-    pub fn of(pagerduty: Option<&PagerDutyConfig>, opsgenie: Option<&OpsgenieConfig>) -> Self {
+    pub fn of(
+        pagerduty: Option<&PagerDutyConfig>,
+        opsgenie: Option<&OpsgenieConfig>,
+        grafana: Option<&GrafanaOnCallConfig>,
+    ) -> Self {
         let may = |settings: &PagerDutyConfig, id: &str| {
             settings.routing_key(id).is_some() || (settings.from.is_some() && settings.token.is_some())
         };
         let services = pagerduty
             .into_iter()
             .flat_map(|settings| settings.services.keys().filter(|id| may(settings, id)).cloned().collect::<Vec<_>>());
-        Self { pagerduty: services.collect(), opsgenie: opsgenie.is_some_and(|settings| settings.key.is_some()) }
+        let grafana = grafana.filter(|settings| settings.token.is_some()).into_iter().flat_map(|settings| {
+            settings.integrations.keys().filter(|id| settings.integration_url(id).is_some()).cloned()
+        });
+        Self {
+            pagerduty: services.collect(),
+            opsgenie: opsgenie.is_some_and(|settings| settings.key.is_some()),
+            grafana: grafana.collect(),
+        }
     }
 
     /// What is missing before this can be paged, if anything is.
@@ -40,7 +53,13 @@ impl ExternalPagers {
             Provider::Opsgenie if !self.opsgenie => {
                 Some("Opsgenie cannot be paged; set OPSGENIE_API_KEY to the key of an API integration".to_owned())
             }
-            Provider::PagerDuty | Provider::Opsgenie => None,
+            Provider::GrafanaOnCall if !self.grafana.contains(&of.id) => Some(format!(
+                "Grafana OnCall cannot be paged for `{}`; name it in `integrations` of [grafana_oncall], and set GRAFANA_ONCALL_TOKEN and \
+                 GRAFANA_ONCALL_INTEGRATION_URL_{}",
+                of.id,
+                of.id.to_uppercase()
+            )),
+            Provider::PagerDuty | Provider::Opsgenie | Provider::GrafanaOnCall => None,
         }
     }
 }

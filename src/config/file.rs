@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{
     alerts::{RuleEntry, SourceEntry},
     gotify::GotifyEntry,
+    grafana_oncall::GrafanaOnCallEntry,
     mail::MailEntry,
     opsgenie::OpsgenieEntry,
     pagerduty::PagerDutyEntry,
@@ -49,6 +50,7 @@ pub(super) struct File {
     pub alert_rules: Vec<RuleEntry>,
     pub pagerduty: Option<PagerDutyEntry>,
     pub opsgenie: Option<OpsgenieEntry>,
+    pub grafana_oncall: Option<GrafanaOnCallEntry>,
     pub ntfy: Option<NtfyEntry>,
     pub gotify: Option<GotifyEntry>,
     pub twilio: Option<TwilioEntry>,
@@ -208,12 +210,13 @@ pub(super) fn no_person(who: &UserId) -> Option<String> {
 
 /// `user:U1`, `group:S1`, `channel:C1` (a channel may also be named: `channel:#incidents`), `schedule:primary`,
 /// `schedule:primary/weekdays` (one rotation), `role:incident_commander`, `service:checkout`, `webhook:pager`, `pagerduty:P1234AB`,
-/// `opsgenie:team:…` (a team, an `escalation`, a `schedule` or a `user` there).
+/// `opsgenie:team:…` (a team, an `escalation`, a `schedule` or a `user` there), `grafana:CFRPV98RPR1U8` (an integration there).
 pub(super) fn target(text: &str) -> Result<Target, String> {
     let wrong = || {
         format!(
             "`{text}` is not a target; write user:U123, group:S123, channel:C123, schedule:primary, \
-             role:incident_commander, service:checkout, webhook:pager, pagerduty:P1234AB or opsgenie:team:<id>"
+             role:incident_commander, service:checkout, webhook:pager, pagerduty:P1234AB, \
+             opsgenie:team:<id> or grafana:CFRPV98RPR1U8"
         )
     };
     let (kind, id) = text.split_once(':').ok_or_else(wrong)?;
@@ -237,35 +240,41 @@ pub(super) fn target(text: &str) -> Result<Target, String> {
         "role" => Ok(Target::Role(id.into())),
         "service" => Ok(Target::Service(id.into())),
         "webhook" => Ok(Target::Webhook(id.to_owned())),
-        "pagerduty" | "opsgenie" => external(kind.trim(), id).map(Target::External),
-        _ => Err(wrong()),
+        kind => external(Provider::named(kind).ok_or_else(wrong)?, id).map(Target::External),
     }
 }
 
 /// The same of what somebody types, where it names another provider.
 pub(crate) fn external_target(text: &str) -> Option<Result<External, String>> {
     let (kind, id) = text.split_once(':')?;
-    ["pagerduty", "opsgenie"].contains(&kind).then(|| external(kind, id))
+    Some(external(Provider::named(kind)?, id))
 }
 
 /// What is paged at another provider; the words of its kind are checked, since it would take any of them and ask nobody.
-fn external(provider: &str, id: &str) -> Result<External, String> {
-    const KINDS: [&str; 4] = ["team", "escalation", "schedule", "user"];
-    if provider == "pagerduty" {
-        let is_id = id.bytes().all(|b| b.is_ascii_alphanumeric());
-        let wrong =
-            || format!("`{id}` is no id of a service of PagerDuty; it stands at the end of its address, like P1234AB");
-        return is_id.then(|| External { at: Provider::PagerDuty, id: id.to_owned() }).ok_or_else(wrong);
+fn external(at: Provider, id: &str) -> Result<External, String> {
+    let is_id = || id.bytes().all(|b| b.is_ascii_alphanumeric()).then(|| External { at, id: id.to_owned() });
+    match at {
+        Provider::PagerDuty => is_id().ok_or_else(|| {
+            format!("`{id}` is no id of a service of PagerDuty; it stands at the end of its address, like P1234AB")
+        }),
+        Provider::GrafanaOnCall => is_id().ok_or_else(|| {
+            format!(
+                "`{id}` is no id of an integration of Grafana OnCall; it is shown beside its name, like CFRPV98RPR1U8"
+            )
+        }),
+        Provider::Opsgenie => {
+            const KINDS: [&str; 4] = ["team", "escalation", "schedule", "user"];
+            let parts = id.split_once(':').map(|(kind, id)| (kind.trim(), id.trim()));
+            let known = parts.filter(|(kind, id)| KINDS.contains(kind) && !id.is_empty() && !id.contains(['/', ' ']));
+            let wrong = || {
+                format!(
+                    "`opsgenie:{id}` does not say what is paged; write opsgenie:team:<id>, opsgenie:escalation:<id>, \
+                     opsgenie:schedule:<id> or opsgenie:user:<id>"
+                )
+            };
+            known.map(|(kind, id)| External { at, id: format!("{kind}:{id}") }).ok_or_else(wrong)
+        }
     }
-    let parts = id.split_once(':').map(|(kind, id)| (kind.trim(), id.trim()));
-    let known = parts.filter(|(kind, id)| KINDS.contains(kind) && !id.is_empty() && !id.contains(['/', ' ']));
-    let wrong = || {
-        format!(
-            "`opsgenie:{id}` does not say what is paged; write opsgenie:team:<id>, opsgenie:escalation:<id>, opsgenie:schedule:<id> or \
-             opsgenie:user:<id>"
-        )
-    };
-    known.map(|(kind, id)| External { at: Provider::Opsgenie, id: format!("{kind}:{id}") }).ok_or_else(wrong)
 }
 
 /// Targets, with their problems told under `place`.

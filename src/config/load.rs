@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    AlertSource, Aliases, ApiToken, CalendarSource, ExternalPagers, OpsgenieConfig, PagerDutyConfig, PlaybookFile,
-    Secret, Settings, WaysConfig,
+    AlertSource, Aliases, ApiToken, CalendarSource, ExternalPagers, GrafanaOnCallConfig, OpsgenieConfig,
+    PagerDutyConfig, PlaybookFile, Secret, Settings, WaysConfig,
     alerts::{Known, SourceEntry, secret_of},
     calendars::calendars,
     file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
@@ -55,6 +55,8 @@ pub struct Config {
     pub pagerduty: Option<PagerDutyConfig>,
     /// Opsgenie or Jira Service Management, where it is set up.
     pub opsgenie: Option<OpsgenieConfig>,
+    /// How to reach Grafana OnCall.
+    pub grafana_oncall: Option<GrafanaOnCallConfig>,
     /// Ways to people beside the chat.
     pub ways: WaysConfig,
 }
@@ -155,7 +157,8 @@ impl Config {
         let people = Aliases::read(&file.people, &mut reader.problems);
         let pagerduty = reader.pagerduty(file.pagerduty.as_ref());
         let opsgenie = reader.opsgenie(file.opsgenie.as_ref());
-        settings.external_pagers = ExternalPagers::of(pagerduty.as_ref(), opsgenie.as_ref());
+        let grafana_oncall = reader.grafana_oncall(file.grafana_oncall.as_ref());
+        settings.external_pagers = ExternalPagers::of(pagerduty.as_ref(), opsgenie.as_ref(), grafana_oncall.as_ref());
         match (reader.problems.is_empty(), listen, slack) {
             (true, Some(listen), Some(slack)) => Ok(Self {
                 settings,
@@ -169,6 +172,7 @@ impl Config {
                 people,
                 pagerduty,
                 opsgenie,
+                grafana_oncall,
                 ways,
             }),
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),

@@ -31,6 +31,10 @@ pub fn router(door: Arc<Door>) -> Router {
         .route("/hooks/generic", post(|State(door), request| alerted(door, SourceKind::Generic, request)))
         .route("/hooks/pagerduty", post(|State(door), request| provider_webhook(door, Provider::PagerDuty, request)))
         .route("/hooks/opsgenie", post(|State(door), request| provider_webhook(door, Provider::Opsgenie, request)))
+        .route(
+            "/hooks/grafana-oncall",
+            post(|State(door), request| provider_webhook(door, Provider::GrafanaOnCall, request)),
+        )
         .route("/calendar/{file}", get(calendars))
         .route("/calendar/person/{file}", get(calendars))
         .route("/ack/{token}", get(acknowledged).post(acknowledged))

@@ -16,6 +16,9 @@ pub enum Provider {
     PagerDuty,
     /// Opsgenie, or Jira Service Management Operations.
     Opsgenie,
+    /// Grafana OnCall, or Grafana Cloud IRM.
+    #[serde(rename = "grafana")]
+    GrafanaOnCall,
 }
 
 impl Provider {
@@ -25,7 +28,14 @@ impl Provider {
         match self {
             Self::PagerDuty => "pagerduty",
             Self::Opsgenie => "opsgenie",
+            Self::GrafanaOnCall => "grafana",
         }
+    }
+
+    /// The one with this name.
+    #[must_use]
+    pub fn named(key: &str) -> Option<Self> {
+        [Self::PagerDuty, Self::Opsgenie, Self::GrafanaOnCall].into_iter().find(|provider| provider.key() == key)
     }
 }
 
@@ -34,6 +44,7 @@ impl fmt::Display for Provider {
         f.write_str(match self {
             Self::PagerDuty => "PagerDuty",
             Self::Opsgenie => "Opsgenie",
+            Self::GrafanaOnCall => "Grafana OnCall",
         })
     }
 }
@@ -43,7 +54,8 @@ impl fmt::Display for Provider {
 pub struct External {
     /// Where.
     pub at: Provider,
-    /// The provider's own id: of `PagerDuty` that of a service, of Opsgenie `team:…`, `escalation:…`, `schedule:…` or `user:…`.
+    /// The provider's own id: of `PagerDuty` that of a service, of Opsgenie `team:…`, `escalation:…`, `schedule:…` or `user:…`, of
+    /// Grafana `OnCall` that of an integration, or `schedule:…` where it is only looked at.
     pub id: String,
 }
 
@@ -54,12 +66,13 @@ impl External {
         format!("{}:{}", self.at.key(), self.id)
     }
 
-    /// Does it ask one level after the other there? Of Opsgenie only an escalation does.
+    /// Does it ask one level after the other there? Of Opsgenie only an escalation does; a chain of Grafana `OnCall` goes on by itself.
     #[must_use]
     pub fn has_levels(&self) -> bool {
         match self.at {
             Provider::PagerDuty => true,
             Provider::Opsgenie => self.id.starts_with("escalation:"),
+            Provider::GrafanaOnCall => false,
         }
     }
 }

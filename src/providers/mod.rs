@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use crate::{
     adapters::{
         http::Http,
-        oncall::{Cached, Known, Opsgenie, PagerDuty},
+        oncall::{Cached, GrafanaOnCall, Known, Opsgenie, PagerDuty},
     },
     clock::SharedClock,
     config::Config,
@@ -55,6 +55,13 @@ impl Providers {
             let adapter = Arc::new(Opsgenie::new(http.clone(), settings.clone()));
             all.insert(Provider::Opsgenie, One::new(adapter, named, &clock));
         }
+        if let Some(settings) = &config.grafana_oncall {
+            let external = |id: String| External { at: Provider::GrafanaOnCall, id };
+            let schedules = settings.schedules.iter().map(|id| format!("schedule:{id}"));
+            let named = settings.integrations.keys().cloned().chain(schedules).map(external).collect();
+            let adapter = Arc::new(GrafanaOnCall::new(http.clone(), settings.clone()));
+            all.insert(Provider::GrafanaOnCall, One::new(adapter, named, &clock));
+        }
         let people = People::new(config.people.clone(), chat);
         Self { all, people, clock }
     }
@@ -65,19 +72,30 @@ impl Providers {
         self.all.get(&at).map(|one| Arc::clone(&one.pager))
     }
 
-    /// Who somebody of theirs is in Slack, where that is known: by what the settings say, else by the e-mail address that they have there.
+    /// Who somebody of theirs, whom a webhook or an alert names, is in Slack, where that is known: by the id that the provider knows, by
+    /// what the settings say, else by their e-mail address there.
     pub async fn who(&self, at: Provider, person: &ExternalPerson) -> Option<UserId> {
-        if let Some(who) = self.people.written_down(person) {
-            return Some(who.clone());
-        }
-        if person.email.is_some() {
-            return self.people.of_email(person, self.clock.now()).await;
-        }
-        let known = self.all.get(&at)?.provider.person(&person.id).await;
-        let known = known.inspect_err(|trouble| tracing::warn!(%trouble, "{at} does not say who somebody is")).ok()?;
-        match self.people.written_down(&known) {
+        let whole = match at {
+            // What it sends has addresses, and its people have ids of Slack.
+            Provider::GrafanaOnCall => person.slack.is_some(),
+            Provider::PagerDuty | Provider::Opsgenie => {
+                person.email.is_some() || self.people.written_down(person).is_some()
+            }
+        };
+        let known = if whole { None } else { self.look_up(at, &person.id).await };
+        self.matched(known.as_ref().unwrap_or(person)).await
+    }
+
+    /// Somebody as the provider knows them, where it says so now.
+    async fn look_up(&self, at: Provider, id: &str) -> Option<ExternalPerson> {
+        let known = self.all.get(&at)?.provider.person(id).await;
+        known.inspect_err(|trouble| tracing::warn!(%trouble, "{at} does not say who somebody is")).ok()
+    }
+
+    async fn matched(&self, person: &ExternalPerson) -> Option<UserId> {
+        match person.slack.as_ref().or_else(|| self.people.written_down(person)) {
             Some(who) => Some(who.clone()),
-            None => self.people.of_email(&known, self.clock.now()).await,
+            None => self.people.of_email(person, self.clock.now()).await,
         }
     }
 
@@ -93,17 +111,17 @@ impl Providers {
     pub async fn on_call(&self, of: &External) -> Result<ProviderOnCall, Trouble> {
         let one = self.all.get(&of.at).ok_or_else(|| Trouble::Refused(format!("{} is not set up", of.at)))?;
         let Known { levels, said, stale } = one.on_call.now(&asked(of)?).await?;
-        let levels = join_all(levels.into_iter().map(|level| self.level(of.at, level))).await;
+        let levels = join_all(levels.into_iter().map(|level| self.level(level))).await;
         Ok(ProviderOnCall { levels, said, stale: stale.is_some() })
     }
 
-    async fn level(&self, at: Provider, level: ExternalOnCall) -> ProviderLevel {
-        let people = join_all(level.people.into_iter().map(|person| self.named_here(at, person))).await;
+    async fn level(&self, level: ExternalOnCall) -> ProviderLevel {
+        let people = join_all(level.people.into_iter().map(|person| self.named_here(person))).await;
         ProviderLevel { level: level.level, people, until: level.until }
     }
 
-    async fn named_here(&self, at: Provider, person: ExternalPerson) -> (String, Option<UserId>) {
-        let who = self.who(at, &person).await;
+    async fn named_here(&self, person: ExternalPerson) -> (String, Option<UserId>) {
+        let who = self.matched(&person).await;
         (person.name, who)
     }
 }
@@ -123,10 +141,12 @@ impl One {
 pub fn asked(of: &External) -> Result<ExternalTarget, Trouble> {
     let id = of.id.clone();
     match (of.at, of.id.split_once(':')) {
-        (Provider::PagerDuty, _) => Ok(ExternalTarget::Service(id)),
-        (Provider::Opsgenie, Some(("schedule", id))) => Ok(ExternalTarget::Schedule(id.to_owned())),
+        (Provider::Opsgenie | Provider::GrafanaOnCall, Some(("schedule", id))) => {
+            Ok(ExternalTarget::Schedule(id.to_owned()))
+        }
         (Provider::Opsgenie, Some(("escalation", id))) => Ok(ExternalTarget::Policy(id.to_owned())),
         (Provider::Opsgenie, Some(("user", _))) => Err(Trouble::Refused("a user there, whoever is on call".into())),
+        (Provider::PagerDuty | Provider::GrafanaOnCall, _) => Ok(ExternalTarget::Service(id)),
         (Provider::Opsgenie, Some(_) | None) => Err(Trouble::Refused("whom a team asks depends on the alert".into())),
     }
 }

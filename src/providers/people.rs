@@ -21,7 +21,7 @@ const UNKNOWN_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// How long Slack may take to say whose an address is: a name will do otherwise.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// By what the settings say, else by e-mail address. Neither provider says whom Slack knows by which id.
+/// By what the settings say, and by e-mail address.
 #[derive(Debug)]
 pub(super) struct People {
     aliases: Aliases,

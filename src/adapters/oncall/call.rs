@@ -56,6 +56,13 @@ pub(super) async fn answer(request: RequestBuilder) -> Result<Value, Failed> {
     serde_json::from_slice(&body).map_err(unread)
 }
 
+/// Was it taken? What else the answer says is nothing to us.
+pub(super) async fn taken(request: RequestBuilder) -> Result<(), Failed> {
+    let answer = request.send().await.map_err(|e| Failed::Trouble(lost(&e)))?;
+    let status = answer.status();
+    if status.is_success() { Ok(()) } else { Err(refused(status, answer.headers())) }
+}
+
 async fn body(mut answer: Response) -> Result<Vec<u8>, Trouble> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|e| lost(&e))? {

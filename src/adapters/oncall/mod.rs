@@ -2,9 +2,12 @@
 
 mod cached;
 mod call;
+mod grafana;
+mod level;
 mod opsgenie;
 mod pagerduty;
 
 pub use cached::{Cached, Known};
+pub use grafana::GrafanaOnCall;
 pub use opsgenie::Opsgenie;
 pub use pagerduty::PagerDuty;

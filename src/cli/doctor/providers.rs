@@ -4,10 +4,10 @@ use super::{Finding, bad, doubtful, fine};
 use crate::{
     adapters::{
         http::Http,
-        oncall::{Opsgenie, PagerDuty},
+        oncall::{GrafanaOnCall, Opsgenie, PagerDuty},
     },
     clock::{Clock as _, SystemClock},
-    config::{Config, OpsgenieConfig, PagerDutyConfig, Settings},
+    config::{Config, GrafanaOnCallConfig, OpsgenieConfig, PagerDutyConfig, Settings},
     paging::{
         Target,
         external::{External, Provider},
@@ -24,6 +24,36 @@ pub(super) async fn findings(config: &Config, http: &Http) -> Vec<Finding> {
     }
     if let Some(settings) = &config.opsgenie {
         findings.extend(opsgenie(settings, &config.settings, http).await);
+    }
+    if let Some(settings) = &config.grafana_oncall {
+        findings.extend(grafana(settings, http).await);
+    }
+    findings
+}
+
+async fn grafana(settings: &GrafanaOnCallConfig, http: &Http) -> Vec<Finding> {
+    const NAME: &str = "Grafana OnCall";
+    if settings.token.is_none() {
+        let lacks = "nothing can be asked or acknowledged there; set GRAFANA_ONCALL_TOKEN";
+        return vec![bad(format!("{NAME}: {lacks}"))];
+    }
+    let provider = GrafanaOnCall::new(http.clone(), settings.clone());
+    let mut findings = Vec::new();
+    if settings.integrations.is_empty() && settings.schedules.is_empty() {
+        let none = "no integration and no schedule is named; name them by id in [grafana_oncall]";
+        findings.push(doubtful(format!("{NAME}: {none}")));
+    }
+    for id in settings.integrations.keys() {
+        let place = format!("{NAME}, integration {id}");
+        if settings.integration_url(id).is_none() {
+            let variable = format!("GRAFANA_ONCALL_INTEGRATION_URL_{}", id.to_uppercase());
+            findings.push(bad(format!("{place}: it cannot be paged; set {variable}")));
+        }
+        findings.push(on_call(&place, &provider, ExternalTarget::Service(id.clone())).await);
+    }
+    for id in &settings.schedules {
+        let target = ExternalTarget::Schedule(id.clone());
+        findings.push(on_call(&format!("{NAME}, schedule {id}"), &provider, target).await);
     }
     findings
 }

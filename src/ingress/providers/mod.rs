@@ -1,8 +1,9 @@
-//! `POST /hooks/pagerduty`, `/hooks/opsgenie`: what was done at another provider to a page that went there.
+//! `POST /hooks/pagerduty`, `/hooks/opsgenie`, `/hooks/grafana-oncall`: what was done at another provider to a page that went there.
 //!
 //! What concerns no page of ours is taken and forgotten: a provider that is refused sends nothing any more after a while. The same
 //! delivery may come again, and one may overtake another: that changes nothing.
 
+mod grafana;
 mod opsgenie;
 mod pagerduty;
 
@@ -61,6 +62,7 @@ pub async fn deliver(door: Arc<Door>, from: Provider, request: Request) -> Respo
     let event = event.and_then(|body: Value| match from {
         Provider::PagerDuty => pagerduty::read(&body),
         Provider::Opsgenie => opsgenie::read(&body),
+        Provider::GrafanaOnCall => grafana::read(&body, door.clock().now()),
     });
     match event {
         Err(why) => hook::refused(StatusCode::BAD_REQUEST, &why),
@@ -76,7 +78,7 @@ fn accepted() -> Response {
 fn is_authentic(door: &Door, from: Provider, headers: &HeaderMap, body: &[u8]) -> bool {
     match from {
         Provider::PagerDuty => pagerduty::is_signed(&door.pagerduty_secrets, headers, body),
-        Provider::Opsgenie => hook::caller(&door.api_tokens, headers).is_some(),
+        Provider::Opsgenie | Provider::GrafanaOnCall => hook::caller(&door.api_tokens, headers).is_some(),
     }
 }
 
@@ -86,7 +88,7 @@ const fn unauthorized(from: Provider) -> &'static str {
             "This is not signed by a subscription that counts. PAGERDUTY_WEBHOOK_SECRET has the secret that PagerDuty showed when \
              the subscription was made."
         }
-        Provider::Opsgenie => {
+        Provider::Opsgenie | Provider::GrafanaOnCall => {
             "No program with this token may deliver. Have the webhook send `Authorization: Bearer <token>`; WATCHROOM_API_TOKENS \
              has the SHA-256 of each token that counts."
         }

@@ -49,6 +49,7 @@ pub(super) fn read(body: &Value) -> Result<Option<ProviderEvent>, String> {
         email: Some(name.to_lowercase()).filter(|name| name.contains('@')),
         id: name.clone(),
         name,
+        slack: None,
     };
     let by = alert.username.filter(|name| !name.is_empty()).map(person);
     let id = format!("{}/{action}/{}", alert.id, alert.updated_at);

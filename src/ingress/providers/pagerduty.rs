@@ -62,6 +62,7 @@ pub(super) fn read(body: &Value) -> Result<Option<ProviderEvent>, String> {
         name: agent.summary.unwrap_or_else(|| agent.id.clone()),
         id: agent.id,
         email: None,
+        slack: None,
     });
     let assignees = event.data["assignees"].as_array().into_iter().flatten();
     let names: Vec<&str> = assignees.filter_map(|one| one["summary"].as_str()).collect();

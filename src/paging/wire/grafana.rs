@@ -13,6 +13,17 @@ pub struct Schedule {
     pub shifts: Vec<String>,
     pub ical_url_primary: Option<String>,
     pub ical_url_overrides: Option<String>,
+    /// Users by id.
+    pub on_call_now: Option<Vec<String>>,
+}
+
+/// A page of a list.
+#[derive(Debug, Deserialize)]
+pub struct Part {
+    /// Of the whole list.
+    pub count: usize,
+    pub next: Option<String>,
+    pub results: Vec<serde_json::Value>,
 }
 
 /// A list, or `null`.
@@ -68,7 +79,23 @@ pub struct User {
     #[serde(default)]
     pub username: String,
     pub email: Option<String>,
-    pub slack: Option<Vec<InSlack>>,
+    #[serde(default, deserialize_with = "one_or_several")]
+    pub slack: Vec<InSlack>,
+}
+
+/// Its documents have a list, and its answers one.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<InSlack>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Known {
+        Several(Vec<InSlack>),
+        One(InSlack),
+    }
+    Ok(match Option::deserialize(d)? {
+        None => Vec::new(),
+        Some(Known::Several(all)) => all,
+        Some(Known::One(one)) => vec![one],
+    })
 }
 
 #[derive(Debug, Deserialize)]
@@ -115,4 +142,46 @@ pub struct Step {
     /// `09:00:00Z`.
     pub notify_if_time_from: Option<String>,
     pub notify_if_time_to: Option<String>,
+}
+
+/// One of `GET /integrations`.
+#[derive(Debug, Deserialize)]
+pub struct Integration {
+    pub default_route: Option<Route>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Route {
+    pub escalation_chain_id: Option<String>,
+}
+
+/// One of `GET /alerts`.
+#[derive(Debug, Deserialize)]
+pub struct Alert {
+    #[serde(rename = "alert_group_id")]
+    pub group: String,
+    pub created_at: Timestamp,
+    /// As it came.
+    #[serde(default)]
+    pub payload: serde_json::Value,
+}
+
+/// `GET /alert_groups/{id}`.
+#[derive(Debug, Deserialize)]
+pub struct AlertGroup {
+    pub id: String,
+    pub state: State,
+    /// A user's id; none where a program did it.
+    pub acknowledged_by: Option<String>,
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    #[serde(alias = "new")]
+    Firing,
+    Acknowledged,
+    Silenced,
+    Resolved,
 }

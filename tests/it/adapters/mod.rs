@@ -1,5 +1,6 @@
 //! Neighbours, spoken with over the wire.
 
+mod grafana;
 mod opsgenie;
 mod pagerduty;
 mod reach;

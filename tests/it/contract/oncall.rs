@@ -1,9 +1,9 @@
-//! PagerDuty, Opsgenie and Jira Service Management: every request that their adapters make, and every answer that they read.
+//! PagerDuty, Opsgenie, Jira Service Management and Grafana OnCall: every request that their adapters make, and every answer that they read.
 
 use watchroom::{
     adapters::{
         http::{Http, install_crypto},
-        oncall::{Opsgenie, PagerDuty},
+        oncall::{GrafanaOnCall, Opsgenie, PagerDuty},
     },
     ports::{ExternalPageRequest, ExternalState, ExternalTarget, OnCallProvider, Pager},
 };
@@ -12,6 +12,7 @@ use super::{NOW, address, settings};
 
 /// The service of the examples.
 const SERVICE: &str = "PIJ90N7";
+const INTEGRATION: &str = "CFRPV98RPR1U8";
 const CLOUD: &str = "35273b54-3f06-40d2-880f-dd28cf8daafa";
 /// As long as titles and texts come, and longer than some of them take.
 const LONG: usize = 3000;
@@ -40,6 +41,24 @@ fn jira() -> Opsgenie {
     let env = [("OPSGENIE_API_URL", url.as_str()), key, ("JIRA_API_TOKEN", "ATATT3xFfGF0")];
     let toml = format!("[opsgenie]\ncloud_id = \"{CLOUD}\"\nuser = \"watchroom@example.com\"");
     Opsgenie::new(Http::default(), settings(&toml, &env).opsgenie.expect("it is set up"))
+}
+
+/// By OnCall's own key; and by a token of a service account.
+fn grafana() -> [GrafanaOnCall; 2] {
+    install_crypto();
+    let url = address("grafana");
+    let integration = format!("{url}/integrations/v1/formatted_webhook/mReAoNwDm0eMwKo1mTeTwYo/");
+    let of = |token: &str, more: &str| {
+        let env = [
+            ("GRAFANA_ONCALL_API_URL", url.as_str()),
+            ("GRAFANA_ONCALL_TOKEN", token),
+            ("GRAFANA_ONCALL_INTEGRATION_URL", integration.as_str()),
+        ];
+        let toml = format!("[grafana_oncall]\nintegrations = [\"{INTEGRATION}\"]\n{more}");
+        GrafanaOnCall::new(Http::default(), settings(&toml, &env).grafana_oncall.expect("it is set up"))
+    };
+    let stack = "stack_url = \"https://stack.grafana.example\"";
+    [of(&"0a".repeat(32), ""), of("glsa_HOruNAb7SOiCdshU9algkrq7FDsNSLAa_54e2f8be", stack)]
 }
 
 fn page(service: &str) -> ExternalPageRequest {
@@ -152,5 +171,35 @@ async fn opsgenie_and_jira_take_pages_as_alerts() {
             }
         }
         provider.escalate("escalation:e1", "INC-1/1", 2).await.expect("escalated");
+    }
+}
+
+#[tokio::test]
+async fn grafana_says_who_is_on_call() {
+    let ada = || named("ada", Some("ada@example.com"));
+    for provider in grafana() {
+        for of in [ExternalTarget::Service(INTEGRATION.into()), ExternalTarget::Policy("F5JU6KJET33FE".into())] {
+            assert_eq!(people(&provider, of).await, [(1, vec![ada()]), (2, vec![ada()])]);
+        }
+        let found =
+            provider.on_call(&ExternalTarget::Schedule("SBM7DV7BKFUYU".into()), NOW.parse().expect("a time")).await;
+        let level = found.expect("an answer").remove(0);
+        assert_eq!(level.people[0].slack, Some("U0ADA".into()));
+        assert_eq!(level.until.map(|until| until.to_string()).as_deref(), Some("2026-03-09T09:00:00Z"));
+    }
+}
+
+#[tokio::test]
+async fn grafana_takes_pages_as_alerts() {
+    for provider in grafana() {
+        for page in [page(INTEGRATION), bare(INTEGRATION)] {
+            provider.page(&page).await.expect("taken");
+        }
+        let state = provider.state(INTEGRATION, "INC-1/1").await.expect("a state");
+        let ExternalState::Acknowledged { by: Some(by), at: Some(_) } = state else { panic!("{state:?}") };
+        assert_eq!(by.name, "ada");
+        // It is acknowledged already, which is looked at first; resolving is asked for.
+        provider.acknowledge(INTEGRATION, "INC-1/1").await.expect("acknowledged");
+        provider.resolve(INTEGRATION, "INC-1/1").await.expect("resolved");
     }
 }

@@ -6,6 +6,7 @@ use watchroom::adapters::http::client;
 
 use super::address;
 
+const GRAFANA: &str = "integrations/v1/formatted_webhook/mReAoNwDm0eMwKo1mTeTwYo/";
 const ACCOUNT: &str = "2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef";
 
 async fn answer(service: &str, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> StatusCode {
@@ -43,6 +44,11 @@ async fn what_does_not_fit_is_refused() {
         ("opsgenie", "v2/alerts/a/escalate?identifierType=alias", &[genie], Some(r#"{"escalation":{"id":"e1"}}"#)),
         // Escalating is not among what an integration's key may do.
         ("jira", "jsm/ops/integration/v2/alerts/a/escalate?identifierType=alias", &[genie], Some("{}")),
+        // A state that it does not know; no key of ours, which would be an alert group of its own each time; no page of the list.
+        ("grafana", GRAFANA, &[], Some(r#"{"alert_uid":"k","title":"t","state":"firing"}"#)),
+        ("grafana", GRAFANA, &[], Some(r#"{"title":"t","state":"alerting"}"#)),
+        ("grafana", "api/v1/alerts/?search=k", &[("authorization", "Bearer glsa_1")], None),
+        ("grafana", "api/v1/alerts/?search=k&page=1", &[("authorization", "Token glsa_1")], None),
         // Nobody sends; no number.
         ("twilio", texts.as_str(), &[basic], Some("To=%2B15005550009&Body=b")),
         ("twilio", texts.as_str(), &[basic], Some("To=5550009&From=%2B15005550006&Body=b")),

@@ -2,7 +2,9 @@
 //! moved. Underneath it is what production runs, over real sockets, on a real store.
 
 pub mod binary;
+pub mod fails;
 pub mod feed;
+pub mod grafana;
 pub mod mortal;
 pub mod neighbour;
 pub mod ntfy;

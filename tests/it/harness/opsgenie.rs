@@ -16,7 +16,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};
 
-use super::pagerduty::Fails;
+use super::fails::{self, Fails};
 
 pub const KEY: &str = "eb243592-faa2-4ba2-a551q-1afdf565c889";
 pub const JIRA_TOKEN: &str = "ATATT3xFfGF0";
@@ -115,29 +115,7 @@ async fn guard(State(memory): State<Shared>, request: Request, next: Next) -> Re
     if !known {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    match fails {
-        None => next.run(request).await,
-        Some(Fails::Limits(wait)) => {
-            let mut answer = StatusCode::TOO_MANY_REQUESTS.into_response();
-            if let Some(wait) = wait {
-                answer.headers_mut().insert("retry-after", wait.into());
-            }
-            answer
-        }
-        Some(Fails::Status(status)) => StatusCode::from_u16(status).expect("a status").into_response(),
-        Some(Fails::AfterTheWrite) => {
-            next.run(request).await;
-            StatusCode::BAD_GATEWAY.into_response()
-        }
-        Some(Fails::Malformed) => {
-            next.run(request).await;
-            "{\"data\": {".into_response()
-        }
-        Some(Fails::Hangs) => {
-            next.run(request).await;
-            std::future::pending().await
-        }
-    }
+    fails::answer(fails, json!({ "message": "You are making too many requests!" }), "{\"data\": {", request, next).await
 }
 
 /// Opsgenie wraps what it says.

@@ -17,23 +17,11 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};
 use watchroom::config::{Config, PagerDutyConfig};
 
+use super::fails;
+pub use super::fails::Fails;
+
 pub const TOKEN: &str = "y_NbAkKc66ryYTWUXYEu";
 pub const ROUTING_KEY: &str = "e93facc04764012d7bfb002500d5d1a6";
-
-/// What becomes of the next request, whatever it is.
-#[derive(Clone, Copy, Debug)]
-pub enum Fails {
-    /// 429, with seconds to wait where it says so.
-    Limits(Option<u64>),
-    /// This status, with nothing done.
-    Status(u16),
-    /// It is done, and the answer is lost.
-    AfterTheWrite,
-    /// It is done, and the answer is cut in the middle.
-    Malformed,
-    /// It is done, and nothing is answered.
-    Hangs,
-}
 
 /// What it knows.
 #[derive(Debug, Default)]
@@ -135,31 +123,8 @@ async fn fail(State(memory): State<Shared>, request: Request, next: Next) -> Res
         memory.requests.push(format!("{} {} {from}", request.method(), request.uri()));
         memory.fails.pop_front()
     };
-    match fails {
-        None => next.run(request).await,
-        Some(Fails::Limits(wait)) => {
-            let body = Json(json!({ "error": { "message": "Rate Limit Exceeded", "code": 2020 } }));
-            let wait: Vec<(&str, String)> = wait.iter().map(|s| ("retry-after", s.to_string())).collect();
-            let mut answer = (StatusCode::TOO_MANY_REQUESTS, body).into_response();
-            for (name, value) in wait {
-                answer.headers_mut().insert(name, value.parse().expect("a number"));
-            }
-            answer
-        }
-        Some(Fails::Status(status)) => StatusCode::from_u16(status).expect("a status").into_response(),
-        Some(Fails::AfterTheWrite) => {
-            next.run(request).await;
-            StatusCode::BAD_GATEWAY.into_response()
-        }
-        Some(Fails::Malformed) => {
-            next.run(request).await;
-            "{\"oncalls\": [{\"us".into_response()
-        }
-        Some(Fails::Hangs) => {
-            next.run(request).await;
-            std::future::pending().await
-        }
-    }
+    let limited = json!({ "error": { "message": "Rate Limit Exceeded", "code": 2020 } });
+    fails::answer(fails, limited, "{\"oncalls\": [{\"us", request, next).await
 }
 
 async fn rights(State(memory): State<Shared>, request: Request, next: Next) -> Response {

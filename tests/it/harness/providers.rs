@@ -13,13 +13,14 @@ use watchroom::{
 
 use super::{
     Bot,
+    grafana::{FakeGrafana, INTEGRATION},
     opsgenie::{FakeOpsgenie, KEY},
     pagerduty::{FakePagerDuty, ROUTING_KEY, TOKEN},
 };
 
 /// What PagerDuty signs with.
 pub const WEBHOOK_SECRET: &str = "wh-sec-ret";
-/// What Opsgenie comes with.
+/// What Opsgenie and Grafana OnCall come with.
 pub const WEBHOOK_TOKEN: &str = "open sesame";
 
 pub fn pagerduty(id: &str) -> Target {
@@ -51,7 +52,7 @@ pub async fn with_pagerduty(by_event: bool, beside: &[&str]) -> (Bot, FakePagerD
     let bot = Bot::configured(|config| {
         let first = [pagerduty("PSVC")].into_iter().chain(beside.iter().map(|who| Target::Person((*who).into())));
         night(config, first.collect());
-        config.settings.external_pagers = ExternalPagers::of(Some(&settings), None);
+        config.settings.external_pagers = ExternalPagers::of(Some(&settings), None, None);
         config.pagerduty = Some(settings);
     })
     .await;
@@ -69,9 +70,33 @@ pub async fn with_opsgenie(of: &str) -> (Bot, FakeOpsgenie) {
     };
     let bot = Bot::configured(|config| {
         night(config, vec![opsgenie(of)]);
-        config.settings.external_pagers = ExternalPagers::of(None, Some(&settings));
+        config.settings.external_pagers = ExternalPagers::of(None, Some(&settings), None);
         config.opsgenie = Some(settings);
         config.api_tokens = vec![ApiToken::new("opsgenie", WEBHOOK_TOKEN)];
+    })
+    .await;
+    (bot, fake)
+}
+
+/// A bot whose policy `night` asks the integration of Grafana OnCall, then dave. Erin is on call there.
+pub async fn with_grafana() -> (Bot, FakeGrafana) {
+    let fake = FakeGrafana::start().await;
+    fake.put_user("UERIN", "erin", Some("U0ERIN"));
+    {
+        let mut memory = fake.memory();
+        memory.on_call.insert("S1".into(), vec!["UERIN".into()]);
+        memory.chains.insert(INTEGRATION.into(), Some("F1".into()));
+        memory.steps = vec![json!({
+            "id": "E1", "escalation_chain_id": "F1", "position": 0, "type": "notify_on_call_from_schedule",
+            "notify_on_call_from_schedule": "S1",
+        })];
+    }
+    let settings = fake.settings(&format!("[grafana_oncall]\nintegrations = ['{INTEGRATION}']\nschedules = ['S1']"));
+    let bot = Bot::configured(|config| {
+        night(config, vec![Target::External(External { at: Provider::GrafanaOnCall, id: INTEGRATION.into() })]);
+        config.settings.external_pagers = ExternalPagers::of(None, None, Some(&settings));
+        config.grafana_oncall = Some(settings);
+        config.api_tokens = vec![ApiToken::new("grafana", WEBHOOK_TOKEN)];
     })
     .await;
     (bot, fake)
@@ -118,7 +143,12 @@ impl Bot {
 
     /// Opsgenie delivers a webhook with this token; the status that it gets.
     pub async fn told_by_opsgenie(&self, token: &str, body: &Value) -> u16 {
-        let request = self.http.post(format!("{}/hooks/opsgenie", self.url)).bearer_auth(token);
+        self.told_with_token("opsgenie", token, body).await
+    }
+
+    /// Whoever calls `/hooks/…` delivers a webhook with this token; the status that it gets.
+    pub async fn told_with_token(&self, hook: &str, token: &str, body: &Value) -> u16 {
+        let request = self.http.post(format!("{}/hooks/{hook}", self.url)).bearer_auth(token);
         let answer = request.json(body).send().await.expect("an answer");
         self.settle().await;
         answer.status().as_u16()

@@ -22,6 +22,7 @@ mod pages;
 mod pages_all;
 mod pages_answers;
 mod pages_decay;
+mod pages_external_grafana;
 mod pages_external_in;
 mod pages_external_out;
 mod pages_guard;

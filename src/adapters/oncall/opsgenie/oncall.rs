@@ -77,7 +77,7 @@ impl Opsgenie {
 
 fn person(id: &str, name: Option<&str>) -> ExternalPerson {
     let email = name.filter(|name| name.contains('@')).map(str::to_lowercase);
-    ExternalPerson { id: id.to_owned(), name: name.unwrap_or(id).to_owned(), email }
+    ExternalPerson { id: id.to_owned(), name: name.unwrap_or(id).to_owned(), email, slack: None }
 }
 
 fn add(who: ExternalPerson, people: &mut Vec<ExternalPerson>) {

@@ -71,6 +71,7 @@ impl Pager for Opsgenie {
             email: Some(who.to_lowercase()).filter(|who| who.contains('@')),
             id: who.clone(),
             name: who,
+            slack: None,
         });
         Ok(ExternalState::Acknowledged { by, at: None })
     }

@@ -127,6 +127,6 @@ impl PagerDuty {
 impl From<wire::Reference> for ExternalPerson {
     fn from(user: wire::Reference) -> Self {
         let name = if user.name().is_empty() { user.id.clone() } else { user.name().to_owned() };
-        Self { id: user.id, name, email: user.email.map(|email| email.to_lowercase()) }
+        Self { id: user.id, name, email: user.email.map(|email| email.to_lowercase()), slack: None }
     }
 }

@@ -1,23 +1,16 @@
 //! Who is on call.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
 
 use super::{PagerDuty, wire};
 use crate::{
-    adapters::oncall::call::Failed,
+    adapters::oncall::{
+        call::Failed,
+        level::{Row, by_level},
+    },
     ports::{ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Trouble},
 };
-
-/// Somebody on call at a level, `[since, until)`.
-struct Row {
-    level: u32,
-    who: ExternalPerson,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-}
 
 #[async_trait::async_trait]
 impl OnCallProvider for PagerDuty {
@@ -40,26 +33,11 @@ impl OnCallProvider for PagerDuty {
         match self.get::<wire::UserAnswer>(url).await {
             Ok(answer) => Ok(answer.user.into()),
             Err(Failed::Refused(StatusCode::NOT_FOUND)) => {
-                Ok(ExternalPerson { id: id.to_owned(), name: id.to_owned(), email: None })
+                Ok(ExternalPerson { id: id.to_owned(), name: id.to_owned(), email: None, slack: None })
             }
             Err(failed) => Err(failed.trouble("users.read")),
         }
     }
-}
-
-/// One for each level, while all of those in it stay the same.
-fn by_level(rows: impl Iterator<Item = Row>) -> Vec<ExternalOnCall> {
-    let mut levels: BTreeMap<u32, ExternalOnCall> = BTreeMap::new();
-    for Row { level, who, since, until } in rows {
-        let known = ExternalOnCall { level, people: Vec::new(), since, until };
-        let there = levels.entry(level).or_insert(known);
-        there.since = there.since.max(since);
-        there.until = [there.until, until].into_iter().flatten().min();
-        if !there.people.iter().any(|known| known.id == who.id) {
-            there.people.push(who);
-        }
-    }
-    levels.into_values().collect()
 }
 
 impl PagerDuty {

@@ -83,7 +83,7 @@ fn take(file: &str, answer: &Value, answers: &mut Answers, draft: &mut Draft<'_>
             answers.schedules.extend(item.parse::<wire::Schedule>(problems));
         } else if has("username") {
             if let Some(user) = item.parse::<wire::User>(problems) {
-                let slack = user.slack.iter().flatten().find_map(|slack| slack.user_id.as_deref()).map(UserId::from);
+                let slack = user.slack.iter().find_map(|slack| slack.user_id.as_deref()).map(UserId::from);
                 draft.directory.add(&user.id, &user.username, user.email.as_deref(), slack);
             }
         } else if has("slack") && has("type") {
