@@ -99,6 +99,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let door = door.with_alert_sources(config.alert_sources.clone());
     let by_pagerduty = config.pagerduty.as_ref().map(|pagerduty| pagerduty.webhook_secrets.clone());
     let door = door.with_pagerduty_secrets(by_pagerduty.unwrap_or_default());
+    let door = door.with_pagers(config.pagers.clone());
     let by_twilio = config.ways.twilio.as_ref().and_then(|twilio| twilio.auth_token.clone());
     let door = Arc::new(door.with_twilio_secret(by_twilio));
     let tasks = Arc::new(Tasks::new());

@@ -74,4 +74,5 @@ pub mod ids;
 pub mod lifecycle;
 pub mod manifest;
 pub mod sandbox;
+mod standard_webhooks;
 pub mod telemetry;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{GrafanaOnCallConfig, OpsgenieConfig, PagerDutyConfig};
+use super::{GrafanaOnCallConfig, OpsgenieConfig, PagerConfig, PagerDutyConfig};
 use crate::paging::external::{External, Provider};
 
 /// What is set up. No secrets.
@@ -15,6 +15,8 @@ pub struct ExternalPagers {
     pub opsgenie: bool,
     /// Integrations of Grafana `OnCall` whose pages get in, and can be acknowledged.
     pub grafana: Vec<String>,
+    /// Programs of our own, by name.
+    pub pagers: Vec<String>,
 }
 
 impl ExternalPagers {
@@ -24,6 +26,7 @@ impl ExternalPagers {
         pagerduty: Option<&PagerDutyConfig>,
         opsgenie: Option<&OpsgenieConfig>,
         grafana: Option<&GrafanaOnCallConfig>,
+        pagers: &[PagerConfig],
     ) -> Self {
         let may = |settings: &PagerDutyConfig, id: &str| {
             settings.routing_key(id).is_some() || (settings.from.is_some() && settings.token.is_some())
@@ -38,6 +41,7 @@ impl ExternalPagers {
             pagerduty: services.collect(),
             opsgenie: opsgenie.is_some_and(|settings| settings.key.is_some()),
             grafana: grafana.collect(),
+            pagers: pagers.iter().map(|pager| pager.name.clone()).collect(),
         }
     }
 
@@ -59,7 +63,8 @@ impl ExternalPagers {
                 of.id,
                 of.id.to_uppercase()
             )),
-            Provider::PagerDuty | Provider::Opsgenie | Provider::GrafanaOnCall => None,
+            Provider::Pager if !self.pagers.contains(&of.id) => Some(format!("[[pagers]] has no `{}`", of.id)),
+            Provider::PagerDuty | Provider::Opsgenie | Provider::GrafanaOnCall | Provider::Pager => None,
         }
     }
 }

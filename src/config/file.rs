@@ -11,6 +11,7 @@ use super::{
     mail::MailEntry,
     opsgenie::OpsgenieEntry,
     pagerduty::PagerDutyEntry,
+    pagers::PagerEntry,
     schedule::ScheduleEntry,
     twilio::TwilioEntry,
     ways::NtfyEntry,
@@ -51,6 +52,7 @@ pub(super) struct File {
     pub pagerduty: Option<PagerDutyEntry>,
     pub opsgenie: Option<OpsgenieEntry>,
     pub grafana_oncall: Option<GrafanaOnCallEntry>,
+    pub pagers: Vec<PagerEntry>,
     pub ntfy: Option<NtfyEntry>,
     pub gotify: Option<GotifyEntry>,
     pub twilio: Option<TwilioEntry>,
@@ -210,13 +212,13 @@ pub(super) fn no_person(who: &UserId) -> Option<String> {
 
 /// `user:U1`, `group:S1`, `channel:C1` (a channel may also be named: `channel:#incidents`), `schedule:primary`,
 /// `schedule:primary/weekdays` (one rotation), `role:incident_commander`, `service:checkout`, `webhook:pager`, `pagerduty:P1234AB`,
-/// `opsgenie:team:…` (a team, an `escalation`, a `schedule` or a `user` there), `grafana:CFRPV98RPR1U8` (an integration there).
+/// `opsgenie:team:…` (a team, an `escalation`, a `schedule` or a `user` there), `grafana:CFRPV98RPR1U8` (an integration there), `pager:night-desk` (one of `[[pagers]]`).
 pub(super) fn target(text: &str) -> Result<Target, String> {
     let wrong = || {
         format!(
             "`{text}` is not a target; write user:U123, group:S123, channel:C123, schedule:primary, \
              role:incident_commander, service:checkout, webhook:pager, pagerduty:P1234AB, \
-             opsgenie:team:<id> or grafana:CFRPV98RPR1U8"
+             opsgenie:team:<id>, grafana:CFRPV98RPR1U8 or pager:night-desk"
         )
     };
     let (kind, id) = text.split_once(':').ok_or_else(wrong)?;
@@ -262,6 +264,8 @@ fn external(at: Provider, id: &str) -> Result<External, String> {
                 "`{id}` is no id of an integration of Grafana OnCall; it is shown beside its name, like CFRPV98RPR1U8"
             )
         }),
+        // Whether there is one of this name, the settings tell.
+        Provider::Pager => Ok(External { at, id: id.trim().to_owned() }),
         Provider::Opsgenie => {
             const KINDS: [&str; 4] = ["team", "escalation", "schedule", "user"];
             let parts = id.split_once(':').map(|(kind, id)| (kind.trim(), id.trim()));

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    AlertSource, Aliases, ApiToken, CalendarSource, ExternalPagers, GrafanaOnCallConfig, OpsgenieConfig,
+    AlertSource, Aliases, ApiToken, CalendarSource, ExternalPagers, GrafanaOnCallConfig, OpsgenieConfig, PagerConfig,
     PagerDutyConfig, PlaybookFile, Secret, Settings, WaysConfig,
     alerts::{Known, SourceEntry, secret_of},
     calendars::calendars,
@@ -57,6 +57,8 @@ pub struct Config {
     pub opsgenie: Option<OpsgenieConfig>,
     /// How to reach Grafana OnCall.
     pub grafana_oncall: Option<GrafanaOnCallConfig>,
+    /// Programs of the deployment's own that page.
+    pub pagers: Vec<PagerConfig>,
     /// Ways to people beside the chat.
     pub ways: WaysConfig,
 }
@@ -154,11 +156,13 @@ impl Config {
         let api_tokens = reader.api_tokens();
         let alert_sources = reader.alert_sources(&file.alert_sources);
         let calendars = reader.calendars(&file.schedules);
+        let pagers = reader.pagers(&file.pagers);
         let people = Aliases::read(&file.people, &mut reader.problems);
         let pagerduty = reader.pagerduty(file.pagerduty.as_ref());
         let opsgenie = reader.opsgenie(file.opsgenie.as_ref());
         let grafana_oncall = reader.grafana_oncall(file.grafana_oncall.as_ref());
-        settings.external_pagers = ExternalPagers::of(pagerduty.as_ref(), opsgenie.as_ref(), grafana_oncall.as_ref());
+        settings.external_pagers =
+            ExternalPagers::of(pagerduty.as_ref(), opsgenie.as_ref(), grafana_oncall.as_ref(), &pagers);
         match (reader.problems.is_empty(), listen, slack) {
             (true, Some(listen), Some(slack)) => Ok(Self {
                 settings,
@@ -173,6 +177,7 @@ impl Config {
                 pagerduty,
                 opsgenie,
                 grafana_oncall,
+                pagers,
                 ways,
             }),
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),

@@ -40,12 +40,15 @@ impl Delivery {
     ) -> Result<(), Stop> {
         let Some(external) = page.external_page(of) else { return self.end(it, None).await };
         let (pager, key) = (self.pager(of)?, key(it.incident.id, page, of, external.number));
+        // Whoever resolved it there is not woken by a repetition; a further step asks anew.
+        if external.resolved && told.times > 1 {
+            return self.end(it, None).await;
+        }
         if self.was_delivered(it, page.id, of).await? {
             match pager.state(&of.id, &key).await {
                 Ok(ExternalState::Acknowledged { by, at }) => {
                     return self.record_update(it, of.at, key, Update::Acknowledged, by, at).await;
                 }
-                // Whoever resolved it is not woken by a repetition; a further step asks anew.
                 Ok(ExternalState::Resolved) if told.times > 1 => {
                     return self.record_update(it, of.at, key, Update::Resolved, None, None).await;
                 }

@@ -8,7 +8,7 @@ use super::{Counters, People};
 use crate::{
     clock::SharedClock,
     command::ParseCx,
-    config::{AlertSource, ApiToken, Secret},
+    config::{AlertSource, ApiToken, PagerConfig, Secret},
     engine::Engine,
     ids::UserId,
     ports::Chat,
@@ -34,6 +34,8 @@ pub struct Door {
     pub providers: Arc<Providers>,
     /// What `PagerDuty` signs with; any of them counts.
     pub pagerduty_secrets: Vec<Secret>,
+    /// Programs of our own that page, and what each of them signs with.
+    pub pagers: Vec<PagerConfig>,
     /// What Twilio signs with; without it nothing comes in from there.
     pub twilio_secret: Option<Secret>,
     /// Whose times are in which zone.
@@ -63,6 +65,7 @@ impl Door {
             alert_sources,
             providers,
             pagerduty_secrets,
+            pagers: Vec::new(),
             twilio_secret,
             people,
             counters,
@@ -86,6 +89,12 @@ impl Door {
     #[must_use]
     pub fn with_pagerduty_secrets(self, pagerduty_secrets: Vec<Secret>) -> Self {
         Self { pagerduty_secrets, ..self }
+    }
+
+    /// The same, open to these programs that page.
+    #[must_use]
+    pub fn with_pagers(self, pagers: Vec<PagerConfig>) -> Self {
+        Self { pagers, ..self }
     }
 
     /// The same, open to Twilio where it signs with this.

@@ -35,6 +35,7 @@ pub fn router(door: Arc<Door>) -> Router {
             "/hooks/grafana-oncall",
             post(|State(door), request| provider_webhook(door, Provider::GrafanaOnCall, request)),
         )
+        .route("/hooks/pager/{name}", post(|State(door), request| provider_webhook(door, Provider::Pager, request)))
         .route("/calendar/{file}", get(calendars))
         .route("/calendar/person/{file}", get(calendars))
         .route("/ack/{token}", get(acknowledged).post(acknowledged))

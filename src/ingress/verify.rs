@@ -1,9 +1,11 @@
-//! Slack's signature, and those of sources of alerts: HMAC-SHA256 over the raw bytes, with a time stamp that must be recent.
+//! Slack's signature, and those of sources of alerts and of pagers: HMAC-SHA256 over the raw bytes, with a time stamp that must be recent.
 
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
 use jiff::Timestamp;
 use sha2::Sha256;
+
+use crate::{config::Secret, standard_webhooks::is_signed};
 
 /// How far a request's time stamp may be from our clock, in seconds.
 const WINDOW_S: i64 = 300;
@@ -43,6 +45,23 @@ pub fn verify_stamped(secret: &str, stamp: &str, signature: &str, body: &[u8], n
 pub fn verify_body(secret: &str, signature: &str, body: &[u8]) -> Result<(), Unsigned> {
     let signature = hex::decode(signature).map_err(|_| Unsigned)?;
     keyed(secret, &[body]).ok_or(Unsigned)?.verify_slice(&signature).map_err(|_| Unsigned)
+}
+
+/// Checks `webhook-signature` and `webhook-timestamp` as Standard Webhooks has them, in constant time; gives `webhook-id`.
+///
+/// # Errors
+/// [`Unsigned`], whatever is wrong.
+pub fn verify_webhook<'a>(
+    secret: &Secret,
+    headers: &'a HeaderMap,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<&'a str, Unsigned> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).ok_or(Unsigned);
+    let (id, stamp) = (header("webhook-id")?, header("webhook-timestamp")?);
+    recent(stamp, now)?;
+    let is_whole = !id.is_empty() && is_signed(secret, id, stamp, body, header("webhook-signature")?);
+    if is_whole { Ok(id) } else { Err(Unsigned) }
 }
 
 fn recent(stamp: &str, now: Timestamp) -> Result<(), Unsigned> {

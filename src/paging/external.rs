@@ -19,6 +19,8 @@ pub enum Provider {
     /// Grafana OnCall, or Grafana Cloud IRM.
     #[serde(rename = "grafana")]
     GrafanaOnCall,
+    /// A program of the deployment's own.
+    Pager,
 }
 
 impl Provider {
@@ -29,13 +31,16 @@ impl Provider {
             Self::PagerDuty => "pagerduty",
             Self::Opsgenie => "opsgenie",
             Self::GrafanaOnCall => "grafana",
+            Self::Pager => "pager",
         }
     }
 
     /// The one with this name.
     #[must_use]
     pub fn named(key: &str) -> Option<Self> {
-        [Self::PagerDuty, Self::Opsgenie, Self::GrafanaOnCall].into_iter().find(|provider| provider.key() == key)
+        [Self::PagerDuty, Self::Opsgenie, Self::GrafanaOnCall, Self::Pager]
+            .into_iter()
+            .find(|provider| provider.key() == key)
     }
 }
 
@@ -45,6 +50,7 @@ impl fmt::Display for Provider {
             Self::PagerDuty => "PagerDuty",
             Self::Opsgenie => "Opsgenie",
             Self::GrafanaOnCall => "Grafana OnCall",
+            Self::Pager => "Pager",
         })
     }
 }
@@ -55,7 +61,7 @@ pub struct External {
     /// Where.
     pub at: Provider,
     /// The provider's own id: of `PagerDuty` that of a service, of Opsgenie `team:…`, `escalation:…`, `schedule:…` or `user:…`, of
-    /// Grafana `OnCall` that of an integration, or `schedule:…` where it is only looked at.
+    /// Grafana `OnCall` that of an integration, or `schedule:…` where it is only looked at, of a program of our own its name.
     pub id: String,
 }
 
@@ -70,7 +76,7 @@ impl External {
     #[must_use]
     pub fn has_levels(&self) -> bool {
         match self.at {
-            Provider::PagerDuty => true,
+            Provider::PagerDuty | Provider::Pager => true,
             Provider::Opsgenie => self.id.starts_with("escalation:"),
             Provider::GrafanaOnCall => false,
         }

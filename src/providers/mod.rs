@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use crate::{
     adapters::{
         http::Http,
-        oncall::{Cached, GrafanaOnCall, Known, Opsgenie, PagerDuty},
+        oncall::{Cached, GrafanaOnCall, Known, Opsgenie, PagerDuty, WebhookPagers},
     },
     clock::SharedClock,
     config::Config,
@@ -62,6 +62,12 @@ impl Providers {
             let adapter = Arc::new(GrafanaOnCall::new(http.clone(), settings.clone()));
             all.insert(Provider::GrafanaOnCall, One::new(adapter, named, &clock));
         }
+        if !config.pagers.is_empty() {
+            let says = config.pagers.iter().filter(|pager| pager.on_call_url.is_some());
+            let named = says.map(|pager| External { at: Provider::Pager, id: pager.name.clone() }).collect();
+            let adapter = Arc::new(WebhookPagers::new(&config.pagers, Arc::clone(&clock)));
+            all.insert(Provider::Pager, One::new(adapter, named, &clock));
+        }
         let people = People::new(config.people.clone(), chat);
         Self { all, people, clock }
     }
@@ -78,6 +84,7 @@ impl Providers {
         let whole = match at {
             // What it sends has addresses, and its people have ids of Slack.
             Provider::GrafanaOnCall => person.slack.is_some(),
+            Provider::Pager => true,
             Provider::PagerDuty | Provider::Opsgenie => {
                 person.email.is_some() || self.people.written_down(person).is_some()
             }
@@ -146,7 +153,7 @@ pub fn asked(of: &External) -> Result<ExternalTarget, Trouble> {
         }
         (Provider::Opsgenie, Some(("escalation", id))) => Ok(ExternalTarget::Policy(id.to_owned())),
         (Provider::Opsgenie, Some(("user", _))) => Err(Trouble::Refused("a user there, whoever is on call".into())),
-        (Provider::PagerDuty | Provider::GrafanaOnCall, _) => Ok(ExternalTarget::Service(id)),
+        (Provider::PagerDuty | Provider::GrafanaOnCall | Provider::Pager, _) => Ok(ExternalTarget::Service(id)),
         (Provider::Opsgenie, Some(_) | None) => Err(Trouble::Refused("whom a team asks depends on the alert".into())),
     }
 }

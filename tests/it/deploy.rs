@@ -11,7 +11,8 @@ use crate::{harness::binary::Place, paper::source};
 const UNIT: &str = include_str!("../../deploy/watchroom.service");
 
 /// Variables of which there is one for each source of alerts, or each service.
-const FAMILIES: [&str; 3] = ["WATCHROOM_ALERT_SECRET_", "PAGERDUTY_ROUTING_KEY_", "GRAFANA_ONCALL_INTEGRATION_URL_"];
+const FAMILIES: [&str; 4] =
+    ["WATCHROOM_ALERT_SECRET_", "WATCHROOM_PAGER_", "PAGERDUTY_ROUTING_KEY_", "GRAFANA_ONCALL_INTEGRATION_URL_"];
 
 /// Every document there, by its name.
 fn documents() -> BTreeMap<String, String> {
@@ -38,6 +39,9 @@ fn sample(variable: &str) -> String {
         "GOTIFY_TOKENS" => "ada=A1,ben=A2".into(),
         "SMTP_URL" => "smtps://watchroom:password@smtp.example.com".into(),
         "GRAFANA_ONCALL_INTEGRATION_URL" => "https://oncall.example.com/integrations/v1/formatted_webhook/hush/".into(),
+        address if address.starts_with("WATCHROOM_PAGER_") && address.contains("URL") => {
+            "https://desk.example.com/hush".into()
+        }
         _ => "hush".into(),
     }
 }

@@ -5,9 +5,11 @@ mod call;
 mod grafana;
 mod level;
 mod opsgenie;
+mod pager;
 mod pagerduty;
 
 pub use cached::{Cached, Known};
 pub use grafana::GrafanaOnCall;
 pub use opsgenie::Opsgenie;
+pub use pager::WebhookPagers;
 pub use pagerduty::PagerDuty;

@@ -4,10 +4,10 @@ use super::{Finding, bad, doubtful, fine};
 use crate::{
     adapters::{
         http::Http,
-        oncall::{GrafanaOnCall, Opsgenie, PagerDuty},
+        oncall::{GrafanaOnCall, Opsgenie, PagerDuty, WebhookPagers},
     },
     clock::{Clock as _, SystemClock},
-    config::{Config, GrafanaOnCallConfig, OpsgenieConfig, PagerDutyConfig, Settings},
+    config::{Config, GrafanaOnCallConfig, OpsgenieConfig, PagerConfig, PagerDutyConfig, Settings},
     paging::{
         Target,
         external::{External, Provider},
@@ -27,6 +27,21 @@ pub(super) async fn findings(config: &Config, http: &Http) -> Vec<Finding> {
     }
     if let Some(settings) = &config.grafana_oncall {
         findings.extend(grafana(settings, http).await);
+    }
+    findings.extend(pagers(&config.pagers).await);
+    findings
+}
+
+/// They are told of nothing: whether a page gets there only a page tells.
+async fn pagers(all: &[PagerConfig]) -> Vec<Finding> {
+    let provider = WebhookPagers::new(all, std::sync::Arc::new(SystemClock));
+    let mut findings = Vec::new();
+    for pager in all {
+        let place = format!("Pager, {}", pager.name);
+        findings.push(match &pager.on_call_url {
+            Some(_) => on_call(&place, &provider, ExternalTarget::Service(pager.name.clone())).await,
+            None => fine(format!("{place}: takes pages, and is not asked who is on call")),
+        });
     }
     findings
 }

@@ -1,10 +1,11 @@
-//! `POST /hooks/pagerduty`, `/hooks/opsgenie`, `/hooks/grafana-oncall`: what was done at another provider to a page that went there.
+//! `POST /hooks/pagerduty`, `/hooks/opsgenie`, `/hooks/grafana-oncall`, `/hooks/pager/<name>`: what was done at another provider to a page that went there.
 //!
 //! What concerns no page of ours is taken and forgotten: a provider that is refused sends nothing any more after a while. The same
 //! delivery may come again, and one may overtake another: that changes nothing.
 
 mod grafana;
 mod opsgenie;
+mod pager;
 mod pagerduty;
 
 use std::{sync::Arc, time::Duration};
@@ -54,15 +55,19 @@ pub async fn deliver(door: Arc<Door>, from: Provider, request: Request) -> Respo
             return hook::refused(status, "A delivery has at most 256 KiB, and arrives whole.");
         }
     };
-    if !is_authentic(&door, from, &parts.headers, &body) {
+    let now = door.clock().now();
+    // Of which pager; nothing of the others.
+    let name = parts.uri.path().rsplit('/').next().unwrap_or_default();
+    let Some(id) = authentic(&door, (from, name), &parts.headers, &body) else {
         door.counters.unsigned.up();
         return hook::refused(StatusCode::UNAUTHORIZED, unauthorized(from));
-    }
+    };
     let event = serde_json::from_slice(&body).map_err(|e| format!("This is not JSON ({e})."));
     let event = event.and_then(|body: Value| match from {
         Provider::PagerDuty => pagerduty::read(&body),
         Provider::Opsgenie => opsgenie::read(&body),
-        Provider::GrafanaOnCall => grafana::read(&body, door.clock().now()),
+        Provider::GrafanaOnCall => grafana::read(&body, now),
+        Provider::Pager => pager::read(&body, id, name, now).map(Some),
     });
     match event {
         Err(why) => hook::refused(StatusCode::BAD_REQUEST, &why),
@@ -75,11 +80,14 @@ fn accepted() -> Response {
     (StatusCode::ACCEPTED, Json(json!({}))).into_response()
 }
 
-fn is_authentic(door: &Door, from: Provider, headers: &HeaderMap, body: &[u8]) -> bool {
-    match from {
+/// What the headers say that makes the delivery itself, where it is from whom it must be; often nothing but that it is.
+fn authentic(door: &Door, (from, name): (Provider, &str), headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let is_it = match from {
         Provider::PagerDuty => pagerduty::is_signed(&door.pagerduty_secrets, headers, body),
         Provider::Opsgenie | Provider::GrafanaOnCall => hook::caller(&door.api_tokens, headers).is_some(),
-    }
+        Provider::Pager => return pager::signed(&door.pagers, name, headers, body, door.clock().now()),
+    };
+    is_it.then(String::new)
 }
 
 const fn unauthorized(from: Provider) -> &'static str {
@@ -91,6 +99,10 @@ const fn unauthorized(from: Provider) -> &'static str {
         Provider::Opsgenie | Provider::GrafanaOnCall => {
             "No program with this token may deliver. Have the webhook send `Authorization: Bearer <token>`; WATCHROOM_API_TOKENS \
              has the SHA-256 of each token that counts."
+        }
+        Provider::Pager => {
+            "This is signed by no pager of this name, or too long ago. Sign `<webhook-id>.<webhook-timestamp>.<body>` as Standard Webhooks \
+             has it; WATCHROOM_PAGER_SECRET_<NAME> has the secret that counts."
         }
     }
 }

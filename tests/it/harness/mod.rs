@@ -9,6 +9,7 @@ pub mod mortal;
 pub mod neighbour;
 pub mod ntfy;
 pub mod opsgenie;
+pub mod pager;
 pub mod pagerduty;
 pub mod providers;
 pub mod reach;

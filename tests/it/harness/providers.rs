@@ -15,6 +15,7 @@ use super::{
     Bot,
     grafana::{FakeGrafana, INTEGRATION},
     opsgenie::{FakeOpsgenie, KEY},
+    pager::FakePager,
     pagerduty::{FakePagerDuty, ROUTING_KEY, TOKEN},
 };
 
@@ -52,7 +53,7 @@ pub async fn with_pagerduty(by_event: bool, beside: &[&str]) -> (Bot, FakePagerD
     let bot = Bot::configured(|config| {
         let first = [pagerduty("PSVC")].into_iter().chain(beside.iter().map(|who| Target::Person((*who).into())));
         night(config, first.collect());
-        config.settings.external_pagers = ExternalPagers::of(Some(&settings), None, None);
+        config.settings.external_pagers = ExternalPagers::of(Some(&settings), None, None, &[]);
         config.pagerduty = Some(settings);
     })
     .await;
@@ -70,7 +71,7 @@ pub async fn with_opsgenie(of: &str) -> (Bot, FakeOpsgenie) {
     };
     let bot = Bot::configured(|config| {
         night(config, vec![opsgenie(of)]);
-        config.settings.external_pagers = ExternalPagers::of(None, Some(&settings), None);
+        config.settings.external_pagers = ExternalPagers::of(None, Some(&settings), None, &[]);
         config.opsgenie = Some(settings);
         config.api_tokens = vec![ApiToken::new("opsgenie", WEBHOOK_TOKEN)];
     })
@@ -94,9 +95,24 @@ pub async fn with_grafana() -> (Bot, FakeGrafana) {
     let settings = fake.settings(&format!("[grafana_oncall]\nintegrations = ['{INTEGRATION}']\nschedules = ['S1']"));
     let bot = Bot::configured(|config| {
         night(config, vec![Target::External(External { at: Provider::GrafanaOnCall, id: INTEGRATION.into() })]);
-        config.settings.external_pagers = ExternalPagers::of(None, None, Some(&settings));
+        config.settings.external_pagers = ExternalPagers::of(None, None, Some(&settings), &[]);
         config.grafana_oncall = Some(settings);
         config.api_tokens = vec![ApiToken::new("grafana", WEBHOOK_TOKEN)];
+    })
+    .await;
+    (bot, fake)
+}
+
+/// A bot whose policy `night` asks the pager `siren`, and these, then dave. Without leave it reaches nobody in a private network.
+pub async fn with_pager(allow_private: bool, beside: &[&str]) -> (Bot, FakePager) {
+    let fake = FakePager::start().await;
+    let pagers = vec![fake.config("siren", allow_private), fake.config("desk", allow_private)];
+    let bot = Bot::configured(|config| {
+        let siren = Target::External(External { at: Provider::Pager, id: "siren".into() });
+        let first = [siren].into_iter().chain(beside.iter().map(|who| Target::Person((*who).into())));
+        night(config, first.collect());
+        config.settings.external_pagers = ExternalPagers::of(None, None, None, &pagers);
+        config.pagers = pagers;
     })
     .await;
     (bot, fake)

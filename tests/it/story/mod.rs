@@ -25,6 +25,7 @@ mod pages_decay;
 mod pages_external_grafana;
 mod pages_external_in;
 mod pages_external_out;
+mod pages_external_pager;
 mod pages_guard;
 mod pages_steps;
 mod pages_turns;
