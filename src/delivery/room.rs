@@ -179,7 +179,7 @@ impl Delivery {
     pub(super) async fn bookmark(&self, it: &Errand) -> Result<(), Stop> {
         let Some(channel) = room(it) else { return self.end(it, None).await };
         let card = match self.receipt(&card_key(it.incident.id)).await? {
-            Some(at) => self.chat.permalink(&at).await?,
+            Some(at) => self.address_of(it, &at).await,
             None => None,
         };
         for (title, link, emoji) in render::bookmarks(self.world(it), &it.incident, card) {

@@ -335,6 +335,10 @@ fn a_group_stands_behind_others() {
     let of = |contacts: &str| with("id = \"sponsor\"", &format!("id = \"sponsor\"\n{contacts}"));
     let main = "main = \"user:U1\"\nbackup = \"group:S1\"\n";
     assert_eq!(problems(&of(&format!("{main}group = \"oncall:all\""))), Vec::<String>::new());
-    only(&of(&format!("{main}group = \"group:S1\"")), "group = ", "group:S1 is asked before as main or backup");
+    only(
+        &of(&format!("{main}group = \"group:S1\"")),
+        "group = \"group:S1\"",
+        "group:S1 is asked before as main or backup",
+    );
     only(&of("group = \"group:S2\""), "group = \"group:S2\"", "role `sponsor` has a group and no `main`");
 }

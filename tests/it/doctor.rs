@@ -72,7 +72,7 @@ async fn schedules_without_anybody_are_told_with_the_reason() {
             "FAIL schedule away: nobody on call until",
             "(dave away); then dave from",
             "FAIL schedule covered, override 1: erin is deactivated or a bot; put somebody else in",
-            "WARN schedule never: nobody of layer later is ever on call",
+            "FAIL schedule never: nobody on call until 9000-01-01T09:00:00Z; then bob from 9000-01-01T09:00:00Z",
         ],
     )
     .await;
@@ -120,7 +120,7 @@ async fn steps_that_reach_nobody_new_or_nobody_at_all_are_told() {
     .await;
     let checked = place.run(&["check"]);
     assert!(checked.out.contains("policy shop: Urgent on SEV1; otherwise nobody is called"), "{checked:?}");
-    place.write("watchroom.toml", "announce_channel = \"#incidents\"\n");
+    place.write("watchroom.toml", "timezone = \"UTC\"\n");
     told(place, &["FAIL fallback: nobody is asked when a page finds no answer; set `fallback` in [paging]"]).await;
 }
 

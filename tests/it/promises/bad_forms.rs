@@ -85,6 +85,8 @@ async fn at_work() -> Bot {
             "customers confirm 1 its orders were lost",
             "evidence the log of the cache",
             "observe suspected the supplier changed it",
+            // Of one kind alone, which has a text for when a supplier is down.
+            "phase identified",
         ] {
             bot.slash_in("alice", &room, &format!("/incident {typed}")).await;
         }
@@ -221,7 +223,8 @@ fn expect_sound(name: &str, view: &Value, answer: &str) {
         return;
     }
     let answer: Value = serde_json::from_str(answer).unwrap_or_else(|e| panic!("{name}: {e} in {answer}"));
-    assert!(!wakes(&answer), "{name}: {answer}");
+    // What stands below a field is plain text, which wakes nobody.
+    assert!(answer["response_action"] == "errors" || !wakes(&answer), "{name}: {answer}");
     match answer["response_action"].as_str() {
         Some("errors") => {
             let errors = answer["errors"].as_object().expect("errors by field");

@@ -1069,7 +1069,9 @@ async fn long_and_watched_incidents_are_told_of_less_often() {
     let bot = with_playbook(|p| p.cadence.long_factor = 3).await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
     let due_in = async |bot: &Bot| {
-        bot.slash_in("alice", &room, "/incident update Still at it").await;
+        // The same words again would be asked about first.
+        let said = bot.history("INC-1").await.len();
+        bot.slash_in("alice", &room, &format!("/incident update Still at it, as of entry {said}")).await;
         let (due, now) = (incident(bot).await.update.due, bot.app().engine.clock().now());
         due.map(|due| due.duration_since(now).as_mins())
     };

@@ -82,15 +82,12 @@ async fn a_broken_file_leaves_the_last_good_one_in_force() {
 #[tokio::test]
 async fn a_severity_is_suggested_by_the_playbook_of_then() {
     let bot = Bot::with_playbook(BUILTIN).await;
-    let room = bot.declare("alice", "sev3 checkout is slow").await;
-    let without = edited(|playbook| {
-        playbook.severities.retain(|s| s.level.0 != 2);
-        playbook.cadence.rules.retain(|rule| rule.severity.0 != 2);
-    });
+    let room = bot.declare("alice", "sev2 checkout is slow").await;
+    let without = edited(|playbook| playbook.severities.retain(|s| s.level.0 != 4));
     bot.write_playbook(&without.text);
     bot.app().reload_playbook().await.expect("recorded");
-    let impacts = [("Service: what is broken?", "2"), ("Customers: who suffers?", "3"), ("Why?", "carts are lost")];
-    for (room, suggested) in [(room, "SEV2"), (bot.declare("bob", "sev3 search is slow").await, "SEV1")] {
+    let impacts = [("Service: what is broken?", "4"), ("Customers: who suffers?", "4"), ("Why?", "carts are lost")];
+    for (room, suggested) in [(room, "SEV4"), (bot.declare("bob", "sev2 search is slow").await, "SEV3")] {
         bot.slash_in("carol", &room, "/incident severity").await;
         assert!(bot.form("carol").contains("what is broken?"), "{:?}", bot.form("carol"));
         bot.submit("carol", &impacts).await;

@@ -162,8 +162,8 @@ async fn another_provider_hears_how_urgent_it_is() {
     let (mut bot, opsgenie) = with_opsgenie("team:4513b7ea").await;
     bot.config.settings.policies[0].urgent = Some(by_day());
     bot.crash_and_restart().await;
-    for (severity, priority) in [("sev3", "P3"), ("sev2", "P1")] {
-        let room = bot.declare("alice", &format!("{severity} checkout is slow")).await;
+    for (trouble, priority) in [("sev3 checkout is slow", "P3"), ("sev2 search is down", "P1")] {
+        let room = bot.declare("alice", trouble).await;
         bot.slash_in("alice", &room, "/incident page night").await;
         opsgenie.catch_up();
         let alert = opsgenie.memory().alerts.last().expect("an alert").clone();

@@ -1,11 +1,10 @@
-//! Whom the bot speaks to beside Slack while a history is played: by every way there is, by a webhook, and at every other
-//! provider. None of them is inside anything.
+//! Whom the bot speaks to beside Slack while a history is played: by every way there is, by a webhook, and at two other
+//! providers. None of them is inside anything.
 
 use watchroom::{
     config::{ExternalPagers, OpsgenieConfig, Secret},
     paging::{
         Policy, Step, Target,
-        external::Provider,
         reach::{Ask, Choice, Way},
     },
 };
@@ -65,19 +64,14 @@ impl Neighbours {
             it.webhook.set_up(config, None, true);
             config.settings.ways = config.ways.set_up();
             config.settings.public_url = Some(PUBLIC.into());
-            let everywhere = || {
-                let providers = [Provider::PagerDuty, Provider::Opsgenie].map(|provider| match provider {
-                    Provider::PagerDuty => pagerduty("PSVC"),
-                    Provider::Opsgenie => opsgenie("schedule:S1"),
-                });
-                providers.into_iter().chain([Target::Webhook("siren".into())])
-            };
+            let everywhere =
+                || [pagerduty("PSVC"), opsgenie("schedule:S1"), Target::Webhook("siren".into())].into_iter();
             config.settings.fallback.extend(everywhere());
             let step = Step { targets: everywhere().collect(), wait_min: 5, repeat_min: 2, ..Step::default() };
             let fallback = config.settings.fallback.clone();
             config.settings.policies =
                 vec![Policy { name: "night".into(), steps: vec![step], fallback, ..Policy::default() }];
-            config.settings.external_pagers = ExternalPagers::of(Some(&pager_duty), Some(&ops_genie));
+            config.settings.external_pagers = ExternalPagers::of(Some(&pager_duty), Some(&ops_genie), None, &[]);
             config.pagerduty = Some(pager_duty);
             config.opsgenie = Some(ops_genie);
         })
