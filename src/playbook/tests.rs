@@ -342,3 +342,20 @@ fn a_group_stands_behind_others() {
     );
     only(&of("group = \"group:S2\""), "group = \"group:S2\"", "role `sponsor` has a group and no `main`");
 }
+
+/// Rules about channels and phases that no other test breaks by itself.
+#[test]
+fn a_channel_or_a_phase_that_cannot_work_is_told() {
+    let two = "approve_roles = [\"coordinator\", \"legal\"]\ntwo_person = true";
+    only(
+        &with(two, "approve_roles = [\"coordinator\"]\ntwo_person = true"),
+        "approve_roles = [\"coordinator\"]",
+        "fewer roles may approve than post",
+    );
+    only(&with(two, "approve_roles = []\ntwo_person = true"), "approve_roles = []", "nobody may approve");
+    only(&with(two, &format!("{two}\ntrained_only = true")), "trained_only = true", "is for trained people only");
+    let behind = "[[kinds.phases]]\nid = \"afterwards\"\nlabel = \"Afterwards\"\nemoji = \":hourglass:\"\nstage = \"active\"\nmeans = \"It goes on\"\n";
+    let resolved = "means = \"All is normal by the named signal; learning starts\"\n";
+    let found = problems(&with(resolved, &format!("{resolved}\n{behind}")));
+    assert!(found.iter().any(|p| p.contains("it stands behind `resolved`, which ends the incident")), "{found:#?}");
+}

@@ -3,7 +3,11 @@
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use clap::CommandFactory;
-use watchroom::{command::GRAMMAR, manifest};
+use watchroom::{
+    command::GRAMMAR,
+    manifest,
+    playbook::{self, BUILTIN},
+};
 
 const README: &str = include_str!("../../README.md");
 
@@ -94,6 +98,16 @@ pub fn source(folder: &str) -> String {
 /// Every `"text"` in a source.
 fn literals(source: &str) -> impl Iterator<Item = &str> {
     source.lines().flat_map(|line| line.split('"').skip(1).step_by(2))
+}
+
+/// What the README adds to the built-in playbook makes a sound one.
+#[test]
+fn the_example_of_a_playbook_is_sound() {
+    let begin = README.find("# add to the criteria").expect("the example");
+    let end = begin + README[begin..].find("```").expect("its end");
+    let read = playbook::read(&format!("{BUILTIN}\n{}", &README[begin..end]), None);
+    assert!(read.problems.is_empty(), "{:?}", read.problems);
+    assert!(read.playbook.expect("a playbook").services.iter().any(|s| s.id.as_str() == "checkout"));
 }
 
 /// The table of commands as the README must have it.

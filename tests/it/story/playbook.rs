@@ -1,6 +1,6 @@
 //! The playbook's file: shown, changed, broken, while incidents go on.
 
-use watchroom::playbook::BUILTIN;
+use watchroom::playbook::{BUILTIN, EditionId};
 
 use crate::harness::{Bot, edited, shown};
 
@@ -26,6 +26,8 @@ async fn the_playbook_in_force_is_shown() {
     ] {
         assert!(answer.text.contains(part), "{part} is missing in {}", answer.text);
     }
+    let edition = EditionId::of(BUILTIN).to_string();
+    assert!(answer.text.contains(&edition), "which text it is: {}", answer.text);
 }
 
 /// Nobody changes the file, and its review becomes overdue all the same.
