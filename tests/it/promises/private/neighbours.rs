@@ -90,11 +90,10 @@ impl Neighbours {
             asked.iter().map(|asked| format!("{} {}", asked.path, String::from_utf8_lossy(&asked.body))).collect()
         };
         // Mail and forms are encoded: they are read as people read them.
-        let texts = twilio::texts(&self.twilio).into_iter().chain(twilio::calls(&self.twilio));
         let all: [Vec<String>; 7] = [
             self.ntfy.taken().iter().map(ToString::to_string).collect(),
             asked(&self.gotify.done()),
-            texts.map(|form| format!("{form:?}")).collect(),
+            self.twilio.done().iter().map(|asked| format!("{:?}", asked.form())).collect(),
             self.mail.taken().iter().map(mail::Taken::shown).collect(),
             self.webhook.told().into_iter().map(|(_, body)| body).collect(),
             self.pagerduty.memory().incidents.iter().map(ToString::to_string).collect(),
