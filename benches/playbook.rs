@@ -25,7 +25,7 @@ fn large() -> String {
     });
     let templates = (0..TEMPLATES).map(|n| {
         format!(
-            "[[templates]]\nid = \"template_{n}\"\naudience = \"external\"\nscenario = \"s{n}\"\nrequired = [\"impact\"]\n\
+            "[[templates]]\nid = \"template_{n}\"\naudience = \"external\"\nkinds = [\"ops\"]\nphases = [\"identified\"]\nscenario = \"s{n}\"\nrequired = [\"impact\"]\n\
              body = \"{{{{ service }}}}: {{{{ impact }}}} {{{{ more }}}} Next update by {{{{ next_update }}}}.\"\n\
              defaults = {{ more = \"We are on it.\" }}\n"
         )
