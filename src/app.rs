@@ -8,14 +8,15 @@ use tokio::net::TcpListener;
 use crate::{
     adapters::{
         http::Http,
+        publish,
         reach::Ways,
         slack::{Pace, SlackChat},
     },
     calendars::Calendars,
     clock::SharedClock,
-    config::{Config, PlaybookFile},
+    config::{Config, PlaybookFile, STATUS_PAGE},
     delivery::Delivery,
-    engine::{Engine, Incidents, Links},
+    engine::{Engine, Incidents, Links, OwnPage},
     ingress::{self, Door, Ops},
     lifecycle::{Broken, Tasks},
     ports::{Chat, Reach},
@@ -93,7 +94,12 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     engine.watch_schedules().await?;
     let providers = Arc::new(Providers::new(config, &http, Arc::clone(&chat), Arc::clone(&clock)));
     let (to, of) = (Arc::clone(&providers), Arc::clone(&engine));
-    let delivery = Arc::new(Delivery::new(of, Arc::clone(&chat), reach, to, Arc::clone(&clock)));
+    let mut places = publish::connectors(&config.connectors, &reach);
+    if config.settings.status_page.is_some() {
+        places.insert(STATUS_PAGE.to_owned(), Arc::new(OwnPage(Arc::clone(&engine))));
+    }
+    let delivery = Delivery::new(of, Arc::clone(&chat), reach, to, Arc::clone(&clock));
+    let delivery = Arc::new(delivery.with_connectors(places));
     let door = Door::new(Arc::clone(&engine), chat, providers, secret.expose().to_owned());
     let door = door.with_api_tokens(config.api_tokens.clone());
     let door = door.with_alert_sources(config.alert_sources.clone());

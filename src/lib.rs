@@ -64,6 +64,7 @@ pub mod playbook; // 3  severities, phases, roles, templates as data
 pub mod ports; // what we need of neighbours, in our words
 pub mod providers; // 7  other providers that page, and who is on call there
 pub mod render; // every word people read
+pub mod status; // 3  what stands on public status pages
 pub mod store; // 5  the record and everything derived from it
 
 pub mod app;

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use crate::{
     ids::{ChannelId, GroupId, MessageTs, UserId},
-    incident::MessageRef,
+    incident::{MessageRef, comms::Published},
     paging::reach::Way,
     render::{Message, Notice},
+    status::{Impact, PostStatus},
 };
 
 /// Why a neighbour did not do what was asked.
@@ -115,6 +116,62 @@ pub trait Reach: Send + Sync + std::fmt::Debug + 'static {
     /// # Errors
     /// Names no address.
     async fn tell(&self, webhook: &str, facts: &Value, key: &str) -> Result<(), Trouble>;
+}
+
+/// A place beside the chat that takes texts for others: a status page, a mailing list, a social network, a service desk. Every method is
+/// one look or one change there, and never retries by itself.
+#[async_trait::async_trait]
+pub trait Connector: Send + Sync + std::fmt::Debug + 'static {
+    /// Publishes a text. `before` is the last one of the same incident there, so that this one follows it.
+    ///
+    /// # Errors
+    /// [`Trouble::Ambiguous`] where it may stand there by now: then [`Connector::find`] is asked before it is published again.
+    async fn publish(&self, text: &Publication, before: Option<&Published>) -> Result<Published, Trouble>;
+    /// Looks whether a text stands there, which an earlier try may have published.
+    async fn find(&self, text: &Publication, before: Option<&Published>) -> Result<Found, Trouble>;
+    /// Changes a text that stands there into this one; where the place changes none, says the correction behind it. Neither is done twice
+    /// for one key where the place lets one look.
+    async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble>;
+    /// Takes the words of a text away for good; false where the place lets nobody do that.
+    async fn withdraw(&self, at: &Published) -> Result<bool, Trouble>;
+}
+
+/// A text for others, and what a status page says with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// What makes it itself. Says nothing of the incident; may be read by anybody.
+    pub key: String,
+    /// The same for all texts of one incident, for those alone. Says nothing of its number; may be read by anybody.
+    pub incident: String,
+    /// The headline.
+    pub title: String,
+    /// The text, without the headline.
+    pub body: String,
+    /// How the incident stands in public.
+    pub status: PostStatus,
+    /// Every component that it touches, and how, by the names that the settings give them.
+    pub impact: Impact,
+    /// Are subscribers told?
+    pub notify: bool,
+    /// When the trouble began.
+    pub started_at: Timestamp,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// When more is promised.
+    pub next_by: Option<Timestamp>,
+    /// Where the public can read on, where we have such a page.
+    pub link: Option<String>,
+}
+
+/// Did an earlier try get there?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// It stands there.
+    There(Published),
+    /// It does not.
+    Nowhere,
+    /// The place does not let one look: a person must.
+    Unknown,
 }
 
 /// A channel that we are in.

@@ -4,5 +4,6 @@ pub mod address;
 pub mod calendar;
 pub mod http;
 pub mod oncall;
+pub mod publish;
 pub mod reach;
 pub mod slack;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{
     alerts::{RuleEntry, SourceEntry},
+    connectors::ConnectorEntry,
     gotify::GotifyEntry,
     grafana_oncall::GrafanaOnCallEntry,
     mail::MailEntry,
@@ -13,6 +14,7 @@ use super::{
     pagerduty::PagerDutyEntry,
     pagers::PagerEntry,
     schedule::ScheduleEntry,
+    status_page::StatusPageEntry,
     twilio::TwilioEntry,
     ways::NtfyEntry,
     webhooks::WebhookEntry,
@@ -58,6 +60,8 @@ pub(super) struct File {
     pub twilio: Option<TwilioEntry>,
     pub mail: Option<MailEntry>,
     pub webhooks: Vec<WebhookEntry>,
+    pub status_page: Option<StatusPageEntry>,
+    pub connectors: Vec<ConnectorEntry>,
 }
 
 /// `[paging]`.

@@ -1,6 +1,7 @@
 //! File and environment together.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -9,8 +10,8 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::{
-    AlertSource, Aliases, ApiToken, CalendarSource, ExternalPagers, GrafanaOnCallConfig, OpsgenieConfig, PagerConfig,
-    PagerDutyConfig, PlaybookFile, Secret, Settings, WaysConfig,
+    AlertSource, Aliases, ApiToken, CalendarSource, ConnectorConfig, ExternalPagers, GrafanaOnCallConfig,
+    OpsgenieConfig, PagerConfig, PagerDutyConfig, PlaybookFile, Secret, Settings, WaysConfig,
     alerts::{Known, SourceEntry, secret_of},
     calendars::calendars,
     file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
@@ -59,6 +60,8 @@ pub struct Config {
     pub grafana_oncall: Option<GrafanaOnCallConfig>,
     /// Programs of the deployment's own that page.
     pub pagers: Vec<PagerConfig>,
+    /// Places beside the chat that take texts for others.
+    pub connectors: Vec<ConnectorConfig>,
     /// Ways to people beside the chat.
     pub ways: WaysConfig,
 }
@@ -163,6 +166,17 @@ impl Config {
         let grafana_oncall = reader.grafana_oncall(file.grafana_oncall.as_ref());
         settings.external_pagers =
             ExternalPagers::of(pagerduty.as_ref(), opsgenie.as_ref(), grafana_oncall.as_ref(), &pagers);
+        let connectors = reader.connectors(&file.connectors, &settings.webhooks);
+        settings.connectors = connectors.iter().map(|it| (it.name.clone(), it.kind.abilities())).collect();
+        let page = reader.status_page(
+            file.status_page.as_ref(),
+            playbook.playbook.as_deref(),
+            settings.public_url.as_deref(),
+            &settings.timezone,
+        );
+        if let Some(page) = page {
+            settings.show_status_page(page);
+        }
         match (reader.problems.is_empty(), listen, slack) {
             (true, Some(listen), Some(slack)) => Ok(Self {
                 settings,
@@ -178,6 +192,7 @@ impl Config {
                 opsgenie,
                 grafana_oncall,
                 pagers,
+                connectors,
                 ways,
             }),
             _ => Err(Problems([std::mem::take(&mut reader.problems), playbook.problems].concat())),
@@ -343,6 +358,8 @@ impl Reader<'_> {
             ways: Vec::new(),
             webhooks: Vec::new(),
             external_pagers: ExternalPagers::default(),
+            connectors: BTreeMap::new(),
+            status_page: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod calendars;
+mod connectors;
 mod external;
 mod file;
 mod gotify;
@@ -18,6 +19,7 @@ mod playbook;
 mod schedule;
 mod secret;
 mod settings;
+mod status_page;
 mod tokens;
 mod twilio;
 mod ways;
@@ -25,6 +27,7 @@ mod webhooks;
 
 pub use alerts::{AlertSource, Mapping, SourceKind};
 pub use calendars::{Address, Aliases, CalendarSource};
+pub use connectors::{Abilities, ConnectorConfig, ConnectorKind, STATUS_PAGE};
 pub use external::ExternalPagers;
 pub(crate) use file::external_target;
 pub use gotify::GotifyConfig;
@@ -37,6 +40,7 @@ pub use pagers::PagerConfig;
 pub use playbook::PlaybookFile;
 pub use secret::Secret;
 pub use settings::{Followed, Settings};
+pub use status_page::{Component, LANGUAGES, StatusPageSettings};
 pub use tokens::ApiToken;
 pub use twilio::TwilioConfig;
 pub use ways::{NtfyConfig, WaysConfig};

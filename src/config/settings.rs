@@ -1,8 +1,10 @@
 //! The deployment's choices that the incident domain looks at.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::ExternalPagers;
+use super::{Abilities, ExternalPagers, STATUS_PAGE, StatusPageSettings};
 use crate::{
     alert::Rule,
     ids::GroupId,
@@ -58,6 +60,12 @@ pub struct Settings {
     /// What steps may page at other providers.
     #[serde(default)]
     pub external_pagers: ExternalPagers,
+    /// Places beside the chat that take texts for others, by name; `status_page` is our own page.
+    #[serde(default)]
+    pub connectors: BTreeMap<String, Abilities>,
+    /// Our own status page, where there is one.
+    #[serde(default)]
+    pub status_page: Option<StatusPageSettings>,
 }
 
 /// Minutes before a shift at which whoever has it is reminded, where the file does not say.
@@ -83,6 +91,13 @@ impl Settings {
         let name = name.trim();
         let is_called = |s: &Schedule| s.id.as_str().eq_ignore_ascii_case(name) || s.name.eq_ignore_ascii_case(name);
         self.schedules.iter().find(|f| is_called(&f.schedule))
+    }
+
+    /// There is a status page of our own, which takes texts like any connector.
+    pub fn show_status_page(&mut self, page: StatusPageSettings) {
+        let own = Abilities { max_chars: None, edits: true, components: true, subscribers: true };
+        self.connectors.insert(STATUS_PAGE.to_owned(), own);
+        self.status_page = Some(page);
     }
 
     /// The schedule of this id.

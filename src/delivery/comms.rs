@@ -63,7 +63,13 @@ impl Delivery {
         let delivery = it.incident.comms.send(number).and_then(|s| s.delivery(outlet));
         let wanted = match delivery.map(|d| &d.state) {
             Some(Delivered::OnItsWay | Delivered::Trying { .. }) => true,
-            Some(Delivered::Failed { .. } | Delivered::ByHand | Delivered::Posted { .. } | Delivered::Done { .. })
+            Some(
+                Delivered::Failed { .. }
+                | Delivered::ByHand
+                | Delivered::Posted { .. }
+                | Delivered::Published { .. }
+                | Delivered::Done { .. },
+            )
             | None => false,
         };
         let event = self.event_of(it, seq).await?;
@@ -79,11 +85,12 @@ impl Delivery {
                 let left = if it.look { self.look_for(it, &to, event.at).await? } else { None };
                 self.report(it, left.as_ref().map(receipt), unsent()).await
             }
-            Way::Hand if is_redacted => self.report(it, None, unsent()).await,
+            Way::Connector(_) | Way::Hand if is_redacted => self.report(it, None, unsent()).await,
             Way::Slack(channel) => {
                 let to = self.configured(channel).await?;
                 self.post_in_slack(it, (number, outlet), &to, (letter, &delivery.to), retry > 0).await
             }
+            Way::Connector(name) => self.publish(it, (number, outlet), name, (letter, &event), retry > 0).await,
             Way::Hand => self.end(it, None).await,
         }
     }

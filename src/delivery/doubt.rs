@@ -78,7 +78,8 @@ impl Delivery {
                 let sent = it.whole.comms.send(*send).and_then(|sent| sent.delivery(outlet));
                 sent.and_then(|sent| match &sent.to.way {
                     Way::Slack(channel) => Some(channel.as_str()),
-                    Way::Hand => None,
+                    // Looked for where it is published.
+                    Way::Connector(_) | Way::Hand => None,
                 })
             }
             // What other ways and providers took cannot be called back; the others only ask, change what stands there, ask for

@@ -30,6 +30,7 @@ mod pages;
 mod people;
 mod playbook;
 mod posting;
+mod publish;
 mod reach;
 mod redaction;
 mod report;
@@ -41,7 +42,7 @@ mod thread;
 mod timers;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -54,7 +55,7 @@ use crate::{
     clock::SharedClock,
     engine::Engine,
     incident::MessageRef,
-    ports::{Chat, Reach},
+    ports::{Chat, Connector, Reach},
     providers::Providers,
 };
 
@@ -65,6 +66,8 @@ pub struct Delivery {
     chat: Arc<dyn Chat>,
     reach: Arc<dyn Reach>,
     providers: Arc<Providers>,
+    /// Places that take texts for others, by name.
+    connectors: BTreeMap<String, Arc<dyn Connector>>,
     clock: SharedClock,
     /// Spreads retries; another number spreads them in another way.
     seed: u64,
@@ -94,6 +97,7 @@ impl Delivery {
             chat,
             reach,
             providers,
+            connectors: BTreeMap::new(),
             clock,
             seed: 0,
             posted: Mutex::default(),
@@ -103,6 +107,13 @@ impl Delivery {
             settled: watch::Sender::new(0),
             nudge: Notify::new(),
         }
+    }
+
+    /// Publishes to these places too.
+    #[must_use]
+    pub fn with_connectors(mut self, connectors: BTreeMap<String, Arc<dyn Connector>>) -> Self {
+        self.connectors = connectors;
+        self
     }
 
     /// Spreads retries in another way: processes beside each other should not retry in step.

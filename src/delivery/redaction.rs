@@ -130,7 +130,9 @@ impl Delivery {
             if waiting.iter().any(|job| job.key == key) {
                 return Err(Stop::NotYet);
             }
-            if let Some(at) = self.receipt(&key).await? {
+            if let comms::Way::Connector(name) = &to.way {
+                self.withdraw_published(it, name, send, &to.outlet).await?;
+            } else if let Some(at) = self.receipt(&key).await? {
                 self.edit(&at, &render::comms::withdrawn(), edits).await?;
             }
         }

@@ -18,6 +18,7 @@ mod reports;
 mod rota;
 mod sight;
 mod similar;
+mod status;
 mod unheard;
 mod watch;
 
@@ -44,6 +45,7 @@ pub use reports::report_key;
 pub use rota::{Rota, Told as RotaTold, is_of_schedule};
 pub use sight::Sight;
 pub use similar::Alike;
+pub use status::{OwnPage, Standing, public_id};
 pub use unheard::{Unheard, is_unheard};
 pub use watch::{Showing, Shown, Taken, is_of_alerts};
 
@@ -168,6 +170,7 @@ pub struct Engine {
     links: Links,
     /// One change of alerts is made after the other: a storm would have them all in each other's way.
     alerting: tokio::sync::Mutex<()>,
+    status: status::StatusCache,
     /// The next number to try in each series; the commit makes sure that nobody else has it.
     next_numbers: [AtomicU64; Series::ALL.len()],
 }
@@ -207,9 +210,21 @@ impl Engine {
         let books = Books::open(store.as_ref(), playbook, clock.now()).await?;
         let adopting = tokio::sync::Mutex::default();
         let (callers, feeds, links) = (Callers::default(), feeds::Feeds::default(), Links::default());
-        let alerting = tokio::sync::Mutex::default();
-        let engine =
-            Self { store, incidents, clock, books, adopting, settings, callers, feeds, links, alerting, next_numbers };
+        let (alerting, status) = (tokio::sync::Mutex::default(), status::StatusCache::default());
+        let engine = Self {
+            store,
+            incidents,
+            clock,
+            books,
+            adopting,
+            settings,
+            callers,
+            feeds,
+            links,
+            alerting,
+            status,
+            next_numbers,
+        };
         engine.adopt(playbook).await.map_err(|refusal| ReadError(refusal.to_string()))?;
         Ok(engine)
     }

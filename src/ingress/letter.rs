@@ -29,6 +29,7 @@ use crate::{
         forms::comms::{Memory, Writing, letter_form},
         ids::{comms as id, field},
     },
+    status::Impact,
 };
 
 /// How long Slack may take to show a form anew.
@@ -156,6 +157,8 @@ pub async fn taken(
         of: memory.draft,
         send: is_for_now,
         again: memory.same.as_ref() == Some(&same),
+        impact: Impact::new(),
+        quiet: false,
     };
     match request(door, spoken, Some(inc.id), Command::Comms(Ask::Draft(drafting))).await {
         Ok(done) => match done.incident.comms.draft_for(memory.to).filter(|_| is_for_now) {

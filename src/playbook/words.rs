@@ -132,6 +132,10 @@ pub struct Outlet {
     /// The Slack channel it is (an id, or a name without `#`); none: posted by hand, and recorded here.
     #[serde(default)]
     pub slack: Option<String>,
+    /// The connector of the settings that posts there, by its name (`status_page` is our own page); none, or one that is not set up: posted
+    /// by hand.
+    #[serde(default)]
+    pub connector: Option<String>,
     /// How a person posts there.
     #[serde(default)]
     pub how: String,
@@ -144,6 +148,14 @@ pub struct Outlet {
     /// The longest text that fits; 0: any.
     #[serde(default)]
     pub max_chars: u32,
+}
+
+impl Outlet {
+    /// Can the bot post there?
+    #[must_use]
+    pub const fn is_posted(&self) -> bool {
+        self.slack.is_some() || self.connector.is_some()
+    }
 }
 
 /// When a channel is used. What is left out always holds; what is given must hold together.

@@ -17,6 +17,7 @@ use crate::{
         reach::Contacts,
         rota::{Calendar, PERSONAL_VERSION, Personal, PersonalFact, ROSTERED_VERSION, Roll, Rostered},
     },
+    status::{self, POSTED_VERSION, Page, Post, Posted},
     store::{Doc, Puts, Recorded},
 };
 
@@ -182,6 +183,30 @@ impl Incidents {
             puts.push((key::alerts_key(&group.opened.key), Some(number.to_string().into_bytes().into())));
         }
         puts.push((key::alerts(number), Some(Doc::Later(Arc::new(move || bytes(&group))))));
+        puts
+    }
+}
+
+impl Incidents {
+    /// The documents of our own status page.
+    pub(super) fn project_status(&self, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
+        let posted = match Posted::deserialize(&event.body) {
+            Ok(known) if known.v <= POSTED_VERSION => known,
+            Ok(_) | Err(_) => {
+                let _ = self.unreadable.set(later_release(event));
+                return Vec::new();
+            }
+        };
+        let page = doc(key::STATUS_PAGE_DOC).and_then(|bytes| serde_json::from_slice::<Page>(&bytes).ok());
+        let page = page.unwrap_or_default();
+        let id = posted.what.post();
+        let before = doc(&key::status_post(id)).and_then(|bytes| serde_json::from_slice::<Post>(&bytes).ok());
+        let (page, post) = status::apply(page, before, event.seq, &posted);
+        let mut puts: Puts = vec![(key::STATUS_PAGE_DOC.to_owned(), Some(bytes(&page).into()))];
+        if let Some(post) = post {
+            puts.push((key::status_number(post.number), Some(id.as_str().as_bytes().to_vec().into())));
+            puts.push((key::status_post(id), Some(Doc::Later(Arc::new(move || bytes(&post))))));
+        }
         puts
     }
 }

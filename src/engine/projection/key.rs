@@ -6,6 +6,7 @@ use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     incident::MessageRef,
     playbook::ServiceId,
+    status::PostId,
 };
 
 /// The stream of kept events, `org/events`.
@@ -122,6 +123,22 @@ pub const ALERTS_AGE: &str = "alerts-age/";
 /// By when the group may be forgotten.
 pub fn alerts_age(at: Timestamp, number: u64) -> String {
     format!("{ALERTS_AGE}{:012}/{number:012}", at.as_second().max(0))
+}
+
+/// The stream of our own status page, `org/status`.
+pub const STATUS: &str = "status";
+
+pub const STATUS_PAGE_DOC: &str = "status/page";
+
+pub fn status_post(id: &PostId) -> String {
+    format!("status/post/{id}")
+}
+
+/// Posts by number; each says its id.
+pub const STATUS_POSTS: &str = "status-by/";
+
+pub fn status_number(number: u64) -> String {
+    format!("{STATUS_POSTS}{number:012}")
 }
 
 pub const KEPT_WAITING: &str = "kept-waiting/";

@@ -20,7 +20,7 @@ use crate::{
 /// Incidents kept parsed in memory.
 const CACHED: usize = 2048;
 /// Grows whenever `project` makes other documents.
-const VERSION: u32 = 16;
+const VERSION: u32 = 17;
 
 /// The projector of incidents, and the cache of their present states. Only the store's committer fills the cache, one
 /// commit after the other, so that it is never behind what it has answered.
@@ -77,6 +77,7 @@ impl Projector for Incidents {
             StreamId::Org(name) if name == key::EVENTS => return self.project_kept(event, doc),
             StreamId::Org(name) if name == key::REPORTS => return self.project_report(event, doc),
             StreamId::Org(name) if name == key::ALERTS => return self.project_alerts(event, doc),
+            StreamId::Org(name) if name == key::STATUS => return self.project_status(event, doc),
             StreamId::Schedule(name) => return self.project_roll(name, event, doc),
             StreamId::Person(who) => return self.project_person(who, event, doc),
             StreamId::Org(_) => return Vec::new(),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Delivered, Delivery, Draft, Fact, Promise, Send, State, text::mark};
+use super::{Delivered, Delivery, Draft, Fact, Promise, Published, Send, State, Thread, Way, text::mark};
 use crate::{
     incident::{Event, Incident, Text, What},
     playbook::{Audience, OutletId, Stage},
@@ -72,7 +72,11 @@ fn folded(it: &mut Incident, event: &Event, fact: &Fact) {
         Fact::OutletsDue { outlets } => it.comms.outlets_said.extend(outlets.iter().cloned()),
         Fact::Drafted { .. } | Fact::Approved { .. } | Fact::Dropped { .. } => drafts(&mut it.comms, event, fact, seq),
         Fact::Sent { .. } => sent(&mut it.comms, event, fact, seq),
-        Fact::Posted { .. } | Fact::PostFailed { .. } | Fact::Retried { .. } | Fact::PostedByHand { .. } => {
+        Fact::Posted { .. }
+        | Fact::Published { .. }
+        | Fact::PostFailed { .. }
+        | Fact::Retried { .. }
+        | Fact::PostedByHand { .. } => {
             delivered(&mut it.comms, event, fact, seq);
         }
     }
@@ -86,7 +90,7 @@ fn with(it: &mut Incident, to: Audience, change: impl FnOnce(&mut Promise)) {
 
 fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
     match fact {
-        Fact::Drafted { draft, version, to, template, phase, fields, outlets, next_by, .. } => {
+        Fact::Drafted { draft, version, to, template, phase, fields, outlets, next_by, impact, quiet, .. } => {
             let before = state.drafts.iter().position(|d| d.to == *to).map(|at| state.drafts.remove(at));
             let mut authors = before.filter(|d| d.number == *draft).map(|d| d.authors).unwrap_or_default();
             authors.retain(|a| Some(a) != event.by.person());
@@ -106,6 +110,8 @@ fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
                 outlets: outlets.clone(),
                 next_by: *next_by,
                 approved_by: Vec::new(),
+                impact: impact.clone(),
+                quiet: *quiet,
             });
         }
         Fact::Approved { draft, version } => {
@@ -122,7 +128,7 @@ fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
 }
 
 fn sent(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
-    let Fact::Sent { send, draft, to, same, outlets, next_by, .. } = fact else { return };
+    let Fact::Sent { send, draft, to, same, outlets, next_by, impact, status, .. } = fact else { return };
     state.drafts.retain(|d| d.number != *draft);
     if let Some(promise) = state.promise_mut(*to) {
         promise.count += 1;
@@ -142,12 +148,18 @@ fn sent(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
         by: event.by.person().cloned(),
         at: event.at,
         deliveries: outlets.iter().cloned().map(Delivery::new).collect(),
+        impact: impact.clone(),
+        status: *status,
     });
 }
 
 fn delivered(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
+    if let Fact::Published { send, outlet, at } = fact {
+        threaded(state, *send, outlet, at);
+    }
     let (send, outlet) = match fact {
         Fact::Posted { send, outlet, .. }
+        | Fact::Published { send, outlet, .. }
         | Fact::PostFailed { send, outlet, .. }
         | Fact::Retried { send, outlet, .. }
         | Fact::PostedByHand { send, outlet, .. } => (*send, outlet),
@@ -156,6 +168,7 @@ fn delivered(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
     let Some(delivery) = delivery(state, send, outlet) else { return };
     delivery.state = match fact {
         Fact::Posted { at, link, .. } => Delivered::Posted { at: at.clone(), link: link.clone() },
+        Fact::Published { at, .. } => Delivered::Published { at: at.clone() },
         Fact::PostFailed { why, trying: true, .. } => Delivered::Trying { why: why.clone() },
         Fact::PostFailed { why, .. } => Delivered::Failed { why: why.clone() },
         Fact::PostedByHand { at, link, .. } => {
@@ -169,6 +182,14 @@ fn delivered(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
         }
         _ => return,
     };
+}
+
+/// What stands in a connector's place now.
+fn threaded(state: &mut State, number: u32, outlet: &OutletId, at: &Published) {
+    let Some(sent) = state.send(number) else { return };
+    let Some(Way::Connector(connector)) = sent.delivery(outlet).map(|d| d.to.way.clone()) else { return };
+    let (status, impact) = (sent.status, sent.impact.clone());
+    state.threads.insert(outlet.clone(), Thread { connector, last: at.clone(), send: number, status, impact });
 }
 
 fn delivery<'a>(state: &'a mut State, send: u32, outlet: &OutletId) -> Option<&'a mut Delivery> {

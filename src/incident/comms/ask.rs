@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Published;
 use crate::{
     incident::{MessageRef, When},
     playbook::{Audience, OutletId, Warning},
+    status::Impact,
 };
 
 /// One thing asked. Texts are as people sent them.
@@ -76,6 +78,15 @@ pub enum Ask {
         /// Its address.
         link: Option<String>,
     },
+    /// A connector published a text.
+    Published {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// As what.
+        at: Published,
+    },
     /// A text did not get there.
     PostFailed {
         /// Which send.
@@ -112,6 +123,10 @@ pub struct Drafting {
     pub send: bool,
     /// Also where it says the same as the last one.
     pub again: bool,
+    /// Which components of status pages it touches, and how.
+    pub impact: Impact,
+    /// Whoever subscribed to such a page is not told.
+    pub quiet: bool,
 }
 
 /// What is looked at again later.

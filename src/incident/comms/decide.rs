@@ -33,6 +33,10 @@ pub(in crate::incident) fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) ->
             waiting(it, *send, outlet)?;
             vec![Fact::Posted { send: *send, outlet: outlet.clone(), at: at.clone(), link: link.clone() }]
         }
+        Ask::Published { send, outlet, at } => {
+            waiting(it, *send, outlet)?;
+            vec![Fact::Published { send: *send, outlet: outlet.clone(), at: at.clone() }]
+        }
         Ask::PostFailed { send, outlet, why, trying } => {
             let state = waiting(it, *send, outlet)?;
             if *trying && matches!(state, Delivered::Trying { .. }) {
@@ -65,7 +69,13 @@ fn waiting<'a>(it: &'a Incident, send: u32, outlet: &OutletId) -> Result<&'a Del
     match state {
         Some(state @ (Delivered::OnItsWay | Delivered::Trying { .. })) => Ok(state),
         // Someone posted it by hand meanwhile, or it is long over.
-        Some(Delivered::Failed { .. } | Delivered::ByHand | Delivered::Posted { .. } | Delivered::Done { .. })
+        Some(
+            Delivered::Failed { .. }
+            | Delivered::ByHand
+            | Delivered::Posted { .. }
+            | Delivered::Published { .. }
+            | Delivered::Done { .. },
+        )
         | None => Err(Rejection::Stale),
     }
 }
@@ -191,6 +201,8 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
         outlets: outlets.clone(),
         next_by,
         warnings: d.warnings.clone(),
+        impact: d.impact.clone(),
+        quiet: d.quiet,
     };
     if !d.send {
         return Ok(vec![fact]);
@@ -198,6 +210,7 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
     // The same words asked for once more: the time to send them alone goes on, and is not begun anew.
     let unchanged = existing.filter(|there| {
         (&there.fields, &there.outlets, &there.template, &there.phase) == (&fields, &outlets, &template.id, &it.phase)
+            && there.impact == d.impact
     });
     let draft = Draft {
         number,
@@ -212,6 +225,8 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
         outlets,
         next_by,
         approved_by: Vec::new(),
+        impact: d.impact.clone(),
+        quiet: d.quiet,
     };
     match send::send(it, &draft, d.again, None, cx) {
         Ok(sent) => Ok(vec![fact, sent]),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Alarm, Deed, Fact, Promise, State, Way, cadence};
+use super::{Alarm, Deed, Fact, Promise, State, cadence};
 use crate::{
     ids::UserId,
     incident::{Context, Effect, Effects, Event, Incident, Reminder, Timer, What},
@@ -66,20 +66,23 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
         Fact::Sent { send, draft, outlets, support, .. } => {
             // Support first: customers ask as soon as they read.
             out.now.extend(support.iter().map(|p| Effect::Tell { to: Target::Person(p.clone()), seq }));
-            let posts = outlets.iter().filter(|to| matches!(to.way, Way::Slack(_)));
+            let posts = outlets.iter().filter(|to| to.way.is_ours());
             out.now.extend(
                 posts.map(|to| Effect::Comms(Deed::Post { send: *send, outlet: to.outlet.clone(), seq, retry: 0 })),
             );
             out.now.extend([show(*draft), receipt(*send)]);
         }
         Fact::Retried { send, outlet, way } => {
-            if let (Some(sent), Way::Slack(_)) = (it.comms.send(*send), way) {
+            if let (Some(sent), true) = (it.comms.send(*send), way.is_ours()) {
                 let retry = sent.delivery(outlet).map_or(0, |d| d.retries);
                 out.now.push(Effect::Comms(Deed::Post { send: *send, outlet: outlet.clone(), seq: sent.seq, retry }));
             }
             out.now.push(receipt(*send));
         }
-        Fact::Posted { send, .. } | Fact::PostFailed { send, .. } | Fact::PostedByHand { send, .. } => {
+        Fact::Posted { send, .. }
+        | Fact::Published { send, .. }
+        | Fact::PostFailed { send, .. }
+        | Fact::PostedByHand { send, .. } => {
             out.now.push(receipt(*send));
         }
         Fact::Owed { .. } | Fact::Missed { .. } | Fact::Snoozed { .. } | Fact::OutletsDue { .. } => {}
@@ -101,6 +104,7 @@ pub(in crate::incident) const fn is_said(fact: &Fact) -> bool {
         | Fact::Dropped { .. }
         | Fact::Sent { .. }
         | Fact::Posted { .. }
+        | Fact::Published { .. }
         | Fact::Retried { .. }
         | Fact::PostedByHand { .. } => false,
     }
@@ -114,6 +118,7 @@ pub(in crate::incident) const fn changes_card(fact: &Fact) -> bool {
         | Fact::Snoozed { .. }
         | Fact::Sent { .. }
         | Fact::Posted { .. }
+        | Fact::Published { .. }
         | Fact::PostFailed { .. }
         | Fact::Retried { .. }
         | Fact::PostedByHand { .. } => true,

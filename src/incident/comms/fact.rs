@@ -10,6 +10,7 @@ use crate::{
     ids::UserId,
     incident::{MessageRef, Text, duty::Several, state::unset},
     playbook::{Audience, Contact, OutletId, PhaseId, TemplateId, Warning},
+    status::{Impact, PostStatus},
 };
 
 /// What happened to what is said to others.
@@ -89,6 +90,12 @@ pub enum Fact {
         /// What its author was told to look at once more.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         warnings: Vec<Warning>,
+        /// Which components of status pages it touches, and how.
+        #[serde(default, skip_serializing_if = "unset")]
+        impact: Impact,
+        /// Whoever subscribed to such a page is not told.
+        #[serde(default, skip_serializing_if = "unset")]
+        quiet: bool,
     },
     /// Someone else finds it right.
     Approved {
@@ -126,6 +133,24 @@ pub enum Fact {
         alone: Option<Text>,
         /// Who in support got it.
         support: Option<UserId>,
+        /// Which components of status pages it touches, and how.
+        #[serde(default, skip_serializing_if = "unset")]
+        impact: Impact,
+        /// Whoever subscribed to such a page is not told.
+        #[serde(default, skip_serializing_if = "unset")]
+        quiet: bool,
+        /// How the incident stands in public from then on.
+        #[serde(default, skip_serializing_if = "unset")]
+        status: PostStatus,
+    },
+    /// A connector published it.
+    Published {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// As what.
+        at: Published,
     },
     /// It is there.
     Posted {
@@ -189,6 +214,7 @@ impl Fact {
             | Self::OutletsDue { .. }
             | Self::Approved { .. }
             | Self::Dropped { .. }
+            | Self::Published { .. }
             | Self::Posted { .. }
             | Self::PostFailed { .. }
             | Self::Retried { .. } => None,
@@ -213,12 +239,36 @@ pub struct Sending {
     pub applied: bool,
 }
 
-/// How a text gets to a channel of the register. Connectors of other neighbours are further ways.
+/// How a text gets to a channel of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
     /// A Slack channel, by id or name.
     Slack(String),
+    /// A connector of the settings, by its name.
+    Connector(String),
     /// A person posts it and says so.
     Hand,
+}
+
+impl Way {
+    /// Does the bot post there?
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        match self {
+            Self::Slack(_) | Self::Connector(_) => true,
+            Self::Hand => false,
+        }
+    }
+}
+
+/// Where a text stands that a connector published, in the words of its neighbour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// What the texts of one incident stand in: an incident of a status page, a thread, a ticket.
+    pub thread: String,
+    /// The text itself.
+    pub update: String,
+    /// Where people open it.
+    pub link: Option<String>,
 }

@@ -20,13 +20,13 @@ mod text;
 
 pub use ask::{Alarm, Ask, Deed, Drafting};
 pub use cadence::{factor, owner};
-pub use fact::{Fact, Sending, Way};
+pub use fact::{Fact, Published, Sending, Way};
 pub use facts::facts;
 pub use letter::{Letter, Shape, letter, shape};
 pub use no::No;
 pub use outlets::{applies, customers_affected, is_secret, may_post, outlets_for, writable};
 pub use send::ALONE_AFTER;
-pub use state::{Delivered, Delivery, Draft, Promise, Send, State};
+pub use state::{Delivered, Delivery, Draft, Promise, Send, State, Thread};
 pub use text::same_words;
 
 pub(super) use apply::{apply, redacted};

@@ -43,7 +43,7 @@ pub fn customers_affected(it: &Incident, playbook: &Playbook) -> bool {
 pub fn applies(it: &Incident, playbook: &Playbook, outlet: &Outlet, now: Timestamp) -> bool {
     let when = &outlet.when;
     let lasted = it.ended_at.unwrap_or(now).duration_since(it.started_at);
-    let is_public = outlet.audience == Audience::External || outlet.slack.is_some();
+    let is_public = outlet.audience == Audience::External || outlet.is_posted();
     !(is_public && is_secret(it, playbook))
         && (when.kinds.is_empty() || when.kinds.contains(&it.kind))
         && when.min_severity.is_none_or(|least| it.severity <= least)
@@ -66,7 +66,7 @@ pub fn outlets_for<'a>(it: &Incident, playbook: &'a Playbook, to: Audience, now:
         .iter()
         .filter(|o| o.audience == to)
         .filter(of_kind)
-        .filter(|o| !secret || o.slack.is_none())
+        .filter(|o| !secret || !o.is_posted())
         .map(|o| (o, applies(it, playbook, o, now)))
         .collect();
     all.sort_by_key(|(_, applies)| !applies);

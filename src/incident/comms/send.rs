@@ -9,9 +9,11 @@ use super::{
     outlets::holds_one, text::mark,
 };
 use crate::{
-    ids::UserId,
+    config::Settings,
+    ids::{Series, UserId},
     incident::{Context, Incident, Rejection, decide::reason},
-    playbook::{Audience, Outlet, OutletId, RoleId, Template},
+    playbook::{Audience, Outlet, OutletId, RoleId, Stage, Template},
+    status::PostStatus,
 };
 
 /// Where two people are asked for and nobody approves, an authorised author may send with a reason after so long.
@@ -19,9 +21,26 @@ pub const ALONE_AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// The role that answers customers.
 const SUPPORT: &str = "support";
 
-/// How a text gets to this channel.
-pub(super) fn way(outlet: &Outlet) -> Way {
-    outlet.slack.as_ref().map_or(Way::Hand, |channel| Way::Slack(channel.clone()))
+/// How a text of this incident gets to this channel. A drill's gets nowhere outside by itself.
+pub(super) fn way(it: &Incident, outlet: &Outlet, settings: &Settings) -> Way {
+    let connector = outlet.connector.as_ref().filter(|name| settings.connectors.contains_key(*name));
+    match (&outlet.slack, connector) {
+        _ if it.id.series == Series::Drill && outlet.audience.is_outside() => Way::Hand,
+        (Some(channel), _) => Way::Slack(channel.clone()),
+        (None, Some(name)) => Way::Connector(name.clone()),
+        (None, None) => Way::Hand,
+    }
+}
+
+/// How an incident stands in public: as its phase is called where hosted pages have that word, else by its stage.
+fn status(it: &Incident) -> PostStatus {
+    let named = [PostStatus::Investigating, PostStatus::Identified, PostStatus::Monitoring, PostStatus::Resolved];
+    let by_name = named.into_iter().find(|status| status.as_str() == it.phase.as_str());
+    match it.stage {
+        Stage::Resolved => PostStatus::Resolved,
+        Stage::Monitoring => PostStatus::Monitoring,
+        Stage::Active => by_name.filter(|s| !s.is_over()).unwrap_or_default(),
+    }
 }
 
 /// The one text of a draft, to all that were chosen.
@@ -75,6 +94,9 @@ pub(super) fn send(
         approved_by: draft.approved_by.clone(),
         alone: alone.filter(|_| without.is_some()),
         support,
+        impact: draft.impact.clone(),
+        quiet: draft.quiet,
+        status: status(it),
     })
 }
 
@@ -96,14 +118,14 @@ fn outlets(
     for id in &draft.outlets {
         let outlet = cx.playbook.outlet(id).filter(|o| o.audience == draft.to);
         let outlet = outlet.ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
-        if outlet.slack.is_some() && is_secret(it, cx.playbook) {
+        if outlet.is_posted() && is_secret(it, cx.playbook) {
             return Err(No::NeedToKnow.into());
         }
         may_post(it, outlet, person, cx.now)?;
         let to = Sending {
             outlet: id.clone(),
             label: outlet.label.clone(),
-            way: way(outlet),
+            way: way(it, outlet, cx.settings),
             short: outlet.max_chars > 0,
             applied: applies(it, cx.playbook, outlet, cx.now),
         };
@@ -131,12 +153,13 @@ pub(super) fn retry(it: &Incident, send: u32, id: &OutletId, cx: &Context<'_>) -
         | Delivered::Trying { .. }
         | Delivered::ByHand
         | Delivered::Posted { .. }
+        | Delivered::Published { .. }
         | Delivered::Done { .. } => return Err(No::NothingToRetry.into()),
     }
     // The register may have been mended since.
     let outlet = cx.playbook.outlet(id).filter(|o| o.audience == sent.to);
     let outlet = outlet.ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
-    if (outlet.slack.is_some() || sent.to == Audience::External) && is_secret(it, cx.playbook) {
+    if (outlet.is_posted() || sent.to == Audience::External) && is_secret(it, cx.playbook) {
         return Err(No::NeedToKnow.into());
     }
     may_post(it, outlet, person, cx.now)?;
@@ -147,7 +170,7 @@ pub(super) fn retry(it: &Incident, send: u32, id: &OutletId, cx: &Context<'_>) -
     if it.comms.sends.iter().any(|s| s.number > send && s.to == sent.to) {
         return Err(No::Newer(sent.to).into());
     }
-    Ok(Fact::Retried { send, outlet: id.clone(), way: way(outlet) })
+    Ok(Fact::Retried { send, outlet: id.clone(), way: way(it, outlet, cx.settings) })
 }
 
 /// Someone other than its authors, who may, finds it right.

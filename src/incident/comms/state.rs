@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Sending, Way, text::mark};
+use super::{Published, Sending, text::mark};
 use crate::{
     ids::UserId,
     incident::{MessageRef, Text, state::unset},
     playbook::{Audience, OutletId, PhaseId, TemplateId},
+    status::{Impact, PostStatus},
 };
 
 /// What is said to others, as it stands.
@@ -46,6 +47,24 @@ pub struct State {
     /// Counts sends.
     #[serde(skip_serializing_if = "unset")]
     pub send_count: u32,
+    /// What stands in places that connectors publish to.
+    #[serde(skip_serializing_if = "unset")]
+    pub threads: BTreeMap<OutletId, Thread>,
+}
+
+/// What stands in a place that a connector publishes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// The connector's name.
+    pub connector: String,
+    /// The latest text there.
+    pub last: Published,
+    /// Which send that was.
+    pub send: u32,
+    /// How the incident stands there.
+    pub status: PostStatus,
+    /// Which components it touches there, and how.
+    pub impact: Impact,
 }
 
 impl State {
@@ -173,6 +192,12 @@ pub struct Draft {
     pub next_by: Option<Timestamp>,
     /// Who finds it right as it is.
     pub approved_by: Vec<UserId>,
+    /// Which components of status pages it touches, and how.
+    #[serde(default)]
+    pub impact: Impact,
+    /// Whoever subscribed to such a page is not told.
+    #[serde(default)]
+    pub quiet: bool,
 }
 
 impl Draft {
@@ -200,6 +225,12 @@ pub struct Send {
     pub at: Timestamp,
     /// What came of it, place by place.
     pub deliveries: Vec<Delivery>,
+    /// Which components of status pages it touches, and how.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub impact: Impact,
+    /// How the incident stands in public from then on.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub status: PostStatus,
 }
 
 impl Send {
@@ -229,11 +260,8 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    pub(super) const fn new(to: Sending) -> Self {
-        let state = match to.way {
-            Way::Slack(_) => Delivered::OnItsWay,
-            Way::Hand => Delivered::ByHand,
-        };
+    pub(super) fn new(to: Sending) -> Self {
+        let state = if to.way.is_ours() { Delivered::OnItsWay } else { Delivered::ByHand };
         Self { to, retries: 0, state }
     }
 }
@@ -263,6 +291,11 @@ pub enum Delivered {
         /// Its address.
         link: Option<String>,
     },
+    /// A connector published it.
+    Published {
+        /// As what.
+        at: Published,
+    },
     /// A person posted it.
     Done {
         /// Who.
@@ -281,7 +314,7 @@ impl Delivered {
     #[must_use]
     pub const fn is_there(&self) -> bool {
         match self {
-            Self::Posted { .. } | Self::Done { .. } => true,
+            Self::Posted { .. } | Self::Published { .. } | Self::Done { .. } => true,
             Self::OnItsWay | Self::Trying { .. } | Self::Failed { .. } | Self::ByHand => false,
         }
     }
@@ -291,7 +324,7 @@ impl Delivered {
     pub const fn wants_hand(&self) -> bool {
         match self {
             Self::ByHand | Self::Trying { .. } | Self::Failed { .. } => true,
-            Self::OnItsWay | Self::Posted { .. } | Self::Done { .. } => false,
+            Self::OnItsWay | Self::Posted { .. } | Self::Published { .. } | Self::Done { .. } => false,
         }
     }
 }

@@ -54,7 +54,11 @@ pub(super) fn shows(check: DutyCheck, it: &Incident, what: &What) -> bool {
 /// Is a text for customers there, by whatever way? That it was released says only that a person is to post it.
 fn is_posted_outside(it: &Incident, what: &What) -> bool {
     let send = match what {
-        What::Comms(comms::Fact::Posted { send, .. } | comms::Fact::PostedByHand { send, .. }) => *send,
+        What::Comms(
+            comms::Fact::Posted { send, .. }
+            | comms::Fact::Published { send, .. }
+            | comms::Fact::PostedByHand { send, .. },
+        ) => *send,
         _ => return false,
     };
     it.comms.send(send).is_some_and(|s| s.to == Audience::External)

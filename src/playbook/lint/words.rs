@@ -80,7 +80,7 @@ fn owes_in_vain(cx: Cx<'_>, rule: &CadenceRule, to: Audience) -> bool {
             (o.when.kinds.is_empty() || o.when.kinds.contains(&kind.id))
                 && o.when.min_severity.is_none_or(|least| rule.severity <= least)
                 // Of what is need-to-know nothing is public, and the bot posts nothing.
-                && !(secret && (to == Audience::External || o.slack.is_some()))
+                && !(secret && (to == Audience::External || o.is_posted()))
         })
     };
     let mut kinds = cx.book.kinds.iter().filter(|k| rule.kinds.is_empty() || rule.kinds.contains(&k.id));

@@ -110,6 +110,10 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -
         Fact::Dropped { .. } => format!("{by} deleted the draft."),
         Fact::Sent { .. } => sent(&by, fact),
         Fact::Posted { outlet, at, .. } => format!("*{}*: posted in <#{}>.", outlet_label(w, outlet), at.channel),
+        Fact::Published { outlet, at, .. } => {
+            let link = at.link.as_ref().map(|link| format!(" <{link}|Open>")).unwrap_or_default();
+            format!("*{}*: published.{link}", outlet_label(w, outlet))
+        }
         Fact::PostFailed { outlet, why, trying, .. } => {
             let then = if *trying { "I keep trying" } else { "I have stopped trying" };
             format!(
@@ -141,7 +145,7 @@ fn sent(by: &str, fact: &Fact) -> String {
     let (mut posted, mut by_hand) = (Vec::new(), Vec::new());
     for outlet in outlets {
         match outlet.way {
-            Way::Slack(_) => posted.push(escape(&outlet.label)),
+            Way::Slack(_) | Way::Connector(_) => posted.push(escape(&outlet.label)),
             Way::Hand => by_hand.push(escape(&outlet.label)),
         }
     }
@@ -250,6 +254,7 @@ pub(super) const fn on_timeline(fact: &Fact) -> bool {
         | Fact::Drafted { .. }
         | Fact::Dropped { .. }
         | Fact::Posted { .. }
+        | Fact::Published { .. }
         | Fact::Retried { .. } => false,
     }
 }

@@ -72,6 +72,10 @@ fn line(delivery: &Delivery, short: bool) -> String {
             let link = link.as_ref().map(|link| format!(" · <{link}|open>")).unwrap_or_default();
             format!(":white_check_mark: *{label}*: in <#{}>{link}", at.channel)
         }
+        Delivered::Published { at } => {
+            let link = at.link.as_ref().map(|link| format!(" · <{link}|open>")).unwrap_or_default();
+            format!(":white_check_mark: *{label}*: published{link}")
+        }
         Delivered::Done { by, at, link, .. } => {
             let by = by.as_ref().map_or_else(|| "somebody".to_owned(), person);
             let link = link.as_ref().map(|link| format!(" · {}", escape(link.or_tombstone()))).unwrap_or_default();
@@ -116,7 +120,7 @@ fn presses(it: &Incident, send: &Send, delivery: &Delivery) -> Vec<SlackActionBl
     match &delivery.state {
         Delivered::ByHand | Delivered::Trying { .. } => vec![hand()],
         Delivered::Failed { .. } => match delivery.to.way {
-            Way::Slack(_) => {
+            Way::Slack(_) | Way::Connector(_) => {
                 vec![
                     button(
                         &format!("{}.{outlet}", action::RETRY),
@@ -129,6 +133,8 @@ fn presses(it: &Incident, send: &Send, delivery: &Delivery) -> Vec<SlackActionBl
             }
             Way::Hand => vec![hand()],
         },
-        Delivered::OnItsWay | Delivered::Posted { .. } | Delivered::Done { .. } => Vec::new(),
+        Delivered::OnItsWay | Delivered::Posted { .. } | Delivered::Published { .. } | Delivered::Done { .. } => {
+            Vec::new()
+        }
     }
 }

@@ -84,9 +84,11 @@ fn waiting(it: &Incident) -> Option<String> {
 fn row(w: View<'_>, it: &Incident, outlet: &Outlet, now: bool) -> String {
     let mark = if now { ":large_green_circle:" } else { ":white_circle:" };
     let state = if now { " · *applies now*" } else { "" };
-    let place = match &outlet.slack {
-        Some(channel) => format!("Slack #{}", escape(channel.trim_start_matches('#'))),
-        None => "posted by hand".to_owned(),
+    let connector = outlet.connector.as_ref().filter(|name| w.settings.connectors.contains_key(*name));
+    let place = match (&outlet.slack, connector) {
+        (Some(channel), _) => format!("Slack #{}", escape(channel.trim_start_matches('#'))),
+        (None, Some(name)) => format!("by `{}`", escape(name)),
+        (None, None) => "posted by hand".to_owned(),
     };
     let mut lines = vec![
         format!("{mark} *{}* for {} · {place}{state}", escape(&outlet.label), readers(outlet.audience)),

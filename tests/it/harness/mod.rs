@@ -26,7 +26,7 @@ use watchroom::{
     app::{self, App, Ports},
     cli::app_of_manifest,
     clock::MovableClock,
-    config::{Config, PlaybookFile, Secret, Settings},
+    config::{Component, Config, PlaybookFile, Secret, Settings, StatusPageSettings},
     incident::What,
     paging::{Policy, Step, Target},
     playbook::Playbook,
@@ -64,6 +64,30 @@ pub fn edited(change: impl FnOnce(&mut Playbook)) -> PlaybookFile {
     let text = toml::to_string(&playbook).expect("a playbook");
     let playbook = Playbook::read(&text).expect("a sound playbook");
     PlaybookFile { path: None, text, playbook: Some(Arc::new(playbook)), problems: Vec::new() }
+}
+
+/// A status page.
+pub fn status_page() -> StatusPageSettings {
+    let component = |id: &str, name: &str, group: Option<&str>| Component {
+        id: id.into(),
+        name: name.to_owned(),
+        group: group.map(str::to_owned),
+        description: None,
+    };
+    StatusPageSettings {
+        name: "Example".into(),
+        url: Some("https://status.example.com".into()),
+        support_url: Some("https://example.com/help".into()),
+        logo_url: None,
+        accent: None,
+        timezone: "Europe/Berlin".into(),
+        language: "en".into(),
+        components: vec![
+            component("pay", "Payments", Some("Shop")),
+            component("cart", "Cart", Some("Shop")),
+            component("search", "Search", None),
+        ],
+    }
 }
 
 /// Minutes, as a duration.
@@ -106,6 +130,11 @@ impl Bot {
         let mut bot = Self { slack, clock, config, url: String::new(), http, fate: None, app: None, dir };
         bot.boot().await;
         bot
+    }
+
+    /// A bot with a status page of its own at `https://status.example.com`, which shows payments and search.
+    pub async fn with_status_page() -> Self {
+        Self::configured(|config| config.settings.show_status_page(status_page())).await
     }
 
     /// A bot whose built-in playbook was changed first: each pair is a piece of its text, and what stands there instead.

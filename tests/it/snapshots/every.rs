@@ -7,7 +7,7 @@ use serde_json::json;
 use watchroom::{
     config::{Config, Settings},
     ids::IncidentId,
-    incident::comms::{self, Letter, Sending, Way},
+    incident::comms::{self, Letter, Published, Sending, Way},
     incident::{
         Actor, EVENT_VERSION, EntryKind, Event, ExternalSource, Incident, MessageRef, Needed, PageEnd, Rejection,
         Reminder, RoomLoss, Taken, Text, TimeField, TimeProblem, What,
@@ -25,6 +25,7 @@ use watchroom::{
     },
     playbook::{Audience, Contact, Need, Playbook, RoleId, Severity, Stage, Visibility, Warning},
     render::{self, Due, TroubleKind, View},
+    status::{ComponentStatus, PostStatus},
 };
 
 use super::{
@@ -466,6 +467,8 @@ fn told_to_others(said: &str) -> Vec<What> {
         outlets: vec![outlet(), said.into()],
         next_by: Some(at(90)),
         warnings: vec![Warning::Promise],
+        impact: [("pay".into(), ComponentStatus::MajorOutage)].into(),
+        quiet: false,
     };
     let sent = |alone: Option<Text>| comms::Fact::Sent {
         send: 1,
@@ -474,11 +477,19 @@ fn told_to_others(said: &str) -> Vec<What> {
         letter: letter.clone(),
         same: "mark".into(),
         phase: "investigating".into(),
-        outlets: vec![sending("status_page", Way::Hand), sending("support", slack()), sending("ops", slack())],
+        outlets: vec![
+            sending("status_page", Way::Hand),
+            sending("support", slack()),
+            sending("ops", slack()),
+            sending("page", Way::Connector(said.into())),
+        ],
         next_by: Some(at(90)),
         approved_by: vec!["U0BOB".into()],
         alone,
         support: Some("U0DAVE".into()),
+        impact: [("pay".into(), ComponentStatus::MajorOutage)].into(),
+        quiet: false,
+        status: PostStatus::Investigating,
     };
     let escalated = |to, groups, by_hand| comms::Fact::Escalated {
         to,
@@ -508,6 +519,15 @@ fn told_to_others(said: &str) -> Vec<What> {
             outlet: "ops".into(),
             at: MessageRef { channel: "C0OPS".into(), ts: "1795316500.000100".into() },
             link: None,
+        },
+        comms::Fact::Published {
+            send: 1,
+            outlet: "page".into(),
+            at: Published {
+                thread: "t1".into(),
+                update: "u1".into(),
+                link: Some("https://status.example.com/incidents/t1".into()),
+            },
         },
         failed(true),
         failed(false),

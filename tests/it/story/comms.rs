@@ -74,6 +74,8 @@ fn drafting(outlets: &[&str], impact: &str, send: bool) -> Drafting {
         of: None,
         send,
         again: false,
+        impact: [].into(),
+        quiet: false,
     }
 }
 

@@ -37,6 +37,7 @@ mod reminders;
 mod report;
 mod roles;
 mod shortcuts;
+mod status_page;
 mod timeline;
 mod times;
 mod unheard;

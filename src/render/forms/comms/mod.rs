@@ -271,7 +271,8 @@ fn places<'a>(w: View<'_>, it: &Incident, outlets: &[(&'a Outlet, bool)], writin
 /// The boxes, and which channels wait for somebody else.
 fn where_to(w: View<'_>, it: &Incident, places: &[Place<'_>], writing: &Writing) -> Vec<SlackBlock> {
     let options = places.iter().map(|Place { outlet, ticked, .. }| {
-        let how = if outlet.slack.is_some() { "" } else { " (by hand)" };
+        let set_up = outlet.connector.as_ref().is_some_and(|name| w.settings.connectors.contains_key(name));
+        let how = if outlet.slack.is_some() || set_up { "" } else { " (by hand)" };
         (format!("{}{how}", outlet.label), outlet.id.as_str().to_owned(), *ticked)
     });
     let hint = "Ticked at first: the channels that apply now and that you may send to.";

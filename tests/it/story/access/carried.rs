@@ -343,6 +343,8 @@ async fn open_work() -> (Bot, String) {
         of: None,
         send: true,
         again: false,
+        impact: [].into(),
+        quiet: false,
     };
     ask(Command::Comms(comms::Ask::Draft(letter))).await.expect("sent");
     bot.settle().await;

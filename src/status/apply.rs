@@ -1,0 +1,153 @@
+//! Folds a fact into the page and its post.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Change, ComponentId, ComponentStatus, HISTORY_DAYS, Impact, Kind, Page, Post, PostStatus, Posted, Spell, Update,
+};
+use crate::incident::Text;
+
+/// The page and the post after a fact, which is the `seq`-th. Total: what stands in the record is true.
+#[must_use]
+pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Page, Option<Post>) {
+    let at = fact.at;
+    page.version = seq;
+    page.changed_at = Some(at);
+    let said = match &fact.what {
+        Change::IncidentPosted { update, name, body, status, impact, started_at, next_by, post: id, .. } => {
+            let mut it = post.unwrap_or_else(|| new(id, seq, Kind::Incident, *started_at, at));
+            it.name = name.clone();
+            it.started_at = *started_at;
+            it.next_by = next_by.filter(|_| !status.is_over());
+            Some((it, update, body, *status, impact.clone()))
+        }
+        Change::MaintenancePlanned { post: id, update, name, body, window, impact, .. } => {
+            let mut it = post.unwrap_or_else(|| new(id, seq, Kind::Maintenance(*window), at, at));
+            it.name = name.clone();
+            it.kind = Kind::Maintenance(*window);
+            let status = if it.status == PostStatus::InProgress { it.status } else { PostStatus::Scheduled };
+            it.worst.clear();
+            it.worst.extend(impact.clone());
+            let now = if status == PostStatus::Scheduled { Impact::new() } else { impact.clone() };
+            Some((it, update, body, status, now))
+        }
+        Change::MaintenanceMoved { update, status, body, .. } => post.map(|it| {
+            let now = if *status == PostStatus::InProgress || *status == PostStatus::Verifying {
+                it.worst.clone()
+            } else {
+                Impact::new()
+            };
+            (it, update, body, *status, now)
+        }),
+        Change::MaintenanceCancelled { update, body, .. } => {
+            post.map(|it| (it, update, body, PostStatus::Completed, Impact::new()))
+        }
+        Change::UpdateCorrected { update, name, body, .. } => {
+            return (page, post.map(|it| corrected(it, update, name.as_ref(), Some(body), (seq, at))));
+        }
+        Change::UpdateRedacted { update, .. } => {
+            return (page, post.map(|it| corrected(it, update, None, None, (seq, at))));
+        }
+    };
+    let Some((mut it, update, body, status, impact)) = said else { return (page, None) };
+    if it.updates.iter().any(|u| u.key == *update) {
+        return (page, Some(it));
+    }
+    let before = standing(&page, &it, &impact);
+    let now = if status.is_over() { Impact::new() } else { impact };
+    stand(&mut page, &it, &now, status.is_over(), at);
+    let changes = before.into_iter().map(|(c, was)| (c.clone(), (was, page.status(&c)))).filter(|(_, (a, b))| a != b);
+    it.updates.push(Update {
+        key: update.clone(),
+        seqs: vec![seq],
+        status,
+        body: body.clone(),
+        at,
+        corrected_at: None,
+        changes: changes.collect(),
+    });
+    for (component, status) in &now {
+        let worst = it.worst.entry(component.clone()).or_default();
+        *worst = (*worst).max(*status);
+    }
+    it.impact = now;
+    it.status = status;
+    it.updated_at = at;
+    it.monitoring_at = it.monitoring_at.or((status == PostStatus::Monitoring).then_some(at));
+    it.resolved_at = status.is_over().then_some(at);
+    (page, Some(it))
+}
+
+fn new(id: &super::PostId, seq: u64, kind: Kind, started_at: Timestamp, at: Timestamp) -> Post {
+    Post {
+        id: id.clone(),
+        number: seq,
+        kind,
+        name: Text::erased(),
+        status: PostStatus::default(),
+        started_at,
+        created_at: at,
+        updated_at: at,
+        monitoring_at: None,
+        resolved_at: None,
+        worst: Impact::new(),
+        impact: Impact::new(),
+        next_by: None,
+        updates: Vec::new(),
+    }
+}
+
+/// How the components stand that this post touches or touched.
+fn standing(page: &Page, it: &Post, impact: &Impact) -> BTreeMap<ComponentId, ComponentStatus> {
+    let touched: BTreeSet<&ComponentId> = it.impact.keys().chain(impact.keys()).collect();
+    touched.into_iter().map(|c| (c.clone(), page.status(c))).collect()
+}
+
+/// The post says this of components from now on.
+fn stand(page: &mut Page, it: &Post, impact: &Impact, over: bool, at: Timestamp) {
+    let before = standing(page, it, impact);
+    if over {
+        page.open.remove(&it.id);
+    } else {
+        page.open.insert(it.id.clone(), impact.clone());
+    }
+    for (component, was) in before {
+        let is = page.status(&component);
+        if was == is {
+            continue;
+        }
+        let spells = page.spells.entry(component).or_default();
+        if let Some(last) = spells.last_mut().filter(|spell| spell.to.is_none()) {
+            last.to = Some(at);
+        }
+        if is != ComponentStatus::Operational {
+            spells.push(Spell { from: at, to: None, status: is });
+        }
+    }
+    // Two days more than are shown: a day is the reader's own.
+    let oldest = at.saturating_sub(SignedDuration::from_hours(24 * (HISTORY_DAYS + 2))).unwrap_or(Timestamp::MIN);
+    page.spells.retain(|_, spells| {
+        spells.retain(|spell| spell.to.is_none_or(|to| to > oldest));
+        !spells.is_empty()
+    });
+}
+
+fn corrected(
+    mut it: Post,
+    update: &str,
+    name: Option<&Text>,
+    body: Option<&Text>,
+    (seq, at): (u64, Timestamp),
+) -> Post {
+    let Some(found) = it.updates.iter_mut().find(|u| u.key == update) else { return it };
+    found.body = body.cloned().unwrap_or_else(Text::erased);
+    found.corrected_at = Some(at);
+    found.seqs.push(seq);
+    if let Some(name) = name {
+        it.name = name.clone();
+    }
+    it.updated_at = at;
+    it
+}
