@@ -25,6 +25,7 @@ use crate::{
         Health, SharedProjector, Store,
         sled::{OpenError, Options, SledStore},
     },
+    web::{self, StatusPages},
 };
 
 /// How long a stop waits for what is under way.
@@ -110,7 +111,8 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let door = Arc::new(door.with_twilio_secret(by_twilio));
     let tasks = Arc::new(Tasks::new());
     let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
-    let router = ingress::router(door).merge(ingress::ops_router(ops));
+    let pages = Arc::new(StatusPages::new(Arc::clone(&engine), Arc::clone(&clock)));
+    let router = ingress::router(door).merge(ingress::ops_router(ops)).merge(web::router(pages));
     let playbook = config.playbook.path.clone();
     Ok(App { engine, delivery, calendars, router, store, http: made, tasks, playbook })
 }

@@ -77,3 +77,4 @@ pub mod manifest;
 pub mod sandbox;
 mod standard_webhooks;
 pub mod telemetry;
+pub mod web; // 1  what the public reads with a browser

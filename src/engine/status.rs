@@ -12,7 +12,7 @@ use crate::{
     ids::StreamId,
     incident::{Actor, Text, comms::Published},
     ports::{Connector, Found, Publication, Trouble},
-    status::{Change, POSTED_VERSION, Page, Post, PostId, Posted},
+    status::{Change, POSTED_VERSION, Page, Post, PostId, Posted, Standing},
     store::{Append, Commit, ReadError},
 };
 
@@ -22,23 +22,6 @@ const POSTS: usize = 500;
 /// The stream of the page.
 fn stream() -> StreamId {
     StreamId::Org(key::STATUS.to_owned())
-}
-
-/// The page and its posts, the latest first.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Standing {
-    /// The page.
-    pub page: Page,
-    /// Its posts.
-    pub posts: Vec<Post>,
-}
-
-impl Standing {
-    /// A post.
-    #[must_use]
-    pub fn post(&self, id: &str) -> Option<&Post> {
-        self.posts.iter().find(|post| post.id.as_str() == id)
-    }
 }
 
 /// The last one that was read.

@@ -39,6 +39,7 @@ mod report;
 mod room;
 #[cfg(test)]
 mod samples;
+pub mod status;
 mod urgent;
 pub mod webhook;
 mod when;

@@ -14,7 +14,7 @@ mod words;
 
 pub use apply::apply;
 pub use fact::{Change, POSTED_VERSION, Posted};
-pub use page::{Kind, Page, Post, PostId, Spell, Update, Window};
+pub use page::{Kind, Page, Post, PostId, Spell, Standing, Update, Window};
 pub use words::{ComponentId, ComponentStatus, Impact, PostStatus};
 
 /// What the page's own history goes back to, in days: that many bars are shown.

@@ -134,3 +134,20 @@ pub struct Update {
     /// Components that stood otherwise before and after it: `(before, after)`.
     pub changes: BTreeMap<ComponentId, (ComponentStatus, ComponentStatus)>,
 }
+
+/// The page and its posts, the latest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// The page.
+    pub page: Page,
+    /// Its posts.
+    pub posts: Vec<Post>,
+}
+
+impl Standing {
+    /// A post.
+    #[must_use]
+    pub fn post(&self, id: &str) -> Option<&Post> {
+        self.posts.iter().find(|post| post.id.as_str() == id)
+    }
+}

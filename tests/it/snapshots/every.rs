@@ -447,34 +447,35 @@ pub fn secret_life(said: &str) -> Vec<Moment> {
     moments(opening.into_iter().chain(paging(said)).chain(facts))
 }
 
-fn told_to_others(said: &str) -> Vec<What> {
-    let text = || Text::new(said);
-    let (to, outlet) = (Audience::External, || watchroom::playbook::OutletId::from("status_page"));
-    let label: String = said.chars().take(200).collect();
-    let sending =
-        |id: &str, way| Sending { outlet: id.into(), label: label.clone(), way, short: false, applied: false };
-    let slack = || Way::Slack("C0SUPPORT".into());
-    // Letters come from templates alone; the record keeps them like this.
-    let letter: Letter =
-        serde_json::from_value(json!({ "title": text(), "body": text() })).expect("a letter as it is kept");
-    let drafted = |fields: &[&str], version| comms::Fact::Drafted {
+fn drafted(said: &str, fields: &[&str], version: u32) -> comms::Fact {
+    comms::Fact::Drafted {
         draft: 1,
         version,
-        to,
+        to: Audience::External,
         template: "ops_investigating_external".into(),
         phase: "investigating".into(),
-        fields: fields.iter().map(|f| ((*f).to_owned(), text())).collect(),
-        outlets: vec![outlet(), said.into()],
+        fields: fields.iter().map(|f| ((*f).to_owned(), Text::new(said))).collect(),
+        outlets: vec!["status_page".into(), said.into()],
         next_by: Some(at(90)),
         warnings: vec![Warning::Promise],
         impact: [("pay".into(), ComponentStatus::MajorOutage)].into(),
         quiet: false,
-    };
-    let sent = |alone: Option<Text>| comms::Fact::Sent {
+    }
+}
+
+fn sent_to_others(said: &str, alone: Option<Text>) -> comms::Fact {
+    // Letters come from templates alone; the record keeps them like this.
+    let letter = json!({ "title": Text::new(said), "body": Text::new(said) });
+    let letter: Letter = serde_json::from_value(letter).expect("a letter as it is kept");
+    let label: String = said.chars().take(200).collect();
+    let sending =
+        |id: &str, way| Sending { outlet: id.into(), label: label.clone(), way, short: false, applied: false };
+    let slack = || Way::Slack("C0SUPPORT".into());
+    comms::Fact::Sent {
         send: 1,
         draft: 1,
-        to,
-        letter: letter.clone(),
+        to: Audience::External,
+        letter,
         same: "mark".into(),
         phase: "investigating".into(),
         outlets: vec![
@@ -490,7 +491,13 @@ fn told_to_others(said: &str) -> Vec<What> {
         impact: [("pay".into(), ComponentStatus::MajorOutage)].into(),
         quiet: false,
         status: PostStatus::Investigating,
-    };
+    }
+}
+
+fn told_to_others(said: &str) -> Vec<What> {
+    let text = || Text::new(said);
+    let (to, outlet) = (Audience::External, || watchroom::playbook::OutletId::from("status_page"));
+    let slack = || Way::Slack("C0SUPPORT".into());
     let escalated = |to, groups, by_hand| comms::Fact::Escalated {
         to,
         due: at(70),
@@ -509,11 +516,11 @@ fn told_to_others(said: &str) -> Vec<What> {
         escalated(to, vec![], Some(Contact::External(said.into()))),
         comms::Fact::Snoozed { to, until: at(95), why: Some(text()) },
         comms::Fact::OutletsDue { outlets: vec![outlet(), said.into()] },
-        drafted(&[], 1),
-        drafted(&["impact"], 2),
+        drafted(said, &[], 1),
+        drafted(said, &["impact"], 2),
         comms::Fact::Approved { draft: 1, version: 2 },
         comms::Fact::Dropped { draft: 9 },
-        sent(Some(text())),
+        sent_to_others(said, Some(text())),
         comms::Fact::Posted {
             send: 1,
             outlet: "ops".into(),

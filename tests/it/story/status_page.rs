@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use watchroom::{
-    engine::{Ask as Request, Standing},
+    engine::Ask as Request,
     incident::{
         Actor, Command, Incident, When,
         comms::{Ask, Delivered, Drafting},
     },
     playbook::Audience,
-    status::{ComponentStatus, Impact, PostStatus},
+    status::{ComponentStatus, Impact, PostStatus, Standing},
 };
 
-use crate::harness::Bot;
+use crate::harness::{Bot, minutes};
 
 /// Sends an update to the page, as a person.
 async fn update(bot: &Bot, who: &str, words: &str, impact: &[(&str, ComponentStatus)]) {
@@ -92,4 +92,104 @@ async fn without_a_page_a_person_posts_it() {
     let it = incident(&bot).await;
     assert!(matches!(it.comms.sends[0].deliveries[0].state, Delivered::ByHand), "{:?}", it.comms.sends);
     assert!(page(&bot).await.posts.is_empty());
+}
+
+/// Everything that the public reads, as it reads it.
+async fn read(bot: &Bot, path: &str, language: &str) -> reqwest::Response {
+    let request = bot.http.get(format!("{}{path}", bot.url)).header("accept-language", language);
+    request.send().await.expect("an answer")
+}
+
+async fn text(bot: &Bot, path: &str, language: &str) -> String {
+    let answer = read(bot, path, language).await;
+    assert_eq!(answer.status(), 200, "{path}");
+    answer.text().await.expect("a body")
+}
+
+/// The page says how everything stands, in the reader's language, and keeps what people wrote as they wrote it.
+#[tokio::test]
+async fn the_page_says_how_everything_stands_in_the_readers_language() {
+    let bot = Bot::with_status_page().await;
+    let well = text(&bot, "/status", "en").await;
+    assert!(well.contains("All systems operational") && well.contains("Payments"), "{well}");
+    bot.declare("alice", "sev2 checkout is down").await;
+    update(&bot, "alice", "Some <b>payments</b> fail", &[("pay", ComponentStatus::PartialOutage)]).await;
+    bot.advance(minutes(1)).await;
+    let page = text(&bot, "/status", "de-AT, en;q=0.5").await;
+    for told in ["<html lang=\"de\">", "Teilweiser Ausfall", "Wird untersucht", "Some &lt;b&gt;payments&lt;", "CET"] {
+        assert!(page.contains(told), "no `{told}` in {page}");
+    }
+    assert!(!page.contains("checkout") && !page.contains("INC-1") && !page.contains("alice"), "{page}");
+    assert!(text(&bot, "/status?lang=ja", "de").await.contains("一部障害"));
+    assert!(!page.contains("<script"), "it needs no script");
+    let id = page.split("/status/incidents/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
+    let own = text(&bot, &format!("/status/incidents/{id}"), "fr").await;
+    assert!(own.contains("Panne partielle") || own.contains("Analyse en cours"), "{own}");
+    assert!(text(&bot, "/status/history", "es").await.contains("Historial · 2026-11"));
+    assert_eq!(read(&bot, "/status/incidents/none", "en").await.status(), 404);
+    assert_eq!(read(&bot, "/status/history/1999-01", "en").await.status(), 404);
+}
+
+/// What was read already is not sent again until it changes.
+#[tokio::test]
+async fn what_did_not_change_is_not_sent_again() {
+    let bot = Bot::with_status_page().await;
+    bot.declare("alice", "sev2 checkout is down").await;
+    for path in ["/status", "/api/v2/summary.json", "/history.atom", "/history.rss"] {
+        let first = read(&bot, path, "en").await;
+        let tag = first.headers()["etag"].clone();
+        assert!(first.headers()["cache-control"].to_str().expect("text").contains("max-age"), "{path}");
+        let again = |tag| bot.http.get(format!("{}{path}", bot.url)).header("if-none-match", tag).send();
+        assert_eq!(again(tag.clone()).await.expect("an answer").status(), 304, "{path}");
+    }
+    let before = read(&bot, "/status", "en").await.headers()["etag"].clone();
+    update(&bot, "alice", "Some payments fail", &[]).await;
+    bot.advance(jiff::SignedDuration::from_secs(1)).await;
+    assert_ne!(read(&bot, "/status", "en").await.headers()["etag"], before);
+}
+
+/// Without a page there is none to read.
+#[tokio::test]
+async fn a_bot_without_a_page_serves_none() {
+    let bot = Bot::start().await;
+    for path in ["/status", "/status/history", "/api/v2/status.json", "/history.atom"] {
+        assert_eq!(read(&bot, path, "en").await.status(), 404, "{path}");
+    }
+}
+
+/// The JSON says what hosted pages say, with the same names.
+#[tokio::test]
+async fn programs_read_what_they_read_of_hosted_pages() {
+    let bot = Bot::with_status_page().await;
+    bot.declare("alice", "sev2 checkout is down").await;
+    update(&bot, "alice", "Some payments fail", &[("pay", ComponentStatus::PartialOutage)]).await;
+    bot.advance(minutes(1)).await;
+    let summary: serde_json::Value =
+        serde_json::from_str(&text(&bot, "/api/v2/summary.json", "en").await).expect("JSON");
+    assert_eq!(summary["status"], serde_json::json!({ "indicator": "major", "description": "Partial outage" }));
+    assert_eq!(summary["page"]["url"], "https://status.example.com");
+    let names: Vec<_> = summary["components"].as_array().expect("a list").iter().map(|c| c["name"].clone()).collect();
+    assert_eq!(names, ["Shop", "Payments", "Cart", "Search"]);
+    assert_eq!(summary["components"][0]["components"][0], summary["components"][1]["id"]);
+    let incident = &summary["incidents"][0];
+    assert_eq!((incident["status"].as_str(), incident["impact"].as_str()), (Some("investigating"), Some("major")));
+    let change = &incident["incident_updates"][0]["affected_components"][0];
+    assert_eq!(
+        (change["old_status"].as_str(), change["new_status"].as_str()),
+        (Some("operational"), Some("partial_outage"))
+    );
+    for path in [
+        "status",
+        "components",
+        "incidents",
+        "incidents/unresolved",
+        "scheduled-maintenances",
+        "scheduled-maintenances/upcoming",
+        "scheduled-maintenances/active",
+    ] {
+        let answer = read(&bot, &format!("/api/v2/{path}.json"), "en").await;
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*", "{path}");
+        let read: serde_json::Value = answer.json().await.expect("JSON");
+        assert_eq!(read["page"]["name"], "Example", "{path}");
+    }
 }

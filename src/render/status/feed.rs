@@ -1,0 +1,85 @@
+//! The feeds: every post is an entry, which changes with each of its updates.
+
+use std::sync::LazyLock;
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
+use serde::Serialize;
+use serde_json::json;
+
+use super::view::Reading;
+use crate::status::Post;
+
+/// How many entries a feed has.
+const LATEST: usize = 25;
+
+static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // What is safe in HTML is safe in XML.
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true);
+    environment.set_syntax(syntax.build().expect("a syntax of its own"));
+    for (name, source) in [("atom", include_str!("atom.xml")), ("rss", include_str!("rss.xml"))] {
+        environment.add_template(name, source).expect("our own templates parse");
+    }
+    environment
+});
+
+#[derive(Serialize)]
+struct Entry {
+    id: String,
+    title: String,
+    link: String,
+    published: String,
+    updated: String,
+    rfc2822: String,
+    text: String,
+}
+
+/// `/history.atom`.
+///
+/// # Panics
+/// Never: a test fills it in.
+#[must_use]
+pub fn atom(r: Reading<'_>) -> String {
+    feed("atom", r)
+}
+
+/// `/history.rss`.
+///
+/// # Panics
+/// Never: a test fills it in.
+#[must_use]
+pub fn rss(r: Reading<'_>) -> String {
+    feed("rss", r)
+}
+
+fn feed(name: &str, r: Reading<'_>) -> String {
+    let base = r.settings.url.as_deref().unwrap_or("/status");
+    let changed = r.standing.page.changed_at.unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let entries: Vec<Entry> = r.standing.posts.iter().take(LATEST).map(|post| entry(r, base, post)).collect();
+    let title = format!("{} {}", r.words.status_of, r.settings.name);
+    let updated = changed.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let values = json!({ "title": title, "base": base, "entries": entries, "updated": updated, "lang": r.words.code });
+    TEMPLATES.get_template(name).and_then(|t| t.render(Serde(values))).expect("our own templates are filled in")
+}
+
+fn entry(r: Reading<'_>, base: &str, post: &Post) -> Entry {
+    let lines = post.updates.iter().rev().map(|update| {
+        let at = update.at.strftime("%Y-%m-%d %H:%M UTC");
+        let words = update.body.words().unwrap_or(r.words.removed);
+        format!("{} ({at})\n{words}", r.words.phase(update.status))
+    });
+    let link = format!("{base}/incidents/{}", post.id);
+    Entry {
+        // A page that moves keeps its entries.
+        id: format!("tag:watchroom,2026:{}", post.id),
+        title: format!("{}: {}", r.words.phase(post.status), post.name.words().unwrap_or(r.words.removed)),
+        published: post.created_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        updated: post.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        rfc2822: post.created_at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string(),
+        text: lines.collect::<Vec<_>>().join("\n\n"),
+        link,
+    }
+}

@@ -1,0 +1,5 @@
+//! 1  What the public reads with a browser.
+
+mod status;
+
+pub use status::{StatusPages, router};
