@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -25,7 +26,7 @@ use crate::{
         Health, SharedProjector, Store,
         sled::{OpenError, Options, SledStore},
     },
-    web::{self, StatusPages},
+    web::{self, StatusPages, snapshot},
 };
 
 /// How long a stop waits for what is under way.
@@ -117,6 +118,38 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     Ok(App { engine, delivery, calendars, router, store, http: made, tasks, playbook })
 }
 
+/// How often it is looked whether the status page changed.
+const LOOK_AT_PAGE: SignedDuration = SignedDuration::from_secs(1);
+/// How old the files of the status page become: they say how things stood when.
+const FRESH_PAGE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Keeps the status page as files, which are there when we are not.
+async fn keep_snapshot(engine: &Engine, clock: &SharedClock, dir: PathBuf) {
+    let mut last = None;
+    loop {
+        let now = clock.now();
+        match engine.status_page().await {
+            Ok(standing) => {
+                let is_fresh = |(version, at): &(u64, Timestamp)| {
+                    *version == standing.page.version && now.duration_since(*at) < FRESH_PAGE
+                };
+                if !last.as_ref().is_some_and(is_fresh) {
+                    let (settings, to) = (engine.settings().status_page.clone(), dir.clone());
+                    let version = standing.page.version;
+                    let write = move || settings.map_or(Ok(0), |page| snapshot::write(&to, &standing, &page, now));
+                    match tokio::task::spawn_blocking(write).await {
+                        Ok(Ok(_)) => last = Some((version, now)),
+                        Ok(Err(error)) => tracing::error!(%error, "the files of the status page were not written"),
+                        Err(error) => tracing::error!(%error, "writing the status page panicked"),
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the status page cannot be read"),
+        }
+        clock.sleep_until(now.saturating_add(LOOK_AT_PAGE).unwrap_or(now)).await;
+    }
+}
+
 /// How often the playbook's file is looked at.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
@@ -201,6 +234,10 @@ impl App {
         self.keep("record", closed(Arc::clone(&self.store)));
         if let Some(http) = self.http.clone() {
             self.keep("http client", reached(http));
+        }
+        if let Some(dir) = self.engine.settings().status_page.as_ref().and_then(|page| page.snapshot.clone()) {
+            let (pages, clock) = (Arc::clone(&self.engine), Arc::clone(self.engine.clock()));
+            self.keep("status page", async move { keep_snapshot(&pages, &clock, dir).await });
         }
         if let Some(path) = self.playbook.clone() {
             let (engine, delivery) = (Arc::clone(&self.engine), Arc::clone(&self.delivery));

@@ -113,6 +113,9 @@ pub struct ExportArguments {
     /// As what
     #[arg(long, value_enum, default_value = "jsonl")]
     format: Format,
+    /// The public status page as files below this directory, instead of the log
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["incident", "format"])]
+    status_page: Option<PathBuf>,
 }
 
 /// What an export looks like.

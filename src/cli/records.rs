@@ -8,10 +8,15 @@ use std::{
 
 use super::{ExportArguments, Failure, Format, load, say};
 use crate::{
+    clock::{Clock as _, SystemClock},
+    config::Config,
+    engine::status_stream,
     ids::StreamId,
     incident::Event,
     render,
+    status::{Posted, Standing},
     store::journal::{self, JournalError},
+    web::snapshot,
 };
 
 impl From<JournalError> for Failure {
@@ -21,7 +26,11 @@ impl From<JournalError> for Failure {
 }
 
 pub(super) fn export(path: Option<&Path>, arguments: &ExportArguments) -> Result<(), Failure> {
-    let data = load(path)?.data;
+    let config = load(path)?;
+    if let Some(dir) = &arguments.status_page {
+        return status_page(&config, dir);
+    }
+    let data = config.data;
     let only = arguments.incident.map(StreamId::Incident);
     let stdout = io::stdout().lock();
     let written = match arguments.format {
@@ -39,6 +48,22 @@ pub(super) fn export(path: Option<&Path>, arguments: &ExportArguments) -> Result
         (Err(e), _) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         (Err(e), _) => Err(Failure::Check(format!("cannot write to standard output: {e}"))),
     }
+}
+
+/// The public page as files, as the record has it.
+fn status_page(config: &Config, dir: &Path) -> Result<(), Failure> {
+    let none = || Failure::Usage("there is no status page; add `[status_page]` with a `name` to watchroom.toml".into());
+    let settings = config.settings.status_page.as_ref().ok_or_else(none)?;
+    let mut facts = Vec::new();
+    for recorded in journal::read(&config.data, |stream| *stream == status_stream())? {
+        let posted: Posted = serde_json::from_value(recorded.body)
+            .map_err(|e| Failure::Check(format!("event {} of {}: {e}", recorded.seq, recorded.stream)))?;
+        facts.push((recorded.seq, posted));
+    }
+    let written = snapshot::write(dir, &Standing::of(facts), settings, SystemClock.now());
+    let written = written.map_err(|e| Failure::Check(format!("cannot write below {}: {e}", dir.display())))?;
+    say(format_args!("{written} files written below {}", dir.display()));
+    Ok(())
 }
 
 /// One section for each incident, in the order they were declared.

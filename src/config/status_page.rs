@@ -1,6 +1,6 @@
 //! `[status_page]`: our own public status page.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -30,6 +30,9 @@ pub struct StatusPageSettings {
     pub language: String,
     /// What it shows, in this order.
     pub components: Vec<Component>,
+    /// Where the page is also kept as files, for a web server that goes on when the bot is down.
+    #[serde(default)]
+    pub snapshot: Option<PathBuf>,
 }
 
 /// One thing that it shows.
@@ -56,6 +59,7 @@ pub(super) struct StatusPageEntry {
     accent: Option<String>,
     timezone: Option<String>,
     language: Option<String>,
+    snapshot: Option<PathBuf>,
     #[serde(default)]
     components: Vec<ComponentEntry>,
 }
@@ -127,6 +131,7 @@ impl Reader<'_> {
             timezone,
             language,
             components,
+            snapshot: entry.snapshot.clone(),
         })
     }
 }

@@ -45,6 +45,7 @@ pub use reports::report_key;
 pub use rota::{Rota, Told as RotaTold, is_of_schedule};
 pub use sight::Sight;
 pub use similar::Alike;
+pub(crate) use status::stream as status_stream;
 pub use status::{OwnPage, public_id};
 pub use unheard::{Unheard, is_unheard};
 pub use watch::{Showing, Shown, Taken, is_of_alerts};

@@ -20,7 +20,7 @@ use crate::{
 const POSTS: usize = 500;
 
 /// The stream of the page.
-fn stream() -> StreamId {
+pub(crate) fn stream() -> StreamId {
     StreamId::Org(key::STATUS.to_owned())
 }
 

@@ -61,7 +61,7 @@ pub async fn pressed(
         _ if is(pressed, id::HAND) => return by_hand(door, spoken, &inc, value).await,
         _ if is(pressed, id::PREVIEW) => return again(door, it, spoken.me, &inc, Again::Preview).await,
         _ if is(pressed, id::MORE) => return again(door, it, spoken.me, &inc, Again::More).await,
-        _ if is(pressed, id::SCENARIO) || is(pressed, id::THEN) => {
+        _ if is(pressed, id::SCENARIO) || is(pressed, id::THEN) || is(pressed, id::ALSO) => {
             return again(door, it, spoken.me, &inc, Again::Chosen).await;
         }
         _ if is(pressed, id::APPROVE) => Ask::Approve { draft: value.number, version: value.version },
@@ -104,6 +104,8 @@ async fn write(
         let template = books.templates.iter().find(|t| t.id == draft.template);
         writing.scenario = template.and_then(|t| t.scenario.clone());
         writing.outlets = Some(draft.outlets.clone());
+        writing.impact = Some(draft.impact.clone());
+        writing.quiet = draft.quiet;
     }
     let view = letter_form(door.view_of(inc), inc, &memory, &writing);
     match (below, spoken.trigger) {

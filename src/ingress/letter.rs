@@ -26,10 +26,10 @@ use crate::{
     playbook::{Audience, Hit, OutletId, TemplateId},
     render::{
         self,
-        forms::comms::{Memory, Writing, letter_form},
+        forms::comms::{Memory, Writing, letter_form, newly},
         ids::{comms as id, field},
     },
-    status::Impact,
+    status::{ComponentStatus, Impact},
 };
 
 /// How long Slack may take to show a form anew.
@@ -49,7 +49,17 @@ fn read(door: &Door, inc: &Incident, memory: &Memory, values: Values<'_>) -> (Wr
     let next = next_by.as_ref().ok().and_then(|when| time_of((*when)?, now));
     let scenario = values.scenario(id::SCENARIO);
     let now = values.chosen(id::THEN).map(|then| then == id::NOW);
-    (Writing { scenario, fields, outlets: Some(outlets), now, next, ..Writing::default() }, next_by)
+    let impact = impact(inc, values);
+    let quiet = values.chosen(id::SUBSCRIBERS) == Some(id::QUIET);
+    (Writing { scenario, fields, outlets: Some(outlets), now, next, impact, quiet, ..Writing::default() }, next_by)
+}
+
+/// How each component stands that the form asks about; none where it asks about none.
+fn impact(inc: &Incident, values: Values<'_>) -> Option<Impact> {
+    let also = values.chosen(id::ALSO).map(|id| (id.into(), newly(inc)));
+    let said = values.choices(id::IMPACT).filter_map(|(id, to)| Some((id.into(), ComponentStatus::parse(to)?)));
+    let impact: Impact = also.into_iter().chain(said).collect();
+    (values.has(id::SUBSCRIBERS) || !impact.is_empty()).then_some(impact)
 }
 
 /// The text that is meant now, with its places.
@@ -110,8 +120,15 @@ pub async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, w
 
 /// What marks a text as somebody saw it: the words, the special case, and when the next one comes.
 fn mark(writing: &Writing, next_by: Option<&Option<When>>) -> String {
-    let text = format!("{:?}", (&writing.scenario, &writing.fields, next_by));
+    let text =
+        format!("{:?}", (&writing.scenario, &writing.fields, next_by, said_of_components(writing), writing.quiet));
     hex::encode(&Sha256::digest(text)[..12])
+}
+
+/// Every component that the text touches; one that stands as it should is touched by nothing.
+fn said_of_components(writing: &Writing) -> Impact {
+    let all = writing.impact.clone().unwrap_or_default();
+    all.into_iter().filter(|(_, status)| *status != ComponentStatus::Operational).collect()
 }
 
 /// A text. What is to go out is shown first, and anew where it was changed since, and so is once what had better not stand in it; then it is kept, and sent where that was
@@ -157,8 +174,8 @@ pub async fn taken(
         of: memory.draft,
         send: is_for_now,
         again: memory.same.as_ref() == Some(&same),
-        impact: Impact::new(),
-        quiet: false,
+        impact: said_of_components(&writing),
+        quiet: writing.quiet,
     };
     match request(door, spoken, Some(inc.id), Command::Comms(Ask::Draft(drafting))).await {
         Ok(done) => match done.incident.comms.draft_for(memory.to).filter(|_| is_for_now) {

@@ -44,6 +44,18 @@ impl<'a> Values<'a> {
         self.element(block)?.pointer("/selected_option/value")?.as_str()
     }
 
+    /// Every chosen option in blocks whose names begin so, by the rest of the name.
+    pub fn choices(self, prefix: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let blocks = self.0.and_then(Value::as_object).into_iter().flat_map(|all| all.keys());
+        let named = move |block: &'a String| Some((block.strip_prefix(prefix)?, self.chosen(block)?));
+        blocks.filter_map(named).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Is there such a field in the form?
+    pub fn has(self, block: &str) -> bool {
+        self.element(block).is_some()
+    }
+
     /// Every chosen option.
     pub fn all(self, block: &str) -> Vec<&'a str> {
         let options = self.element(block).and_then(|e| e.get("selected_options")).and_then(Value::as_array);

@@ -229,6 +229,16 @@ pub mod comms {
     pub const AGO: &str = "ago";
     /// Field: a place of the text, whose name stands behind it.
     pub const PLACE: &str = "place.";
+    /// Field: how a component stands, whose id stands behind it.
+    pub const IMPACT: &str = "impact.";
+    /// Field: one more component.
+    pub const ALSO: &str = "comms.also";
+    /// Field: are subscribers told?
+    pub const SUBSCRIBERS: &str = "subscribers";
+    /// Value: they are.
+    pub const TELL: &str = "tell";
+    /// Value: they are not.
+    pub const QUIET: &str = "quiet";
     /// Value: send it now.
     pub const NOW: &str = "send";
     /// Value: share it as a draft.

@@ -134,7 +134,13 @@ pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
             blocks.push(context(&format!("{} · entry {seq}", it.id)));
             Message::new(text, blocks)
         }
-        What::PhaseChanged { from, .. } => Message::plain(format!("{text}{}", super::course::awaited(w, it, from))),
+        What::PhaseChanged { from, stage, .. } => {
+            let text = format!("{text}{}", super::course::awaited(w, it, from));
+            match stage {
+                Stage::Resolved => comms::still_open(w, it, &text),
+                Stage::Active | Stage::Monitoring => Message::plain(text),
+            }
+        }
         What::Intake(fact) => super::intake::line(w, it, fact, text),
         What::UpdateMissed { due } if !is_missing(it, *due) => Message::plain(text),
         What::UpdateMissed { .. } => comms::with_writing(it, Audience::Internal, &text),

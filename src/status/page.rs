@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ComponentId, ComponentStatus, Impact, PostStatus};
+use super::{ComponentId, ComponentStatus, Impact, PostStatus, Posted, apply};
 use crate::{ids::text_id, incident::Text};
 
 text_id! {
@@ -145,6 +145,21 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The page after these facts, each with its place in the stream, in order.
+    #[must_use]
+    pub fn of(facts: impl IntoIterator<Item = (u64, Posted)>) -> Self {
+        let (mut page, mut posts) = (Page::default(), BTreeMap::new());
+        for (seq, fact) in facts {
+            let id = fact.what.post().clone();
+            let post;
+            (page, post) = apply(page, posts.remove(&id), seq, &fact);
+            posts.extend(post.map(|post| (id, post)));
+        }
+        let mut posts: Vec<Post> = posts.into_values().collect();
+        posts.sort_by_key(|post| std::cmp::Reverse(post.number));
+        Self { page, posts }
+    }
+
     /// A post.
     #[must_use]
     pub fn post(&self, id: &str) -> Option<&Post> {

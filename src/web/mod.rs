@@ -1,5 +1,6 @@
 //! 1  What the public reads with a browser.
 
+pub mod snapshot;
 mod status;
 
 pub use status::{StatusPages, router};

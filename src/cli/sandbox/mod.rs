@@ -19,7 +19,7 @@ use super::{Failure, SandboxArguments, runtime, say, serve::until_told};
 use crate::{
     app::{self, Ports},
     clock::MovableClock,
-    config::{Config, Followed, Secret},
+    config::{Component, Config, Followed, Secret, StatusPageSettings},
     manifest,
     paging::{
         Policy, Step, Target,
@@ -63,8 +63,9 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     clock.advance(kept.as_ref().map_or(jiff::SignedDuration::ZERO, keep::Kept::moved));
     let slack = Workspace::start(workspace(&arguments, &clock, &dir, kept.map(|k| k.workspace))).await;
     let slack = Arc::new(slack.with_context(|| format!("cannot listen on {}", arguments.listen))?);
-    let config = bot(&slack, &dir)?;
-    let listener = TcpListener::bind(config.listen).await.context("cannot listen on loopback")?;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("cannot listen on loopback")?;
+    let mut config = bot(&slack, &dir)?;
+    config.settings.show_status_page(status_page(&format!("http://{}/status", listener.local_addr()?)));
     let app = app::build(&config, Arc::new(clock.clone()), Ports::default()).await?;
     app.start();
     let bot = format!("http://{}", app.listen(listener)?);
@@ -73,6 +74,7 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     if !config.api_tokens.is_empty() {
         say(format_args!("Programs that have a token reach the bot at {bot}/hooks/report"));
     }
+    say(format_args!("Its public status page: {bot}/status"));
     say(
         "Open that address in a browser. Stop with Ctrl-C; the next start goes on where this one stopped (--fresh starts over).",
     );
@@ -127,7 +129,6 @@ pub fn app_of_manifest(clock: crate::clock::SharedClock) -> sandbox::Config {
 fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
     let mut config = Config::for_sandbox(&Config::environment)?;
     config.data = data.join("record");
-    config.listen = ([127, 0, 0, 1], 0).into();
     config.slack.api_url = Url::parse(&slack.api_url())?;
     config.slack.signing_secret = Some(Secret::new(slack.signing_secret()));
     config.slack.bot_token = Some(Secret::new(slack.bot_token()));
@@ -146,6 +147,31 @@ fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
     }];
     settings.schedules = vec![weekly()];
     Ok(config)
+}
+
+/// A page for the public.
+fn status_page(url: &str) -> StatusPageSettings {
+    let component = |id: &str, name: &str, group: Option<&str>| Component {
+        id: id.into(),
+        name: name.to_owned(),
+        group: group.map(str::to_owned),
+        description: None,
+    };
+    StatusPageSettings {
+        name: "Sandbox".into(),
+        url: Some(url.to_owned()),
+        support_url: None,
+        logo_url: None,
+        accent: None,
+        timezone: "UTC".into(),
+        language: "en".into(),
+        components: vec![
+            component("checkout", "Checkout", Some("Shop")),
+            component("payments", "Payments", Some("Shop")),
+            component("search", "Search", None),
+        ],
+        snapshot: None,
+    }
 }
 
 /// Three who take turns by the week.

@@ -122,6 +122,11 @@ impl State {
         each.filter(move |(send, d)| d.state.wants_hand() && !newer(send, &d.to.outlet))
     }
 
+    /// Places where the public reads that it goes on.
+    pub fn open_posts(&self) -> impl Iterator<Item = (&OutletId, &Thread)> {
+        self.threads.iter().filter(|(_, thread)| !thread.status.is_over())
+    }
+
     /// A send, unless it is long over.
     #[must_use]
     pub fn send(&self, number: u32) -> Option<&Send> {

@@ -194,6 +194,26 @@ pub(super) fn line(it: &Incident, fact: &Fact, text: &str) -> Option<Message> {
     Some(Message::new(text, vec![section(text), actions(buttons)]))
 }
 
+/// It is resolved, which the public may not have read yet: where that is so, and the last update to write.
+pub(super) fn still_open(w: View<'_>, it: &Incident, text: &str) -> Message {
+    let open = it.comms.open_posts().map(|(outlet, thread)| {
+        let link = thread.last.link.as_ref().map_or_else(String::new, |link| format!(" (<{link}|open>)"));
+        format!("*{}*{link}", outlet_label(w, outlet))
+    });
+    let open: Vec<String> = open.collect();
+    if open.is_empty() {
+        return Message::plain(text.to_owned());
+    }
+    let text = format!(
+        "{text}\n:satellite_antenna: Readers of {} still read that it goes on. Tell them that it is over.",
+        open.join(", ")
+    );
+    let (id, value) =
+        (format!("{}.last.{}", action::WRITE, it.id), ButtonValue::of(it.id).extra(name(Audience::External)));
+    let write = button(&id, &format!("Write {}, {}", update_for(Audience::External), it.id), &value, Look::Primary);
+    Message::new(&text, vec![section(&text), actions(vec![write])])
+}
+
 /// A text, and what can be done about what these readers are owed.
 pub(super) fn with_writing(it: &Incident, to: Audience, text: &str) -> Message {
     Message::new(text, vec![section(text), actions(writing(it, to))])

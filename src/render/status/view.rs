@@ -147,6 +147,12 @@ impl Reading<'_> {
         months.into_iter().rev().collect()
     }
 
+    /// The months that there is history of, the latest first: `2026-11`.
+    #[must_use]
+    pub fn month_names(&self) -> Vec<String> {
+        self.months().into_iter().map(|(name, _)| name).collect()
+    }
+
     pub(super) fn item(&self, post: &Post) -> Item {
         let name = post.name.words().unwrap_or(self.words.removed).to_owned();
         let lines = post.updates.iter().rev().map(|update| {

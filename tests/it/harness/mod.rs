@@ -87,6 +87,7 @@ pub fn status_page() -> StatusPageSettings {
             component("cart", "Cart", Some("Shop")),
             component("search", "Search", None),
         ],
+        snapshot: None,
     }
 }
 

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use watchroom::{
     engine::Ask as Request,
+    ids::StreamId,
     incident::{
         Actor, Command, Incident, When,
         comms::{Ask, Delivered, Drafting},
     },
     playbook::Audience,
+    sandbox::Outcome,
     status::{ComponentStatus, Impact, PostStatus, Standing},
+    web::snapshot,
 };
 
 use crate::harness::{Bot, minutes};
@@ -192,4 +195,59 @@ async fn programs_read_what_they_read_of_hosted_pages() {
         let read: serde_json::Value = answer.json().await.expect("JSON");
         assert_eq!(read["page"]["name"], "Example", "{path}");
     }
+}
+
+/// The form asks how each component stands; resolving asks about what the public still reads, and the last update ends it there.
+#[tokio::test]
+async fn the_form_asks_how_components_stand_until_the_public_knows_that_it_is_over() {
+    let bot = Bot::with_status_page().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident channels").await;
+    let register = bot.slack.ephemerals("alice", &room).pop().expect("the register");
+    bot.slack.act_as("alice").press(&register, "Write update for customers").await.expect("pressed");
+    bot.settle().await;
+    bot.slack.act_as("alice").fill([("Affected component", "Payments".into())]).await.expect("a field");
+    bot.settle().await;
+    let values = [("Impact", "Some payments fail"), ("Payments", "Major outage"), ("Next update", "in 30 min")];
+    assert_eq!(bot.submit("alice", &values).await, Outcome::Updated, "shown first");
+    assert!(bot.form("alice").contains("Payments: Major outage"), "{:?}", bot.form("alice"));
+    bot.submit("alice", &[]).await;
+    let standing = page(&bot).await;
+    assert_eq!(standing.page.status(&"pay".into()), ComponentStatus::MajorOutage, "{standing:?}");
+
+    bot.slash_in("alice", &room, "/incident resolve").await;
+    bot.settle().await;
+    bot.expect_once(&room, "Readers of *Public status page*");
+    update(&bot, "alice", "Payments work again", &[]).await;
+    let standing = page(&bot).await;
+    assert_eq!(standing.page.status(&"pay".into()), ComponentStatus::Operational);
+    assert_eq!(standing.posts[0].status, PostStatus::Resolved);
+    assert!(incident(&bot).await.comms.open_posts().next().is_none());
+}
+
+/// The page is kept as files, which say the same; and the record alone says it too.
+#[tokio::test]
+async fn the_page_is_kept_as_files() {
+    let dir = std::env::temp_dir().join(format!("watchroom-snapshot-{}", std::process::id()));
+    let bot = Bot::with_status_page().await;
+    bot.declare("alice", "sev2 checkout is down").await;
+    update(&bot, "alice", "Some payments fail", &[("pay", ComponentStatus::PartialOutage)]).await;
+    let standing = page(&bot).await;
+    let settings = crate::harness::status_page();
+    let now = jiff::Timestamp::from_second(bot.clock_second()).expect("a time");
+    let written = snapshot::write(&dir, &standing, &settings, now).expect("written");
+    let read = |path: &str| std::fs::read_to_string(dir.join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
+    assert!(read("status/index.html").contains("Some payments fail."));
+    assert!(read("api/v2/incidents/unresolved.json").contains("Some payments fail."));
+    assert!(read(&format!("status/incidents/{}/index.html", standing.posts[0].id)).contains("Partial outage"));
+    for path in ["status/history/index.html", "status/history/2026-11/index.html", "history.atom", "history.rss"] {
+        read(path);
+    }
+    assert_eq!(written, 14);
+    assert_eq!(snapshot::write(&dir, &standing, &settings, now).expect("written"), 0, "nothing changed");
+
+    let events = bot.app().engine.store().events(&StreamId::Org("status".into()), 1, 100).await.expect("read");
+    let facts = events.into_iter().map(|e| (e.seq, serde_json::from_value(e.body).expect("a fact")));
+    assert_eq!(Standing::of(facts), *standing);
+    std::fs::remove_dir_all(dir).expect("our own directory");
 }

@@ -13,7 +13,7 @@ use crate::{
         View,
         comms::{no_sentence, outlet_label, quoted},
         escape::escape,
-        limits::{SECTION, cut, rows, section},
+        limits::{SECTION, context, cut, rows, section},
     },
 };
 
@@ -81,7 +81,9 @@ pub(super) fn preview(
     let lines: Vec<String> = chosen.into_iter().map(|outlet| sized(w, &letter, outlet, short)).collect();
     let lines = (!lines.is_empty()).then(|| section(&rows(&lines, SECTION)));
     let text = section(&cut(&quoted(&letter.shown(short)), SECTION));
-    lines.into_iter().chain([text, SlackDividerBlock::new().into()]).collect()
+    let impact = writing.impact.as_ref().and_then(|impact| super::impact_line(w, impact));
+    let impact = impact.map(|line| context(&escape(&line)));
+    lines.into_iter().chain([text]).chain(impact).chain([SlackDividerBlock::new().into()]).collect()
 }
 
 /// `*Public status page* · 230 characters`. `short`: the text that is shown has no headline, so none is to be left out.

@@ -1,6 +1,7 @@
 //! Forms for texts to others: the text itself, why with nobody's approval, posted by hand, another time.
 
 mod around;
+mod impact;
 mod look;
 
 use std::{collections::BTreeMap, fmt};
@@ -11,6 +12,8 @@ use serde_json::{Value, json};
 use slack_morphism::prelude::*;
 
 pub use around::{alone_form, hand_form, later_form};
+pub(in crate::render) use impact::line as impact_line;
+pub use impact::newly;
 pub(super) use look::look_again;
 
 use super::{
@@ -33,6 +36,7 @@ use crate::{
         limits::{Look, actions, blocks, button, choice, context, plain, rows, section},
         line::phase_label,
     },
+    status::Impact,
 };
 
 /// Tick boxes that Slack takes.
@@ -112,6 +116,7 @@ impl fmt::Display for Memory {
 }
 
 /// What stands in the form for a text.
+#[expect(clippy::struct_excessive_bools, reason = "each is said for itself")]
 #[derive(Clone, Debug, Default)]
 pub struct Writing {
     /// The special case that it is for; none: the usual text.
@@ -136,6 +141,10 @@ pub struct Writing {
     pub meanwhile: Option<String>,
     /// Who writes, to know whether they may send it.
     pub by: Option<crate::ids::UserId>,
+    /// What it says of components; none: what the public was told last.
+    pub impact: Option<Impact>,
+    /// Whoever subscribed is not told.
+    pub quiet: bool,
 }
 
 /// The form for a text; a notice where none can be written, and why.
@@ -170,6 +179,7 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
     }
     content.push(context(&format!("{} · template `{}`", phase_label(w, &it.kind, &it.phase), template.id)));
     content.extend(where_to(w, it, &places, writing));
+    content.extend(impact::fields(w, it, &places, writing));
     // Words that were typed in a place are shown, whatever the text: none are lost by choosing another one.
     let has = |place: &String| writing.fields.get(place).is_some_and(|words| !words.is_empty());
     let more = memory.more || shape.optional.iter().any(|(place, _)| has(place));
