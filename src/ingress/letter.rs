@@ -26,7 +26,7 @@ use crate::{
     playbook::{Audience, Hit, OutletId, TemplateId},
     render::{
         self,
-        forms::comms::{Memory, Writing, letter_form, newly},
+        forms::comms::{Memory, Writing, is_known, letter_form, newly},
         ids::{comms as id, field},
     },
     status::{ComponentStatus, Impact},
@@ -49,16 +49,17 @@ fn read(door: &Door, inc: &Incident, memory: &Memory, values: Values<'_>) -> (Wr
     let next = next_by.as_ref().ok().and_then(|when| time_of((*when)?, now));
     let scenario = values.scenario(id::SCENARIO);
     let now = values.chosen(id::THEN).map(|then| then == id::NOW);
-    let impact = impact(inc, values);
+    let impact = impact(door, inc, values);
     let quiet = values.chosen(id::SUBSCRIBERS) == Some(id::QUIET);
     (Writing { scenario, fields, outlets: Some(outlets), now, next, impact, quiet, ..Writing::default() }, next_by)
 }
 
 /// How each component stands that the form asks about; none where it asks about none.
-fn impact(inc: &Incident, values: Values<'_>) -> Option<Impact> {
+fn impact(door: &Door, inc: &Incident, values: Values<'_>) -> Option<Impact> {
     let also = values.chosen(id::ALSO).map(|id| (id.into(), newly(inc)));
     let said = values.choices(id::IMPACT).filter_map(|(id, to)| Some((id.into(), ComponentStatus::parse(to)?)));
-    let impact: Impact = also.into_iter().chain(said).collect();
+    let w = door.view_of(inc);
+    let impact: Impact = also.into_iter().chain(said).filter(|(id, _)| is_known(w, inc, id)).collect();
     (values.has(id::SUBSCRIBERS) || !impact.is_empty()).then_some(impact)
 }
 

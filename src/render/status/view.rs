@@ -69,6 +69,7 @@ pub(super) struct Item {
     ended: Option<When>,
     window: Option<(When, When)>,
     more_by: Option<When>,
+    /// Each component that it ever touched, and how it stood at its worst.
     affected: Vec<String>,
     updates: Vec<Line>,
 }
@@ -173,7 +174,11 @@ impl Reading<'_> {
             ended: post.resolved_at.map(|at| self.when(at)),
             window: post.window().map(|window| (self.when(window.from), self.when(window.to))),
             more_by: post.next_by.filter(|_| !post.status.is_over()).map(|at| self.when(at)),
-            affected: post.worst.keys().map(|id| self.name(id)).collect(),
+            affected: post
+                .worst
+                .iter()
+                .map(|(id, s)| format!("{} ({})", self.name(id), self.words.standing(*s)))
+                .collect(),
             updates: lines.collect(),
         }
     }

@@ -16,7 +16,7 @@ use watchroom::{
 
 use super::bad_input::{expect_nobody_woken, nasty, raw, wakes};
 use crate::{
-    harness::{Bot, edited, minutes, policy},
+    harness::{Bot, edited, minutes, policy, status_page},
     snapshots::{forms::each, intake::with_services},
     story::oncall::weekly,
 };
@@ -67,6 +67,7 @@ async fn at_work() -> Bot {
         config.settings.schedules = vec![weekly("primary", &["U0BOB", "U0DAVE"])];
         config.settings.policies = vec![policy("night", &[("U0DAVE", 5)])];
         config.settings.ways = Way::ALL.to_vec();
+        config.settings.show_status_page(status_page());
     })
     .await;
     let open = bot.declare("alice", "sev1 checkout is down").await;

@@ -13,6 +13,7 @@ use watchroom::{
             reopen_form, resolve_form, roles_form, severity_form, update_form,
         },
     },
+    status::ComponentStatus,
 };
 
 use super::{
@@ -70,7 +71,9 @@ pub fn each(w: View<'_>, it: &Incident, said: &str, save: &mut dyn FnMut(&str, &
             let hits = [Warning::Host, Warning::Time].map(|warning| Hit { warning, words: said.into() }).to_vec();
             let meanwhile = preview.then(|| watchroom::render::comms::met(it.comms.draft_for(to), true));
             let next = Some(at(100));
-            let writing = Writing { scenario, fields, next, hits, same: preview, meanwhile, ..Writing::default() };
+            let impact = preview.then(|| [("pay".into(), ComponentStatus::MajorOutage)].into());
+            let writing =
+                Writing { scenario, fields, next, hits, same: preview, meanwhile, impact, ..Writing::default() };
             save(&format!("letter-{to:?}-{draft}"), &letter_form(w, it, &memory, &writing));
         }
         save(&format!("alone-{to:?}"), &alone_form(it, to, (1, 2)));

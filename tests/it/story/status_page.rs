@@ -127,7 +127,7 @@ async fn the_page_says_how_everything_stands_in_the_readers_language() {
     assert!(!page.contains("<script"), "it needs no script");
     let id = page.split("/status/incidents/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
     let own = text(&bot, &format!("/status/incidents/{id}"), "fr").await;
-    assert!(own.contains("Panne partielle") || own.contains("Analyse en cours"), "{own}");
+    assert!(own.contains("Payments (Panne partielle)") && own.contains("Analyse en cours"), "{own}");
     assert!(text(&bot, "/status/history", "es").await.contains("Historial · 2026-11"));
     assert_eq!(read(&bot, "/status/incidents/none", "en").await.status(), 404);
     assert_eq!(read(&bot, "/status/history/1999-01", "en").await.status(), 404);
@@ -215,7 +215,7 @@ async fn the_form_asks_how_components_stand_until_the_public_knows_that_it_is_ov
     let standing = page(&bot).await;
     assert_eq!(standing.page.status(&"pay".into()), ComponentStatus::MajorOutage, "{standing:?}");
 
-    bot.slash_in("alice", &room, "/incident resolve").await;
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
     bot.settle().await;
     bot.expect_once(&room, "Readers of *Public status page*");
     update(&bot, "alice", "Payments work again", &[]).await;

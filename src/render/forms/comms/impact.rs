@@ -115,6 +115,13 @@ pub(super) fn fields(w: View<'_>, it: &Incident, places: &[Place<'_>], writing: 
     fields
 }
 
+/// Is it a component that the form offers? What comes from a form may be anything.
+#[must_use]
+pub fn is_known(w: View<'_>, it: &Incident, id: &ComponentId) -> bool {
+    let told = || it.comms.threads.values().any(|thread| thread.impact.contains_key(id));
+    components(w.settings, w.playbook).iter().any(|(known, _)| known == id) || told()
+}
+
 /// A component that nobody has said anything of yet.
 #[must_use]
 pub fn newly(it: &Incident) -> ComponentStatus {

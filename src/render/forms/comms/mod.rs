@@ -13,7 +13,7 @@ use slack_morphism::prelude::*;
 
 pub use around::{alone_form, hand_form, later_form};
 pub(in crate::render) use impact::line as impact_line;
-pub use impact::newly;
+pub use impact::{is_known, newly};
 pub(super) use look::look_again;
 
 use super::{
