@@ -197,6 +197,8 @@ impl Reading<'_> {
                 None => groups.push(Group { name: component.group.clone(), rows: vec![row] }),
             }
         }
+        // Behind a group's name they would seem to be of that group.
+        groups.sort_by_key(|group| group.name.is_some());
         groups
     }
 
