@@ -30,7 +30,7 @@ impl Spare {
     pub fn start(dir: &Path, bytes: u64) -> Self {
         let (path, stop) = (path(dir), Arc::new(AtomicBool::new(false)));
         let (to, stopped) = (path.clone(), Arc::clone(&stop));
-        let make = move || make(&to, bytes, &stopped);
+        let make = move || make(&to, bytes, &stopped).inspect_err(|error| give_up(&to, error));
         let thread = thread::Builder::new().name("store.spare".to_owned()).spawn(make);
         let thread = thread.inspect_err(|error| tracing::warn!(%error, "no segment is made ready")).ok();
         Self { path, stop, thread }
@@ -44,11 +44,12 @@ impl Spare {
     /// Waits for it and gives it the name `to`, if it could be made. The name is not durable yet.
     pub fn take(mut self, to: &Path) -> Option<File> {
         let thread = self.thread.take()?;
-        let made = thread.join().unwrap_or_else(|_| Err(io::Error::other("its thread panicked")));
-        let taken = made.and_then(|file| fs::rename(&self.path, to).map(|()| file));
-        taken
-            .inspect_err(|error| tracing::info!(%error, "no segment is ready; the next one grows as it is written"))
-            .ok()
+        // Why it could not be made was told when it was tried.
+        let file = thread.join().ok()?.ok()?;
+        fs::rename(&self.path, to)
+            .inspect_err(|error| tracing::warn!(%error, "no segment is ready; the next one grows as it is written"))
+            .ok()?;
+        Some(file)
     }
 }
 
@@ -78,6 +79,16 @@ fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
+    }
+}
+
+/// Gives back the space of one that could not be made: the next segment may be far away.
+fn give_up(path: &Path, error: &io::Error) {
+    if error.kind() != io::ErrorKind::Interrupted {
+        tracing::warn!(%error, "no segment could be made ready; the next one grows as it is written");
+    }
+    if let Err(error) = remove(path) {
+        tracing::warn!(%error, "what there is of a segment that could not be made ready was not removed");
     }
 }
 

@@ -1,6 +1,11 @@
 //! Damaged files: found, named, and never taken for the truth.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use watchroom::store::{
     Store,
@@ -212,6 +217,37 @@ async fn a_segment_that_was_made_ready_is_taken() {
     store.commit(appending(vec![note(&inc(2), "goes on")])).await.unwrap();
     store.close().await;
     journal::verify(killed.path()).unwrap();
+}
+
+/// A segment for which there is no space is given up at once: what there is of it does not wait for the next one.
+#[tokio::test]
+async fn a_segment_that_cannot_be_made_ready_leaves_nothing() {
+    let dir = Dir::new();
+    let journal = dir.path().join("journal");
+    let (first, second, spare) =
+        (journal.join("00000001.jsonl"), journal.join("00000002.jsonl"), journal.join("spare"));
+    let store = open(dir.path()).unwrap();
+    // Whatever is written there finds no space.
+    std::os::unix::fs::symlink("/dev/full", &spare).unwrap();
+    let mut notes = 0;
+    let mut crowd = async || {
+        notes += 1;
+        store.commit(appending(vec![note(&inc(1), &"words ".repeat(100))])).await.unwrap();
+    };
+    let written = || fs::read(&first).unwrap_or_default().iter().take_while(|byte| **byte != 0).count() as u64;
+    while written() <= options().segment_bytes / 2 {
+        crowd().await;
+    }
+    let since = Instant::now();
+    while spare.is_symlink() {
+        assert!(since.elapsed() < Duration::from_secs(20), "it is kept until the next segment");
+        tokio::task::yield_now().await;
+    }
+    assert!(!second.exists(), "the next segment is not there yet");
+    while !second.exists() {
+        crowd().await;
+    }
+    assert_eq!(journal::verify(dir.path()).unwrap().events, notes);
 }
 
 /// A crash while a segment is made leaves nothing in the way.
