@@ -3,6 +3,7 @@
 use super::{
     args::{Args, Bad, Meaning, Outcome, split_first, wrong},
     markup::{Piece, piece, plain},
+    names::{kinds, no_kind},
     parse::{ParseCx, Parsed, Query},
     trouble::sounds_like_trouble,
 };
@@ -48,10 +49,10 @@ pub fn private(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
 pub fn kind(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     let (first, why) = args.first();
     if first.is_empty() {
-        let all: Vec<String> = cx.playbook.kinds.iter().map(|k| format!("`{}`", k.id)).collect();
-        return Err(wrong(format!("Of which kind? There are {}. Nothing was changed.", all.join(", "))));
+        return Err(wrong(format!("Of which kind? There are {}. Nothing was changed.", kinds(cx))));
     }
-    let kind = cx.playbook.kind_named(first.trim_end_matches([':', ','])).ok_or(Bad::Unread)?;
+    let first = first.trim_end_matches([':', ',']);
+    let kind = cx.playbook.kind_named(first).ok_or_else(|| no_kind(first, cx))?;
     let why = (!why.is_empty()).then(|| plain(why));
     Ok(Meaning::Do(Command::Access(Ask::ChangeKind { to: kind.id.clone(), why })))
 }

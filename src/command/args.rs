@@ -37,6 +37,8 @@ pub enum Meaning {
 pub enum Bad {
     /// They are not arguments of this verb; it may have been the first word of a title.
     Unread,
+    /// They name something that the playbook does not have; this says what there is. Else the same.
+    Unknown(String),
     /// The verb was certainly meant; this says what is wrong.
     Wrong(String),
 }

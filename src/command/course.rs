@@ -3,6 +3,7 @@
 use super::{
     args::{Args, Bad, Meaning, Outcome, split_first, wrong},
     markup::plain,
+    names::{no_phase, no_role},
     parse::{FormKind, ParseCx, Step},
 };
 use crate::{
@@ -25,7 +26,7 @@ pub fn phase(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
         "back" | "previous" => return Ok(Meaning::Step(Step::Back, why(behind))),
         _ => {}
     }
-    let (phase, rest) = phase_named(args.rest, cx.playbook).ok_or(Bad::Unread)?;
+    let (phase, rest) = phase_named(args.rest, cx.playbook).ok_or_else(|| no_phase(first, cx))?;
     let to = phase.id.clone();
     if rest.eq_ignore_ascii_case("accept") {
         return Ok(Meaning::Do(Command::Course(Ask::AcceptExit { phase: to })));
@@ -75,7 +76,7 @@ pub fn consult(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     if args.is_empty() {
         return Ok(Meaning::Form(FormKind::Consult));
     }
-    let (role, question) = role_named(args.rest, cx.playbook).ok_or(Bad::Unread)?;
+    let (role, question) = role_named(args.rest, cx.playbook).ok_or_else(|| Bad::Unknown(no_role(first, cx)))?;
     if question.is_empty() {
         return Err(wrong(format!("What shall they be asked? Type it behind `/incident consult {}`.", role.id)));
     }

@@ -3,6 +3,7 @@
 use super::{
     args::{Args, Bad, Meaning, Outcome, split_first, words, wrong},
     markup::{Piece, piece, plain},
+    names::no_severity,
     parse::{FormKind, ParseCx},
     people::severity_word,
     time::{Toward, next_clause, when},
@@ -31,7 +32,7 @@ pub fn severity(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     let (word, why) = if first.eq_ignore_ascii_case("sev") { split_first(behind) } else { (first, behind) };
     let word = word.trim_end_matches([':', ',']);
     let named = cx.playbook.severities.iter().find(|s| s.label.eq_ignore_ascii_case(word)).map(|s| s.level);
-    let to = severity_word(word).or(named).ok_or(Bad::Unread)?;
+    let to = severity_word(word).or(named).ok_or_else(|| no_severity(word, cx))?;
     let why = (!why.is_empty()).then(|| plain(why));
     Ok(Meaning::Do(Command::ChangeSeverity { to, why }))
 }

@@ -16,6 +16,7 @@ mod external;
 mod grammar;
 mod help;
 mod markup;
+mod names;
 mod near;
 mod oncall;
 mod parse;

@@ -17,7 +17,7 @@ use crate::{
     config::Settings,
     ids::{ChannelId, IncidentId, UserId},
     incident::{Command, Declaration},
-    playbook::{Playbook, Severity},
+    playbook::{Kind, Playbook, Severity},
 };
 
 /// What the meaning of a text depends on.
@@ -33,6 +33,8 @@ pub struct ParseCx<'a> {
     pub codename: Option<IncidentId>,
     /// How the organisation works.
     pub playbook: &'a Playbook,
+    /// Of which kind the incident is that verbs mean, where that is known.
+    pub kind: Option<&'a Kind>,
     /// The deployment's choices: policies, and how long a page waits.
     pub settings: &'a Settings,
     /// When it was typed.
@@ -104,6 +106,8 @@ pub enum Parsed {
     Ambiguous {
         /// The verb that it begins with.
         verb: &'static Verb,
+        /// What it names behind the verb is not there; which ones there are, in a sentence.
+        unknown: Option<String>,
         /// At least two.
         readings: Vec<Reading>,
     },
@@ -308,7 +312,9 @@ impl Text<'_> {
         match read(&Args { said, rest, sure }, cx) {
             Ok(meaning) => self.settle(verb, meaning, rest),
             Err(Bad::Wrong(sentence)) => Parsed::Problem(sentence),
-            Err(Bad::Unread) => self.ambiguous(verb),
+            Err(Bad::Unknown(what)) if sure => Parsed::Problem(format!("{what} Nothing was changed.")),
+            Err(Bad::Unknown(what)) => self.ambiguous(verb, Some(what)),
+            Err(Bad::Unread) => self.ambiguous(verb, None),
         }
     }
 
@@ -344,14 +350,14 @@ impl Text<'_> {
         }
     }
 
-    fn ambiguous(&self, verb: &'static Verb) -> Parsed {
+    fn ambiguous(&self, verb: &'static Verb, unknown: Option<String>) -> Parsed {
         let as_verb = super::verbs::meant(verb.name, self.input);
         let on = self.named.map_or_else(String::new, |id| format!("{id} "));
         let input = if as_verb.input.starts_with("help ") { as_verb.input } else { format!("{on}{}", as_verb.input) };
         let mut readings = vec![Reading { label: as_verb.label, input }];
         readings.extend(super::verbs::other_title(verb.name, self.input));
         readings.push(self.as_title());
-        Parsed::Ambiguous { verb, readings }
+        Parsed::Ambiguous { verb, unknown, readings }
     }
 
     fn without_verb(&self, word: &str, rest: &str, cx: &ParseCx<'_>) -> Parsed {
@@ -393,7 +399,7 @@ impl Text<'_> {
                 input: format!("declare sev{} {rest}", severity.0),
             };
             match verb("severity") {
-                Some(verb) => Parsed::Ambiguous { verb, readings: vec![change, declare] },
+                Some(verb) => Parsed::Ambiguous { verb, unknown: None, readings: vec![change, declare] },
                 None => Parsed::Do { incident, command: Command::ChangeSeverity { to: severity, why: None } },
             }
         };

@@ -3,6 +3,7 @@
 use super::{
     args::{Args, Bad, Meaning, Outcome, split_first, words, wrong},
     markup::{Piece, plain},
+    names::no_role,
     parse::{FormKind, ParseCx, Parsed, Query},
 };
 use crate::{
@@ -58,14 +59,9 @@ fn role(name: &str, certain: bool, cx: &ParseCx<'_>) -> Result<Option<RoleId>, B
     }
     match cx.playbook.role(&plain(name)) {
         Some(role) => Ok(Some(role.id.clone())),
-        None if certain => Err(no_such_role(cx)),
-        None => Err(Bad::Unread),
+        None if certain => Err(wrong(format!("{} Nothing was changed.", no_role(name, cx)))),
+        None => Err(Bad::Unknown(no_role(name, cx))),
     }
-}
-
-fn no_such_role(cx: &ParseCx<'_>) -> Bad {
-    let roles: Vec<String> = cx.playbook.roles.iter().map(|r| format!("`{}`", r.id)).collect();
-    wrong(format!("There is no such role; there are {}. Nothing was changed.", roles.join(", ")))
 }
 
 /// What stands before `because`, and the reason behind it.

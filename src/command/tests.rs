@@ -38,6 +38,7 @@ impl World {
             here,
             codename: None,
             playbook,
+            kind: here.map(|_| &playbook.kinds[0]),
             settings,
             now,
             zone: "Europe/Berlin",

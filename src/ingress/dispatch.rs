@@ -106,6 +106,7 @@ pub async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refu
         && let Ok(it) = existing(door, spoken.me, id).await
     {
         cx.playbook = door.engine.books().of(&it);
+        cx.kind = Some(cx.playbook.kind(&it.kind));
     }
     let said = parse(spoken.text, &cx);
     tracing::Span::current().record("command.verb", said.verb.unwrap_or("none"));
@@ -151,13 +152,14 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
         Parsed::Report { here, ask } => Box::pin(report::answer(door, spoken, here, ask)).await,
         Parsed::OnCall(asked) => Box::pin(oncall::answer(door, spoken, asked)).await,
         Parsed::Query(asked) => Box::pin(query::answer(door, spoken.me, asked)).await,
-        Parsed::Ambiguous { verb, readings } => Ok(Answer::Say(message::offer(
-            &format!(
-                "That can be read in more than one way, so nothing was changed. What did you mean? (`{}`)",
-                verb.line()
-            ),
-            &readings,
-        ))),
+        Parsed::Ambiguous { verb, unknown, readings } => {
+            let why = unknown.map_or_else(
+                || "That can be read in more than one way, so nothing was changed.".to_owned(),
+                |unknown| format!("{unknown} Nothing was changed."),
+            );
+            let text = format!("{why} What did you mean? (`{}`)", verb.line());
+            Ok(Answer::Say(message::offer(&text, &readings)))
+        }
         Parsed::DidYouMean { verb, readings } => Ok(Answer::Say(message::offer(
             &format!("There is no such command, so nothing was changed. Did you mean `/incident {}`?", verb.name),
             &readings,

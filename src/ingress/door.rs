@@ -127,6 +127,7 @@ impl Door {
             here: None,
             codename: None,
             playbook: self.engine.playbook(),
+            kind: None,
             settings: self.engine.settings(),
             now: self.clock().now(),
             zone,

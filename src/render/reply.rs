@@ -210,7 +210,11 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::NoSuchPhase(phase) => {
             let kind = it.map_or(&w.playbook.default_kind, |it| &it.kind);
             let all: Vec<&str> = w.playbook.kind(kind).course().map(|p| p.id.as_str()).collect();
-            format!("There is no phase `{}`. Choose one of: {}.", escape(phase.as_str()), all.join(", "))
+            format!(
+                "There is no phase `{}` here, so nothing was changed. Choose one of: {}.",
+                escape(phase.as_str()),
+                all.join(", ")
+            )
         }
         Rejection::NoSuchRole(role) => no_such_role(w, role),
         Rejection::Ended(id) => format!("{id} has ended. Run `/incident {id} reopen` first."),
@@ -294,12 +298,12 @@ fn of_role(w: View<'_>, why: &Rejection, id: &str) -> String {
 
 fn no_such_role(w: View<'_>, role: &RoleId) -> String {
     let all: Vec<&str> = w.playbook.roles.iter().map(|r| r.id.as_str()).collect();
-    format!("There is no role `{}`. Choose one of: {}.", escape(role.as_str()), all.join(", "))
+    format!("There is no role `{}`, so nothing was changed. Choose one of: {}.", escape(role.as_str()), all.join(", "))
 }
 
 fn no_such_severity(w: View<'_>, severity: Severity) -> String {
     let all: Vec<String> = w.playbook.severities.iter().map(|s| format!("`{}` {}", s.level.0, s.label)).collect();
-    format!("There is no {severity}. Choose one of: {}.", all.join(", "))
+    format!("There is no {severity}, so nothing was changed. Choose one of: {}.", all.join(", "))
 }
 
 fn too_long(what: Needed, limit: usize, length: usize) -> String {

@@ -30,6 +30,7 @@ fuzz_target!(|data: &[u8]| {
         codename: None,
         here: (place % 3 == 2).then(|| IncidentId::inc(7)),
         playbook: &PLAYBOOK,
+        kind: (place % 2 == 0).then(|| &PLAYBOOK.kinds[0]),
         settings: &SETTINGS,
         now: jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(500_000),
         zone: ["UTC", "Europe/Berlin", "Asia/Kolkata", "nowhere"][usize::from(place / 64)],

@@ -99,3 +99,47 @@ async fn a_merged_incident_points_to_the_one_that_goes_on() {
     let refused = bot.slash_in("bob", &second, "/incident sev 1").await;
     assert!(refused.text.contains("INC-1"), "{}", refused.text);
 }
+
+/// Whoever types a name that there is not hears which there are, of that incident's kind; both readings stay on offer, and nothing
+/// is changed.
+#[tokio::test]
+async fn a_name_that_there_is_not_is_answered_with_those_that_there_are() {
+    let bot = Bot::start().await;
+    let ops = bot.declare("alice", "sev2 checkout is down").await;
+    let secret = bot.declare_secret("alice", "sev2 security: keys leaked").await;
+    let before = (bot.history("INC-1").await, bot.history("SEC-1").await);
+    let phases = ["There is no phase `sleeping`", "`investigating`, `identified`, `monitoring`, `resolved`", "`next`"];
+    let course = ["There is no phase `sleeping`", "`containment`", "`notification`", "`next`"];
+    let both = ["incidents of kind `ops` have `investigating`", "of kind `security` have `detection`"];
+    let asked: [(&str, &str, &[&str]); 8] = [
+        (ops.as_str(), "phase sleeping", &phases[..]),
+        (&secret, "phase sleeping soundly", &course),
+        ("general", "SEC-1 phase sleeping", &course),
+        ("general", "phase sleeping", &both),
+        (&ops, "severity huge", &["There is no severity `huge`", "`1` (critical)", "`5` ("]),
+        (&ops, "kind of magic", &["There is no kind `of`", "`ops`, `security`"]),
+        (&ops, "role juggler", &["There is no role `juggler`", "`commander`", "`scribe`"]),
+        (&ops, "consult juggler why?", &["There is no role `juggler`", "`legal`"]),
+    ];
+    for (place, typed, says) in asked {
+        let answer = bot.slash_in("alice", place, &format!("/incident {typed}")).await;
+        for part in says.iter().chain(&["Nothing was changed. What did you mean?", "Declare “"]) {
+            assert!(answer.body.to_string().contains(part), "`{typed}` says not `{part}`: {}", answer.body);
+        }
+        let of_other_kind = if place == ops { "containment" } else { "identified" };
+        assert!(place == "general" || !answer.text.contains(of_other_kind), "`{typed}`: {}", answer.text);
+    }
+    for (typed, says) in [
+        (
+            "phase containment",
+            "There is no phase `containment` here, so nothing was changed. Choose one of: investigating",
+        ),
+        ("severity 9", "There is no SEV9, so nothing was changed. Choose one of: `1` critical"),
+        ("kind -- magic", "There is no kind `magic`; there are `ops`, `security`. Nothing was changed."),
+        ("role juggler @bob", "There is no role `juggler`; there are"),
+    ] {
+        let answer = bot.slash_in("alice", &ops, &format!("/incident {typed}")).await;
+        assert!(answer.text.contains(says), "`{typed}`: {}", answer.text);
+    }
+    assert_eq!((bot.history("INC-1").await, bot.history("SEC-1").await), before, "nothing was changed");
+}
