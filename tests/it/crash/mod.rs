@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod check;
-mod ladder;
 mod load;
+mod mortal;
 mod process;
 mod victim;
 

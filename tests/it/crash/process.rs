@@ -16,9 +16,12 @@ use watchroom::{
     store::journal,
 };
 
-use super::victim::{Life, Victim};
+use super::{
+    mortal::Death,
+    victim::{Life, Victim},
+};
 use crate::{
-    harness::{BEGIN, minutes, mortal::Death, policy, shown},
+    harness::{BEGIN, expect_in_order, key_of, minutes, policy, shown},
     store::kit::Dir,
 };
 
@@ -143,15 +146,16 @@ impl Ladder {
         Seen { events: events.map(without_ts).collect(), said }
     }
 
-    /// Every message carries the key of the work that posted it.
-    fn expect_nothing_doubled(&self) {
+    /// Every message carries the key of the work that posted it; those of a room are in the order of what they tell.
+    fn expect_once_and_in_order(&self) {
         for channel in self.slack.channels() {
             let said = self.slack.messages(&channel.id);
-            let key =
-                |m: &watchroom::sandbox::SeenMessage| Some(m.metadata.as_ref()?["event_payload"]["key"].to_string());
-            let mut keys: Vec<String> = said.iter().filter_map(key).collect();
+            let mut keys: Vec<&str> = said.iter().filter_map(key_of).collect();
+            if channel.name.starts_with("inc-") {
+                expect_in_order(&keys);
+            }
             let all = keys.len();
-            keys.sort();
+            keys.sort_unstable();
             keys.dedup();
             assert_eq!(keys.len(), all, "said twice in {}:\n{}", channel.name, shown(&said));
         }
@@ -181,7 +185,7 @@ async fn walk(death: Option<Death>) -> Seen {
     ladder.life.death = None;
     ladder.reborn().await;
     ladder.live().await;
-    ladder.expect_nothing_doubled();
+    ladder.expect_once_and_in_order();
     let seen = ladder.seen();
     let count = |place: &str, part: &str| seen.said[place].iter().filter(|line| line.contains(part)).count();
     let asked = ["bob", "dave", "erin", "carol"].map(|who| count(who, "asked for help"));

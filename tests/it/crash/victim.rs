@@ -22,10 +22,8 @@ use watchroom::{
     sandbox::Handle,
 };
 
-use crate::{
-    harness::mortal::{Death, Fate},
-    store::crash::variable,
-};
+use super::mortal::{Death, Fate};
+use crate::store::crash::variable;
 
 /// Where the bot finds what it is.
 const VARIABLE: &str = "WATCHROOM_LIFE";

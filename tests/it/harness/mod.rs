@@ -5,7 +5,6 @@ pub mod binary;
 pub mod fails;
 pub mod feed;
 pub mod grafana;
-pub mod mortal;
 pub mod neighbour;
 pub mod ntfy;
 pub mod opsgenie;
@@ -17,7 +16,6 @@ pub mod webhook;
 
 use std::{path::PathBuf, sync::Arc};
 
-use self::mortal::Fate;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -51,8 +49,6 @@ pub struct Bot {
     pub url: String,
     /// For requests that no person and no Slack would send.
     pub http: reqwest::Client,
-    /// When its lives end, where they do.
-    pub fate: Option<Arc<Fate>>,
     app: Option<App>,
     dir: PathBuf,
 }
@@ -128,7 +124,7 @@ impl Bot {
         settings.fallback = vec![Target::Group("S0MANAGERS".into())];
         change(&mut config);
         let http = watchroom::adapters::http::client().expect("a client");
-        let mut bot = Self { slack, clock, config, url: String::new(), http, fate: None, app: None, dir };
+        let mut bot = Self { slack, clock, config, url: String::new(), http, app: None, dir };
         bot.boot().await;
         bot
     }
@@ -172,15 +168,8 @@ impl Bot {
             self.config.playbook = PlaybookFile::read(Some(&path), None);
         }
         // Politeness towards the real Slack would wait for a clock that stands still here.
-        let store = match &self.fate {
-            Some(fate) => Some(fate.open(&self.config.data).await),
-            None => None,
-        };
-        let ports = Ports { unhurried: true, store, ..Ports::default() };
+        let ports = Ports { unhurried: true, ..Ports::default() };
         let app = app::build(&self.config, Arc::new(self.clock.clone()), ports).await.expect("the bot starts");
-        if let Some(fate) = &self.fate {
-            fate.begin();
-        }
         app.start();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = app.listen(listener).expect("a free port");
@@ -330,8 +319,7 @@ impl Bot {
 
     /// Everything the bot has said anywhere, under the keys that its messages carry.
     pub fn keys(&self, channel: &str) -> Vec<String> {
-        let key = |m: SeenMessage| m.metadata.and_then(|m| m["event_payload"]["key"].as_str().map(str::to_owned));
-        self.said(channel).into_iter().filter_map(key).collect()
+        self.said(channel).iter().filter_map(key_of).map(str::to_owned).collect()
     }
 
     /// Nothing that should be there once is there twice: rooms, cards, and messages in any conversation.
@@ -353,10 +341,8 @@ impl Bot {
     /// The lines of a room stand in the order in which things happened.
     #[track_caller]
     pub fn expect_in_order(&self, room: &str) {
-        let keys = self.keys(room);
-        let lines = keys.iter().filter_map(|k| k.strip_prefix("say/")?.split_once('/')?.1.parse::<u64>().ok());
-        let lines: Vec<u64> = lines.collect();
-        assert!(lines.len() > 1 && lines.is_sorted(), "{lines:?}");
+        let said = self.said(room);
+        expect_in_order(&said.iter().filter_map(key_of).collect::<Vec<_>>());
     }
 
     /// The pinned card of a room.
@@ -403,17 +389,8 @@ impl Bot {
 
     /// Ends the process without warning, as far as a story can, and starts it again on the same record.
     pub async fn crash_and_restart(&mut self) {
-        self.crash_and_boot().await;
-        self.settle().await;
-    }
-
-    /// The same, and nothing has been done since.
-    pub async fn crash_and_boot(&mut self) {
         self.crash().await;
-        if let Some(fate) = &self.fate {
-            fate.spare();
-        }
-        self.boot().await;
+        self.restart().await;
     }
 
     /// Ends the bot without warning.
@@ -441,6 +418,19 @@ impl Drop for Bot {
 /// Messages, for a person who reads why a test failed.
 pub fn shown(messages: &[SeenMessage]) -> String {
     messages.iter().map(|m| format!("- {m}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The key of the work that posted a message.
+pub fn key_of(message: &SeenMessage) -> Option<&str> {
+    message.metadata.as_ref()?["event_payload"]["key"].as_str()
+}
+
+/// The lines of a room, by the keys of its messages, tell things in the order in which they happened.
+#[track_caller]
+pub fn expect_in_order(keys: &[&str]) {
+    let lines = keys.iter().filter_map(|k| k.strip_prefix("say/")?.split_once('/')?.1.parse::<u64>().ok());
+    let lines: Vec<u64> = lines.collect();
+    assert!(lines.len() > 1 && lines.is_sorted(), "{lines:?}");
 }
 
 /// A policy of people, each with minutes until the next.

@@ -4,7 +4,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 
@@ -37,15 +37,13 @@ pub struct Fate {
     /// How many commits this life has left.
     left: AtomicI64,
     dead: AtomicBool,
-    deaths: AtomicU64,
     died: Notify,
 }
 
 impl Fate {
     /// Each life makes one commit: it dies right after it, or with the next one undone.
     pub fn one_commit_each(death: Death) -> Arc<Self> {
-        let (left, deaths) = (AtomicI64::new(i64::MAX), AtomicU64::new(0));
-        Arc::new(Self { death, left, dead: AtomicBool::new(false), deaths, died: Notify::new() })
+        Arc::new(Self { death, left: AtomicI64::new(i64::MAX), dead: AtomicBool::new(false), died: Notify::new() })
     }
 
     /// A life begins.
@@ -53,21 +51,9 @@ impl Fate {
         self.left.store(1, Ordering::SeqCst);
     }
 
-    /// Nobody dies any more.
-    pub fn spare(&self) {
-        self.left.store(i64::MAX, Ordering::SeqCst);
-        self.dead.store(false, Ordering::SeqCst);
-    }
-
-    /// How often it came to that.
-    pub fn deaths(&self) -> u64 {
-        self.deaths.load(Ordering::SeqCst)
-    }
-
     /// Resolves when a life has ended.
     pub async fn died(&self) {
         self.died.notified().await;
-        self.deaths.fetch_add(1, Ordering::SeqCst);
     }
 
     /// The record in this directory, in the hands of fate.
