@@ -3,7 +3,6 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -15,9 +14,10 @@ use crate::{
     },
     calendars::Calendars,
     clock::SharedClock,
-    config::{Config, PlaybookFile, STATUS_PAGE},
+    config::{Config, STATUS_PAGE},
     delivery::Delivery,
     engine::{Engine, Incidents, Links, OwnPage},
+    follower::Follower,
     ingress::{self, Door, Ops},
     lifecycle::{Broken, Tasks},
     ports::{Chat, Reach},
@@ -62,7 +62,8 @@ pub struct App {
     /// The way to Slack, where it is ours to make.
     http: Option<Http>,
     tasks: Arc<Tasks>,
-    playbook: Option<PathBuf>,
+    /// What follows the playbook's file, where there is one.
+    playbook: Option<Arc<Follower>>,
 }
 
 /// Puts the bot together.
@@ -114,74 +115,9 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
     let pages = Arc::new(StatusPages::new(Arc::clone(&engine), Arc::clone(&clock)));
     let router = ingress::router(door).merge(ingress::ops_router(ops)).merge(web::router(pages));
-    let playbook = config.playbook.path.clone();
+    let (of, tells) = (Arc::clone(&engine), Arc::clone(&delivery));
+    let playbook = Follower::of(&config.playbook, of, tells, clock).map(Arc::new);
     Ok(App { engine, delivery, calendars, router, store, http: made, tasks, playbook })
-}
-
-/// How often it is looked whether the status page changed.
-const LOOK_AT_PAGE: SignedDuration = SignedDuration::from_secs(1);
-/// How old the files of the status page become: they say how things stood when.
-const FRESH_PAGE: SignedDuration = SignedDuration::from_secs(60);
-
-/// Keeps the status page as files, which are there when we are not.
-async fn keep_snapshot(engine: &Engine, clock: &SharedClock, dir: PathBuf) {
-    let mut last = None;
-    loop {
-        let now = clock.now();
-        match engine.status_page().await {
-            Ok(standing) => {
-                let is_fresh = |(version, at): &(u64, Timestamp)| {
-                    *version == standing.page.version && now.duration_since(*at) < FRESH_PAGE
-                };
-                if !last.as_ref().is_some_and(is_fresh) {
-                    let (settings, to) = (engine.settings().status_page.clone(), dir.clone());
-                    let version = standing.page.version;
-                    let write = move || settings.map_or(Ok(0), |page| snapshot::write(&to, &standing, &page, now));
-                    match tokio::task::spawn_blocking(write).await {
-                        Ok(Ok(_)) => last = Some((version, now)),
-                        Ok(Err(error)) => tracing::error!(%error, "the files of the status page were not written"),
-                        Err(error) => tracing::error!(%error, "writing the status page panicked"),
-                    }
-                }
-            }
-            Err(error) => tracing::error!(%error, "the status page cannot be read"),
-        }
-        clock.sleep_until(now.saturating_add(LOOK_AT_PAGE).unwrap_or(now)).await;
-    }
-}
-
-/// How often the playbook's file is looked at.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
-
-/// A file that people edit may be half written: what stands in it counts once it was the same twice.
-async fn follow_playbook(engine: &Engine, delivery: &Delivery, path: &std::path::Path) {
-    let (mut seen, mut adopted) = (None, Some(engine.books().in_force().edition));
-    loop {
-        tokio::time::sleep(LOOK_AGAIN).await;
-        let file = match read_playbook(path).await {
-            Ok(file) => file,
-            Err(error) => {
-                tracing::error!(%error, "the playbook's file was not read");
-                continue;
-            }
-        };
-        let now = Some(file.edition());
-        if now == seen && now != adopted {
-            match engine.adopt(&file).await {
-                Ok(()) => adopted.clone_from(&now),
-                Err(error) => tracing::error!(%error, "the playbook was not recorded; tried again in a moment"),
-            }
-        }
-        seen = now;
-        delivery.tell_of_playbook().await;
-    }
-}
-
-async fn read_playbook(path: &std::path::Path) -> anyhow::Result<PlaybookFile> {
-    let path = path.to_owned();
-    // What grows old is told when somebody looks, since it grows old while nobody changes the file.
-    let read = tokio::task::spawn_blocking(move || PlaybookFile::read(Some(&path), None)).await;
-    read.context("reading the playbook panicked")
 }
 
 /// Opens the record.
@@ -236,13 +172,21 @@ impl App {
             self.keep("http client", reached(http));
         }
         if let Some(dir) = self.engine.settings().status_page.as_ref().and_then(|page| page.snapshot.clone()) {
-            let (pages, clock) = (Arc::clone(&self.engine), Arc::clone(self.engine.clock()));
-            self.keep("status page", async move { keep_snapshot(&pages, &clock, dir).await });
+            let engine = Arc::clone(&self.engine);
+            self.keep("status page", async move { snapshot::keep(&engine, dir).await });
         }
-        if let Some(path) = self.playbook.clone() {
-            let (engine, delivery) = (Arc::clone(&self.engine), Arc::clone(&self.delivery));
-            self.keep("playbook", async move { follow_playbook(&engine, &delivery, &path).await });
+        if let Some(playbook) = self.playbook.clone() {
+            self.keep("playbook", async move { playbook.run().await });
         }
+    }
+
+    /// Returns when everything is done that can be done now. Only after [`start`](Self::start).
+    pub async fn settled(&self) {
+        self.calendars.settled().await;
+        if let Some(playbook) = &self.playbook {
+            playbook.settled().await;
+        }
+        self.delivery.settled().await;
     }
 
     /// Lets what stands in the playbook's file now come into force, and whoever answers for it hear where it cannot. The app does so by itself within seconds.
@@ -251,11 +195,7 @@ impl App {
     /// A sentence, where it cannot be recorded.
     pub async fn reload_playbook(&self) -> anyhow::Result<()> {
         match &self.playbook {
-            Some(path) => {
-                self.engine.adopt(&read_playbook(path).await?).await?;
-                self.delivery.tell_of_playbook().await;
-                Ok(())
-            }
+            Some(playbook) => playbook.look(true).await,
             None => Ok(()),
         }
     }

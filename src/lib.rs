@@ -30,6 +30,7 @@
 //! | a customer reports something | [`incident::case`] says what a report is, [`engine`]'s `reports` keep it and its `desk` says who hears of it, [`delivery`] tells them |
 //! | monitoring delivers alerts | [`ingress`] reads them in its format, [`alert`] says what they mean for their group, [`engine`]'s `alerts` keep it, [`delivery`] shows it |
 //! | a setting is read | [`config`], and nowhere else |
+//! | the playbook's file is edited | [`follower`] notices, [`playbook`] reads and checks it, [`engine`]'s `books` let it come into force, [`delivery`] tells its owner |
 //! | the process starts or stops | [`app`] puts everything together, [`lifecycle`] owns every task |
 //! | someone tries it without Slack | [`sandbox`] plays Slack, over HTTP, for the same bot |
 //!
@@ -57,6 +58,7 @@ pub mod calendars; // 7  calendars of other programs that say who is on call
 pub mod command; // 2  what people type: one grammar table, parser, help
 pub mod delivery; // 6  lanes, retries, timers
 pub mod engine; // 4  load, decide, apply, effects, commit, answer
+pub mod follower; // 7  the playbook's file, taken up without a restart
 pub mod incident; // 3  what an incident is and may become
 pub mod ingress; // 1  bytes -> verified requests -> commands -> answers
 pub mod paging; // 3  escalation policies, the life of one page, on-call schedules

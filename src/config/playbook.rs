@@ -1,7 +1,7 @@
 //! The playbook's file.
 
 use std::{
-    io::ErrorKind,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -33,9 +33,22 @@ impl PlaybookFile {
     /// Reads the file. What keeps it from being used is among the problems; so is what somebody should look at.
     #[must_use]
     pub fn read(path: Option<&Path>, today: Option<Date>) -> Self {
-        let Some(path) = path else { return Self::builtin() };
-        let name = path.display();
+        path.map_or_else(Self::builtin, |path| Self::of(path, std::fs::read_to_string(path), today))
+    }
+
+    /// What stands in the file at `path` now; where that is the same as before, it is not read and checked once more.
+    #[must_use]
+    pub fn again(self, path: &Path) -> Self {
         match std::fs::read_to_string(path) {
+            // Without text it is the one that could not be read, for a reason that may have changed.
+            Ok(text) if text == self.text && !text.is_empty() => self,
+            read => Self::of(path, read, None),
+        }
+    }
+
+    fn of(path: &Path, text: io::Result<String>, today: Option<Date>) -> Self {
+        let name = path.display();
+        match text {
             Ok(text) => {
                 let reading = read(&text, today);
                 let problems = reading.problems.iter().map(|p| match p.level {

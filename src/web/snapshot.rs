@@ -1,15 +1,52 @@
 //! The status page as files, for a web server that goes on when the bot is down: below the directory the same paths as over HTTP, each
 //! page as `index.html` (`try_files $uri $uri/index.html`), in the page's own language.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     config::StatusPageSettings,
+    engine::Engine,
     render::status::{Document, LANGUAGES, Reading, Words, atom, document, history, incident, overview, rss},
     status::Standing,
 };
+
+/// How often it is looked whether the status page changed.
+const LOOK: SignedDuration = SignedDuration::from_secs(1);
+/// How old the files of the status page become: they say how things stood when.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
+
+/// Keeps the status page as files, which are there when we are not.
+pub async fn keep(engine: &Engine, dir: PathBuf) {
+    let clock = engine.clock();
+    let mut last = None;
+    loop {
+        let now = clock.now();
+        match engine.status_page().await {
+            Ok(standing) => {
+                let is_fresh = |(version, at): &(u64, Timestamp)| {
+                    *version == standing.page.version && now.duration_since(*at) < FRESH
+                };
+                if !last.as_ref().is_some_and(is_fresh) {
+                    let (settings, to) = (engine.settings().status_page.clone(), dir.clone());
+                    let version = standing.page.version;
+                    let writing = move || settings.map_or(Ok(0), |page| write(&to, &standing, &page, now));
+                    match tokio::task::spawn_blocking(writing).await {
+                        Ok(Ok(_)) => last = Some((version, now)),
+                        Ok(Err(error)) => tracing::error!(%error, "the files of the status page were not written"),
+                        Err(error) => tracing::error!(%error, "writing the status page panicked"),
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the status page cannot be read"),
+        }
+        clock.sleep_until(now.saturating_add(LOOK).unwrap_or(now)).await;
+    }
+}
 
 /// Writes every file that is not there as it should be; returns how many those were. Each is there whole at any time.
 ///

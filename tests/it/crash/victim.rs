@@ -68,8 +68,7 @@ async fn bot() {
         while let Some(line) = told.recv().await {
             let until: Timestamp = line.parse().expect("a time");
             clock.advance(until.duration_since(clock.now()));
-            app.calendars.settled().await;
-            app.delivery.settled().await;
+            app.settled().await;
             say("settled");
         }
     };

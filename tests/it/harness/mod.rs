@@ -189,8 +189,7 @@ impl Bot {
             let before = (self.slack.version(), self.slack.calls_made());
             self.slack.settled().await;
             if let Some(app) = &self.app {
-                app.calendars.settled().await;
-                app.delivery.settled().await;
+                app.settled().await;
             }
             self.slack.settled().await;
             if before == (self.slack.version(), self.slack.calls_made()) {

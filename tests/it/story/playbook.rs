@@ -1,8 +1,9 @@
 //! The playbook's file: shown, changed, broken, while incidents go on.
 
+use jiff::SignedDuration;
 use watchroom::playbook::{BUILTIN, EditionId};
 
-use crate::harness::{Bot, edited, shown};
+use crate::harness::{Bot, edited, minutes, shown};
 
 /// The built-in playbook with one more role.
 fn with_a_role(id: &str) -> String {
@@ -108,6 +109,48 @@ async fn a_service_of_then_is_paged_by_the_form() {
     bot.press_card("alice", &room, "Escalate").await;
     bot.submit("alice", &[("Or by service", "search")]).await;
     bot.expect_dm("dave", "nothing is found");
+}
+
+/// How often the bot looks at the file, by its own clock.
+const LOOK: SignedDuration = SignedDuration::from_secs(5);
+
+/// Nobody tells the bot that the file was edited: it looks by itself, and what stands there counts once it was the same twice.
+#[tokio::test]
+async fn an_edited_file_is_taken_up_by_the_bot_itself() {
+    let bot = Bot::with_playbook(BUILTIN).await;
+    let shown = async || bot.slash("alice", "/incident playbook").await.text;
+    bot.write_playbook(&with_a_role("lamplighter"));
+    bot.advance(LOOK).await;
+    assert!(shown().await.contains("version 1"), "it may be half written: {}", shown().await);
+    bot.advance(LOOK).await;
+    assert!(shown().await.contains("version 2"), "{}", shown().await);
+
+    // Whoever saves twice in a row meant the second.
+    bot.write_playbook(BROKEN);
+    bot.advance(LOOK).await;
+    bot.write_playbook("");
+    bot.advance(LOOK).await;
+    bot.write_playbook(&with_a_role("lamplighter"));
+    bot.advance(LOOK + LOOK).await;
+    bot.advance(LOOK).await;
+    assert_eq!(bot.count("incidents", "cannot be used"), 0);
+
+    bot.write_playbook(BROKEN);
+    bot.advance(LOOK).await;
+    bot.advance(LOOK).await;
+    for _ in 0..3 {
+        let broken = shown().await;
+        assert!(broken.contains("version 2") && broken.contains("cannot be used"), "{broken}");
+        bot.expect_once("incidents", "cannot be used");
+        bot.advance(minutes(10)).await;
+    }
+
+    bot.write_playbook(BUILTIN);
+    bot.advance(LOOK).await;
+    bot.advance(LOOK).await;
+    let mended = shown().await;
+    assert!(mended.contains("version 1") && !mended.contains("cannot be used"), "{mended}");
+    bot.expect_once("incidents", "can be used again");
 }
 
 /// Whoever answers for the playbook hears once that its file broke, and once that it is mended, restarts or not.
