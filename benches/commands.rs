@@ -12,11 +12,13 @@
 
 mod bot;
 mod load;
+mod table;
 
 use std::{
     collections::BTreeMap,
     hint::black_box,
     net::SocketAddr,
+    process::ExitCode,
     sync::{Arc, atomic::AtomicU64},
     time::{Duration, Instant},
 };
@@ -38,8 +40,9 @@ use watchroom::{
 };
 
 use crate::{
-    bot::{Table, median},
+    bot::median,
     load::{Figures, Load, SECRET},
+    table::Table,
 };
 
 /// As many as the bot reads of a request.
@@ -108,7 +111,7 @@ fn say(what: &str, figures: &Figures) {
 }
 
 #[expect(clippy::print_stdout, reason = "it prints what was measured")]
-fn main() {
+fn main() -> ExitCode {
     let mut words = std::env::args().skip(1).filter(|word| !word.starts_with("--"));
     let seconds: u64 = words.next().map_or(3, |word| word.parse().expect("how many seconds"));
     let rounds: usize = words.next().map_or(5, |word| word.parse().expect("how many rounds"));
@@ -167,5 +170,5 @@ fn main() {
     table.at_most("p99 at 64 connections, ms", median(slowest), 20.0);
     table.at_most("p99 / signature only at half that rate", median(paced), 10.0);
     table.at_most("a text and the gates / durable command, alone", added, 0.1);
-    table.print();
+    table.print()
 }

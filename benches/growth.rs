@@ -13,11 +13,12 @@ mod bot;
 mod load;
 #[expect(dead_code, reason = "what other benches put into the record")]
 mod seed;
+mod table;
 
 use std::{
     net::SocketAddr,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitCode, Stdio},
     sync::{Arc, atomic::AtomicU64},
     time::{Duration, Instant},
 };
@@ -36,8 +37,9 @@ use watchroom::{
 };
 
 use crate::{
-    bot::{Table, median},
+    bot::median,
     load::{Load, SECRET},
+    table::Table,
 };
 
 /// Closed incidents in the small record.
@@ -214,7 +216,7 @@ async fn ring(dir: &Path, slack: SocketAddr, table: &mut Table) {
     table.at_most("10 000 timers due at once: the last one late by, s", late, 1.0);
 }
 
-async fn all(closed: u64, seconds: u64) {
+async fn all(closed: u64, seconds: u64) -> ExitCode {
     let slack = bot::slack().await;
     let mut table = Table::default();
     let (small, large, empty) = (bot::directory("few"), bot::directory("many"), bot::directory("empty"));
@@ -241,15 +243,15 @@ async fn all(closed: u64, seconds: u64) {
     for dir in [small, large, empty, timers, ringing] {
         std::fs::remove_dir_all(dir).expect("removed");
     }
-    table.print();
+    table.print()
 }
 
-fn main() {
+fn main() -> ExitCode {
     let full = std::env::args().any(|word| word == "--full");
     let mut words = std::env::args().skip(1).filter(|word| !word.starts_with("--"));
     let closed = words.next().map_or(20_000, |word| word.parse().expect("how many closed incidents"));
     let closed = if full { 100_000 } else { closed };
     let seconds = words.next().map_or(2, |word| word.parse().expect("how many seconds"));
     watchroom::adapters::http::install_crypto();
-    bot::runtime().block_on(all(closed, seconds));
+    bot::runtime().block_on(all(closed, seconds))
 }

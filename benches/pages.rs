@@ -16,9 +16,11 @@ mod bot;
 mod load;
 #[expect(dead_code, reason = "what other benches put into the record")]
 mod seed;
+mod table;
 
 use std::{
     collections::HashMap,
+    process::ExitCode,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -40,7 +42,7 @@ use watchroom::{
     },
 };
 
-use crate::bot::Table;
+use crate::table::Table;
 
 /// Steps, and the fallback.
 const ASKED: usize = 4;
@@ -120,7 +122,7 @@ fn percentile(figures: &mut [f64], share: f64) -> f64 {
 }
 
 #[expect(clippy::print_stdout, reason = "it prints what was measured")]
-async fn all(pages: u64) {
+async fn all(pages: u64) -> ExitCode {
     let arrived = Arrived::default();
     let slack = bot::serve(Router::new().fallback(answer).with_state(Arc::clone(&arrived))).await;
     let dir = bot::directory("pages");
@@ -169,12 +171,12 @@ async fn all(pages: u64) {
     table.at_most("steps and messages that are doubled", f64::from(u32::try_from(doubled).expect("few")), 0.0);
     table.at_most("a step began late by, p99, s", percentile(&mut begun, 0.99), 2.0);
     table.at_most("its message was at Slack late by, p99, s", percentile(&mut shown, 0.99), 2.0);
-    table.print();
+    table.print()
 }
 
-fn main() {
+fn main() -> ExitCode {
     let mut words = std::env::args().skip(1).filter(|word| !word.starts_with("--"));
     let pages = words.next().map_or(10_000, |word| word.parse().expect("how many pages"));
     watchroom::adapters::http::install_crypto();
-    bot::runtime().block_on(all(pages));
+    bot::runtime().block_on(all(pages))
 }

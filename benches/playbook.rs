@@ -2,12 +2,17 @@
 //!
 //! `cargo bench --bench playbook`
 
+mod table;
+
 use std::{
     hint::black_box,
+    process::ExitCode,
     time::{Duration, Instant},
 };
 
 use watchroom::playbook::{BUILTIN, read};
+
+use crate::table::Table;
 
 const ROLES: usize = 200;
 const TEMPLATES: usize = 500;
@@ -47,13 +52,14 @@ fn median(work: impl Fn()) -> Duration {
 }
 
 #[expect(clippy::print_stdout, reason = "it prints what was measured")]
-fn main() {
+fn main() -> ExitCode {
     let text = large();
     assert!(read(&text, None).playbook.is_some(), "{:?}", read(&text, None).problems);
     let plain = median(|| drop(black_box(toml::from_str::<toml::Table>(&text).expect("TOML"))));
     let whole = median(|| drop(black_box(read(&text, None))));
     let ratio = whole.as_secs_f64() / plain.as_secs_f64();
     println!("{ROLES} roles and {TEMPLATES} templates: plain parse {plain:?}, read and checked {whole:?}");
-    let verdict = if ratio <= TARGET { "PASS" } else { "MISS" };
-    println!("read and checked / plain parse (at most {TARGET}): {ratio:.1}  {verdict}");
+    let mut table = Table::default();
+    table.at_most("a playbook read and checked / plain parse", ratio, TARGET);
+    table.print()
 }

@@ -3,9 +3,12 @@
 //!
 //! `cargo bench --bench schedule`
 
+mod table;
+
 use std::{
     collections::HashMap,
     hint::black_box,
+    process::ExitCode,
     time::{Duration, Instant},
 };
 
@@ -16,6 +19,8 @@ use watchroom::{
     ids::UserId,
     paging::schedule::{Absence, Change, Override, Roster, Schedule, ScheduleId},
 };
+
+use crate::table::Table;
 
 const SCHEDULES: usize = 1_000;
 const PEOPLE: usize = 10_000;
@@ -107,16 +112,13 @@ fn median(rounds: usize, mut work: impl FnMut(usize)) -> Duration {
     times[rounds / 2]
 }
 
-const fn verdict(holds: bool) -> &'static str {
-    if holds { "PASS" } else { "MISS" }
-}
-
 fn micros(time: Duration) -> f64 {
     time.as_secs_f64() * 1e6
 }
 
 #[expect(clippy::print_stdout, reason = "it prints what was measured")]
-fn main() {
+fn main() -> ExitCode {
+    let mut table = Table::default();
     let all: HashMap<ScheduleId, Kept> = (0..SCHEDULES).map(kept).map(|k| (k.schedule.id.clone(), k)).collect();
     let buffer = vec![0x5a_u8; 4096];
     let hash = median(ROUNDS, |_| {
@@ -139,7 +141,7 @@ fn main() {
         asked.as_secs_f64() / hash.as_secs_f64(),
         micros(hash)
     );
-    println!("at most {TARGET:?}: {}", verdict(asked <= TARGET));
+    table.at_most("who is on call, µs", micros(asked), micros(TARGET));
 
     let mut weekly = kept(1);
     weekly.schedule.layers.truncate(1);
@@ -158,12 +160,11 @@ fn main() {
         micros(ours),
         micros(theirs)
     );
-    println!(
-        "rendered / expanded (below 1): {:.2}  {}",
-        ours.as_secs_f64() / theirs.as_secs_f64(),
-        verdict(ours < theirs)
-    );
+    let (what, ratio) =
+        ("a year of weekly shifts, rendered / expanded by rrule (below)", ours.as_secs_f64() / theirs.as_secs_f64());
+    table.row(what.to_owned(), ratio, 1.0, ratio < 1.0);
     let whole = kept(1);
     let whole = median(ROUNDS / 50, |_| drop(black_box(whole.roster().render(&year))));
     println!("a year of three layers with restrictions, overrides and absences: {:.0} µs", micros(whole));
+    table.print()
 }

@@ -1,4 +1,4 @@
-//! The bot as production builds it, on a real disk, with a Slack that only nods; and the table that a bench prints.
+//! The bot as production builds it, on a real disk, with a Slack that only nods.
 
 use std::{
     net::SocketAddr,
@@ -73,31 +73,6 @@ pub async fn bot(data: &Path, slack: SocketAddr, paused: bool) -> (App, SocketAd
 /// A runtime like the bot's own.
 pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime")
-}
-
-/// One line for each figure that has a target.
-#[derive(Debug, Default)]
-pub struct Table(Vec<(String, f64, f64, bool)>);
-
-impl Table {
-    /// A figure that should be at most `target`.
-    pub fn at_most(&mut self, what: &str, figure: f64, target: f64) {
-        self.row(format!("{what} (at most)"), figure, target, figure <= target);
-    }
-
-    /// Any figure with a target.
-    pub fn row(&mut self, what: String, figure: f64, target: f64, pass: bool) {
-        self.0.push((what, figure, target, pass));
-    }
-
-    /// Prints them all.
-    #[expect(clippy::print_stdout, reason = "it prints what was measured")]
-    pub fn print(&self) {
-        println!("\n{:<72} {:>10} {:>10}", "figure", "measured", "target");
-        for (what, figure, target, pass) in &self.0 {
-            println!("{what:<72} {figure:>10.2} {target:>10.2}  {}", if *pass { "PASS" } else { "MISS" });
-        }
-    }
 }
 
 /// The middle one.
