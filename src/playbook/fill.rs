@@ -66,6 +66,12 @@ impl<'a> Parsed<'a> {
         }
         places
     }
+
+    /// Parts of places that it asks for (`title.first`): every place is plain text and has none.
+    pub fn parts(&self) -> Vec<String> {
+        let all = self.0.undeclared_variables(true);
+        all.into_iter().filter(|name| name.contains('.')).collect::<BTreeSet<_>>().into_iter().collect()
+    }
 }
 
 /// `text` with its places filled in.
@@ -74,23 +80,6 @@ impl<'a> Parsed<'a> {
 /// [`BadTemplate`] where it does not parse, where a place has no value, or where it never ends.
 pub fn fill(text: &str, values: &BTreeMap<String, String>) -> Result<String, BadTemplate> {
     Parsed::of(text)?.fill(values)
-}
-
-/// The names of the places in `text`.
-///
-/// # Errors
-/// [`BadTemplate`] where it does not parse.
-pub fn places(text: &str) -> Result<BTreeSet<String>, BadTemplate> {
-    Ok(Parsed::of(text)?.places())
-}
-
-/// Parts of places that `text` asks for (`title.first`): every place is plain text and has none.
-///
-/// # Errors
-/// [`BadTemplate`] where it does not parse.
-pub fn parts(text: &str) -> Result<Vec<String>, BadTemplate> {
-    let all = Parsed::of(text)?.0.undeclared_variables(true);
-    Ok(all.into_iter().filter(|name| name.contains('.')).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 #[cfg(test)]
@@ -110,6 +99,6 @@ mod tests {
 
     #[test]
     fn its_places_are_known() {
-        assert_eq!(places("{{ a }} and {{ b|upper }}").map(|p| p.len()), Ok(2));
+        assert_eq!(Parsed::of("{{ a }} and {{ b|upper }}").expect("sound").places().len(), 2);
     }
 }

@@ -20,7 +20,7 @@ mod words;
 
 pub use course::{Criterion, Kind, Need, Phase, SeverityDef, Stage, Visibility};
 pub use edition::{BUILTIN, EditionId, InForce, schema};
-pub use fill::{BadTemplate, Parsed, fill, parts, places};
+pub use fill::{BadTemplate, Parsed, fill};
 pub use lint::{ROLES_SHOWN, SERVICES_SHOWN};
 pub use model::Playbook;
 pub use names::{ActivityId, CriterionId, DutyId, KindId, OutletId, PhaseId, RoleId, ServiceId, Severity, TemplateId};

@@ -180,18 +180,6 @@ impl Playbook {
         }
         all
     }
-
-    /// Is there a phase in which this template is the one for its readers? Whoever reports something is thanked in whatever phase.
-    #[must_use]
-    pub fn is_ever_used(&self, template: &Template) -> bool {
-        let scenario = template.scenario.as_deref();
-        let is_it = |found: Option<&Template>| found.is_some_and(|found| found.id == template.id);
-        if template.audience == Audience::Reporter {
-            return is_it(self.templates.iter().find(|t| t.audience == Audience::Reporter));
-        }
-        let mut phases = self.kinds.iter().flat_map(|kind| kind.course().map(move |phase| (kind, phase)));
-        phases.any(|(kind, phase)| is_it(self.template_for(template.audience, &kind.id, &phase.id, scenario)))
-    }
 }
 
 impl Template {

@@ -61,14 +61,26 @@ impl fmt::Display for Problem {
 
 /// Problems as the checks find them, before it is known in which lines they stand.
 #[derive(Debug, Default)]
-pub(super) struct Found(pub Vec<(Level, Place, String)>);
+pub(super) struct Found {
+    pub all: Vec<(Level, Place, String)>,
+    looks: usize,
+}
+
+/// How often it is looked for what was probably meant. Each look compares with everything that there is.
+const LOOKS: usize = 100;
 
 impl Found {
     pub fn error(&mut self, place: Place, what: impl Into<String>) {
-        self.0.push((Level::Error, place, what.into()));
+        self.all.push((Level::Error, place, what.into()));
     }
 
     pub fn warn(&mut self, place: Place, what: impl Into<String>) {
-        self.0.push((Level::Warning, place, what.into()));
+        self.all.push((Level::Warning, place, what.into()));
+    }
+
+    /// May it be looked once more for what was probably meant? Whoever has so many unknown names mends these first.
+    pub fn may_look_around(&mut self) -> bool {
+        self.looks += 1;
+        self.looks <= LOOKS
     }
 }

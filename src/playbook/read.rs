@@ -35,7 +35,7 @@ pub struct Reading {
 /// Reads and checks a playbook. `today` is for what grows old: without it nothing is called overdue.
 #[must_use]
 pub fn read(text: &str, today: Option<Date>) -> Reading {
-    let lines = Lines(text);
+    let lines = Lines::of_text(text);
     if text.len() > LONGEST {
         let what = format!("the file has {} bytes; {LONGEST} is the most. Is it a playbook?", text.len());
         return Reading { playbook: None, problems: vec![Problem { level: Level::Error, line: 1, what }] };
@@ -44,13 +44,13 @@ pub fn read(text: &str, today: Option<Date>) -> Reading {
     let mut problems: Vec<Problem> =
         errors.iter().map(|e| lines.problem(e.span(), slip::unreadable(text, e))).collect();
     if problems.is_empty() {
-        let (playbook, table, known) = structure(text, table, &mut problems);
+        let (playbook, table, known) = structure(&lines, table, &mut problems);
         let mut playbook = playbook;
         if let Some(book) = &mut playbook {
             book.edition = EditionId::of(text);
             let mut found = Found::default();
             lint(book, &known, today, &mut found);
-            let told = found.0.into_iter();
+            let told = found.all.into_iter();
             problems.extend(told.map(|(level, place, what)| Problem {
                 level,
                 line: lines.of(locate(&table, &place)),
@@ -71,16 +71,15 @@ pub fn read(text: &str, today: Option<Date>) -> Reading {
 #[must_use]
 pub fn line_of(text: &str, array: &str, n: usize, key: &str) -> usize {
     let (table, _) = DeTable::parse_recoverable(text);
-    Lines(text).of(locate(&table, &[array.into(), n.into(), key.into()]))
+    Lines::of_text(text).of(locate(&table, &[array.into(), n.into(), key.into()]))
 }
 
 /// The file as data; what cannot be read is told and taken out.
 fn structure<'t>(
-    text: &str,
+    lines: &Lines,
     mut table: Spanned<DeTable<'t>>,
     problems: &mut Vec<Problem>,
 ) -> (Option<Playbook>, Spanned<DeTable<'t>>, Known) {
-    let lines = Lines(text);
     let (mut known, mut gone) = (Known::default(), Vec::<Place>::new());
     let (mut lacking, mut whole) = (Vec::<String>::new(), true);
     let mut read = None;
@@ -270,13 +269,17 @@ fn value_at<'a, 't>(table: &'a DeTable<'t>, place: &[Step]) -> Option<(Range<usi
     })
 }
 
-struct Lines<'a>(&'a str);
+/// Where each line ends.
+struct Lines(Vec<usize>);
 
-impl Lines<'_> {
+impl Lines {
+    fn of_text(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
     /// The line in which these bytes begin, counted from 1.
     fn of(&self, span: Range<usize>) -> usize {
-        let start = self.0.floor_char_boundary(span.start.min(self.0.len()));
-        self.0[..start].matches('\n').count() + 1
+        self.0.partition_point(|end| *end < span.start) + 1
     }
 
     fn problem(&self, span: Option<Range<usize>>, what: String) -> Problem {

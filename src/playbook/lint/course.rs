@@ -1,8 +1,10 @@
 //! Criteria, severities, kinds and phases.
 
+use std::collections::BTreeSet;
+
 use super::{Cx, ids};
 use crate::playbook::{
-    Kind, Need, Stage,
+    Kind, Need, PhaseId, Stage,
     problem::{Found, Place, place},
 };
 
@@ -15,8 +17,8 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
     severities(cx, found);
     criteria(cx, found);
     let book = cx.book;
-    ids(found, "kind", &place!["kinds"], cx.kinds());
-    cx.refers(found, place!["default_kind"], "kind", &book.default_kind, cx.kinds());
+    ids(found, "kind", &place!["kinds"], book.kinds.iter().map(|k| k.id.as_str()));
+    cx.refers(found, place!["default_kind"], "kind", book.default_kind.as_str(), &cx.index.kinds);
     for (n, kind) in book.kinds.iter().enumerate() {
         self::kind(cx, found, n, kind);
     }
@@ -79,7 +81,7 @@ fn criteria(cx: Cx<'_>, found: &mut Found) {
             found.error(place!["criteria", n, "suggest"], what);
         }
         if let Some(kind) = &c.kind {
-            cx.refers(found, place!["criteria", n, "kind"], "kind", kind, cx.kinds());
+            cx.refers(found, place!["criteria", n, "kind"], "kind", kind.as_str(), &cx.index.kinds);
         }
     }
 }
@@ -88,8 +90,8 @@ fn kind(cx: Cx<'_>, found: &mut Found, n: usize, kind: &Kind) {
     let name = format!("kind `{}`", kind.id);
     label(found, place!["kinds", n, "label"], &name, &kind.label);
     ids(found, "phase", &place!["kinds", n, "phases"], kind.phases.iter().map(|p| p.id.as_str()));
-    cx.refers(found, place!["kinds", n, "lead_role"], "role", &kind.lead_role, cx.roles());
-    if let Some(lead) = cx.book.roles.iter().find(|r| r.id == kind.lead_role) {
+    cx.refers(found, place!["kinds", n, "lead_role"], "role", kind.lead_role.as_str(), &cx.index.roles);
+    if let Some(lead) = cx.index.role(&kind.lead_role) {
         if lead.several {
             found.error(
                 place!["kinds", n, "lead_role"],
@@ -105,8 +107,8 @@ fn kind(cx: Cx<'_>, found: &mut Found, n: usize, kind: &Kind) {
     }
     for (r, role) in kind.required_roles.iter().enumerate() {
         let at = || place!["kinds", n, "required_roles", r];
-        cx.refers(found, at(), "role", role, cx.roles());
-        if cx.book.roles.iter().any(|known| known.id == *role && !known.is_for(&kind.id)) {
+        cx.refers(found, at(), "role", role.as_str(), &cx.index.roles);
+        if cx.index.role(role).is_some_and(|known| !known.is_for(&kind.id)) {
             let why = "cannot be held in incidents of this kind; look at its `kinds`, `party` and `drills_only`";
             found.error(at(), format!("{name} requires `{role}`, which {why}"));
         }
@@ -129,13 +131,14 @@ fn kind(cx: Cx<'_>, found: &mut Found, n: usize, kind: &Kind) {
 }
 
 fn phases(cx: Cx<'_>, found: &mut Found, n: usize, kind: &Kind) {
+    let course: BTreeSet<&PhaseId> = kind.course().map(|phase| &phase.id).collect();
     let mut over: Option<&str> = None;
     for (p, phase) in kind.phases.iter().enumerate() {
         let at = |key: &str| place!["kinds", n, "phases", p, key];
         let name = format!("phase `{}`", phase.id);
         label(found, at("label"), &name, &phase.label);
         match &phase.beside {
-            Some(opener) if kind.course().any(|c| c.id == *opener) => {}
+            Some(opener) if course.contains(opener) => {}
             Some(opener) => found.error(
                 at("beside"),
                 format!("{name} can never be reached: it opens with `{opener}`, which is no phase that others follow"),
@@ -154,7 +157,7 @@ fn phases(cx: Cx<'_>, found: &mut Found, n: usize, kind: &Kind) {
             found.error(at("needs"), format!("{name} needs `watched`; say for how long in `watch_min`"));
         }
         if let Some(activity) = &phase.activity {
-            cx.refers(found, at("activity"), "activity", activity, cx.book.raci.iter().map(|a| a.id.as_str()));
+            cx.refers(found, at("activity"), "activity", activity.as_str(), &cx.index.activities);
         }
     }
 }

@@ -1,22 +1,24 @@
 //! What an editor would mark in a playbook that can be read: names that nothing has, things that can never happen, texts with
 //! holes. A file for each family of things.
 
+mod cadence;
+mod circles;
 mod course;
+mod index;
 mod people;
 mod places;
+mod uses;
 mod words;
 
 pub use people::{ROLES_SHOWN, SERVICES_SHOWN};
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Display,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use self::index::{Index, Names};
 use super::{
-    Playbook, Severity,
+    KindId, PhaseId, Playbook, Severity,
     problem::{Found, Place, place},
 };
 
@@ -33,14 +35,16 @@ pub(super) struct Known {
 struct Cx<'a> {
     book: &'a Playbook,
     known: &'a Known,
+    index: &'a Index<'a>,
 }
 
 /// Every check.
 pub(super) fn lint(book: &Playbook, known: &Known, today: Option<Date>, found: &mut Found) {
-    let cx = Cx { book, known };
+    let cx = Cx { book, known, index: &Index::of(book) };
     head(cx, found);
     course::check(cx, found);
     people::check(cx, found);
+    cadence::check(cx, found);
     words::check(cx, found);
     if let Some(today) = today {
         aged(book, today, found);
@@ -92,7 +96,7 @@ impl Playbook {
     pub fn grown_old(&self, today: Date) -> Vec<String> {
         let mut found = Found::default();
         aged(self, today, &mut found);
-        found.0.into_iter().map(|(_, _, what)| what).collect()
+        found.all.into_iter().map(|(_, _, what)| what).collect()
     }
 }
 
@@ -120,30 +124,28 @@ fn ids<'a>(found: &mut Found, sort: &str, array: &Place, ids: impl Iterator<Item
 
 impl Cx<'_> {
     /// `sort` `name` must be among `all`; else the nearest one is named.
-    fn refers<'n>(
-        &self,
-        found: &mut Found,
-        at: Place,
-        sort: &str,
-        name: &impl Display,
-        all: impl Iterator<Item = &'n str>,
-    ) {
-        let name = name.to_string();
-        let mut nearest: Option<(usize, &str)> = None;
-        for known in all {
-            if known == name {
-                return;
-            }
-            let far = strsim::osa_distance(&name, known);
-            if nearest.is_none_or(|(least, _)| far < least) {
-                nearest = Some((far, known));
-            }
+    fn refers(&self, found: &mut Found, at: Place, sort: &str, name: &str, all: &Names<'_>) {
+        if !all.has(name) {
+            self.lacking(found, at, sort, name, all.all());
         }
-        if self.known.dropped.contains(&name) {
+    }
+
+    /// A phase must be one of a kind among these; of any, where none is named.
+    fn refers_to_phase(&self, found: &mut Found, at: Place, kinds: &[KindId], name: &PhaseId) {
+        if !self.index.has_phase(kinds, name.as_str()) {
+            let here = self.index.kinds_of(kinds).flat_map(|(_, kind)| &kind.phases).map(|phase| phase.id.as_str());
+            self.lacking(found, at, "phase", name.as_str(), here);
+        }
+    }
+
+    /// There is none that is called so.
+    fn lacking<'n>(&self, found: &mut Found, at: Place, sort: &str, name: &str, all: impl Iterator<Item = &'n str>) {
+        if self.known.dropped.contains(name) {
             return;
         }
-        let hint = match nearest {
-            Some((far, known)) if far <= 3 => format!("; did you mean `{known}`?"),
+        let near = found.may_look_around().then(|| all.map(|known| (strsim::osa_distance(name, known), known)).min());
+        let hint = match near.flatten() {
+            Some((..=3, known)) => format!("; did you mean `{known}`?"),
             _ => "; name one that is in the file, or add it".to_owned(),
         };
         found.error(at, format!("there is no {sort} `{name}`{hint}"));
@@ -151,20 +153,6 @@ impl Cx<'_> {
 
     /// Does nothing in the file define this severity?
     fn lacks(&self, level: Severity) -> bool {
-        !self.known.levels && self.book.severity(level).is_none()
-    }
-
-    fn roles(&self) -> impl Iterator<Item = &str> {
-        self.book.roles.iter().map(|r| r.id.as_str())
-    }
-
-    fn kinds(&self) -> impl Iterator<Item = &str> {
-        self.book.kinds.iter().map(|k| k.id.as_str())
-    }
-
-    /// The phases of these kinds; of all, where none is named.
-    fn phases<'s>(&'s self, kinds: &'s [super::KindId]) -> impl Iterator<Item = &'s str> {
-        let wanted = move |k: &&super::Kind| kinds.is_empty() || kinds.contains(&k.id);
-        self.book.kinds.iter().filter(wanted).flat_map(|k| &k.phases).map(|p| p.id.as_str())
+        !self.known.levels && !self.index.levels.contains(&level)
     }
 }

@@ -1,8 +1,8 @@
 //! Roles and their contacts, the RACI table, services, people outside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cx, ids};
+use super::{Cx, circles::on_a_circle, ids};
 use crate::playbook::{
     Contact, Role, RoleId, Service,
     problem::{Found, Place, place},
@@ -14,7 +14,7 @@ pub const ROLES_SHOWN: usize = 100;
 pub const SERVICES_SHOWN: usize = 99;
 
 pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
-    ids(found, "role", &place!["roles"], cx.roles());
+    ids(found, "role", &place!["roles"], cx.book.roles.iter().map(|r| r.id.as_str()));
     names(found, "role", "roles", cx.book.roles.iter().map(|r| (r.id.as_str(), &r.aliases)));
     if let Some(owner) = &cx.book.owner {
         contact(cx, found, place!["owner"], owner);
@@ -58,7 +58,7 @@ fn names<'a>(found: &mut Found, sort: &str, array: &str, all: impl Iterator<Item
 
 fn contact(cx: Cx<'_>, found: &mut Found, at: Place, contact: &Contact) {
     match contact {
-        Contact::External(id) => cx.refers(found, at, "contact", id, cx.book.contacts.iter().map(|c| c.id.as_str())),
+        Contact::External(id) => cx.refers(found, at, "contact", id, &cx.index.contacts),
         Contact::User(_) | Contact::Group(_) | Contact::OnCall(_) => {}
     }
 }
@@ -74,7 +74,7 @@ fn role(cx: Cx<'_>, found: &mut Found, n: usize, role: &Role) {
         }
     }
     for (k, kind) in role.kinds.iter().enumerate() {
-        cx.refers(found, place!["roles", n, "kinds", k], "kind", kind, cx.kinds());
+        cx.refers(found, place!["roles", n, "kinds", k], "kind", kind.as_str(), &cx.index.kinds);
     }
     for (key, who) in role.contacts() {
         contact(cx, found, place!["roles", n, key], who);
@@ -102,14 +102,14 @@ fn role(cx: Cx<'_>, found: &mut Found, n: usize, role: &Role) {
         Some(_) | None => {}
     }
     for (x, other) in role.excludes.iter().enumerate() {
-        cx.refers(found, place!["roles", n, "excludes", x], "role", other, cx.roles());
+        cx.refers(found, place!["roles", n, "excludes", x], "role", other.as_str(), &cx.index.roles);
         if *other == role.id {
             found.error(place!["roles", n, "excludes", x], format!("{name} excludes itself"));
         }
     }
     for (c, criterion) in role.consult_on.iter().enumerate() {
-        let all = cx.book.criteria.iter().map(|c| c.id.as_str());
-        cx.refers(found, place!["roles", n, "consult_on", c], "criterion", criterion, all);
+        let at = place!["roles", n, "consult_on", c];
+        cx.refers(found, at, "criterion", criterion.as_str(), &cx.index.criteria);
     }
     ids(found, "duty", &place!["roles", n, "checklist"], role.checklist.iter().map(|d| d.id.as_str()));
     for (d, duty) in role.checklist.iter().enumerate() {
@@ -121,16 +121,26 @@ fn role(cx: Cx<'_>, found: &mut Found, n: usize, role: &Role) {
 
 /// What the form for roles has no room for.
 fn too_many_roles(cx: Cx<'_>, found: &mut Found) {
-    let mut told: Vec<&RoleId> = Vec::new();
-    for kind in &cx.book.kinds {
-        let here = cx.book.roles.iter().enumerate().filter(|(_, r)| r.is_for(&kind.id) || r.is_for_helpers(&kind.id));
-        let Some((n, role)) = here.clone().nth(ROLES_SHOWN).filter(|(_, role)| !told.contains(&&role.id)) else {
-            continue;
-        };
-        told.push(&role.id);
-        let more = here.count() - ROLES_SHOWN;
+    // Those for every kind, and those of each; by their numbers.
+    let (mut anywhere, mut of_kinds) = (Vec::new(), vec![Vec::new(); cx.book.kinds.len()]);
+    for (n, role) in cx.book.roles.iter().enumerate() {
+        let mut here = cx.index.kinds_of(&role.kinds).filter(|(_, k)| role.is_for(&k.id) || role.is_for_helpers(&k.id));
+        if role.kinds.is_empty() {
+            anywhere.extend(here.next().map(|_| n));
+        } else {
+            here.for_each(|(k, _)| of_kinds[k].push(n));
+        }
+    }
+    let mut told = BTreeSet::new();
+    for (kind, own) in cx.book.kinds.iter().zip(of_kinds) {
+        let count = anywhere.len() + own.len();
+        let mut first: Vec<usize> =
+            [&anywhere, &own].into_iter().flat_map(|all| all.iter().take(ROLES_SHOWN + 1)).copied().collect();
+        first.sort_unstable();
+        let Some(n) = first.get(ROLES_SHOWN).filter(|n| told.insert(**n)) else { continue };
+        let (more, role) = (count - ROLES_SHOWN, &cx.book.roles[*n]);
         found.warn(
-            place!["roles", n, "id"],
+            place!["roles", *n, "id"],
             format!(
                 "kind `{}` has more roles than the form that assigns them shows ({ROLES_SHOWN}); from role `{}` on, {more} can only \
                  be typed (`/incident role {} @person`)",
@@ -160,7 +170,7 @@ fn raci(cx: Cx<'_>, found: &mut Found) {
     ids(found, "activity", &place!["raci"], cx.book.raci.iter().map(|a| a.id.as_str()));
     for (n, activity) in cx.book.raci.iter().enumerate() {
         let name = format!("activity `{}`", activity.id);
-        cx.refers(found, place!["raci", n, "accountable"], "role", &activity.accountable, cx.roles());
+        cx.refers(found, place!["raci", n, "accountable"], "role", activity.accountable.as_str(), &cx.index.roles);
         let cells: [(&str, &Vec<RoleId>); 3] = [
             ("responsible", &activity.responsible),
             ("consulted", &activity.consulted),
@@ -168,7 +178,7 @@ fn raci(cx: Cx<'_>, found: &mut Found) {
         ];
         for (key, roles) in cells {
             for (r, role) in roles.iter().enumerate() {
-                cx.refers(found, place!["raci", n, key, r], "role", role, cx.roles());
+                cx.refers(found, place!["raci", n, key, r], "role", role.as_str(), &cx.index.roles);
             }
         }
         if activity.responsible.is_empty() {
@@ -181,33 +191,23 @@ fn services(cx: Cx<'_>, found: &mut Found) {
     let services = &cx.book.services;
     ids(found, "service", &place!["services"], services.iter().map(|s| s.id.as_str()));
     names(found, "service", "services", services.iter().map(|s| (s.id.as_str(), &s.aliases)));
+    let needs = |service: &Service| -> Vec<usize> {
+        service.depends_on.iter().filter_map(|id| cx.index.services.at(id.as_str())).collect()
+    };
+    let needs: Vec<_> = services.iter().map(needs).collect();
+    let circular = on_a_circle(&needs);
     for (n, service) in services.iter().enumerate() {
         if let Some(owner) = &service.owner {
             contact(cx, found, place!["services", n, "owner"], owner);
         }
         for (d, other) in service.depends_on.iter().enumerate() {
-            let all = services.iter().map(|s| s.id.as_str());
-            cx.refers(found, place!["services", n, "depends_on", d], "service", other, all);
+            cx.refers(found, place!["services", n, "depends_on", d], "service", other.as_str(), &cx.index.services);
         }
-        if needs_itself(services, service) {
+        if circular[n] {
             found.error(
                 place!["services", n, "depends_on"],
                 format!("service `{}` depends on itself, through what it depends on; break the circle", service.id),
             );
         }
     }
-}
-
-fn needs_itself(all: &[Service], service: &Service) -> bool {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut waiting: Vec<_> = service.depends_on.iter().collect();
-    while let Some(next) = waiting.pop() {
-        if *next == service.id {
-            return true;
-        }
-        if seen.insert(next) {
-            waiting.extend(all.iter().filter(|s| s.id == *next).flat_map(|s| &s.depends_on));
-        }
-    }
-    false
 }

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Cx;
+use super::{Cx, uses::Uses};
 use crate::playbook::{
-    Audience, BadTemplate, FIRST_NOTICE, Stage, Template, fill, parts, places,
-    problem::{Found, place},
+    Audience, FIRST_NOTICE, Kind, Parsed, Phase, Stage, Template,
+    problem::{Found, Place, place},
 };
 
-pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template) {
+pub(super) fn check<'a>(cx: Cx<'a>, found: &mut Found, n: usize, template: &Template, uses: &Uses<'a>) {
     let name = format!("template `{}`", template.id);
     if template.body.trim().is_empty() {
         found.error(place!["templates", n, "body"], format!("{name} says nothing"));
     }
     for (k, kind) in template.kinds.iter().enumerate() {
-        cx.refers(found, place!["templates", n, "kinds", k], "kind", kind, cx.kinds());
+        cx.refers(found, place!["templates", n, "kinds", k], "kind", kind.as_str(), &cx.index.kinds);
     }
     for (p, phase) in template.phases.iter().enumerate() {
-        cx.refers(found, place!["templates", n, "phases", p], "phase", phase, cx.phases(&template.kinds));
+        cx.refers_to_phase(found, place!["templates", n, "phases", p], &template.kinds, phase);
     }
     let given = template.audience.given();
     for (r, required) in template.required.iter().enumerate() {
@@ -34,15 +34,17 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template
         }
     }
     let texts = [("body", Some(&template.body)), ("title", template.title.as_ref())];
-    let (mut all, mut whole) = (BTreeSet::new(), true);
+    let (mut all, mut whole, mut says_when) = (BTreeSet::new(), true, false);
     for (key, text) in texts.into_iter().filter_map(|(key, text)| Some((key, text?))) {
-        match text_places(text) {
+        match Parsed::of(text) {
             Err(bad) => {
                 found.error(place!["templates", n, key], format!("{name} cannot be read: {bad}"));
                 whole = false;
             }
-            Ok((used, parts)) => {
-                whole &= !holes(found, n, key, &name, template, text, (&used, &parts));
+            Ok(parsed) => {
+                let used = parsed.places();
+                says_when |= key == "body" && used.contains("next_update");
+                whole &= !holes(found, place!["templates", n, key], &name, template, &parsed, &used);
                 all.extend(used);
             }
         }
@@ -50,19 +52,24 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found, n: usize, template: &Template
     if whole {
         unused(found, n, &name, template, &all);
     }
-    next_update(cx, found, n, &name, template);
-    scenario(cx, found, n, &name, template);
+    if !says_when && must_say_when(cx, template) {
+        found.error(
+            place!["templates", n, "body"],
+            format!("{name} does not say when the next update comes; write {{{{ next_update }}}} in it"),
+        );
+    }
+    scenario(cx, found, n, &name, template, uses);
     // What is slipped in its kinds or phases was told.
-    let known = template.kinds.iter().all(|kind| cx.kinds().any(|k| k == kind.as_str()))
-        && template.phases.iter().all(|phase| cx.phases(&template.kinds).any(|p| p == phase.as_str()));
-    if known && !cx.book.is_ever_used(template) {
+    let known = template.kinds.iter().all(|kind| cx.index.kinds.has(kind.as_str()))
+        && template.phases.iter().all(|phase| cx.index.has_phase(&template.kinds, phase.as_str()));
+    if known && !uses.is_ever_used(cx.index, template) {
         let why = "another one is for the same readers and phases, or those phases only run beside others";
         found.warn(place!["templates", n, "id"], format!("{name} is never used: {why}"));
     }
 }
 
 /// Somebody must be able to choose a template for a special case: beside the usual one, in the form for the text.
-fn scenario(cx: Cx<'_>, found: &mut Found, n: usize, name: &str, template: &Template) {
+fn scenario<'a>(cx: Cx<'a>, found: &mut Found, n: usize, name: &str, template: &Template, uses: &Uses<'a>) {
     let Some(scenario) = &template.scenario else { return };
     let at = place!["templates", n, "scenario"];
     let typable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
@@ -72,12 +79,10 @@ fn scenario(cx: Cx<'_>, found: &mut Found, n: usize, name: &str, template: &Temp
     }
     match template.audience {
         Audience::Internal | Audience::NeedToKnow | Audience::Executive | Audience::External => {
-            let phases = cx.book.kinds.iter().flat_map(|kind| kind.course().map(move |phase| (kind, phase)));
-            let mut bare = phases.filter(|(kind, phase)| {
-                template.is_for(&kind.id, &phase.id)
-                    && cx.book.template_for(template.audience, &kind.id, &phase.id, None).is_none()
-            });
-            if let Some((_, phase)) = bare.next() {
+            let mut scope = cx.index.scope(template);
+            let is_bare =
+                |kind: &Kind, phase: &Phase| uses.find(template.audience, None, &kind.id, &phase.id).is_none();
+            if let Some((_, phase)) = scope.find(|(kind, phase)| is_bare(kind, phase)) {
                 found.error(
                     at,
                     format!(
@@ -106,24 +111,15 @@ const fn asks(readers: Audience) -> bool {
     }
 }
 
-/// Its places, and parts of them that it asks for.
-fn text_places(text: &str) -> Result<(BTreeSet<String>, Vec<String>), BadTemplate> {
-    Ok((places(text)?, parts(text)?))
-}
-
 /// What to do about a place that nobody fills in.
-fn mend(hole: &str, template: &Template) -> String {
-    let known = template
-        .required
-        .iter()
-        .chain(template.defaults.keys())
-        .map(String::as_str)
-        .chain(template.audience.given().iter().copied());
+fn mend(found: &mut Found, hole: &str, template: &Template) -> String {
     if Audience::Advisor.given().contains(&hole) || hole == "reference" {
         return "the bot does not fill it in for these readers; take it out, or give it a default".to_owned();
     }
-    let near = known.map(|known| (strsim::osa_distance(hole, known), known)).min();
-    match near {
+    let given = template.audience.given().iter().copied();
+    let known = template.required.iter().chain(template.defaults.keys()).map(String::as_str).chain(given);
+    let near = found.may_look_around().then(|| known.map(|known| (strsim::osa_distance(hole, known), known)).min());
+    match near.flatten() {
         Some((..=2, known)) => format!("did you mean `{known}`?"),
         Some(_) | None => "put it among `required`, or give it a default".to_owned(),
     }
@@ -132,26 +128,31 @@ fn mend(hole: &str, template: &Template) -> String {
 /// Are there places that nobody fills in? Where there are none, it is filled in for a try.
 fn holes(
     found: &mut Found,
-    n: usize,
-    key: &str,
+    at: Place,
     name: &str,
     template: &Template,
-    text: &str,
-    (used, parts): (&BTreeSet<String>, &[String]),
+    text: &Parsed<'_>,
+    used: &BTreeSet<String>,
 ) -> bool {
-    let has = |p: &str| template.required.iter().any(|r| r == p) || template.defaults.contains_key(p);
-    let holes: Vec<_> = used.iter().filter(|p| !template.audience.given().contains(&p.as_str()) && !has(p)).collect();
+    let given = template.audience.given();
+    let filled: BTreeSet<&str> = template
+        .required
+        .iter()
+        .chain(template.defaults.keys())
+        .map(String::as_str)
+        .chain(given.iter().copied())
+        .collect();
+    let holes: Vec<_> = used.iter().filter(|place| !filled.contains(place.as_str())).collect();
     for hole in &holes {
-        found.error(place!["templates", n, key], format!("{name}: nobody fills in `{hole}`; {}", mend(hole, template)));
+        let mend = mend(found, hole, template);
+        found.error(at.clone(), format!("{name}: nobody fills in `{hole}`; {mend}"));
     }
-    for part in parts {
-        found.error(
-            place!["templates", n, key],
-            format!("{name}: there is no `{part}`; each place is plain text, without parts"),
-        );
+    let parts = text.parts();
+    for part in &parts {
+        found.error(at.clone(), format!("{name}: there is no `{part}`; each place is plain text, without parts"));
     }
     if holes.is_empty() && parts.is_empty() {
-        as_is(found, n, key, name, template, text);
+        as_is(found, at, name, template, text);
     }
     !holes.is_empty()
 }
@@ -177,41 +178,29 @@ fn unused(found: &mut Found, n: usize, name: &str, template: &Template, used: &B
 }
 
 /// "Use as is" works with the required fields alone.
-fn as_is(found: &mut Found, n: usize, key: &str, name: &str, template: &Template, text: &str) {
+fn as_is(found: &mut Found, at: Place, name: &str, template: &Template, text: &Parsed<'_>) {
     let mut values: BTreeMap<String, String> = template.defaults.clone();
     let sample = |p: &str| (p.to_owned(), "words".to_owned());
     values
         .extend(template.required.iter().map(|p| sample(p)).chain(template.audience.given().iter().map(|p| sample(p))));
     let all = values.keys().map(|p| sample(p)).collect();
     // With the required places alone, and with every one.
-    match fill(text, &values).and_then(|least| fill(text, &all).map(|_| least)) {
+    match text.fill(&values).and_then(|least| text.fill(&all).map(|_| least)) {
         Ok(filled) if filled.trim().is_empty() => {
-            found.error(place!["templates", n, key], format!("{name} is empty when it is filled in"));
+            found.error(at, format!("{name} is empty when it is filled in"));
         }
         Ok(_) => {}
-        Err(bad) => found.error(place!["templates", n, key], format!("{name} cannot be filled in: {bad}")),
+        Err(bad) => found.error(at, format!("{name} cannot be filled in: {bad}")),
     }
 }
 
 /// Readers outside wait for a next word until it is over.
-fn next_update(cx: Cx<'_>, found: &mut Found, n: usize, name: &str, template: &Template) {
+fn must_say_when(cx: Cx<'_>, template: &Template) -> bool {
     let waits = match template.audience {
         Audience::External | Audience::CustomerContact => true,
         Audience::Internal | Audience::Executive | Audience::NeedToKnow | Audience::Advisor | Audience::Reporter => {
             false
         }
     };
-    let for_kind = |kind: &crate::playbook::Kind| template.kinds.is_empty() || template.kinds.contains(&kind.id);
-    let goes_on = |phase: &&crate::playbook::Phase| {
-        phase.stage != Stage::Resolved && (template.phases.is_empty() || template.phases.contains(&phase.id))
-    };
-    let before_the_end =
-        cx.book.kinds.iter().filter(|k| for_kind(k)).flat_map(crate::playbook::Kind::course).any(|p| goes_on(&p));
-    let says = places(&template.body).is_ok_and(|used| used.contains("next_update"));
-    if waits && before_the_end && !says {
-        found.error(
-            place!["templates", n, "body"],
-            format!("{name} does not say when the next update comes; write {{{{ next_update }}}} in it"),
-        );
-    }
+    waits && cx.index.scope(template).any(|(_, phase)| phase.stage != Stage::Resolved)
 }

@@ -1,5 +1,6 @@
 //! What people write into a playbook's file, and what they are told of it.
 
+mod huge;
 mod schema;
 
 use watchroom::playbook::{Reading, read};
