@@ -1,7 +1,9 @@
 //! What people write into a playbook's file, and what they are told of it.
 
 mod huge;
+mod lint;
 mod schema;
+mod slips;
 
 use watchroom::playbook::{Reading, read};
 
