@@ -299,6 +299,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "J2",
         &[
             "a_confirmation_holds_for_the_words_it_was_given_for",
+            "later_texts_are_asked_for_what_is_new",
             "the_same_text_twice_asks_for_confirmation",
             "the_same_update_twice_asks_for_confirmation",
         ],

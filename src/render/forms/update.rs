@@ -20,6 +20,12 @@ use crate::{
     },
 };
 
+/// What the first update says.
+const FIRST: &str = "What people notice, what we do, what they can do meanwhile. Promise no time of repair.";
+/// What a later one does.
+const NEWS: &str =
+    "What is new since the last update: what people notice, what we do, what they can do. Promise no time of repair.";
+
 /// What was typed so far, where the form is shown again.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -50,11 +56,12 @@ pub fn update_form(w: View<'_>, it: &Incident, draft: Option<&Draft>) -> Value {
     let mut content: Vec<SlackBlock> = is_same.then(|| context(same)).into_iter().collect();
     content.extend(draft.filter(|d| d.preview).into_iter().flat_map(|d| look(w, it, &initial, d)));
     content.extend(which);
+    let hint = if it.comms.internal.is_some() { NEWS } else { FIRST };
     let words = text(&TextField {
         id: field::TEXT,
         label: "Update",
         initial: &initial,
-        hint: "What people notice, what we do, what they can do meanwhile. Promise no time of repair.",
+        hint,
         lines: true,
         optional: false,
         limit: 2500,

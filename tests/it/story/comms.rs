@@ -521,6 +521,37 @@ async fn the_same_text_twice_asks_for_confirmation() {
     assert_eq!(sent().await, 2);
 }
 
+/// [J2] What is written later is asked for what is new since the last one, and in later phases for what is known by then; the first one is
+/// asked for nothing of the kind.
+#[tokio::test]
+async fn later_texts_are_asked_for_what_is_new() {
+    let bot = Bot::start().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    write(&bot, "alice", &room).await;
+    let form = bot.form("alice");
+    assert!(!form.contains("what is new") && !form.contains("Cause"), "{form:?}");
+    assert_eq!(submit(&bot, "alice", "Some payments fail.", "Send it now").await, Outcome::Cleared);
+    bot.advance(minutes(10)).await;
+    for (phase, place) in [("identified", "Cause"), ("monitoring", "Change")] {
+        bot.slash_in("alice", &room, &format!("/incident phase {phase} by the graphs")).await;
+        write(&bot, "alice", &room).await;
+        let form = bot.form("alice");
+        assert!(form.contains("The last one went out") && form.contains("Say what is new since then"), "{form:?}");
+        let field = form.json["blocks"].as_array().expect("blocks").iter().find(|b| b["label"]["text"] == place);
+        assert!(field.is_some_and(|field| field["optional"] != true), "{place} must be filled in: {form:?}");
+        bot.slack.act_as("alice").close().await.expect("closed");
+    }
+    let hint = async || {
+        bot.press_card("alice", &room, "Post update").await;
+        let form = bot.form("alice").json.to_string();
+        bot.slack.act_as("alice").close().await.expect("closed");
+        form.contains("What is new since the last update")
+    };
+    assert!(!hint().await, "colleagues have heard nothing yet");
+    bot.slash_in("alice", &room, "/incident update We look at the database").await;
+    assert!(hint().await);
+}
+
 /// [J3] Without a next time nothing is sent; the one that was promised is the one that is reminded of.
 #[tokio::test]
 async fn the_next_time_is_required_and_kept() {

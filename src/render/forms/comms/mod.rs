@@ -35,6 +35,7 @@ use crate::{
         ids::{ButtonValue, comms as id},
         limits::{Look, actions, blocks, button, choice, context, plain, rows, section},
         line::phase_label,
+        when::date,
     },
     status::Impact,
 };
@@ -180,6 +181,7 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
     content.push(context(&format!("{} · template `{}`", phase_label(w, &it.kind, &it.phase), template.id)));
     content.extend(where_to(w, it, &places, writing));
     content.extend(impact::fields(w, it, &places, writing));
+    content.extend(it.comms.promise(to).and_then(|p| p.last_at).map(news));
     // Words that were typed in a place are shown, whatever the text: none are lost by choosing another one.
     let has = |place: &String| writing.fields.get(place).is_some_and(|words| !words.is_empty());
     let more = memory.more || shape.optional.iter().any(|(place, _)| has(place));
@@ -210,6 +212,11 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
             .push(context(&format!(":arrow_up: How it will look stands at the top. {button_label} is the last step.")));
     }
     modal(id::LETTER_FORM, &title(it, to), button_label, memory, &content)
+}
+
+/// These readers have heard of it before.
+fn news(last: Timestamp) -> SlackBlock {
+    context(&format!("The last one went out {}. Say what is new since then.", date(last)))
 }
 
 /// What is not as whoever writes saw it last: the text, or what another person did at the same time, and both ways on.
