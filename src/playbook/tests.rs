@@ -308,6 +308,18 @@ fn what_can_never_be_asked_for_is_told() {
     );
 }
 
+/// [L6] A value is a sentence of the organisation's own, and one question for the review.
+#[test]
+fn a_value_says_something_and_asks_something() {
+    let asks = "question = \"What would have told us earlier?\"";
+    only(&with(asks, "question = \" \""), "question = \" \"", "value `detect`: `question` is empty");
+    let says = "text = \"We know before our customers do.\"";
+    only(&with(says, "text = \"\""), "text = \"\"", "value `detect`: `text` is empty");
+    for value in &Playbook::builtin().values {
+        assert!(!value.question.is_empty() && value.question.ends_with(['?', '.']), "{value:?}");
+    }
+}
+
 /// What a form has no room for is told where it begins, with how it is used all the same.
 #[test]
 fn what_no_form_shows_is_told() {

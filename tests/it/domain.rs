@@ -377,7 +377,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "what_happened_before_is_found_with_its_reasons",
         ],
     ),
-    ("L6", &["values_speak_in_the_words_of_the_company"]),
+    ("L6", &["a_value_says_something_and_asks_something", "values_speak_in_the_words_of_the_company"]),
 ];
 
 /// Elements of the post-incident review, which no release carries out yet.

@@ -21,6 +21,14 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
         self::outlet(cx, found, n, outlet, &read);
     }
     ids(found, "value", &place!["values"], book.values.iter().map(|v| v.id.as_str()));
+    for (n, value) in book.values.iter().enumerate() {
+        for (key, text) in [("text", &value.text), ("question", &value.question)] {
+            if text.trim().is_empty() {
+                let what = format!("value `{}`: `{key}` is empty; say it in the organisation's own words", value.id);
+                found.error(place!["values", n, key], what);
+            }
+        }
+    }
 }
 
 fn outlet(cx: Cx<'_>, found: &mut Found, n: usize, outlet: &Outlet, read: &BTreeSet<Audience>) {

@@ -604,6 +604,9 @@ async fn values_speak_in_the_words_of_the_company() {
     assert_eq!(nudged(&bot, "Sleep now."), 1);
     bot.declare("alice", "for checkout: card payments hang").await;
     assert_eq!(nudged(&bot, "We had this."), 1);
+    let shown = bot.slash("bob", "/incident playbook").await.text;
+    assert!(["We listen.", "We learn.", "We rest."].iter().all(|own| shown.contains(own)), "{shown}");
+    assert!(!shown.contains("We know before our customers do"), "none but their own: {shown}");
 }
 
 /// Declares a SEV4 in #support by the form, in a thread.
