@@ -123,7 +123,7 @@ impl Delivery {
                 }
             }
         }
-        let comms::Fact::Sent { send, outlets, support, .. } = fact else { return Ok(()) };
+        let comms::Fact::Sent { send, outlets, .. } = fact else { return Ok(()) };
         for to in outlets {
             let key = outlet_key(id, send, &to.outlet);
             let waiting = self.engine.store().lane(&format!("outlet/{}", to.outlet), WAITING).await?;
@@ -136,9 +136,7 @@ impl Delivery {
                 self.edit(&at, &render::comms::withdrawn(), edits).await?;
             }
         }
-        if let Some(person) = support
-            && let Some(at) = self.receipt(&format!("tell/{id}/{seq}/{person}")).await?
-        {
+        for (_, at) in self.posted_under(&format!("tell/{id}/{seq}/")).await? {
             self.edit(&at, inside, edits).await?;
         }
         Ok(())

@@ -136,7 +136,14 @@ const SHOWN: &[(&str, &[&str])] = &[
             "words_of_a_report_can_be_removed",
         ],
     ),
-    ("E2", &["support_gets_the_words_at_once"]),
+    (
+        "E2",
+        &[
+            "support_gets_the_words_at_once",
+            "support_gets_what_the_second_person_approved",
+            "without_anybody_in_the_role_those_named_for_it_get_the_words",
+        ],
+    ),
     ("F1", &["a_text_that_is_too_long_for_a_channel_is_refused"]),
     (
         "G1",

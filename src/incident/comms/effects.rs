@@ -63,9 +63,11 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
         Fact::Drafted { draft, .. } | Fact::Approved { draft, .. } | Fact::Dropped { draft } => {
             out.now.push(show(*draft));
         }
-        Fact::Sent { send, draft, outlets, support, .. } => {
+        Fact::Sent { send, draft, outlets, support, support_groups, .. } => {
             // Support first: customers ask as soon as they read.
-            out.now.extend(support.iter().map(|p| Effect::Tell { to: Target::Person(p.clone()), seq }));
+            let support = support.iter().cloned().map(Target::Person);
+            let support = support.chain(support_groups.iter().cloned().map(Target::from));
+            out.now.extend(support.map(|to| Effect::Tell { to, seq }));
             let posts = outlets.iter().filter(|to| to.way.is_ours());
             out.now.extend(
                 posts.map(|to| Effect::Comms(Deed::Post { send: *send, outlet: to.outlet.clone(), seq, retry: 0 })),

@@ -133,6 +133,9 @@ pub enum Fact {
         alone: Option<Text>,
         /// Who in support got it.
         support: Option<UserId>,
+        /// Where nobody has that role: the user groups whose members got it, and whoever was on call.
+        #[serde(default, skip_serializing_if = "unset")]
+        support_groups: Vec<Several>,
         /// Which components of status pages it touches, and how.
         #[serde(default, skip_serializing_if = "unset")]
         impact: Impact,

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     config::Settings,
     ids::{Series, UserId},
-    incident::{Context, Incident, Rejection, decide::reason},
-    playbook::{Audience, Outlet, OutletId, RoleId, Stage, Template},
+    incident::{Context, Incident, Rejection, access::may_see, course, decide::reason, duty::Several},
+    playbook::{Audience, Contact, Outlet, OutletId, RoleId, Stage, Template},
     status::PostStatus,
 };
 
@@ -81,7 +81,7 @@ pub(super) fn send(
     if !again && last.is_some_and(|(_, last)| *last == same) {
         return Err(No::SameText.into());
     }
-    let support = it.holder(&RoleId::from(SUPPORT)).filter(|_| draft.to == Audience::External).cloned();
+    let (support, support_groups) = if draft.to == Audience::External { support(it, cx) } else { (None, Vec::new()) };
     Ok(Fact::Sent {
         send: it.comms.send_count + 1,
         draft: draft.number,
@@ -97,7 +97,19 @@ pub(super) fn send(
         impact: draft.impact.clone(),
         quiet: draft.quiet,
         status: status(it),
+        support_groups,
     })
+}
+
+/// Who answers customers: whoever has the role; where nobody does, whom the playbook names for it. Of a secret those alone who were
+/// let in; of a group that is looked at when they are told.
+fn support(it: &Incident, cx: &Context<'_>) -> (Option<UserId>, Vec<Several>) {
+    let named = course::means(it, &RoleId::from(SUPPORT), cx);
+    let person = named.iter().find_map(|contact| match contact {
+        Contact::User(person) => Some(person).filter(|person| may_see(it, person)),
+        Contact::Group(_) | Contact::OnCall(_) | Contact::External(_) => None,
+    });
+    (person.cloned(), named.iter().filter_map(|contact| Several::of(contact, cx.settings)).collect())
 }
 
 fn template_of<'a>(it: &Incident, draft: &Draft, cx: &Context<'a>) -> Result<&'a Template, Rejection> {

@@ -41,3 +41,4 @@ pub(super) use decide::decide;
 pub(super) use effects::{effects, is_said, is_shown, timers};
 pub(super) use follow::{first, follow, has_work};
 pub(super) use gates::pass;
+pub(super) use raci::means;

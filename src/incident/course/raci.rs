@@ -24,9 +24,9 @@ pub(super) fn person_of(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Optio
     }
 }
 
-/// Who is told what a role is informed of: everyone who has it. Where nobody does, its main contact or, where only people can reach
+/// Whom a role means where it is told something: everyone who has it. Where nobody does, its main contact or, where only people can reach
 /// that one and the bot the other, its backup.
-fn informed(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Vec<Contact> {
+pub(in crate::incident) fn means(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Vec<Contact> {
     let holders = it.roles.get(role).into_iter().flat_map(RoleState::holders);
     let holders: Vec<Contact> = holders.map(|h| Contact::User(h.person)).collect();
     if !holders.is_empty() {
@@ -99,7 +99,7 @@ fn lines(
     let phase = || phase.id.clone();
     let (mut facts, mut roles, mut groups) = (Vec::new(), Vec::new(), Vec::new());
     for role in &activity.informed {
-        for contact in informed(it, role, cx) {
+        for contact in means(it, role, cx) {
             match contact {
                 Contact::User(to) if heard.insert(to.clone()) => {
                     facts.push(Fact::Informed { phase: phase(), role: role.clone(), to });

@@ -488,6 +488,7 @@ fn sent_to_others(said: &str, alone: Option<Text>) -> comms::Fact {
         approved_by: vec!["U0BOB".into()],
         alone,
         support: Some("U0DAVE".into()),
+        support_groups: vec![Several::Group("S0CHECKOUT".into())],
         impact: [("pay".into(), ComponentStatus::MajorOutage)].into(),
         quiet: false,
         status: PostStatus::Investigating,

@@ -17,7 +17,7 @@ use super::oncall::weekly;
 use crate::harness::{Bot, edited, minutes, shown};
 
 /// Opens the form for customers from the register.
-async fn write(bot: &Bot, who: &str, room: &str) {
+pub async fn write(bot: &Bot, who: &str, room: &str) {
     bot.slash_in(who, room, "/incident channels").await;
     let register = bot.slack.ephemerals(who, room).pop().expect("the register");
     let answer = bot.slack.act_as(who).press(&register, "Write update for customers").await.expect("pressed");
@@ -31,7 +31,7 @@ fn button(bot: &Bot, who: &str) -> String {
 }
 
 /// Fills the customers' form and sends it, past the preview. Warnings are left to the story.
-async fn submit(bot: &Bot, who: &str, impact: &str, then: &str) -> Outcome {
+pub async fn submit(bot: &Bot, who: &str, impact: &str, then: &str) -> Outcome {
     go_on(bot, who, &[("Impact", impact), ("Then", then)]).await
 }
 
@@ -45,12 +45,12 @@ async fn go_on(bot: &Bot, who: &str, values: &[(&str, &str)]) -> Outcome {
     }
 }
 
-fn fact(history: &[What], wanted: impl Fn(&Fact) -> bool) -> usize {
+pub fn fact(history: &[What], wanted: impl Fn(&Fact) -> bool) -> usize {
     history.iter().filter(|what| matches!(what, What::Comms(fact) if wanted(fact))).count()
 }
 
 /// Asks as a person, past every form.
-async fn ask(bot: &Bot, who: &str, ask: Ask) -> Result<(), No> {
+pub async fn ask(bot: &Bot, who: &str, ask: Ask) -> Result<(), No> {
     let by = Actor::Person(bot.slack.user_id(who).as_str().into());
     let id = "INC-1".parse().expect("an id");
     let asked = bot.app().engine.ask(Request::new(None, by, Some(id), Command::Comms(ask))).await;
@@ -62,7 +62,7 @@ async fn ask(bot: &Bot, who: &str, ask: Ask) -> Result<(), No> {
     }
 }
 
-fn drafting(outlets: &[&str], impact: &str, send: bool) -> Drafting {
+pub fn drafting(outlets: &[&str], impact: &str, send: bool) -> Drafting {
     let fields = [("impact", impact)].into_iter().filter(|(_, words)| !words.is_empty());
     Drafting {
         to: Audience::External,
@@ -80,16 +80,16 @@ fn drafting(outlets: &[&str], impact: &str, send: bool) -> Drafting {
 }
 
 /// A bot with the built-in playbook, changed.
-async fn with_playbook(change: impl FnOnce(&mut Playbook)) -> Bot {
+pub async fn with_playbook(change: impl FnOnce(&mut Playbook)) -> Bot {
     Bot::configured(|config| config.playbook = edited(change)).await
 }
 
-fn outlet<'a>(playbook: &'a mut Playbook, id: &str) -> &'a mut watchroom::playbook::Outlet {
+pub fn outlet<'a>(playbook: &'a mut Playbook, id: &str) -> &'a mut watchroom::playbook::Outlet {
     playbook.channels.iter_mut().find(|o| o.id.as_str() == id).expect("a channel of the built-in register")
 }
 
 /// The status page is a Slack channel, and so is the service desk.
-fn in_slack(playbook: &mut Playbook) {
+pub fn in_slack(playbook: &mut Playbook) {
     outlet(playbook, "status_page").slack = Some("general".into());
     outlet(playbook, "service_desk").slack = Some("C0SUPPORT".into());
 }
@@ -98,7 +98,7 @@ fn state(it: &Arc<Incident>, id: &str) -> Delivered {
     it.comms.sends.last().and_then(|s| s.delivery(&id.into())).expect("sent there").state.clone()
 }
 
-async fn incident(bot: &Bot) -> Arc<Incident> {
+pub async fn incident(bot: &Bot) -> Arc<Incident> {
     bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("read").expect("there")
 }
 
@@ -952,17 +952,6 @@ async fn telling_customers_ticks_itself() {
     assert!(duty().await.contains("late"), "it comes again: {}", duty().await);
     assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Fewer payments fail.", true))).await, Ok(()));
     assert!(duty().await.contains("done"), "{}", duty().await);
-}
-
-/// [E2] Support gets the words at once, with what to say and what not.
-#[tokio::test]
-async fn support_gets_the_words_at_once() {
-    let bot = Bot::start().await;
-    let room = bot.declare("alice", "sev2 checkout is down").await;
-    bot.slash_in("alice", &room, "/incident role support @dave").await;
-    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some payments fail.", true))).await, Ok(()));
-    let told = bot.expect_dm("dave", "Some payments fail.");
-    assert!(told.contains("*Say*") && told.contains("*Don't say*"), "{told}");
 }
 
 /// [F1] 280 characters go to a channel of 280, 281 do not.
