@@ -223,7 +223,9 @@ fn at_its_field(
             No::NoNextUpdate => field::NEXT.to_owned(),
             No::Unfilled(places) => places.first().map_or(id::OUTLETS.to_owned(), |p| format!("{}{p}", id::PLACE)),
             No::InternalText | No::DraftTooLong { .. } => first_place(door, inc, text),
-            No::NotAuthorised { .. } | No::NotTrained { .. } | No::NotApproved { .. } => id::THEN.to_owned(),
+            No::NotAuthorised { .. } | No::NotTrained { .. } | No::NotApproved { .. } | No::NotReleased(_) => {
+                id::THEN.to_owned()
+            }
             No::NotWritten(_)
             | No::NoTemplate(_)
             | No::BadTemplate(_)

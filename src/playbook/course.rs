@@ -70,6 +70,10 @@ pub struct Kind {
     /// Roles that every incident of this kind has; the lead holds one that nobody else has accepted.
     #[serde(default)]
     pub required_roles: Vec<RoleId>,
+    /// For a need-to-know kind: the roles that each, by another person, must find a text for the public right before it goes there;
+    /// none: nothing ever goes there.
+    #[serde(default)]
+    pub release_roles: Vec<RoleId>,
     /// In order; those with `beside` stand in no order and run beside the others.
     pub phases: Vec<Phase>,
 }

@@ -306,6 +306,12 @@ fn what_can_never_be_asked_for_is_told() {
         found.iter().any(|p| p.starts_with(&format!("line {line}: ")) && p.contains("which cannot be held")),
         "{found:?}"
     );
+    let release = |roles: &str| with("release_roles = [\"customer_comms\", \"legal\"]", roles);
+    only(&release("release_roles = [\"legl\"]"), "release_roles = [\"legl\"]", "did you mean `legal`?");
+    let other = release("release_roles = [\"commander\"]");
+    only(&other, "release_roles = [\"commander\"]", "requires `commander`, which cannot be held");
+    let open = with("lead_role = \"commander\"", "release_roles = [\"support\"]\nlead_role = \"commander\"");
+    only(&open, "release_roles = [\"support\"]", "is open to everybody, so `release_roles` keeps nothing back");
 }
 
 /// [L6] A value is a sentence of the organisation's own, and one question for the review.

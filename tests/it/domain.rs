@@ -139,6 +139,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "E2",
         &[
+            "a_released_text_alone_leaves_a_secret",
             "support_gets_the_words_at_once",
             "support_gets_what_the_second_person_approved",
             "without_anybody_in_the_role_those_named_for_it_get_the_words",
@@ -328,6 +329,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "K3",
         &[
             "a_retry_is_looked_at_like_a_send",
+            "a_released_text_alone_leaves_a_secret",
             "a_second_person_is_never_waived_for_a_secret",
             "alone_it_takes_five_minutes_and_a_reason",
             "everyone_who_holds_the_role_may_send",
@@ -353,9 +355,11 @@ const SHOWN: &[(&str, &[&str])] = &[
         "K6",
         &[
             "a_channel_is_never_paged_about_a_secret",
+            "a_released_text_alone_leaves_a_secret",
             "a_secret_has_no_way_to_a_public_channel",
             "an_unknown_visibility_is_need_to_know",
             "what_is_on_its_way_stops_when_it_becomes_need_to_know",
+            "what_is_released_is_this_very_text",
         ],
     ),
     (

@@ -31,7 +31,8 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         return true;
     }
     match effect {
-        Effect::Announce | Effect::Broadcast { .. } | Effect::Root | Effect::Comms(comms::Deed::Post { .. }) => false,
+        Effect::Announce | Effect::Broadcast { .. } | Effect::Root => false,
+        Effect::Comms(comms::Deed::Post { send, .. }) => it.comms.send(*send).is_some_and(|sent| sent.released),
         // Another provider gets the codename and a link.
         Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } => {
             matches!(to, Target::Person(_) | Target::External(_))

@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    incident::{Event, Incident, Text, What, Words},
+    incident::{Event, Incident, Text, What, Words, comms},
     paging::Policy,
 };
 
@@ -46,6 +46,14 @@ pub fn outside_event<'a>(it: &Incident, event: &'a Event) -> Cow<'a, Event> {
         return Cow::Borrowed(event);
     }
     let mut masked: Event = without_words(event);
+    // What was released to the public is no secret.
+    if let (
+        What::Comms(comms::Fact::Sent { letter: shown, .. }),
+        What::Comms(comms::Fact::Sent { letter, released: true, .. }),
+    ) = (&mut masked.what, &event.what)
+    {
+        shown.clone_from(letter);
+    }
     if let What::PageStarted { policy: Policy { name, .. }, .. } | What::PageLetGo { name, .. } = &mut masked.what {
         PAGE.clone_into(name);
     }

@@ -128,7 +128,7 @@ fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
 }
 
 fn sent(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
-    let Fact::Sent { send, draft, to, same, outlets, next_by, impact, status, .. } = fact else { return };
+    let Fact::Sent { send, draft, to, same, outlets, next_by, released, impact, status, .. } = fact else { return };
     state.drafts.retain(|d| d.number != *draft);
     if let Some(promise) = state.promise_mut(*to) {
         promise.count += 1;
@@ -147,6 +147,7 @@ fn sent(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
         to: *to,
         by: event.by.person().cloned(),
         at: event.at,
+        released: *released,
         deliveries: outlets.iter().cloned().map(Delivery::new).collect(),
         impact: impact.clone(),
         status: *status,

@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    Ask, Delivered, Draft, Drafting, Fact, No, cadence, is_secret, letter::own_words, outlets::holds_one, send, shape,
-    text::mark, writable,
+    Ask, Delivered, Draft, Drafting, Fact, No, cadence, is_secret,
+    letter::own_words,
+    outlets::{holds_one, is_open_to},
+    releasers, send, shape,
+    text::mark,
+    writable,
 };
 use crate::{
     incident::{
@@ -136,9 +140,12 @@ fn approve(it: &Incident, number: u32, version: u32, cx: &Context<'_>) -> Result
     if asking.iter().any(|o| o.two_person) {
         asking.retain(|o| o.two_person);
     }
-    if !asking.is_empty() && !asking.iter().any(|o| holds_one(it, &o.approve_roles, person)) {
+    let releasers = if draft.to == Audience::External { releasers(it, cx.playbook) } else { &[] };
+    let releases = releasers.iter().any(|role| it.holds(role, person));
+    let is_asked = !asking.is_empty() || !releasers.is_empty();
+    if is_asked && !releases && !asking.iter().any(|o| holds_one(it, &o.approve_roles, person)) {
         let mut roles: Vec<RoleId> = Vec::new();
-        for role in asking.iter().flat_map(|o| &o.approve_roles) {
+        for role in releasers.iter().chain(asking.iter().flat_map(|o| &o.approve_roles)) {
             if !roles.contains(role) {
                 roles.push(role.clone());
             }
@@ -167,11 +174,9 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
     if !writable(d.to) {
         return Err(No::NotWritten(d.to).into());
     }
-    if d.to == Audience::External && is_secret(it, cx.playbook) {
-        return Err(No::NeedToKnow.into());
-    }
+    may_be_public(it, d.to, cx)?;
     let template = template(it, d.to, d.scenario.as_deref(), cx)?;
-    let outlets = chosen(d, cx)?;
+    let outlets = chosen(it, d, cx)?;
     let fields = fields(d, template)?;
     not_internal(it, fields.values().map(String::as_str))?;
     let next_by = next(it, d.next_by, cx)?;
@@ -231,16 +236,26 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
     match send::send(it, &draft, d.again, None, cx) {
         Ok(sent) => Ok(vec![fact, sent]),
         // Kept as a shared draft: those who may approve it see it, and the time runs after which its author may send it alone.
-        Err(Rejection::Comms(No::NotApproved { .. })) if unchanged.is_none() => Ok(vec![fact]),
+        Err(Rejection::Comms(No::NotApproved { .. } | No::NotReleased(_))) if unchanged.is_none() => Ok(vec![fact]),
         Err(no) => Err(no),
     }
 }
 
+/// Nothing of a need-to-know incident is written for the public where nobody could release it.
+pub(super) fn may_be_public(it: &Incident, to: Audience, cx: &Context<'_>) -> Result<(), Rejection> {
+    let never = to == Audience::External && is_secret(it, cx.playbook) && releasers(it, cx.playbook).is_empty();
+    if never { Err(No::NeedToKnow.into()) } else { Ok(()) }
+}
+
 /// The channels that were chosen; all must be for these readers.
-fn chosen(d: &Drafting, cx: &Context<'_>) -> Result<Vec<OutletId>, Rejection> {
+fn chosen(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<OutletId>, Rejection> {
     let mut outlets: Vec<OutletId> = Vec::new();
     for id in &d.outlets {
-        cx.playbook.outlet(id).filter(|o| o.audience == d.to).ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
+        let outlet = cx.playbook.outlet(id).filter(|o| o.audience == d.to);
+        let outlet = outlet.ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
+        if d.to == Audience::External && !is_open_to(it, cx.playbook, outlet) {
+            return Err(No::NeedToKnow.into());
+        }
         if !outlets.contains(id) {
             outlets.push(id.clone());
         }

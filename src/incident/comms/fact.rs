@@ -136,6 +136,9 @@ pub enum Fact {
         /// Where nobody has that role: the user groups whose members got it, and whoever was on call.
         #[serde(default, skip_serializing_if = "unset")]
         support_groups: Vec<Several>,
+        /// It is about a need-to-know incident, and those whom the playbook names for that found that it may be public.
+        #[serde(default, skip_serializing_if = "unset")]
+        released: bool,
         /// Which components of status pages it touches, and how.
         #[serde(default, skip_serializing_if = "unset")]
         impact: Impact,

@@ -24,7 +24,7 @@ pub use fact::{Fact, Published, Sending, Way};
 pub use facts::facts;
 pub use letter::{Letter, Shape, letter, shape};
 pub use no::No;
-pub use outlets::{applies, customers_affected, is_secret, may_post, outlets_for, writable};
+pub use outlets::{applies, customers_affected, is_secret, may_post, outlets_for, releasers, unreleased, writable};
 pub use send::ALONE_AFTER;
 pub use state::{Delivered, Delivery, Draft, Promise, Send, State, Thread};
 pub use text::same_words;

@@ -94,6 +94,8 @@ pub enum No {
         /// From when on an authorised author may send it with a reason; none: never.
         alone_from: Option<Timestamp>,
     },
+    /// These roles must find the very text right before it may be public: the incident is need-to-know.
+    NotReleased(Vec<RoleId>),
     /// Authors do not approve their own text.
     OwnText,
     /// Only some roles may approve.

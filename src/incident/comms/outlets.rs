@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::No;
+use super::{Draft, No};
 use crate::{
     ids::UserId,
     incident::{Incident, intake::Detection},
@@ -38,13 +38,50 @@ pub fn customers_affected(it: &Incident, playbook: &Playbook) -> bool {
         || playbook.is_major(it.severity)
 }
 
+/// Whose approval it takes before a text about this need-to-know incident may be public, each of them another person's; nobody's: none
+/// ever may. Of an incident that everybody may see nothing is kept back.
+#[must_use]
+pub fn releasers<'a>(it: &Incident, playbook: &'a Playbook) -> &'a [RoleId] {
+    if it.is_secret() { &playbook.kind(&it.kind).release_roles } else { &[] }
+}
+
+/// The roles whose approval this text lacks before it may be public. The words of whoever wrote on it last have theirs; earlier authors
+/// did not see what became of it, and there are as many people as roles.
+#[must_use]
+pub fn unreleased(it: &Incident, draft: &Draft, playbook: &Playbook) -> Vec<RoleId> {
+    let roles = releasers(it, playbook);
+    let others: Vec<&UserId> = draft.approved_by.iter().filter(|p| !draft.authors.contains(p)).collect();
+    let counts = |who: &&UserId| roles.iter().any(|role| it.holds(role, who));
+    let people: Vec<&UserId> = draft.author().into_iter().chain(others.iter().copied()).filter(counts).collect();
+    let is_missing = |role: &&RoleId| !people.iter().any(|who| it.holds(role, who));
+    let missing: Vec<RoleId> = roles.iter().filter(is_missing).cloned().collect();
+    let is_alone = people.len() < roles.len() || !others.iter().any(counts);
+    if missing.is_empty() && is_alone { roles.to_vec() } else { missing }
+}
+
+/// Could a text about the incident go there at all? Of what is need-to-know the bot posts nothing, since a channel has readers who were
+/// not let in, and nothing is public: except what is released, in a channel that the register has for this very kind.
+pub(super) fn is_open_to(it: &Incident, playbook: &Playbook, outlet: &Outlet) -> bool {
+    if !is_secret(it, playbook) {
+        return true;
+    }
+    match outlet.audience {
+        Audience::External => outlet.when.kinds.contains(&it.kind) && !releasers(it, playbook).is_empty(),
+        Audience::Internal
+        | Audience::Executive
+        | Audience::NeedToKnow
+        | Audience::Advisor
+        | Audience::Reporter
+        | Audience::CustomerContact => !outlet.is_posted(),
+    }
+}
+
 /// Does the register say that this channel is used now?
 #[must_use]
 pub fn applies(it: &Incident, playbook: &Playbook, outlet: &Outlet, now: Timestamp) -> bool {
     let when = &outlet.when;
     let lasted = it.ended_at.unwrap_or(now).duration_since(it.started_at);
-    let is_public = outlet.audience == Audience::External || outlet.is_posted();
-    !(is_public && is_secret(it, playbook))
+    is_open_to(it, playbook, outlet)
         && (when.kinds.is_empty() || when.kinds.contains(&it.kind))
         && when.min_severity.is_none_or(|least| it.severity <= least)
         && (when.phases.is_empty() || when.phases.contains(&it.phase))
@@ -56,17 +93,12 @@ pub fn applies(it: &Incident, playbook: &Playbook, outlet: &Outlet, now: Timesta
 #[must_use]
 pub fn outlets_for<'a>(it: &Incident, playbook: &'a Playbook, to: Audience, now: Timestamp) -> Vec<(&'a Outlet, bool)> {
     let of_kind = |o: &&Outlet| o.when.kinds.is_empty() || o.when.kinds.contains(&it.kind);
-    // Of what is need-to-know nothing is posted by the bot, to whomever: a channel has readers who were not let in.
-    let secret = is_secret(it, playbook);
-    if to == Audience::External && secret {
-        return Vec::new();
-    }
     let mut all: Vec<(&Outlet, bool)> = playbook
         .channels
         .iter()
         .filter(|o| o.audience == to)
         .filter(of_kind)
-        .filter(|o| !secret || !o.is_posted())
+        .filter(|o| is_open_to(it, playbook, o))
         .map(|o| (o, applies(it, playbook, o, now)))
         .collect();
     all.sort_by_key(|(_, applies)| !applies);

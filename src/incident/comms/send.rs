@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Delivered, Draft, Fact, Letter, No, Sending, Way, applies, decide::not_internal, is_secret, letter, may_post,
-    outlets::holds_one, text::mark,
+    Delivered, Draft, Fact, Letter, No, Sending, Way, applies,
+    decide::{may_be_public, not_internal},
+    is_secret, letter, may_post,
+    outlets::{holds_one, is_open_to},
+    text::mark,
+    unreleased,
 };
 use crate::{
     config::Settings,
@@ -52,9 +56,7 @@ pub(super) fn send(
     cx: &Context<'_>,
 ) -> Result<Fact, Rejection> {
     let person = cx.person().ok_or(Rejection::Stale)?;
-    if draft.to == Audience::External && is_secret(it, cx.playbook) {
-        return Err(No::NeedToKnow.into());
-    }
+    may_be_public(it, draft.to, cx)?;
     if draft.phase != it.phase {
         return Err(No::OtherPhase(draft.phase.clone()).into());
     }
@@ -67,6 +69,11 @@ pub(super) fn send(
     let letter = letter(it, cx.playbook, cx.now, template, &fields, draft.next_by)?;
     not_internal(it, fields.values().map(String::as_str).chain(letter.body().words()))?;
     let (outlets, without) = outlets(it, draft, &letter, person, cx)?;
+    let released = draft.to == Audience::External && is_secret(it, cx.playbook);
+    let missing = if released { unreleased(it, draft, cx.playbook) } else { Vec::new() };
+    if !missing.is_empty() {
+        return Err(No::NotReleased(missing).into());
+    }
     let alone = reason(alone)?;
     if let (Some(no), None) = (&without, &alone) {
         return Err(no.clone().into());
@@ -98,6 +105,7 @@ pub(super) fn send(
         quiet: draft.quiet,
         status: status(it),
         support_groups,
+        released,
     })
 }
 
@@ -130,7 +138,7 @@ fn outlets(
     for id in &draft.outlets {
         let outlet = cx.playbook.outlet(id).filter(|o| o.audience == draft.to);
         let outlet = outlet.ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
-        if outlet.is_posted() && is_secret(it, cx.playbook) {
+        if !is_open_to(it, cx.playbook, outlet) {
             return Err(No::NeedToKnow.into());
         }
         may_post(it, outlet, person, cx.now)?;
@@ -171,7 +179,8 @@ pub(super) fn retry(it: &Incident, send: u32, id: &OutletId, cx: &Context<'_>) -
     // The register may have been mended since.
     let outlet = cx.playbook.outlet(id).filter(|o| o.audience == sent.to);
     let outlet = outlet.ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
-    if (outlet.is_posted() || sent.to == Audience::External) && is_secret(it, cx.playbook) {
+    let was_kept_back = sent.to == Audience::External && is_secret(it, cx.playbook) && !sent.released;
+    if was_kept_back || !is_open_to(it, cx.playbook, outlet) {
         return Err(No::NeedToKnow.into());
     }
     may_post(it, outlet, person, cx.now)?;

@@ -228,6 +228,9 @@ pub struct Send {
     pub by: Option<UserId>,
     /// When.
     pub at: Timestamp,
+    /// It may be public although the incident is need-to-know.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub released: bool,
     /// What came of it, place by place.
     pub deliveries: Vec<Delivery>,
     /// Which components of status pages it touches, and how.

@@ -70,23 +70,26 @@ struct Reached {
 
 impl Reached {
     fn by_channels(cx: Cx<'_>, to: Audience) -> Self {
-        // Of what is need-to-know nothing is public, and the bot posts nothing.
-        let may = |secret: bool, in_slack: bool| !(secret && (to == Audience::External || in_slack));
+        // Of what is need-to-know nothing is public that is not released, and the bot posts nothing else.
+        let may = |secret: bool, posted: bool| !(secret && (to == Audience::External || posted));
         let is_secret = |n: usize| cx.book.kinds[n].visibility == Visibility::NeedToKnow;
+        let released = |n: usize| to == Audience::External && !cx.book.kinds[n].release_roles.is_empty();
         let mut of_kinds = vec![None; cx.book.kinds.len()];
         // Those for every kind: where it is open, where it is secret.
         let mut anywhere = [None; 2];
         for outlet in cx.book.channels.iter().filter(|outlet| outlet.audience == to) {
             let mildest = Some(outlet.when.min_severity.unwrap_or(Severity(u8::MAX)));
-            let in_slack = outlet.is_posted();
+            let posted = outlet.is_posted();
             if outlet.when.kinds.is_empty() {
-                for secret in [false, true].into_iter().filter(|secret| may(*secret, in_slack)) {
+                for secret in [false, true].into_iter().filter(|secret| may(*secret, posted)) {
                     let most = &mut anywhere[usize::from(secret)];
                     *most = mildest.max(*most);
                 }
                 continue;
             }
-            for (n, _) in cx.index.kinds_of(&outlet.when.kinds).filter(|(n, _)| may(is_secret(*n), in_slack)) {
+            for (n, _) in
+                cx.index.kinds_of(&outlet.when.kinds).filter(|(n, _)| released(*n) || may(is_secret(*n), posted))
+            {
                 of_kinds[n] = mildest.max(of_kinds[n]);
             }
         }

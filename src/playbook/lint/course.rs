@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Cx, ids};
 use crate::playbook::{
-    Kind, Need, PhaseId, Stage,
+    Kind, Need, PhaseId, Stage, Visibility,
     problem::{Found, Place, place},
 };
 
@@ -105,13 +105,19 @@ fn kind(cx: Cx<'_>, found: &mut Found, n: usize, kind: &Kind) {
             );
         }
     }
-    for (r, role) in kind.required_roles.iter().enumerate() {
-        let at = || place!["kinds", n, "required_roles", r];
-        cx.refers(found, at(), "role", role.as_str(), &cx.index.roles);
-        if cx.index.role(role).is_some_and(|known| !known.is_for(&kind.id)) {
-            let why = "cannot be held in incidents of this kind; look at its `kinds`, `party` and `drills_only`";
-            found.error(at(), format!("{name} requires `{role}`, which {why}"));
+    for (key, roles) in [("required_roles", &kind.required_roles), ("release_roles", &kind.release_roles)] {
+        for (r, role) in roles.iter().enumerate() {
+            let at = || place!["kinds", n, key, r];
+            cx.refers(found, at(), "role", role.as_str(), &cx.index.roles);
+            if cx.index.role(role).is_some_and(|known| !known.is_for(&kind.id)) {
+                let why = "cannot be held in incidents of this kind; look at its `kinds`, `party` and `drills_only`";
+                found.error(at(), format!("{name} requires `{role}`, which {why}"));
+            }
         }
+    }
+    if kind.visibility == Visibility::Workspace && !kind.release_roles.is_empty() {
+        let why = "is open to everybody, so `release_roles` keeps nothing back; use `two_person` of the channels";
+        found.warn(place!["kinds", n, "release_roles"], format!("{name} {why}"));
     }
     match kind.course().last() {
         Some(last) if last.stage == Stage::Resolved => {}

@@ -16,7 +16,7 @@ use crate::{
         Incident,
         comms::{self, ALONE_AFTER, Draft, Letter, No},
     },
-    playbook::{Outlet, RoleId},
+    playbook::{Audience, Outlet, RoleId},
     render::{
         ids::{ButtonValue, comms as action},
         limits::{Look, SECTION, actions, button, cut, section},
@@ -101,6 +101,15 @@ fn notes(w: View<'_>, it: &Incident, draft: &Draft) -> Vec<String> {
     if !draft.approved_by.is_empty() {
         let by: Vec<String> = draft.approved_by.iter().map(person).collect();
         notes.push(format!(":ballot_box_with_check: Approved by {}.", by.join(", ")));
+    }
+    let is_public = draft.to == Audience::External;
+    let missing = if is_public { comms::unreleased(it, draft, w.playbook) } else { Vec::new() };
+    if !missing.is_empty() {
+        let roles: Vec<String> = missing.iter().map(|role| held(w, it, role)).collect();
+        let who = roles.join(" and ");
+        notes.push(format!(
+            ":lock: Need-to-know: before it may be public, {who} must approve it, each of them another person."
+        ));
     }
     let outlets = draft.outlets.iter().filter_map(|id| w.playbook.outlet(id));
     let two: Vec<&Outlet> = outlets.filter(|o| o.two_person).collect();

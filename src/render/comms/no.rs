@@ -8,7 +8,10 @@ use super::{
     outlet_label, update_for,
 };
 use crate::{
-    incident::{Incident, comms::No},
+    incident::{
+        Incident,
+        comms::{self, No},
+    },
     playbook::{Audience, Outlet, OutletId, RoleId},
     render::{
         escape::escape,
@@ -72,6 +75,7 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         No::NotAuthorised { outlet, roles } => not_authorised(w, &id, outlet, roles),
         No::NotTrained { outlet, until } => not_trained(w, outlet, *until),
         No::NotApproved { outlet, roles, alone_from } => not_approved(w, outlet, roles, *alone_from),
+        No::NotReleased(roles) => not_released(w, &id, roles),
         No::OwnText => own_text(w, it),
         No::NotApprover(roles) => not_approver(w, it, &id, roles),
         No::NothingToRetry => "There is nothing to retry: it is posted, being posted, or too old.".into(),
@@ -116,7 +120,8 @@ fn own_text(w: View<'_>, it: Option<&Incident>) -> String {
     if outlets.iter().any(|o| o.two_person) {
         outlets.retain(|o| o.two_person);
     }
-    for role in outlets.into_iter().flat_map(|o| &o.approve_roles) {
+    let releasers = it.into_iter().flat_map(|it| comms::releasers(it, w.playbook));
+    for role in releasers.chain(outlets.into_iter().flat_map(|o| &o.approve_roles)) {
         if !roles.contains(&role) {
             roles.push(role);
         }
@@ -163,7 +168,18 @@ fn not_approved(w: View<'_>, outlet: &OutletId, roles: &[RoleId], alone_from: Op
     )
 }
 
+fn not_released(w: View<'_>, id: &str, roles: &[RoleId]) -> String {
+    format!(
+        "Nothing was sent: {id} is need-to-know, and nothing about it may be public before {} approve this very text below its \
+         draft, each of them another person.",
+        labels(w, roles).join(" and ")
+    )
+}
+
 fn named(w: View<'_>, roles: &[RoleId]) -> String {
-    let roles: Vec<String> = roles.iter().map(|role| format!("*{}*", escape(&role_label(w, role)))).collect();
-    roles.join(" or ")
+    labels(w, roles).join(" or ")
+}
+
+fn labels(w: View<'_>, roles: &[RoleId]) -> Vec<String> {
+    roles.iter().map(|role| format!("*{}*", escape(&role_label(w, role)))).collect()
 }

@@ -5,14 +5,16 @@ use super::{
         limits::{Look, SECTION, actions, button, context, header, rows},
         line::{phase_label, role_label},
     },
-    Message, View, name, readers,
+    Message, View,
+    draft::held,
+    name, readers,
     receipt::posted_by_hand,
     update_for,
 };
 use crate::{
     incident::{
         Incident,
-        comms::{applies, is_secret, outlets_for, writable},
+        comms::{applies, is_secret, outlets_for, releasers, writable},
     },
     playbook::{Audience, Outlet, RoleId},
     render::{
@@ -39,7 +41,7 @@ pub fn register(w: View<'_>, it: &Incident) -> Message {
     all.sort_by_key(|(_, now)| !now);
     let mut blocks = vec![header(&format!("Channels for {}", it.id))];
     if secret {
-        blocks.push(section(":lock: Need-to-know: nothing about this incident may be public."));
+        blocks.push(section(&kept_back(w, it)));
     }
     let shown: Vec<String> = all.iter().take(SHOWN).map(|(outlet, now)| row(w, it, outlet, *now)).collect();
     blocks.extend(shown.iter().map(|row| section(row)));
@@ -67,6 +69,19 @@ pub fn register(w: View<'_>, it: &Incident) -> Message {
     }
     let text = format!("Channels for {}\n{}\n{}", it.id, shown.join("\n"), waiting.unwrap_or_default());
     Message::new(text, blocks)
+}
+
+/// Nothing is public, or what it takes.
+fn kept_back(w: View<'_>, it: &Incident) -> String {
+    let never = ":lock: Need-to-know: nothing about this incident may be public";
+    if outlets_for(it, w.playbook, Audience::External, w.now).is_empty() {
+        return format!("{never}.");
+    }
+    let releasers = releasers(it, w.playbook).iter().map(|role| held(w, it, role));
+    format!(
+        "{never} but a text that {} approve, each of them another person.",
+        releasers.collect::<Vec<_>>().join(" and ")
+    )
 }
 
 /// Texts for readers outside that a person is to post, also when the incident is over.

@@ -1141,60 +1141,6 @@ async fn need_to_know_has_no_public_channel() {
     assert!(outlets_for(&it, &playbook, Audience::External, it.declared_at).is_empty());
 }
 
-/// [K6] Nothing of a need-to-know incident goes to a channel that others read, whatever the register says and whoever presses: no public
-/// one is offered, none is drafted for, and none is sent to.
-#[tokio::test]
-async fn a_secret_has_no_way_to_a_public_channel() {
-    let bot = with_playbook(|p| {
-        in_slack(p);
-        for id in ["status_page", "security_leadership"] {
-            let outlet = outlet(p, id);
-            outlet.slack = Some("general".into());
-            outlet.when = watchroom::playbook::Playbook::builtin().channels[0].when.clone();
-            outlet.when.kinds = vec!["security".into()];
-            outlet.post_roles = vec!["coordinator".into()];
-        }
-        let mut template =
-            p.templates.iter().find(|t| t.id.as_str() == "ops_investigating_external").expect("there").clone();
-        template.id = "security_external".into();
-        template.kinds = vec!["security".into()];
-        template.phases = vec!["detection".into()];
-        p.templates.push(template);
-    })
-    .await;
-    let room = bot.declare_secret("alice", "sev1 security: zebra tokens").await;
-    let register = bot.slash_in("alice", &room, "/incident channels").await;
-    for channel in ["Public status page", "Leadership brief (need-to-know)"] {
-        let row = register.text.lines().find(|line| line.contains(channel)).expect("in the register");
-        assert!(!row.contains("applies now"), "{row}");
-    }
-    for button in ["Write update for customers", "Write executive update"] {
-        assert!(!register.body.to_string().contains(button), "{}", register.body);
-    }
-    for (to, id) in [(Audience::External, "status_page"), (Audience::Executive, "security_leadership")] {
-        for send in [true, false] {
-            let drafting = Drafting { to, ..drafting(&[id], "Zebra tokens leaked.", send) };
-            let by = Actor::Person("U0ALICE".into());
-            let asked =
-                Request::new(None, by, Some("SEC-1".parse().expect("an id")), Command::Comms(Ask::Draft(drafting)));
-            let refused = bot.app().engine.ask(asked).await;
-            bot.settle().await;
-            let is_refused = matches!(&refused, Err(Refusal::Rejected { why: Rejection::Comms(No::NeedToKnow), .. }));
-            // What is only shared in the room is shared there; it cannot be sent.
-            assert!(is_refused || (to == Audience::Executive && !send), "{id}, {send}: {refused:?}");
-        }
-    }
-    let send = Command::Comms(Ask::Send { draft: 1, version: 1, again: true, alone: Some("now".into()) });
-    let asked = Request::new(None, Actor::Person("U0ALICE".into()), Some("SEC-1".parse().expect("an id")), send);
-    let refused = bot.app().engine.ask(asked).await;
-    assert!(matches!(&refused, Err(Refusal::Rejected { why: Rejection::Comms(No::NeedToKnow), .. })), "{refused:?}");
-    bot.advance(minutes(60)).await;
-    for channel in ["general", "incidents", "support"] {
-        assert_eq!(bot.count(channel, "ebra"), 0, "{}", shown(&bot.said(channel)));
-    }
-    assert_eq!(fact(&bot.history("SEC-1").await, |f| matches!(f, Fact::Sent { .. })), 0);
-}
-
 /// Redacting a text takes it back wherever it stands, and says nothing of the incident there.
 #[tokio::test]
 async fn a_redacted_text_is_withdrawn_everywhere() {

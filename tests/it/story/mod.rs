@@ -32,6 +32,7 @@ mod pages_turns;
 mod phases;
 mod playbook;
 mod redaction;
+pub mod released;
 mod releases;
 mod reminders;
 mod report;

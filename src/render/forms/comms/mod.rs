@@ -351,6 +351,10 @@ fn defaults(shape: &Shape) -> String {
 
 /// May whoever writes send it to all that are ticked, with nobody's approval?
 fn may_send(w: View<'_>, it: &Incident, places: &[Place<'_>], writing: &Writing) -> bool {
+    let is_public = places.iter().any(|p| p.outlet.audience == Audience::External);
+    if is_public && !comms::releasers(it, w.playbook).is_empty() {
+        return false;
+    }
     let mut chosen = places.iter().filter(|p| p.ticked).peekable();
     chosen.peek().is_some() && chosen.all(|p| !p.outlet.two_person && may(w, it, p.outlet, writing))
 }
