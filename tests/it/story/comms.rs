@@ -1107,26 +1107,6 @@ async fn long_and_watched_incidents_are_told_of_less_often() {
     assert_eq!(due_in(&bot).await, Some(45));
 }
 
-/// [D3] Putting off needs a new time, which the room sees; that one is reminded of.
-#[tokio::test]
-async fn later_needs_a_new_time() {
-    let bot = Bot::start().await;
-    let room = bot.declare("alice", "sev2 checkout is down").await;
-    bot.advance(minutes(12)).await;
-    bot.press("alice", &bot.slack.dm("alice"), "Later: internal update, INC-1").await;
-    bot.submit("alice", &[("New time", "in 1 h"), ("Why", "We wait for the disk")]).await;
-    bot.expect_once(&room, "moved the next internal update");
-    bot.expect_once(&room, "We wait for the disk");
-    assert_eq!(
-        ask(&bot, "alice", Ask::Snooze { to: Audience::Internal, until: When::Never, why: None }).await,
-        Err(No::NoNextUpdate)
-    );
-    bot.advance(minutes(20)).await;
-    assert_eq!(bot.count(&room, "is overdue."), 0);
-    bot.advance(minutes(40)).await;
-    bot.expect_once(&room, "is overdue.");
-}
-
 /// [K3] [D4] A need-to-know incident has no public channel.
 #[tokio::test]
 async fn need_to_know_has_no_public_channel() {

@@ -5,6 +5,7 @@ mod alerts;
 mod answers;
 mod archive;
 mod bridge;
+mod cadence;
 mod calendar;
 mod card;
 mod case;
