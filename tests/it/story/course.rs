@@ -221,6 +221,50 @@ async fn changes_decisions_and_fixes_are_tracked() {
     }
 }
 
+/// [I2] Eight phases: seven that follow each other, each gone through and kept with its time, and notification, which opens in triage,
+/// runs beside the others to the end, and holds up closing.
+#[tokio::test]
+async fn a_security_incident_goes_through_eight_phases() {
+    let bot = Bot::start().await;
+    let (id, room) = secret(&bot, &[]).await;
+    let course = ["detection", "triage", "investigation", "containment", "eradication", "recovery", "improvement"]
+        .map(PhaseId::from);
+    let playbook = bot.app().engine.playbook();
+    let kind = playbook.kind(&"security".into());
+    assert_eq!(kind.course().map(|phase| phase.id.clone()).collect::<Vec<_>>(), course);
+    assert_eq!((kind.phases.len(), kind.phases[7].id.as_str()), (8, "notification"));
+    let now = async || bot.app().engine.incident(id).await.expect("readable").expect("there");
+    for (n, phase) in course.iter().enumerate() {
+        if n > 0 {
+            bot.advance(minutes(10)).await;
+            bot.slash_in("alice", &room, "/incident phase next as planned").await;
+        }
+        let it = now().await;
+        assert_eq!(it.phase, *phase);
+        let beside: Vec<&PhaseId> = it.course.open_beside().map(|beside| &beside.phase).collect();
+        assert_eq!(beside.len(), usize::from(n > 0), "{phase}: {beside:?}");
+        assert!(n == 0 || beside == [&PhaseId::from("notification")], "{phase}: {beside:?}");
+    }
+    let changes = bot.history("SEC-1").await;
+    let changes: Vec<&PhaseId> = changes
+        .iter()
+        .filter_map(|what| match what {
+            What::PhaseChanged { to, .. } => Some(to),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(changes, course[1..].iter().collect::<Vec<_>>(), "each is on record");
+    let summary = bot.slash_in("alice", &room, "/incident summary").await.text;
+    for label in ["Detection", "Triage", "Investigation", "Containment", "Eradication", "Recovery"] {
+        assert!(summary.contains(&format!("{label} 10 min")), "no {label} in {summary}");
+    }
+    let refused = bot.slash_in("alice", &room, "/incident close everybody knows").await;
+    assert!(refused.text.contains("*Notification* is not over"), "{}", refused.text);
+    bot.slash_in("alice", &room, "/incident phase notification done").await;
+    bot.slash_in("alice", &room, "/incident close").await;
+    assert!(!now().await.is_open());
+}
+
 /// [I2] Notification opens with triage, also where triage is left out, stays open beside the others, and holds up closing.
 #[tokio::test]
 async fn notification_runs_beside_the_other_phases() {

@@ -595,6 +595,29 @@ async fn leading_and_typing_the_fix_needs_a_reason() {
     assert!(timeline.contains("should not have both"), "{timeline}");
 }
 
+/// [B7] On a small security incident the coordinator is the analyst too, and nobody is asked why; on a major one it takes a reason.
+/// What goes together is what the playbook does not exclude.
+#[tokio::test]
+async fn a_coordinator_is_the_analyst_on_small_incidents() {
+    let bot = Bot::start().await;
+    let room = bot.declare_secret("alice", "sev3 security: an odd login").await;
+    bot.slash_in("alice", &room, "/incident role analyst").await;
+    assert!(bot.card(&room).contains("Security analyst"), "{}", bot.card(&room));
+    let summary = bot.slash_in("alice", &room, "/incident summary").await.text;
+    assert!(!summary.contains("against the playbook"), "{summary}");
+    for level in ["sev1", "sev2"] {
+        let room = bot.declare_secret("alice", &format!("{level} security: keys of {level} leaked")).await;
+        let refused = bot.slash_in("alice", &room, "/incident role analyst").await.text;
+        assert!(refused.contains("should not also take *Security analyst*"), "{refused}");
+        assert!(!bot.card(&room).contains("*Security analyst*"));
+        bot.slash_in("alice", &room, "/incident role scribe").await;
+        assert!(bot.card(&room).contains("Scribe"), "that goes together: {}", bot.card(&room));
+        bot.slash_in("alice", &room, "/incident role analyst because I am alone tonight").await;
+        let summary = bot.slash_in("alice", &room, "/incident summary").await.text;
+        assert!(summary.contains("against the playbook") && summary.contains("alone tonight"), "{summary}");
+    }
+}
+
 /// [G1] A task has one owner and a time; the owner hears when it has come, then whoever leads, once each.
 #[tokio::test]
 async fn a_task_has_one_owner_and_a_time() {

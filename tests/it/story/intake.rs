@@ -4,7 +4,7 @@ use serde_json::json;
 use watchroom::{
     ids::{IncidentId, StreamId},
     incident::{
-        Incident, What,
+        Ending, Incident, What,
         intake::{Detection, Fact},
     },
     playbook::{Contact, Moment, Nudge, OutsideContact, Service, Value as OurValue},
@@ -317,6 +317,48 @@ async fn a_command_offers_similar_ones_afterwards() {
     assert!(answer.text.contains("INC-2 is declared") && answer.text.contains("INC-1"), "{}", answer.text);
     bot.press("bob", &bot.slack.ephemerals("bob", "general"), "Merge into INC-1").await;
     assert!(bot.history("INC-2").await.iter().any(|what| matches!(what, What::MergedInto { .. })));
+}
+
+/// [A5] Cancelling is one press and a reason, and what was cancelled counts nowhere: it is owed nothing, missed nothing, like nothing,
+/// repeated by nothing, and is among those that go on in no list.
+#[tokio::test]
+async fn what_was_cancelled_counts_nowhere() {
+    let bot = with_services(vec![service("checkout")]).await;
+    let room = bot.declare("erin", "sev1 for checkout: card payments fail").await;
+    bot.slash_in("erin", &room, "/incident similar tag full disk").await;
+    bot.slash_in("erin", &room, "/incident task look at it @dave by 20m").await;
+    bot.advance(minutes(5)).await;
+    let dave = bot.slack.act_as("dave");
+    drop(dave.join(&room));
+    dave.choose(&bot.card(&room), "…", "Cancel incident").await.expect("chosen");
+    bot.settle().await;
+    bot.submit("dave", &[("Why?", "a test of ours")]).await;
+    let ending = incident(&bot, 1).await.expect("declared").ending;
+    assert!(matches!(ending, Some(Ending::Cancelled { at }) if at.as_second() == bot.clock_second()), "{ending:?}");
+    let why = |what: &What| matches!(what, What::Cancelled { why: Some(why) } if why.words() == Some("a test of ours"));
+    assert!(bot.history("INC-1").await.iter().any(why));
+    let told = ["alice", "bob", "carol", "dave", "erin"].map(|who| bot.slack.dm(who).len());
+    bot.advance(minutes(180)).await;
+    assert_eq!(
+        ["alice", "bob", "carol", "dave", "erin"].map(|who| bot.slack.dm(who).len()),
+        told,
+        "nobody is reminded"
+    );
+    let it = incident(&bot, 1).await.expect("declared");
+    let comms = &it.comms;
+    assert_eq!((comms.external.misses, comms.executive.misses, comms.internal_misses), (0, 0, 0));
+    assert!(
+        !it.update.missed && it.update.due.is_none() && comms.external.due.is_none() && comms.executive.due.is_none()
+    );
+    for list in ["list", "list mine"] {
+        let answer = bot.slash("erin", &format!("/incident {list}")).await;
+        assert!(!answer.text.contains("INC-1"), "{list}: {}", answer.text);
+    }
+    // The same trouble once more: it is the first of its kind.
+    let again = bot.declare("bob", "sev1 for checkout: card payments fail").await;
+    bot.slash_in("bob", &again, "/incident similar tag full disk").await;
+    let second = incident(&bot, 2).await.expect("declared");
+    assert_eq!((second.intake.repeats, second.intake.resembles), (None, None));
 }
 
 /// [A5] User without any role can declare; cancel is one click with reason; cancelled ones count for nothing.
