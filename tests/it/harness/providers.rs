@@ -32,6 +32,16 @@ pub fn opsgenie(id: &str) -> Target {
     Target::External(External { at: Provider::Opsgenie, id: id.into() })
 }
 
+/// The one integration of Grafana OnCall.
+pub fn grafana() -> Target {
+    Target::External(External { at: Provider::GrafanaOnCall, id: INTEGRATION.into() })
+}
+
+/// A program of the deployment's own.
+pub fn pager(name: &str) -> Target {
+    Target::External(External { at: Provider::Pager, id: name.into() })
+}
+
 /// A policy `night` that asks these, then dave.
 pub fn night(config: &mut Config, first: Vec<Target>) {
     let step = |targets| Step { targets, wait_min: 10, repeat_min: 2, ..Step::default() };
@@ -94,7 +104,7 @@ pub async fn with_grafana() -> (Bot, FakeGrafana) {
     }
     let settings = fake.settings(&format!("[grafana_oncall]\nintegrations = ['{INTEGRATION}']\nschedules = ['S1']"));
     let bot = Bot::configured(|config| {
-        night(config, vec![Target::External(External { at: Provider::GrafanaOnCall, id: INTEGRATION.into() })]);
+        night(config, vec![grafana()]);
         config.settings.external_pagers = ExternalPagers::of(None, None, Some(&settings), &[]);
         config.grafana_oncall = Some(settings);
         config.api_tokens = vec![ApiToken::new("grafana", WEBHOOK_TOKEN)];
@@ -108,8 +118,7 @@ pub async fn with_pager(allow_private: bool, beside: &[&str]) -> (Bot, FakePager
     let fake = FakePager::start().await;
     let pagers = vec![fake.config("siren", allow_private), fake.config("desk", allow_private)];
     let bot = Bot::configured(|config| {
-        let siren = Target::External(External { at: Provider::Pager, id: "siren".into() });
-        let first = [siren].into_iter().chain(beside.iter().map(|who| Target::Person((*who).into())));
+        let first = [pager("siren")].into_iter().chain(beside.iter().map(|who| Target::Person((*who).into())));
         night(config, first.collect());
         config.settings.external_pagers = ExternalPagers::of(None, None, None, &pagers);
         config.pagers = pagers;

@@ -2,9 +2,10 @@
 //!
 //! Random histories of open and need-to-know incidents are played by people inside and outside. Every word that is secret is one
 //! of its own kind, so that it can be searched for in bytes. What leaves the bot is taken where it leaves: every call to
-//! Slack, with whoever can read there, everything that goes by another way, by a webhook or to another provider, every answer to a request, every page over HTTP, every line of the log; and at the end
-//! everything that stands in Slack. What is added to the bot later leaves by the same doors; verbs, buttons, forms and pages
-//! are taken from where the bot itself has them.
+//! Slack, with whoever can read there, everything that goes by another way, by a webhook, to another provider or to a pager of
+//! one's own, every answer to a request, every page over HTTP, every line of the log; and at the end everything that stands in
+//! Slack. What is added to the bot later leaves by the same doors; verbs, buttons, forms and pages are taken from where the bot
+//! itself has them.
 
 mod acts;
 mod history;
@@ -72,6 +73,9 @@ async fn the_search_finds_what_is_said_aloud() {
         "stands in Slack",
         "answers",
         "neighbour is told",
+        // The register's channels for customers and for the leadership.
+        "\"channel\":\"C0SUPPORT\"",
+        "\"channel\":\"C0INCIDENTS\"",
     ] {
         assert!(found.contains(way), "not found by what {way}: {found}");
     }
@@ -79,4 +83,25 @@ async fn the_search_finds_what_is_said_aloud() {
     tracing::trace!(word = history.word_of_first(), "a line of the log");
     history.weigh(None).await;
     assert!(history.leaks.iter().any(|leak| leak.contains("the log says")), "{:?}", history.leaks);
+}
+
+/// [G9] [H5] Whom the playbook names is asked and informed of a secret, each sort of them, and reads no word of it: a group is told that a
+/// phase began, whoever is on call is asked, and of what is outside Slack those in the room are asked to tell.
+#[tokio::test]
+async fn whom_the_playbook_names_hears_of_a_secret_and_reads_no_word() {
+    let _log = log::start();
+    let mut history = History::start().await;
+    history.act(2, 0, 1, 0).await;
+    history.write_to_others(0, 0).await;
+    history.say(0, "SEC-1 phase containment it goes on").await;
+    history.act(7, 0, 0, 3).await;
+    for (who, heard) in [("carol", "Containment* began"), ("dave", "Advisor: legal of SEC-1")] {
+        assert!(history.bot.slack.dm(who).iter().any(|m| m.contains(heard)), "{who}: {:?}", history.bot.slack.dm(who));
+    }
+    assert!(history.bot.slack.dm("bob").is_empty(), "{:?}", history.bot.slack.dm("bob"));
+    let room = history.bot.secret_room();
+    assert!(history.bot.said(&room).iter().any(|m| m.contains("call +49 30 1234567")), "{:?}", history.bot.said(&room));
+    let shared = history.bot.said(&room).iter().filter(|m| m.contains("Draft by")).count();
+    assert!(shared > 0, "a text for the public is a draft in the room: {:?}", history.bot.said(&room));
+    assert_eq!(history.end().await, Vec::<String>::new());
 }

@@ -15,7 +15,7 @@ use super::history::{History, IDS, Known, PEOPLE};
 use crate::harness::minutes;
 
 /// How many kinds of acts there are.
-pub const ACTS: u8 = 24;
+pub const ACTS: u8 = 26;
 
 impl History {
     /// One thing that somebody does.
@@ -29,6 +29,7 @@ impl History {
             8 => self.slack_fails(dice),
             9..=12 => self.press(who, dice).await,
             13 => self.talk(who, dice).await,
+            24 | 25 => self.write_to_others(who, dice).await,
             _ => {
                 if let Some(id) = self.pick(dice) {
                     let who = self.more_inside(id, who, dice);
@@ -124,11 +125,13 @@ impl History {
         self.aloud = true;
         let (id, word) = (IncidentId::inc(1), self.word());
         self.all.insert(id, Known::new(id, vec![word.clone()], &[IDS[0]]));
-        self.say(0, &format!("declare sev3 {word}")).await;
+        self.say(0, &format!("declare sev2 {word}")).await;
         self.declared(id).await;
         self.say(1, "list").await;
         self.say(0, "INC-1 page @bob").await;
         self.say(0, "INC-1 page night").await;
+        self.write_to_others(0, 0).await;
+        self.write_to_others(0, 4).await;
         self.standing();
     }
 
@@ -201,6 +204,34 @@ impl History {
             self.send_form(who).await;
         }
         drop(person.close().await);
+        self.weigh(Some(who)).await;
+    }
+
+    /// Somebody writes to customers or to the leadership, and sends it where they may.
+    pub async fn write_to_others(&mut self, who: usize, dice: usize) {
+        let Some(id) = self.pick(dice) else { return };
+        let who = self.more_inside(id, who, dice);
+        self.say(who, &format!("{id} channels")).await;
+        let Some(register) = self.bot.slack.ephemerals(PEOPLE[who], "general").pop() else { return };
+        let person = self.bot.slack.act_as(PEOPLE[who]);
+        let label = ["Write update for customers", "Write executive update"][dice / 4 % 2];
+        if let Ok(answer) = person.press(&register, label).await {
+            self.answers.push((who, answer.body.to_string()));
+        }
+        self.bot.settle().await;
+        if self.bot.slack.view(PEOPLE[who]).is_some() {
+            let word = self.word_by(id, who);
+            drop(person.fill([("Impact", Value::from(word.as_str()))]).await);
+            drop(person.fill([("Then", Value::from("Send it now"))]).await);
+            // It is shown before it goes out, and what is doubtful is said once more.
+            for _ in 0..3 {
+                self.bot.settle().await;
+                if self.bot.slack.view(PEOPLE[who]).is_some() {
+                    self.send_form(who).await;
+                }
+            }
+            drop(person.close().await);
+        }
         self.weigh(Some(who)).await;
     }
 

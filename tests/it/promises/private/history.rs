@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use watchroom::{
     ids::IncidentId,
-    incident::access::{self, codename},
+    incident::{
+        What,
+        access::{self, codename},
+        comms::Fact,
+    },
 };
 
 use super::{
     leaks::{self, Audience},
     log,
-    neighbours::Neighbours,
+    neighbours::{NAMED, Neighbours},
 };
 use crate::harness::{Bot, minutes};
 
@@ -33,7 +37,8 @@ pub struct Known {
 impl Known {
     pub fn new(id: IncidentId, words: Vec<String>, inside: &[&str]) -> Self {
         let inside: BTreeSet<String> = inside.iter().map(|who| (*who).to_owned()).collect();
-        Self { id, words, was: inside.clone(), now: inside.clone(), invited: inside }
+        let invited = inside.iter().cloned().chain(NAMED.map(str::to_owned)).collect();
+        Self { id, words, was: inside.clone(), now: inside, invited }
     }
 
     pub fn is_secret(&self) -> bool {
@@ -155,8 +160,21 @@ impl History {
         for known in self.all.values_mut().filter(|k| k.is_secret()) {
             let Ok(Some(it)) = self.bot.app().engine.incident(known.id).await else { continue };
             known.now = it.access.inside.iter().map(ToString::to_string).collect();
+            // What those whom the playbook names for that released is public.
+            for sent in it.comms.sends.iter().filter(|sent| sent.released) {
+                let event = self.bot.app().engine.event(known.id, sent.seq).await.expect("the record").expect("there");
+                if let What::Comms(Fact::Sent { letter, .. }) = event.what {
+                    known.words.retain(|word| !letter.shown(false).contains(word.as_str()));
+                }
+            }
             for who in known.now.difference(&known.invited) {
-                self.leaks.push(format!("{who} is inside {} although nobody let them in", known.id));
+                let how = self.bot.app().engine.history(known.id).await.expect("the record");
+                let came_in = |what: &What| match what {
+                    What::Access(access::Fact::LetIn { who: came, .. }) => came.as_str() == who,
+                    _ => false,
+                };
+                let how: Vec<_> = how.into_iter().map(|(_, event)| event).filter(|e| came_in(&e.what)).collect();
+                self.leaks.push(format!("{who} is inside {} although nobody let them in: {how:?}", known.id));
             }
             let shown = serde_json::to_string(&*access::outside(&it)).expect("our own types serialise");
             outside.push(format!("of {} outside its room is known {shown}", known.id));

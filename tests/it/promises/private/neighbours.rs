@@ -1,5 +1,6 @@
-//! Whom the bot speaks to beside Slack while a history is played: by every way there is, by a webhook, and at two other
-//! providers. None of them is inside anything.
+//! Whom the bot speaks to beside Slack while a history is played: by every way there is, by a webhook, at every other provider, and
+//! at a program of the deployment's own. None of them is inside anything. What the playbook names is there too: people, groups and
+//! whoever is on call, to be asked and informed, and channels in Slack that others read.
 
 use watchroom::{
     config::{ExternalPagers, OpsgenieConfig, Secret},
@@ -7,19 +8,23 @@ use watchroom::{
         Policy, Step, Target,
         reach::{Ask, Choice, Way},
     },
+    playbook::Playbook,
 };
 
 use super::history::{IDS, PEOPLE};
 use crate::harness::{
-    Bot,
+    Bot, edited,
+    grafana::{FakeGrafana, INTEGRATION},
     neighbour::{Neighbour, gotify, mail, twilio},
     ntfy::Ntfy,
     opsgenie::{FakeOpsgenie, KEY},
+    pager::FakePager,
     pagerduty::{FakePagerDuty, TOKEN},
-    providers::{opsgenie, pagerduty},
+    providers::{grafana, opsgenie, pager, pagerduty},
     reach::PUBLIC,
     webhook::Webhook,
 };
+use crate::story::{comms::outlet, oncall::weekly, released::for_the_public};
 
 pub struct Neighbours {
     ntfy: Ntfy,
@@ -29,8 +34,10 @@ pub struct Neighbours {
     webhook: Webhook,
     pagerduty: FakePagerDuty,
     opsgenie: FakeOpsgenie,
+    grafana: FakeGrafana,
+    pager: FakePager,
     /// How much of what each was told has been looked at.
-    looked: [usize; 7],
+    looked: [usize; 9],
 }
 
 impl Neighbours {
@@ -44,7 +51,9 @@ impl Neighbours {
             webhook: Webhook::start().await,
             pagerduty: FakePagerDuty::start().await,
             opsgenie: FakeOpsgenie::start().await,
-            looked: [0; 7],
+            grafana: FakeGrafana::start().await,
+            pager: FakePager::start().await,
+            looked: [0; 9],
         };
         it.pagerduty.memory().services.insert("PSVC".into(), "PPOL".into());
         let pager_duty = it
@@ -56,7 +65,11 @@ impl Neighbours {
             site: None,
             schedules: Vec::new(),
         };
+        let on_call = it.grafana.settings(&format!("[grafana_oncall]\nintegrations = ['{INTEGRATION}']"));
+        let pagers = vec![it.pager.config("siren", true)];
         let bot = Bot::configured(|config| {
+            config.playbook = edited(named);
+            config.settings.schedules = vec![weekly("desk", &[NAMED[0]])];
             it.ntfy.set_up(config);
             config.ways.gotify = Some(gotify::config(&it.gotify));
             config.ways.twilio = Some(twilio::config(&it.twilio));
@@ -64,16 +77,21 @@ impl Neighbours {
             it.webhook.set_up(config, None, true);
             config.settings.ways = config.ways.set_up();
             config.settings.public_url = Some(PUBLIC.into());
-            let everywhere =
-                || [pagerduty("PSVC"), opsgenie("schedule:S1"), Target::Webhook("siren".into())].into_iter();
+            let everywhere = || {
+                let hook = Target::Webhook("siren".into());
+                [pagerduty("PSVC"), opsgenie("schedule:S1"), grafana(), pager("siren"), hook].into_iter()
+            };
             config.settings.fallback.extend(everywhere());
             let step = Step { targets: everywhere().collect(), wait_min: 5, repeat_min: 2, ..Step::default() };
             let fallback = config.settings.fallback.clone();
             config.settings.policies =
                 vec![Policy { name: "night".into(), steps: vec![step], fallback, ..Policy::default() }];
-            config.settings.external_pagers = ExternalPagers::of(Some(&pager_duty), Some(&ops_genie), None, &[]);
+            config.settings.external_pagers =
+                ExternalPagers::of(Some(&pager_duty), Some(&ops_genie), Some(&on_call), &pagers);
             config.pagerduty = Some(pager_duty);
             config.opsgenie = Some(ops_genie);
+            config.grafana_oncall = Some(on_call);
+            config.pagers = pagers;
         })
         .await;
         for (n, who) in IDS.into_iter().enumerate() {
@@ -90,7 +108,7 @@ impl Neighbours {
             asked.iter().map(|asked| format!("{} {}", asked.path, String::from_utf8_lossy(&asked.body))).collect()
         };
         // Mail and forms are encoded: they are read as people read them.
-        let all: [Vec<String>; 7] = [
+        let all: [Vec<String>; 9] = [
             self.ntfy.taken().iter().map(ToString::to_string).collect(),
             asked(&self.gotify.done()),
             self.twilio.done().iter().map(|asked| format!("{:?}", asked.form())).collect(),
@@ -98,6 +116,8 @@ impl Neighbours {
             self.webhook.told().into_iter().map(|(_, body)| body).collect(),
             self.pagerduty.memory().incidents.iter().map(ToString::to_string).collect(),
             self.opsgenie.memory().taken.iter().map(|taken| format!("{taken:?}")).collect(),
+            self.grafana.memory().bodies.iter().map(ToString::to_string).collect(),
+            self.pager.memory().told.iter().map(ToString::to_string).collect(),
         ];
         let mut new = Vec::new();
         for (told, looked) in all.into_iter().zip(&mut self.looked) {
@@ -110,8 +130,37 @@ impl Neighbours {
 
     /// Those that were never told anything.
     pub fn idle(&self) -> Vec<&'static str> {
-        let names = ["ntfy", "Gotify", "Twilio", "mail", "the webhook", "PagerDuty", "Opsgenie"];
+        let names =
+            ["ntfy", "Gotify", "Twilio", "mail", "the webhook", "PagerDuty", "Opsgenie", "Grafana OnCall", "the pager"];
         names.into_iter().zip(self.looked).filter(|(_, looked)| *looked == 0).map(|(name, _)| name).collect()
+    }
+}
+
+/// Whom the playbook has asked, by name, as whoever is on call, or in a group, and so lets in.
+pub const NAMED: [&str; 2] = ["U0DAVE", "U0CAROL"];
+
+/// Somebody for every sort of contact, asked or informed, and channels in Slack for whomever one can write to.
+fn named(p: &mut Playbook) {
+    for_the_public(p);
+    outlet(p, "customer_email").slack = Some("support".into());
+    outlet(p, "customer_email").when.min_duration_min = 0;
+    outlet(p, "leadership").slack = Some("incidents".into());
+    let firm = "id = \"firm\"\nname = \"Quill and Partners\"\nphone = \"+49 30 1234567\"";
+    p.contacts = vec![toml::from_str(firm).expect("a contact")];
+    for (role, main, backup) in [
+        ("responder", "user:U0DAVE", None),
+        ("legal", "oncall:desk", None),
+        ("risk", "external:firm", Some("oncall:desk")),
+        // They are informed: the members of a group, and somebody outside Slack.
+        ("sponsor", "group:S0MANAGERS", None),
+        ("support", "external:firm", None),
+        // The backup stands in for whoever leads.
+        ("coordinator", "user:U0DAVE", Some("group:S0MANAGERS")),
+        ("commander", "group:S0ONCALL", Some("external:firm")),
+    ] {
+        let role = p.roles.iter_mut().find(|r| r.id.as_str() == role).expect("a role of the built-in playbook");
+        role.main = Some(main.parse().expect("a contact"));
+        role.backup = backup.map(|backup| backup.parse().expect("a contact"));
     }
 }
 
