@@ -101,8 +101,9 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             let key = format!("page/{id}/{page}/{to}/{}", way.key());
             (key.clone(), key, Replace)
         }
+        // What is shown anew on a message holds up none that asks: whoever is not reached must be known in time.
         Effect::ShowPage { page, to } => {
-            (format!("page/{id}/{page}/{}", to.key()), format!("show/{id}/{page}/{}", to.key()), Replace)
+            (format!("page/{id}/{page}/{}/shown", to.key()), format!("show/{id}/{page}/{}", to.key()), Replace)
         }
         Effect::ShowPages { page } => (format!("page/{id}/{page}"), format!("shows/{id}/{page}"), Replace),
         Effect::TellPaged { page, seq } => (format!("page/{id}/{page}"), format!("tells/{id}/{page}/{seq}"), Keep),

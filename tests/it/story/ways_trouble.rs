@@ -108,3 +108,33 @@ async fn whom_slack_never_reaches_is_pushed_to_again() {
     assert_eq!(ntfy.pushed("frank").len(), 3, "every two minutes");
     bot.expect_once(&room, "@frank could not be reached (");
 }
+
+/// What stands on an earlier message cannot be brought up to date either: that must not hide that the new one does not get through.
+#[tokio::test]
+async fn whom_slack_reached_before_and_does_not_reach_now_is_reached_by_what_does() {
+    let (bot, ntfy) = pushing(|config| {
+        let mut checkout = policy("checkout", &[("U0BOB", 5), ("U0DAVE", 5)]);
+        checkout.repeat = 1;
+        config.settings.policies = vec![checkout];
+    })
+    .await;
+    bot.choose_ntfy("bob", 3).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page checkout").await;
+    bot.advance(minutes(4)).await;
+    let before = ntfy.pushed("bob").len();
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 500 }).on("chat.update"));
+    bot.advance(minutes(5)).await;
+    assert_eq!((bot.asked("bob").len(), ntfy.pushed("bob").len()), (3, before), "it is dave's turn");
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 500 }).on("chat.postMessage"));
+    bot.advance(minutes(1)).await;
+    seconds(&bot, 25).await;
+    assert_eq!(ntfy.pushed("bob").len(), before + 1, "in the second round it does not wait for its minutes");
+    let failed = bot.history("INC-1").await.into_iter().filter(|what| match what {
+        What::PageAttempted { attempt, .. } => {
+            attempt.round == 1 && attempt.to.key() == "U0BOB" && !attempt.outcome.arrived()
+        }
+        _ => false,
+    });
+    assert_eq!(failed.count(), 1, "it is on record");
+}
