@@ -297,7 +297,7 @@ pub(super) fn found_ways(
     // What is not urgent yet may be when it is asked again.
     let urgent = it.is_urgent(page, cx.now);
     let ways: Vec<(Way, u32)> = ways.iter().filter(|(way, _)| urgent || !way.rings()).copied().collect();
-    let ways = reach::plan(known, &ways, page.step_at, page.misses(who), cx.now);
+    let ways = reach::plan(known, &ways, (page.step_at, step_end(page)), page.misses(who), cx.now);
     if ways.is_empty() {
         return Err(Rejection::AlreadySo);
     }

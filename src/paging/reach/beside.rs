@@ -8,6 +8,8 @@ use crate::ids::UserId;
 
 /// What is asked again is asked by those ways alone that have had their turn for so long: the others have it now.
 const TURN: SignedDuration = SignedDuration::from_secs(30);
+/// What was to come after the step has ended comes so long before that: later it would ask nobody.
+const LAST: SignedDuration = SignedDuration::from_mins(1);
 
 /// The ways to one person whom the current step asks, by where each stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,14 +49,22 @@ pub struct Plan {
     pub due: Timestamp,
 }
 
-/// When each of these ways (and the minutes after which it comes) has its turn in a step that began at `began`; `hurry`: the chat
-/// does not reach them, so that none waits for its turn.
+/// When each of these ways (and the minutes after which it comes) has its turn in a step that lasts from `began` until `ends`;
+/// `hurry`: the chat does not reach them, so that none waits for its turn.
 #[must_use]
-pub fn plan(known: Option<&Beside>, ways: &[(Way, u32)], began: Timestamp, hurry: bool, now: Timestamp) -> Vec<Plan> {
+pub fn plan(
+    known: Option<&Beside>,
+    ways: &[(Way, u32)],
+    (began, ends): (Timestamp, Timestamp),
+    hurry: bool,
+    now: Timestamp,
+) -> Vec<Plan> {
+    let latest = ends.saturating_sub(LAST).unwrap_or(began).max(began);
     let stage = |way: Way| known.and_then(|known| known.stage(way));
     let mut plans = Vec::new();
     for (way, after_min) in ways {
         let turn = began.saturating_add(SignedDuration::from_mins((*after_min).into())).unwrap_or(Timestamp::MAX);
+        let turn = turn.min(latest);
         let had_it = hurry || turn.saturating_add(TURN).unwrap_or(Timestamp::MAX) <= now;
         let due = match stage(*way) {
             None if hurry => Some(now),

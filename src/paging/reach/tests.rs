@@ -99,21 +99,36 @@ fn a_test_is_answered_by_whoever_got_it_and_only_by_its_way() {
 
 #[test]
 fn each_way_has_its_turn_and_is_asked_again_only_after_it() {
-    let ways = [(Way::Ntfy, 0), (Way::Sms, 2)];
+    let (ways, step) = ([(Way::Ntfy, 0), (Way::Sms, 2)], (after(0), after(9)));
     let due = |plans: Vec<Plan>| plans.iter().map(|p| (p.way, p.due)).collect::<Vec<_>>();
-    let first = plan(None, &ways, after(0), false, after(0));
+    let first = plan(None, &ways, step, false, after(0));
     assert_eq!(due(first), [(Way::Ntfy, after(0)), (Way::Sms, after(2))]);
-    assert_eq!(due(plan(None, &ways, after(0), true, after(1))), [(Way::Ntfy, after(1)), (Way::Sms, after(1))]);
+    assert_eq!(due(plan(None, &ways, step, true, after(1))), [(Way::Ntfy, after(1)), (Way::Sms, after(1))]);
     let known = |ntfy, sms| {
         let mut known = Beside::of("U1".into());
         known.put(Way::Ntfy, ntfy);
         known.put(Way::Sms, sms);
         known
     };
-    let again = plan(Some(&known(Stage::Sent, Stage::Due)), &ways, after(0), false, after(2));
+    let again = plan(Some(&known(Stage::Sent, Stage::Due)), &ways, step, false, after(2));
     assert_eq!(due(again), [(Way::Ntfy, after(2))], "the SMS is on its way");
-    let again = plan(Some(&known(Stage::Failed, Stage::Sent)), &ways, after(0), false, after(2));
+    let again = plan(Some(&known(Stage::Failed, Stage::Sent)), &ways, step, false, after(2));
     assert_eq!(due(again), [(Way::Ntfy, after(2))], "the SMS went out just now");
-    let again = plan(Some(&known(Stage::Sent, Stage::Sent)), &ways, after(0), false, after(4));
+    let again = plan(Some(&known(Stage::Sent, Stage::Sent)), &ways, step, false, after(4));
     assert_eq!(due(again), [(Way::Ntfy, after(4)), (Way::Sms, after(4))]);
+}
+
+#[test]
+fn no_way_comes_later_than_a_minute_before_the_step_ends() {
+    let ways = [(Way::Ntfy, 3), (Way::Sms, 4), (Way::Call, 5), (Way::Mail, 120)];
+    let due = |minutes: i64| {
+        let plans = plan(None, &ways, (after(1), after(1 + minutes)), false, after(1));
+        plans.iter().map(|p| p.due.duration_since(after(1)).as_mins()).collect::<Vec<_>>()
+    };
+    assert_eq!(due(121), [3, 4, 5, 120]);
+    assert_eq!(due(5), [3, 4, 4, 4]);
+    assert_eq!(due(1), [0, 0, 0, 0], "a step of one minute");
+    let known = Beside { sent: vec![Way::Mail], ..Beside::of("U1".into()) };
+    let again = plan(Some(&known), &[(Way::Mail, 120)], (after(0), after(5)), false, after(5));
+    assert_eq!(again, [Plan { way: Way::Mail, due: after(5) }], "it has had its turn");
 }

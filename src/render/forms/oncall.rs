@@ -77,7 +77,7 @@ pub fn ways_form(contacts: &Contacts, set_up: &[Way]) -> Option<Value> {
             &after_field(*way),
             &label,
             &after,
-            "After the message in Slack, unless you answer before; empty: at once",
+            "After the message in Slack, unless you answer before, and before others are asked; empty: at once",
             4,
         ));
     }

@@ -63,6 +63,30 @@ async fn a_step_that_has_moved_on_pushes_to_nobody_of_it() {
     assert_eq!(ntfy.asked(), 0, "dave has no way, and bob's step is over");
 }
 
+/// Policies wait less long than some people would: their ways come all the same, also where nobody else is asked after them.
+#[tokio::test]
+async fn a_way_that_would_come_after_its_step_comes_before_the_step_ends() {
+    let (bot, ntfy) =
+        pushing(|config| config.settings.policies = vec![policy("checkout", &[("U0BOB", 5), ("U0DAVE", 5)])]).await;
+    bot.choose_ntfy("bob", 30).await;
+    // The fallback.
+    bot.choose_ntfy("carol", 5).await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page checkout").await;
+    let pushed = || (ntfy.pushed("bob").len(), ntfy.pushed("carol").len());
+    bot.advance(minutes(3)).await;
+    assert_eq!(pushed(), (0, 0), "{}", shown(&bot.said(&room)));
+    bot.advance(minutes(1)).await;
+    assert_eq!(pushed(), (1, 0), "a minute before dave is asked");
+    bot.advance(minutes(9)).await;
+    assert_eq!(pushed(), (1, 0), "the fallback is asked since three minutes");
+    bot.advance(minutes(1)).await;
+    assert_eq!(pushed(), (1, 1), "a minute before the page counts as unanswered");
+    assert_eq!(bot.count(&room, "Nobody has acknowledged"), 0);
+    bot.advance(minutes(1)).await;
+    bot.expect_once(&room, "Nobody has acknowledged");
+}
+
 /// What asks by Slack alone may wake nobody: the card says so of the step that does, and only of that one.
 #[tokio::test]
 async fn the_card_says_when_a_step_asks_by_slack_alone() {
