@@ -233,19 +233,23 @@ pub fn reachable(it: &Incident, policy: &Policy) -> Result<Policy, Rejection> {
     if !it.is_secret() {
         return Ok(policy.clone());
     }
-    let quiet = without_channels(policy);
+    let quiet = without_channels(policy, it.lead().unwrap_or(&it.declared_by));
     if quiet.steps.is_empty() && !policy.steps.is_empty() {
         return Err(no(No::NotInChannels));
     }
     Ok(quiet)
 }
 
-/// The same policy without its channels and webhooks: nobody knows who reads those.
-pub fn without_channels(policy: &Policy) -> Policy {
+/// The same policy without its channels and webhooks: nobody knows who reads those. Where that leaves it no fallback, whoever leads
+/// is: they hear that nobody answers, and know whom else to ask.
+pub fn without_channels(policy: &Policy, lead: &UserId) -> Policy {
     let mut quiet = policy.clone();
     let is_quiet = |t: &Target| !matches!(t, Target::Channel(_) | Target::Webhook(_));
     quiet.fallback.retain(is_quiet);
     quiet.steps.iter_mut().for_each(|s| s.targets.retain(is_quiet));
     quiet.steps.retain(|s| !s.targets.is_empty());
+    if quiet.fallback.is_empty() {
+        quiet.fallback.push(Target::Person(lead.clone()));
+    }
     quiet
 }

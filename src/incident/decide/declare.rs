@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{Context, TITLE_LIMIT, pages, text, updates};
 use crate::{
+    ids::UserId,
     incident::{
         Declaration, Incident, Needed, Rejection, Taken, TimeField, What,
         access::{self, Entry, Fact},
@@ -31,13 +32,14 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
         return Err(Rejection::Stale);
     };
     let started_at = old.map_or_else(|| started(d).filter(|at| *at <= cx.now).unwrap_or(cx.now), |old| old.started_at);
+    let lead = old.and_then(Incident::lead).unwrap_or(me);
     let mut events = vec![What::Declared {
         id,
         title,
         severity,
         incident_kind: kind.id.clone(),
         phase: phase.id.clone(),
-        lead: old.and_then(Incident::lead).unwrap_or(me).clone(),
+        lead: lead.clone(),
         lead_role: kind.lead_role.clone(),
         started_at,
         source: old.map_or_else(|| d.source.clone(), |old| old.source.clone()),
@@ -52,7 +54,7 @@ pub(super) fn declare(d: &Declaration, cx: &Context<'_>) -> Result<Vec<What>, Re
     }];
     events.extend(intake::declared_of_alerts(d)?);
     if let Some(old) = old {
-        events.extend(carried_over(old, kind, cx));
+        events.extend(carried_over(old, kind, lead, cx));
         events.extend(case::received(old, &d.carried, kind, &d.criteria, cx));
     }
     Ok(events)
@@ -68,7 +70,7 @@ fn severity(d: &Declaration, cx: &Context<'_>) -> Severity {
 }
 
 /// What goes on under the new number: who does what, who is still being asked, what is known of the times, who noticed first.
-fn carried_over(old: &Incident, kind: &Kind, cx: &Context<'_>) -> Vec<What> {
+fn carried_over(old: &Incident, kind: &Kind, lead: &UserId, cx: &Context<'_>) -> Vec<What> {
     let mut events = Vec::new();
     if let Some(at) = old.detected_at {
         events.push(What::TimeCorrected { which: TimeField::Detected, from: None, to: at });
@@ -94,7 +96,7 @@ fn carried_over(old: &Incident, kind: &Kind, cx: &Context<'_>) -> Vec<What> {
     }
     let waiting = old.pages.iter().filter(|p| p.waits());
     for (n, page) in (1..).zip(waiting) {
-        events.extend(pages::begin(PageId(n), &access::without_channels(&page.policy), old.severity, cx));
+        events.extend(pages::begin(PageId(n), &access::without_channels(&page.policy, lead), old.severity, cx));
     }
     events
 }

@@ -3,11 +3,12 @@
 use watchroom::{
     ids::IncidentId,
     incident::{What, course::Fact, intake::Detection},
+    paging::Target,
     playbook::BUILTIN,
     sandbox::{Fault, FaultKind},
 };
 
-use crate::harness::{Bot, minutes, shown};
+use crate::harness::{Bot, minutes, policy, shown};
 
 /// The sentence that the room has for ticks that suggest a secret.
 const SUGGESTS: &str = "`/incident private` makes it one";
@@ -149,4 +150,34 @@ fn expect_taken_back(bot: &Bot, room: &str, what: &str) {
         let ours = shown(&ours);
         assert!(!ours.contains("quagga"), "{what}: {ours}");
     }
+}
+
+/// [I4] [K6] Channels hear nothing of a secret. A page that asked one, or had one for its fallback, goes on with whoever leads, and is
+/// never dropped.
+#[tokio::test]
+async fn a_page_that_asked_a_channel_asks_whoever_leads() {
+    let bot = Bot::with(|settings| {
+        let support = vec![Target::Channel("C0SUPPORT".into())];
+        settings.fallback.clone_from(&support);
+        settings.policies = vec![policy("desk", &[("U0BOB", 5)]), policy("night", &[("U0DAVE", 5)])];
+        settings.policies[0].steps[0].targets.clone_from(&support);
+        settings.policies.iter_mut().for_each(|p| p.fallback.clone_from(&support));
+    })
+    .await;
+    let old = bot.declare("alice", "sev1 logins fail").await;
+    for name in ["desk", "night"] {
+        bot.slash_in("erin", &old, &format!("/incident page {name}")).await;
+    }
+    bot.slash_in("erin", &old, "/incident private keys leaked").await;
+    let room = bot.secret_room();
+    assert_eq!(bot.asked("alice").len(), 1, "nobody else is left of the first: {}", shown(&bot.slack.dm("alice")));
+    assert!(bot.card(&room).contains("waiting for @alice"), "{}", bot.card(&room));
+    bot.press("alice", &bot.asked("alice"), "Acknowledge").await;
+    let asked = bot.asked("dave");
+    assert!(asked.last().is_some_and(|page| page.contains("SEC-1")), "{}", shown(&asked));
+    bot.advance(minutes(5)).await;
+    assert_eq!(bot.asked("alice").len(), 2, "the fallback of the second: {}", shown(&bot.said(&room)));
+    bot.advance(minutes(5)).await;
+    bot.expect_once(&room, "Nobody has acknowledged");
+    assert_eq!(bot.count("support", "SEC-1"), 0);
 }
