@@ -297,6 +297,18 @@ pub(super) fn targets(place: &str, texts: &[String], problems: &mut Vec<String>)
     found
 }
 
+/// The fallback is who is left when all else fails, other providers among it.
+pub(super) fn only_elsewhere(place: &str, fallback: &[Target]) -> Option<String> {
+    let elsewhere = !fallback.is_empty() && fallback.iter().all(|target| matches!(target, Target::External(_)));
+    let problem = || {
+        format!(
+            "{place} asks other providers alone, and nobody while they cannot be reached; name a user, group, schedule or channel \
+             beside them"
+        )
+    };
+    elsewhere.then(problem)
+}
+
 impl PolicyEntry {
     /// The policy, with `fallback` where it names none of its own, and this time zone likewise.
     pub(super) fn policy(&self, fallback: &[Target], zone: &str, problems: &mut Vec<String>) -> Policy {
@@ -337,6 +349,7 @@ impl PolicyEntry {
             problems.push(format!("{place}: `repeat` must be at most 100"));
         }
         let own = targets(&format!("{place}, fallback"), &self.fallback, problems);
+        problems.extend(only_elsewhere(&format!("{place}, fallback"), &own));
         let fallback = if own.is_empty() { fallback.to_vec() } else { own };
         if fallback.is_empty() {
             problems.push(format!(

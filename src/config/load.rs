@@ -14,7 +14,7 @@ use super::{
     OpsgenieConfig, PagerConfig, PagerDutyConfig, PlaybookFile, Secret, Settings, WaysConfig,
     alerts::{Known, SourceEntry, secret_of},
     calendars::calendars,
-    file::{File, MOST, REPEAT_MIN, WAIT_MIN, targets},
+    file::{File, MOST, REPEAT_MIN, WAIT_MIN, only_elsewhere, targets},
     schedule::{ScheduleEntry, schedules},
 };
 use crate::{
@@ -308,6 +308,7 @@ impl Reader<'_> {
         };
         let announce_channel = channel(&file.announce_channel);
         let mut fallback = targets("[paging] fallback", &file.paging.fallback, &mut self.problems);
+        self.problems.extend(only_elsewhere("[paging] fallback", &fallback));
         if fallback.len() > AT_ONCE {
             self.problems
                 .push(format!("[paging] fallback names more than {AT_ONCE} targets, which are not asked at once"));
@@ -451,6 +452,29 @@ mod tests {
         ] {
             let Err(Problems(problems)) = with(policy, step) else { panic!("accepted: {policy} {step}") };
             assert!(problems.iter().any(|p| p.contains(part)), "{part} is missing in {problems:#?}");
+        }
+    }
+
+    /// A provider that is down is passed over, so that the last step of all must not be one.
+    #[test]
+    fn the_fallback_asks_somebody_here() {
+        let with = |all: &str, own: &str| {
+            load(
+                &format!(
+                    "[paging]\nfallback = [{all}]\n[[policies]]\nname = 'night'\nfallback = [{own}]\n\
+                     [[policies.steps]]\ntargets = ['pagerduty:P1']"
+                ),
+                &[],
+            )
+        };
+        let (there, here) = ("'pagerduty:P1', 'opsgenie:team:4513b7ea'", "'pagerduty:P1', 'channel:#incidents'");
+        for (all, own) in [(here, ""), (here, here), ("'group:S1'", "'user:U1'")] {
+            assert!(with(all, own).is_ok(), "{all} {own}");
+        }
+        for (all, own, place) in [(there, here, "[paging] fallback"), (here, there, "policy `night`, fallback")] {
+            let Err(Problems(problems)) = with(all, own) else { panic!("accepted: {all} {own}") };
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].starts_with(&format!("{place} asks other providers alone")), "{problems:?}");
         }
     }
 
