@@ -1,6 +1,6 @@
 //! What follows from an event by itself, in the same commit: what the playbook asks for when something happened.
 
-use super::{Context, Event, Incident, What, access, comms, course, duty};
+use super::{Context, Event, Incident, What, access, comms, course, decide::pages::urge, duty};
 
 /// The events that `event`, which turned `before` into `after`, brings with it. Each of them is applied in turn, and may bring
 /// more; none may bring itself back.
@@ -10,5 +10,6 @@ pub fn follow(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, eve
     brings.extend(course::follow(cx, before, after, event));
     brings.extend(comms::follow(cx, before, after, &event.what));
     brings.extend(duty::follow(cx, before, after, event));
+    brings.extend(before.iter().flat_map(|before| urge(before, after, event)));
     brings
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Context, answers, must_be_open};
 use crate::{
     ids::UserId,
-    incident::{Incident, Needed, PageEnd, Rejection, Text, What, access},
+    incident::{Event, Incident, Needed, PageEnd, Rejection, Text, What, access},
     paging::{
         AT_ONCE, Attempt, Onward, Page, PageId, PageState, Policy, Step, Target, WAITING,
         reach::{self, Way},
@@ -230,6 +230,15 @@ pub(super) fn tick_page(it: &Incident, page: &Page, now: Timestamp) -> Vec<What>
         return pass_on(it, page, Onward::NoAnswer, now);
     }
     vec![What::PageRepeated { page: page.id, tick_at: tick(&page.policy, page.step, page.step_at, now) }]
+}
+
+/// Pages that wait and are urgent since this event ask again at once: what they said so far may have woken nobody, and the step may
+/// not repeat.
+pub(in crate::incident) fn urge(before: &Incident, after: &Incident, event: &Event) -> Vec<What> {
+    let What::SeverityChanged { .. } = &event.what else { return Vec::new() };
+    let now = event.at;
+    let woken = after.pages.iter().filter(|p| p.waits() && !before.is_urgent(p, now) && after.is_urgent(p, now));
+    woken.map(|p| What::PageRepeated { page: p.id, tick_at: tick(&p.policy, p.step, p.step_at, now) }).collect()
 }
 
 pub(super) fn tick_command(it: &Incident, id: PageId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {

@@ -113,13 +113,18 @@ async fn a_page_that_begins_within_the_hours_rings_at_once() {
 }
 
 #[tokio::test]
-async fn what_gets_worse_rings_when_it_asks_again_and_what_gets_better_stops() {
+async fn what_gets_worse_rings_at_once_and_what_gets_better_stops() {
     let shop = Shop::open(None).await;
     let room = shop.page("sev4 a lamp blinks").await;
     assert!(shop.asked().contains("no text message. Urgent on SEV1 to SEV3."), "{}", shop.asked());
+    shop.bot.advance(minutes(1)).await;
     shop.bot.slash_in("alice", &room, "/incident sev 1 all lamps are out").await;
-    shop.bot.advance(minutes(30)).await;
-    assert_eq!((shop.rung(), shop.pushed()), ((1, 1), vec![5, 10]));
+    assert_eq!((shop.rung(), shop.pushed()), ((1, 0), vec![5, 10]), "it does not wait for its half hour");
+    assert!(shop.asked().contains("SEV1") && !shop.asked().contains("Not urgent"), "{}", shop.asked());
+    shop.bot.slash_in("alice", &room, "/incident sev 2 all but one").await;
+    shop.bot.advance(minutes(4)).await;
+    assert_eq!((shop.rung(), shop.pushed().len()), ((1, 1), 2), "the text message had its turn; it was urgent before");
+    assert_eq!(shop.bot.asked("bob").len(), 2, "{}", shown(&shop.bot.asked("bob")));
     // The next page's text message is planned, and is not wanted any more when its turn comes.
     let room = shop.page("sev1 checkout is down").await;
     assert_eq!(shop.rung(), (2, 1));
