@@ -56,6 +56,7 @@ impl Errand {
             | Effect::Reach { .. }
             | Effect::SyncExternal { .. }
             | Effect::ShowPage { .. }
+            | Effect::CheckPage { .. }
             | Effect::ShowPages { .. }
             | Effect::TellPaged { .. }
             | Effect::LookUpGroup { .. }

@@ -115,8 +115,9 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             (format!("dm/{to}"), format!("show-{}", brief_key(id, role, to, *offer, *since)), Replace)
         }
         Effect::Remind { to, .. } => (format!("dm/{to}"), format!("remind/{to}/{id}/{}", now.as_second()), Keep),
+        // There is a time for the answer: it stands behind nothing else that they are told.
         Effect::CheckPage { page, to, version } => {
-            (format!("dm/{to}"), format!("check/{id}/{page}/{version}/{to}"), Replace)
+            (format!("page/{id}/{page}/{to}/check"), format!("check/{id}/{page}/{version}/{to}"), Replace)
         }
         Effect::Question { asked, to, .. } => (format!("dm/{to}"), format!("question/{id}/{asked}/{to}"), Replace),
         Effect::Root => (room, format!("root/{id}"), Replace),

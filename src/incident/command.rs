@@ -135,7 +135,7 @@ pub enum Command {
     EscalatePage {
         /// Which page.
         page: PageId,
-        /// The step that the person saw; another press meanwhile makes this one moot.
+        /// The page's version that the person saw; another step meanwhile makes this moot.
         version: u32,
     },
     /// A page's timer: repeat, or go to the next step.

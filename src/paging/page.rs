@@ -39,6 +39,9 @@ pub struct Page {
     pub started_at: Timestamp,
     /// Grows with each step, repeat and change of state; timers carry it.
     pub version: u32,
+    /// The version with which the current step began: what it says with each repetition, people have read before.
+    #[serde(default)]
+    pub step_version: u32,
     /// Round through the policy, from 0.
     pub round: u32,
     /// Step within the round; one past the last is the fallback.

@@ -18,6 +18,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
             asked_by: event.by.person().cloned(),
             started_at: event.at,
             version: 0,
+            step_version: 0,
             round: 0,
             step: 0,
             step_at: event.at,
@@ -133,6 +134,7 @@ fn begin_step(page: &mut Page, event: &Event) {
     let What::PageStepReached { round, step, targets, tick_at, why, .. } = &event.what else { return };
     send_external(page, targets, *why);
     page.version += 1;
+    page.step_version = page.version;
     // A step that is asked again goes on counting: each message is one of its own.
     let again = page.times > 0 && (page.round, page.step) == (*round, *step);
     page.times = if again { page.times.saturating_add(1) } else { 1 };

@@ -208,7 +208,9 @@ pub(super) fn nothing_waits(it: &Incident) -> Rejection {
 pub(super) fn escalate(it: &Incident, id: PageId, version: u32, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let page = waiting(it, id)?;
-    if page.version == version { Ok(pass_on(it, page, Onward::Escalated, cx.now)) } else { Err(Rejection::Stale) }
+    // By any of the messages with which the step has asked.
+    let seen = page.step_version..=page.version;
+    if seen.contains(&version) { Ok(pass_on(it, page, Onward::Escalated, cx.now)) } else { Err(Rejection::Stale) }
 }
 
 /// To the next step, or to the end.

@@ -129,3 +129,46 @@ async fn the_summary_says_who_was_paged_and_who_came() {
     let outside = bot.slash("bob", "/incident SEC-1 summary").await.text;
     assert!(!outside.contains("checkout") && !outside.contains("U0DAVE"), "{outside}");
 }
+
+/// By any of the messages with which the step has asked; and two presses mean one step, not two.
+#[tokio::test]
+async fn whoever_escalates_has_the_next_one_asked_at_once_and_once() {
+    let bot = ladder().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page checkout").await;
+    bot.advance(minutes(4)).await;
+    let messages = bot.asked("bob");
+    assert_eq!(messages.len(), 3, "asked again every two minutes: {}", shown(&messages));
+    bot.press("bob", &messages[..1], "Escalate").await;
+    bot.expect_dm("dave", "You are paged");
+    bot.expect_once(&room, "<@U0BOB> escalated; asking the next step: <@U0DAVE>");
+    // He has the last one before him as it was.
+    let last = &messages[2];
+    let actions = last.blocks.iter().find(|b| b.to_string().contains("\"Escalate\"")).expect("buttons");
+    let button = actions["elements"].as_array().and_then(|all| all.iter().find(|e| e["text"]["text"] == "Escalate"));
+    bot.slack.act_as("bob").press_stale(last, actions, button.expect("a button")).await.expect("pressed").expect_ok();
+    bot.settle().await;
+    assert_eq!((asked(&bot, "dave"), asked(&bot, "erin")), (1, 0), "the next step, not the one after it");
+    bot.press("bob", &bot.asked("bob"), "Acknowledge").await;
+    bot.expect_once(&room, "<@U0BOB> acknowledged after 4 min.");
+    bot.advance(minutes(20)).await;
+    assert_eq!((asked(&bot, "dave"), asked(&bot, "erin")), (1, 0), "whoever passed it on may still take it");
+}
+
+/// Passed on by everybody, and by the fallback: that is said aloud at once, and each step has its whole time from then on.
+#[tokio::test]
+async fn what_everybody_passes_on_reaches_the_fallback_and_is_said_aloud() {
+    let bot = ladder().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page checkout").await;
+    bot.advance(minutes(3)).await;
+    bot.press("bob", &bot.asked("bob"), "Escalate").await;
+    bot.advance(minutes(4)).await;
+    assert_eq!(asked(&bot, "erin"), 0, "dave has five minutes since bob passed it on");
+    bot.advance(minutes(1)).await;
+    bot.press("erin", &bot.asked("erin"), "Escalate").await;
+    bot.expect_once(&room, "<@U0ERIN> escalated; asking the fallback");
+    assert_eq!(bot.count(&room, "Nobody has acknowledged"), 0);
+    bot.press("carol", &bot.asked("carol"), "Escalate").await;
+    bot.expect_once(&room, "Nobody has acknowledged");
+}

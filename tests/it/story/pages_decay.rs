@@ -1,5 +1,7 @@
 //! An acknowledgement holds while something is heard of whoever gave it.
 
+use watchroom::sandbox::{Fault, FaultKind};
+
 use crate::harness::{Bot, minutes, policy, shown};
 
 /// Bob has acknowledged; behind him are Dave and the fallback.
@@ -114,4 +116,19 @@ async fn zero_never_asks() {
     bot.press("bob", &bot.slack.dm("bob"), "Acknowledge").await;
     bot.advance(minutes(300)).await;
     assert_eq!((questions(&bot), pages(&bot, "bob")), (0, 1));
+}
+
+/// There are five minutes for the answer, from when it was due: Slack was away for four of them.
+#[tokio::test]
+async fn the_question_gets_out_as_soon_as_slack_is_back() {
+    let (bot, _) = on_it("sev1").await;
+    bot.advance(minutes(29)).await;
+    bot.slack.fault(Fault::new(FaultKind::Outage).seconds(300));
+    bot.seconds(299).await;
+    assert_eq!(questions(&bot), 0, "Slack is down since a minute before");
+    bot.seconds(20).await;
+    let asked = bot.expect_dm("bob", "Are you still on it?");
+    bot.press("bob", &[asked], "Still on it").await;
+    bot.advance(minutes(10)).await;
+    assert_eq!((pages(&bot, "bob"), pages(&bot, "dave")), (1, 0));
 }
