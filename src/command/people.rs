@@ -240,7 +240,7 @@ fn not_a_target(args: &Args<'_>, word: &str, cx: &ParseCx<'_>) -> Outcome {
 
 pub fn ack(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
     args.nothing()?;
-    Ok(Meaning::Do(Command::Acknowledge { page: None }))
+    Ok(Meaning::Do(Command::Acknowledge { page: None, way: None }))
 }
 
 /// A few words of reason; more that sound like trouble were a title: `cannot log in since noon`.

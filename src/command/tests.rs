@@ -213,7 +213,10 @@ fn a_number_before_the_verb_means_that_incident() {
     let w = World::new();
     let seven = IncidentId::inc(7);
     assert_eq!(w.in_room("inc-7"), Parsed::Query(Query::Show(seven)));
-    assert_eq!(w.elsewhere("INC-7 ack"), Parsed::Do { incident: seven, command: Command::Acknowledge { page: None } });
+    assert_eq!(
+        w.elsewhere("INC-7 ack"),
+        Parsed::Do { incident: seven, command: Command::Acknowledge { page: None, way: None } }
+    );
     assert!(matches!(w.elsewhere("INC-7 frobnicate it all now"), Parsed::Problem(_)));
     let Parsed::Ambiguous { readings, .. } = w.elsewhere("INC-7 cancel button is broken") else { panic!() };
     assert_eq!(readings[0].input, "INC-7 cancel -- button is broken");

@@ -100,7 +100,7 @@ impl Delivery {
         if self.is_one_too_many(&history, id, asked, to, way) {
             return self.report(it, None, attempted(Outcome::Spared)).await;
         }
-        let linked = Linked::Page { id: it.incident.id, page: id, who: to.clone() };
+        let linked = Linked::Page { id: it.incident.id, page: id, who: to.clone(), way: Some(way) };
         let answer = self.engine.links().address(&linked);
         let notice = render::page_notice(self.world(it), &it.incident, page, answer);
         // Each repetition is one of its own.

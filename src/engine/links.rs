@@ -30,6 +30,8 @@ pub enum Linked {
         page: PageId,
         /// Whom.
         who: UserId,
+        /// By which way it went to them; none in a link of a release that did not say.
+        way: Option<Way>,
     },
     /// A test of a way, and whose it is.
     Test {
@@ -79,7 +81,8 @@ impl Links {
     #[must_use]
     pub fn token(&self, linked: &Linked) -> String {
         let claim = match linked {
-            Linked::Page { id, page, who } => format!("{id}.{page}.{who}"),
+            Linked::Page { id, page, who, way: None } => format!("{id}.{page}.{who}"),
+            Linked::Page { id, page, who, way: Some(way) } => format!("{id}.{page}.{who}.{}", way.key()),
             Linked::Test { who, way, test } => format!("{TEST}.{}.{test}.{who}", way.key()),
         };
         let signature = mac(&self.key, claim.as_bytes()).finalize().into_bytes();
@@ -97,9 +100,14 @@ impl Links {
             [TEST, way, test, who] => {
                 Some(Linked::Test { who: UserId::from(*who), way: Way::named(way)?, test: test.parse().ok()? })
             }
-            [id, page, who] => {
+            [id, page, who, way @ ..] => {
+                let way = match way {
+                    [] => None,
+                    [way] => Some(Way::named(way)?),
+                    _ => return None,
+                };
                 let page = PageId(page.parse().ok()?);
-                Some(Linked::Page { id: id.parse().ok()?, page, who: UserId::from(*who) })
+                Some(Linked::Page { id: id.parse().ok()?, page, who: UserId::from(*who), way })
             }
             _ => None,
         }
@@ -121,9 +129,10 @@ mod tests {
     #[test]
     fn only_what_we_made_is_read() {
         let links = Links::new("xoxb-secret", Some("https://watchroom.example.com/"));
-        let page = Linked::Page { id: IncidentId::inc(7), page: PageId(2), who: "U0BOB".into() };
+        let of = |way| Linked::Page { id: IncidentId::inc(7), page: PageId(2), who: "U0BOB".into(), way };
+        let (page, old) = (of(Some(Way::Sms)), of(None));
         let test = Linked::Test { who: "U0BOB".into(), way: Way::Sms, test: 3 };
-        for linked in [&page, &test] {
+        for linked in [&page, &old, &test] {
             assert_eq!(links.read(&links.token(linked)).as_ref(), Some(linked));
             assert_eq!(Links::new("other", None).read(&links.token(linked)), None);
         }
@@ -134,6 +143,8 @@ mod tests {
         for bad in [
             token.replace("U0BOB", "U0EVE"),
             token.replace("INC-7.2", "INC-7.3"),
+            token.replace(".sms", ".call"),
+            token.replace(".sms", ""),
             token[..token.len() - 1].to_owned(),
             String::new(),
             ".".to_owned(),

@@ -113,6 +113,8 @@ pub enum Command {
     Acknowledge {
         /// Which page; `None`: the latest that waits.
         page: Option<PageId>,
+        /// By what they got by which way beside the chat.
+        way: Option<Way>,
     },
     /// "I cannot come."
     DeclinePage {

@@ -375,7 +375,7 @@ fn pages(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: 
             }
             out.now.extend(after.page(*page).into_iter().flat_map(|page| hurried(page, attempt, event.at)));
         }
-        What::PageDeclined { page, by, .. } | What::PageAnswered { page, by } => {
+        What::PageDeclined { page, by, .. } | What::PageAnswered { page, by, .. } => {
             out.now.push(Effect::ShowPage { page: *page, to: Target::Person(by.clone()) });
         }
         What::PageAcknowledged { page, .. }

@@ -9,7 +9,7 @@ use crate::{
     paging::{
         Attempt, Onward, PageId, Policy, Return, Skipped, Target,
         external::{External, Update},
-        reach::Plan,
+        reach::{Plan, Way},
     },
     playbook::{CriterionId, EditionId, KindId, PhaseId, RoleId, Severity, Stage, Visibility},
 };
@@ -358,6 +358,9 @@ pub enum What {
         page: PageId,
         /// Who.
         by: UserId,
+        /// By what they got by which way; none: in the chat, or where nobody tells.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        way: Option<Way>,
     },
     /// Someone is on it.
     PageAcknowledged {
@@ -368,6 +371,9 @@ pub enum What {
         /// They said so at another provider.
         #[serde(default, alias = "there", skip_serializing_if = "Option::is_none")]
         source: Option<ExternalSource>,
+        /// By what they got by which way; none: in the chat, or where nobody tells.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        way: Option<Way>,
     },
     /// Someone is on it at another provider, whom Slack does not know.
     #[serde(alias = "page_taken_there")]

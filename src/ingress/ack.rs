@@ -83,7 +83,7 @@ pub async fn serve(door: &Door, request: Request) -> Response {
 pub async fn look(door: &Door, token: &str) -> Told {
     let Some(linked) = door.engine.links().read(token) else { return invalid(door) };
     let shown = match &linked {
-        Linked::Page { id, page, who } => standing(door, *id, *page, who).await,
+        Linked::Page { id, page, who, .. } => standing(door, *id, *page, who).await,
         Linked::Test { way, .. } => Ok(Told { status: StatusCode::OK, sheet: render::test_sheet(*way, false) }),
     };
     shown.unwrap_or_else(|error| failed(door, &error))
@@ -93,16 +93,18 @@ pub async fn look(door: &Door, token: &str) -> Told {
 pub async fn answer(door: &Door, token: &str, say: Say) -> Told {
     let Some(linked) = door.engine.links().read(token) else { return invalid(door) };
     match linked {
-        Linked::Page { id, page, who } => answer_page(door, id, page, &who, say).await,
+        Linked::Page { id, page, who, way } => {
+            let command = match say {
+                Say::Acknowledge => Command::Acknowledge { page: Some(page), way },
+                Say::Cannot => Command::DeclinePage { page: Some(page), why: None },
+            };
+            answer_page(door, id, page, &who, command).await
+        }
         Linked::Test { who, way, test } => answer_test(door, &who, way, test).await,
     }
 }
 
-async fn answer_page(door: &Door, id: IncidentId, page: PageId, who: &UserId, say: Say) -> Told {
-    let command = match say {
-        Say::Acknowledge => Command::Acknowledge { page: Some(page) },
-        Say::Cannot => Command::DeclinePage { page: Some(page), why: None },
-    };
+async fn answer_page(door: &Door, id: IncidentId, page: PageId, who: &UserId, command: Command) -> Told {
     // The link stands for the page as often as it asks them, so that nothing is remembered of one press.
     let asked = door.engine.ask(Ask::new(None, Actor::Person(who.clone()), Some(id), command)).await;
     let told = match asked {

@@ -206,7 +206,7 @@ fn command_of(id: &str, value: &ButtonValue, me: &UserId) -> Option<Command> {
         _ if is(id, action::CONFIRM) => Command::ConfirmRole { role: role() },
         _ if is(id, action::ACCEPT) => Command::AcceptOffer { role: role(), offer: value.number },
         _ if is(id, action::DECLINE) => Command::DeclineOffer { role: role(), offer: value.number },
-        _ if is(id, action::ACKNOWLEDGE) => Command::Acknowledge { page: Some(page) },
+        _ if is(id, action::ACKNOWLEDGE) => Command::Acknowledge { page: Some(page), way: None },
         _ if is(id, action::KEEP) => Command::KeepPage { page },
         _ if is(id, action::HAND_BACK) => Command::HandBackPage { page: Some(page) },
         _ if is(id, action::PASS_ON) => Command::EscalatePage { page, version: value.version },

@@ -72,7 +72,7 @@ pub async fn told(door: &Door, request: Request) -> Response {
         return StatusCode::NO_CONTENT.into_response();
     };
     let kept = match linked {
-        Linked::Page { id: incident, page, who } => door.engine.heard_of(incident, page, &who, id, outcome).await,
+        Linked::Page { id: incident, page, who, .. } => door.engine.heard_of(incident, page, &who, id, outcome).await,
         Linked::Test { who, way: tested, test } => {
             if let Outcome::Failed { why } = outcome
                 && tested == way

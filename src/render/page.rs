@@ -312,7 +312,7 @@ mod tests {
 
         let it = samples::then(
             samples::then(it, sent(&ops, 1)),
-            What::PageAcknowledged { page: PageId(1), by: "U0CAROL".into(), source: None },
+            What::PageAcknowledged { page: PageId(1), by: "U0CAROL".into(), source: None, way: None },
         );
         for to in [&bob, &ops] {
             let over = seen(&it, to);

@@ -15,8 +15,9 @@ use crate::{
     ids::UserId,
     incident::{Event, ExternalSource, Incident, Rejection, Text, What},
     paging::{
-        Attempt, Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target, external::Update,
-        reach::Plan,
+        Attempt, Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target,
+        external::Update,
+        reach::{Plan, Way},
     },
 };
 
@@ -65,10 +66,15 @@ fn planned(who: &UserId, ways: &[Plan]) -> String {
     format!("{} is asked {} too, unless they answer before.", person(who), named(each))
 }
 
+/// ` by SMS`; nothing for the chat.
+fn by_way(way: Option<Way>) -> String {
+    way.map(|way| format!(" by {way}")).unwrap_or_default()
+}
+
 /// What came of asking somebody.
 fn attempted(w: View<'_>, attempt: &Attempt) -> String {
     let whom = target(&attempt.to);
-    let by = attempt.way.map(|way| format!(" by {way}")).unwrap_or_default();
+    let by = by_way(attempt.way);
     match &attempt.outcome {
         Outcome::Sent { .. } => format!("{whom} was sent a message."),
         Outcome::Taken { .. } => format!(":incoming_envelope: {whom} was asked{by}."),
@@ -170,9 +176,10 @@ fn answered(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
                 person(from)
             )
         }
-        What::PageAcknowledged { page, by, source } => {
+        What::PageAcknowledged { page, by, source, way } => {
             let at = source.as_ref().map(|source| format!(" in {}", source.of.at)).unwrap_or_default();
-            format!(":white_check_mark: {} acknowledged{at} after {}.", person(by), took(it, *page, event.at))
+            let (who, by) = (person(by), by_way(*way));
+            format!(":white_check_mark: {who} acknowledged{at}{by} after {}.", took(it, *page, event.at))
         }
         What::PageAcknowledgedExternally { page, source, name } => format!(
             ":white_check_mark: {} acknowledged in {} after {}. Slack does not know them: they are not in this room.",
@@ -183,9 +190,10 @@ fn answered(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
         What::PageUpdatedExternally { page, source, update, name } => {
             external_update(it, *page, source, *update, name.as_ref())
         }
-        What::PageAnswered { by, .. } => format!(
-            ":white_check_mark: {} acknowledged. Everyone whom this step asks is to; the others are still waited for.",
-            person(by)
+        What::PageAnswered { by, way, .. } => format!(
+            ":white_check_mark: {} acknowledged{}. Everyone whom this step asks is to; the others are still waited for.",
+            person(by),
+            by_way(*way)
         ),
         What::PageExhausted { page } if it.page(*page).is_some_and(|p| !p.answered.is_empty()) => format!(
             ":rotating_light: *Not everyone has acknowledged* whom the policy wants, and the fallback was asked. Call the others by \
@@ -235,8 +243,8 @@ fn of_page(history: &[(u64, Event)], id: PageId, name: &str, started: Timestamp)
                 asked.retain(|to| *to != attempt.to);
                 asked.push(attempt.to.clone());
             }
-            What::PageAcknowledged { page, by, .. } | What::PageAnswered { page, by } if *page == id => {
-                answers.push(format!("{} acknowledged {}", person(by), date(event.at)));
+            What::PageAcknowledged { page, by, way, .. } | What::PageAnswered { page, by, way } if *page == id => {
+                answers.push(format!("{} acknowledged{} {}", person(by), by_way(*way), date(event.at)));
             }
             What::PageAcknowledgedExternally { page, source, name } if *page == id => {
                 let (who, at) = (somebody(name.as_ref()), source.of.at);

@@ -400,7 +400,8 @@ mod tests {
         let it = samples::then(it, What::PageExhausted { page: PageId(1) });
         let said = rejection(world.view(), &Rejection::PageOver(PageId(1)), Some(&it));
         assert!(said.contains("nobody answered") && said.contains("`/incident INC-1 page @name`"), "{said}");
-        let it = samples::then(it, What::PageAcknowledged { page: PageId(1), by: "U0BOB".into(), source: None });
+        let it =
+            samples::then(it, What::PageAcknowledged { page: PageId(1), by: "U0BOB".into(), source: None, way: None });
         let said = rejection(world.view(), &Rejection::PageOver(PageId(1)), Some(&it));
         assert!(said.contains("nobody needs to come"), "{said}");
     }

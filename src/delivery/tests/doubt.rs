@@ -153,7 +153,7 @@ async fn a_page_that_went_out_while_it_was_answered_does_not_go_on_asking() {
     bench.page(id, &["U-bob"]).await;
     bench.start();
     bench.until_called("post D-U-bob page/", 1).await;
-    bench.ask(id, Command::Acknowledge { page: Some(PageId(1)) }).await;
+    bench.ask(id, Command::Acknowledge { page: Some(PageId(1)), way: None }).await;
     permits.add_permits(1);
     bench.settle().await;
     let page = bench.chat.posts("page/").pop().unwrap();

@@ -120,7 +120,7 @@ async fn nobody_is_asked_for_help_that_is_not_needed_any_more() {
     bench.page(id, &["U-bob"]).await;
     bench.start();
     bench.settle().await;
-    bench.ask(id, Command::Acknowledge { page: None }).await;
+    bench.ask(id, Command::Acknowledge { page: None, way: None }).await;
     bench.chat.always("direct U-bob", None);
     bench.advance(5).await;
     assert!(bench.chat.posts("page/").is_empty());

@@ -27,7 +27,7 @@ pub enum Gate {
 pub fn gate(it: &Incident, who: &UserId, command: &Command) -> Gate {
     let may = may_see(it, who)
         || match command {
-            Command::Acknowledge { page } | Command::DeclinePage { page, .. } => reached(it, *page, who),
+            Command::Acknowledge { page, .. } | Command::DeclinePage { page, .. } => reached(it, *page, who),
             Command::EscalatePage { page, .. } => reached(it, Some(*page), who),
             // Nobody types these: the author of a message on the timeline changed it.
             Command::EditEntry { .. } => true,

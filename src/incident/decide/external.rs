@@ -43,8 +43,8 @@ pub(super) fn external_update(it: &Incident, said: &ExternalUpdate<'_>) -> Resul
         (Update::Resolved, _) if known.resolved => return Err(Rejection::AlreadySo),
         // Nobody is let into a secret from outside: there the name stands in the room, and those who are in it decide.
         (Update::Acknowledged, _) => match said.who.filter(|who| access::may_see(it, who)) {
-            Some(who) if page.awaits_others(who) => What::PageAnswered { page: page.id, by: who.clone() },
-            Some(who) => What::PageAcknowledged { page: page.id, by: who.clone(), source: Some(source) },
+            Some(who) if page.awaits_others(who) => What::PageAnswered { page: page.id, by: who.clone(), way: None },
+            Some(who) => What::PageAcknowledged { page: page.id, by: who.clone(), source: Some(source), way: None },
             None if page.awaits_somebody() => told(name),
             None => What::PageAcknowledgedExternally { page: page.id, source, name },
         },

@@ -75,7 +75,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::ConfirmRole { role } => roles::confirm(it, role, cx),
         Command::Duty(ask) => super::duty::decide(it, ask, cx),
         Command::StartPage { policy } => pages::start(it, policy, cx),
-        Command::Acknowledge { page } => pages::acknowledge(it, *page, cx),
+        Command::Acknowledge { page, way } => pages::acknowledge(it, *page, *way, cx),
         Command::DeclinePage { page, why } => answers::decline(it, *page, why.as_deref(), cx),
         Command::KeepPage { page } => answers::keep(it, *page, cx),
         Command::HandBackPage { page } => answers::hand_back(it, *page, cx),

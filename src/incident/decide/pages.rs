@@ -163,7 +163,12 @@ fn answerable<'a>(it: &'a Incident, id: Option<PageId>, by: &UserId) -> Result<&
     Ok(all.find(|p| !p.answered.contains(by)).unwrap_or(latest))
 }
 
-pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
+pub(super) fn acknowledge(
+    it: &Incident,
+    id: Option<PageId>,
+    way: Option<Way>,
+    cx: &Context<'_>,
+) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let by = cx.person().ok_or(Rejection::Stale)?.clone();
     let page = answerable(it, id, &by)?;
@@ -175,15 +180,15 @@ pub(super) fn acknowledge(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -
     }
     let beside = it.pages.iter().filter(|other| other.id != page.id && shares_message(page, other, &by));
     let may = |other: &&Page| access::acknowledge(it, other, &by).is_none();
-    Ok(std::iter::once(page).chain(beside.filter(may)).map(|page| answer(page, &by)).collect())
+    Ok(std::iter::once(page).chain(beside.filter(may)).map(|page| answer(page, &by, way)).collect())
 }
 
-fn answer(page: &Page, by: &UserId) -> What {
+fn answer(page: &Page, by: &UserId, way: Option<Way>) -> What {
     let (page_id, by, others) = (page.id, by.clone(), page.awaits_others(by));
     if others {
-        What::PageAnswered { page: page_id, by }
+        What::PageAnswered { page: page_id, by, way }
     } else {
-        What::PageAcknowledged { page: page_id, by, source: None }
+        What::PageAcknowledged { page: page_id, by, source: None, way }
     }
 }
 

@@ -140,7 +140,7 @@ fn the_state_stays_small_whatever_is_paged_kept_and_merged() {
     let one_more = story.ask(&Command::StartPage { policy: longest(99) });
     assert_eq!(one_more, Err(Rejection::PagesWait { limit: WAITING }));
     for _ in 0..50 {
-        story.ask(&Command::Acknowledge { page: None }).expect("acknowledged");
+        story.ask(&Command::Acknowledge { page: None, way: None }).expect("acknowledged");
         let next = story.it().page_count + 1;
         story.ask(&Command::StartPage { policy: longest(200) }).expect("started");
         ask_everyone(&mut story, PageId(next));

@@ -96,7 +96,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (role(), 1u32..5).prop_map(|(role, offer)| Command::DeclineOffer { role, offer }),
         1 => role().prop_map(|role| Command::ConfirmRole { role }),
         1 => policy().prop_map(|policy| Command::StartPage { policy }),
-        1 => Just(Command::Acknowledge { page: None }),
+        1 => Just(Command::Acknowledge { page: None, way: None }),
         1 => (prop::option::of(page.clone()), why()).prop_map(|(page, why)| Command::DeclinePage { page, why }),
         1 => page.clone().prop_map(|page| Command::KeepPage { page }),
         1 => prop::option::of(page.clone()).prop_map(|page| Command::HandBackPage { page }),
@@ -274,7 +274,7 @@ proptest! {
 #[test]
 fn a_second_acknowledgement_is_told_who_has_it() {
     let policy = Policy::of("p".into(), vec![Target::Person("U2".into())], 5, 2, vec![]);
-    let ack = |who: &str| (Command::Acknowledge { page: Some(PageId(1)) }, UserId::from(who), 1);
+    let ack = |who: &str| (Command::Acknowledge { page: Some(PageId(1)), way: None }, UserId::from(who), 1);
     let (_, state) = run(&[(Command::StartPage { policy }, "U1".into(), 0), ack("U2")]);
     let (playbook, settings) = (Playbook::builtin(), Settings::default());
     let by = Actor::Person("U3".into());

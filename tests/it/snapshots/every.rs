@@ -254,9 +254,10 @@ fn paging(said: &str) -> Vec<What> {
         },
         What::PageDeclined { page: page(1), by: "U0BOB".into(), why: Some(Text::new(said)) },
         What::PageDeclined { page: page(1), by: "U0CAROL".into(), why: None },
-        What::PageAnswered { page: page(1), by: "U0ERIN".into() },
+        What::PageAnswered { page: page(1), by: "U0ERIN".into(), way: None },
+        What::PageAnswered { page: page(1), by: "U0ERIN".into(), way: Some(reach::Way::Sms) },
         What::PageExhausted { page: page(1) },
-        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), source: None },
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), source: None, way: None },
         What::PageChecked { page: page(1), by: "U0BOB".into(), until: at(40) },
         What::PageKept { page: page(1), by: "U0BOB".into() },
         What::PageReturned { page: page(1), from: "U0BOB".into(), how: Return::Silent },
@@ -268,7 +269,7 @@ fn paging(said: &str) -> Vec<What> {
             tick_at: at(20),
             why: Onward::Returned,
         },
-        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), source: None },
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), source: None, way: Some(reach::Way::Call) },
         What::PageReturned { page: page(1), from: "U0BOB".into(), how: Return::HandedBack },
         What::PageStarted { page: page(2), policy: policy("<@U0ERIN>") },
         What::PageEnded { page: page(2), why: PageEnd::Resolved },
@@ -286,7 +287,7 @@ fn paging(said: &str) -> Vec<What> {
 fn elsewhere(said: &str) -> Vec<What> {
     let page = PageId;
     vec![
-        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), source: Some(source()) },
+        What::PageAcknowledged { page: page(1), by: "U0BOB".into(), source: Some(source()), way: None },
         What::PageAcknowledgedExternally { page: page(1), source: source(), name: Some(Text::new(said)) },
         What::PageAcknowledgedExternally { page: page(1), source: source(), name: None },
         external_update(Update::Acknowledged, Some(said)),

@@ -33,7 +33,9 @@ async fn looking_at_a_link_changes_nothing_and_pressing_acknowledges_once() {
     assert_eq!(acknowledged(&bot).await, 0, "programs that look through mails follow links");
     let (status, page) = bot.press_link(&link, "acknowledge").await;
     assert!(status == 200 && page.contains("You are on it") && !page.contains("<button"), "{status} {page}");
-    bot.expect_once(&room, "acknowledged after 0 s.");
+    bot.expect_once(&room, "acknowledged by ntfy after 0 s.");
+    let summary = bot.slash_in("alice", &room, "/incident summary").await.text;
+    assert!(summary.contains("<@U0BOB> acknowledged by ntfy <!date"), "{summary}");
     let (status, page) = bot.press_link(&link, "acknowledge").await;
     assert!(status == 200 && page.contains("You are on it"), "twice is fine: {status} {page}");
     assert_eq!(acknowledged(&bot).await, 1);

@@ -60,7 +60,7 @@ async fn whom_slack_refuses_and_a_push_reaches_is_not_passed_over() {
     assert_eq!(steps(&bot).await, 0);
     let (status, page) = bot.press_link(&bot.behind(&ntfy.pushed("frank")[0]), "acknowledge").await;
     assert!(status == 200 && page.contains("You are on it"), "{status} {page}");
-    bot.expect_once(&room, "acknowledged after 0 s.");
+    bot.expect_once(&room, "acknowledged by ntfy after 0 s.");
     bot.advance(minutes(30)).await;
     assert!(bot.asked("dave").is_empty(), "{}", shown(&bot.asked("dave")));
 }
