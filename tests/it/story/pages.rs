@@ -248,3 +248,29 @@ async fn a_channel_is_asked_and_one_of_its_members_acknowledges() {
     bot.slash_in("alice", &room, "/incident cancel -- it was a test").await;
     bot.expect_once("incidents", "was cancelled. You do not need to do anything.");
 }
+
+/// A role is whoever holds it when the step is reached; where nobody does, that is said and the next step is asked at once.
+#[tokio::test]
+async fn a_step_that_asks_a_role_asks_whoever_holds_it_by_then() {
+    let roles = ["scribe", "commander", "scribe"];
+    let bot = Bot::with(|s| {
+        s.policies = vec![policy("checkout", &[("U0BOB", 5), ("U0BOB", 5), ("U0BOB", 5)])];
+        for (step, role) in s.policies[0].steps.iter_mut().zip(roles) {
+            step.targets = vec![Target::Role(role.into())];
+        }
+    })
+    .await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("bob", &room, "/incident page checkout").await;
+    bot.expect_once(&room, "Nobody is scribe.");
+    bot.expect_once(&room, "Nobody of this step could be reached; asking the next step: whoever is commander.");
+    bot.expect_once(&room, "<@U0ALICE> is commander.");
+    assert_eq!(bot.asked("alice").len(), 1, "{}", shown(&bot.slack.dm("alice")));
+    bot.slash_in("alice", &room, "/incident assign scribe @erin").await;
+    bot.slash_in("alice", &room, "/incident lead @dave").await;
+    bot.advance(minutes(5)).await;
+    bot.expect_once(&room, "<@U0ERIN> is scribe.");
+    bot.press("erin", &bot.asked("erin"), "Acknowledge").await;
+    bot.expect_once(&room, "<@U0ERIN> acknowledged after 5 min.");
+    assert!(bot.asked("dave").is_empty(), "whoever leads now was not asked: that step is over");
+}
