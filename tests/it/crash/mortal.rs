@@ -94,11 +94,17 @@ impl Store for Mortal {
         match (self.fate.death, left) {
             (Death::After, 0) | (_, ..0) => std::future::pending().await,
             (Death::Before, 0) => self.end().await,
-            (Death::After, 1) => {
-                let done = self.inner.commit(commit).await;
-                done.expect("one writer");
-                self.end().await
-            }
+            (Death::After, 1) => match self.inner.commit(commit).await {
+                // Another one came first, while this life began: what is decided anew is what it does.
+                Err(conflict @ CommitError::Conflict { .. }) => {
+                    self.fate.left.store(1, Ordering::SeqCst);
+                    Err(conflict)
+                }
+                done => {
+                    done.expect("nothing else is wrong");
+                    self.end().await
+                }
+            },
             (Death::Before | Death::After, 1..) => self.inner.commit(commit).await,
         }
     }

@@ -2,6 +2,7 @@
 //! an exact commit.
 
 use std::{
+    collections::BTreeMap,
     io::{BufRead, BufReader, Write},
     path::PathBuf,
     process::{Child, ChildStdin, Command, Stdio},
@@ -17,8 +18,7 @@ use tokio::{
 use watchroom::{
     app::{self, Ports},
     clock::{Clock as _, MovableClock},
-    config::{Config, Secret},
-    paging::{Policy, Target},
+    config::Config,
     sandbox::Handle,
 };
 
@@ -33,10 +33,10 @@ const VARIABLE: &str = "WATCHROOM_LIFE";
 pub struct Life {
     /// Where its record is.
     pub dir: PathBuf,
-    pub slack_api: String,
-    pub signing_secret: String,
-    pub bot_token: String,
-    pub policies: Vec<Policy>,
+    /// Its file of settings.
+    pub settings: PathBuf,
+    /// What it finds in its environment.
+    pub env: BTreeMap<String, String>,
     /// How it ends, at its first commit but for those of its start; none: it does not.
     pub death: Option<Death>,
     /// What its clock says.
@@ -82,16 +82,10 @@ async fn bot() {
     while told.recv().await.is_some() {}
 }
 
+/// As any bot reads it.
 fn config(life: &Life) -> Config {
-    let mut config = Config::defaults();
+    let mut config = Config::load(Some(&life.settings), &|name| life.env.get(name).cloned()).expect("sound settings");
     config.data.clone_from(&life.dir);
-    config.slack.api_url = life.slack_api.parse().expect("an address");
-    config.slack.signing_secret = Some(Secret::new(&life.signing_secret));
-    config.slack.bot_token = Some(Secret::new(&life.bot_token));
-    config.settings.announce_channel = Some("C0INCIDENTS".into());
-    config.settings.updates_channel = Some("C0GENERAL".into());
-    config.settings.fallback = vec![Target::Group("S0MANAGERS".into())];
-    config.settings.policies.clone_from(&life.policies);
     config
 }
 

@@ -16,7 +16,7 @@ use url::Url;
 use watchroom::config::{Config, NtfyConfig, Secret};
 
 /// What the bot publishes with.
-const TOKEN: &str = "tk_story";
+pub const TOKEN: &str = "tk_story";
 
 /// A server of pushes.
 pub struct Ntfy {
