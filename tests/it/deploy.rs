@@ -10,6 +10,24 @@ use crate::{harness::binary::Place, paper::source};
 
 const UNIT: &str = include_str!("../../deploy/watchroom.service");
 
+/// Settings to begin with.
+pub const SAMPLE: &str = include_str!("../../deploy/watchroom.toml");
+
+/// The sample with the `#` off the lines of these paragraphs, each named by something that stands in it.
+pub fn sample_with(parts: &[&str]) -> String {
+    let taken = |line: &str| {
+        let setting =
+            line.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c == '[' || c.is_ascii_lowercase()));
+        setting.unwrap_or(line).to_owned()
+    };
+    let paragraphs = SAMPLE.split("\n\n").map(|paragraph| {
+        let wanted = parts.iter().any(|part| paragraph.contains(part));
+        let lines = paragraph.lines().map(|line| if wanted { taken(line) } else { line.to_owned() });
+        lines.collect::<Vec<_>>().join("\n")
+    });
+    paragraphs.collect::<Vec<_>>().join("\n\n")
+}
+
 /// Variables of which there is one for each source of alerts, or each service.
 const FAMILIES: [&str; 4] =
     ["WATCHROOM_ALERT_SECRET_", "WATCHROOM_PAGER_", "PAGERDUTY_ROUTING_KEY_", "GRAFANA_ONCALL_INTEGRATION_URL_"];
@@ -69,11 +87,33 @@ fn every_example_of_settings_is_sound() {
     assert!(examples > 5, "only {examples} examples were found");
 }
 
+/// As it is, and with every line of it; with the secrets that it needs then, and the file's own name where the unit looks for it.
+#[test]
+fn the_sample_is_sound_as_it_is_and_with_every_line_of_it() {
+    let all = sample_with(&["#"]);
+    assert_eq!(all.lines().filter(|line| line.starts_with("#[")).count(), 0, "{all}");
+    let secrets = ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"];
+    for (text, named, ways) in
+        [(SAMPLE, BTreeSet::new(), "Slack messages alone"), (&all, variables(SAMPLE), "voice call")]
+    {
+        let mut place = Place::new();
+        for variable in named.into_iter().chain(secrets) {
+            place.set(variable, &sample(variable));
+        }
+        place.write("watchroom.toml", text);
+        let said = place.run(&["check"]);
+        assert!(said.code == 0 && said.out.contains(ways), "{text}\n{said:?}");
+    }
+    assert!(UNIT.contains("deploy/watchroom.toml /etc/watchroom/watchroom.toml"));
+}
+
 #[test]
 fn every_variable_is_read() {
     let code = source("config");
     let read = variables(&code);
-    for (name, text) in documents().into_iter().chain([("the unit".to_owned(), UNIT.to_owned())]) {
+    for (name, text) in
+        documents().into_iter().chain([UNIT, SAMPLE].map(|text| (text[..40].to_owned(), text.to_owned())))
+    {
         for variable in variables(&text) {
             let known = read.contains(variable) || FAMILIES.iter().any(|family| variable.starts_with(family));
             assert!(known, "{name} names {variable}, which nobody reads");

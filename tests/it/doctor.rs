@@ -4,6 +4,7 @@
 use serde_json::json;
 use watchroom::sandbox::Handle;
 
+use crate::deploy::{SAMPLE, sample_with};
 use crate::harness::{
     binary::{Place, SETTINGS, eventually, slack},
     neighbour::twilio::{self, ACCOUNT, KEY, KEY_SECRET},
@@ -218,4 +219,65 @@ async fn other_providers_that_wake_nobody_are_told() {
         ],
     )
     .await;
+}
+
+/// What people begin with, with ids of this workspace: who would be woken tonight, at each step, and by which provider.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_sample_it_tells_who_would_be_woken_tonight() {
+    let (slack, ntfy, pagerduty) = (slack().await, Ntfy::start().await, FakePagerDuty::start().await);
+    pagerduty.memory().services.insert("P1234AB".into(), "PPOL".into());
+    pagerduty.put_on_call("PPOL", 1, "nightdesk", (None, None));
+    let ours = |text: &str| {
+        let ids = [
+            ("U0123456", "U0BOB"),
+            ("U0123457", "U0DAVE"),
+            ("U0123458", "U0ERIN"),
+            ("U0123459", "U0ALICE"),
+            ("S0123456", "S0MANAGERS"),
+            ("status-updates", "general"),
+        ];
+        ids.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
+    };
+    let place = Place::beside(&slack);
+    place.write("watchroom.toml", &ours(SAMPLE));
+    let (mut at, said) = told(
+        place,
+        &[
+            "ok   schedule primary: ",
+            "ok   schedule secondary: ",
+            "ok   policy production, step 3: alice can be reached",
+            "ok   policy production, fallback: user group S0MANAGERS has 1 active people",
+            "ok   ways to people: Slack messages alone",
+        ],
+    )
+    .await;
+    assert!(!said.contains("FAIL") && !said.contains("WARN"), "{said}");
+    let woken = |step: u32, schedule: &str| {
+        let line = format!("ok   policy production, step {step}, whoever is on call for {schedule}: ");
+        let rest = said.split(&line).nth(1).unwrap_or_else(|| panic!("no `{line}` in\n{said}"));
+        rest.split(" can be reached\n").next().unwrap_or_default().to_owned()
+    };
+    let (first, second) = (woken(1, "primary"), woken(2, "secondary"));
+    assert!(
+        first != second && [&first, &second].iter().all(|who| ["bob", "dave", "erin"].contains(&who.as_str())),
+        "{said}"
+    );
+
+    at.write("watchroom.toml", &ours(&sample_with(&["[ntfy]", "[pagerduty]", "\"database\""])));
+    at.set("NTFY_URL", ntfy.url().as_str());
+    at.set("PAGERDUTY_API_URL", &pagerduty.url);
+    at.set("PAGERDUTY_API_TOKEN", TOKEN);
+    at.set("PAGERDUTY_ROUTING_KEY", "e93facc04764012d7bfb002500d5d1a6");
+    let (_, said) = told(
+        at,
+        &[
+            "ok   ntfy",
+            "ok   PagerDuty, service P1234AB: level 1 nightdesk",
+            "ok   policy database, step 1: whoever is on call in PagerDuty",
+            &format!("ok   policy database, step 2, whoever is on call for primary: {first} can be reached"),
+            "WARN ways to people: only Slack reaches alice, ",
+        ],
+    )
+    .await;
+    assert!(!said.contains("FAIL"), "{said}");
 }
