@@ -1,5 +1,7 @@
 //! Who is on call, and what people change about it.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -53,8 +55,8 @@ impl Engine {
     /// # Errors
     /// Where the record cannot be read.
     pub async fn rolled<'a>(&self, followed: &'a Followed) -> Result<Rolled<'a>, ReadError> {
-        let roll: Roll = self.folded(&key::roll(followed.schedule.id.as_str())).await?;
-        let rolled = Rolled { roll, ..Rolled::of(followed, self.feeds.of(&followed.schedule.id)) };
+        let roll = self.roll(&followed.schedule.id).await?;
+        let rolled = Rolled { roll: Roll::clone(&roll), ..Rolled::of(followed, self.feeds.of(&followed.schedule.id)) };
         let mut people: Vec<&UserId> = rolled.schedule.people().collect();
         people.extend(rolled.roll.overrides.iter().flat_map(Override::people));
         people.sort_unstable();
@@ -99,8 +101,13 @@ impl Engine {
     ///
     /// # Errors
     /// Where the record cannot be read.
-    pub async fn calendar(&self, who: &UserId) -> Result<Calendar, ReadError> {
-        self.folded(&key::calendar(who)).await
+    pub async fn calendar(&self, who: &UserId) -> Result<Arc<Calendar>, ReadError> {
+        self.incidents.calendar(who, self.folded(&key::calendar(who))).await
+    }
+
+    /// What differs from a schedule.
+    pub(super) async fn roll(&self, schedule: &ScheduleId) -> Result<Arc<Roll>, ReadError> {
+        self.incidents.roll(schedule, self.folded(&key::roll(schedule.as_str()))).await
     }
 
     pub(super) async fn folded<T: Default + for<'de> Deserialize<'de>>(&self, key: &str) -> Result<T, ReadError> {
@@ -245,7 +252,7 @@ impl Engine {
         me: &UserId,
         who: &UserId,
         ask: AwayAsk,
-    ) -> Result<(PersonalFact, Calendar), Refusal> {
+    ) -> Result<(PersonalFact, Arc<Calendar>), Refusal> {
         let stream = StreamId::Person(who.clone());
         for _ in 0..ATTEMPTS {
             let now = self.clock.now();

@@ -77,7 +77,10 @@ pub async fn answer(door: &Door, spoken: &Spoken<'_>, asked: Rostering) -> Resul
                 Err(sentence) => Ok(Answer::say(sentence)),
             };
         }
-        Rostering::Absences(who) => render::absences(&door.engine.calendar(&who).await?, &who, me, now),
+        Rostering::Absences(who) => {
+            let calendar = door.engine.calendar(&who).await?;
+            render::absences(&calendar, &who, me, now)
+        }
         Rostering::Away { who, ask } => return away(door, spoken, &who, ask).await,
     };
     Ok(Answer::Say(said))

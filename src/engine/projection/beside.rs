@@ -16,6 +16,7 @@ use crate::{
     paging::{
         reach::Contacts,
         rota::{Calendar, PERSONAL_VERSION, Personal, PersonalFact, ROSTERED_VERSION, Roll, Rostered},
+        schedule::ScheduleId,
     },
     status::{self, POSTED_VERSION, Page, Post, Posted},
     store::{Doc, Puts, Recorded},
@@ -106,7 +107,9 @@ impl Incidents {
     pub(super) fn project_roll(&self, name: &str, event: &Recorded, doc: &dyn Fn(&str) -> Option<Vec<u8>>) -> Puts {
         match Rostered::deserialize(&event.body) {
             Ok(known) if known.v <= ROSTERED_VERSION => {
-                folded(key::roll(name), doc, |roll: &mut Roll| roll.apply(event.seq, &known))
+                let (roll, puts) = folded(key::roll(name), doc, |roll: &mut Roll| roll.apply(event.seq, &known));
+                self.rolls.insert(ScheduleId::from(name), Arc::new(roll));
+                puts
             }
             Ok(_) | Err(_) => {
                 let _ = self.unreadable.set(later_release(event));
@@ -120,10 +123,13 @@ impl Incidents {
         match Personal::deserialize(&event.body) {
             Ok(known) if known.v <= PERSONAL_VERSION => match &known.what {
                 PersonalFact::Reach(fact) => {
-                    folded(key::contacts(who), doc, |ways: &mut Contacts| ways.apply(event.seq, known.at, fact))
+                    folded(key::contacts(who), doc, |ways: &mut Contacts| ways.apply(event.seq, known.at, fact)).1
                 }
                 PersonalFact::AwayNoted { .. } | PersonalFact::AwayEnded { .. } => {
-                    folded(key::calendar(who), doc, |calendar: &mut Calendar| calendar.apply(event.seq, &known))
+                    let fold = |calendar: &mut Calendar| calendar.apply(event.seq, &known);
+                    let (calendar, puts) = folded(key::calendar(who), doc, fold);
+                    self.calendars.insert(who.clone(), Arc::new(calendar));
+                    puts
                 }
             },
             Ok(_) | Err(_) => {
@@ -134,15 +140,16 @@ impl Incidents {
     }
 }
 
-/// A document that events of one stream fold into.
+/// What events of one stream fold into, and its document.
 fn folded<T: Default + Serialize + for<'de> Deserialize<'de>>(
     key: String,
     doc: &dyn Fn(&str) -> Option<Vec<u8>>,
     fold: impl FnOnce(&mut T),
-) -> Puts {
+) -> (T, Puts) {
     let mut state: T = doc(&key).and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     fold(&mut state);
-    vec![(key, Some(bytes(&state).into()))]
+    let puts = vec![(key, Some(bytes(&state).into()))];
+    (state, puts)
 }
 
 impl Incidents {

@@ -12,13 +12,21 @@ use serde::{Deserialize, Serialize};
 use self::documents::documents;
 pub(super) use self::documents::people;
 use crate::{
-    ids::{ChannelId, IncidentId, StreamId},
+    ids::{ChannelId, IncidentId, StreamId, UserId},
     incident::{EVENT_VERSION, Event, Incident, MessageRef, What, apply},
+    paging::{
+        rota::{Calendar, Roll},
+        schedule::ScheduleId,
+    },
     store::{self, Doc, Projector, Puts, ReadError, Recorded},
 };
 
 /// Incidents kept parsed in memory.
 const CACHED: usize = 2048;
+/// And what differs from so many schedules,
+const SCHEDULES: usize = 4096;
+/// and the absences of so many people.
+const PEOPLE: usize = 32_768;
 /// Grows whenever `project` makes other documents.
 const VERSION: u32 = 17;
 
@@ -30,12 +38,22 @@ pub struct Incidents {
     /// Whose room a channel is, if anybody's: asked with every command. What a reader found is kept unless the committer
     /// knows better by then.
     rooms: Cache<ChannelId, Option<IncidentId>>,
+    /// What differs from schedules, and when people are away: asked with every page of a schedule, and of all schedules with many a
+    /// command. Kept as rooms are.
+    rolls: Cache<ScheduleId, Arc<Roll>>,
+    calendars: Cache<UserId, Arc<Calendar>>,
     unreadable: OnceLock<String>,
 }
 
 impl Default for Incidents {
     fn default() -> Self {
-        Self { cache: Cache::new(CACHED), rooms: Cache::new(CACHED), unreadable: OnceLock::new() }
+        Self {
+            cache: Cache::new(CACHED),
+            rooms: Cache::new(CACHED),
+            rolls: Cache::new(SCHEDULES),
+            calendars: Cache::new(PEOPLE),
+            unreadable: OnceLock::new(),
+        }
     }
 }
 
@@ -57,6 +75,24 @@ impl Incidents {
         stored: impl Future<Output = Result<Option<IncidentId>, ReadError>>,
     ) -> Result<Option<IncidentId>, ReadError> {
         self.rooms.get_or_insert_async(channel, stored).await
+    }
+
+    /// What differs from a schedule; `stored` says what the store knows.
+    pub(super) async fn roll(
+        &self,
+        schedule: &ScheduleId,
+        stored: impl Future<Output = Result<Roll, ReadError>>,
+    ) -> Result<Arc<Roll>, ReadError> {
+        self.rolls.get_or_insert_async(schedule, async { stored.await.map(Arc::new) }).await
+    }
+
+    /// When somebody is away; `stored` says what the store knows.
+    pub(super) async fn calendar(
+        &self,
+        who: &UserId,
+        stored: impl Future<Output = Result<Calendar, ReadError>>,
+    ) -> Result<Arc<Calendar>, ReadError> {
+        self.calendars.get_or_insert_async(who, async { stored.await.map(Arc::new) }).await
     }
 
     /// The documents of an incident; from now on it is read as it stands `after`.
@@ -106,6 +142,8 @@ impl Projector for Incidents {
     fn forget(&self) {
         self.cache.clear();
         self.rooms.clear();
+        self.rolls.clear();
+        self.calendars.clear();
     }
 
     fn version(&self) -> u32 {
