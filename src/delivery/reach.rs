@@ -97,7 +97,7 @@ impl Delivery {
             return self.report(it, None, attempted(Outcome::Failed { why })).await;
         }
         let history = self.engine.history(it.incident.id).await?;
-        if self.is_one_too_many(&history, id, asked, to, way) {
+        if self.is_one_too_many(&history, to, way) {
             return self.report(it, None, attempted(Outcome::Spared)).await;
         }
         let linked = Linked::Page { id: it.incident.id, page: id, who: to.clone(), way: Some(way) };
@@ -109,38 +109,17 @@ impl Delivery {
         self.report(it, None, attempted(Outcome::Taken { id })).await
     }
 
-    /// What the guard folds in the chat, or what this way has said too often, goes out by no other way.
-    fn is_one_too_many(
-        &self,
-        history: &[(u64, Event)],
-        id: PageId,
-        (round, step, _): (u32, u32, u32),
-        to: &UserId,
-        way: Way,
-    ) -> bool {
-        let guard = self.engine.settings().page_guard;
-        let theirs = history.iter().filter_map(|(_, event)| match &event.what {
-            What::PageAttempted { page, attempt } if attempt.to == Target::Person(to.clone()) => {
-                Some((event.at, *page, attempt))
+    /// Did this way ask them so often lately that it asks no more? Each way is counted by itself: what the chat folds wakes nobody, and a
+    /// way that has not rung so often still rings.
+    fn is_one_too_many(&self, history: &[(u64, Event)], to: &UserId, by: Way) -> bool {
+        let taken = history.iter().filter_map(|(_, event)| match &event.what {
+            What::PageAttempted { attempt, .. } => {
+                let theirs = matches!(&attempt.to, Target::Person(who) if who == to) && attempt.way == Some(by);
+                (theirs && matches!(attempt.outcome, Outcome::Taken { .. })).then_some(event.at)
             }
             _ => None,
         });
-        let theirs: Vec<_> = theirs.collect();
-        let by = |way: Option<Way>| {
-            let of_way = theirs.iter().filter(move |(.., a)| a.way == way);
-            of_way
-                .filter(|(.., a)| matches!(a.outcome, Outcome::Sent { .. } | Outcome::Taken { .. }))
-                .map(|(at, ..)| *at)
-        };
-        let of_step = |a: &Attempt| a.way.is_none() && (a.round, a.step) == (round, step) && a.outcome.arrived();
-        let in_chat = theirs.iter().rev().find(|(_, page, a)| *page == id && of_step(a)).map(|(.., a)| &a.outcome);
-        let now = self.clock.now();
-        match in_chat {
-            Some(Outcome::Folded { .. }) => true,
-            Some(_) => guard.folds(by(Some(way)), now),
-            // It is on its way there too, and would be folded.
-            None => guard.folds(by(None), now) || guard.folds(by(Some(way)), now),
-        }
+        self.engine.settings().page_guard.folds(taken, self.clock.now())
     }
 
     /// A way was refused for good.

@@ -1,6 +1,7 @@
 //! Pages go out by more than Slack: each way has its turn, and nothing is said twice.
 
 use watchroom::{
+    config::Settings,
     incident::What,
     paging::{Guard, Outcome, reach::Way},
 };
@@ -161,22 +162,49 @@ async fn a_secret_is_pushed_by_its_codename_alone() {
     }
 }
 
-#[tokio::test]
-async fn a_page_that_is_folded_in_slack_is_pushed_to_nobody() {
-    let names = ["api", "batch"];
+/// These policies ask bob; he is pushed to `after` minutes. An incident of which he is paged by all of them.
+async fn paged_by(names: &[&str], after: u32, change: impl FnOnce(&mut Settings)) -> (Bot, Ntfy) {
     let (bot, ntfy) = pushing(|config| {
-        config.settings.page_guard = Guard { pages: 1, minutes: 10 };
         config.settings.policies = names.iter().map(|name| policy(name, &[("U0BOB", 30)])).collect();
-        config.settings.policies.iter_mut().for_each(|p| p.steps[0].repeat_min = 0);
+        change(&mut config.settings);
     })
     .await;
-    bot.choose_ntfy("bob", 1).await;
+    bot.choose_ntfy("bob", after).await;
     let room = bot.declare("alice", "sev1 checkout is down").await;
     for name in names {
         bot.slash_in("alice", &room, &format!("/incident page {name}")).await;
     }
+    (bot, ntfy)
+}
+
+#[tokio::test]
+async fn more_pushes_than_the_guard_lets_through_are_spared() {
+    let (bot, ntfy) = paged_by(&["api", "batch"], 1, |settings| {
+        settings.page_guard = Guard { pages: 1, minutes: 10 };
+        settings.policies.iter_mut().for_each(|p| p.steps[0].repeat_min = 0);
+    })
+    .await;
     bot.advance(minutes(3)).await;
     assert_eq!(ntfy.pushed("bob").len(), 1);
     let pushed = outcomes(&bot, "INC-1").await;
     assert!(matches!(pushed.as_slice(), [Outcome::Taken { .. }, Outcome::Spared]), "{pushed:?}");
+}
+
+/// Three policies repeat in Slack until it folds them; the push that comes after five minutes is the first that can wake anyone.
+#[tokio::test]
+async fn what_is_folded_in_slack_rings_by_a_way_that_has_not_rung_yet() {
+    let (bot, ntfy) = paged_by(&["api", "batch", "cache"], 5, |_| {}).await;
+    bot.advance(minutes(4)).await;
+    let in_chat = bot.history("INC-1").await.into_iter().filter_map(|what| match what {
+        What::PageAttempted { attempt, .. } if attempt.way.is_none() => Some(attempt.outcome),
+        _ => None,
+    });
+    let last: Vec<Outcome> = in_chat.collect();
+    let last = &last[last.len() - 3..];
+    assert!(last.iter().all(|outcome| matches!(outcome, Outcome::Folded { .. })), "{last:?}");
+    assert_eq!(ntfy.pushed("bob").len(), 0, "not its turn yet");
+    bot.advance(minutes(1)).await;
+    assert_eq!(ntfy.pushed("bob").len(), 3, "{:?}", outcomes(&bot, "INC-1").await);
+    bot.advance(minutes(4)).await;
+    assert_eq!(ntfy.pushed("bob").len(), 5, "then the guard counts pushes: {:?}", outcomes(&bot, "INC-1").await);
 }
