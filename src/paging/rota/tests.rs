@@ -172,7 +172,7 @@ fn an_absence_is_noted_once_and_ends_when_they_are_back() {
 fn told(rolled: &Rolled<'_>, now: Timestamp) -> (Vec<String>, Timestamp) {
     let (dues, again) = watch(rolled.roster(), rolled.followed.watch, now);
     assert!(again > now, "it looks again later");
-    (dues.iter().map(|due| due.once().0.split('/').take(2).collect::<Vec<_>>().join("/")).collect(), again)
+    (dues.iter().map(|due| due.once().0).collect(), again)
 }
 
 #[test]
@@ -182,8 +182,9 @@ fn a_shift_is_told_an_hour_ahead_and_shortly_after_it_began() {
     let monday = at("2026-11-23T09:00:00Z");
     assert_eq!(told(&rolled, now()), (vec![], now() + HOUR * 24));
     assert_eq!(told(&rolled, monday - HOUR * 2).1, monday - HOUR, "then it is time");
-    assert_eq!(told(&rolled, monday - HOUR).0, ["shift/dave"]);
-    assert_eq!(told(&rolled, monday + HOUR / 3).0, ["shift/dave"], "the bot was not running");
+    let daves = format!("shift/dave/{}", monday.as_second());
+    assert_eq!(told(&rolled, monday - HOUR).0, [daves.as_str()]);
+    assert_eq!(told(&rolled, monday + HOUR / 3).0, [daves.as_str()], "the bot was not running");
     assert!(told(&rolled, monday + HOUR).0.is_empty(), "by now they know");
 }
 
@@ -195,10 +196,22 @@ fn a_gap_is_told_days_before_and_once_more_the_day_before() {
     rolled.absences = vec![Absence { who: who("erin"), from, until }];
     assert!(told(&rolled, from - HOUR * 24 * 8).0.is_empty());
     assert_eq!(told(&rolled, from - HOUR * 24 * 7 - HOUR).1, from - HOUR * 24 * 7, "then it is time");
-    assert_eq!(told(&rolled, from - HOUR * 24 * 7).0, ["gap/ahead"]);
-    assert_eq!(told(&rolled, from - HOUR * 24).0, ["gap/soon"]);
-    assert_eq!(told(&rolled, from + HOUR).0, ["gap/soon"], "still told where it was not");
+    let (ahead, soon) = (format!("gap/ahead/{}", from.as_second()), format!("gap/soon/{}", from.as_second()));
+    assert_eq!(told(&rolled, from - HOUR * 24 * 7).0, [ahead.as_str()]);
+    for into in [HOUR * -24, HOUR * -1, HOUR / 3, HOUR, HOUR * 5, HOUR * 22] {
+        assert_eq!(told(&rolled, from + into).0, [soon.as_str()], "still told where it was not, and one and the same");
+    }
+    assert!(!told(&rolled, until).0.contains(&soon), "it is over");
     let expected = Followed { watch: Watch { gaps_expected: true, ..followed.watch }, ..followed.clone() };
     rolled.followed = &expected;
-    assert_eq!(told(&rolled, from - HOUR).0, ["gap/soon"], "an absence is never expected");
+    assert_eq!(told(&rolled, from - HOUR).0, [soon.as_str()], "an absence is never expected");
+}
+
+#[test]
+fn a_gap_that_has_no_end_and_no_beginning_is_one_and_the_same() {
+    let mut followed = followed();
+    followed.schedule.layers.clear();
+    let rolled = after(&followed, &[]);
+    let first = told(&rolled, now()).0;
+    assert_eq!((first.len(), &told(&rolled, now() + HOUR * 30).0), (1, &first));
 }

@@ -44,7 +44,7 @@ pub enum Due {
 /// A time when nobody is on call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
-    /// When.
+    /// When, from its first instant on; it may have begun.
     pub span: Span,
     /// Why.
     pub why: Why,
@@ -104,13 +104,14 @@ pub fn watch(roster: Roster<'_>, watch: Watch, now: Timestamp) -> (Vec<Due>, Tim
             }
         }
         let Some(why) = missing(slot, watch).filter(|_| slot.until > now) else { continue };
-        let span = Span { from: slot.from.max(now), until: end_of(roster, &slots, n) };
+        // One that runs is itself since it began, or each look would find another. Where that is too long ago to tell, since ever.
+        let since = if n == 0 { roster.on_call(slot.from).since.unwrap_or(Timestamp::MIN) } else { slot.from };
+        let span = Span { from: since, until: end_of(roster, &slots, n) };
         for (ahead, soon) in [(GAP_AHEAD, false), (GAP_SOON, true)] {
             let tell_at = slot.from.saturating_sub(ahead).unwrap_or(Timestamp::MIN);
             look_at(tell_at);
             // What is near when it is first seen is told once.
             if tell_at <= now && (soon || slot.from > after(GAP_SOON)) {
-                let span = Span { from: if n == 0 { span.from } else { slot.from }, ..span };
                 dues.push(Due::Gap(Missing { span, why: why.clone(), soon }));
             }
         }

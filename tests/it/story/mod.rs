@@ -19,6 +19,7 @@ mod intake;
 mod looking;
 pub mod oncall;
 mod oncall_calendar;
+mod oncall_cover;
 mod pages;
 mod pages_all;
 mod pages_answers;
