@@ -171,12 +171,21 @@ impl Engine {
             let now = self.clock.now();
             let stream = stream_of(schedule);
             let length = self.store.length(&stream).await?;
-            let rolled = self.rolled(followed).await?;
+            let mut rolled = self.rolled(followed).await?;
+            let mut expect = vec![(stream.clone(), length)];
+            for who in rules::comers(&rolled.roll, ask, me) {
+                // Whoever notes an absence at this moment is not overlooked.
+                let theirs = StreamId::Person(who.clone());
+                let known = self.store.length(&theirs).await?;
+                expect.push((theirs, known));
+                rolled.absences.retain(|absence| absence.who != who);
+                rolled.absences.extend(self.calendar(&who).await?.absences(&who));
+            }
             let facts = rules::decide(&rolled.roll, rolled.roster(), ask, me, now).map_err(rejected)?;
             let fact = |what: &Fact| Rostered { v: ROSTERED_VERSION, at: now, by: me.clone(), what: what.clone() };
             let numbered: Vec<(u64, Fact)> = (length + 1..).zip(facts).collect();
             let mut commit = Commit {
-                expect: vec![(stream.clone(), length)],
+                expect,
                 append: numbered.iter().map(|(_, what)| Append::new(stream.clone(), &fact(what))).collect(),
                 at: Some(now),
                 ..Commit::default()

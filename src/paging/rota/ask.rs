@@ -96,9 +96,16 @@ pub enum No {
         /// Who.
         who: UserId,
     },
+    /// They are away for all of it, or a part.
+    Away {
+        /// Who.
+        who: UserId,
+        /// When.
+        span: Span,
+    },
     /// Somebody cannot take their own place.
     Oneself,
-    /// Nobody else is in the schedule.
+    /// Nobody else is in the schedule, or everybody else is away then.
     NobodyElse,
     /// There is no such override, or it is over.
     NoSuchOverride,

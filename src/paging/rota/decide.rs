@@ -8,7 +8,7 @@ use super::{Ask, Asked, AwayAsk, Calendar, Fact, LONGEST, No, PersonalFact, Roll
 use crate::{
     ids::UserId,
     incident::Text,
-    paging::schedule::{Change, HORIZON, Roster, Schedule},
+    paging::schedule::{Change, HORIZON, Roster},
 };
 
 /// The most overrides and open asks of one schedule, and absences of one person, that are to come.
@@ -29,6 +29,7 @@ pub fn decide(roll: &Roll, roster: Roster<'_>, ask: &Ask, me: &UserId, now: Time
         Ask::Override { span, change, reason } => {
             let span = sound(*span, now)?;
             possible(roster, change, span)?;
+            change.puts().map_or(Ok(()), |who| there(roster, who, span))?;
             let same = |o: &&&crate::paging::schedule::Override| o.span() == span.range() && o.change == *change;
             if roll.coming(now).iter().any(|o| same(&o)) {
                 return Err(No::AlreadySo);
@@ -42,7 +43,7 @@ pub fn decide(roll: &Roll, roster: Roster<'_>, ask: &Ask, me: &UserId, now: Time
         Ask::CoverMe { span, reason } => {
             let span = sound(*span, now)?;
             has_duty(roster, me, span)?;
-            let of = others(roster.schedule, me);
+            let of = others(roster, me, span);
             if of.is_empty() {
                 return Err(No::NobodyElse);
             }
@@ -56,14 +57,26 @@ pub fn decide(roll: &Roll, roster: Roster<'_>, ask: &Ask, me: &UserId, now: Time
                 shift_of(roster, who, at.unwrap_or(now), at.is_none(), now).ok_or(No::NotOnCall { who: who.clone() })
             };
             let (gives, takes) = (shift(me, mine)?, shift(with, theirs)?);
+            there(roster, with, gives)?;
+            there(roster, me, takes)?;
             Ok(vec![Fact::SwapOffered { to: with.clone(), gives, takes, reason: text(reason) }])
         }
-        Ask::Take { ask } => take(roll.ask(*ask).ok_or(No::NoSuchAsk)?, me, now),
+        Ask::Take { ask } => take(roster, roll.ask(*ask).ok_or(No::NoSuchAsk)?, me, now),
         Ask::EndAsk { ask } => {
             let asked = open(roll.ask(*ask).ok_or(No::NoSuchAsk)?, now)?;
             let may = asked.by == *me || matches!(&asked.wants, Wanted::Swap { with, .. } if with == me);
             if may { Ok(vec![Fact::AskEnded { ask: *ask }]) } else { Err(No::NotAsked) }
         }
+    }
+}
+
+/// Whom `ask` by `me` may put on call: the roster that it is decided by must know their absences, whether they are in the schedule or not.
+pub fn comers(roll: &Roll, ask: &Ask, me: &UserId) -> Vec<UserId> {
+    match ask {
+        Ask::Override { change, .. } => change.puts().cloned().into_iter().collect(),
+        Ask::Swap { with, .. } => vec![with.clone(), me.clone()],
+        Ask::Take { ask } => roll.ask(*ask).map(|asked| asked.by.clone()).into_iter().chain([me.clone()]).collect(),
+        Ask::EndOverride { .. } | Ask::CoverMe { .. } | Ask::EndAsk { .. } => Vec::new(),
     }
 }
 
@@ -116,10 +129,20 @@ fn has_duty(roster: Roster<'_>, who: &UserId, span: Span) -> Result<(), No> {
     if theirs { Ok(()) } else { Err(No::NotOnCall { who: who.clone() }) }
 }
 
-/// Everyone else in the schedule, once each.
-fn others(schedule: &Schedule, me: &UserId) -> Vec<UserId> {
-    let people: BTreeSet<&UserId> = schedule.people().filter(|who| *who != me).collect();
-    people.into_iter().take(MOST_ASKED).cloned().collect()
+/// Nobody is put on call at a time of which they are away for any part: an absence goes before everything else, and then nobody would
+/// be on call whom everybody counts on.
+fn there(roster: Roster<'_>, who: &UserId, span: Span) -> Result<(), No> {
+    let away = roster.absences.iter().filter(|a| a.who == *who && a.from < span.until && span.from < a.until);
+    match away.min_by_key(|a| a.from) {
+        Some(away) => Err(No::Away { who: who.clone(), span: Span { from: away.from, until: away.until } }),
+        None => Ok(()),
+    }
+}
+
+/// Everyone else in the schedule who is not away then, once each.
+fn others(roster: Roster<'_>, me: &UserId, span: Span) -> Vec<UserId> {
+    let people: BTreeSet<&UserId> = roster.schedule.people().filter(|who| *who != me).collect();
+    people.into_iter().filter(|who| there(roster, who, span).is_ok()).take(MOST_ASKED).cloned().collect()
 }
 
 /// The shift of this person that `at` lies in, from now on; or, where the `next` will do, the first that begins later.
@@ -148,19 +171,22 @@ fn open(asked: &Asked, now: Timestamp) -> Result<&Asked, No> {
 }
 
 /// Somebody says yes.
-fn take(asked: &Asked, me: &UserId, now: Timestamp) -> Result<Vec<Fact>, No> {
+fn take(roster: Roster<'_>, asked: &Asked, me: &UserId, now: Timestamp) -> Result<Vec<Fact>, No> {
     let asked = open(asked, now)?;
     if !asked.of().any(|who| who == me) {
         return Err(if asked.by == *me { No::Oneself } else { No::NotAsked });
     }
-    let in_place = |span: Span, of: &UserId, by: &UserId| Fact::OverrideMade {
-        span: span.from_now(now),
-        change: Change::Replace { of: Some(of.clone()), by: by.clone() },
-        reason: asked.reason.as_deref().map(Text::from),
-        answers: Some(asked.number),
+    let in_place = |span: Span, of: &UserId, by: &UserId| {
+        let span = span.from_now(now);
+        there(roster, by, span)?;
+        let change = Change::Replace { of: Some(of.clone()), by: by.clone() };
+        let reason = asked.reason.as_deref().map(Text::from);
+        Ok(Fact::OverrideMade { span, change, reason, answers: Some(asked.number) })
     };
-    Ok(match &asked.wants {
-        Wanted::Cover { span, .. } => vec![in_place(*span, &asked.by, me)],
-        Wanted::Swap { gives, takes, .. } => vec![in_place(*gives, &asked.by, me), in_place(*takes, me, &asked.by)],
-    })
+    match &asked.wants {
+        Wanted::Cover { span, .. } => Ok(vec![in_place(*span, &asked.by, me)?]),
+        Wanted::Swap { gives, takes, .. } => {
+            Ok(vec![in_place(*gives, &asked.by, me)?, in_place(*takes, me, &asked.by)?])
+        }
+    }
 }

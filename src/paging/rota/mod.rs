@@ -18,7 +18,7 @@ mod tests;
 
 pub use ask::{Ask, AwayAsk, LONGEST, No};
 pub use calendar::{Away, Calendar, PERSONAL_VERSION, Personal, PersonalFact};
-pub use decide::{away, decide};
+pub use decide::{away, comers, decide};
 pub use fact::{Fact, ROSTERED_VERSION, Rostered, Span};
 pub use feed::{Failing, Feed, FeedNews, Missed};
 pub use roll::{Asked, Roll, Rolled, Wanted};

@@ -129,6 +129,62 @@ fn one_says_yes_to_cover_and_nobody_else_can() {
     assert_eq!(refused(&taken, &take, "dave", now() + HOUR), No::Taken { by: who("erin") });
 }
 
+/// An absence goes before every override: nobody may believe that somebody is on call who is not.
+#[test]
+fn nobody_takes_a_shift_of_which_they_are_away_for_a_part() {
+    let followed = followed();
+    let monday = at("2026-11-23T09:00:00Z");
+    let away = |name: &str, from: Timestamp, until: Timestamp| Absence { who: who(name), from, until };
+    let no = |name: &str, from: Timestamp, until: Timestamp| No::Away { who: who(name), span: Span { from, until } };
+    let (from, until) = (now() + HOUR * 4, now() + HOUR * 6);
+    let mut rolled = after(&followed, &[]);
+    rolled.absences = vec![away("dave", from, until), away("erin", monday + WEEK * 9, monday + WEEK * 10)];
+    let with = |change| Ask::Override { span: Span { from: now(), until: from + HOUR }, change, reason: None };
+    let add = with(Change::Add { who: who("dave") });
+    let replace = with(Change::Replace { of: Some(who("bob")), by: who("dave") });
+    for ask in [instead("dave", now(), from + HOUR), instead("dave", until - HOUR, until + HOUR), add, replace] {
+        assert_eq!(refused(&rolled, &ask, "alice", now()), no("dave", from, until), "{ask:?}");
+    }
+    for span in [(now(), from), (until, until + HOUR)] {
+        let beside = decide(&rolled.roll, rolled.roster(), &instead("dave", span.0, span.1), &who("alice"), now());
+        assert!(beside.is_ok(), "{beside:?}");
+    }
+    let off = with(Change::Remove { who: who("bob") });
+    assert!(decide(&rolled.roll, rolled.roster(), &off, &who("alice"), now()).is_ok(), "nobody is put on call");
+    let cover = |until| Ask::CoverMe { span: Span { from: now(), until }, reason: None };
+    let asked = |ask| decide(&rolled.roll, rolled.roster(), &ask, &who("bob"), now()).map(|mut facts| facts.pop());
+    let Ok(Some(Fact::CoverAsked { of, .. })) = asked(cover(until)) else { panic!("asked") };
+    assert_eq!(of, [who("erin")], "dave is not asked");
+    rolled.absences.push(away("erin", now(), until));
+    assert_eq!(refused(&rolled, &cover(until), "bob", now()), No::NobodyElse);
+}
+
+/// They may have been there when they were asked.
+#[test]
+fn nobody_says_yes_to_what_they_are_away_for_on_either_side() {
+    let followed = followed();
+    let monday = at("2026-11-23T09:00:00Z");
+    let span = Span { from: now(), until: now() + HOUR * 5 };
+    let away = |name: &str, span: Span| vec![Absence { who: who(name), from: span.from, until: span.until }];
+    let no = |name: &str, span: Span| No::Away { who: who(name), span };
+    let mut asked = after(&followed, &[("bob", Ask::CoverMe { span, reason: None })]);
+    asked.absences = away("dave", Span { from: now() + HOUR, until: now() + HOUR * 2 });
+    let take = Ask::Take { ask: 1 };
+    let (from, until) = (asked.absences[0].from, asked.absences[0].until);
+    assert_eq!(refused(&asked, &take, "dave", now()), no("dave", Span { from, until }));
+    assert!(decide(&asked.roll, asked.roster(), &take, &who("dave"), until).is_ok(), "what is left they can do");
+    // Dave gives the week from Monday on for erin's after it.
+    let swap = Ask::Swap { with: who("erin"), mine: None, theirs: None, reason: None };
+    let mut offered = after(&followed, &[("dave", swap.clone())]);
+    let (daves, erins) =
+        (Span { from: monday, until: monday + HOUR }, Span { from: monday + WEEK, until: monday + WEEK + HOUR });
+    for (whose, span) in [("erin", daves), ("dave", erins)] {
+        offered.absences = away(whose, span);
+        assert_eq!(refused(&offered, &take, "erin", now()), no(whose, span), "when it is taken");
+        assert_eq!(refused(&offered, &swap, "dave", now()), no(whose, span), "when it is offered");
+    }
+}
+
 #[test]
 fn a_swap_exchanges_the_next_shifts_or_those_that_are_named() {
     let followed = followed();

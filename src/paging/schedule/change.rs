@@ -48,10 +48,7 @@ impl Override {
     /// Whom it puts on call.
     #[must_use]
     pub const fn puts(&self) -> Option<&UserId> {
-        match &self.change {
-            Change::Replace { by: who, of: _ } | Change::Add { who } => Some(who),
-            Change::Remove { .. } => None,
-        }
+        self.change.puts()
     }
 }
 
@@ -77,6 +74,17 @@ pub enum Change {
         /// Who.
         who: UserId,
     },
+}
+
+impl Change {
+    /// Whom it puts on call.
+    #[must_use]
+    pub const fn puts(&self) -> Option<&UserId> {
+        match self {
+            Self::Replace { by: who, of: _ } | Self::Add { who } => Some(who),
+            Self::Remove { .. } => None,
+        }
+    }
 }
 
 /// Somebody is away, and not on call whatever schedule and overrides say.

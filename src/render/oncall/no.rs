@@ -1,6 +1,6 @@
 //! Why not.
 
-use super::person;
+use super::{between, person};
 use crate::paging::rota::No;
 
 /// Why nothing was changed about who is on call, and what to do.
@@ -19,9 +19,15 @@ pub fn no(no: &No) -> String {
             "{} is not on call then, so nothing was changed. `/incident oncall &lt;schedule&gt; weeks` shows who is when.",
             person(who)
         ),
+        No::Away { who, span } => format!(
+            "{0} is away {1}, and nobody is on call while they are away; so nothing was changed. Name somebody else or other hours. \
+             `/incident away` (of somebody else: `/incident away @person`) takes an absence back.",
+            person(who),
+            between(*span)
+        ),
         No::Oneself => "That would change nothing: it is one and the same person. Name somebody else.".into(),
         No::NobodyElse => {
-            "Nobody else is in this schedule who could be asked. Name somebody: `/incident override &lt;schedule&gt; @person for 2h`.".into()
+            "Nobody else is in this schedule who is not away then. Name somebody: `/incident override &lt;schedule&gt; @person for 2h`.".into()
         }
         No::NoSuchOverride => "That override is over or was taken back already.".into(),
         No::NoSuchAbsence => "That absence is over or was taken back already.".into(),

@@ -114,6 +114,7 @@ fn refusals() -> Vec<No> {
         No::TooMany { limit: 100 },
         No::AlreadySo,
         No::NotOnCall { who: "U0BOB".into() },
+        No::Away { who: "U0BOB".into(), span: span(0, 30) },
         No::Oneself,
         No::NobodyElse,
         No::NoSuchOverride,

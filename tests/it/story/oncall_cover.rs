@@ -19,9 +19,52 @@ async fn bot() -> Bot {
     .await
 }
 
+async fn on_call(bot: &Bot) -> String {
+    bot.slash("carol", "/incident oncall primary").await.text
+}
+
 /// How often somebody was told this.
 fn told(bot: &Bot, who: &str, text: &str) -> usize {
     bot.slack.dm(who).iter().filter(|m| m.contains(text)).count()
+}
+
+#[tokio::test]
+async fn nobody_is_put_on_call_who_is_away_then_whether_they_take_turns_or_not() {
+    let bot = bot().await;
+    for who in ["dave", "alice"] {
+        bot.slash(who, "/incident away until 08:00").await;
+        for typed in ["", " instead of @bob"] {
+            let answer = bot.slash("carol", &format!("/incident override primary @{who}{typed} for 2h")).await.text;
+            assert!(answer.contains("is away from") && answer.contains("nothing was changed"), "{typed}: {answer}");
+        }
+        let added = bot.slash("carol", &format!("/incident override primary add @{who} for 2h")).await.text;
+        assert!(added.contains("is away from"), "{added}");
+        assert_eq!(told(&bot, who, "You are on call"), 0, "{}", shown(&bot.slack.dm(who)));
+    }
+    assert!(on_call(&bot).await.contains("now <@U0BOB>"));
+    bot.slash("dave", "/incident away").await;
+    bot.press("dave", &bot.slack.ephemerals("dave", "general"), "Back now").await;
+    let answer = bot.slash("carol", "/incident override primary @dave for 2h").await.text;
+    assert!(answer.contains("<@U0DAVE> instead of everybody"), "{answer}");
+    assert!(on_call(&bot).await.contains("now <@U0DAVE>"));
+}
+
+#[tokio::test]
+async fn whoever_is_away_is_not_asked_to_cover_and_cannot_say_yes() {
+    let bot = bot().await;
+    bot.slash("erin", "/incident away until 08:00").await;
+    bot.slash("bob", "/incident override primary cover me for 4h").await;
+    assert!(bot.slack.dm("erin").is_empty(), "{}", shown(&bot.slack.dm("erin")));
+    bot.expect_dm("dave", "in their place");
+    // He has forgotten it a minute later.
+    bot.slash("dave", "/incident away until 08:00").await;
+    bot.press("dave", &bot.slack.dm("dave"), "I will").await;
+    let answers = bot.slack.ephemerals("dave", &bot.slack.dm_id("dave"));
+    assert!(answers.iter().any(|m| m.contains("@dave is away from")), "{}", shown(&answers));
+    assert_eq!(told(&bot, "bob", "in your place"), 0, "nobody covers him: {}", shown(&bot.slack.dm("bob")));
+    assert!(on_call(&bot).await.contains("now <@U0BOB>"));
+    let nobody = bot.slash("bob", "/incident override primary cover me for 4h").await.text;
+    assert!(nobody.contains("Nobody else is in this schedule who is not away then"), "{nobody}");
 }
 
 /// The schedule is looked at with each change and each day; what the owner knows is not said again.
