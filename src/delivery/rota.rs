@@ -66,6 +66,9 @@ impl Delivery {
                 }
                 self.tell_person(job, look, to, &render::shift(followed, *span, now)).await
             }
+            RotaTold::Uncovered { to, who, by, span, .. } => {
+                self.tell_person(job, look, to, &render::uncovered(followed, who, by, *span, now)).await
+            }
             RotaTold::Gaps { missing } => {
                 self.tell_owner(job, look, followed, &render::gaps(followed, missing, now)).await
             }

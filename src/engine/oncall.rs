@@ -284,6 +284,9 @@ impl Engine {
                 ..Commit::default()
             };
             commit.enqueue = self.of_calendar(who, me, length + 1, now);
+            if let PersonalFact::AwayNoted { span } = &fact.what {
+                commit.enqueue.extend(self.of_absence(who, *span, length + 1, now).await?);
+            }
             commit.remember.extend(request.clone().map(|key| Remember {
                 key,
                 until: now.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX),

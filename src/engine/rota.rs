@@ -11,7 +11,7 @@ use crate::{
     ids::UserId,
     paging::{
         rota::{Due, Fact, FeedNews, Missing, Rolled, Same, Span, watch},
-        schedule::{Change, HORIZON, Override, ScheduleId},
+        schedule::{Change, HORIZON, Override, OverrideId, ScheduleId},
     },
     store::{Commit, CommitError, Finish, Job, Json, NewJob, OnPending, Queue, ReadError, Remember},
 };
@@ -86,6 +86,19 @@ pub enum Told {
         /// The fact in their stream.
         seq: u64,
     },
+    /// Somebody counts on somebody else who is away now: to them.
+    Uncovered {
+        /// Who counts on it: whose place it was, or who put the other one there.
+        to: UserId,
+        /// Who is away.
+        who: UserId,
+        /// By which override.
+        by: OverrideId,
+        /// When they are away and would be on call.
+        span: Span,
+        /// The fact in their stream.
+        seq: u64,
+    },
     /// News of a calendar that a layer takes its shifts from: to the owner.
     Calendar {
         /// The layer's name.
@@ -128,6 +141,9 @@ pub(super) fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob 
         }
         Told::Gaps { .. } => ("owner", format!("rota/{schedule}/gaps/{}", now.as_second()), Keep),
         Told::Away { to, seq } => (to.as_str(), format!("rota/away/{to}/{seq}"), Keep),
+        Told::Uncovered { to, who, by, seq, .. } => {
+            (to.as_str(), format!("rota/{schedule}/uncovered/{by}/{who}/{seq}"), Keep)
+        }
         Told::Calendar { layer, news } => {
             ("owner", format!("rota/{schedule}/calendar/{layer}/{}", news.once(now)), Keep)
         }
@@ -220,6 +236,34 @@ impl Engine {
             jobs.push(tell(&anywhere, Told::Away { to: who.clone(), seq }, now));
         }
         jobs
+    }
+
+    /// What those are told who count on somebody that is away by the fact at `seq` of their stream: an absence goes before every
+    /// override.
+    pub(super) async fn of_absence(
+        &self,
+        who: &UserId,
+        away: Span,
+        seq: u64,
+        now: Timestamp,
+    ) -> Result<Vec<NewJob>, ReadError> {
+        let mut jobs = Vec::new();
+        for followed in &self.settings.schedules {
+            let id = &followed.schedule.id;
+            let roll = self.roll(id).await?;
+            for over in roll.coming(now).into_iter().filter(|over| over.change.puts() == Some(who)) {
+                let span = Span { from: over.from.max(away.from), until: over.until.min(away.until) };
+                let to = match &over.change {
+                    Change::Replace { of: Some(of), .. } => of,
+                    Change::Replace { of: None, .. } | Change::Add { .. } | Change::Remove { .. } => &over.created_by,
+                };
+                if span.from < span.until && to != who {
+                    let (to, who, by) = (to.clone(), who.clone(), over.id.clone());
+                    jobs.push(tell(id, Told::Uncovered { to, who, by, span, seq }, now));
+                }
+            }
+        }
+        Ok(jobs)
     }
 
     /// A schedule's timer is due: tells what has to be told, once, and looks again when something changes.

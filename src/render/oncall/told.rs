@@ -7,7 +7,10 @@ use crate::{
     config::Followed,
     ids::UserId,
     incident::Text,
-    paging::rota::{Asked, Fact, Missing, Personal, PersonalFact, Rostered, Same, Wanted, Why},
+    paging::{
+        rota::{Asked, Fact, Missing, Personal, PersonalFact, Rostered, Same, Wanted, Why},
+        schedule::OverrideId,
+    },
     render::{
         Message,
         ids::action::oncall as action,
@@ -104,6 +107,19 @@ pub fn changed(followed: &Followed, to: &UserId, fact: &Rostered, now: Timestamp
         Fact::AskEnded { .. } => format!("{by} declined to exchange shifts of {name}. You stay on call as before."),
         Fact::CoverAsked { .. } | Fact::SwapOffered { .. } => format!("{by} asks others about {name}."),
     })
+}
+
+/// Somebody is away who is on call by an override, to whoever counts on that.
+pub fn uncovered(followed: &Followed, who: &UserId, by: &OverrideId, span: Span, now: Timestamp) -> Message {
+    let (name, id, when) = (called(followed), &followed.schedule.id, until(span, now));
+    let text = format!(
+        ":warning: {} is away {when} and not on call for {name} then, although override {} says so.",
+        person(who),
+        escape(by.as_str())
+    );
+    let hint =
+        format!("`/incident override {id} @person …` puts somebody else on call; until then do not count on it.");
+    Message::new(format!("{text}\n{hint}"), vec![section(&text), context(&hint)])
 }
 
 /// Somebody is asked for cover or for a swap, and what became of it.

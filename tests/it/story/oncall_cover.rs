@@ -67,6 +67,25 @@ async fn whoever_is_away_is_not_asked_to_cover_and_cannot_say_yes() {
     assert!(nobody.contains("Nobody else is in this schedule who is not away then"), "{nobody}");
 }
 
+#[tokio::test]
+async fn whoever_counts_on_somebody_hears_that_they_are_away_after_all() {
+    let bot = bot().await;
+    bot.slash("bob", "/incident override primary cover me for 4h").await;
+    bot.press("dave", &bot.slack.dm("dave"), "I will").await;
+    bot.expect_dm("bob", "in your place");
+    bot.slash("carol", "/incident override primary add @dave for 1h").await;
+    bot.slash("alice", "/incident override primary add @dave for 8h").await;
+    bot.advance(HOUR * 2).await;
+    let answer = bot.slash("dave", "/incident away for 1h").await.text;
+    assert!(answer.contains("has nobody else"), "{answer}");
+    for (who, over) in [("bob", 2), ("alice", 4)] {
+        let said = bot.expect_dm(who, "@dave is away until");
+        assert!(said.contains(&format!("for *primary team* then, although override {over} says so")), "{said}");
+    }
+    assert_eq!(told(&bot, "carol", "@dave is away"), 0, "hers is over: {}", shown(&bot.slack.dm("carol")));
+    bot.expect_dm("carol", "Nobody is on call for *primary team*");
+}
+
 /// The schedule is looked at with each change and each day; what the owner knows is not said again.
 #[tokio::test]
 async fn a_gap_that_runs_is_told_to_the_owner_once() {
