@@ -86,15 +86,19 @@ impl People<'_> {
             return before.map(|answered| answered.who.clone());
         };
         *left -= 1;
-        let who = match chat.person_of_email(email).await {
-            Ok(who) => who,
-            // It cannot say now; what it said before counts on.
-            Err(Trouble::RateLimited(_) | Trouble::Unreachable(_) | Trouble::Ambiguous(_)) => {
+        // Where it does not say, what it said before counts on. That an address is nobody's is no refusal.
+        let who = match (chat.person_of_email(email).await, before) {
+            (Ok(who), _) => who,
+            (Err(Trouble::RateLimited(_) | Trouble::Unreachable(_) | Trouble::Ambiguous(_)), before) => {
                 return before.map(|answered| answered.who.clone());
             }
-            Err(Trouble::Refused(code)) => {
+            (Err(Trouble::Refused(code)), before) => {
                 tracing::warn!(code, "Slack does not say whose an e-mail address in a calendar is");
-                None
+                match before {
+                    Some(Answered { who: Some(who), .. }) => return Some(Some(who.clone())),
+                    // Somebody hears that they are not known, and why nobody is asked.
+                    Some(Answered { who: None, .. }) | None => None,
+                }
             }
         };
         known.insert(email.to_owned(), Answered { who: who.clone(), at: now });

@@ -10,6 +10,7 @@ use watchroom::{
         rota::Watch,
         schedule::{Active, Imported, Layer, Mode, Schedule, Zone},
     },
+    sandbox::{Fault, FaultKind},
 };
 
 use crate::harness::{
@@ -252,6 +253,27 @@ async fn an_address_in_our_own_network_is_refused_unless_that_is_meant() {
     for url in [host.url.clone(), host.url.replace("127.0.0.1", "localhost")] {
         let careful = CalendarSource { allow_private: false, ..source(&url) };
         let bot = Bot::configured(|config| scheduled(config, careful)).await;
+#[tokio::test]
+async fn whoever_is_known_counts_on_while_slack_refuses_to_say_whose_an_address_is() {
+    let host = FeedHost::start(Serves::Text(usual())).await;
+    let bot = bot(&host).await;
+    assert!(asked(&bot).await.contains("now <@U0BOB>"));
+    bot.slack.fault(Fault::new(FaultKind::Restricted).on("users.lookupByEmail"));
+    // By then Slack is asked again who they are.
+    bot.clock.advance(HOUR * 25);
+    bot.settle().await;
+    let answer = asked(&bot).await;
+    assert!(answer.contains("now <@U0DAVE>") && !answer.contains("does not know"), "{answer}");
+    page(&bot).await;
+    bot.expect_dm("dave", "checkout is down");
+    assert_eq!(told(&bot, "carol", "whom Slack does not know"), 0, "{}", shown(&bot.slack.dm("carol")));
+    // Whoever was never known is nobody all the same, and everybody hears the name.
+    host.serve(Serves::Text(calendar(&[("dave@example.com", 0, 40), ("erin@example.com", 40, 80)])));
+    bot.advance(minutes(10)).await;
+    let answer = asked(&bot).await;
+    assert!(answer.contains("now <@U0DAVE>") && answer.contains("Slack does not know “erin@example.com”."), "{answer}");
+}
+
         bot.settle().await;
         let answer = asked(&bot).await;
         assert!(answer.contains("its address is in a private network"), "{answer}");
