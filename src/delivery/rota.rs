@@ -84,7 +84,7 @@ impl Delivery {
             RotaTold::People => self.look_at_people(job, look, followed).await,
             RotaTold::Steps => self.look_at_steps(job, look, followed).await,
             RotaTold::Group => match &followed.user_group {
-                Some(group) => self.follow(job, followed, group).await,
+                Some(group) => self.follow(job, look, followed, group).await,
                 None => self.end_aside(job, None).await,
             },
             RotaTold::Away { .. } => self.end_aside(job, None).await,
@@ -185,14 +185,35 @@ impl Delivery {
     }
 
     async fn tell_one(&self, job: &Job, look: bool, to: &Target, message: &Message) -> Result<(), Stop> {
-        let key = format!("{}/{}", job.key, to.key());
+        // Jobs that replace each other have one key, and what they tell is not the same.
+        let key = format!("{}/{}/{}", job.key, job.id, to.key());
         let parcel = Parcel { key: &key, look, since: job.due, under: None };
         let channel = self.conversation(to).await?;
         self.send_once(&parcel, &channel, message).await.map(drop)
     }
 
-    /// The user group has those as members who are on call. Slack has no empty groups: in a gap it stays as it is.
-    async fn follow(&self, job: &Job, followed: &Followed, group: &GroupId) -> Result<(), Stop> {
+    /// The user group has those as members who are on call. Where Slack refuses that for good, the owner hears of it: the group goes
+    /// on naming others.
+    async fn follow(&self, job: &Job, look: bool, followed: &Followed, group: &GroupId) -> Result<(), Stop> {
+        let done = self.set_members(followed, group).await;
+        let refused = match &done {
+            Err(Stop::Trouble(trouble)) => retry::refused_for_good(trouble),
+            Ok(()) | Err(_) => None,
+        };
+        let Some(why) = refused else {
+            done?;
+            return self.end_aside(job, None).await;
+        };
+        tracing::warn!(job = job.key, why, "a user group does not follow its schedule");
+        if self.engine.is_group_untold(&followed.schedule.id, why).await? {
+            self.reach_owner(job, look, followed, &render::group_stays(followed, group, why)).await?;
+            self.engine.told_group(&followed.schedule.id, why).await?;
+        }
+        self.end_aside(job, None).await
+    }
+
+    /// Slack has no empty groups: in a gap it stays as it is.
+    async fn set_members(&self, followed: &Followed, group: &GroupId) -> Result<(), Stop> {
         let mut wanted = self.engine.on_call(&followed.schedule.id, None, self.clock.now()).await?;
         let mut members = self.chat.group_members(group).await?;
         wanted.sort_unstable();
@@ -200,6 +221,6 @@ impl Delivery {
         if !wanted.is_empty() && wanted != members {
             self.chat.set_group_members(group, &wanted).await?;
         }
-        self.end_aside(job, None).await
+        Ok(())
     }
 }

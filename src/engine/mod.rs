@@ -10,6 +10,7 @@ mod feeds;
 mod kept;
 mod links;
 mod oncall;
+mod owners;
 mod plan;
 mod projection;
 mod reach;

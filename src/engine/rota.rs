@@ -1,7 +1,5 @@
 //! What people are told about who is on call, and when a schedule is looked at by itself.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -10,14 +8,14 @@ use crate::{
     config::Followed,
     ids::UserId,
     paging::{
-        rota::{Due, Fact, FeedNews, Missing, Rolled, Same, Span, watch},
+        rota::{Due, Fact, FeedNews, Missing, Rolled, Span, watch},
         schedule::{Change, HORIZON, Override, OverrideId, ScheduleId},
     },
-    store::{Commit, CommitError, Finish, Job, Json, NewJob, OnPending, Queue, ReadError, Remember},
+    store::{Commit, Finish, Job, Json, NewJob, OnPending, Queue, ReadError, Remember},
 };
 
 /// What the lanes of this work begin with.
-const LANES: &str = "rota/";
+pub(super) const LANES: &str = "rota/";
 /// What the timers of schedules begin with.
 const TIMERS: &str = "timer/sched/";
 
@@ -26,17 +24,6 @@ const AWAITED: SignedDuration = SignedDuration::from_mins(5);
 
 /// So often it is looked whether those who will be on call are still there.
 const PEOPLE_EVERY: SignedDuration = SignedDuration::from_hours(20);
-/// The owner hears again of somebody who left and still stands in the schedule.
-const LEFT_AGAIN: SignedDuration = SignedDuration::from_hours(24 * 30);
-
-fn left_key(schedule: &ScheduleId, who: &UserId) -> String {
-    format!("{LANES}{schedule}/left/{who}")
-}
-
-fn same_key(schedule: &ScheduleId, same: &Same) -> String {
-    let who: Vec<&str> = same.who.iter().map(UserId::as_str).collect();
-    format!("{LANES}{schedule}/same/{}/{}/{}", same.policy, same.step, who.join(","))
-}
 
 /// The body of an outbox entry about a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -320,72 +307,5 @@ impl Engine {
             commit.enqueue.extend([Told::People, Told::Steps].map(|what| tell(id, what, now)));
         }
         Ok(again)
-    }
-
-    /// Those of these people of whom nobody was told yet that they left although a schedule counts on them.
-    ///
-    /// # Errors
-    /// Where the record cannot be read.
-    pub async fn untold_left(
-        &self,
-        schedule: &ScheduleId,
-        left: Vec<(UserId, Span)>,
-    ) -> Result<Vec<(UserId, Span)>, ReadError> {
-        let mut untold = Vec::new();
-        for (who, span) in left {
-            if !self.knows(&left_key(schedule, &who)).await? {
-                untold.push((who, span));
-            }
-        }
-        Ok(untold)
-    }
-
-    /// The owner was told of them; not again for a while.
-    ///
-    /// # Errors
-    /// Where the record cannot be written.
-    pub async fn told_left(&self, schedule: &ScheduleId, left: &[(UserId, Span)]) -> Result<(), Refusal> {
-        let now = self.clock.now();
-        let until = now.saturating_add(LEFT_AGAIN).unwrap_or(Timestamp::MAX);
-        let known =
-            |(who, _): &(UserId, Span)| Remember { key: left_key(schedule, who), until, answer: Json::of(&true) };
-        self.remember_told(left.iter().map(known).collect()).await
-    }
-
-    /// Those of these of which the owner of this schedule was not told, or not since they were over.
-    ///
-    /// # Errors
-    /// Where the record cannot be read.
-    pub async fn untold_same(&self, schedule: &ScheduleId, all: Vec<Same>) -> Result<Vec<Same>, ReadError> {
-        let mut untold = Vec::new();
-        for same in all {
-            if !self.knows(&same_key(schedule, &same)).await? {
-                untold.push(same);
-            }
-        }
-        Ok(untold)
-    }
-
-    /// The owner was told of them; not again until they are over.
-    ///
-    /// # Errors
-    /// Where the record cannot be written.
-    pub async fn told_same(&self, schedule: &ScheduleId, told: &[Same]) -> Result<(), Refusal> {
-        let mut ends: BTreeMap<String, Timestamp> = BTreeMap::new();
-        for same in told {
-            let end = ends.entry(same_key(schedule, same)).or_insert(same.span.until);
-            *end = same.span.until.max(*end);
-        }
-        let remember = ends.into_iter().map(|(key, until)| Remember { key, until, answer: Json::of(&true) });
-        self.remember_told(remember.collect()).await
-    }
-
-    async fn remember_told(&self, remember: Vec<Remember>) -> Result<(), Refusal> {
-        let at = Some(self.clock.now());
-        match self.store.commit(Commit { remember, at, ..Commit::default() }).await {
-            // Somebody was faster.
-            Ok(()) | Err(CommitError::Known { .. }) => Ok(()),
-            Err(e) => Err(e.into()),
-        }
     }
 }

@@ -49,10 +49,11 @@ async fn schedules_without_anybody_are_told_with_the_reason() {
                   participants = [\"U0BOB\"]\nstart = \"9000-01-01T09:00\"\nevery = \"1 week\"\n";
     let settings = [
         SETTINGS.replace("user:U0BOB", "schedule:empty"),
-        schedule("expected", "gaps_expected = true", "[\"U0BOB\"]", minute),
+        schedule("expected", "gaps_expected = true\nuser_group = \"S0CHECKOUT\"", "[\"U0BOB\"]", minute),
         schedule("empty", "", "[[]]", ""),
-        schedule("away", "", "[\"U0DAVE\"]", ""),
-        schedule("covered", "", "[\"U0BOB\"]", ""),
+        schedule("away", "user_group = \"S0NOWHERE\"", "[\"U0DAVE\"]", ""),
+        schedule("covered", "user_group = \"S0ONCALL\"", "[\"U0BOB\"]", ""),
+        schedule("followed", "user_group = \"S0MANAGERS\"", "[\"U0CAROL\"]", ""),
         format!("[[schedules]]\nid = \"never\"\n{future}"),
     ];
     place.write("watchroom.toml", &settings.concat());
@@ -73,6 +74,10 @@ async fn schedules_without_anybody_are_told_with_the_reason() {
             "FAIL schedule away: nobody on call until",
             "(dave away); then dave from",
             "FAIL schedule covered, override 1: erin is deactivated or a bot; put somebody else in",
+            "ok   schedule expected, user group S0CHECKOUT: stays as it is while nobody is on call",
+            "FAIL schedule away, user group S0NOWHERE: it cannot follow: Slack ",
+            "WARN schedule covered, user group S0ONCALL: has others as members than those on call",
+            "ok   schedule followed, user group S0MANAGERS: has those on call as members",
             "FAIL schedule never: nobody on call until 9000-01-01T09:00:00Z; then bob from 9000-01-01T09:00:00Z",
         ],
     )

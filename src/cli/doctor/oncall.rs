@@ -1,6 +1,10 @@
 //! Who is on call tonight, and what is wrong with it.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -8,7 +12,7 @@ use serde::Deserialize;
 use super::{Finding, bad, doubtful, fine};
 use crate::{
     config::{Followed, Settings},
-    ids::{StreamId, UserId},
+    ids::{GroupId, StreamId, UserId},
     paging::{
         Policy,
         reach::Contacts,
@@ -111,6 +115,9 @@ impl<'a> Rota<'a> {
                 }
             }
             findings.push(self.now_and_next(rolled, &people));
+            if let Some(group) = &rolled.followed.user_group {
+                findings.push(self.follows(rolled, group, chat).await);
+            }
             findings.extend(self.faults(rolled, &people));
         }
         findings
@@ -132,6 +139,23 @@ impl<'a> Rota<'a> {
                 fine(format!("{place}: nobody on call{until}, as is expected{next}"))
             }
             Cover::Gap(why) => bad(format!("{place}: nobody on call{until}{}{next}", gap(why, people))),
+        }
+    }
+
+    /// Has the user group those as members who are on call? It keeps who was in it last while nobody is.
+    async fn follows(&self, rolled: &Rolled<'_>, group: &GroupId, chat: &dyn Chat) -> Finding {
+        let place = format!("schedule {}, user group {group}", rolled.followed.schedule.id);
+        let on_call: BTreeSet<UserId> = rolled.roster().on_call(self.now).cover.people().cloned().collect();
+        match chat.group_members(group).await {
+            Err(trouble) => bad(format!("{place}: it cannot follow: Slack {trouble}")),
+            Ok(_) if on_call.is_empty() => fine(format!("{place}: stays as it is while nobody is on call")),
+            Ok(members) if members.iter().cloned().collect::<BTreeSet<_>>() == on_call => {
+                fine(format!("{place}: has those on call as members"))
+            }
+            Ok(_) => doubtful(format!(
+                "{place}: has others as members than those on call; a running server sets it at each handover, and where Slack \
+                 refuses that, its owner hears why"
+            )),
         }
     }
 

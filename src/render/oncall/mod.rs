@@ -11,7 +11,7 @@ pub use feed::{calendar_news, missed, unread};
 pub use lists::{Level, absences, everybody, home, level, mine, overrides, schedule, steps, target, weeks};
 pub(super) use no::no;
 pub use provider::{ProviderLevel, ProviderOnCall, provider_on_call};
-pub use told::{asked, away, changed, gaps, left, made, noted, same, shift, took, uncovered};
+pub use told::{asked, away, changed, gaps, group_stays, left, made, noted, same, shift, took, uncovered};
 
 use jiff::Timestamp;
 

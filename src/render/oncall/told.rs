@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Change, Span, between, called, date, does, escape, lists::value, names, person, until};
 use crate::{
     config::Followed,
-    ids::UserId,
+    ids::{GroupId, UserId},
     incident::Text,
     paging::{
         rota::{Asked, Fact, Missing, Personal, PersonalFact, Rostered, Same, Wanted, Why},
@@ -209,6 +209,25 @@ pub fn left(followed: &Followed, left: &[(UserId, Span)], now: Timestamp) -> Mes
     let hint =
         format!("Until then `/incident override {id} @person instead of @person …` puts somebody in their place.");
     Message::new(format!("{text}\n{hint}"), vec![section(&text), context(&hint)])
+}
+
+/// A user group does not follow its schedule, to whoever owns that. `why`: Slack's code.
+pub fn group_stays(followed: &Followed, group: &GroupId, why: &str) -> Message {
+    let text = format!(
+        ":warning: The user group <!subteam^{group}> does not follow {}: Slack refuses (`{}`). Whoever mentions it may call people who \
+         are not on call.",
+        called(followed),
+        escape(why)
+    );
+    let hint = match why {
+        "missing_scope" => "Install the app again with the scopes of its manifest.",
+        "no_such_subteam" | "subteam_not_active" => "Correct `user_group` of the schedule in watchroom.toml.",
+        "permission_denied" | "restricted_action" => {
+            "An administrator of the workspace decides who may change user groups; let the app."
+        }
+        _ => "Until it follows again, change its members by hand. `watchroom doctor` looks at it.",
+    };
+    Message::new(format!("{text}\n{hint}"), vec![section(&text), context(hint)])
 }
 
 /// In these times a step of a policy asks nobody new, to whoever owns the schedule.

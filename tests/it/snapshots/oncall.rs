@@ -266,6 +266,9 @@ fn absences(name: &impl Fn(&str) -> String, followed: &Followed, busy: &Rolled<'
         (0..20usize).map(|n| Missing { span: span(200, 20), why: whys[n % 4].clone(), soon: n % 2 == 0 }).collect();
     message(&name("gaps"), &render::gaps(followed, &missing, now));
     let left: Vec<_> = (0..20i64).map(|n| (format!("U0CROWD{n}").into(), span(n * 60, 9))).collect();
+    for why in ["missing_scope", "no_such_subteam", "permission_denied", "subteam_max_users_exceeded"] {
+        message(&name(&format!("group-{why}")), &render::group_stays(followed, &"S0ONCALL".into(), why));
+    }
     for from in [60, 120] {
         let told = render::uncovered(followed, &"U0DAVE".into(), &"1".into(), span(from, 20), now);
         message(&name(&format!("uncovered-{from}")), &told);

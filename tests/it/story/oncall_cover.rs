@@ -1,7 +1,10 @@
 //! Whoever is said to be on call is: an absence goes before everything, and nobody counts on somebody who is away.
 
 use jiff::SignedDuration;
-use watchroom::paging::{Policy, Step, Target};
+use watchroom::{
+    paging::{Policy, Step, Target},
+    sandbox::{Fault, FaultKind},
+};
 
 use super::oncall::weekly;
 use crate::harness::{Bot, shown};
@@ -103,4 +106,32 @@ async fn a_gap_that_runs_is_told_to_the_owner_once() {
     }
     let running = bot.slack.dm("carol").iter().filter(|m| m.contains(hint) && m.contains("@bob away")).count();
     assert_eq!(running, 1, "{}", shown(&bot.slack.dm("carol")));
+}
+
+#[tokio::test]
+async fn the_owner_hears_that_a_user_group_does_not_follow_once_a_week_and_in_each_way_that_it_cannot() {
+    let mut bot = Bot::with(|s| {
+        s.schedules = vec![weekly("primary", &["U0BOB", "U0DAVE"])];
+        s.schedules[0].user_group = Some("S0ONCALL".into());
+    })
+    .await;
+    bot.settle().await;
+    let members = |bot: &Bot| bot.slack.with(|ws| ws.groups["S0ONCALL"].users.clone());
+    assert_eq!(members(&bot), ["U0BOB"]);
+    bot.slack.fault(Fault::new(FaultKind::Restricted).on("usergroups.users.update"));
+    bot.slash("alice", "/incident override primary @erin for 100h").await;
+    assert_eq!(members(&bot), ["U0BOB"], "Slack refuses");
+    bot.expect_dm("carol", "does not follow *primary team*: Slack refuses (`restricted_action`)");
+    bot.crash_and_restart().await;
+    bot.advance(HOUR * 24).await;
+    let hint = "does not follow *primary team*";
+    assert_eq!(told(&bot, "carol", hint), 1, "{}", shown(&bot.slack.dm("carol")));
+    // A week later it is as it was.
+    bot.clock.advance(HOUR * 24 * 7);
+    bot.settle().await;
+    assert_eq!(told(&bot, "carol", hint), 2, "{}", shown(&bot.slack.dm("carol")));
+    bot.slack.with(|ws| ws.groups.get_mut("S0ONCALL").expect("a group").disabled = true);
+    bot.advance(HOUR * 24).await;
+    bot.expect_dm("carol", "(`no_such_subteam`)");
+    assert_eq!(told(&bot, "carol", hint), 3, "{}", shown(&bot.slack.dm("carol")));
 }
