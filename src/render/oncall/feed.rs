@@ -64,6 +64,18 @@ pub(super) fn doubt(feeds: &[Arc<Feed>]) -> String {
     since.map_or_else(String::new, |since| format!(" · :warning: its calendar cannot be read since {}", date(since)))
 }
 
+/// Behind who is on call by calendars: how old the oldest of their copies is.
+pub(super) fn age(feeds: &[Arc<Feed>]) -> String {
+    let awaited = feeds.iter().any(|feed| feed.is_awaited());
+    let fetched = feeds.iter().filter_map(|feed| feed.fetched).min().filter(|_| !awaited);
+    match (feeds, fetched) {
+        ([], _) => String::new(),
+        (_, Some(at)) => format!(" · calendar fetched {}{}", date(at), doubt(feeds)),
+        (_, None) if awaited => " · calendar not fetched yet".to_owned(),
+        (_, None) => format!(" · calendar never fetched{}", doubt(feeds)),
+    }
+}
+
 /// Why a calendar was not read, as a part of a sentence; without markup.
 #[must_use]
 pub fn missed(why: &Missed) -> String {

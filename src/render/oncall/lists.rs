@@ -10,7 +10,7 @@ use crate::{
         Target,
         reach::{Contacts, Way},
         rota::{Away, Calendar, Rolled},
-        schedule::{Override, ScheduleId, Slot},
+        schedule::{Overlap, Override, ScheduleId, Slot, overlaps},
     },
     render::{
         Message,
@@ -39,6 +39,13 @@ fn now_and_next(rolled: &Rolled<'_>, at: Timestamp) -> String {
     };
     let standing = if now.cover.is_gap() { "" } else { "now " };
     format!("{standing}{}{} · {next}", cover(&now.cover), span_of(&now))
+}
+
+/// The same, with the rotation or override by which each of them is on call.
+fn whole(rolled: &Rolled<'_>, at: Timestamp) -> String {
+    let by = sources(&rolled.roster().on_call(at).cover);
+    let by = if by.is_empty() { String::new() } else { format!("\n{by}") };
+    format!("{}: {}{by}", called(rolled.followed), now_and_next(rolled, at))
 }
 
 /// Every schedule: who is on call, and who is next.
@@ -70,9 +77,7 @@ pub fn everybody(all: &[Rolled<'_>], providers: &[String], now: Timestamp) -> Me
 /// One schedule: now, next, and what differs from it.
 pub fn schedule(rolled: &Rolled<'_>, now: Timestamp) -> Message {
     let id = &rolled.followed.schedule.id;
-    let by = sources(&rolled.roster().on_call(now).cover);
-    let by = if by.is_empty() { String::new() } else { format!("\n{by}") };
-    let line = format!("{}: {}{by}", called(rolled.followed), now_and_next(rolled, now));
+    let line = whole(rolled, now);
     let mut blocks = vec![section(&line)];
     let coming = rolled.roll.coming(now).len();
     let note = match coming {
@@ -112,7 +117,7 @@ pub struct Level {
 #[must_use]
 pub fn level(place: String, asked: &str, rolled: Option<&Rolled<'_>>, now: Timestamp) -> Level {
     let line = match rolled {
-        Some(rolled) => format!("{}: {}", called(rolled.followed), now_and_next(rolled, now)),
+        Some(rolled) => format!("{}{}", whole(rolled, now), feed::age(&rolled.feeds)),
         None => asked.to_owned(),
     };
     Level { place, line }
@@ -251,8 +256,9 @@ pub fn overrides(rolled: &Rolled<'_>, now: Timestamp) -> Message {
     }
     let mut blocks = vec![header(&format!("{}: overrides", rolled.followed.schedule.name))];
     let mut lines = Vec::new();
+    let overlaps = overlaps(&rolled.roll.overrides);
     for one in coming.iter().take(SHOWN) {
-        let line = row(one, now);
+        let line = format!("{}{}", row(one, now), beaten(one, &overlaps, now));
         blocks.push(section(&line));
         let undo = if one.from <= now { "End it now" } else { "Take it back" };
         let value = value(id, one.id.as_str());
@@ -273,6 +279,22 @@ fn row(one: &Override, now: Timestamp) -> String {
         _ => format!(" (by {})", person(&one.created_by)),
     };
     format!("*{}* {}: {}{by}{why}", one.id, until(span, now), does(&one.change))
+}
+
+/// By which it is beaten, made later for a part of the same time; the first of them, and how many more.
+fn beaten(one: &Override, overlaps: &[Overlap<'_>], now: Timestamp) -> String {
+    let mut by = overlaps.iter().filter(|o| o.loses.id == one.id && now < o.span.end);
+    let Some(first) = by.next() else { return String::new() };
+    let span = Span { from: first.span.start, until: first.span.end };
+    let more = match by.count() {
+        0 => String::new(),
+        n => format!(", and {n} more at other times"),
+    };
+    format!(
+        "\n:warning: override {} was made later and wins where both apply, {}{more}",
+        first.wins.id,
+        until(span, now)
+    )
 }
 
 /// Several people by name.

@@ -65,20 +65,27 @@ fn why(gap: &Gap) -> String {
     }
 }
 
-/// By what each of them is on call.
+/// By what they are on call; who by which, where that is not the same of all.
 fn sources(cover: &Cover) -> String {
     let Cover::People(on_duty) = cover else { return String::new() };
-    let mut all: Vec<String> = Vec::new();
+    let mut all: Vec<(String, Vec<&UserId>)> = Vec::new();
     for one in on_duty {
         let source = match &one.source {
             Source::Rotation { rotation, .. } => format!("by the rotation {}", escape(rotation)),
             Source::Override(id) => format!("by override {}", escape(id.as_str())),
         };
-        if !all.contains(&source) {
-            all.push(source);
+        match all.iter_mut().find(|(known, _)| *known == source) {
+            Some((_, who)) => who.push(&one.who),
+            None => all.push((source, vec![&one.who])),
         }
     }
-    all.join(", ")
+    match all.as_slice() {
+        [(source, _)] => source.clone(),
+        several => {
+            let each = |(source, who): &(String, Vec<&UserId>)| format!("{} {source}", people(who.iter().copied()));
+            several.iter().map(each).collect::<Vec<_>>().join(", ")
+        }
+    }
 }
 
 /// Since when, and until when.

@@ -120,6 +120,10 @@ async fn whoever_the_calendar_names_is_woken_and_its_age_is_shown() {
     for part in ["now <@U0BOB>", "next <@U0DAVE>", "by the rotation calendar", "Calendar of feed: fetched", "changed"] {
         assert!(answer.contains(part), "{part} is missing in {answer}");
     }
+    let shop = bot.slash("alice", "/incident oncall shop").await.text;
+    for part in ["now <@U0BOB>", "by the rotation calendar · calendar fetched <!date^"] {
+        assert!(shop.contains(part), "{part} is missing in {shop}");
+    }
     assert!(bot.slack.dm("carol").is_empty(), "all is well: {}", shown(&bot.slack.dm("carol")));
     // Reminders work on it as on other shifts.
     bot.advance(HOUR * 14 + minutes(1)).await;
@@ -176,8 +180,10 @@ async fn a_calendar_that_cannot_be_read_leaves_its_last_good_copy_after_a_restar
         assert!(answer.contains(why) && answer.contains("its last good copy counts"), "{why}: {answer}");
         assert!(answer.contains("now <@U0BOB>"), "{answer}");
     }
-    let all = bot.slash("alice", "/incident oncall").await.text;
-    assert!(all.contains("its calendar cannot be read since"), "{all}");
+    for typed in ["/incident oncall", "/incident oncall shop"] {
+        let all = bot.slash("alice", typed).await.text;
+        assert!(all.contains("its calendar cannot be read since"), "{typed}: {all}");
+    }
     bot.crash_and_restart().await;
     assert!(asked(&bot).await.contains("cannot be read since"));
     page(&bot).await;
@@ -248,12 +254,6 @@ async fn whom_slack_does_not_know_is_nobody_and_everybody_hears_the_name() {
 }
 
 #[tokio::test]
-async fn an_address_in_our_own_network_is_refused_unless_that_is_meant() {
-    let host = FeedHost::start(Serves::Text(usual())).await;
-    for url in [host.url.clone(), host.url.replace("127.0.0.1", "localhost")] {
-        let careful = CalendarSource { allow_private: false, ..source(&url) };
-        let bot = Bot::configured(|config| scheduled(config, careful)).await;
-#[tokio::test]
 async fn whoever_is_known_counts_on_while_slack_refuses_to_say_whose_an_address_is() {
     let host = FeedHost::start(Serves::Text(usual())).await;
     let bot = bot(&host).await;
@@ -274,6 +274,12 @@ async fn whoever_is_known_counts_on_while_slack_refuses_to_say_whose_an_address_
     assert!(answer.contains("now <@U0DAVE>") && answer.contains("Slack does not know “erin@example.com”."), "{answer}");
 }
 
+#[tokio::test]
+async fn an_address_in_our_own_network_is_refused_unless_that_is_meant() {
+    let host = FeedHost::start(Serves::Text(usual())).await;
+    for url in [host.url.clone(), host.url.replace("127.0.0.1", "localhost")] {
+        let careful = CalendarSource { allow_private: false, ..source(&url) };
+        let bot = Bot::configured(|config| scheduled(config, careful)).await;
         bot.settle().await;
         let answer = asked(&bot).await;
         assert!(answer.contains("its address is in a private network"), "{answer}");

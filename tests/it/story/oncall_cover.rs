@@ -7,7 +7,7 @@ use watchroom::{
 };
 
 use super::oncall::weekly;
-use crate::harness::{Bot, shown};
+use crate::harness::{Bot, edited, shown};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -134,4 +134,75 @@ async fn the_owner_hears_that_a_user_group_does_not_follow_once_a_week_and_in_ea
     bot.advance(HOUR * 24).await;
     bot.expect_dm("carol", "(`no_such_subteam`)");
     assert_eq!(told(&bot, "carol", hint), 3, "{}", shown(&bot.slack.dm("carol")));
+}
+
+/// Who by what, since when and until when stands in every answer: of a schedule, and of a policy or a service that asks it.
+#[tokio::test]
+async fn each_answer_tells_by_which_rotation_or_override_and_since_and_until_when() {
+    let bot = Bot::configured(|config| {
+        let step = |target| Step { targets: vec![target], wait_min: 5, ..Step::default() };
+        config.settings.schedules = vec![weekly("primary", &["U0BOB", "U0DAVE", "U0ERIN"])];
+        let steps = vec![step(Target::Schedule("primary".into()))];
+        config.settings.policies = vec![Policy {
+            name: "shop".into(),
+            steps,
+            fallback: vec![Target::Person("U0CAROL".into())],
+            ..Policy::default()
+        }];
+        config.playbook = edited(|book| {
+            let ledger = "id = \"ledger\"\nlabel = \"Ledger\"\nowner = \"user:U0BOB\"\npolicy = \"shop\"";
+            book.services.push(toml::from_str(ledger).expect("a service"));
+        });
+    })
+    .await;
+    // The story begins on a Sunday at 03:00; bob has had the week since Monday.
+    let (began, ends) = (stamp("2026-11-16T09:00Z"), stamp("2026-11-23T09:00Z"));
+    for asked in ["primary", "shop", "ledger"] {
+        let answer = bot.slash("alice", &format!("/incident oncall {asked}")).await.text;
+        for part in [
+            "now <@U0BOB>",
+            &format!("since <!date^{began}^"),
+            &format!("until <!date^{ends}^"),
+            "by the rotation weekly",
+        ] {
+            assert!(answer.contains(part), "{asked}: {part} is missing in {answer}");
+        }
+    }
+    bot.slash("alice", "/incident override primary add @erin for 2h").await;
+    let now = bot.clock_second();
+    for asked in ["primary", "shop", "ledger"] {
+        let answer = bot.slash("alice", &format!("/incident oncall {asked}")).await.text;
+        for part in [
+            "now <@U0BOB>, <@U0ERIN>",
+            &format!("since <!date^{now}^"),
+            &format!("until <!date^{}^", now + 7200),
+            "<@U0BOB> by the rotation weekly, <@U0ERIN> by override 1",
+        ] {
+            assert!(answer.contains(part), "{asked}: {part} is missing in {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_list_says_which_of_two_overrides_of_the_same_time_wins() {
+    let bot = bot().await;
+    bot.slash("alice", "/incident override primary @dave for 4h").await;
+    bot.slash("alice", "/incident override primary @erin for 2h").await;
+    bot.slash("alice", "/incident override primary @carol from 2026-12-01 until 2026-12-02").await;
+    let until = bot.clock_second() + 7200;
+    let list = bot.slash("alice", "/incident override primary").await.text;
+    let lines: Vec<&str> = list.lines().collect();
+    let place = lines.iter().position(|line| line.contains("*1*")).unwrap_or_else(|| panic!("{list}"));
+    let wins = format!("override 2 was made later and wins where both apply, until <!date^{until}^");
+    assert!(lines[place + 1].contains(&wins), "{list}");
+    assert_eq!(list.matches("was made later").count(), 1, "the others stand: {list}");
+    assert!(on_call(&bot).await.contains("now <@U0ERIN>"), "it is as the list has it");
+    bot.advance(HOUR * 2).await;
+    let list = bot.slash("alice", "/incident override primary").await.text;
+    assert!(!list.contains("was made later"), "it is over: {list}");
+    assert!(on_call(&bot).await.contains("now <@U0DAVE>"));
+}
+
+fn stamp(at: &str) -> i64 {
+    at.parse::<jiff::Timestamp>().expect("an instant").as_second()
 }
