@@ -147,3 +147,67 @@ fn missed(error: &reqwest::Error) -> Missed {
     }
     Missed::Unreachable(words.unwrap_or_else(|| "the request failed".to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    const CALENDAR: &str = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n";
+
+    /// Fetches from a host on this machine that goes by a name, as one on the public internet does: it leads on to `to` (`PORT` stands
+    /// for its own port), where it has a calendar. What came of it, and what the host was asked for.
+    async fn led_on(to: &str) -> (Result<Fetched, Missed>, Vec<String>) {
+        crate::adapters::http::install_crypto();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let to = to.replace("PORT", &port.to_string());
+        let asked = RefCell::new(Vec::new());
+        let serve = async {
+            loop {
+                let (mut socket, _) = listener.accept().await.expect("somebody");
+                let mut request = vec![0; 4096];
+                let read = socket.read(&mut request).await.expect("a request");
+                let request = String::from_utf8_lossy(&request[..read]).into_owned();
+                let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
+                let answer = if path == "/start" {
+                    format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+                } else {
+                    let length = CALENDAR.len();
+                    format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{CALENDAR}")
+                };
+                asked.borrow_mut().push(path);
+                socket.write_all(answer.as_bytes()).await.expect("it listens");
+            }
+        };
+        // Its resolver lets the name through, since the name stands for a public one; what is looked at is where that leads.
+        let (http, start) = (Http::within(Reach::Private), Secret::new(&format!("http://localhost:{port}/start")));
+        let fetched = tokio::select! {
+            () = serve => unreachable!("it serves for ever"),
+            fetched = web(&http, Reach::Public, &start, None) => fetched,
+        };
+        (fetched, asked.into_inner())
+    }
+
+    #[tokio::test]
+    async fn a_public_host_leads_to_no_private_address_however_that_is_written() {
+        for to in [
+            "http://127.0.0.1:PORT/in",
+            "//127.0.0.1:PORT/in",
+            "http://2130706433:PORT/in",
+            "http://[::ffff:127.0.0.1]:PORT/in",
+        ] {
+            let (fetched, asked) = led_on(to).await;
+            assert_eq!((fetched, asked), (Err(Missed::Private), vec!["/start".to_owned()]), "{to}");
+        }
+        let (fetched, asked) = led_on("http://localhost:PORT/in").await;
+        assert!(matches!(fetched, Ok(Fetched::Text(text, _)) if text == CALENDAR), "to a public one it does");
+        assert_eq!(asked, ["/start", "/in"]);
+    }
+}

@@ -203,6 +203,21 @@ async fn the_list_says_which_of_two_overrides_of_the_same_time_wins() {
     assert!(on_call(&bot).await.contains("now <@U0DAVE>"));
 }
 
+/// Whoever is on call leaves in the middle of their shift, with nobody having looked at the schedule since.
+#[tokio::test]
+async fn whoever_was_removed_from_slack_in_their_shift_counts_as_nobody_and_the_next_step_is_asked_at_once() {
+    let bot = bot().await;
+    bot.settle().await;
+    bot.slack.deactivate("bob").expect("deactivated");
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page shop").await;
+    bot.expect_once(&room, "@bob could not be reached");
+    let asked = bot.expect_dm("carol", "You are paged");
+    assert_eq!(asked.ts.split('.').next(), Some(bot.clock_second().to_string().as_str()), "at once: {asked}");
+    bot.press("carol", &[asked], "Acknowledge").await;
+    bot.expect_once(&room, "acknowledged after 0 s.");
+}
+
 fn stamp(at: &str) -> i64 {
     at.parse::<jiff::Timestamp>().expect("an instant").as_second()
 }

@@ -1,4 +1,5 @@
-//! Changes of clocks: New York, Berlin, Lord Howe (half an hour), Sydney, and Cairo (at midnight), 2026 and 2027.
+//! Changes of clocks: New York, Berlin, Lord Howe (half an hour), Sydney, Cairo (at midnight) and Casablanca (an hour less in Ramadan),
+//! 2026 and 2027.
 
 use super::*;
 
@@ -7,7 +8,7 @@ type Handovers = (&'static str, &'static str, [&'static str; 3]);
 
 /// A weekly handover at 09:00: a week before a change of clocks, on that day, a week later.
 #[rustfmt::skip]
-const NINE: [Handovers; 20] = [
+const NINE: [Handovers; 24] = [
     ("America/New_York", "2026-03-01T09:00", ["2026-03-01T14:00Z", "2026-03-08T13:00Z", "2026-03-15T13:00Z"]),
     ("America/New_York", "2026-10-25T09:00", ["2026-10-25T13:00Z", "2026-11-01T14:00Z", "2026-11-08T14:00Z"]),
     ("America/New_York", "2027-03-07T09:00", ["2027-03-07T14:00Z", "2027-03-14T13:00Z", "2027-03-21T13:00Z"]),
@@ -28,11 +29,15 @@ const NINE: [Handovers; 20] = [
     ("Africa/Cairo", "2026-10-23T09:00", ["2026-10-23T06:00Z", "2026-10-30T07:00Z", "2026-11-06T07:00Z"]),
     ("Africa/Cairo", "2027-04-23T09:00", ["2027-04-23T07:00Z", "2027-04-30T06:00Z", "2027-05-07T06:00Z"]),
     ("Africa/Cairo", "2027-10-22T09:00", ["2027-10-22T06:00Z", "2027-10-29T07:00Z", "2027-11-05T07:00Z"]),
+    ("Africa/Casablanca", "2026-02-08T09:00", ["2026-02-08T08:00Z", "2026-02-15T09:00Z", "2026-02-22T09:00Z"]),
+    ("Africa/Casablanca", "2026-03-15T09:00", ["2026-03-15T09:00Z", "2026-03-22T08:00Z", "2026-03-29T08:00Z"]),
+    ("Africa/Casablanca", "2027-01-31T09:00", ["2027-01-31T08:00Z", "2027-02-07T09:00Z", "2027-02-14T09:00Z"]),
+    ("Africa/Casablanca", "2027-03-07T09:00", ["2027-03-07T09:00Z", "2027-03-14T08:00Z", "2027-03-21T08:00Z"]),
 ];
 
 /// A daily handover at a time that does not exist on the second day.
 #[rustfmt::skip]
-const SKIPPED: [Handovers; 10] = [
+const SKIPPED: [Handovers; 12] = [
     ("America/New_York", "2026-03-07T02:30", ["2026-03-07T07:30Z", "2026-03-08T07:30Z", "2026-03-09T06:30Z"]),
     ("America/New_York", "2027-03-13T02:30", ["2027-03-13T07:30Z", "2027-03-14T07:30Z", "2027-03-15T06:30Z"]),
     ("Europe/Berlin", "2026-03-28T02:30", ["2026-03-28T01:30Z", "2026-03-29T01:30Z", "2026-03-30T00:30Z"]),
@@ -43,11 +48,13 @@ const SKIPPED: [Handovers; 10] = [
     ("Australia/Sydney", "2027-10-02T02:30", ["2027-10-01T16:30Z", "2027-10-02T16:30Z", "2027-10-03T15:30Z"]),
     ("Africa/Cairo", "2026-04-23T00:30", ["2026-04-22T22:30Z", "2026-04-23T22:30Z", "2026-04-24T21:30Z"]),
     ("Africa/Cairo", "2027-04-29T00:30", ["2027-04-28T22:30Z", "2027-04-29T22:30Z", "2027-04-30T21:30Z"]),
+    ("Africa/Casablanca", "2026-03-21T02:30", ["2026-03-21T02:30Z", "2026-03-22T02:30Z", "2026-03-23T01:30Z"]),
+    ("Africa/Casablanca", "2027-03-13T02:30", ["2027-03-13T02:30Z", "2027-03-14T02:30Z", "2027-03-15T01:30Z"]),
 ];
 
 /// A daily handover at a time that comes twice on the second day.
 #[rustfmt::skip]
-const TWICE: [Handovers; 10] = [
+const TWICE: [Handovers; 12] = [
     ("America/New_York", "2026-10-31T01:30", ["2026-10-31T05:30Z", "2026-11-01T05:30Z", "2026-11-02T06:30Z"]),
     ("America/New_York", "2027-11-06T01:30", ["2027-11-06T05:30Z", "2027-11-07T05:30Z", "2027-11-08T06:30Z"]),
     ("Europe/Berlin", "2026-10-24T02:30", ["2026-10-24T00:30Z", "2026-10-25T00:30Z", "2026-10-26T01:30Z"]),
@@ -58,6 +65,8 @@ const TWICE: [Handovers; 10] = [
     ("Australia/Sydney", "2027-04-03T02:30", ["2027-04-02T15:30Z", "2027-04-03T15:30Z", "2027-04-04T16:30Z"]),
     ("Africa/Cairo", "2026-10-28T23:30", ["2026-10-28T20:30Z", "2026-10-29T20:30Z", "2026-10-30T21:30Z"]),
     ("Africa/Cairo", "2027-10-27T23:30", ["2027-10-27T20:30Z", "2027-10-28T20:30Z", "2027-10-29T21:30Z"]),
+    ("Africa/Casablanca", "2026-02-14T02:30", ["2026-02-14T01:30Z", "2026-02-15T01:30Z", "2026-02-16T02:30Z"]),
+    ("Africa/Casablanca", "2027-02-06T02:30", ["2027-02-06T01:30Z", "2027-02-07T01:30Z", "2027-02-08T02:30Z"]),
 ];
 
 /// One person hands over to the next at exactly these instants.
@@ -182,6 +191,8 @@ fn windows_are_in_local_time_and_follow_the_clocks() {
         ("Australia/Sydney", "2027-04-03T11:00Z", "2027-04-03T20:00Z"), ("Australia/Sydney", "2027-10-02T12:00Z", "2027-10-02T19:00Z"),
         ("Africa/Cairo", "2026-04-23T20:00Z", "2026-04-24T03:00Z"), ("Africa/Cairo", "2026-10-29T19:00Z", "2026-10-30T04:00Z"),
         ("Africa/Cairo", "2027-04-29T20:00Z", "2027-04-30T03:00Z"), ("Africa/Cairo", "2027-10-28T19:00Z", "2027-10-29T04:00Z"),
+        ("Africa/Casablanca", "2026-02-14T21:00Z", "2026-02-15T06:00Z"), ("Africa/Casablanca", "2026-03-21T22:00Z", "2026-03-22T05:00Z"),
+        ("Africa/Casablanca", "2027-02-06T21:00Z", "2027-02-07T06:00Z"), ("Africa/Casablanca", "2027-03-13T22:00Z", "2027-03-14T05:00Z"),
     ];
     for (zone, from, until) in nights {
         let mut night = rotation("night", "alice", "2026-01-01T00:00", days(1));

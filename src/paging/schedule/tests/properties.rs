@@ -21,6 +21,7 @@ fn zone() -> impl Strategy<Value = Zone> {
         "Australia/Lord_Howe",
         "Australia/Sydney",
         "Africa/Cairo",
+        "Africa/Casablanca",
         "America/Nuuk",
         "Antarctica/Troll",
         "UTC",
