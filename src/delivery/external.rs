@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::{
     Delivery,
@@ -13,7 +13,7 @@ use crate::{
     incident::{Command, What},
     paging::{
         Attempt, Page, PageId, Target,
-        external::{self, Act, External, Provider, Update, key},
+        external::{self, Act, External, Heard, Provider, Update, key},
     },
     ports::{ExternalPageRequest, ExternalPerson, ExternalState, Pager, Trouble},
     render,
@@ -47,10 +47,12 @@ impl Delivery {
         if self.was_delivered(it, page.id, of).await? {
             match pager.state(&of.id, &key).await {
                 Ok(ExternalState::Acknowledged { by, at }) => {
-                    return self.record_update(it, of.at, key, Update::Acknowledged, by, at).await;
+                    let found = Heard::Found { at, known: external.updated_at };
+                    return self.record_update(it, of.at, key, (Update::Acknowledged, found), by).await;
                 }
                 Ok(ExternalState::Resolved) if told.times > 1 => {
-                    return self.record_update(it, of.at, key, Update::Resolved, None, None).await;
+                    let found = Heard::Found { at: None, known: external.updated_at };
+                    return self.record_update(it, of.at, key, (Update::Resolved, found), None).await;
                 }
                 Ok(ExternalState::Asking(_)) => {
                     let attempt = told;
@@ -73,16 +75,15 @@ impl Delivery {
         it: &Errand,
         from: Provider,
         key: String,
-        update: Update,
+        (update, heard): (Update, Heard),
         by: Option<ExternalPerson>,
-        at: Option<Timestamp>,
     ) -> Result<(), Stop> {
         let who = match &by {
             Some(by) => self.providers.who(from, by).await,
             None => None,
         };
-        let (name, at) = (by.map(|by| by.name), at.unwrap_or_else(|| self.clock.now()));
-        self.report(it, None, Command::ExternalUpdate { key, update, who, name, at }).await
+        let name = by.map(|by| by.name);
+        self.report(it, None, Command::ExternalUpdate { key, update, who, name, heard }).await
     }
 
     /// Does there what was done here.

@@ -9,7 +9,11 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, IncidentId, UserId},
-    paging::{Attempt, PageId, Policy, Target, external::Update, reach::Way},
+    paging::{
+        Attempt, PageId, Policy, Target,
+        external::{Heard, Update},
+        reach::Way,
+    },
     playbook::{CriterionId, KindId, PhaseId, RoleId, ServiceId, Severity},
 };
 
@@ -188,8 +192,8 @@ pub enum Command {
         who: Option<UserId>,
         /// The same as the provider names them.
         name: Option<String>,
-        /// When, by the provider's clock.
-        at: Timestamp,
+        /// How it is known, and when it was done.
+        heard: Heard,
     },
     /// Put something on the timeline.
     AddEntry {

@@ -101,8 +101,9 @@ pub struct MessageRef {
 pub struct ExternalSource {
     /// Of what.
     pub of: External,
-    /// When, by the provider's clock.
-    pub at: Timestamp,
+    /// When, by the provider's clock, where that says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
 }
 
 /// What happened.

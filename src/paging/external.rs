@@ -98,7 +98,7 @@ pub struct ExternalPage {
     pub number: u32,
     /// The level that is asked there, from 1, as far as it was moved on from here.
     pub level: u32,
-    /// When it was last updated there, by the provider's clock.
+    /// When it was last updated there, by the provider's clock, as far as that says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
     /// It was resolved there, and not asked for again since.
@@ -143,6 +143,42 @@ pub enum Update {
     Reassigned,
     /// It is over.
     Resolved,
+}
+
+/// How it is known that something was done there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// It was told, with the time by the provider's clock where that is said. What is told may overtake what was told before.
+    Told {
+        /// When it was done.
+        at: Option<Timestamp>,
+    },
+    /// A look found it so.
+    Found {
+        /// Since when, where the provider says it.
+        at: Option<Timestamp>,
+        /// What [`ExternalPage::updated_at`] was before the look: has it changed, then something was told meanwhile.
+        known: Option<Timestamp>,
+    },
+}
+
+impl Heard {
+    /// When it was done, by the provider's clock.
+    #[must_use]
+    pub const fn at(self) -> Option<Timestamp> {
+        match self {
+            Self::Told { at } | Self::Found { at, .. } => at,
+        }
+    }
+
+    /// Is something later known already, of a page that was last updated then? What has no time is as late as it comes.
+    #[must_use]
+    pub fn is_late(self, updated_at: Option<Timestamp>) -> bool {
+        match self {
+            Self::Told { at } => at.is_some_and(|at| updated_at.is_some_and(|updated| updated >= at)),
+            Self::Found { known, .. } => updated_at != known,
+        }
+    }
 }
 
 /// The key of a page at another provider. When it began makes it another one than that of any other deployment.

@@ -172,7 +172,7 @@ fn anew(external: &mut ExternalPage) {
 
 fn update_external(page: &mut Page, source: &ExternalSource, update: Update) {
     if let Some(external) = page.external.iter_mut().find(|external| external.of == source.of) {
-        external.updated_at = external.updated_at.max(Some(source.at));
+        external.updated_at = external.updated_at.max(source.at);
         external.resolved |= update == Update::Resolved;
     }
 }

@@ -1,14 +1,12 @@
 //! What was done at another provider to a page that went there.
 
-use jiff::Timestamp;
-
 use super::must_be_open;
 use crate::{
     ids::UserId,
     incident::{ExternalSource, Incident, Rejection, Text, What, access},
     paging::{
         Page, PageState,
-        external::{self, ExternalPage, Update},
+        external::{self, ExternalPage, Heard, Update},
     },
 };
 
@@ -22,17 +20,17 @@ pub(super) struct ExternalUpdate<'a> {
     pub update: Update,
     pub who: Option<&'a UserId>,
     pub name: Option<&'a str>,
-    pub at: Timestamp,
+    pub heard: Heard,
 }
 
 /// What becomes of it here. What is known already changes nothing, and neither does what comes late: messages may overtake each other.
 pub(super) fn external_update(it: &Incident, said: &ExternalUpdate<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let (page, known) = page_of_key(it, said.key).ok_or(Rejection::Stale)?;
-    if known.updated_at.is_some_and(|updated| updated >= said.at) || matches!(page.state, PageState::Ended { .. }) {
+    if said.heard.is_late(known.updated_at) || matches!(page.state, PageState::Ended { .. }) {
         return Err(Rejection::Stale);
     }
-    let source = ExternalSource { of: known.of.clone(), at: said.at };
+    let source = ExternalSource { of: known.of.clone(), at: said.heard.at() };
     let name = said.name.map(|name| Text::new(name.chars().take(NAME).collect::<String>()));
     let told = |name| What::PageUpdatedExternally { page: page.id, source: source.clone(), update: said.update, name };
     Ok(vec![match (said.update, &page.state) {

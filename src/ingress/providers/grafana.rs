@@ -16,6 +16,8 @@ struct Delivery {
     user: Option<User>,
     #[serde(default)]
     alert_group_id: String,
+    #[serde(default)]
+    alert_group: Value,
     /// The first alert of the group.
     #[serde(default)]
     alert_payload: Value,
@@ -42,13 +44,14 @@ struct User {
     email: Option<String>,
 }
 
-/// Nothing where it is no concern of a page. What happened at no time that is said happened now.
+/// Nothing where it is no concern of a page. Its time is that of an acknowledgement or an end alone; but what it sends is put together as
+/// it is sent, so that the state of the alert group tells where something was undone before it could be told.
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(super) fn read(body: &Value, now: Timestamp) -> Result<Option<ProviderEvent>, String> {
-    let Delivery { event, user, alert_group_id, alert_payload, users_to_be_notified } = Delivery::deserialize(body)
-        .map_err(|e| {
+pub(super) fn read(body: &Value) -> Result<Option<ProviderEvent>, String> {
+    let Delivery { event, user, alert_group_id, alert_group, alert_payload, users_to_be_notified } =
+        Delivery::deserialize(body).map_err(|e| {
             format!(
                 "This is no outgoing webhook of Grafana OnCall with its whole payload; switch on \"Forward all\": {e}."
             )
@@ -60,6 +63,9 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Option<ProviderEvent>
         "resolve" => Update::Resolved,
         _ => return Ok(None),
     };
+    if is_undone(update, alert_group["state"].as_str()) {
+        return Ok(None);
+    }
     let Some(key) = alert_payload["alert_uid"].as_str() else { return Ok(None) };
     // A delivery that comes again is the same to the byte, where it has no time of its own.
     let itself = event.time.map_or_else(|| hex::encode(Sha256::digest(body.to_string())), |time| time.to_string());
@@ -76,6 +82,15 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Option<ProviderEvent>
         update,
         by,
         asked: (!asked.is_empty()).then(|| asked.join(", ")),
-        at: event.time.unwrap_or(now),
+        at: event.time,
     }))
+}
+
+/// Does the alert group's state, where it is known, say the opposite already?
+fn is_undone(update: Update, state: Option<&str>) -> bool {
+    match update {
+        Update::Acknowledged => matches!(state, Some("firing" | "new" | "silenced")),
+        Update::Unacknowledged => state == Some("acknowledged"),
+        Update::Escalated | Update::Reassigned | Update::Resolved => false,
+    }
 }

@@ -23,7 +23,7 @@ use super::{Door, body::read, hook};
 use crate::{
     engine::{Ask, Refusal},
     incident::{Actor, Command},
-    paging::external::{Provider, Update, parse_key},
+    paging::external::{Heard, Provider, Update, parse_key},
     ports::ExternalPerson,
 };
 
@@ -43,7 +43,8 @@ struct ProviderEvent {
     by: Option<ExternalPerson>,
     /// Who is asked now, by name.
     asked: Option<String>,
-    at: Timestamp,
+    /// By the provider's clock, where it says that.
+    at: Option<Timestamp>,
 }
 
 /// Takes a delivery of this provider.
@@ -66,7 +67,7 @@ pub async fn deliver(door: Arc<Door>, from: Provider, request: Request) -> Respo
     let event = event.and_then(|body: Value| match from {
         Provider::PagerDuty => pagerduty::read(&body),
         Provider::Opsgenie => opsgenie::read(&body),
-        Provider::GrafanaOnCall => grafana::read(&body, now),
+        Provider::GrafanaOnCall => grafana::read(&body),
         Provider::Pager => pager::read(&body, id, name, now).map(Some),
     });
     match event {
@@ -119,7 +120,8 @@ async fn submit(door: &Door, from: Provider, event: ProviderEvent) -> Response {
         Update::Escalated | Update::Reassigned => event.asked,
         Update::Acknowledged | Update::Unacknowledged | Update::Resolved => event.by.map(|by| by.name),
     };
-    let command = Command::ExternalUpdate { key: event.key, update: event.update, who, name, at: event.at };
+    let heard = Heard::Told { at: event.at };
+    let command = Command::ExternalUpdate { key: event.key, update: event.update, who, name, heard };
     let key = format!("{}/{}", from.key(), event.id);
     match door.engine.ask(Ask::new(Some(key), Actor::Bot, Some(incident), command)).await {
         Ok(_) | Err(Refusal::Rejected { .. }) => accepted(),

@@ -59,7 +59,7 @@ pub(super) fn read(body: &Value) -> Result<Option<ProviderEvent>, String> {
         update,
         by,
         asked: alert.owner.filter(|owner| !owner.is_empty()),
-        at,
+        at: Some(at),
     }))
 }
 

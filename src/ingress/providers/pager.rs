@@ -93,5 +93,5 @@ pub(super) fn read(body: &Value, id: String, name: &str, now: Timestamp) -> Resu
     });
     let asked = (!asked.is_empty()).then(|| asked.join(", "));
     // A clock that is ahead must not make all that comes later look old.
-    Ok(ProviderEvent { id, key, update, by, asked, at: timestamp.min(now) })
+    Ok(ProviderEvent { id, key, update, by, asked, at: Some(timestamp.min(now)) })
 }

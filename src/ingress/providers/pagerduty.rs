@@ -67,5 +67,5 @@ pub(super) fn read(body: &Value) -> Result<Option<ProviderEvent>, String> {
     let assignees = event.data["assignees"].as_array().into_iter().flatten();
     let names: Vec<&str> = assignees.filter_map(|one| one["summary"].as_str()).collect();
     let asked = (!names.is_empty()).then(|| names.join(", "));
-    Ok(Some(ProviderEvent { id: event.id, key: key.to_owned(), update, by, asked, at: event.occurred_at }))
+    Ok(Some(ProviderEvent { id: event.id, key: key.to_owned(), update, by, asked, at: Some(event.occurred_at) }))
 }

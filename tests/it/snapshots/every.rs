@@ -90,7 +90,7 @@ fn attempt_by(way: Option<reach::Way>, outcome: Outcome) -> What {
 
 fn source() -> ExternalSource {
     let of = External { at: Provider::Opsgenie, id: "team:4513b7ea".into() };
-    ExternalSource { of, at: at(3) }
+    ExternalSource { of, at: Some(at(3)) }
 }
 
 fn external_update(update: Update, name: Option<&str>) -> What {

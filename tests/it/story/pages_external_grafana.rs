@@ -30,17 +30,22 @@ fn state(fake: &FakeGrafana) -> String {
     fake.memory().groups[0]["state"].as_str().expect("a state").to_owned()
 }
 
-/// An outgoing webhook with the whole payload; some events have no time.
+/// An outgoing webhook with the whole payload; some events have no time. The alert group is as the event leaves it.
 fn event(kind: &str, key: &str, by: Option<(&str, &str)>, second: Option<i64>) -> Value {
     let at = |second| jiff::Timestamp::from_second(1_795_316_400 + second).expect("a time").to_string();
     let user = by.map(|(id, name)| json!({ "id": id, "username": name, "email": format!("{name}@example.net") }));
+    let state = match kind {
+        "acknowledge" => "acknowledged",
+        "resolve" => "resolved",
+        _ => "firing",
+    };
     let mut event = json!({ "type": kind });
     if let Some(second) = second {
         event["time"] = json!(at(second));
     }
     json!({
         "event": event, "user": user, "alert_group_id": "I1",
-        "alert_group": { "id": "I1", "integration_id": INTEGRATION, "state": "acknowledged", "title": "t" },
+        "alert_group": { "id": "I1", "integration_id": INTEGRATION, "state": state, "title": "t" },
         "alert_payload": { "alert_uid": key, "state": "alerting", "title": "t" },
         "integration": { "id": INTEGRATION, "type": "formatted_webhook", "name": "Watchroom", "team": null },
         "notified_users": [], "users_to_be_notified": [{ "id": "UZOE", "username": "Zoe", "email": "zoe@example.net" }],
@@ -139,7 +144,9 @@ async fn twice_replayed_and_out_of_order_change_nothing_more() {
     // What has no time happened when it came: before a second one it is told once.
     let untimed = event("unacknowledge", &key, None, None);
     told(&bot, &untimed).await;
-    told(&bot, &event("acknowledge", &key, Some(("UERIN", "erin")), Some(-30))).await;
+    let mut late = event("acknowledge", &key, Some(("UERIN", "erin")), None);
+    late["alert_group"]["state"] = json!("firing");
+    told(&bot, &late).await;
     assert_eq!(bot.count(&room, "acknowledged in Grafana OnCall"), 0, "it happened before, and comes after");
     for _ in 0..2 {
         told(&bot, &untimed).await;
@@ -149,6 +156,40 @@ async fn twice_replayed_and_out_of_order_change_nothing_more() {
     bot.expect_once(&room, "Nobody is on it in Grafana OnCall (CFRPV98RPR1U8) any more");
     told(&bot, &event("escalation", &key, None, None)).await;
     bot.expect_once(&room, "Grafana OnCall (CFRPV98RPR1U8) asks the next ones there: Zoe");
+}
+
+#[tokio::test]
+async fn an_acknowledgement_counts_though_something_without_a_time_came_before_it() {
+    for by_webhook in [true, false] {
+        let (bot, grafana, room, key) = paged().await;
+        bot.seconds(5).await;
+        // Who acknowledged at three seconds is told after this came in at five.
+        told(&bot, &event("escalation", &key, None, None)).await;
+        if by_webhook {
+            told(&bot, &event("acknowledge", &key, Some(("UERIN", "erin")), Some(3))).await;
+        } else {
+            let mut memory = grafana.memory();
+            memory.groups[0]["state"] = json!("acknowledged");
+            memory.groups[0]["acknowledged_by"] = json!("UERIN");
+            memory.groups[0]["acknowledged_at"] = json!("2026-11-22T03:00:03Z");
+        }
+        bot.advance(minutes(15)).await;
+        bot.expect_once(&room, "<@U0ERIN> acknowledged in Grafana OnCall");
+        assert!(bot.slack.dm("dave").is_empty(), "somebody is on it");
+    }
+}
+
+#[tokio::test]
+async fn what_is_told_late_is_overruled_by_the_state_that_comes_with_it() {
+    let (bot, _grafana, room, key) = paged().await;
+    told(&bot, &event("acknowledge", &key, Some(("UERIN", "erin")), Some(30))).await;
+    // They gave it back and took it again, of which the first is told last.
+    let mut late = event("unacknowledge", &key, None, None);
+    late["alert_group"]["state"] = json!("acknowledged");
+    told(&bot, &late).await;
+    assert_eq!(bot.count(&room, "Nobody is on it"), 0);
+    told(&bot, &event("unacknowledge", &key, None, None)).await;
+    assert_eq!(bot.count(&room, "Nobody is on it"), 1);
 }
 
 #[tokio::test]
