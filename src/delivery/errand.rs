@@ -167,7 +167,7 @@ impl Delivery {
             return self.leave_undone(it).await;
         }
         match &it.effect {
-            Effect::SendPage { page, round, step, times, to } => {
+            Effect::SendPage { page, round, step, times, to, .. } => {
                 self.send_page(it, *page, (*round, *step, *times), to).await
             }
             Effect::LookUpWays { page, round, step, times, to } => {

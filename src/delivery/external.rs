@@ -10,9 +10,9 @@ use super::{
     errand::{Errand, Stop},
 };
 use crate::{
-    incident::{Command, What},
+    incident::{Command, Effect, What},
     paging::{
-        Attempt, Page, PageId, Target,
+        Attempt, Outcome, Page, PageId, Target,
         external::{self, Act, External, Heard, Provider, Update, key},
     },
     ports::{ExternalPageRequest, ExternalPerson, ExternalState, Pager, Trouble},
@@ -36,15 +36,19 @@ impl Delivery {
         it: &Errand,
         page: &Page,
         of: &External,
-        told: Attempt,
+        mut told: Attempt,
     ) -> Result<(), Stop> {
-        let Some(external) = page.external_page(of) else { return self.end(it, None).await };
+        // What was given back here meanwhile goes there by another number, as a page of its own.
+        let Some(external) = page.external_page(of).filter(|external| goes_by(&it.effect, external.number)) else {
+            return self.end(it, None).await;
+        };
         let (pager, key) = (self.pager(of)?, key(it.incident.id, page, of, external.number));
         // Whoever resolved it there is not woken by a repetition; a further step asks anew.
         if external.resolved && told.times > 1 {
             return self.end(it, None).await;
         }
-        if self.was_delivered(it, page.id, of).await? {
+        told.outcome = Outcome::Taken { id: Some(key.clone()) };
+        if self.was_delivered(it, page.id, of, &key).await? {
             match pager.state(&of.id, &key).await {
                 Ok(ExternalState::Acknowledged { by, at }) => {
                     let found = Heard::Found { at, known: external.updated_at };
@@ -60,6 +64,8 @@ impl Delivery {
                 }
                 // Who may page need not be able to look: then it is asked for again, which makes no second one.
                 Ok(ExternalState::Unknown | ExternalState::Resolved) | Err(Trouble::Refused(_)) => {}
+                // So does who may, while nothing can be looked at; only a repetition has nothing else to do.
+                Err(_) if told.times == 1 => {}
                 Err(trouble) => return Err(trouble.into()),
             }
         }
@@ -102,8 +108,12 @@ impl Delivery {
             Act::Resolve => pager.resolve(&of.id, &key).await,
         };
         match done {
-            // What never got there needs no end.
-            Err(Trouble::Refused(code)) if code == UNKNOWN && !self.was_delivered(it, page, of).await? => {}
+            Err(Trouble::Refused(code)) if code == UNKNOWN => {
+                // What never got there needs no end.
+                if self.was_delivered(it, page, of, &key).await? {
+                    return Err(Trouble::Refused(code).into());
+                }
+            }
             done => done?,
         }
         self.end(it, None).await
@@ -120,12 +130,21 @@ impl Delivery {
         Ok(began.map(|(_, event)| external::key_of(it.incident.id, page, event.at, of, number)))
     }
 
-    async fn was_delivered(&self, it: &Errand, page: PageId, of: &External) -> Result<bool, Stop> {
+    /// Under this key, where the record has it: a release before this one kept none.
+    async fn was_delivered(&self, it: &Errand, page: PageId, of: &External, key: &str) -> Result<bool, Stop> {
         let to = Target::External(of.clone());
         let history = self.engine.history(it.incident.id).await?;
         Ok(history.iter().any(|(_, event)| match &event.what {
-            What::PageAttempted { page: id, attempt } => *id == page && attempt.to == to && attempt.outcome.arrived(),
+            What::PageAttempted { page: id, attempt } if *id == page && attempt.to == to => match &attempt.outcome {
+                Outcome::Taken { id: Some(under) } => under == key,
+                outcome => outcome.arrived(),
+            },
             _ => false,
         }))
     }
+}
+
+/// Is it sent by this number? Work of a release before this one does not say by which.
+fn goes_by(effect: &Effect, number: u32) -> bool {
+    matches!(effect, Effect::SendPage { number: by, .. } if *by == 0 || *by == number)
 }

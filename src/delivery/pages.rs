@@ -296,7 +296,7 @@ fn patience(it: &Errand, page: PageId, to: &Target) -> SignedDuration {
 
 /// Was this attempt recorded already, whatever came of it?
 fn is_recorded(history: &[(u64, Event)], it: &Errand) -> bool {
-    let Effect::SendPage { page, round, step, times, to } = &it.effect else { return true };
+    let Effect::SendPage { page, round, step, times, to, .. } = &it.effect else { return true };
     history.iter().any(|(_, event)| match &event.what {
         What::PageAttempted { page: of, attempt: a } => {
             of == page && a.way.is_none() && (a.round, a.step, a.times) == (*round, *step, *times) && a.to == *to
@@ -306,7 +306,7 @@ fn is_recorded(history: &[(u64, Event)], it: &Errand) -> bool {
 }
 
 fn failed(it: &Errand, why: &str) -> Option<Command> {
-    let Effect::SendPage { page, round, step, times, to } = &it.effect else { return None };
+    let Effect::SendPage { page, round, step, times, to, .. } = &it.effect else { return None };
     let outcome = Outcome::Failed { why: why.to_owned() };
     let attempt = Attempt { round: *round, step: *step, times: *times, to: to.clone(), way: None, outcome };
     Some(Command::RecordAttempt { page: *page, attempt })

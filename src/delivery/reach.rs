@@ -52,7 +52,9 @@ impl Delivery {
 
     /// The chat does not reach somebody: their other ways must be known before that is recorded, or they would count as nobody.
     pub(super) async fn have_ways_found(&self, it: &Errand) -> Result<(), Stop> {
-        let Effect::SendPage { page, round, step, times, to: Target::Person(to) } = &it.effect else { return Ok(()) };
+        let Effect::SendPage { page, round, step, times, to: Target::Person(to), .. } = &it.effect else {
+            return Ok(());
+        };
         if self.engine.settings().ways.is_empty() {
             return Ok(());
         }

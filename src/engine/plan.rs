@@ -88,10 +88,10 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             Keep,
         ),
         Effect::SyncExternal { page, of, number, act } => {
-            (pager_lane(id, *page, of), format!("sync/{id}/{page}.{number}/{}/{seq}/{}", verb(*act), of.key()), Keep)
+            (pager_lane(id, (*page, *number), of), sync_key(id, (*page, *number), of, *act, seq), Keep)
         }
-        Effect::SendPage { page, round, step, times, to } => {
-            (lane_of(id, *page, to), format!("page/{id}/{page}/{round}.{step}.{times}/{}", to.key()), Keep)
+        Effect::SendPage { page, round, step, times, to, number } => {
+            (lane_of(id, (*page, *number), to), format!("page/{id}/{page}/{round}.{step}.{times}/{}", to.key()), Keep)
         }
         Effect::LookUpWays { page, round, step, times, to } => {
             (format!("page/{id}/{page}/{to}/ways"), format!("ways/{id}/{page}/{round}.{step}.{times}/{to}"), Keep)
@@ -240,13 +240,19 @@ const fn readers(to: Audience) -> &'static str {
 }
 
 /// The lane of a page on its way to somebody. Another provider may be slow, which is nothing to people who are asked here.
-fn lane_of(id: IncidentId, page: PageId, to: &Target) -> String {
-    if let Target::External(of) = to { pager_lane(id, page, of) } else { format!("page/{id}/{page}/{}", to.key()) }
+fn lane_of(id: IncidentId, (page, number): (PageId, u32), to: &Target) -> String {
+    let Target::External(of) = to else { return format!("page/{id}/{page}/{}", to.key()) };
+    pager_lane(id, (page, number), of)
 }
 
-/// The lane of a page at another provider: what is done to it is done in order.
-fn pager_lane(id: IncidentId, page: PageId, of: &External) -> String {
-    format!("external/{}/{id}/{page}/{}", of.at.key(), of.id)
+/// The lane of a page at another provider: what is done to it is done in order. By another number it is another page there, which does not
+/// wait until the one before is over.
+fn pager_lane(id: IncidentId, (page, number): (PageId, u32), of: &External) -> String {
+    format!("external/{}/{id}/{page}.{number}/{}", of.at.key(), of.id)
+}
+
+fn sync_key(id: IncidentId, (page, number): (PageId, u32), of: &External, act: Act, seq: u64) -> String {
+    format!("sync/{id}/{page}.{number}/{}/{seq}/{}", verb(act), of.key())
 }
 
 /// What is done there in keys.

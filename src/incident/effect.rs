@@ -45,6 +45,9 @@ pub enum Effect {
         times: u32,
         /// Whom.
         to: Target,
+        /// By which number it goes to another provider; 0 where it goes to none.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        number: u32,
     },
     /// Find out by which ways beside the chat someone can be asked for help.
     LookUpWays {
@@ -436,7 +439,14 @@ fn sync_external(out: &mut Effects, before: Option<&Incident>, after: &Incident,
 }
 
 fn send(page: &Page, to: Target) -> Effect {
-    Effect::SendPage { page: page.id, round: page.round, step: page.step, times: page.times, to }
+    let external = if let Target::External(of) = &to { page.external_page(of) } else { None };
+    let number = external.map_or(0, |external| external.number);
+    Effect::SendPage { page: page.id, round: page.round, step: page.step, times: page.times, to, number }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Only people have ways of their own.

@@ -180,7 +180,7 @@ pub enum Outcome {
     },
     /// A neighbour beside the chat took it. That the person saw it is not known.
     Taken {
-        /// The neighbour's id for it, where it gave one.
+        /// The neighbour's id for it, where it gave one; at another provider our key of the page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
     },

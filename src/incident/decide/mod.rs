@@ -87,13 +87,8 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::FoundWays { page, asked, who, ways } => pages::found_ways(it, *page, *asked, who, ways, cx),
         Command::RecordAttempt { page, attempt } => pages::record(it, *page, attempt, cx),
         Command::ExternalUpdate { key, update, who, name, heard } => {
-            let said = external::ExternalUpdate {
-                key,
-                update: *update,
-                who: who.as_ref(),
-                name: name.as_deref(),
-                heard: *heard,
-            };
+            let (who, name) = (who.as_ref(), name.as_deref());
+            let said = external::ExternalUpdate { key, update: *update, who, name, heard: *heard };
             external::external_update(it, &said)
         }
         Command::AddEntry { entry, text, said_at, author, source } => {

@@ -51,6 +51,8 @@ pub struct Memory {
     /// How long a page of a list is.
     pub page: usize,
     pub fails: VecDeque<Fails>,
+    /// All but the addresses of integrations gets 503.
+    pub api_is_down: bool,
     /// Each request: method, and path with query.
     pub requests: Vec<String>,
     /// Bodies of alerts, in order.
@@ -166,6 +168,9 @@ async fn fail(State(memory): State<Shared>, request: Request, next: Next) -> Res
 }
 
 async fn rights(State(memory): State<Shared>, request: Request, next: Next) -> Response {
+    if memory.lock().expect("a lock").api_is_down {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     if is_let_in(&memory, &request) { next.run(request).await } else { StatusCode::FORBIDDEN.into_response() }
 }
 

@@ -103,6 +103,25 @@ async fn what_is_given_back_here_is_asked_anew_there() {
 }
 
 #[tokio::test]
+async fn a_page_is_not_held_up_by_the_end_of_the_one_before() {
+    let (bot, grafana, room, _) = paged().await;
+    bot.slash_in("bob", &room, "/incident ack").await;
+    // What is grouped cannot be changed; what is new gets in all the same.
+    grafana.memory().api_is_down = true;
+    bot.slash_in("bob", &room, "/incident unack").await;
+    grafana.catch_up();
+    {
+        let memory = grafana.memory();
+        let all: Vec<&str> = memory.groups.iter().filter_map(|group| group["state"].as_str()).collect();
+        assert_eq!(all, ["acknowledged", "firing"]);
+    }
+    grafana.memory().api_is_down = false;
+    bot.seconds(20).await;
+    assert_eq!(state(&grafana), "resolved");
+    assert_eq!(bot.count(&room, "could not"), 0);
+}
+
+#[tokio::test]
 async fn without_webhooks_the_next_look_finds_who_answered_there() {
     let (bot, grafana, room, _) = paged().await;
     {
