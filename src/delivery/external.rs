@@ -21,6 +21,8 @@ use crate::{
 
 /// What is done there after what was done here is tried for so long.
 pub(super) const SYNC_PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+/// What a provider took may be there so much later.
+const SETTLES: SignedDuration = SignedDuration::from_mins(5);
 /// A page that the provider does not know.
 const UNKNOWN: &str = "not_found";
 
@@ -109,6 +111,9 @@ impl Delivery {
         };
         match done {
             Err(Trouble::Refused(code)) if code == UNKNOWN => {
+                if self.clock.now().duration_since(it.job.due) < SETTLES {
+                    return Err(Trouble::Unreachable("the page is not there yet".into()).into());
+                }
                 // What never got there needs no end.
                 if self.was_delivered(it, page, of, &key).await? {
                     return Err(Trouble::Refused(code).into());

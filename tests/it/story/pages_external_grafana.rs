@@ -122,6 +122,27 @@ async fn a_page_is_not_held_up_by_the_end_of_the_one_before() {
 }
 
 #[tokio::test]
+async fn whoever_acknowledges_while_it_is_being_grouped_is_shown_there_once_it_is() {
+    let (bot, grafana) = with_grafana().await;
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.slash_in("alice", &room, "/incident page night").await;
+    bot.slash_in("bob", &room, "/incident ack").await;
+    bot.seconds(20).await;
+    grafana.catch_up();
+    assert_eq!(state(&grafana), "firing");
+    bot.seconds(20).await;
+    assert_eq!(state(&grafana), "acknowledged");
+    assert_eq!(bot.count(&room, "could not"), 0);
+    // What never gets there is given up aloud in the end.
+    grafana.memory().alerts.clear();
+    bot.slash_in("alice", &room, "/incident cancel it was nothing").await;
+    bot.advance(minutes(4)).await;
+    assert_eq!(bot.count(&room, "could not"), 0);
+    bot.advance(minutes(2)).await;
+    bot.expect_once(&room, "could not resolve in Grafana OnCall (CFRPV98RPR1U8): not_found");
+}
+
+#[tokio::test]
 async fn without_webhooks_the_next_look_finds_who_answered_there() {
     let (bot, grafana, room, _) = paged().await;
     {
