@@ -10,6 +10,7 @@ use super::{
     errand::{Errand, Stop},
 };
 use crate::{
+    engine::Work,
     incident::{Command, Effect, What},
     paging::{
         Attempt, Outcome, Page, PageId, Target,
@@ -17,14 +18,19 @@ use crate::{
     },
     ports::{ExternalPageRequest, ExternalPerson, ExternalState, Pager, Trouble},
     render,
+    store::Queue,
 };
 
 /// What is done there after what was done here is tried for so long.
-pub(super) const SYNC_PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+const SYNC_PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+/// To ask the next ones there is tried for so long: others were asked here meanwhile, and what comes later waits behind it.
+const ESCALATE_PATIENCE: SignedDuration = SignedDuration::from_mins(1);
 /// What a provider took may be there so much later.
 const SETTLES: SignedDuration = SignedDuration::from_mins(5);
 /// A page that the provider does not know.
 const UNKNOWN: &str = "not_found";
+/// How many jobs are looked at behind one.
+const BEHIND: usize = 16;
 
 impl Delivery {
     fn pager(&self, of: &External) -> Result<Arc<dyn Pager>, Trouble> {
@@ -103,6 +109,9 @@ impl Delivery {
         act: Act,
     ) -> Result<(), Stop> {
         let Some(key) = self.key_of(it, page, of, number).await? else { return self.end(it, None).await };
+        if self.is_overtaken(it, (page, number), act).await? {
+            return self.end(it, None).await;
+        }
         let pager = self.pager(of)?;
         let done = match act {
             Act::Acknowledge => pager.acknowledge(&of.id, &key).await,
@@ -122,6 +131,42 @@ impl Delivery {
             done => done?,
         }
         self.end(it, None).await
+    }
+
+    /// Does something wait behind it that makes it needless? Nobody is to be asked whom somebody else has spared it, and what is over
+    /// needs no acknowledgement: a provider in half its trouble must not hold up the other half.
+    async fn is_overtaken(&self, it: &Errand, page: (PageId, u32), act: Act) -> Result<bool, Stop> {
+        let Queue::Lane(lane) = &it.job.queue else { return Ok(false) };
+        let overtakes = |later: Act| match act {
+            Act::Escalate { .. } => matches!(later, Act::Acknowledge | Act::Resolve),
+            Act::Acknowledge => later == Act::Resolve,
+            Act::Resolve => false,
+        };
+        let behind = self.engine.store().lane(lane, BEHIND).await?;
+        Ok(behind.iter().filter(|job| job.id != it.job.id).any(|job| {
+            job.body.read::<Work>().is_ok_and(|work| match work.effect {
+                Effect::SyncExternal { page: id, number, act, .. } => (id, number) == page && overtakes(act),
+                _ => false,
+            })
+        }))
+    }
+
+    /// It is not done yet, and would be tried next so long after it was to be done: `true` where that ends it.
+    pub(super) async fn sync_is_late(
+        &self,
+        it: &Errand,
+        act: Act,
+        trouble: &Trouble,
+        late: SignedDuration,
+    ) -> Result<bool, Stop> {
+        let patience = match act {
+            Act::Escalate { .. } => ESCALATE_PATIENCE,
+            Act::Acknowledge | Act::Resolve => SYNC_PATIENCE,
+        };
+        if late <= patience {
+            return Ok(false);
+        }
+        self.give_up(it, &trouble.to_string()).await.map(|()| true)
     }
 
     /// The page may be no part of the incident's state any more.

@@ -38,6 +38,8 @@ pub struct Memory {
     /// Rows that come to the front of the list as soon as its first page was read.
     pub comes_underway: VecDeque<Value>,
     pub fails: VecDeque<Fails>,
+    /// All but events gets 503.
+    pub rest_is_down: bool,
     /// Each request: method, path with query, and `from`.
     pub requests: Vec<String>,
     /// Bodies of events, in order.
@@ -128,7 +130,8 @@ async fn fail(State(memory): State<Shared>, request: Request, next: Next) -> Res
 }
 
 async fn rights(State(memory): State<Shared>, request: Request, next: Next) -> Response {
-    match refusal(&memory, &request) {
+    let is_down = memory.lock().expect("a lock").rest_is_down;
+    match is_down.then_some(StatusCode::SERVICE_UNAVAILABLE).or_else(|| refusal(&memory, &request)) {
         Some(status) => status.into_response(),
         None => next.run(request).await,
     }

@@ -1,6 +1,6 @@
 //! Pages that go to another provider: once, whatever happens, and what is done to them here is done there.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{
     Bot, minutes,
@@ -110,6 +110,30 @@ async fn what_cannot_be_done_there_is_given_up_aloud() {
     assert_eq!(bot.count(&room, "acknowledge in PagerDuty"), 0);
     bot.advance(minutes(2)).await;
     bot.expect_once(&room, "acknowledge in PagerDuty (PSVC)");
+}
+
+#[tokio::test]
+async fn what_it_cannot_do_holds_up_nothing_that_it_can() {
+    let (bot, pagerduty) = with_pagerduty(true, &["U0BOB"]).await;
+    let room = paged(&bot).await;
+    pagerduty.memory().rest_is_down = true;
+    bot.press("bob", &bot.slack.dm("bob"), "Escalate").await;
+    bot.slash_in("dave", &room, "/incident ack").await;
+    bot.seconds(20).await;
+    assert_eq!(status(&pagerduty), "acknowledged");
+    assert_eq!(bot.count(&room, "could not"), 0, "nobody else is to be asked any more");
+    assert_eq!(pagerduty.memory().incidents[0]["level"], Value::Null);
+}
+
+#[tokio::test]
+async fn who_cannot_be_asked_there_is_told_within_two_minutes() {
+    let (bot, pagerduty) = with_pagerduty(true, &["U0BOB"]).await;
+    let room = paged(&bot).await;
+    pagerduty.memory().rest_is_down = true;
+    bot.press("bob", &bot.slack.dm("bob"), "Escalate").await;
+    bot.advance(minutes(2)).await;
+    bot.expect_once(&room, "could not escalate in PagerDuty (PSVC): cannot be reached: status 503");
+    bot.expect_dm("dave", "checkout is down");
 }
 
 #[tokio::test]
