@@ -27,6 +27,9 @@ use crate::{
 /// How soon to come back to what waits for other work of our own.
 const SOON: SignedDuration = SignedDuration::from_secs(1);
 
+/// After so many tries, an hour's or so, something is not expected back within seconds.
+const LONG: u32 = 300;
+
 /// A job, and what it is about.
 #[derive(Debug)]
 pub(super) struct Errand {
@@ -51,6 +54,8 @@ impl Errand {
     /// The longest that it is left alone.
     fn cap(&self) -> SignedDuration {
         match self.effect {
+            // Wanted for as long as the neighbour is away, and no more often than that needs.
+            Effect::SyncExternal { .. } if self.tries > LONG => retry::CAP,
             Effect::SendPage { .. }
             | Effect::LookUpWays { .. }
             | Effect::Reach { .. }

@@ -21,7 +21,7 @@ use crate::{
     store::Queue,
 };
 
-/// What is done there after what was done here is tried for so long.
+/// What is to be done there after what was done here, and is not after so long, is said aloud.
 const SYNC_PATIENCE: SignedDuration = SignedDuration::from_mins(15);
 /// To ask the next ones there is tried for so long: others were asked here meanwhile, and what comes later waits behind it.
 const ESCALATE_PATIENCE: SignedDuration = SignedDuration::from_mins(1);
@@ -155,18 +155,22 @@ impl Delivery {
     pub(super) async fn sync_is_late(
         &self,
         it: &Errand,
+        of: &External,
         act: Act,
         trouble: &Trouble,
         late: SignedDuration,
     ) -> Result<bool, Stop> {
-        let patience = match act {
-            Act::Escalate { .. } => ESCALATE_PATIENCE,
-            Act::Acknowledge | Act::Resolve => SYNC_PATIENCE,
+        let what = match act {
+            Act::Escalate { .. } if late > ESCALATE_PATIENCE => {
+                return self.give_up(it, &trouble.to_string()).await.map(|()| true);
+            }
+            Act::Acknowledge if late > SYNC_PATIENCE => format!("acknowledge in {of} yet, and goes on trying"),
+            Act::Resolve if late > SYNC_PATIENCE => {
+                format!("resolve in {of} yet, which may go on asking people, and goes on trying")
+            }
+            Act::Escalate { .. } | Act::Acknowledge | Act::Resolve => return Ok(false),
         };
-        if late <= patience {
-            return Ok(false);
-        }
-        self.give_up(it, &trouble.to_string()).await.map(|()| true)
+        self.is_late_with(it, &what, &trouble.to_string()).await.map(|()| false)
     }
 
     /// The page may be no part of the incident's state any more.

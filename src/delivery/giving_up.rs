@@ -62,14 +62,23 @@ impl Delivery {
 
     /// Puts on the timeline that something was not done, once for each reason.
     pub(super) async fn give_up_on(&self, it: &Errand, what: &str, why: &str, part: &str) -> Result<(), Stop> {
+        self.put_down(it, what, why, (part, why)).await
+    }
+
+    /// Puts on the timeline that something is not done yet and goes on being tried: each day once, for whatever reason.
+    pub(super) async fn is_late_with(&self, it: &Errand, what: &str, why: &str) -> Result<(), Stop> {
+        self.put_down(it, what, why, ("late", "")).await
+    }
+
+    async fn put_down(&self, it: &Errand, what: &str, why: &str, (part, reason): (&str, &str)) -> Result<(), Stop> {
         // Work that is done again and again (a card) would otherwise say so again and again, each time because it had
         // just said so.
-        let key = format!("gave-up/{}/{part}/{why}", it.job.key);
+        let key = format!("gave-up/{}/{part}/{reason}", it.job.key);
         // Nobody reads on in a stub: those who work on what goes on must hear of it, once for all that it had said.
         let (key, id, what) = match it.whole.access.moved {
             Some(moved) => {
                 let what = format!("{what} (of {})", it.incident.id);
-                (format!("gave-up/{}/{what}/{why}", it.incident.id), moved.to, what)
+                (format!("gave-up/{}/{what}/{reason}", it.incident.id), moved.to, what)
             }
             None => (key, it.incident.id, what.to_owned()),
         };

@@ -8,7 +8,8 @@
 //! wanted. A page is tried for ever too, at least every quarter of a minute, while anyone is still wanted; but when it
 //! has not gone out [a minute](pages::PATIENCE) after it was asked for, that attempt is recorded as failed, so that the
 //! page passes on to others meanwhile. Where its person has other ways than the chat, ten seconds are enough: those have their
-//! turn at once then, and each of them has [ten seconds](reach::PATIENCE) of its own. A user group that cannot be looked up
+//! turn at once then, and each of them has [ten seconds](reach::PATIENCE) of its own. What is done here is done at other providers for as
+//! long as it takes, and said aloud after a quarter of an hour; only to move a page on there is given up after a minute. A user group that cannot be looked up
 //! within ten seconds counts as empty, for the same reason.
 //!
 //! **Doubt.** A send whose answer was lost, and the first job of each lane when the process starts, may have been done.

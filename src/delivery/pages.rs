@@ -266,7 +266,7 @@ impl Delivery {
                 }
                 Ok(false)
             }
-            Effect::SyncExternal { act, .. } => self.sync_is_late(it, *act, trouble, late).await,
+            Effect::SyncExternal { of, act, .. } => self.sync_is_late(it, of, *act, trouble, late).await,
             // A person may post by hand what does not get through.
             Effect::Comms(comms::Deed::Post { send, outlet, .. }) if late > PATIENCE => {
                 let command = super::comms::post_failed(*send, outlet, &trouble.to_string(), true);

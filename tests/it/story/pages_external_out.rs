@@ -101,15 +101,43 @@ async fn escalate_goes_to_the_next_level_there() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_there_is_given_up_aloud() {
-    let (bot, pagerduty) = with_pagerduty(true, &[]).await;
+async fn an_outage_of_hours_is_said_aloud_and_the_end_gets_there_after_it() {
+    let (mut bot, pagerduty) = with_pagerduty(true, &[]).await;
     let room = paged(&bot).await;
-    pagerduty.fail(vec![Fails::Status(503); 200]);
+    pagerduty.fail((0..900).map(|n| Fails::Status(if n % 2 == 0 { 503 } else { 500 })));
     bot.slash_in("bob", &room, "/incident ack").await;
     bot.advance(minutes(14)).await;
     assert_eq!(bot.count(&room, "acknowledge in PagerDuty"), 0);
+    bot.advance(minutes(4)).await;
+    bot.expect_once(&room, "could not acknowledge in PagerDuty (PSVC) yet, and goes on trying");
+    bot.slash_in("alice", &room, "/incident cancel it was nothing").await;
+    bot.advance(minutes(20)).await;
+    bot.expect_once(
+        &room,
+        "could not resolve in PagerDuty (PSVC) yet, which may go on asking people, and goes on trying",
+    );
+    bot.crash_and_restart().await;
+    bot.advance(minutes(60)).await;
+    assert_eq!(status(&pagerduty), "triggered");
+    assert_eq!(bot.count(&room, "goes on trying"), 2, "each once, whatever the reason");
+    pagerduty.memory().fails.clear();
+    bot.advance(minutes(6)).await;
+    assert_eq!(status(&pagerduty), "resolved");
+    let acts: Vec<Value> = pagerduty.memory().bodies.iter().map(|body| body["event_action"].clone()).collect();
+    assert_eq!(acts, ["trigger", "resolve"], "what is over needs no acknowledgement");
+}
+
+#[tokio::test]
+async fn a_wait_of_an_hour_that_it_asks_for_ends_nothing() {
+    let (bot, pagerduty) = with_pagerduty(true, &[]).await;
+    let room = paged(&bot).await;
+    pagerduty.fail([Fails::Limits(Some(3600))]);
+    bot.slash_in("alice", &room, "/incident cancel it was nothing").await;
+    bot.expect_once(&room, "could not resolve in PagerDuty (PSVC) yet");
+    bot.advance(minutes(59)).await;
+    assert_eq!(status(&pagerduty), "triggered");
     bot.advance(minutes(2)).await;
-    bot.expect_once(&room, "acknowledge in PagerDuty (PSVC)");
+    assert_eq!(status(&pagerduty), "resolved");
 }
 
 #[tokio::test]
