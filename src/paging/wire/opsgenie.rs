@@ -283,6 +283,15 @@ pub struct Alert {
     pub report: Option<Report>,
 }
 
+/// `…/alerts/requests/{id}`, which is not there before the request is done.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestStatus {
+    pub is_success: Option<bool>,
+    /// In words.
+    pub status: Option<String>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {

@@ -104,22 +104,31 @@ async fn a_page_is_an_alert() {
         let service = "escalation:e1";
         fake.fail([Fails::AfterTheWrite]);
         assert!(matches!(provider.page(&page(service, key)).await, Err(Trouble::Unreachable(_))));
-        provider.page(&page(service, key)).await.expect("taken");
+        let taken = || Err(Trouble::Ambiguous("it was taken, and is not done yet".into()));
+        for _ in 0..3 {
+            assert_eq!(provider.page(&page(service, key)).await, taken(), "it is looked for, and not asked for again");
+        }
         assert_eq!(provider.state(service, key).await, Ok(ExternalState::Unknown), "taken, and not there yet");
         fake.catch_up();
+        provider.page(&page(service, key)).await.expect("done");
         let alerts = |key: &str| fake.memory().alerts.iter().filter(|a| a["alias"] == key).cloned().collect::<Vec<_>>();
         assert_eq!((alerts(key).len(), &alerts(key)[0]["count"]), (1, &json!(2)));
         assert_eq!(alerts(key)[0]["responders"], json!([{ "type": "escalation", "id": "e1" }]));
         assert_eq!(provider.state(service, key).await, Ok(ExternalState::Asking(Vec::new())));
-        provider.escalate(service, key, 2).await.expect("taken");
-        provider.acknowledge(service, key).await.expect("taken");
+        assert_eq!(
+            (provider.escalate(service, key, 2).await, provider.acknowledge(service, key).await),
+            (taken(), taken())
+        );
         fake.catch_up();
+        provider.escalate(service, key, 2).await.expect("done");
+        provider.acknowledge(service, key).await.expect("done");
         assert_eq!(alerts(key)[0]["escalated"], "e1");
         let state = provider.state(service, key).await.expect("a state");
         let ExternalState::Acknowledged { by: Some(by), at: None } = state else { panic!("{state:?}") };
         assert_eq!(by.email.as_deref(), Some("alice@example.com"));
-        provider.resolve(service, key).await.expect("taken");
+        assert_eq!(provider.resolve(service, key).await, taken());
         fake.catch_up();
+        provider.resolve(service, key).await.expect("done");
         assert_eq!(provider.state(service, key).await, Ok(ExternalState::Resolved));
         fake.fail([Fails::Limits(Some(9))]);
         assert_eq!(provider.page(&page("", key)).await, Err(Trouble::RateLimited(Duration::from_secs(9))));
@@ -127,6 +136,7 @@ async fn a_page_is_an_alert() {
     let [opsgenie, _] = &providers;
     assert!(matches!(opsgenie.escalate("team:t", "INC-1/1", 2).await, Err(Trouble::Refused(_))));
     let lost = "INC-1/".to_owned() + &"x".repeat(600);
+    fake.memory().prompt = true;
     opsgenie.page(&page("", &lost)).await.expect("a long key fits");
     let requests = fake.memory().requests.clone();
     assert!(
@@ -134,4 +144,47 @@ async fn a_page_is_an_alert() {
             .iter()
             .any(|r| r.starts_with("POST /jsm/ops/integration/v2/alerts/INC-2%2F1/acknowledge?identifierType=alias"))
     );
+}
+
+/// What was taken may come to nothing, which is said; but what is so already is no trouble, and who may only write is believed.
+#[tokio::test]
+async fn what_comes_to_nothing_is_told_apart() {
+    let (fake, providers) = both().await;
+    fake.memory().prompt = true;
+    fake.memory().deleted.push("gone");
+    for (provider, key) in providers.iter().zip(["INC-1/1", "INC-2/1"]) {
+        let refused = |why: &str| Err(Trouble::Refused(why.into()));
+        assert_eq!(provider.page(&page("team:gone", key)).await, refused("Responder does not exist"));
+        assert_eq!(provider.acknowledge("team:gone", key).await, refused("not_found"));
+        provider.page(&page("escalation:e1", key)).await.expect("done");
+        for _ in 0..2 {
+            provider.acknowledge("escalation:e1", key).await.expect("done, and so already");
+        }
+        fake.memory().fails_later = vec!["close", "escalate"];
+        assert_eq!(provider.resolve("escalation:e1", key).await, refused("It could not be done"));
+        assert_eq!(provider.escalate("escalation:e1", key, 2).await, refused("It could not be done"));
+        fake.memory().fails_later.clear();
+        for _ in 0..2 {
+            provider.resolve("escalation:e1", key).await.expect("done, and so already");
+        }
+        fake.memory().blind = true;
+        provider.page(&page("team:gone", key)).await.expect("nobody says that it is not");
+        fake.memory().blind = false;
+    }
+}
+
+/// An outcome that never comes is asked for anew, which makes no second alert.
+#[tokio::test]
+async fn what_is_never_done_is_asked_for_anew() {
+    let (fake, [opsgenie, _]) = both().await;
+    let made = || fake.memory().requests.iter().filter(|request| request.starts_with("POST")).count();
+    for _ in 0..8 {
+        assert!(opsgenie.page(&page("team:t", "INC-1/1")).await.is_err());
+    }
+    assert_eq!(made(), 1);
+    assert!(opsgenie.page(&page("team:t", "INC-1/1")).await.is_err());
+    assert_eq!(made(), 2);
+    fake.catch_up();
+    opsgenie.page(&page("team:t", "INC-1/1")).await.expect("done");
+    assert_eq!((made(), fake.memory().alerts.len()), (2, 1));
 }

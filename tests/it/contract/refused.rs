@@ -7,6 +7,7 @@ use watchroom::adapters::http::client;
 use super::address;
 
 const GRAFANA: &str = "integrations/v1/formatted_webhook/mReAoNwDm0eMwKo1mTeTwYo/";
+const REQUEST: &str = "jsm/ops/api/35273b54-3f06-40d2-880f-dd28cf8daafa/v1/alerts/requests/r1";
 const ACCOUNT: &str = "2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef";
 
 async fn answer(service: &str, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> StatusCode {
@@ -42,6 +43,9 @@ async fn what_does_not_fit_is_refused() {
         ("opsgenie", "v2/alerts", &[basic], Some(r#"{"message":"m","alias":"a"}"#)),
         // What kind of recipient it is has to be said.
         ("opsgenie", "v2/alerts/a/escalate?identifierType=alias", &[genie], Some(r#"{"escalation":{"id":"e1"}}"#)),
+        // What came of a request is told to whoever made it.
+        ("opsgenie", "v2/alerts/requests/r1", &[basic], None),
+        ("jira", REQUEST, &[genie], None),
         // Escalating is not among what an integration's key may do.
         ("jira", "jsm/ops/integration/v2/alerts/a/escalate?identifierType=alias", &[genie], Some("{}")),
         // A state that it does not know; no key of ours, which would be an alert group of its own each time; no page of the list.

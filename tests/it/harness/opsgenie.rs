@@ -29,8 +29,22 @@ pub struct Memory {
     pub escalations: HashMap<String, Value>,
     /// Alerts, the latest last.
     pub alerts: Vec<Value>,
-    /// What was taken and is not done yet: alias, action, body.
-    pub taken: VecDeque<(String, String, Value)>,
+    /// What was taken and is not done yet: of which request, alias, action, body.
+    pub taken: VecDeque<(String, String, String, Value)>,
+    /// What came of requests, by their ids.
+    pub outcomes: HashMap<String, Value>,
+    /// Whom it does not know any more: what names them is taken, and comes to nothing.
+    pub deleted: Vec<&'static str>,
+    /// What is taken, and comes to nothing.
+    pub fails_later: Vec<&'static str>,
+    /// It does at once what it takes.
+    pub prompt: bool,
+    /// It knows no requests, whether they are done or not.
+    pub forgets: bool,
+    /// The key may write, and not look.
+    pub blind: bool,
+    /// All that was written, in order: alias, action, body.
+    pub told: Vec<(String, String, Value)>,
     pub fails: VecDeque<Fails>,
     pub requests: Vec<String>,
 }
@@ -53,6 +67,8 @@ impl FakeOpsgenie {
             .route(&format!("{jira}/schedules/{{id}}/on-calls"), get(on_calls))
             .route("/v2/escalations/{id}", get(escalation))
             .route("/v2/alerts/{alias}", get(alert))
+            .route("/v2/alerts/requests/{id}", get(outcome))
+            .route(&format!("{jira}/alerts/requests/{{id}}"), get(outcome))
             .route(&format!("{jira}/alerts/alias"), get(alert_by_alias))
             .route("/v2/alerts", post(create))
             .route("/v2/alerts/{alias}/{action}", post(act))
@@ -79,38 +95,77 @@ impl FakeOpsgenie {
 
     /// Does what was taken until now.
     pub fn catch_up(&self) {
-        let mut memory = self.memory();
-        while let Some((alias, action, body)) = memory.taken.pop_front() {
-            let open = memory.alerts.iter_mut().find(|a| a["alias"] == alias.as_str() && a["status"] == "open");
-            match (action.as_str(), open) {
-                ("create", Some(open)) => open["count"] = json!(open["count"].as_u64().unwrap_or(1) + 1),
-                ("create", None) => {
-                    let alert = json!({
-                        "id": format!("id-of-{alias}"), "alias": alias, "status": "open", "acknowledged": false, "count": 1,
-                        "message": body["message"], "responders": body["responders"], "priority": body["priority"],
-                    });
-                    memory.alerts.push(alert);
-                }
-                ("acknowledge", Some(open)) => {
-                    open["acknowledged"] = json!(true);
-                    open["report"] = json!({ "ackTime": 15_702, "acknowledgedBy": "Alice@Example.com" });
-                }
-                ("close", Some(open)) => open["status"] = json!("closed"),
-                ("escalate", Some(open)) => open["escalated"] = body["escalation"]["id"].clone(),
-                (_, None | Some(_)) => {}
-            }
+        self.memory().catch_up();
+    }
+}
+
+impl Memory {
+    fn catch_up(&mut self) {
+        while let Some((request, alias, action, body)) = self.taken.pop_front() {
+            let said = if self.fails_later.contains(&action.as_str()) {
+                Err("It could not be done")
+            } else {
+                self.carry_out(&alias, &action, &body)
+            };
+            let outcome = json!({
+                "success": said.is_ok(), "isSuccess": said.is_ok(), "action": action, "alias": alias, "integrationId": "i",
+                "processedAt": "2026-11-22T03:00:01Z", "alertId": format!("id-of-{alias}"),
+                "status": said.err().unwrap_or("Done"),
+            });
+            self.outcomes.insert(request, outcome);
         }
+    }
+
+    fn carry_out(&mut self, alias: &str, action: &str, body: &Value) -> Result<(), &'static str> {
+        let gone = |id: &Value| self.deleted.iter().any(|gone| id == gone);
+        if gone(&body["responders"][0]["id"]) || gone(&body["escalation"]["id"]) {
+            return Err("Responder does not exist");
+        }
+        let open = self.alerts.iter_mut().rev().find(|a| a["alias"] == alias && a["status"] == "open");
+        match (action, open) {
+            ("create", Some(open)) => open["count"] = json!(open["count"].as_u64().unwrap_or(1) + 1),
+            ("create", None) => {
+                let alert = json!({
+                    "id": format!("id-of-{alias}"), "alias": alias, "status": "open", "acknowledged": false, "count": 1,
+                    "message": body["message"], "responders": body["responders"], "priority": body["priority"],
+                });
+                self.alerts.push(alert);
+            }
+            ("acknowledge", Some(open)) if open["acknowledged"] == true => return Err("Alert is already acknowledged"),
+            ("acknowledge", Some(open)) => {
+                open["acknowledged"] = json!(true);
+                open["report"] = json!({ "ackTime": 15_702, "acknowledgedBy": "Alice@Example.com" });
+            }
+            ("close", Some(open)) => open["status"] = json!("closed"),
+            ("escalate", Some(open)) => open["escalated"] = body["escalation"]["id"].clone(),
+            (_, None | Some(_)) => return Err("Alert does not exist"),
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, alias: String, action: &str, body: Value) -> Response {
+        let request = format!("request-{}", self.taken.len() + self.outcomes.len() + 1);
+        self.told.push((alias.clone(), action.to_owned(), body.clone()));
+        self.taken.push_back((request.clone(), alias, action.to_owned(), body));
+        if self.prompt {
+            self.catch_up();
+        }
+        let body = json!({ "result": "Request will be processed", "took": 0.1, "requestId": request });
+        (StatusCode::ACCEPTED, Json(body)).into_response()
     }
 }
 
 async fn guard(State(memory): State<Shared>, request: Request, next: Next) -> Response {
     let jira_reads = request.uri().path().starts_with("/jsm/ops/api/");
     let header = request.headers().get("authorization").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    let fails = {
+    let (fails, blind) = {
         let mut memory = memory.lock().expect("a lock");
         memory.requests.push(format!("{} {}", request.method(), request.uri()));
-        memory.fails.pop_front()
+        (memory.fails.pop_front(), memory.blind && request.method() == "GET")
     };
+    if blind {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     let known = if jira_reads { header.starts_with("Basic ") } else { header == format!("GenieKey {KEY}") };
     if !known {
         return StatusCode::UNAUTHORIZED.into_response();
@@ -154,9 +209,10 @@ async fn alert_by_alias(
     said(request.uri(), latest(&memory, asked.get("alias").map_or("", String::as_str)))
 }
 
-fn accepted() -> Response {
-    let body = json!({ "result": "Request will be processed", "took": 0.1, "requestId": "43a29c5c-3dbf-4fa4-9c26-f4f71023e120" });
-    (StatusCode::ACCEPTED, Json(body)).into_response()
+/// Not there before the request is done.
+async fn outcome(State(memory): State<Shared>, Path(id): Path<String>, request: Request) -> Response {
+    let memory = memory.lock().expect("a lock");
+    said(request.uri(), if memory.forgets { None } else { memory.outcomes.get(&id).cloned() })
 }
 
 async fn create(State(memory): State<Shared>, Json(body): Json<Value>) -> Response {
@@ -164,9 +220,7 @@ async fn create(State(memory): State<Shared>, Json(body): Json<Value>) -> Respon
     if message.is_empty() || message.chars().count() > 130 || alias.len() > 512 {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     }
-    let taken = (alias.to_owned(), "create".to_owned(), body.clone());
-    memory.lock().expect("a lock").taken.push_back(taken);
-    accepted()
+    memory.lock().expect("a lock").take(alias.to_owned(), "create", body.clone())
 }
 
 /// What an integration's key may do there beside creating.
@@ -190,6 +244,5 @@ async fn act(
     Path((alias, action)): Path<(String, String)>,
     Json(body): Json<Value>,
 ) -> Response {
-    memory.lock().expect("a lock").taken.push_back((alias, action, body));
-    accepted()
+    memory.lock().expect("a lock").take(alias, &action, body)
 }

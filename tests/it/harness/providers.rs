@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use watchroom::{
-    config::{ApiToken, Config, ExternalPagers},
+    config::{ApiToken, Config, ExternalPagers, JiraSite, OpsgenieConfig, Secret},
     paging::{
         Policy, Step, Target,
         external::{External, Provider},
@@ -14,7 +14,7 @@ use watchroom::{
 use super::{
     Bot,
     grafana::{FakeGrafana, INTEGRATION},
-    opsgenie::{FakeOpsgenie, KEY},
+    opsgenie::{CLOUD, FakeOpsgenie, JIRA_TOKEN, KEY},
     pager::FakePager,
     pagerduty::{FakePagerDuty, ROUTING_KEY, TOKEN},
 };
@@ -72,15 +72,29 @@ pub async fn with_pagerduty(by_event: bool, beside: &[&str]) -> (Bot, FakePagerD
 
 /// A bot whose policy `night` asks this of Opsgenie, then dave.
 pub async fn with_opsgenie(of: &str) -> (Bot, FakeOpsgenie) {
+    paging_at_opsgenie(of, &[], None).await
+}
+
+/// A bot whose policy `night` asks this of Jira Service Management, and these, then dave. It does at once what it takes.
+pub async fn with_jira(of: &str, beside: &[&str]) -> (Bot, FakeOpsgenie) {
+    let site =
+        JiraSite { cloud_id: CLOUD.into(), user: "bot@example.com".into(), token: Some(Secret::new(JIRA_TOKEN)) };
+    let (bot, fake) = paging_at_opsgenie(of, beside, Some(site)).await;
+    fake.memory().prompt = true;
+    (bot, fake)
+}
+
+async fn paging_at_opsgenie(of: &str, beside: &[&str], site: Option<JiraSite>) -> (Bot, FakeOpsgenie) {
     let fake = FakeOpsgenie::start().await;
-    let settings = watchroom::config::OpsgenieConfig {
+    let settings = OpsgenieConfig {
         api_url: fake.url.parse().expect("an address"),
-        key: Some(watchroom::config::Secret::new(KEY)),
-        site: None,
+        key: Some(Secret::new(KEY)),
+        site,
         schedules: Vec::new(),
     };
     let bot = Bot::configured(|config| {
-        night(config, vec![opsgenie(of)]);
+        let first = [opsgenie(of)].into_iter().chain(beside.iter().map(|who| Target::Person((*who).into())));
+        night(config, first.collect());
         config.settings.external_pagers = ExternalPagers::of(None, Some(&settings), None, &[]);
         config.opsgenie = Some(settings);
         config.api_tokens = vec![ApiToken::new("opsgenie", WEBHOOK_TOKEN)];

@@ -26,6 +26,7 @@ mod pages_answers;
 mod pages_decay;
 mod pages_external_grafana;
 mod pages_external_in;
+mod pages_external_opsgenie;
 mod pages_external_out;
 mod pages_external_pager;
 mod pages_guard;

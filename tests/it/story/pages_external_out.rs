@@ -205,6 +205,7 @@ async fn opsgenie_is_paged_acknowledged_and_closed_by_one_alias() {
     let (bot, opsgenie) = with_opsgenie("team:4513b7ea").await;
     let room = paged(&bot).await;
     opsgenie.catch_up();
+    bot.seconds(2).await;
     bot.advance(minutes(2)).await;
     opsgenie.catch_up();
     {
@@ -216,6 +217,7 @@ async fn opsgenie_is_paged_acknowledged_and_closed_by_one_alias() {
     bot.slash_in("bob", &room, "/incident ack").await;
     opsgenie.catch_up();
     assert_eq!(opsgenie.memory().alerts[0]["acknowledged"], true);
+    bot.seconds(2).await;
     bot.slash_in("alice", &room, "/incident cancel it was a test").await;
     opsgenie.catch_up();
     assert_eq!(opsgenie.memory().alerts[0]["status"], "closed");

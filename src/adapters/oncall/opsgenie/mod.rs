@@ -1,16 +1,18 @@
 //! Opsgenie, and Jira Service Management Operations, which speaks almost the same.
 //!
 //! Alerts go in by an API integration's key, with our key as `alias`: an open alert with the same alias is the same alert. Writes are
-//! taken (202) and done later, so that one that was taken may yet come to nothing: [`Pager::state`](crate::ports::Pager::state) tells.
+//! taken (202) and done later, so that one that was taken may yet come to nothing: each counts once its own outcome is known.
 
 mod oncall;
 mod page;
+mod taken;
 
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
+use self::taken::Taken;
 use super::call::{ASKED, Failed, answer};
 use crate::{
     adapters::http::Http,
@@ -24,13 +26,14 @@ use crate::{
 pub struct Opsgenie {
     http: Http,
     config: OpsgenieConfig,
+    taken: Taken,
 }
 
 impl Opsgenie {
     /// Speaks with it as these settings say.
     #[must_use]
     pub fn new(http: Http, config: OpsgenieConfig) -> Self {
-        Self { http, config }
+        Self { http, config, taken: Taken::default() }
     }
 
     fn at(&self, prefix: &[&str], segments: &[&str], query: &[(&str, &str)]) -> Result<Url, Trouble> {

@@ -4,14 +4,16 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Opsgenie, wire};
+use super::{Opsgenie, taken::Deed, wire};
 use crate::{
-    adapters::oncall::call::{Failed, SENT, answer},
+    adapters::oncall::call::Failed,
     ports::{ExternalPageRequest, ExternalPerson, ExternalState, Pager, Trouble},
 };
 
 /// What a message may have, in characters.
 const MESSAGE: usize = 130;
+/// What it takes to write.
+const KEY: &str = "an API integration's key";
 /// What an alias may have.
 const ALIAS: usize = 512;
 
@@ -30,31 +32,31 @@ impl Pager for Opsgenie {
             "priority": if page.urgent { "P1" } else { "P3" },
             "source": "watchroom",
         });
-        self.send(&["alerts"], &[], &body).await
+        let request = self.write(Method::POST, &["alerts"], &[]).await?;
+        self.carry_out((&page.key, Deed::Create), request, &body, KEY).await
     }
 
     async fn acknowledge(&self, _service: &str, key: &str) -> Result<(), Trouble> {
-        self.act(key, "acknowledge", &json!({ "source": "watchroom" })).await
+        self.act((key, Deed::Acknowledge), "acknowledge", &json!({ "source": "watchroom" })).await
     }
 
     /// The next level of the escalation, whatever level is asked for: it goes through them one after the other.
-    async fn escalate(&self, service: &str, key: &str, _level: u32) -> Result<(), Trouble> {
+    async fn escalate(&self, service: &str, key: &str, level: u32) -> Result<(), Trouble> {
         let Some(("escalation", id)) = responder(service) else {
             return Err(Trouble::Refused("only an escalation has levels".into()));
         };
         let Some(site) = &self.config.site else {
             let body = json!({ "escalation": { "type": "escalation", "id": id }, "source": "watchroom" });
-            return self.act(key, "escalate", &body).await;
+            return self.act((key, Deed::Escalate(level)), "escalate", &body).await;
         };
         // An integration's key may not do it there: it is the user's to do, by the alert's own id.
         let alert = self.alert(key).await?.ok_or_else(|| Trouble::Refused("not_found".into()))?;
         let request = self.as_user(site, Method::POST, &["alerts", &alert.id, "escalate"], &[]).await?;
-        let sent = answer(request.timeout(SENT).json(&json!({ "escalationId": id }))).await;
-        sent.map(drop).map_err(|failed| failed.trouble(self.scope()))
+        self.carry_out((key, Deed::Escalate(level)), request, &json!({ "escalationId": id }), self.scope()).await
     }
 
     async fn resolve(&self, _service: &str, key: &str) -> Result<(), Trouble> {
-        self.act(key, "close", &json!({ "source": "watchroom" })).await
+        self.act((key, Deed::Close), "close", &json!({ "source": "watchroom" })).await
     }
 
     async fn state(&self, _service: &str, key: &str) -> Result<ExternalState, Trouble> {
@@ -79,7 +81,7 @@ impl Pager for Opsgenie {
 
 impl Opsgenie {
     /// The alert under this key.
-    async fn alert(&self, key: &str) -> Result<Option<wire::Alert>, Trouble> {
+    pub(super) async fn alert(&self, key: &str) -> Result<Option<wire::Alert>, Trouble> {
         let alias = fitting(key);
         let found = if self.config.site.is_some() {
             self.get(&["alerts", "alias"], &[("alias", &alias)]).await
@@ -93,14 +95,10 @@ impl Opsgenie {
         }
     }
 
-    async fn act(&self, key: &str, action: &str, body: &Value) -> Result<(), Trouble> {
-        self.send(&["alerts", &fitting(key), action], &[("identifierType", "alias")], body).await
-    }
-
-    async fn send(&self, segments: &[&str], query: &[(&str, &str)], body: &Value) -> Result<(), Trouble> {
-        let request = self.write(Method::POST, segments, query).await?;
-        let sent = answer(request.timeout(SENT).json(body)).await;
-        sent.map(drop).map_err(|failed| failed.trouble("an API integration's key"))
+    async fn act(&self, (key, deed): (&str, Deed), action: &str, body: &Value) -> Result<(), Trouble> {
+        let alias = fitting(key);
+        let request = self.write(Method::POST, &["alerts", &alias, action], &[("identifierType", "alias")]).await?;
+        self.carry_out((key, deed), request, body, KEY).await
     }
 }
 

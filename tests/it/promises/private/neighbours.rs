@@ -59,6 +59,7 @@ impl Neighbours {
         let pager_duty = it
             .pagerduty
             .settings("[pagerduty]\nservices = ['PSVC']\nfrom = 'bot@example.com'", &[("PAGERDUTY_API_TOKEN", TOKEN)]);
+        it.opsgenie.memory().prompt = true;
         let ops_genie = OpsgenieConfig {
             api_url: it.opsgenie.url.parse().expect("an address"),
             key: Some(Secret::new(KEY)),
@@ -115,7 +116,7 @@ impl Neighbours {
             self.mail.taken().iter().map(mail::Taken::shown).collect(),
             self.webhook.told().into_iter().map(|(_, body)| body).collect(),
             self.pagerduty.memory().incidents.iter().map(ToString::to_string).collect(),
-            self.opsgenie.memory().taken.iter().map(|taken| format!("{taken:?}")).collect(),
+            self.opsgenie.memory().told.iter().map(|told| format!("{told:?}")).collect(),
             self.grafana.memory().bodies.iter().map(ToString::to_string).collect(),
             self.pager.memory().told.iter().map(ToString::to_string).collect(),
         ];
