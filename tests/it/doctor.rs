@@ -7,6 +7,7 @@ use watchroom::sandbox::Handle;
 use crate::deploy::{SAMPLE, sample_with};
 use crate::harness::{
     binary::{Place, SETTINGS, eventually, slack},
+    grafana::{FakeGrafana, INTEGRATION},
     neighbour::twilio::{self, ACCOUNT, KEY, KEY_SECRET},
     ntfy::Ntfy,
     opsgenie::{FakeOpsgenie, KEY as OPSGENIE_KEY},
@@ -285,4 +286,30 @@ async fn of_the_sample_it_tells_who_would_be_woken_tonight() {
     )
     .await;
     assert!(!said.contains("FAIL"), "{said}");
+}
+
+/// Without a way back an acknowledgement there is seen late, and somebody else is woken meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_cannot_say_what_becomes_of_a_page_is_told() {
+    let (slack, pagerduty, opsgenie) = (slack().await, FakePagerDuty::start().await, FakeOpsgenie::start().await);
+    let grafana = FakeGrafana::start().await;
+    let mut place = Place::beside(&slack);
+    for (name, value) in grafana.env() {
+        place.set(name, &value);
+    }
+    place.set("PAGERDUTY_API_URL", &pagerduty.url);
+    place.set("PAGERDUTY_API_TOKEN", TOKEN);
+    place.set("OPSGENIE_API_URL", &opsgenie.url);
+    place.set("OPSGENIE_API_KEY", OPSGENIE_KEY);
+    let providers =
+        format!("[pagerduty]\nservices = [\"PSVC\"]\n[grafana_oncall]\nintegrations = [\"{INTEGRATION}\"]\n");
+    place.write("watchroom.toml", &[SETTINGS, &providers].concat());
+    let unheard = "what is done there is seen when a step asks again at the earliest";
+    let all = ["PagerDuty", "Opsgenie", "Grafana OnCall"].map(|name| format!("WARN {name}: {unheard}"));
+    let (mut place, said) = told(place, &all.each_ref().map(String::as_str)).await;
+    assert!(said.contains("set PAGERDUTY_WEBHOOK_SECRET") && said.contains("WATCHROOM_API_TOKENS"), "{said}");
+    place.set("PAGERDUTY_WEBHOOK_SECRET", "hush");
+    place.set("WATCHROOM_API_TOKENS", &format!("webhooks={}", "0a".repeat(32)));
+    let (_, said) = told(place, &[]).await;
+    assert!(!said.contains(unheard), "{said}");
 }

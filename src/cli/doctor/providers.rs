@@ -16,20 +16,40 @@ use crate::{
     providers::asked,
 };
 
+const OPSGENIE: &str = "Opsgenie";
+const JIRA: &str = "Jira Service Management";
+const GRAFANA: &str = "Grafana OnCall";
+/// What lets their webhooks in.
+const TOKENS: &str = "make a token for its webhook, and name it in WATCHROOM_API_TOKENS";
+
 /// Who is on call there for all that the settings name, and what a token lacks.
 pub(super) async fn findings(config: &Config, http: &Http) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(settings) = &config.pagerduty {
         findings.extend(pagerduty(settings, http).await);
+        let hears = settings.services.is_empty() || !settings.webhook_secrets.is_empty();
+        findings.extend(unheard("PagerDuty", hears, "add a webhook subscription, and set PAGERDUTY_WEBHOOK_SECRET"));
     }
     if let Some(settings) = &config.opsgenie {
         findings.extend(opsgenie(settings, &config.settings, http).await);
+        let name = if settings.site.is_some() { JIRA } else { OPSGENIE };
+        let hears = settings.key.is_none() || !config.api_tokens.is_empty();
+        findings.extend(unheard(name, hears, TOKENS));
     }
     if let Some(settings) = &config.grafana_oncall {
         findings.extend(grafana(settings, http).await);
+        let hears = settings.integrations.is_empty() || !config.api_tokens.is_empty();
+        findings.extend(unheard(GRAFANA, hears, TOKENS));
     }
     findings.extend(pagers(&config.pagers).await);
     findings
+}
+
+/// Where it can be paged, and cannot say what becomes of a page.
+fn unheard(name: &str, hears: bool, mend: &str) -> Option<Finding> {
+    let told =
+        "what is done there is seen when a step asks again at the earliest, and somebody else may be woken before";
+    (!hears).then(|| doubtful(format!("{name}: {told}; {mend}")))
 }
 
 /// They are told of nothing: whether a page gets there only a page tells.
@@ -47,19 +67,18 @@ async fn pagers(all: &[PagerConfig]) -> Vec<Finding> {
 }
 
 async fn grafana(settings: &GrafanaOnCallConfig, http: &Http) -> Vec<Finding> {
-    const NAME: &str = "Grafana OnCall";
     if settings.token.is_none() {
         let lacks = "nothing can be asked or acknowledged there; set GRAFANA_ONCALL_TOKEN";
-        return vec![bad(format!("{NAME}: {lacks}"))];
+        return vec![bad(format!("{GRAFANA}: {lacks}"))];
     }
     let provider = GrafanaOnCall::new(http.clone(), settings.clone());
     let mut findings = Vec::new();
     if settings.integrations.is_empty() && settings.schedules.is_empty() {
         let none = "no integration and no schedule is named; name them by id in [grafana_oncall]";
-        findings.push(doubtful(format!("{NAME}: {none}")));
+        findings.push(doubtful(format!("{GRAFANA}: {none}")));
     }
     for id in settings.integrations.keys() {
-        let place = format!("{NAME}, integration {id}");
+        let place = format!("{GRAFANA}, integration {id}");
         if settings.integration_url(id).is_none() {
             let variable = format!("GRAFANA_ONCALL_INTEGRATION_URL_{}", id.to_uppercase());
             findings.push(bad(format!("{place}: it cannot be paged; set {variable}")));
@@ -68,7 +87,7 @@ async fn grafana(settings: &GrafanaOnCallConfig, http: &Http) -> Vec<Finding> {
     }
     for id in &settings.schedules {
         let target = ExternalTarget::Schedule(id.clone());
-        findings.push(on_call(&format!("{NAME}, schedule {id}"), &provider, target).await);
+        findings.push(on_call(&format!("{GRAFANA}, schedule {id}"), &provider, target).await);
     }
     findings
 }
@@ -93,7 +112,7 @@ async fn pagerduty(settings: &PagerDutyConfig, http: &Http) -> Vec<Finding> {
 }
 
 async fn opsgenie(settings: &OpsgenieConfig, all: &Settings, http: &Http) -> Vec<Finding> {
-    let name = if settings.site.is_some() { "Jira Service Management" } else { "Opsgenie" };
+    let name = if settings.site.is_some() { JIRA } else { OPSGENIE };
     let provider = Opsgenie::new(http.clone(), settings.clone());
     let mut findings = Vec::new();
     let targets = targets(all);
