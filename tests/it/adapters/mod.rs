@@ -5,3 +5,4 @@ mod opsgenie;
 mod pagerduty;
 mod reach;
 mod slack;
+mod slow;

@@ -1,11 +1,15 @@
 //! How a provider fails, whichever it is.
 
+use std::convert::Infallible;
+
 use axum::{
     Json,
+    body::Body,
     extract::Request,
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use futures_util::{StreamExt, stream};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -22,6 +26,8 @@ pub enum Fails {
     Malformed,
     /// It is done, and nothing is answered.
     Hangs,
+    /// It is done, and the answer stops in the middle, with the connection open.
+    Stalls,
 }
 
 /// What such a request ends with: `limited` is said to one too many, `cut` is all that gets through of an answer that breaks off.
@@ -47,6 +53,11 @@ pub async fn answer(fails: Option<Fails>, limited: Value, cut: &'static str, req
         Some(Fails::Hangs) => {
             next.run(request).await;
             std::future::pending().await
+        }
+        Some(Fails::Stalls) => {
+            let status = next.run(request).await.status();
+            let begins = stream::once(async move { Ok::<_, Infallible>(cut) });
+            (status, Body::from_stream(begins.chain(stream::pending()))).into_response()
         }
     }
 }

@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use watchroom::{
-    config::{ApiToken, Config, ExternalPagers, JiraSite, OpsgenieConfig, Secret},
+    config::{Aliases, ApiToken, Config, ExternalPagers, JiraSite, OpsgenieConfig, Secret},
     paging::{
         Policy, Step, Target,
         external::{External, Provider},
@@ -139,6 +139,16 @@ pub async fn with_pager(allow_private: bool, beside: &[&str]) -> (Bot, FakePager
     })
     .await;
     (bot, fake)
+}
+
+/// `[people]`, as it is read from a file.
+pub fn people(entries: &[(&str, &str)]) -> Aliases {
+    let lines = entries.iter().map(|(name, who)| format!("\"{name}\" = \"{who}\"\n")).collect::<String>();
+    let path = std::env::temp_dir().join(format!("watchroom-people-{}-{}.toml", std::process::id(), super::unique()));
+    std::fs::write(&path, format!("[people]\n{lines}")).expect("a file");
+    let config = Config::load(Some(&path), &|_| None).expect("settings");
+    std::fs::remove_file(path).expect("our own file");
+    config.people
 }
 
 /// What PagerDuty signs a body with.

@@ -29,6 +29,7 @@ mod pages_external_in;
 mod pages_external_opsgenie;
 mod pages_external_out;
 mod pages_external_pager;
+mod pages_external_who;
 mod pages_guard;
 mod pages_steps;
 mod pages_turns;
