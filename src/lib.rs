@@ -27,6 +27,7 @@
 //! | somebody asks who is on call, or changes it | [`paging::schedule`] works it out, [`paging::rota`] says what may change, [`engine`]'s `oncall` keeps it and its `rota` says who hears of it, [`delivery`] tells them |
 //! | a calendar of another program says who is on call | [`adapters::calendar`] fetches it, [`paging::ical`] reads it, [`calendars`] keeps it and finds who is meant |
 //! | another provider pages its people | [`paging::external`] says by which key, [`delivery`] does there what is done here, [`ingress`] hears what is done there, [`providers`] knows who its people are |
+//! | somebody looks at their App Home, or it changes while they do | [`home`] gathers what it shows, [`engine`]'s `rota` says whose changes, [`delivery`] shows it anew |
 //! | a customer reports something | [`incident::case`] says what a report is, [`engine`]'s `reports` keep it and its `desk` says who hears of it, [`delivery`] tells them |
 //! | monitoring delivers alerts | [`ingress`] reads them in its format, [`alert`] says what they mean for their group, [`engine`]'s `alerts` keep it, [`delivery`] shows it |
 //! | a setting is read | [`config`], and nowhere else |
@@ -59,6 +60,7 @@ pub mod command; // 2  what people type: one grammar table, parser, help
 pub mod delivery; // 6  lanes, retries, timers
 pub mod engine; // 4  load, decide, apply, effects, commit, answer
 pub mod follower; // 7  the playbook's file, taken up without a restart
+pub mod home; // 7  what somebody's App Home shows, gathered
 pub mod incident; // 3  what an incident is and may become
 pub mod ingress; // 1  bytes -> verified requests -> commands -> answers
 pub mod paging; // 3  escalation policies, the life of one page, on-call schedules

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     engine::outlet_key,
+    home::home,
     ids::{IncidentId, UserId},
     incident::{Effect, Event, Incident, MessageRef, What, access, comms, duty},
     paging::Target,
@@ -365,16 +366,17 @@ impl Delivery {
 
     /// Somebody's App Home, as it stands, where they ever opened it.
     pub(super) async fn home(&self, it: &Errand, to: &UserId) -> Result<(), Stop> {
-        if self.engine.store().receipt(&it.job.key).await?.is_none() {
-            return self.end(it, None).await;
-        }
-        let seen = self.engine.seen_by(to);
-        let home = seen.home(render::HOME_SHOWN + 1).await?;
-        let kept = self.engine.kept(render::intake::KEPT_SHOWN + 1).await?;
-        let now = self.clock.now();
-        let on_call = render::oncall::home(&self.engine.schedules().await?, &self.engine.shifts(to, now).await?, now);
-        self.chat.publish_home(to, &render::home(self.world(it), &home, &kept, on_call)).await?;
+        self.show_home(to).await?;
         self.end(it, None).await
+    }
+
+    /// The same, without its end.
+    pub(super) async fn show_home(&self, to: &UserId) -> Result<(), Stop> {
+        if self.engine.is_home_known(to).await? {
+            let home = home(&self.engine, &self.providers, self.chat.as_ref(), to).await?;
+            self.chat.publish_home(to, &home).await?;
+        }
+        Ok(())
     }
 }
 

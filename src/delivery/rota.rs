@@ -38,6 +38,10 @@ impl Delivery {
         if let RotaTold::Away { to, seq } = &rota.what {
             return self.tell_away(job, look, to, *seq).await;
         }
+        if let RotaTold::Home { to } = &rota.what {
+            self.show_home(to).await?;
+            return self.end_aside(job, None).await;
+        }
         // Nobody wants to hear of one that the file does not have any more.
         let Some(followed) = self.engine.settings().schedule_of(&rota.schedule) else {
             return self.end_aside(job, None).await;
@@ -87,7 +91,7 @@ impl Delivery {
                 Some(group) => self.follow(job, look, followed, group).await,
                 None => self.end_aside(job, None).await,
             },
-            RotaTold::Away { .. } => self.end_aside(job, None).await,
+            RotaTold::Away { .. } | RotaTold::Home { .. } => self.end_aside(job, None).await,
         }
     }
 

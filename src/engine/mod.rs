@@ -362,13 +362,17 @@ impl Engine {
 
     /// Remembers that somebody has an App Home, so that redacted words can be taken from it.
     pub async fn has_home(&self, who: &UserId) -> Result<(), Refusal> {
-        let key = plan::home(who);
-        if self.store.receipt(&key).await?.is_some() {
+        if self.is_home_known(who).await? {
             return Ok(());
         }
         // A receipt without a job: the home was shown when it was opened.
-        let shown = Finish { id: 0, key, receipt: Some(Value::Bool(true)), postpone: None };
+        let shown = Finish { id: 0, key: plan::home(who), receipt: Some(Value::Bool(true)), postpone: None };
         Ok(self.finish(vec![shown]).await?)
+    }
+
+    /// Did they ever open their App Home?
+    pub async fn is_home_known(&self, who: &UserId) -> Result<bool, ReadError> {
+        Ok(self.store.receipt(&plan::home(who)).await?.is_some())
     }
 
     /// Up to `limit` people who have an App Home, after `after`.

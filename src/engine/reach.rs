@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS, Ask, Engine, REMEMBERED, Refusal, kept::Outcome as Committed, projection::key};
+use super::{ATTEMPTS, Ask, Engine, REMEMBERED, Refusal, kept::Outcome as Committed, projection::key, rota::show_home};
 use crate::{
     ids::{IncidentId, StreamId, UserId},
     incident::{Actor, Command, Incident, Rejection, What, access},
@@ -72,6 +72,7 @@ fn jobs(contacts: &Contacts, who: &UserId, facts: &[(u64, Fact)], now: Timestamp
             Fact::WayChosen { .. } | Fact::WayDelayed { .. } | Fact::WayRemoved { .. } => {}
         }
     }
+    jobs.push(show_home(who, now));
     jobs
 }
 

@@ -1,5 +1,7 @@
 //! What people are told about who is on call, and when a schedule is looked at by itself.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +101,11 @@ pub enum Told {
     Steps,
     /// The user group in Slack is to have those as members who are on call.
     Group,
+    /// Their App Home, as it stands: when they are on call, or by what they are reached, is another than it shows.
+    Home {
+        /// Whose.
+        to: UserId,
+    },
 }
 
 /// The body of a schedule's timer.
@@ -137,6 +144,7 @@ pub(super) fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob 
         Told::People => ("people", format!("rota/{schedule}/people/{}", now.as_second()), Keep),
         Told::Steps => ("people", format!("rota/{schedule}/steps/{}", now.as_second()), Keep),
         Told::Group => ("group", format!("rota/{schedule}/group"), Replace),
+        Told::Home { to } => (to.as_str(), format!("rota/home/{to}"), Replace),
     };
     // What is told of one schedule does not wait for another's owner or group.
     let lane = if matches!(what, Told::Gaps { .. } | Told::Calendar { .. } | Told::People | Told::Steps | Told::Group) {
@@ -146,6 +154,11 @@ pub(super) fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob 
     };
     let body = Json::of(&Rota { v: 1, schedule: schedule.clone(), what });
     NewJob { key, queue: Queue::Lane(lane), due: now, on_pending, body }
+}
+
+/// Somebody's App Home shows it where anything about them has changed.
+pub(super) fn show_home(to: &UserId, now: Timestamp) -> NewJob {
+    tell(&ScheduleId(String::new()), Told::Home { to: to.clone() }, now)
 }
 
 pub(super) fn timer(schedule: &ScheduleId, due: Timestamp) -> NewJob {
@@ -160,16 +173,19 @@ pub(super) fn of_facts(before: &Rolled<'_>, facts: &[(u64, Fact)], me: &UserId, 
     let mut jobs = vec![timer(schedule, now)];
     let changed = |to: &UserId, seq| (to != me).then(|| tell(schedule, Told::Changed { to: to.clone(), seq }, now));
     let ask = |to: &UserId, number| tell(schedule, Told::Ask { to: to.clone(), number }, now);
+    let mut homes = BTreeSet::new();
     for (seq, fact) in facts {
         match fact {
             Fact::OverrideMade { change, answers: None, .. } => {
                 let (one, other) = concerned(change);
+                homes.extend(one.into_iter().chain(other));
                 jobs.extend(one.into_iter().chain(other).filter_map(|to| changed(to, *seq)));
             }
             // Whoever asked hears of it; the others see on their message that it is taken.
             Fact::OverrideMade { answers: Some(number), .. } => {
                 let Some(asked) = before.roll.ask(*number) else { continue };
                 jobs.extend(changed(&asked.by, *seq));
+                homes.extend([&asked.by, me]);
                 for to in asked.of() {
                     let job = ask(to, *number);
                     if !jobs.iter().any(|known| known.key == job.key) {
@@ -178,8 +194,9 @@ pub(super) fn of_facts(before: &Rolled<'_>, facts: &[(u64, Fact)], me: &UserId, 
                 }
             }
             Fact::OverrideEnded { id } => {
-                let people = before.roll.over(id).into_iter().flat_map(Override::people);
-                jobs.extend(people.filter_map(|to| changed(to, *seq)));
+                let people: Vec<&UserId> = before.roll.over(id).into_iter().flat_map(Override::people).collect();
+                jobs.extend(people.iter().filter_map(|to| changed(to, *seq)));
+                homes.extend(people);
             }
             Fact::CoverAsked { of, .. } => jobs.extend(of.iter().map(|to| ask(to, *seq))),
             Fact::SwapOffered { to, .. } => jobs.push(ask(to, *seq)),
@@ -190,6 +207,7 @@ pub(super) fn of_facts(before: &Rolled<'_>, facts: &[(u64, Fact)], me: &UserId, 
             }
         }
     }
+    jobs.extend(homes.into_iter().map(|to| show_home(to, now)));
     jobs
 }
 
@@ -218,6 +236,7 @@ impl Engine {
     /// What follows from a change of somebody's absences: by the fact at `seq` of their stream.
     pub(super) fn of_calendar(&self, who: &UserId, me: &UserId, seq: u64, now: Timestamp) -> Vec<NewJob> {
         let mut jobs: Vec<NewJob> = self.settings.schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
+        jobs.push(show_home(who, now));
         if who != me {
             let anywhere = ScheduleId(String::new());
             jobs.push(tell(&anywhere, Told::Away { to: who.clone(), seq }, now));

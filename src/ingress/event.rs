@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::{
     Door,
     inbound::{Envelope, Event, Item},
-    message, query, words,
+    message, words,
 };
 use crate::{
     command::plain,
@@ -302,7 +302,7 @@ async fn home(door: &Door, event: &Event) -> Result<(), Again> {
     if let Err(refusal) = door.engine.has_home(&who).await {
         tracing::warn!(error = %refusal, "a home is not remembered");
     }
-    let view = query::home(door, &who).await?;
+    let view = crate::home::home(&door.engine, &door.providers, door.chat.as_ref(), &who).await?;
     match tokio::time::timeout(PATIENCE, door.chat.publish_home(&who, &view)).await {
         Ok(Ok(())) => {}
         Ok(Err(trouble)) => tracing::warn!(error = %trouble, "a home was not shown"),

@@ -1,7 +1,6 @@
 //! Who is on call: asked, and changed.
 
 use axum::response::Response;
-use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::{
@@ -23,7 +22,6 @@ use crate::{
     incident::Rejection,
     paging::{
         Policy, Target,
-        external::External,
         rota::{Ask, AwayAsk, No, PersonalFact, Rolled, Span},
         schedule::{Change, Cover, Gap, ScheduleId},
     },
@@ -93,18 +91,11 @@ async fn rolled<'a>(door: &'a Door, id: &ScheduleId) -> Result<Rolled<'a>, Refus
 }
 
 async fn everybody(door: &Door, now: Timestamp) -> Result<Message, ReadError> {
-    let lines = join_all(door.providers.named().map(|of| provider(door, of, now))).await;
+    let lines = door.providers.lines(now, PROVIDER_PATIENCE).await;
     Ok(render::everybody(&door.engine.schedules().await?, &lines, now))
 }
 
-/// Who is on call at another provider, where it says so in time.
-async fn provider(door: &Door, of: &External, now: Timestamp) -> String {
-    let asked = tokio::time::timeout(PROVIDER_PATIENCE, door.providers.on_call(of)).await;
-    let known = asked.map_err(|_| "no answer in time".to_owned()).and_then(|known| known.map_err(|e| e.to_string()));
-    render::provider_on_call(of, &known, now)
-}
-
-/// How long all of it may take: Slack waits for three seconds.
+/// How long other providers may take: Slack waits for three seconds.
 const PROVIDER_PATIENCE: std::time::Duration = std::time::Duration::from_millis(2500);
 
 /// Who is asked by a policy, step by step.
@@ -122,7 +113,7 @@ async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Resu
                 | Target::Service(_)
                 | Target::Webhook(_) => None,
                 Target::External(of) => {
-                    let line = provider(door, of, now).await;
+                    let line = door.providers.line(of, now, PROVIDER_PATIENCE).await;
                     levels.push(Level { place: place.clone(), line });
                     continue;
                 }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::{
     Door,
     dispatch::{Answer, Spoken, existing},
@@ -144,14 +142,4 @@ pub async fn card(door: &Door, me: &UserId, id: IncidentId) -> Result<Answer, Re
 /// What a press did shows on the incident's card; where it was pressed on such a card of one person's own, that one shows it too.
 pub fn on_card(door: &Door, spoken: &Spoken<'_>, it: &Incident) -> Answer {
     spoken.pressed.map_or(Answer::Nothing, |_| Answer::Instead(render::card_now(door.view_of(it), it)))
-}
-
-/// Someone's App Home.
-pub async fn home(door: &Door, me: &UserId) -> Result<Value, ReadError> {
-    let seen = door.engine.seen_by(me);
-    let home = seen.home(render::HOME_SHOWN + 1).await?;
-    let kept = door.engine.kept(KEPT).await?;
-    let now = door.clock().now();
-    let on_call = render::oncall::home(&door.engine.schedules().await?, &door.engine.shifts(me, now).await?, now);
-    Ok(render::home(door.view(), &home, &kept, on_call))
 }

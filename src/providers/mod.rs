@@ -2,9 +2,10 @@
 
 mod people;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 
 use crate::{
     adapters::{
@@ -16,7 +17,7 @@ use crate::{
     ids::UserId,
     paging::external::{External, Provider},
     ports::{Chat, ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Pager, Trouble},
-    render::oncall::{ProviderLevel, ProviderOnCall},
+    render::oncall::{ProviderLevel, ProviderOnCall, provider_on_call},
 };
 
 use self::people::People;
@@ -120,6 +121,19 @@ impl Providers {
         let Known { levels, said, stale } = one.on_call.now(&asked(of)?).await?;
         let levels = join_all(levels.into_iter().map(|level| self.level(level))).await;
         Ok(ProviderOnCall { levels, said, stale: stale.is_some() })
+    }
+
+    /// The same in a line, where it says so in time.
+    pub async fn line(&self, of: &External, now: Timestamp, patience: Duration) -> String {
+        let asked = tokio::time::timeout(patience, self.on_call(of)).await;
+        let known =
+            asked.map_err(|_| "no answer in time".to_owned()).and_then(|known| known.map_err(|e| e.to_string()));
+        provider_on_call(of, &known, now)
+    }
+
+    /// A line for each that the settings name; all of them are asked at once.
+    pub async fn lines(&self, now: Timestamp, patience: Duration) -> Vec<String> {
+        join_all(self.named().map(|of| self.line(of, now, patience))).await
     }
 
     async fn level(&self, level: ExternalOnCall) -> ProviderLevel {

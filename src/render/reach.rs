@@ -22,26 +22,55 @@ fn when(after_min: u32) -> String {
     }
 }
 
-fn row(contact: &Contact, set_up: &[Way]) -> String {
+/// How much of an address is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Addresses {
+    /// All of it, to whoever just asked for it.
+    Whole,
+    /// So much that its owner knows which it is: it stands there while others may look on.
+    Masked,
+}
+
+/// An address by its last digits, or by how it begins.
+fn masked(way: Way, address: &str) -> String {
+    let digits = |n: usize| address.chars().skip(address.chars().count().saturating_sub(n)).collect::<String>();
+    let begin = |n: usize| address.chars().take(n).collect::<String>();
+    match (way, address.split_once('@')) {
+        (Way::Sms | Way::Call, _) => format!("…{}", digits(3)),
+        (Way::Mail, Some((_, domain))) => format!("{}…@{domain}", begin(1)),
+        (Way::Mail, None) | (Way::Ntfy | Way::Gotify, _) => format!("{}…", begin(2)),
+    }
+}
+
+fn row(contact: &Contact, set_up: &[Way], addresses: Addresses) -> String {
     let state = match contact.proved {
         _ if !set_up.contains(&contact.way) => ":warning: not set up any more".to_owned(),
         Some(at) => format!(":white_check_mark: proved on {}", date(at)),
         None => ":warning: not proved yet".to_owned(),
     };
-    format!("• {} by {} (`{}`) · {state}", when(contact.after_min), contact.way, escape(contact.address.or_tombstone()))
+    let address = match (contact.address.words(), addresses) {
+        (Some(address), Addresses::Masked) => masked(contact.way, address),
+        (Some(_), Addresses::Whole) | (None, _) => contact.address.or_tombstone().to_owned(),
+    };
+    format!("• {} by {} (`{}`) · {state}", when(contact.after_min), contact.way, escape(&address))
 }
 
 /// The ways to whoever looks, below their shifts. Nothing where the deployment has none.
-pub(super) fn ways(contacts: &Contacts, set_up: &[Way]) -> (Vec<SlackBlock>, String) {
+pub(super) fn ways(contacts: &Contacts, set_up: &[Way], addresses: Addresses) -> (Vec<SlackBlock>, String) {
     if set_up.is_empty() {
         return (Vec::new(), String::new());
     }
-    let rows: Vec<String> = contacts.ways.iter().map(|contact| row(contact, set_up)).collect();
-    let text = if rows.is_empty() {
+    let rows: Vec<String> = contacts.ways.iter().map(|contact| row(contact, set_up, addresses)).collect();
+    let mut text = if rows.is_empty() {
         ":warning: Only Slack messages reach you, which may not wake you.".to_owned()
     } else {
         format!("Pages reach you by Slack, and unless you answer before:\n{}", rows.join("\n"))
     };
+    let missing: Vec<String> =
+        set_up.iter().filter(|way| contacts.of(**way).is_none()).map(ToString::to_string).collect();
+    if !missing.is_empty() {
+        text = format!("{text}\nNot set by you: {}.", missing.join(", "));
+    }
     let none = ButtonValue::default();
     let mut buttons = vec![button(action::WAYS, "Change", &none, Look::Usual)];
     if contacts.usable(set_up).next().is_some() {
@@ -53,7 +82,7 @@ pub(super) fn ways(contacts: &Contacts, set_up: &[Way]) -> (Vec<SlackBlock>, Str
 
 /// What stands after a change.
 pub fn changed(contacts: &Contacts, set_up: &[Way]) -> Message {
-    let (blocks, text) = ways(contacts, set_up);
+    let (blocks, text) = ways(contacts, set_up, Addresses::Whole);
     Message::new(text.trim().to_owned(), blocks)
 }
 

@@ -17,7 +17,7 @@ use crate::{
         ids::{ButtonValue, action::oncall as action},
         limits::{Look, SECTION, actions, button, context, header, rows, section},
         line::targets,
-        reach::ways,
+        reach::{Addresses, ways},
     },
 };
 
@@ -30,7 +30,7 @@ pub(super) fn value(schedule: &ScheduleId, which: &str) -> ButtonValue {
 }
 
 /// Now, and then.
-fn now_and_next(rolled: &Rolled<'_>, at: Timestamp) -> String {
+pub(super) fn now_and_next(rolled: &Rolled<'_>, at: Timestamp) -> String {
     let roster = rolled.roster();
     let now = roster.on_call(at);
     let next = match roster.next(at) {
@@ -151,7 +151,7 @@ pub fn weeks(rolled: &Rolled<'_>, slots: &[Slot]) -> Message {
 }
 
 /// Lines in as few sections as they fit in, not more than a message takes.
-fn paged(lines: &[String]) -> Vec<SlackBlock> {
+pub(super) fn paged(lines: &[String]) -> Vec<SlackBlock> {
     const SECTIONS: usize = 20;
     let mut sections: Vec<String> = vec![String::new()];
     for (n, line) in lines.iter().enumerate() {
@@ -193,33 +193,12 @@ pub fn mine(
     blocks.extend(paged(&lines));
     blocks.extend(away_blocks(calendar, me, now));
     blocks.push(context("`/incident override &lt;schedule&gt; cover me tomorrow` asks the others to take a shift."));
-    let (ways, said) = ways(contacts, set_up);
+    let (ways, said) = ways(contacts, set_up, Addresses::Whole);
     blocks.extend(ways);
     Message::new(format!("Your shifts\n{}{said}", rows(&lines, SECTION)), blocks)
 }
 
-/// A part of somebody's App Home: their next shifts, and who is on call by each schedule. Nothing where there are none.
-pub fn home(all: &[Rolled<'_>], mine: &[(Rolled<'_>, Vec<Span>)], now: Timestamp) -> Vec<SlackBlock> {
-    const EACH: usize = 5;
-    if all.is_empty() {
-        return Vec::new();
-    }
-    let mut theirs: Vec<(Span, String)> = Vec::new();
-    for (rolled, spans) in mine {
-        theirs.extend(spans.iter().map(|span| (*span, called(rolled.followed))));
-    }
-    theirs.sort_by_key(|(span, _)| span.from);
-    let theirs: Vec<String> =
-        theirs.iter().take(EACH).map(|(span, name)| format!(":pager: You: {name} {}", until(*span, now))).collect();
-    let line = |r: &Rolled<'_>| format!("{}: {}", called(r.followed), now_and_next(r, now));
-    let lines: Vec<String> = theirs.into_iter().chain(all.iter().take(EACH).map(line)).collect();
-    let mut blocks = vec![header("On call")];
-    blocks.extend(paged(&lines));
-    blocks.push(context("`/incident oncall me` shows four weeks of your shifts, `/incident oncall` every schedule."));
-    blocks
-}
-
-fn away_blocks(calendar: &Calendar, who: &UserId, now: Timestamp) -> Vec<SlackBlock> {
+pub(super) fn away_blocks(calendar: &Calendar, who: &UserId, now: Timestamp) -> Vec<SlackBlock> {
     let mut blocks = Vec::new();
     for Away { number, span, .. } in calendar.coming(now).into_iter().take(SHOWN) {
         blocks.push(section(&format!("Away {}", until(*span, now))));

@@ -1,6 +1,7 @@
 //! Who is on call, in words.
 
 mod feed;
+mod home;
 mod lists;
 mod no;
 mod provider;
@@ -8,7 +9,8 @@ mod told;
 
 pub(super) use feed::quoted;
 pub use feed::{calendar_news, missed, unread};
-pub use lists::{Level, absences, everybody, home, level, mine, overrides, schedule, steps, target, weeks};
+pub use home::{Duty, home};
+pub use lists::{Level, absences, everybody, level, mine, overrides, schedule, steps, target, weeks};
 pub(super) use no::no;
 pub use provider::{ProviderLevel, ProviderOnCall, provider_on_call};
 pub use told::{asked, away, changed, gaps, group_stays, left, made, noted, same, shift, took, uncovered};

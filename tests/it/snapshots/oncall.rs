@@ -12,8 +12,8 @@ use watchroom::{
         external::{External, Provider},
         reach::{Contacts, Way},
         rota::{
-            Calendar, Fact, Failing, Feed, FeedNews, Missed, Missing, No, PERSONAL_VERSION, Personal, PersonalFact,
-            ROSTERED_VERSION, Roll, Rolled, Rostered, Same, Span, Watch, Why,
+            Away, Calendar, Fact, Failing, Feed, FeedNews, Missed, Missing, No, PERSONAL_VERSION, Personal,
+            PersonalFact, ROSTERED_VERSION, Roll, Rolled, Rostered, Same, Span, Watch, Why,
         },
         schedule::{
             Absence, Active, Change, Every, Handover, Layer, Mode, Override, Rotation, Schedule, ScheduleId, Zone,
@@ -182,9 +182,7 @@ fn who_is_on_call_is_told() {
         ];
         message(&name("steps"), &render::steps(&format!("{said}: who is asked"), &levels, &urgency(&policy(&said))));
         let mine = [(busy.clone(), vec![span(0, 200); 40])];
-        let on_call = render::home(&vec![busy.clone(); 16], &mine, now);
-        let home = watchroom::render::home(w, &Default::default(), &[], on_call);
-        record(&name("home"), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
+        homes(w, &name, &busy, &mine, &providers);
         absences(&name, &followed, &busy, now);
         calendars(&name, &followed, &said, now);
         let opened = override_form(w, Some(&"primary".into())).expect("schedules");
@@ -232,6 +230,37 @@ fn calendars(name: &impl Fn(&str) -> String, followed: &Followed, said: &str, no
                 message(&name(&format!("feed-{n}-{news:?}").chars().take(40).collect::<String>()), &told);
             }
         }
+    }
+}
+
+/// App Homes of somebody with much, and of somebody with nothing.
+fn homes(
+    w: View<'_>,
+    name: &dyn Fn(&str) -> String,
+    busy: &Rolled<'_>,
+    shifts: &[(Rolled<'_>, Vec<Span>)],
+    providers: &[String],
+) {
+    let me = "U0DAVE".into();
+    let many = vec![busy.clone(); 16];
+    let calendar =
+        Calendar { away: (1..40).map(|n| Away { number: n, span: span(0, 200), by: "U1".into() }).collect() };
+    let chosen = super::reach::contacts("+49 170 1234567");
+    let (none, unset) = (Calendar::default(), Contacts::default());
+    let duty = |calendar, contacts| render::Duty {
+        schedules: &many,
+        shifts,
+        calendar,
+        contacts,
+        set_up: &Way::ALL,
+        providers,
+        me: &me,
+        now: w.now,
+    };
+    let nothing = render::Duty { schedules: &[], shifts: &[], providers: &[], set_up: &[], ..duty(&none, &unset) };
+    for (which, duty) in [("", duty(&calendar, &chosen)), ("-unset", duty(&none, &unset)), ("-nothing", nothing)] {
+        let home = watchroom::render::home(w, &Default::default(), &[], render::home(&duty));
+        record(&name(&format!("home{which}")), "home", "views.publish", &json!({ "user_id": "U1", "view": home }));
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     words,
 };
 
-fn contacts(said: &str) -> Contacts {
+pub fn contacts(said: &str) -> Contacts {
     let contact = |(n, way): (u32, Way)| Contact {
         way,
         seq: n.into(),

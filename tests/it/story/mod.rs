@@ -15,6 +15,7 @@ mod declare;
 mod duty;
 mod evidence;
 mod external;
+mod home;
 mod intake;
 mod looking;
 pub mod oncall;

@@ -341,7 +341,7 @@ async fn the_form_and_the_calendar_do_without_typing() {
     bot.slack.act_as("dave").open_home().expect("opened");
     bot.settle().await;
     let home = bot.slack.home("dave").expect("a home");
-    assert!(home.contains("You: *primary team*") && home.contains("now @bob"), "{home:?}");
+    assert!(home.contains(":pager: *primary team* from") && home.contains("now @bob"), "{home:?}");
     let asked = bot.slash("dave", "/incident oncall shop").await.text;
     assert!(asked.contains("Step 1") && asked.contains("now <@U0BOB>") && asked.contains("Step 2"), "{asked}");
 }

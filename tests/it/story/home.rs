@@ -1,0 +1,132 @@
+//! App Home: who is on call, one's own four weeks, and by what one is reached.
+
+use jiff::SignedDuration;
+use watchroom::{
+    ids::UserId,
+    paging::reach::{Ask, Choice, Way},
+    sandbox::SeenView,
+};
+
+use super::oncall::weekly;
+use crate::harness::{
+    Bot,
+    neighbour::twilio,
+    ntfy::Ntfy,
+    reach::{PUBLIC, pushing},
+};
+
+/// What somebody reads who opens their home.
+async fn opened(bot: &Bot, who: &str) -> SeenView {
+    bot.slack.act_as(who).open_home().expect("opened");
+    bot.settle().await;
+    shown(bot, who)
+}
+
+/// What stands there, without opening it again.
+fn shown(bot: &Bot, who: &str) -> SeenView {
+    bot.slack.home(who).expect("a home")
+}
+
+async fn on_call() -> (Bot, Ntfy) {
+    pushing(|config| {
+        config.settings.schedules = vec![weekly("primary", &["U0BOB", "U0DAVE", "U0ERIN"])];
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_home_shows_who_is_on_call_and_ones_own_four_weeks() {
+    let (bot, _ntfy) = on_call().await;
+    // A Sunday in bob's week: his next one begins in three weeks.
+    let bob = opened(&bot, "bob").await;
+    for part in ["On call now", "*primary team*: now @bob", "next @dave", "Your next four weeks"] {
+        assert!(bob.contains(part), "{part}: {bob:?}");
+    }
+    let weeks: Vec<String> = bob.json["blocks"]
+        .as_array()
+        .expect("blocks")
+        .iter()
+        .filter_map(|block| block["text"]["text"].as_str())
+        .filter(|text| text.starts_with("*<!date^"))
+        .map(str::to_owned)
+        .collect();
+    let with: Vec<bool> = weeks.iter().map(|week| week.contains(":pager: *primary team*")).collect();
+    assert_eq!(with, [true, false, true, true], "his week ends tomorrow, and the next falls into two: {weeks:#?}");
+    assert!(weeks[0].contains("until <!date^") && weeks[1].contains("not on call"), "{weeks:#?}");
+    assert!(opened(&bot, "alice").await.contains("You are not on call within the next four weeks"));
+}
+
+/// It is not opened again: whatever changes about somebody shows where they are looking.
+#[tokio::test]
+async fn an_open_home_follows_what_changes_about_oneself() {
+    let (bot, ntfy) = on_call().await;
+    assert!(!opened(&bot, "erin").await.contains("(`er…`)"));
+    opened(&bot, "alice").await;
+    bot.slash("carol", "/incident override primary @alice for 2h").await;
+    bot.settle().await;
+    let alice = shown(&bot, "alice");
+    assert!(alice.contains("now @alice") && alice.contains(":pager: *primary team* until"), "{alice:?}");
+    bot.slash("erin", "/incident away 2026-12-24 to 2026-12-27").await;
+    bot.choose_ntfy("erin", 3).await;
+    bot.settle().await;
+    let erin = shown(&bot, "erin");
+    assert!(erin.contains("Away from") && erin.contains("after 3 minutes by ntfy (`er…`)"), "{erin:?}");
+    assert!(erin.contains("not proved yet"), "{erin:?}");
+    // Tested from there, and proved.
+    bot.slack.act_as("erin").press(&erin, "Test").await.expect("a button");
+    bot.settle().await;
+    let push = ntfy.pushed("erin").pop().expect("a test");
+    bot.press_link(&bot.behind(&push), "acknowledge").await;
+    let erin = shown(&bot, "erin");
+    assert!(erin.contains("proved on") && !erin.contains("not proved yet"), "{erin:?}");
+}
+
+#[tokio::test]
+async fn a_home_masks_addresses_and_names_the_ways_that_are_missing() {
+    let twilio = twilio::start().await;
+    let bot = Bot::configured(|config| {
+        config.ways.twilio = Some(twilio::config(&twilio));
+        config.settings.ways = config.ways.set_up();
+        config.settings.public_url = Some(PUBLIC.into());
+    })
+    .await;
+    let before = opened(&bot, "bob").await;
+    assert!(
+        before.contains("Only Slack messages reach you") && before.contains("Not set by you: SMS, voice call."),
+        "{before:?}"
+    );
+    let choice = Choice { way: Way::Sms, address: Some("+49 170 1234567".into()), after: None };
+    let asked = Ask::Choose(vec![choice]);
+    bot.app().engine.change_contacts(None, &UserId::from("U0BOB"), &asked, None).await.expect("chosen");
+    bot.settle().await;
+    let after = shown(&bot, "bob");
+    assert!(after.contains("at once by SMS (`…567`)") && after.contains("Not set by you: voice call."), "{after:?}");
+    assert!(!after.json.to_string().contains("4567"), "{after:?}");
+    // From there to the form, which shows it whole.
+    bot.slack.act_as("bob").press(&after, "Change").await.expect("a button");
+    bot.settle().await;
+    let form = bot.form("bob");
+    assert!(form.json.to_string().contains("+491701234567"), "{form:?}");
+    assert!(!opened(&bot, "alice").await.json.to_string().contains("567"), "only whoever it belongs to sees it");
+}
+
+#[tokio::test]
+async fn where_there_is_nothing_but_slack_a_home_says_so() {
+    let bot = Bot::start().await;
+    let home = opened(&bot, "alice").await;
+    assert!(home.contains("no other way is set up here") && !home.contains("On call now"), "{home:?}");
+}
+
+/// Guests are no part of it.
+#[tokio::test]
+async fn a_guest_reads_nothing_of_who_is_on_call() {
+    let (bot, _ntfy) = on_call().await;
+    bot.slack.with(|ws| ws.users.get_mut("U0DAVE").expect("dave").is_guest = true);
+    let home = opened(&bot, "dave").await;
+    assert!(home.contains("Declare an incident"), "{home:?}");
+    assert!(!home.contains("primary") && !home.contains("Ways to reach you"), "{home:?}");
+    bot.advance(SignedDuration::from_hours(30)).await;
+    bot.slash("carol", "/incident override primary @erin instead of @dave for 2h").await;
+    bot.settle().await;
+    assert!(!shown(&bot, "dave").contains("primary"), "nor when it changes");
+}
