@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! bot ── Web API ──► server ─► api (table of methods) ─► state (plain data, no I/O)
+//! bot ── Twilio, ntfy ──► server ────────────────────────► state: the sample people's telephones
 //! people (page, tests) ──► handle / server::page ─► acts ─► state        │ what happened
 //! bot ◄── signed commands, interactions, events ── sender ◄─────────────┴──► live page
 //! ```
@@ -13,6 +14,7 @@ pub mod config;
 pub mod faults;
 pub mod handle;
 pub mod limits;
+pub mod phones;
 pub mod state;
 
 mod acts;

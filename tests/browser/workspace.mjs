@@ -155,6 +155,29 @@ export class Workspace {
     assert.fail(`${locator} is not reached with 120 presses of ${key}`);
   }
 
+  /** The pane at the right of this name; it is opened where it is not. */
+  async pane(name) {
+    const pane = this.page.getByRole('complementary', { name });
+    if (await pane.isVisible()) return pane;
+    // At phone width it covers everything.
+    const close = this.page.getByRole('button', { name: 'Close this pane' });
+    if (await close.isVisible()) await close.click();
+    await this.showSidebar();
+    await this.sidebar.getByRole('button', { name }).click();
+    await pane.waitFor();
+    return pane;
+  }
+
+  /** Somebody's telephone, in the pane of all. */
+  async phone(name) {
+    return (await this.pane('Phones')).getByRole('region', { name });
+  }
+
+  /** Waits until this is said aloud. */
+  hears(text) {
+    return this.page.locator('body > [aria-live]').getByText(text).last().waitFor({ state: 'attached' });
+  }
+
   /** Chooses an entry of the card's overflow menu. */
   async more(entry) {
     await this.button('More actions').click();

@@ -1,6 +1,7 @@
 //! `watchroom sandbox`: the real bot beside a simulated Slack workspace.
 
 mod keep;
+mod phones;
 mod play;
 
 use std::{
@@ -61,12 +62,16 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     let kept = keep::load(&dir)?;
     let clock = MovableClock::running();
     clock.advance(kept.as_ref().map_or(jiff::SignedDuration::ZERO, keep::Kept::moved));
+    let is_new = kept.is_none();
     let slack = Workspace::start(workspace(&arguments, &clock, &dir, kept.map(|k| k.workspace))).await;
     let slack = Arc::new(slack.with_context(|| format!("cannot listen on {}", arguments.listen))?);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("cannot listen on loopback")?;
     let mut config = bot(&slack, &dir)?;
     config.settings.show_status_page(status_page(&format!("http://{}/status", listener.local_addr()?)));
     let app = app::build(&config, Arc::new(clock.clone()), Ports::default()).await?;
+    if is_new {
+        phones::hand_out(&app.engine).await?;
+    }
     app.start();
     let bot = format!("http://{}", app.listen(listener)?);
     slack.set_bot_url(&bot);
@@ -132,7 +137,10 @@ fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
     config.slack.api_url = Url::parse(&slack.api_url())?;
     config.slack.signing_secret = Some(Secret::new(slack.signing_secret()));
     config.slack.bot_token = Some(Secret::new(slack.bot_token()));
+    config.ways = phones::ways(slack)?;
     let settings = &mut config.settings;
+    settings.ways = config.ways.set_up();
+    settings.public_url = Some(slack.public_url());
     settings.announce_channel = Some("C0INCIDENTS".into());
     settings.updates_channel = Some("C0GENERAL".into());
     settings.call_bridge = Some("https://meet.example.com/incident".into());

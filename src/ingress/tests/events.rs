@@ -131,7 +131,7 @@ async fn home_and_mentions_are_answered() {
     world.event("Ev2", json!({ "type": "app_mention", "user": "U1", "channel": ROOM, "text": "<@UBOT> hi" })).await;
     let said = world.chat.take();
     let heads: Vec<_> = said.iter().map(|(how, to, _)| (*how, to.as_str())).collect();
-    assert_eq!(heads, [("publish_home", "U1"), ("whisper", "CROOM/U1")]);
+    assert_eq!(heads, [("person", "U1"), ("publish_home", "U1"), ("whisper", "CROOM/U1")]);
     *world.chat.fails.lock().unwrap() = Some(Trouble::Refused("x".into()));
     let reply = world.event("Ev3", json!({ "type": "app_home_opened", "user": "U1", "tab": "home" })).await;
     assert_eq!(reply.status, StatusCode::OK);

@@ -3,6 +3,7 @@
 mod answer;
 mod element;
 mod modal;
+mod phone;
 mod respond;
 mod talk;
 
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 pub use answer::Answer;
 pub use element::{Place, elements, offers};
 pub use modal::Outcome;
+pub use phone::{keys_to, spoken};
 
 use super::{
     Refusal,

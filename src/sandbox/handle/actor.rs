@@ -158,6 +158,16 @@ impl Actor {
         self.act(&place, &block, &element, &Value::Null).await.map(|a| a.unwrap_or_else(Answer::none))
     }
 
+    /// Takes a call that rings, and presses a key.
+    pub async fn press_key(&self, call: &str, key: &str) -> Result<(), Refusal> {
+        self.shell.press_key(call, key).await
+    }
+
+    /// Turns a call away.
+    pub async fn decline_call(&self, call: &str) -> Result<(), Refusal> {
+        self.shell.decline_call(call).await
+    }
+
     /// Chooses from the menu or picker with this placeholder, label, block id or action id: an option by its text or
     /// value, a person or channel by name. `None` where the bot is only told when the form is submitted.
     pub async fn choose(

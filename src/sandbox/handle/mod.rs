@@ -79,6 +79,21 @@ impl Handle {
         format!("{}/api/", self.shell.own_url())
     }
 
+    /// What `TWILIO_API_URL` has to be for text messages and calls to sample people; see [`super::phones`].
+    pub fn twilio_url(&self) -> String {
+        format!("{}/twilio/", self.shell.own_url())
+    }
+
+    /// What `NTFY_URL` has to be for pushes to sample people, each under their name.
+    pub fn ntfy_url(&self) -> String {
+        format!("{}/ntfy/", self.shell.own_url())
+    }
+
+    /// What `WATCHROOM_PUBLIC_URL` has to be: what comes there for the bot is passed on to it, wherever it is.
+    pub fn public_url(&self) -> String {
+        self.shell.own_url()
+    }
+
     /// The page.
     pub fn page_url(&self) -> String {
         format!("{}/", self.shell.own_url())

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::Handle;
-use crate::sandbox::state::{self, Author, Channel, Kind, Message, View, Workspace};
+use crate::sandbox::state::{self, Arrival, Author, Channel, Kind, Message, View, Workspace};
 
 /// A message as someone sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -270,6 +270,13 @@ impl Handle {
     pub fn home(&self, who: &str) -> Option<SeenView> {
         let user = self.user_id(who);
         self.with(|ws| ws.home_view(&user).map(|view| SeenView::of(ws, view)))
+    }
+
+    /// What arrived on somebody's telephone, oldest first.
+    #[track_caller]
+    pub fn phone(&self, who: &str) -> Vec<Arrival> {
+        let user = self.user_id(who);
+        self.with(|ws| ws.arrivals.iter().filter(|arrival| arrival.user == user).cloned().collect())
     }
 
     /// A person's id.

@@ -7,8 +7,9 @@ import { bootstrap, refetch, stream } from "./net.js";
 import { focusPane, openChannel, startPane } from "./pane.js";
 import { startSide } from "./side.js";
 import { closeDrawer, openDm, startSidebar } from "./sidebar.js";
-import { emit, on, remember, remembered, state } from "./store.js";
+import { emit, now, on, remember, remembered, state, zone } from "./store.js";
 import { openSwitcher } from "./switcher.js";
+import { dayKey } from "./time.js";
 import { startViews } from "./views.js";
 
 const main = document.getElementById("main");
@@ -31,7 +32,7 @@ async function go(id, tab, { push = true, focus = true } = {}) {
   closeDrawer();
   closePopup();
   const moved = state.current !== id;
-  if (moved && state.side && state.side.kind !== "lab") emit("side", null);
+  if (moved && state.side && !["lab", "phones"].includes(state.side.kind)) emit("side", null);
   const hash = `#/${id}${tab ? `/${tab}` : ""}`;
   if (push && location.hash !== hash) history.pushState(null, "", hash);
   remember(`channel.${state.me}`, id);
@@ -119,7 +120,11 @@ async function start() {
   startSide(document.getElementById("side"));
   on("switcher", openSwitcher);
   on("open", (id, tab) => go(id, tab));
+  let day = dayKey(now(), zone());
   on("clock", () => {
+    // On another day "today" is another one. Otherwise rows stay: what is drawn anew under a pressed button is not pressed.
+    if (day === dayKey(now(), zone())) return;
+    day = dayKey(now(), zone());
     redrawAll();
     emit("messages", { channel: state.current });
   });

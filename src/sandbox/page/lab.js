@@ -1,9 +1,9 @@
 // What can be made to go wrong, and the clock that can be moved: for trying what the bot does then.
 
-import { fill, h } from "./dom.js";
+import { fill, h, icon } from "./dom.js";
 import { announce, toast } from "./live.js";
 import { faults, perform } from "./net.js";
-import { now, on, state, zone } from "./store.js";
+import { emit, now, on, state, zone } from "./store.js";
 import { clockTime, dayTitle } from "./time.js";
 
 const SKIPS = [["1 min", 60], ["5 min", 300], ["15 min", 900], ["30 min", 1800], ["1 hour", 3600], ["1 day", 86400]];
@@ -17,13 +17,33 @@ const FAULTS = [
   { id: "drop_after", title: "Answer lost after the write", help: "The next calls take effect, but their answers never arrive.", unit: "calls", value: 1, max: 1000, set: "Lose", make: (n) => ({ kind: "drop_after", calls: n }) },
   { id: "timeout_after", title: "No answer after the write", help: "The next calls take effect, and nothing ever answers them.", unit: "calls", value: 1, max: 1000, set: "Keep silent", make: (n) => ({ kind: "timeout_after", calls: n }) },
   { id: "error_after", title: "Server error after the write", help: "The next calls take effect, and are answered with 500.", unit: "calls", value: 1, max: 1000, set: "Fail", make: (n) => ({ kind: "error_after", calls: n }) },
-  { id: "outage", title: "Outage", help: "Nothing of the workspace's API works.", unit: "seconds", value: 60, max: 86400, set: "Start", make: (n) => ({ kind: "outage", seconds: n }) },
+  { id: "outage", title: "Slack is down", help: "Nothing of Slack's API works, and pages go by the other ways first: look at Phones.", unit: "seconds", value: 600, max: 86400, set: "Start", make: (n) => ({ kind: "outage", seconds: n }) },
 ];
 
 const TITLES = Object.fromEntries(FAULTS.map((f) => [f.id, f.title]));
 
+/** How much faster than usual the clock can run. */
+const FAST = 30;
+let fast = 0;
+
+export const runsFast = () => fast > 0;
+
+/** Lets the clock run fast, or as usual. It moves ahead each second for as long as this window is open. */
+function runFast(wanted) {
+  if (wanted === runsFast()) return;
+  clearInterval(fast);
+  fast = wanted ? setInterval(async () => {
+    const answer = await perform("clock", { advance_seconds: FAST - 1 });
+    if (!answer.ok) runFast(false);
+  }, 1000) : 0;
+  announce(wanted ? `The clock runs ${FAST} times as fast` : "The clock runs as usual");
+  emit("fast");
+}
+
 let stopClock = () => {};
 let tick = () => {};
+let redrawRun = () => {};
+on("fast", () => redrawRun());
 on("clock", () => tick());
 
 function describe({ kind, millis, calls, seconds, ends, methods }) {
@@ -88,8 +108,16 @@ function clockPart() {
     toast(`The clock moved ${label} ahead.`, "success");
   };
   if (!state.clockMoves) return h("section.lab-part", {}, h("h3", {}, "Clock"), face, h("p.hint", {}, "This workspace's clock follows the machine's."));
+  const run = h("button.button", { type: "button", "aria-pressed": String(runsFast()), onclick: () => runFast(!runsFast()) });
+  const drawRun = () => {
+    run.setAttribute("aria-pressed", String(runsFast()));
+    fill(run, icon("clock"), `Run ${FAST} times as fast`);
+  };
+  redrawRun = drawRun;
+  drawRun();
   const own = h("input.input", { id: "skip-minutes", type: "number", min: 1, max: 100000, value: 10 });
   return h("section.lab-part", {}, h("h3", {}, "Clock"), face,
+    h("div.lab-skips", {}, run), h("p.hint", {}, "Half a minute goes by each second, while this window is open: watch a page go unanswered."),
     h("p.hint", {}, "Skip ahead: reminders, escalations and deadlines on the way fire."),
     h("div.lab-skips", { role: "group", "aria-label": "Skip ahead by" }, SKIPS.map(([label, seconds]) => h("button.button", { type: "button", onclick: () => skip(label, seconds) }, `+${label}`))),
     h("form.lab-controls", { onsubmit: (event) => { event.preventDefault(); skip(`${own.value} min`, Math.round(Number(own.value) * 60)); } },

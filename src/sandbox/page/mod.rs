@@ -37,6 +37,7 @@ pub const FILES: &[(&str, &str, &str)] = &[
     module!("mrkdwn.js"),
     module!("net.js"),
     module!("pane.js"),
+    module!("phones.js"),
     module!("richtext.js"),
     module!("room.js"),
     module!("row.js"),

@@ -23,6 +23,7 @@ const SENTENCES = {
   view_not_found: "This form is no longer open.",
   cant_update_message: "Only your own messages can be edited.",
   message_not_found: "That message is no longer there.",
+  call_over: "It does not ring any more.",
   no_such_element: "That has just changed. Look at it again.",
   network: "The workspace cannot be reached. Is the sandbox still running?",
 };
@@ -81,7 +82,7 @@ const byId = (list) => new Map((list ?? []).map((item) => [item.id, item]));
 
 /** Whole states that arrive while everything is read, to be set again afterwards; null at other times. */
 let missed = null;
-const WHOLE = ["channel", "unread", "view", "home"];
+const WHOLE = ["channel", "unread", "view", "home", "arrival"];
 
 /** Loads everything but messages; `as` may be empty on the very first visit. */
 export async function bootstrap(as) {
@@ -102,6 +103,8 @@ export async function bootstrap(as) {
   state.hint = boot.hint ?? "";
   state.clockMoves = boot.clock_moves !== false;
   if (boot.now) state.clockOffset = boot.now - Date.now();
+  state.numbers = new Map(Object.entries(boot.phones?.numbers ?? {}));
+  state.arrivals = byId(boot.phones?.arrivals);
   if (boot.home) state.homes.set("home", boot.home);
   emit("view", { view: boot.view ?? null, stack_depth: boot.stack_depth ?? 1 });
   emit("boot");
@@ -176,6 +179,11 @@ const handlers = {
     emit("channels");
   },
   toast: ({ text, level }) => toast(text, level),
+  arrival(it) {
+    const fresh = !state.arrivals.has(it.id);
+    state.arrivals.set(it.id, it);
+    emit("arrival", it, fresh);
+  },
   clock({ now }) {
     state.clockOffset = now - Date.now();
     emit("clock");

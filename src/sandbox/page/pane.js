@@ -149,7 +149,8 @@ export function startPane(main) {
   };
   on("channels", redraw);
   on("boot", () => { if (state.current) redraw(); });
-  on("clock", () => { if (state.current) redraw(); });
+  // Only there somebody's local time is shown.
+  on("clock", () => { if (channel()?.kind === "im") redraw(); });
   on("home", () => { if (state.tab === "home") drawHome(); });
   on("messages", (detail) => { if (detail.channel === state.current) list?.draw(detail.fresh); });
   on("reload", ({ channel: id }) => loadMessages(id));

@@ -1,10 +1,11 @@
-// The pane at the right: a thread, the pins, the members, or the faults and the clock.
+// The pane at the right: a thread, the pins, the members, the telephones, or the faults and the clock.
 
 import { Composer } from "./composer.js";
 import { fill, h, iconButton, refocus } from "./dom.js";
 import { drawLab } from "./lab.js";
 import { MessageList } from "./messages.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { drawPhones } from "./phones.js";
 import { author, channel, channelName, emit, on, state, userName, zone } from "./store.js";
 import { loadMessages } from "./net.js";
 import { avatar } from "./row.js";
@@ -70,10 +71,11 @@ function show(side) {
     if (had && !refocus(back)) document.querySelector("#composer textarea")?.focus();
     return;
   }
-  root.setAttribute("aria-label", { thread: "Thread", pins: "Pinned messages", members: "Members", lab: "Faults and clock" }[side.kind]);
+  root.setAttribute("aria-label", { thread: "Thread", pins: "Pinned messages", members: "Members", lab: "Faults and clock", phones: "Phones" }[side.kind]);
   if (side.kind === "thread") drawThread(side);
   else if (side.kind === "pins") drawPins().focus();
   else if (side.kind === "members") drawMembers().focus();
+  else if (side.kind === "phones") drawPhones(frame).focus();
   else drawLab(frame).focus();
 }
 

@@ -2,10 +2,12 @@
 
 import { openDialog } from "./dialog.js";
 import { fill, h, icon, iconButton, reconcile } from "./dom.js";
+import { runsFast } from "./lab.js";
 import { toast } from "./live.js";
 import { openMenu } from "./menu.js";
 import { textOf } from "./mrkdwn.js";
 import { perform, sentence, act } from "./net.js";
+import { unseenPhones } from "./phones.js";
 import { botOf, channelName, emit, me, on, people, state, userName } from "./store.js";
 import { avatar } from "./row.js";
 
@@ -155,6 +157,9 @@ export function startSidebar(root) {
   const team = h("span.team-name");
   const who = h("button.act-as", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => actAs(who) });
   const second = h("a.second-window", { target: "_blank", rel: "opener" }, icon("columns"), h("span"));
+  const toggle = (kind) => { closeDrawer(); emit("side", state.side?.kind === kind ? null : { kind }); };
+  const phones = h("button.lab-button", { type: "button", onclick: () => toggle("phones") });
+  const fast = h("span.fast-badge", { hidden: true }, "runs fast");
   const status = h("p.connection", { role: "status" });
   const part = (title, list, ...extra) => h("section.side-section", { "aria-label": title }, h("div.side-head", {}, h("h2", {}, title), extra), list);
   fill(root,
@@ -165,7 +170,8 @@ export function startSidebar(root) {
       part("Direct messages", lists.people, iconButton("plus", "Message someone", (e) => dmMenu(e.currentTarget), { "aria-haspopup": "menu", "aria-expanded": "false" })),
       part("Apps", lists.apps)),
     h("div.side-foot", {}, who, second,
-      h("button.lab-button", { type: "button", onclick: () => { closeDrawer(); emit("side", state.side?.kind === "lab" ? null : { kind: "lab" }); } }, icon("lab"), "Faults and clock")));
+      phones,
+      h("button.lab-button", { type: "button", onclick: () => toggle("lab") }, icon("lab"), h("span.side-name", {}, "Faults and clock"), fast)));
 
   const draw = () => {
     const s = sections();
@@ -173,7 +179,7 @@ export function startSidebar(root) {
     reconcile(lists.people, s.people.map(personEntry));
     reconcile(lists.apps, s.apps.map(appEntry));
     const total = [...state.channels.values()].reduce((n, c) => n + (c.mentions || (c.kind === "im" ? c.unread : 0) || 0), 0);
-    document.body.toggleAttribute("data-unread", total > 0);
+    document.body.toggleAttribute("data-unread", total + unseenPhones() > 0);
     document.querySelector(".drawer-button")?.setAttribute("aria-label", drawerLabel());
     document.title = [total && `(${total})`, state.current && channelName(state.channels.get(state.current)), state.team.name || "Sandbox"].filter(Boolean).join(" · ").replace(") ·", ")");
   };
@@ -193,7 +199,16 @@ export function startSidebar(root) {
       beside(other.id);
     };
   };
-  on("boot", () => { drawMe(); draw(); });
+  const drawPhones = () => {
+    const count = unseenPhones();
+    fill(phones, icon("phone"), h("span.side-name", {}, "Phones"), count > 0 && h("span.sr", {}, `, ${count} new`),
+      count > 0 && h("span.count-badge.mentions", { "aria-hidden": "true" }, count > 99 ? "99+" : count));
+    phones.hidden = !state.numbers.size;
+    draw();
+  };
+  on("unseen", drawPhones);
+  on("fast", () => { fast.hidden = !runsFast(); });
+  on("boot", () => { drawMe(); drawPhones(); });
   on("channels", draw);
   on("current", () => { draw(); drawMe(); });
   on("online", () => {

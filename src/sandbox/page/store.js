@@ -19,8 +19,11 @@ export const state = {
   /** channel ids whose history could not be loaded -> the error */
   failed: new Map(),
   homes: new Map(),
+  /** Telephone numbers by person, and what arrived on telephones by its id */
+  numbers: new Map(),
+  arrivals: new Map(),
   current: null,
-  /** Side pane: null | { kind: "thread", ts } | { kind: "pins" } | { kind: "members" } | { kind: "lab" } */
+  /** Side pane: null | { kind: "thread", ts } | { kind: "pins" } | { kind: "members" } | { kind: "lab" } | { kind: "phones" } */
   side: null,
   /** First unread message when the channel was opened, for the "New" line: channel id -> ts */
   newLine: new Map(),

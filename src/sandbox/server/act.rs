@@ -59,6 +59,8 @@ async fn perform(shell: &Arc<Shell>, user: &str, body: &Value) -> Done {
             answered(&shell.message_shortcut(user, callback, channel, ts).await?)
         }
         "open_home" => done(shell.open_home(user)),
+        "key" => done(shell.press_key(field(body, "call"), field(body, "key")).await),
+        "decline" => done(shell.decline_call(field(body, "call")).await),
         "fault" => fault(shell, body),
         "clock" => clock(shell, body),
         other => shell.with(|ws| at_once(ws, user, other, body)),

@@ -1,11 +1,15 @@
-//! The workspace's own HTTP server: Web API, response addresses, the page and its API.
+//! The workspace's own HTTP server: Web API, response addresses, the page and its API; what reaches people's telephones, and the way
+//! to the bot for those who follow a link there.
 
 mod act;
 mod cut;
 mod emoji;
+mod front;
 mod guard;
 mod live;
+mod ntfy;
 mod page;
+mod twilio;
 mod web_api;
 
 use std::{io, sync::Arc};
@@ -54,6 +58,11 @@ fn router(shell: Arc<Shell>) -> Router {
         .merge(page::files())
         .route("/api/{method}", any(web_api::call))
         .route("/response/{team}/{secret}", post(web_api::respond))
+        .route("/twilio/2010-04-01/Accounts/{account}/{what}", post(twilio::send))
+        .route("/ntfy/", post(ntfy::publish))
+        .route("/ack/{token}", any(front::pass))
+        .route("/hooks/{*rest}", any(front::pass))
+        .route("/calendar/{*rest}", any(front::pass))
         .merge(page)
         .layer(DefaultBodyLimit::max(LARGEST))
         .with_state(shell)

@@ -90,7 +90,7 @@ fn begin(shell: &Shell, ws: &Workspace, me: &str) -> Value {
         "home": ws.home_view(me).map(crate::sandbox::state::View::json),
         "view": ws.top_view(me).map(crate::sandbox::state::View::json),
         "stack_depth": ws.stacks.get(me).map_or(0, Vec::len),
-        "clock_moves": config.movable.is_some(),
+        "clock_moves": config.movable.is_some(), "phones": ws.phones_page(),
     })
 }
 

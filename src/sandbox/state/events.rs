@@ -42,6 +42,8 @@ pub enum Notice {
         /// `info` or `error`.
         level: &'static str,
     },
+    /// Something arrived on a telephone, or a call stands elsewhere.
+    Arrival(String),
     /// The clock was moved.
     Clock,
 }

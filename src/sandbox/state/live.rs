@@ -125,6 +125,10 @@ impl Workspace {
             Notice::Toast { user, text, level } if user == viewer => {
                 Some(("toast", json!({ "text": text, "level": level })))
             }
+            Notice::Arrival(id) => {
+                let arrival = self.arrivals.iter().find(|arrival| arrival.id == *id)?;
+                Some(("arrival", arrival.page(self.now)))
+            }
             Notice::Clock => Some(("clock", json!({ "now": self.now.as_millisecond() }))),
             Notice::View(_) | Notice::ViewLoading(_) | Notice::Home(_) | Notice::Toast { .. } => None,
         }

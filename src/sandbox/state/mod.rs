@@ -7,6 +7,7 @@ mod events;
 mod live;
 mod message;
 mod people;
+mod phone;
 mod reactions;
 mod rooms;
 mod sample;
@@ -23,6 +24,7 @@ pub use channel::{Bookmark, Channel, Kind, Pin, channel_name_error};
 pub use events::{Happening, Notice};
 pub use message::{Author, Draft, Ephemeral, Message, Reaction};
 pub use people::{Group, User};
+pub use phone::{Arrival, Arrived, Line, RINGS};
 pub use text::{escape_command, escape_message, plain};
 pub use tickets::{ResponseUrl, Trigger, TriggerContext};
 pub use view::{View, ViewKind, inputs, state_of, value_key};
@@ -71,6 +73,9 @@ pub struct Workspace {
     pub triggers: BTreeMap<String, Trigger>,
     /// Live response addresses by their secret.
     pub response_urls: BTreeMap<String, ResponseUrl>,
+    /// What arrived on people's telephones, oldest first.
+    #[serde(default)]
+    pub arrivals: Vec<Arrival>,
     /// Whether the app is installed; without it its token is worth nothing.
     pub installed: bool,
     /// What happened since the shell last looked.
@@ -101,6 +106,7 @@ impl Workspace {
             choices: BTreeMap::new(),
             triggers: BTreeMap::new(),
             response_urls: BTreeMap::new(),
+            arrivals: Vec::new(),
             installed: true,
             happened: Vec::new(),
             now,

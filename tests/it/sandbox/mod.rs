@@ -8,6 +8,7 @@ mod blocks;
 mod events;
 mod faults;
 mod page;
+mod phones;
 mod rooms;
 mod talking;
 mod views;
