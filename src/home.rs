@@ -33,7 +33,7 @@ pub async fn home(engine: &Engine, providers: &Providers, chat: &dyn Chat, who: 
         render::oncall::home(&Duty {
             schedules: &engine.schedules().await?,
             shifts: &engine.shifts(who, now).await?,
-            calendar: &engine.calendar(who).await?,
+            calendar: engine.calendar(who).await?.as_ref(),
             contacts: &engine.contacts(who).await?,
             set_up: &engine.settings().ways,
             providers: &providers.lines(now, PROVIDERS).await,

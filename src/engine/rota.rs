@@ -1,6 +1,6 @@
 //! What people are told about who is on call, and when a schedule is looked at by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

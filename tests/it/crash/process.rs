@@ -23,7 +23,6 @@ use crate::{
     harness::{
         BEGIN, expect_in_order, key_of, minutes,
         ntfy::{self, Ntfy},
-        policy,
         reach::PUBLIC,
         shown,
     },
@@ -303,7 +302,7 @@ async fn walk_looked_up(death: Death) {
     ladder.typed("carol", "INC-1 ack", ("page_acknowledged", 1)).await;
     assert!(ladder.deaths > 12, "only {} deaths", ladder.deaths);
     ladder.haunt(None, 0).await;
-    ladder.expect_nothing_doubled();
+    ladder.expect_once_and_in_order();
     let seen = ladder.seen();
     let asked = ["dave", "bob", "carol", "erin"].map(|who| ladder.asked(who));
     assert_eq!((asked, pushes.pushed("dave").len()), ([1, 1, 1, 1], 1), "{seen:#?}");
