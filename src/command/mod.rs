@@ -35,7 +35,6 @@ pub use help::{help, help_on};
 pub use markup::{plain, unmarked};
 pub use oncall::Rostering;
 pub use parse::{FormKind, ListWhat, ParseCx, Parsed, Query, Reading, Said, Step, named, parse};
-pub use people::{policy_of, policy_of_service};
 pub use report::Reporting;
 pub use span::span;
 pub use table::GRAMMAR;

@@ -6,11 +6,12 @@ use super::{
     args::{Args, Bad, Meaning, Outcome, split_first, words, wrong},
     markup::{Piece, piece, plain},
     parse::{ParseCx, Parsed},
-    people::{because, pick, policy_of},
+    people::{because, pick},
     span::span,
     time::{Toward, when},
 };
 use crate::{
+    config::policy_of,
     ids::UserId,
     paging::{
         rota::{Ask, AwayAsk, Span},

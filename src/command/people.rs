@@ -7,11 +7,11 @@ use super::{
     parse::{FormKind, ParseCx, Parsed, Query},
 };
 use crate::{
-    config::{Settings, external_target},
+    config::{asking, external_target, nobody, policy_of, policy_of_service},
     ids::UserId,
     incident::Command,
-    paging::{Policy, Target},
-    playbook::{Contact, RoleId, Service, Severity},
+    paging::Target,
+    playbook::{RoleId, Severity},
 };
 
 /// `sev1`, `SEV1`, `sev-1` or `1`.
@@ -129,41 +129,6 @@ pub fn handoff(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     }
 }
 
-/// The policy with this name, in any case; its fallback is the deployment's where it has none.
-#[must_use]
-pub fn policy_of(settings: &Settings, name: &str) -> Option<Policy> {
-    let found = settings.policies.iter().find(|p| p.name.eq_ignore_ascii_case(name.trim()))?;
-    let mut policy = found.clone();
-    if policy.fallback.is_empty() {
-        policy.fallback.clone_from(&settings.fallback);
-    }
-    Some(policy)
-}
-
-/// Who is paged for a service: its policy, else its owner; the fallback where nobody is named for it.
-#[must_use]
-pub fn policy_of_service(settings: &Settings, service: &Service) -> Policy {
-    let by_name = |name: &String| policy_of(settings, name);
-    let owned = match &service.owner {
-        Some(Contact::User(user)) => Some(Target::Person(user.clone())),
-        Some(Contact::Group(group)) => Some(Target::Group(group.clone())),
-        Some(Contact::OnCall(name)) => settings.schedule(name).map(|f| Target::Schedule(f.schedule.id.clone())),
-        Some(Contact::External(_)) | None => None,
-    };
-    let on_call = match &service.owner {
-        Some(Contact::OnCall(name)) => policy_of(settings, name),
-        Some(Contact::User(_) | Contact::Group(_) | Contact::External(_)) | None => None,
-    };
-    let owner = owned.map(|target| asking(settings, service.id.to_string(), vec![target]));
-    let named = service.policy.as_ref().and_then(by_name);
-    named.or(owner).or(on_call).unwrap_or_else(|| nobody(settings, service.id.as_str()))
-}
-
-/// Nobody is named for this: the fallback is asked at once, so that a page is never silently nothing.
-fn nobody(settings: &Settings, name: &str) -> Policy {
-    Policy { name: name.to_owned(), fallback: settings.fallback.clone(), ..Policy::default() }
-}
-
 pub fn page(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     if args.is_empty() {
         return Ok(Meaning::Form(FormKind::Escalate));
@@ -214,11 +179,6 @@ fn external(word: &str, cx: &ParseCx<'_>) -> Result<Target, Bad> {
         Some(lacks) => Err(not(lacks)),
         None => Ok(Target::External(of)),
     }
-}
-
-/// A page of exactly these, then the fallback, as the deployment waits and repeats.
-fn asking(settings: &Settings, name: String, targets: Vec<Target>) -> Policy {
-    Policy::of(name, targets, settings.page_wait_min, settings.page_repeat_min, settings.fallback.clone())
 }
 
 fn unknown_target(name: &str, cx: &ParseCx<'_>) -> Bad {

@@ -4,6 +4,7 @@
 //! (`SLACK_BOT_TOKEN_FILE`), and never appear in a log.
 
 mod alerts;
+mod asked;
 mod calendars;
 mod connectors;
 mod external;
@@ -26,6 +27,7 @@ mod ways;
 mod webhooks;
 
 pub use alerts::{AlertSource, Mapping, SourceKind};
+pub use asked::{asked_for_service, asking, nobody, policy_of, policy_of_service};
 pub use calendars::{Address, Aliases, CalendarSource};
 pub use connectors::{Abilities, ConnectorConfig, ConnectorKind, STATUS_PAGE};
 pub use external::ExternalPagers;

@@ -29,7 +29,7 @@ impl Delivery {
             Effect::SendPage { .. } => return self.page_failed(it, code).await,
             Effect::Reach { .. } => return self.way_failed(it, code).await,
             Effect::LookUpGroup { page, version, target } => {
-                return self.found(it, (*page, *version), target, Vec::new(), Vec::new()).await;
+                return self.found_nobody(it, (*page, *version), target).await;
             }
             effect if is_lost_thread(it, effect, code) => return self.give_room(it, code).await,
             Effect::Comms(Post { send, outlet, .. }) => {

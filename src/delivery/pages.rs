@@ -8,12 +8,12 @@ use super::{
     posting::{Posted, is_gone, receipt},
 };
 use crate::{
-    command::policy_of_service,
+    config::asked_for_service,
     engine::Work,
     ids::UserId,
     incident::{Command, Effect, Event, Incident, MessageRef, Text, What, comms, duty},
     paging::{
-        Attempt, Outcome, Page, PageId, PageState, Target,
+        Attempt, Condition, Outcome, Page, PageId, PageState, Target,
         schedule::{Cover, Gap},
     },
     ports::Trouble,
@@ -168,9 +168,19 @@ impl Delivery {
         version: u32,
         target: &Target,
     ) -> Result<(), Stop> {
+        let others = self.behind_service(&it.whole, target);
         let people = self.people_of(&it.whole, target).await?;
         let strangers = if people.is_empty() { self.strangers(target).await? } else { Vec::new() };
-        self.found(it, (page, version), target, people, strangers).await
+        let target = target.clone();
+        self.report(it, None, Command::FoundTargets { page, version, target, people, others, strangers }).await
+    }
+
+    /// Whom a service stands for, each of them to be asked in their own way.
+    fn behind_service(&self, it: &Incident, target: &Target) -> Vec<Target> {
+        let Target::Service(service) = target else { return Vec::new() };
+        let now = self.clock.now();
+        let asks = |only: &Condition| only.skips(it.severity, now).is_none();
+        asked_for_service(self.engine.settings(), self.engine.books().of(it), service, asks)
     }
 
     /// Whom a calendar names where a schedule has nobody.
@@ -197,7 +207,8 @@ impl Delivery {
         Ok(match target {
             Target::Person(person) => vec![person.clone()],
             Target::Group(group) => self.chat.group_members(group).await?,
-            Target::Channel(_) | Target::Webhook(_) | Target::External(_) => Vec::new(),
+            // A service stands for targets of its own.
+            Target::Channel(_) | Target::Webhook(_) | Target::External(_) | Target::Service(_) => Vec::new(),
             Target::Schedule(id) => self.engine.on_call(id, None, self.clock.now()).await?,
             Target::Rotation { schedule, rotation } => {
                 self.engine.on_call(schedule, Some(rotation), self.clock.now()).await?
@@ -205,31 +216,19 @@ impl Delivery {
             Target::Role(role) => {
                 it.roles.get(role).map(|r| r.holders().map(|h| h.person).collect()).unwrap_or_default()
             }
-            Target::Service(service) => {
-                let Some(service) = self.engine.books().of(it).service(service.as_str()) else { return Ok(Vec::new()) };
-                let policy = policy_of_service(self.engine.settings(), service);
-                let mut people = Vec::new();
-                for target in policy.steps.first().map(|s| s.targets.as_slice()).unwrap_or_default() {
-                    // A service whose policy names services again would go round in circles.
-                    if !matches!(target, Target::Service(_)) {
-                        people.extend(Box::pin(self.people_of(it, target)).await?);
-                    }
-                }
-                people
-            }
         })
     }
 
-    pub(super) async fn found(
+    /// Who is in it could not be found out.
+    pub(super) async fn found_nobody(
         &self,
         it: &Errand,
         (page, version): (PageId, u32),
         target: &Target,
-        people: Vec<UserId>,
-        strangers: Vec<String>,
     ) -> Result<(), Stop> {
+        let (people, others, strangers) = (Vec::new(), Vec::new(), Vec::new());
         let target = target.clone();
-        self.report(it, None, Command::FoundTargets { page, version, target, people, strangers }).await
+        self.report(it, None, Command::FoundTargets { page, version, target, people, others, strangers }).await
     }
 
     /// A page was refused for good.
@@ -246,7 +245,7 @@ impl Delivery {
         let late = next.duration_since(it.job.due);
         match &it.effect {
             Effect::LookUpGroup { page, version, target } if late > GROUP_PATIENCE => {
-                self.found(it, (*page, *version), target, Vec::new(), Vec::new()).await?;
+                self.found_nobody(it, (*page, *version), target).await?;
                 Ok(true)
             }
             Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) if late > GROUP_PATIENCE => {

@@ -161,6 +161,8 @@ pub enum Command {
         target: Target,
         /// Who is in it; empty when nobody can be reached or the look-up failed.
         people: Vec<UserId>,
+        /// What else it stands for, where it is a service; each is asked in its own way.
+        others: Vec<Target>,
         /// Whom a calendar names in their place, whom Slack does not know.
         strangers: Vec<String>,
     },

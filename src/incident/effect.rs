@@ -341,11 +341,7 @@ fn pages(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: 
         What::PageStepReached { page, targets, .. } => {
             let Some(page) = after.page(*page) else { return };
             for target in targets {
-                out.now.push(if target.is_looked_up() {
-                    Effect::LookUpGroup { page: page.id, version: page.version, target: target.clone() }
-                } else {
-                    send(page, target.clone())
-                });
+                out.now.push(ask(page, target));
                 out.now.extend(ways(page, target));
             }
             // Whoever was asked before is not asked any more, but may still answer.
@@ -360,10 +356,10 @@ fn pages(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: 
             let beside = page.beside.iter().filter(|b| b.is_reached()).map(|b| Target::Person(b.who.clone()));
             out.now.extend(page.reached_now().cloned().chain(beside).filter_map(|to| ways(page, &to)));
         }
-        What::PageTargetsFound { page, people, .. } => {
+        What::PageTargetsFound { page, people, others, .. } => {
             let Some(page) = after.page(*page) else { return };
-            for person in people.iter().cloned().map(Target::Person) {
-                out.now.extend([send(page, person.clone())].into_iter().chain(ways(page, &person)));
+            for target in people.iter().cloned().map(Target::Person).chain(others.iter().cloned()) {
+                out.now.extend([ask(page, &target)].into_iter().chain(ways(page, &target)));
             }
         }
         What::PageWaysFound { page, who, ways, .. } => {
@@ -392,6 +388,14 @@ fn pages(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: 
         }
         _ => {}
     }
+}
+
+/// Somebody is asked; who is found out only now, first that.
+fn ask(page: &Page, target: &Target) -> Effect {
+    if target.is_looked_up() {
+        return Effect::LookUpGroup { page: page.id, version: page.version, target: target.clone() };
+    }
+    send(page, target.clone())
 }
 
 /// Whoever is asked now whether they are still on it, or was until now.

@@ -319,6 +319,9 @@ pub enum What {
         target: Target,
         /// Who is in it, can be reached and is asked.
         people: Vec<UserId>,
+        /// What else it stands for, where it is a service: channels, programs, and those who are looked up in turn.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<Target>,
         /// How many more are in it, who are not asked: too many would each count on the others.
         #[serde(default)]
         left_out: usize,

@@ -16,7 +16,8 @@ use super::{
     words,
 };
 use crate::{
-    command::{Rostering, policy_of, policy_of_service},
+    command::Rostering,
+    config::{policy_of, policy_of_service},
     engine::{FOUR_WEEKS, Refusal},
     ids::UserId,
     incident::Rejection,

@@ -23,12 +23,12 @@ use super::{
     words,
 };
 use crate::{
-    command::{Query, policy_of, policy_of_service, unmarked},
-    config::Settings,
+    command::{Query, unmarked},
+    config::{Settings, asking, policy_of, policy_of_service},
     engine::{Done, Refusal},
     ids::{IncidentId, UserId},
     incident::{Command, Needed, Rejection, When, case, comms as letters, duty::No},
-    paging::{PageId, Policy, Target},
+    paging::{PageId, Target},
     playbook::{Playbook, RoleId, ServiceId, Severity},
     ports::Trouble,
     render::{
@@ -358,8 +358,7 @@ fn escalate(settings: &Settings, book: &Playbook, own: Option<&ServiceId>, value
         (None, false) => {
             let targets: Vec<Target> = people.into_iter().map(Target::Person).collect();
             let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
-            let (wait, repeat) = (settings.page_wait_min, settings.page_repeat_min);
-            Policy::of(names.join(" "), targets, wait, repeat, settings.fallback.clone())
+            asking(settings, names.join(" "), targets)
         }
     };
     Ok((field::PEOPLE, Command::StartPage { policy }))

@@ -193,14 +193,19 @@ impl Condition {
         self.severities.is_empty() && self.between.is_none()
     }
 
+    /// Does it hold now in an incident, of whatever severity? What is not known yet rules nothing out.
+    #[must_use]
+    pub fn may_hold(&self, now: Timestamp) -> bool {
+        self.between.as_ref().is_none_or(|hours| hours.window.contains(&hours.zone, now))
+    }
+
     /// Why a step with this condition is left out now, if it is.
     #[must_use]
     pub fn skips(&self, severity: Severity, now: Timestamp) -> Option<Skipped> {
         if !self.severities.is_empty() && !self.severities.contains(&severity) {
             return Some(Skipped::Severity);
         }
-        let outside = |hours: &Hours| !hours.window.contains(&hours.zone, now);
-        self.between.as_ref().is_some_and(outside).then_some(Skipped::Hours)
+        (!self.may_hold(now)).then_some(Skipped::Hours)
     }
 }
 

@@ -43,8 +43,9 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, by: &str) -> S
         What::PageStepReached { targets: asked, page, step, why, .. } => reached(it, *page, *step, asked, *why, by),
         What::PageStepSkipped { page, step, why } => skipped(it, *page, *step, *why),
         What::PageRepeated { .. } => ":repeat: Asked again.".into(),
-        What::PageTargetsFound { target: of, people, left_out, strangers, .. } => {
-            found(of, people, *left_out) + &unknown(strangers)
+        What::PageTargetsFound { target: of, people, others, left_out, strangers, .. } => {
+            let people = people.iter().cloned().map(Target::Person);
+            found(of, &people.chain(others.iter().cloned()).collect::<Vec<_>>(), *left_out) + &unknown(strangers)
         }
         What::PageWaysFound { who, ways, .. } => planned(who, ways),
         What::PageAttempted { attempt, .. } => attempted(w, attempt),
@@ -93,8 +94,8 @@ fn attempted(w: View<'_>, attempt: &Attempt) -> String {
 }
 
 /// Who was found behind a target.
-fn found(of: &Target, people: &[UserId], left_out: usize) -> String {
-    let (whom, names) = (target(of), named(people.iter().map(person)));
+fn found(of: &Target, people: &[Target], left_out: usize) -> String {
+    let (whom, names) = (target(of), named(people.iter().map(target)));
     // `whoever is on call for primary` is `Nobody is on call for primary` where nobody is.
     let does = whom.strip_prefix("whoever ");
     match (people.is_empty(), left_out, does) {

@@ -22,8 +22,7 @@ use crate::{
     adapters::{http::Http, slack::SlackChat},
     alert::Act,
     clock::{Clock as _, SystemClock},
-    command::policy_of_service,
-    config::Config,
+    config::{Config, asked_for_service},
     ids::{ChannelId, GroupId, UserId},
     manifest,
     paging::{AT_ONCE, Policy, Target, rota::Same},
@@ -278,14 +277,17 @@ async fn reach_all(
         Target::Role(role) => return vec![fine(format!("{place}: whoever holds the role {role} in the incident"))],
         Target::Service(service) => {
             let book = config.playbook.playbook.as_ref();
-            let Some(service) = book.and_then(|book| book.service(service.as_str())) else {
+            let Some((book, service)) = book.and_then(|book| Some((book, book.service(service.as_str())?))) else {
                 return vec![bad(format!("{place}: the playbook has no service {service}"))];
             };
-            let policy = policy_of_service(&config.settings, service);
-            let first = policy.steps.first().map(|s| s.targets.as_slice()).unwrap_or_default();
+            let place = format!("{place}, service {}", service.id);
+            let now = SystemClock.now();
+            let behind = asked_for_service(&config.settings, book, &service.id, |only| only.may_hold(now));
+            if behind.is_empty() {
+                return vec![bad(format!("{place}: nobody is named for it now; the next step is asked"))];
+            }
             let mut findings = Vec::new();
-            for target in first.iter().filter(|target| !matches!(target, Target::Service(_))) {
-                let place = format!("{place}, service {}", service.id);
+            for target in &behind {
                 findings.extend(Box::pin(reach_all(&place, target, config, rota, chat, asked)).await);
             }
             return findings;

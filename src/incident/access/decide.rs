@@ -240,11 +240,20 @@ pub fn reachable(it: &Incident, policy: &Policy) -> Result<Policy, Rejection> {
     Ok(quiet)
 }
 
+/// May a page of this incident ask there? Nobody knows who reads a channel, or what a webhook tells.
+#[must_use]
+pub fn may_ask(it: &Incident, target: &Target) -> bool {
+    !it.is_secret() || is_quiet(target)
+}
+
+const fn is_quiet(target: &Target) -> bool {
+    !matches!(target, Target::Channel(_) | Target::Webhook(_))
+}
+
 /// The same policy without its channels and webhooks: nobody knows who reads those. Where that leaves it no fallback, whoever leads
 /// is: they hear that nobody answers, and know whom else to ask.
 pub fn without_channels(policy: &Policy, lead: &UserId) -> Policy {
     let mut quiet = policy.clone();
-    let is_quiet = |t: &Target| !matches!(t, Target::Channel(_) | Target::Webhook(_));
     quiet.fallback.retain(is_quiet);
     quiet.steps.iter_mut().for_each(|s| s.targets.retain(is_quiet));
     quiet.steps.retain(|s| !s.targets.is_empty());

@@ -37,7 +37,7 @@ pub use mask::{outside, outside_event};
 pub use state::{Moved, State, visibility};
 
 pub(super) use apply::apply;
-pub(super) use decide::{acknowledge, decide, kind_of, leave, reachable, without_channels};
+pub(super) use decide::{acknowledge, decide, kind_of, leave, may_ask, reachable, without_channels};
 pub(crate) use decide::{moves, series};
 pub(super) use effects::{changes_card, changes_topic, effects, said_in_room};
 pub(super) use follow::follow;

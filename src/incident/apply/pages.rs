@@ -78,9 +78,10 @@ fn change_page(page: &mut Page, event: &Event) {
             page.times += 1;
             page.tick_at = Some(*tick_at);
         }
-        What::PageTargetsFound { target, people, .. } => {
+        What::PageTargetsFound { target, people, others, .. } => {
+            send_external(page, others, Onward::NoAnswer);
             page.pending.retain(|t| t != target);
-            page.pending.extend(people.iter().cloned().map(Target::Person));
+            page.pending.extend(people.iter().cloned().map(Target::Person).chain(others.iter().cloned()));
         }
         What::PageWaysFound { who, times, ways, .. } => {
             if page.beside(who).is_none() {

@@ -259,36 +259,49 @@ pub(super) fn tick_command(it: &Incident, id: PageId, version: u32, cx: &Context
     }
 }
 
+/// Who a target turned out to be.
+pub(super) struct Found<'a> {
+    /// Which target.
+    pub target: &'a Target,
+    /// The people behind it.
+    pub people: &'a [UserId],
+    /// What else is behind it.
+    pub others: &'a [Target],
+    /// Whom a calendar names, and nobody knows.
+    pub strangers: &'a [String],
+}
+
 pub(super) fn found(
     it: &Incident,
     (id, version): (PageId, u32),
-    target: &Target,
-    people: &[UserId],
-    strangers: &[String],
+    found: &Found<'_>,
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
+    let Found { target, people, others, strangers } = *found;
     let page = match waiting(it, id) {
         Ok(page) if page.version == version && page.pending.contains(target) => page,
         Ok(_) | Err(_) => return Err(Rejection::Stale),
     };
     // Those who are asked at this step already are not asked twice, and only so many are asked at once.
     let asked = page.asked_now();
-    let is_new = |p: &UserId| {
-        let to = Target::Person(p.clone());
-        !page.is_done_with(&to) && !asked.contains(&to)
-    };
-    let mut people: Vec<UserId> = people.iter().filter(|p| is_new(p)).cloned().collect();
+    let is_new = |to: &Target| !page.is_done_with(to) && !asked.contains(to);
+    let mut others: Vec<Target> = others.iter().filter(|to| is_new(to) && access::may_ask(it, to)).cloned().collect();
+    let is_new = |p: &&UserId| is_new(&Target::Person((*p).clone()));
+    let mut people: Vec<UserId> = people.iter().filter(is_new).cloned().collect();
     if let (Some(turn), Some(step)) = (page.policy.turn(page.round, page.step), page.policy.step(page.step)) {
         // Of the targets it is each one's turn as often as the next one's.
         let turn = turn / u64::try_from(step.targets.len().max(1)).unwrap_or(1);
         people = Step::whose_turn(turn, people.len()).map(|n| people.swap_remove(n)).into_iter().collect();
+        others = Step::whose_turn(turn, others.len()).map(|n| others.swap_remove(n)).into_iter().collect();
     }
-    let left_out = people.split_off(people.len().min((AT_ONCE + 1).saturating_sub(asked.len()))).len();
+    let room = (AT_ONCE + 1).saturating_sub(asked.len());
+    let left_out = people.split_off(people.len().min(room)).len() + others.split_off(others.len().min(room)).len();
     let mut without = page.clone();
     without.pending.retain(|waits| waits != target);
-    let nobody_left = people.is_empty() && left_out == 0 && without.is_out_of_reach();
+    let nobody_left = people.is_empty() && others.is_empty() && left_out == 0 && without.is_out_of_reach();
     let strangers = strangers.iter().map(|name| Text::from(name.as_str())).collect();
-    let mut events = vec![What::PageTargetsFound { page: id, target: target.clone(), people, left_out, strangers }];
+    let target = target.clone();
+    let mut events = vec![What::PageTargetsFound { page: id, target, people, others, left_out, strangers }];
     if nobody_left {
         events.extend(pass_on(it, page, Onward::Unreached, cx.now));
     }

@@ -99,7 +99,7 @@ fn ask_everyone(story: &mut Story, page: PageId) {
     let crowd: Vec<UserId> = (0..5000).map(|n| UserId(format!("W{n:010}"))).collect();
     let target = waiting.pending[0].clone();
     story
-        .ask(&Command::FoundTargets { page, version: waiting.version, target, people: crowd, strangers: vec![] })
+        .ask(&Command::FoundTargets { page, version: waiting.version, target, people: crowd, others: vec![], strangers: vec![] })
         .expect("found");
     let asked = story.it().page(page).expect("it waits").pending.clone();
     assert_eq!(asked.len(), AT_ONCE, "so many and no more");

@@ -210,6 +210,18 @@ fn roles(said: &str) -> Vec<What> {
     ]
 }
 
+/// A service that stands for all that is no person by name.
+fn found_service(said: &str) -> What {
+    What::PageTargetsFound {
+        page: PageId(1),
+        target: Target::Service("checkout".into()),
+        people: vec![],
+        others: vec![Target::Webhook(said.into()), Target::Schedule(said.into()), Target::Channel("C0GENERAL".into())],
+        left_out: 0,
+        strangers: vec![],
+    }
+}
+
 fn paging(said: &str) -> Vec<What> {
     let page = |n| PageId(n);
     let found = |people: Vec<&str>| What::PageTargetsFound {
@@ -217,6 +229,7 @@ fn paging(said: &str) -> Vec<What> {
         target: Target::Group("S0DB".into()),
         left_out: people.len() * 20,
         people: people.into_iter().map(Into::into).collect(),
+        others: vec![],
         strangers: vec![Text::new(said); 30],
     };
     let mut all = vec![
@@ -279,7 +292,7 @@ fn paging(said: &str) -> Vec<What> {
         What::PageEnded { page: page(3), why: PageEnd::Merged },
         What::DeliveryFailed { what: said.into(), why: said.into() },
     ];
-    all.extend(elsewhere(said));
+    all.extend(std::iter::once(found_service(said)).chain(elsewhere(said)));
     all
 }
 

@@ -14,7 +14,7 @@ use watchroom::{
 use crate::harness::{Bot, edited, minutes, policy, shown};
 
 /// A service, whose people the policy of its name wakes.
-fn service(id: &str) -> Service {
+pub fn service(id: &str) -> Service {
     Service {
         id: id.into(),
         label: format!("The {id}"),

@@ -32,6 +32,7 @@ mod pages_external_out;
 mod pages_external_pager;
 mod pages_external_who;
 mod pages_guard;
+mod pages_services;
 mod pages_steps;
 mod pages_turns;
 mod phases;
