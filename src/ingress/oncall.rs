@@ -1,6 +1,9 @@
 //! Who is on call: asked, and changed.
 
+use std::borrow::Cow;
+
 use axum::response::Response;
+use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::{
@@ -17,7 +20,7 @@ use super::{
 };
 use crate::{
     command::Rostering,
-    config::{policy_of, policy_of_service},
+    config::{asked_for_service, policy_of, policy_of_service},
     engine::{FOUR_WEEKS, Refusal},
     ids::UserId,
     incident::Rejection,
@@ -99,35 +102,55 @@ async fn everybody(door: &Door, now: Timestamp) -> Result<Message, ReadError> {
 /// How long other providers may take: Slack waits for three seconds.
 const PROVIDER_PATIENCE: std::time::Duration = std::time::Duration::from_millis(2500);
 
-/// Who is asked by a policy, step by step.
+/// Who is asked by a policy, step by step. Other providers are asked at the same time, so that Slack does not wait for one after the
+/// other.
 async fn steps(door: &Door, name: &str, policy: &Policy, now: Timestamp) -> Result<Message, ReadError> {
-    let mut levels: Vec<Level> = Vec::new();
-    let numbered = policy.steps.iter().enumerate().map(|(n, s)| (format!("Step {}", n + 1), s.targets.as_slice()));
+    let numbered = policy.steps.iter().enumerate().map(|(n, s)| (render::place(n, s), s.targets.as_slice()));
+    let mut asked: Vec<(String, Target)> = Vec::new();
     for (place, targets) in numbered.chain([("Fallback".to_owned(), policy.fallback.as_slice())]) {
         for target in targets {
-            let followed = match target {
-                Target::Schedule(id) | Target::Rotation { schedule: id, .. } => door.engine.settings().schedule_of(id),
-                Target::Person(_)
-                | Target::Group(_)
-                | Target::Channel(_)
-                | Target::Role(_)
-                | Target::Service(_)
-                | Target::Webhook(_) => None,
-                Target::External(of) => {
-                    let line = door.providers.line(of, now, PROVIDER_PATIENCE).await;
-                    levels.push(Level { place: place.clone(), line });
-                    continue;
-                }
-            };
-            let rolled = match followed {
-                Some(followed) => Some(door.engine.rolled(followed).await?),
-                None => None,
-            };
-            let asked = render::target(target);
-            levels.push(render::level(place.clone(), &asked, rolled.as_ref(), now));
+            let behind = behind(door, target, now);
+            let place = if behind.is_empty() { place.clone() } else { format!("{place}, {}", render::target(target)) };
+            let behind = if behind.is_empty() { vec![target.clone()] } else { behind };
+            asked.extend(behind.into_iter().map(|target| (place.clone(), target)));
         }
     }
+    let levels = join_all(asked.into_iter().map(|(place, target)| level(door, place, target, now))).await;
+    let levels = levels.into_iter().collect::<Result<Vec<Level>, ReadError>>()?;
     Ok(render::steps(&format!("{name}: who is asked"), &levels, &urgency(policy)))
+}
+
+/// Whom a service stands for now.
+fn behind(door: &Door, target: &Target, now: Timestamp) -> Vec<Target> {
+    let Target::Service(service) = target else { return Vec::new() };
+    let (settings, book) = (door.engine.settings(), door.engine.playbook());
+    asked_for_service(settings, book, service, |only| only.may_hold(now))
+}
+
+/// Who is asked by one target.
+async fn level(door: &Door, place: String, target: Target, now: Timestamp) -> Result<Level, ReadError> {
+    let (schedule, rotation) = match &target {
+        Target::Schedule(id) => (id, None),
+        Target::Rotation { schedule, rotation } => (schedule, Some(rotation.as_str())),
+        Target::External(of) => {
+            let line = door.providers.line(of, now, PROVIDER_PATIENCE).await;
+            return Ok(Level { place, line });
+        }
+        Target::Person(_)
+        | Target::Group(_)
+        | Target::Channel(_)
+        | Target::Role(_)
+        | Target::Service(_)
+        | Target::Webhook(_) => return Ok(render::level(place, &render::target(&target), None, None, now)),
+    };
+    let mut rolled = match door.engine.settings().schedule_of(schedule) {
+        Some(followed) => Some(door.engine.rolled(followed).await?),
+        None => None,
+    };
+    if let (Some(rolled), Some(rotation)) = (&mut rolled, rotation) {
+        rolled.schedule = Cow::Owned(rolled.schedule.only(rotation));
+    }
+    Ok(render::level(place, &render::target(&target), rolled.as_ref(), rotation, now))
 }
 
 fn weeks(rolled: &Rolled<'_>, now: Timestamp) -> Message {

@@ -7,7 +7,7 @@ use super::{Change, OnCall, Span, called, cover, date, does, escape, feed, peopl
 use crate::{
     ids::UserId,
     paging::{
-        Target,
+        Step, Target,
         reach::{Contacts, Way},
         rota::{Away, Calendar, Rolled},
         schedule::{Overlap, Override, ScheduleId, Slot, overlaps},
@@ -17,6 +17,7 @@ use crate::{
         ids::{ButtonValue, action::oncall as action},
         limits::{Look, SECTION, actions, button, context, header, rows, section},
         line::targets,
+        paging::hours,
         reach::{Addresses, ways},
     },
 };
@@ -113,14 +114,27 @@ pub struct Level {
     pub line: String,
 }
 
-/// Who is asked at one step, as far as the record can tell: groups are looked up when they are asked.
+/// `Step 2, only on SEV1, SEV2`; `n` counts from 0.
 #[must_use]
-pub fn level(place: String, asked: &str, rolled: Option<&Rolled<'_>>, now: Timestamp) -> Level {
-    let line = match rolled {
-        Some(rolled) => format!("{}{}", whole(rolled, now), feed::age(&rolled.feeds)),
-        None => asked.to_owned(),
-    };
-    Level { place, line }
+pub fn place(n: usize, step: &Step) -> String {
+    let only = step.only.severities.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let only = (!only.is_empty()).then(|| format!("on {only}"));
+    let only: Vec<String> = only.into_iter().chain(step.only.between.as_ref().map(hours)).collect();
+    let only = if only.is_empty() { String::new() } else { format!(", only {}", only.join(" ")) };
+    let turns = if step.round_robin { ", one of them in turn" } else { "" };
+    format!("Step {}{only}{turns}", n + 1)
+}
+
+/// Who is asked at one step, as far as the record can tell: groups are looked up when they are asked. `by` is the one rotation of
+/// the schedule that is asked, where it is not all of it.
+#[must_use]
+pub fn level(place: String, asked: &str, rolled: Option<&Rolled<'_>>, by: Option<&str>, now: Timestamp) -> Level {
+    let Some(rolled) = rolled else { return Level { place, line: asked.to_owned() } };
+    let by = by.map(|rotation| format!(" ({})", escape(rotation))).unwrap_or_default();
+    let why = sources(&rolled.roster().on_call(now).cover);
+    let why = if why.is_empty() { why } else { format!(" · {why}") };
+    let (called, now_and_next) = (called(rolled.followed), now_and_next(rolled, now));
+    Level { place, line: format!("{called}{by}: {now_and_next}{why}{}", feed::age(&rolled.feeds)) }
 }
 
 /// Who is asked step by step, and when that is urgent.

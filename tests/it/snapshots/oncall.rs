@@ -177,8 +177,8 @@ fn who_is_on_call_is_told() {
         message(&name("everybody-providers"), &render::everybody(&[], &providers, now));
         let target = Target::Rotation { schedule: ScheduleId(said.chars().take(40).collect()), rotation: said.clone() };
         let levels = vec![
-            render::level("Step 1".into(), &render::target(&target), None, now),
-            render::level("Step 2".into(), "", Some(&busy), now),
+            render::level("Step 1".into(), &render::target(&target), None, None, now),
+            render::level("Step 2".into(), "", Some(&busy), Some("weekly & nightly"), now),
         ];
         message(&name("steps"), &render::steps(&format!("{said}: who is asked"), &levels, &urgency(&policy(&said))));
         let mine = [(busy.clone(), vec![span(0, 200); 40])];

@@ -345,3 +345,37 @@ async fn the_form_and_the_calendar_do_without_typing() {
     let asked = bot.slash("dave", "/incident oncall shop").await.text;
     assert!(asked.contains("Step 1") && asked.contains("now <@U0BOB>") && asked.contains("Step 2"), "{asked}");
 }
+
+/// A step by one rotation names whoever is on call by that one, since and until when, and by what; each of several by their own.
+#[tokio::test]
+async fn a_step_by_a_rotation_names_whoever_is_on_call_by_it() {
+    let bot = Bot::with(|s| {
+        let mut followed = weekly("primary", &["U0BOB"]);
+        let layer = &mut followed.schedule.layers[0];
+        let nights = Rotation {
+            name: "L2".into(),
+            participants: vec![vec!["U0ERIN".into()], vec!["U0ALICE".into()]],
+            ..layer.rotations[0].clone()
+        };
+        layer.rotations.push(nights);
+        s.schedules = vec![followed];
+        let rotation = Target::Rotation { schedule: "primary".into(), rotation: "L2".into() };
+        let step = |targets| Step { targets, wait_min: 5, ..Step::default() };
+        let steps = vec![step(vec![rotation]), step(vec![Target::Schedule("primary".into())])];
+        s.policies = vec![Policy { name: "shop".into(), steps, fallback: s.fallback.clone(), ..Policy::default() }];
+    })
+    .await;
+    let asked = bot.slash("alice", "/incident oncall shop").await.text;
+    let line = |place: &str| {
+        let found = asked.lines().find(|line| line.starts_with(place));
+        found.unwrap_or_else(|| panic!("no {place} in {asked}")).to_owned()
+    };
+    let first = line("*Step 1*");
+    assert!(first.contains("*primary team* (L2): now <@U0ERIN>") && !first.contains("U0BOB"), "{first}");
+    assert!(first.contains(", since ") && first.contains("by the rotation L2"), "{first}");
+    let second = line("*Step 2*");
+    assert!(second.contains("<@U0BOB> by the rotation weekly, <@U0ERIN> by the rotation L2"), "{second}");
+    bot.slash("alice", "/incident override primary @dave instead of @erin for 2h").await;
+    let asked = bot.slash("alice", "/incident oncall shop").await.text;
+    assert!(asked.contains("now <@U0DAVE>") && asked.contains("<@U0DAVE> by override"), "{asked}");
+}
