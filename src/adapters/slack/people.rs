@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use quick_cache::sync::Cache;
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ use crate::{
 
 /// How long what Slack said of a person counts.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
+/// How many of a group are looked up together: whoever is asked for help waits for all of them.
+const TOGETHER: usize = 10;
 /// How many people are remembered.
 const REMEMBERED: usize = 10_000;
 
@@ -62,15 +65,11 @@ impl SlackChat {
     pub(super) async fn members(&self, group: &GroupId) -> Result<Vec<UserId>, Trouble> {
         let answer = self.look("usergroups.users.list", &[("usergroup", group.as_str())]).await?;
         let listed = answer.get("users").and_then(Value::as_array).into_iter().flatten();
+        let listed: Vec<UserId> = listed.filter_map(Value::as_str).map(UserId::from).collect();
         let mut people = Vec::new();
-        for user in listed.filter_map(Value::as_str).map(UserId::from) {
-            match self.look_up(&user).await {
-                Ok(person) if person.active && !person.is_bot => people.push(user),
-                Ok(_) => {}
-                Err(Trouble::Refused(code)) if code == "user_not_found" || code == "user_not_visible" => {}
-                // Whether they are still here is less important than that somebody is asked.
-                Err(_) => people.push(user),
-            }
+        for some in listed.chunks(TOGETHER) {
+            let known = join_all(some.iter().map(|user| self.look_up(user))).await;
+            people.extend(some.iter().zip(known).filter(|(_, known)| is_here(known)).map(|(user, _)| user.clone()));
         }
         Ok(people)
     }
@@ -110,6 +109,15 @@ impl SlackChat {
             scopes: self.client.http_api.connector.scopes(),
             server_time: self.client.http_api.connector.time(),
         })
+    }
+}
+
+/// Can this person be asked? Whether they are still here is less important than that somebody is.
+fn is_here(known: &Result<Person, Trouble>) -> bool {
+    match known {
+        Ok(person) => person.active && !person.is_bot,
+        Err(Trouble::Refused(code)) => code != "user_not_found" && code != "user_not_visible",
+        Err(_) => true,
     }
 }
 

@@ -278,8 +278,10 @@ pub(super) fn found(
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
     let Found { target, people, others, strangers } = *found;
+    // While somebody is looked up the step may ask again, which makes another version of the page: that is one for each time.
+    let of_this_step = |page: &Page| page.version.checked_sub(version).is_some_and(|since| since < page.times);
     let page = match waiting(it, id) {
-        Ok(page) if page.version == version && page.pending.contains(target) => page,
+        Ok(page) if of_this_step(page) && page.pending.contains(target) => page,
         Ok(_) | Err(_) => return Err(Rejection::Stale),
     };
     // Those who are asked at this step already are not asked twice, and only so many are asked at once.

@@ -134,3 +134,25 @@ async fn an_updates_channel_that_is_not_there_is_said_aloud() {
     assert!(history.iter().any(|w| matches!(w, What::DeliveryFailed { .. })), "{history:?}");
     bot.expect_once(&room, "could not");
 }
+
+/// Slack is slow to say who is in a group: they are asked, although the step has asked others again meanwhile.
+#[tokio::test]
+async fn who_is_found_out_late_is_asked_all_the_same() {
+    let slowly = |s: &mut Settings| {
+        s.policies = vec![policy("night", &[("U0ERIN", 10), ("U0DAVE", 5)])];
+        s.policies[0].steps[0].targets.push(Target::Group("S0ONCALL".into()));
+    };
+    let bot = Bot::with(slowly).await;
+    let room = bot.declare("carol", "sev1 checkout is down").await;
+    bot.slack.fault(Fault::new(FaultKind::Latency { millis: 1500 }).on("usergroups.users.list").times(1));
+    bot.slack.act_as("carol").slash(&room, "/incident page night").await.expect("typed");
+    bot.clock.advance(minutes(2));
+    bot.settle().await;
+    let history = bot.history("INC-1").await;
+    let place = |is: fn(&What) -> bool| history.iter().position(is);
+    let again = place(|what| matches!(what, What::PageRepeated { .. })).expect("asked again");
+    let found = place(|what| matches!(what, What::PageTargetsFound { .. }));
+    assert!(found.is_some_and(|found| again < found), "{history:#?}");
+    bot.expect_dm("bob", "checkout is down");
+    assert!(bot.slack.dm("dave").is_empty(), "it is not his turn: {}", shown(&bot.said(&room)));
+}
