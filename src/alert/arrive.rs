@@ -61,9 +61,15 @@ impl Arrival {
     }
 }
 
-/// What these alerts mean for the group that is known, if any is. `over`: the incident that it belongs to has ended.
+/// What these alerts mean for the group that is known, if any is. `over`: since when nobody works on the incident that it belongs to.
 #[must_use]
-pub fn arrive(known: Option<&Group>, over: bool, source: &Source<'_>, alerts: &[&Alert], now: Timestamp) -> Arrival {
+pub fn arrive(
+    known: Option<&Group>,
+    over: Option<Timestamp>,
+    source: &Source<'_>,
+    alerts: &[&Alert],
+    now: Timestamp,
+) -> Arrival {
     let none = BTreeMap::new();
     let mut work = Work::of(known.map_or(&none, |group| &group.alerts));
     for alert in alerts {
@@ -78,32 +84,43 @@ pub fn arrive(known: Option<&Group>, over: bool, source: &Source<'_>, alerts: &[
     };
     let (fired, resolved) = (work.fired(), work.resolved());
     let arrival = Arrival { opened: None, fired, resolved, more, suggest: source.suggest, show };
-    if !arrival.is_news() {
-        return arrival;
-    }
     match known {
-        Some(group) if !arrival.fired.is_empty() && is_past(group, over, now) => Arrival {
+        Some(group) if is_past(group, over, &arrival, alerts, now) => Arrival {
             opened: opened(source, alerts),
-            fired: still_firing(group).chain(arrival.fired).collect(),
+            fired: still_firing(group, &arrival.resolved).chain(arrival.fired).collect(),
             resolved: Vec::new(),
             show: now,
             ..arrival
         },
-        Some(_) => arrival,
-        None => Arrival { opened: opened(source, alerts), ..arrival },
+        None if arrival.is_news() => Arrival { opened: opened(source, alerts), ..arrival },
+        Some(_) | None => arrival,
     }
 }
 
 /// Does what fires now belong to another group, although this one has the same key?
-fn is_past(group: &Group, over: bool, now: Timestamp) -> bool {
+fn is_past(group: &Group, over: Option<Timestamp>, arrival: &Arrival, alerts: &[&Alert], now: Timestamp) -> bool {
+    let long_since = |at: Timestamp| now.duration_since(at) > QUIET;
+    let fires = !arrival.fired.is_empty();
     match &group.standing {
-        Standing::Attached { .. } => over,
-        Standing::Free | Standing::Dismissed { .. } => !group.is_firing() && now.duration_since(group.changed) > QUIET,
+        // What only fires on may have been about to end when the incident was resolved.
+        Standing::Attached { .. } => {
+            over.is_some_and(|over| fires || long_since(over) && still_fires(group, arrival, alerts))
+        }
+        Standing::Free | Standing::Dismissed { .. } => fires && !group.is_firing() && long_since(group.changed),
     }
 }
 
-fn still_firing(group: &Group) -> impl Iterator<Item = Fired> {
-    let firing = group.alerts.iter().filter(|(_, one)| one.ended.is_none());
+/// Is an alert of the group delivered as firing that fires as far as is known?
+fn still_fires(group: &Group, arrival: &Arrival, alerts: &[&Alert]) -> bool {
+    let ends = |key: &str| arrival.resolved.iter().any(|ended| ended.key == key);
+    let fires = |key: &str| group.alerts.get(key).is_some_and(|one| one.ended.is_none());
+    alerts.iter().any(|alert| alert.firing && fires(&alert.key) && !ends(&alert.key))
+}
+
+/// What fires on, beside what ends just now.
+fn still_firing(group: &Group, ended: &[Ended]) -> impl Iterator<Item = Fired> {
+    let ends = |key: &String| ended.iter().any(|ended| ended.key == *key);
+    let firing = group.alerts.iter().filter(move |(key, one)| one.ended.is_none() && !ends(key));
     firing.map(|(key, one)| Fired { key: key.clone(), starts: one.starts, words: one.words.clone() })
 }
 

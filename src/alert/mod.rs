@@ -32,7 +32,8 @@ pub const WORDED: usize = 50;
 pub const MOST_GROUPS: usize = 20;
 /// The message of a group is edited no more often than this, however many alerts come.
 pub const SPACING: SignedDuration = SignedDuration::from_secs(5);
-/// What fires again within this time belongs to the group that was quiet meanwhile; later it is news, and a message of its own.
+/// What fires again within this time belongs to the group that was quiet meanwhile; later it is news, and a message of its own. So long
+/// after its incident was resolved, it is news too that it fires on.
 pub const QUIET: SignedDuration = SignedDuration::from_mins(30);
 /// A group in which nothing fires is forgotten so long after its last change.
 pub const KEPT_QUIET: SignedDuration = SignedDuration::from_hours(7 * 24);

@@ -31,7 +31,7 @@ fn came(known: Option<Group>, alerts: &[Alert], now: Timestamp) -> (Option<Group
     let delivery = Delivery { source: "monitor".into(), ..Delivery::default() };
     let alerts: Vec<&Alert> = alerts.iter().collect();
     let number = known.as_ref().map_or(1, |group| group.number);
-    let arrival = arrive(known.as_ref(), false, &source(&delivery), &alerts, now);
+    let arrival = arrive(known.as_ref(), None, &source(&delivery), &alerts, now);
     let number = if arrival.opened.is_some() { number + 100 } else { number };
     let facts = arrival.facts(number);
     let count = facts.len();

@@ -149,8 +149,8 @@ impl Engine {
     ) -> Result<(), Refusal> {
         let (key, folded, known) = self.where_to(delivery, share, draft).await?;
         let over = match known.as_ref().and_then(Group::incident) {
-            Some(id) => self.incident(id).await?.is_none_or(|it| !it.is_open()),
-            None => false,
+            Some(id) => self.incident(id).await?.map_or(Some(Timestamp::MIN), |it| it.over_since()),
+            None => None,
         };
         let source = Source { delivery, key, folded, service: share.service.as_ref(), suggest: share.suggest };
         let arrival = arrive(known.as_ref(), over, &source, &share.alerts, now);
@@ -175,7 +175,8 @@ impl Engine {
         jobs.retain(|other| other.key != job.key);
         jobs.push(job);
         match share.rule {
-            Some((_, act @ (Act::Attach | Act::Declare { .. }))) if fires && group.standing == Standing::Free => {
+            // Of what belongs to an incident already a rule may still have somebody paged, or the incident taken for worse.
+            Some((_, act @ (Act::Attach | Act::Declare { .. }))) if fires => {
                 let job = by_rule(number, act.clone(), now);
                 jobs.retain(|other| other.key != job.key);
                 jobs.push(job);

@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Ask, Engine, Refusal, projection::key};
+use super::{ATTEMPTS, Ask, Engine, Refusal, projection::key};
 use crate::{
-    alert::{Act, Group, Standing},
+    alert::{Act, Group, Standing, reference},
+    config::policy_of,
+    ids::{IncidentId, Series},
     incident::{
-        Actor, Command, Declaration, Incident,
+        Actor, Command, Declaration, Event, Incident, Rejection, What,
         intake::{self, Attaching},
     },
-    playbook::ServiceId,
+    playbook::{ServiceId, Severity},
     store::{Json, NewJob, OnPending, Queue, ReadError},
 };
 
@@ -89,12 +91,13 @@ impl Engine {
         Ok(Some((group, taken)))
     }
 
-    /// The latest open incident of a service that everybody may see.
+    /// The latest incident of a service that somebody is at work on and that everybody may see. A drill is no such work.
     async fn open_of(&self, service: Option<&ServiceId>) -> Result<Option<std::sync::Arc<Incident>>, ReadError> {
         let Some(service) = service else { return Ok(None) };
         let keys = self.store.docs(&key::services(service), None, OF_SERVICE, true).await?;
         let all = self.all_of(keys.iter().filter_map(|(k, _)| key::id_of(k))).await?;
-        Ok(all.into_iter().find(|it| it.is_open() && !it.is_secret()))
+        let takes = |it: &Incident| it.is_worked_on() && !it.is_secret() && it.id.series != Series::Drill;
+        Ok(all.into_iter().find(|it| takes(it)))
     }
 
     /// The incident that a group belongs to hears how it stands, where that is news.
@@ -111,64 +114,110 @@ impl Engine {
         }
     }
 
-    /// Does what a rule says of a group that nobody took yet.
+    /// Does what a rule says of a group: whoever took it, or an incident of its own, is as bad as the rule says, and the rule's
+    /// policy is paged for it.
     ///
     /// # Errors
     /// [`Refusal`]s of the store.
     pub async fn rule_alerts(&self, number: u64, act: &Act) -> Result<(), Refusal> {
-        let Some(group) = self.alerts(number).await? else { return Ok(()) };
-        let Standing::Free = group.standing else { return self.page_by_rule(&group, act).await };
-        let open = self.open_of(group.opened.service.as_ref()).await?.map(|it| it.id);
-        let of = || Attaching { group: number, found: None };
-        let ask = match (open, act) {
-            (Some(id), _) => {
-                let attach = Command::Intake(intake::Ask::AttachAlerts(of()));
-                Ask::new(None, Actor::Bot, Some(id), attach)
+        // What it is attached to may be resolved at the same moment: that takes nothing any more, and the next one is looked for.
+        for _ in 0..ATTEMPTS {
+            let Some(group) = self.alerts(number).await? else { return Ok(()) };
+            let taken = match group.standing {
+                Standing::Attached { incident } => Ok(Some(incident)),
+                Standing::Dismissed { .. } => Ok(None),
+                Standing::Free => match self.open_of(group.opened.service.as_ref()).await? {
+                    Some(it) => self.attach_by_rule(number, it.id).await,
+                    None => self.declare_by_rule(&group, act).await,
+                },
+            };
+            match taken {
+                Ok(Some(id)) => return self.page_by_rule(&group, id, act).await,
+                Ok(None) => return Ok(()),
+                Err(Refusal::Rejected { why: Rejection::Ended(_) | Rejection::Merged { .. }, .. }) => {}
+                Err(Refusal::Rejected { why, .. }) => {
+                    // It is offered all the same.
+                    tracing::warn!(alerts = number, ?why, "what a rule says of alerts could not be done");
+                    return Ok(());
+                }
+                Err(refusal) => return Err(refusal),
             }
-            (None, Act::Declare { severity, lead, on_call, .. }) => {
-                let on_call = match on_call {
-                    Some(schedule) => self.on_call(schedule, None, self.clock.now()).await?,
-                    None => Vec::new(),
-                };
-                let declaration = Declaration {
-                    title: group.opened.title.chars().take(200).collect(),
-                    severity: *severity,
-                    service: group.opened.service.clone(),
-                    alerts: Some(Box::new(of())),
-                    lead: Some(on_call.into_iter().next().unwrap_or_else(|| lead.clone())),
-                    ..Declaration::default()
-                };
-                let key = Some(format!("alerts-declare/{number}"));
-                // Two groups may be called the same, and are not one because of that.
-                Ask { anyway: true, ..Ask::new(key, Actor::Bot, None, Command::Declare(declaration)) }
-            }
-            (None, Act::Attach | Act::Offer { .. } | Act::Ignore) => return Ok(()),
+        }
+        Err(Refusal::Busy)
+    }
+
+    async fn attach_by_rule(&self, group: u64, id: IncidentId) -> Result<Option<IncidentId>, Refusal> {
+        let attach = Command::Intake(intake::Ask::AttachAlerts(Attaching { group, found: None }));
+        match self.ask(Ask::new(None, Actor::Bot, Some(id), attach)).await {
+            // One that has as many as it takes is told of them all the same, by the page.
+            Ok(_) | Err(Refusal::Rejected { why: Rejection::Intake(intake::No::ManyAlerts), .. }) => Ok(Some(id)),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    async fn declare_by_rule(&self, group: &Group, act: &Act) -> Result<Option<IncidentId>, Refusal> {
+        let Act::Declare { severity, lead, on_call, .. } = act else { return Ok(None) };
+        let on_call = match on_call {
+            Some(schedule) => self.on_call(schedule, None, self.clock.now()).await?,
+            None => Vec::new(),
         };
+        let declaration = Declaration {
+            title: group.opened.title.chars().take(200).collect(),
+            severity: *severity,
+            service: group.opened.service.clone(),
+            alerts: Some(Box::new(Attaching { group: group.number, found: None })),
+            lead: Some(on_call.into_iter().next().unwrap_or_else(|| lead.clone())),
+            ..Declaration::default()
+        };
+        let key = Some(format!("alerts-declare/{}", group.number));
+        // Two groups may be called the same, and are not one because of that.
+        let ask = Ask { anyway: true, ..Ask::new(key, Actor::Bot, None, Command::Declare(declaration)) };
+        self.ask(ask).await.map(|done| Some(done.incident.id))
+    }
+
+    /// An incident to which alerts belong is as bad as their rule says, unless it was before: then people have found otherwise since.
+    /// And the rule's policy is paged for it, where that is not being asked, and nobody who was is on it.
+    async fn page_by_rule(&self, group: &Group, id: IncidentId, act: &Act) -> Result<(), Refusal> {
+        let Act::Declare { severity, policy, .. } = act else { return Ok(()) };
+        let key = |what: &str| Some(format!("alerts-{what}/{}/{}", group.number, group.changed.as_millisecond()));
+        let Some(it) = self.incident(id).await?.filter(|it| it.is_worked_on() && !it.is_secret()) else {
+            return Ok(());
+        };
+        if let Some(to) = severity.filter(|to| *to < it.severity)
+            && worst(&self.history(id).await?).is_some_and(|worst| to < worst)
+        {
+            let why = format!("that is what the rule for the alerts {} says", reference(group.number));
+            let raise = Command::ChangeSeverity { to, why: Some(why) };
+            self.as_ruled(Ask::new(key("severity"), Actor::Bot, Some(id), raise)).await?;
+        }
+        let Some(policy) = policy.as_ref().and_then(|name| policy_of(&self.settings, name)) else { return Ok(()) };
+        let runs = |it: &Incident| it.pages.iter().any(|page| page.is_on() && page.policy.name == policy.name);
+        if self.incident(id).await?.is_none_or(|it| runs(&it)) {
+            return Ok(());
+        }
+        self.as_ruled(Ask::new(key("page"), Actor::Bot, Some(id), Command::StartPage { policy })).await
+    }
+
+    /// What a rule says is done, unless it cannot be: then the log has why.
+    async fn as_ruled(&self, ask: Ask) -> Result<(), Refusal> {
+        let id = ask.incident;
         match self.ask(ask).await {
-            Ok(_) if open.is_none() => match self.alerts(number).await? {
-                Some(group) => self.page_by_rule(&group, act).await,
-                None => Ok(()),
-            },
             Ok(_) => Ok(()),
             Err(Refusal::Rejected { why, .. }) => {
-                // It is offered all the same.
-                tracing::warn!(alerts = number, ?why, "what a rule says of alerts could not be done");
+                tracing::warn!(?id, ?why, "what a rule says of alerts could not be done");
                 Ok(())
             }
             Err(refusal) => Err(refusal),
         }
     }
+}
 
-    /// Pages by the rule's policy for an incident that the bot declared of this group, once.
-    async fn page_by_rule(&self, group: &Group, act: &Act) -> Result<(), Refusal> {
-        let (Act::Declare { policy: Some(name), .. }, Some(id)) = (act, group.incident()) else { return Ok(()) };
-        let declared = self.event(id, 1).await?.is_some_and(|event| event.by == Actor::Bot);
-        let policy = self.settings().policies.iter().find(|policy| policy.name.eq_ignore_ascii_case(name));
-        let (Some(policy), true) = (policy.cloned(), declared) else { return Ok(()) };
-        let key = Some(format!("alerts-page/{}", group.number));
-        match self.ask(Ask::new(key, Actor::Bot, Some(id), Command::StartPage { policy })).await {
-            Ok(_) | Err(Refusal::Rejected { .. }) => Ok(()),
-            Err(refusal) => Err(refusal),
-        }
-    }
+/// The worst that an incident was ever taken for.
+fn worst(history: &[(u64, Event)]) -> Option<Severity> {
+    let severities = history.iter().filter_map(|(_, event)| match &event.what {
+        What::Declared { severity, .. } => Some(*severity),
+        What::SeverityChanged { to, .. } => Some(*to),
+        _ => None,
+    });
+    severities.min()
 }

@@ -323,6 +323,22 @@ impl Incident {
         self.ending.is_none()
     }
 
+    /// Is somebody at work on what is wrong? Not on one that is resolved: that goes on for what is left to be done.
+    #[must_use]
+    pub fn is_worked_on(&self) -> bool {
+        self.is_open() && self.stage != Stage::Resolved
+    }
+
+    /// Since when nobody is at work on it.
+    #[must_use]
+    pub fn over_since(&self) -> Option<Timestamp> {
+        let ended = self.ending.as_ref().map(|ending| match ending {
+            Ending::Closed { at } | Ending::Cancelled { at } | Ending::Merged { at, .. } => *at,
+        });
+        let resolved = self.resolved_at.filter(|_| self.stage == Stage::Resolved);
+        resolved.into_iter().chain(ended).min()
+    }
+
     /// Can somebody hold this role here? Those of helpers while there are any.
     #[must_use]
     pub fn has_role(&self, role: &Role) -> bool {

@@ -327,6 +327,15 @@ impl Page {
         matches!(self.state, PageState::Waiting)
     }
 
+    /// Is somebody being asked, or on it? Neither is where everybody was asked in vain, or where it is over.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        match self.state {
+            PageState::Waiting | PageState::Acknowledged { .. } | PageState::AcknowledgedExternally { .. } => true,
+            PageState::Exhausted { .. } | PageState::Ended { .. } => false,
+        }
+    }
+
     /// Whom a message of the current step has reached.
     pub fn reached_now(&self) -> impl Iterator<Item = &Target> + '_ {
         self.attempts.iter().filter(|a| a.outcome.arrived()).map(|a| &a.to)

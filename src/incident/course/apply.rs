@@ -21,7 +21,8 @@ pub(in crate::incident) fn apply(state: &mut State, seq: u64, event: &Event) {
         // By then whatever the incident takes over from another one is there.
         What::Duty(duty::Fact::Required { .. }) => state.begun = true,
         What::Access(access::Fact::KindChanged { .. }) => state.begun = false,
-        What::SeverityChanged { .. } => state.reviewed = true,
+        // What a rule says of it nobody has looked at.
+        What::SeverityChanged { .. } => state.reviewed |= event.by.person().is_some(),
         What::EntryAdded { entry: EntryKind::Fix, .. } => keep(&mut state.fixes, seq),
         What::Course(fact) => fold(state, seq, event, fact),
         _ => {}

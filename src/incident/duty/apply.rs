@@ -14,7 +14,7 @@ use crate::{
 /// The state after `event`, as far as it is about who does what.
 pub fn apply(it: &mut Incident, event: &Event) {
     for check in check::ALL {
-        if !check::shows(check, it, &event.what) {
+        if !check::shows(check, it, event) {
             continue;
         }
         it.duty.seen.insert(check, event.origin().0);

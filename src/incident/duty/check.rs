@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    incident::{EntryKind, Incident, What, case, comms, course, duty::Fact},
+    incident::{EntryKind, Event, Incident, What, case, comms, course, duty::Fact},
     playbook::{Audience, DutyCheck, RoleId},
 };
 
@@ -27,11 +27,14 @@ pub(super) const ALL: [DutyCheck; 13] = [
 /// Does this event of `it` show that it was done?
 ///
 /// A check whose facts an area records gets its arm here; one that depends on more than a single event, in [`done_at`].
-pub(super) fn shows(check: DutyCheck, it: &Incident, what: &What) -> bool {
+pub(super) fn shows(check: DutyCheck, it: &Incident, event: &Event) -> bool {
+    let what = &event.what;
     let case = if let What::Case(fact) = what { Some(fact.itself()) } else { None };
     match check {
+        // What a rule says of it nobody has looked at.
         DutyCheck::SeverityReviewed => {
-            matches!(what, What::SeverityChanged { .. } | What::Course(course::Fact::SeverityConfirmed { .. }))
+            let changed = matches!(what, What::SeverityChanged { .. }) && event.by.person().is_some();
+            changed || matches!(what, What::Course(course::Fact::SeverityConfirmed { .. }))
         }
         DutyCheck::FinalFix => matches!(what, What::Course(course::Fact::FixConfirmed { .. })),
         DutyCheck::PageAcknowledged => matches!(what, What::PageAcknowledged { .. }),

@@ -1,15 +1,18 @@
 //! Groups of alerts that belong to an incident.
 
 use super::{Attaching, Detection, Fact, No};
-use crate::incident::{Declaration, Incident, Rejection, Text, What};
+use crate::incident::{Context, Declaration, Incident, Rejection, Text, What};
 
 /// The most groups of one incident.
 const MOST: usize = 20;
 /// How often the room hears that a group is quiet, or fires again. What goes up and down all night shows in its own message.
 const MOST_CHANGES: u32 = 20;
 
-/// The group belongs to the incident.
-pub(super) fn attach(it: &Incident, asked: &Attaching) -> Result<Vec<Fact>, Rejection> {
+/// The group belongs to the incident. Where nobody is at work on it, only a person says so: they know of it then.
+pub(super) fn attach(it: &Incident, asked: &Attaching, cx: &Context<'_>) -> Result<Vec<Fact>, Rejection> {
+    if !it.is_worked_on() && cx.person().is_none() {
+        return Err(Rejection::Ended(it.id));
+    }
     if it.intake.alerts.iter().any(|alerts| alerts.group == asked.group) {
         return Ok(Vec::new());
     }

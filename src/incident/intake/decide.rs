@@ -52,7 +52,7 @@ pub fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, R
             .collect(),
         Ask::GiveRoom { .. } if it.intake.in_thread().is_none() => return Err(Rejection::Intake(No::HasRoom)),
         Ask::GiveRoom { why } => vec![Fact::RoomGiven { why: why.clone() }],
-        Ask::AttachAlerts(asked) => alerts::attach(it, asked)?,
+        Ask::AttachAlerts(asked) => alerts::attach(it, asked, cx)?,
         Ask::AlertsStand { group, firing } => alerts::stand(it, *group, *firing).into_iter().collect(),
         Ask::Mute if it.intake.nudges.muted => Vec::new(),
         Ask::Mute => vec![Fact::Muted {}],

@@ -431,6 +431,116 @@ async fn a_rule_declares_once() {
     assert!(list.text.contains("INC-2"), "{}", list.text);
 }
 
+/// A policy, and a rule that declares as SEV2 and pages by it.
+async fn with_pager() -> Bot {
+    with_alerts(|config| {
+        config.settings.alert_rules = vec![rule(declares(Some("checkout")))];
+        config.settings.policies = vec![policy("checkout", &[("U0CAROL", 5)])];
+    })
+    .await
+}
+
+async fn pages_of(bot: &Bot, id: &str) -> usize {
+    bot.history(id).await.iter().filter(|what| matches!(what, What::PageStarted { .. })).count()
+}
+
+async fn alerts_of(bot: &Bot, id: &str) -> usize {
+    facts(&bot.history(id).await).iter().filter(|fact| matches!(fact, Fact::AlertsAttached { .. })).count()
+}
+
+/// What fires once its incident is resolved is news, although that is not closed: it is declared and paged for, and similar to the
+/// one before; whether the monitoring calls it the same or not.
+#[tokio::test]
+async fn a_resolved_incident_takes_no_alert() {
+    for key in ["{}:{alertname=\"Errors\"}", "another"] {
+        let bot = with_pager().await;
+        came(&bot, &[("web-1", -60, None)]).await;
+        bot.press("carol", &bot.slack.dm("carol"), "Acknowledge").await;
+        let room = bot.latest_room();
+        came(&bot, &[("web-1", -60, Some(-1))]).await;
+        bot.slash_in("bob", &room, "/incident resolve a new index").await;
+        bot.advance(minutes(40)).await;
+        let paged = bot.slack.dm("carol").iter().filter(|m| m.contains("Acknowledge")).count();
+        deliver(&bot, of_alertmanager(&bot, key, &[("web-1", -5, None)])).await;
+        bot.advance(minutes(1)).await;
+        assert_eq!((alerts_of(&bot, "INC-1").await, alerts_of(&bot, "INC-2").await), (1, 1), "{key}");
+        assert_eq!(pages_of(&bot, "INC-2").await, 1, "{key}");
+        let again = bot.slack.dm("carol").iter().filter(|m| m.contains("Acknowledge")).count();
+        assert!(again > paged, "{key}: {}", shown(&bot.slack.dm("carol")));
+        assert_eq!(bot.count(&room, "fire again"), 0, "{}", shown(&bot.said(&room)));
+        let like = bot.slash_in("bob", &bot.latest_room(), "/incident similar").await;
+        assert!(like.text.contains("INC-1"), "{}", like.text);
+    }
+}
+
+/// Where no rule declares, it is shown anew and is nobody's; what only fires on has half an hour to end after its incident was
+/// resolved.
+#[tokio::test]
+async fn what_fires_after_the_end_is_shown_anew() {
+    let bot = with_alerts(|_| {}).await;
+    let room = bot.declare("alice", "sev3 for pay nobody can pay").await;
+    came(&bot, &[("web-1", -60, None), ("web-2", -60, None)]).await;
+    bot.press("bob", &bot.said("incidents"), "Attach to INC-1").await;
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
+    bot.advance(minutes(29)).await;
+    came(&bot, &[("web-1", -1800, None)]).await;
+    assert_eq!(bot.count("incidents", "Nobody took it yet"), 0, "{}", shown(&bot.said("incidents")));
+    bot.advance(minutes(2)).await;
+    came(&bot, &[("web-1", -1920, None), ("web-2", -1920, Some(-60))]).await;
+    bot.expect_once("incidents", "Nobody took it yet");
+    bot.expect_once("incidents", "*1 firing*");
+    assert_eq!(bot.count("incidents", "Attach to INC-1"), 0, "{}", shown(&bot.said("incidents")));
+    for _ in 0..2 {
+        came(&bot, &[("web-1", -1980, None)]).await;
+        bot.advance(minutes(31)).await;
+    }
+    bot.expect_once("incidents", "Nobody took it yet");
+}
+
+/// An open incident that is attached to is paged for as the rule says, and is as bad as that; people may find otherwise, and whoever
+/// is on it is not asked again.
+#[tokio::test]
+async fn alerts_that_join_a_small_incident_wake_somebody() {
+    let mut bot = with_pager().await;
+    let room = bot.declare("alice", "sev4 for pay the logo is old").await;
+    deliver(&bot, of_alertmanager(&bot, "g", &[("web-1", -60, None)])).await;
+    bot.crash_and_restart().await;
+    bot.settle().await;
+    bot.expect_once(&room, "attached the alerts *A-1*");
+    bot.expect_once(&room, "what the rule for the alerts A-1 says");
+    bot.expect_dm("carol", "the logo is old");
+    let severity = async |bot: &Bot| {
+        bot.app().engine.incident("INC-1".parse().expect("an id")).await.expect("read").expect("there").severity
+    };
+    assert_eq!((severity(&bot).await, pages_of(&bot, "INC-1").await), (Severity(2), 1));
+    bot.press("carol", &bot.slack.dm("carol"), "Acknowledge").await;
+    bot.slash_in("alice", &room, "/incident sev 3 it is less than that").await;
+    deliver(&bot, of_alertmanager(&bot, "h", &[("db-1", -50, None)])).await;
+    bot.advance(minutes(1)).await;
+    assert_eq!(alerts_of(&bot, "INC-1").await, 2);
+    assert_eq!((severity(&bot).await, pages_of(&bot, "INC-1").await), (Severity(3), 1), "people have said otherwise");
+    let list = bot.slash("alice", "/incident list").await;
+    assert!(!list.text.contains("INC-2"), "{}", list.text);
+}
+
+/// Nobody answered the page: what fires next, in the same group or in another, pages again.
+#[tokio::test]
+async fn alerts_page_again_where_nobody_answered() {
+    let bot = with_pager().await;
+    deliver(&bot, of_alertmanager(&bot, "g", &[("web-1", -60, None)])).await;
+    bot.advance(minutes(2)).await;
+    deliver(&bot, of_alertmanager(&bot, "g", &[("web-2", -60, None)])).await;
+    bot.advance(minutes(1)).await;
+    assert_eq!(pages_of(&bot, "INC-1").await, 1, "they are being asked");
+    bot.advance(minutes(20)).await;
+    for (group, name, pages) in [("g", "web-3", 2), ("h", "db-1", 3)] {
+        deliver(&bot, of_alertmanager(&bot, group, &[(name, -5, None)])).await;
+        bot.advance(minutes(1)).await;
+        assert_eq!(pages_of(&bot, "INC-1").await, pages, "{group}");
+        bot.advance(minutes(20)).await;
+    }
+}
+
 /// Whoever is on call leads what a rule declares; where nobody is, the person that it names.
 #[tokio::test]
 async fn whoever_is_on_call_leads_what_a_rule_declares() {
