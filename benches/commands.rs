@@ -34,7 +34,7 @@ use watchroom::{
     clock::{Clock, SystemClock},
     engine::Ask,
     ids::{IncidentId, UserId},
-    incident::{Actor, Command, Context, Declaration, Incident, comms, course},
+    incident::{Actor, Command, Context, Declaration, Incident, Turns, comms, course},
     ingress::verify,
     playbook::Audience,
 };
@@ -82,7 +82,10 @@ fn text_and_gates(it: &Incident, app: &App) {
     for phase in &playbook.kind(&it.kind).phases {
         black_box(course::missing(phase, it, now));
     }
-    black_box(course::closing(it, &Context { by: &by, now, playbook, settings: app.engine.settings() }));
+    black_box(course::closing(
+        it,
+        &Context { by: &by, now, playbook, settings: app.engine.settings(), turns: &Turns::new() },
+    ));
 }
 
 /// Seconds that one of them takes.

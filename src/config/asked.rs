@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::Settings;
 use crate::{
-    paging::{Condition, Policy, Target},
-    playbook::{Contact, Playbook, Service, ServiceId},
+    paging::{Condition, Policy, Step, Target},
+    playbook::{Contact, Playbook, Role, Service, ServiceId},
 };
 
 /// The policy with this name, in any case; its fallback is the deployment's where it has none.
@@ -41,6 +41,25 @@ fn target_of(settings: &Settings, contact: &Contact) -> Option<Target> {
         Contact::OnCall(name) => settings.schedule(name).map(|f| Target::Schedule(f.schedule.id.clone())),
         Contact::External(_) => None,
     }
+}
+
+/// Who is paged for a service without being asked for; none where nobody is named for it.
+#[must_use]
+pub fn named_for_service(settings: &Settings, service: &Service) -> Option<Policy> {
+    Some(policy_of_service(settings, service)).filter(|policy| !policy.steps.is_empty())
+}
+
+/// Who is paged to take a role: one contact after the other, each with so many minutes to answer; none where nobody is named for it
+/// whom a page can reach.
+#[must_use]
+pub fn policy_of_role(settings: &Settings, role: &Role, wait_min: u32) -> Option<Policy> {
+    let targets = role.contacts().filter_map(|(_, contact)| target_of(settings, contact));
+    let wait_min = if wait_min > 0 { wait_min } else { settings.page_wait_min };
+    let mut policy = asking(settings, role.label.clone(), Vec::new());
+    policy.steps = targets
+        .map(|target| Step { targets: vec![target], wait_min, repeat_min: settings.page_repeat_min, ..Step::default() })
+        .collect();
+    (!policy.steps.is_empty()).then_some(policy)
 }
 
 /// Whom a step asks that names this service: those of the first step that asks now, by `holds`, of the service's own policy.

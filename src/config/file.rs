@@ -358,7 +358,7 @@ impl PolicyEntry {
         }
         let urgent = self.urgent(&place, zone.as_ref().ok(), problems);
         let (name, ack_timeout_min) = (self.name.clone(), self.ack_timeout_min);
-        Policy { name, steps, repeat: self.repeat, fallback, ack_timeout_min, urgent, turn: 0 }
+        Policy { name, steps, repeat: self.repeat, fallback, ack_timeout_min, urgent, turn: 0, of: None }
     }
 
     fn urgent(&self, place: &str, zone: Option<&Zone>, problems: &mut Vec<String>) -> Option<Vec<Condition>> {

@@ -27,7 +27,7 @@ mod ways;
 mod webhooks;
 
 pub use alerts::{AlertSource, Mapping, SourceKind};
-pub use asked::{asked_for_service, asking, nobody, policy_of, policy_of_service};
+pub use asked::{asked_for_service, asking, named_for_service, nobody, policy_of, policy_of_role, policy_of_service};
 pub use calendars::{Address, Aliases, CalendarSource};
 pub use connectors::{Abilities, ConnectorConfig, ConnectorKind, STATUS_PAGE};
 pub use external::ExternalPagers;

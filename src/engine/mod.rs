@@ -57,11 +57,10 @@ use crate::{
     config::{PlaybookFile, Settings},
     ids::{IncidentId, Series, StreamId, UserId},
     incident::{
-        Actor, Command, Context, Declaration, EVENT_VERSION, Effect, Effects, Event, Incident, Rejection, What, access,
-        apply, case as records, decide, effects, follow,
+        Actor, Command, Context, Declaration, EVENT_VERSION, Effect, Effects, Event, Incident, Rejection, Turns, What,
+        access, apply, case as records, decide, effects, follow,
         intake::{self, Subject},
     },
-    paging::Policy,
     playbook::Playbook,
     store::{Append, Commit, CommitError, Finish, Foreseen, Json, ReadError, Remember, Store},
 };
@@ -407,10 +406,6 @@ impl Engine {
                     why: why.clone(),
                 },
             ),
-            (Command::StartPage { policy }, Some(id)) if policy.takes_turns() => {
-                let turn = self.folded(&key::turns(&policy.name)).await?;
-                (id, Command::StartPage { policy: Policy { turn, ..policy.clone() } })
-            }
             (Command::Case(asked), Some(id)) => (id, Command::Case(Box::pin(self.with_words(ask, id, asked)).await?)),
             (command, Some(id)) => (id, command.clone()),
             (_, None) => return Err(Refusal::Closed("a command without an incident".into())),
@@ -475,6 +470,23 @@ impl Engine {
         if knows { own } else { self.playbook() }
     }
 
+    /// Whose turn it is by each policy that this command may begin a page by.
+    async fn turns(&self, command: &Command) -> Result<Turns, ReadError> {
+        let all = match command {
+            Command::StartPage { policy } => std::slice::from_ref(policy),
+            // The playbook has pages begin by themselves, by any of them.
+            Command::Declare(_) | Command::ChangeSeverity { .. } | Command::Intake(_) => {
+                self.settings.policies.as_slice()
+            }
+            _ => return Ok(Turns::new()),
+        };
+        let mut turns = Turns::new();
+        for policy in all.iter().filter(|policy| policy.takes_turns()) {
+            turns.insert(policy.name.clone(), self.folded(&key::turns(&policy.name)).await?);
+        }
+        Ok(turns)
+    }
+
     async fn part(
         &self,
         ask: &Ask,
@@ -491,7 +503,8 @@ impl Engine {
             self.gate(ask, it, command).await?;
         }
         let playbook = before.as_deref().map_or_else(|| self.book_for(command), |it| self.books.of(it));
-        let cx = Context { by: &ask.by, now, playbook, settings: &self.settings };
+        let turns = self.turns(command).await?;
+        let cx = Context { by: &ask.by, now, playbook, settings: &self.settings, turns: &turns };
         let decided = decide(before.as_deref(), command, &cx);
         let whats = decided.map_err(|why| Refusal::Rejected { why, incident: before.clone() })?;
         let mut after = before.clone();

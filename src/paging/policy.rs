@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, GroupId, UserId},
-    playbook::{RoleId, ServiceId, Severity},
+    playbook::{Paged, RoleId, ServiceId, Severity},
 };
 
 /// How many people and channels one step asks at most. More are not asked together: each would count on the others.
@@ -230,6 +230,9 @@ pub struct Policy {
     /// How many pages of this name have taken turns before, where a step is round robin.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub turn: u64,
+    /// Whom the playbook has paged by it, where that is why: a service by its id, or a role, which whoever acknowledges has taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Paged>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]

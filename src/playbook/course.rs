@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ActivityId, CriterionId, KindId, PhaseId, RoleId, Severity};
+use super::{ActivityId, CriterionId, KindId, Paged, PhaseId, RoleId, Severity};
 
 /// A reason to declare.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -41,6 +41,10 @@ pub struct SeverityDef {
     /// May it be worked on in a thread, without a room?
     #[serde(default)]
     pub thread: bool,
+    /// Who is paged, without being asked for, where an incident is this bad: `service`, where somebody answers for it,
+    /// `service:<id>`, `role:<id>`.
+    #[serde(default)]
+    pub page: Vec<Paged>,
 }
 
 /// Who may see an incident.

@@ -24,7 +24,7 @@ pub use fill::{BadTemplate, Parsed, fill};
 pub use lint::{ROLES_SHOWN, SERVICES_SHOWN};
 pub use model::Playbook;
 pub use names::{ActivityId, CriterionId, DutyId, KindId, OutletId, PhaseId, RoleId, ServiceId, Severity, TemplateId};
-pub use people::{Activity, Contact, Duty, DutyCheck, Letter, OutsideContact, Party, Role, Service};
+pub use people::{Activity, Contact, Duty, DutyCheck, Letter, OutsideContact, Paged, Party, Role, Service};
 pub use problem::{Level, Problem};
 pub use read::{Reading, line_of, read};
 pub(crate) use slip::hint;

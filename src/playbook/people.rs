@@ -213,6 +213,50 @@ impl From<Contact> for String {
     }
 }
 
+/// Whom declaring at a severity pages: `service`, `service:<id>` or `role:<id>`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("pattern" = "^(service|service:.+|role:.+)$"))]
+pub enum Paged {
+    /// Whoever answers for the incident's own service.
+    OwnService,
+    /// Whoever answers for this one.
+    Service(ServiceId),
+    /// Those who are asked to take this role: whoever acknowledges has taken it.
+    Role(RoleId),
+}
+
+impl fmt::Display for Paged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OwnService => write!(f, "service"),
+            Self::Service(id) => write!(f, "service:{id}"),
+            Self::Role(id) => write!(f, "role:{id}"),
+        }
+    }
+}
+
+impl TryFrom<String> for Paged {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once(':').map(|(sort, id)| (sort.trim(), id.trim())) {
+            None if text.trim() == "service" => Ok(Self::OwnService),
+            Some(("service", id)) if !id.is_empty() => Ok(Self::Service(id.into())),
+            Some(("role", id)) if !id.is_empty() => Ok(Self::Role(id.into())),
+            Some(_) | None => Err(format!(
+                "`{text}` is nobody whom a severity pages; write service (the incident's own), service:<id> or role:<id>"
+            )),
+        }
+    }
+}
+
+impl From<Paged> for String {
+    fn from(paged: Paged) -> Self {
+        paged.to_string()
+    }
+}
+
 /// Somebody whom people call or write to themselves: outside of Slack, or in it, for when neither Slack nor a page reaches them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -377,3 +377,13 @@ fn a_channel_or_a_phase_that_cannot_work_is_told() {
     let found = problems(&with(resolved, &format!("{resolved}\n{behind}")));
     assert!(found.iter().any(|p| p.contains("it stands behind `resolved`, which ends the incident")), "{found:#?}");
 }
+
+#[test]
+fn whom_a_severity_pages_is_somebody() {
+    let page = "page = [\"service\"]";
+    only(&with(page, "page = [\"service:nothing\"]"), "service:nothing", "there is no service `nothing`");
+    only(&with(page, "page = [\"role:comander\"]"), "role:comander", "did you mean `commander`?");
+    only(&with(page, "page = [\"role:commander\"]"), "role:commander", "nobody who can be paged is named for it");
+    only(&with(page, "page = [\"service\", \"service\"]"), "\"service\", \"service\"", "once is enough");
+    only(&with(page, "page = [\"bob\"]"), "\"bob\"", "write service (the incident's own), service:<id> or role:<id>");
+}

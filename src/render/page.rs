@@ -7,7 +7,7 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, context, header, section},
-    line::{escape_name, person, severity_label, targets, words},
+    line::{escape_name, person, role_label, severity_label, targets, words},
     room::place,
     urgent::not_urgent,
     when::{date, duration},
@@ -16,6 +16,7 @@ use crate::{
     ids::UserId,
     incident::{Incident, Text},
     paging::{Page, PageState, Target},
+    playbook::Paged,
 };
 
 /// What a page means to one who got it.
@@ -55,7 +56,11 @@ pub fn page(w: View<'_>, it: &Incident, page: &Page, to: &Target, first: bool, w
     let here = if matches!(to, Target::Channel(_)) && first && asked { "<!here> " } else { "" };
     let state = state(it, page, &standing, why);
     let severity = if it.is_secret() { String::new() } else { format!("{} · ", severity_label(w, it.severity)) };
-    let facts = format!("{severity}{}\n{by} asked for help {}.", place(it), date(page.started_at));
+    let role = match &page.policy.of {
+        Some(Paged::Role(role)) if !it.is_secret() => format!(" Whoever acknowledges is *{}*.", role_label(w, role)),
+        Some(_) | None => String::new(),
+    };
+    let facts = format!("{severity}{}\n{by} asked for help {}.{role}", place(it), date(page.started_at));
     let (head, emoji) = headline(to, asked);
     let mut blocks =
         vec![header(&format!("{emoji}{head}: {}", it.id)), section(&format!("{here}*{} {title}*\n{facts}", it.id))];

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     ids::IncidentId,
-    playbook::{InForce, Playbook, Visibility},
+    playbook::{InForce, Paged, Playbook, Visibility},
 };
 
 /// Said to whoever declares while the file is broken.
@@ -52,8 +52,10 @@ pub fn playbook(book: &Playbook, state: &InForce, own: Option<(IncidentId, &Play
         let not: Vec<String> = book.not_incidents.iter().map(|what| format!("• {}", escape(what))).collect();
         parts.push(format!("*No incident*\n{}", not.join("\n")));
     }
-    let severities =
-        book.severities.iter().map(|s| format!("{} *{}* {}: {}", s.emoji, s.level, escape(&s.label), escape(&s.means)));
+    let severities = book.severities.iter().map(|s| {
+        let pages = pages(book, &s.page);
+        format!("{} *{}* {}: {}{pages}", s.emoji, s.level, escape(&s.label), escape(&s.means))
+    });
     parts.push(severities.collect::<Vec<_>>().join("\n"));
     for kind in &book.kinds {
         let phases: Vec<String> = kind.course().map(|p| escape(&p.label)).collect();
@@ -84,6 +86,23 @@ pub fn playbook(book: &Playbook, state: &InForce, own: Option<(IncidentId, &Play
         parts.push(problems);
     }
     Message::new(parts.join("\n"), blocks)
+}
+
+/// Whom a severity pages, in a sentence.
+fn pages(book: &Playbook, page: &[Paged]) -> String {
+    let name = |paged: &Paged| match paged {
+        Paged::OwnService => "whoever answers for its service".to_owned(),
+        Paged::Service(id) => {
+            let label = book.service(id.as_str()).map_or(id.as_str(), |service| &service.label);
+            format!("whoever answers for {}", escape(label))
+        }
+        Paged::Role(id) => {
+            let label = book.role(id.as_str()).map_or(id.as_str(), |role| &role.label);
+            format!("the {}", escape(label))
+        }
+    };
+    let all: Vec<String> = page.iter().map(name).collect();
+    if all.is_empty() { String::new() } else { format!(". Pages {}.", all.join(", ")) }
 }
 
 /// Told to whoever answers for the playbook: its file broke, or is mended.

@@ -7,17 +7,18 @@ use super::{
     escape::escape,
     ids::{ButtonValue, action},
     limits::{Look, actions, button, section},
-    line::{person, phase_label, role_label, sentence, severity_label},
+    line::{escape_name, person, phase_label, role_label, sentence, severity_label, targets},
     room::place,
     when::date,
 };
 use crate::{
     ids::{ChannelId, IncidentId},
     incident::{
-        Event, Incident, Needed, Rejection, TimeField, TimeProblem, What,
+        Actor, Event, Incident, Needed, Rejection, TimeField, TimeProblem, What,
         access::{self, No, codename},
         course::{Fact, Way, way},
     },
+    paging::PageId,
     playbook::{RoleId, Severity, Stage},
 };
 
@@ -59,7 +60,7 @@ pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
             }
             None => format!("{} is declared as {}. Its room is being made; you will be invited.", it.id, it.severity),
         };
-        return Message::plain(text);
+        return Message::plain(text + &paged(events));
     }
     match events.first().map(|(_, event)| &event.what) {
         Some(What::Access(access::Fact::Moved { to, .. })) => {
@@ -80,8 +81,26 @@ pub fn done(w: View<'_>, it: &Incident, events: &[(u64, Event)]) -> Message {
     let before = |what: &What| matches!(what, What::Course(Fact::Overridden { .. }) | What::PageLetGo { .. });
     let asked_for = events.iter().find(|(_, event)| !before(&event.what));
     let text = asked_for.map(|(seq, event)| format!("{}: {}", it.id, short(w, it, *seq, event)));
-    let text = text.unwrap_or_else(|| format!("{}: nothing had to be changed.", it.id));
+    let text = text.unwrap_or_else(|| format!("{}: nothing had to be changed.", it.id)) + &paged(events);
     course::suggestion(w, it, events, &text).unwrap_or_else(|| Message::plain(text))
+}
+
+/// Who is asked for help because the playbook says so.
+fn paged(events: &[(u64, Event)]) -> String {
+    let whom = |of: PageId| {
+        events.iter().find_map(|(_, event)| match &event.what {
+            What::PageStepReached { page, targets: asked, .. } if *page == of => Some(targets(asked)),
+            _ => None,
+        })
+    };
+    let began = events.iter().filter_map(|(_, event)| match &event.what {
+        What::PageStarted { page, policy } if event.by == Actor::Bot => {
+            Some(format!("{} ({})", whom(*page)?, escape_name(&policy.name)))
+        }
+        _ => None,
+    });
+    let all: Vec<String> = began.collect();
+    if all.is_empty() { String::new() } else { format!(" Paged: {}.", all.join("; ")) }
 }
 
 /// The room that they were told of is there. Which incident it is says its number, also where others look over a shoulder.
@@ -129,7 +148,7 @@ fn short(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> String {
         // Never silently nothing: whoever asked hears that they asked for nobody.
         What::PageStarted { policy, .. } if policy.steps.iter().all(|s| s.targets.is_empty()) => format!(
             "nobody is named for {}, so the fallback is asked at once. The room hears who answers.",
-            super::line::escape_name(&policy.name)
+            escape_name(&policy.name)
         ),
         What::PageStarted { .. } => "they are being asked. The room hears who answers.".into(),
         What::PageDeclined { page, .. } => super::paging::declined(it, *page),

@@ -77,7 +77,14 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("B6", &["a_hand_over_is_briefed_and_moves_on_accept"]),
     ("B7", &["a_coordinator_is_the_analyst_on_small_incidents", "leading_and_typing_the_fix_needs_a_reason"]),
     ("C1", &["severity_is_confirmed_or_changed_with_a_line", "time_in_each_severity_and_phase_adds_up"]),
-    ("C2", &["a_service_is_paged_by_whoever_is_named_for_it"]),
+    (
+        "C2",
+        &[
+            "a_service_is_paged_by_whoever_is_named_for_it",
+            "a_severity_or_service_that_pages_does_so_later_too_and_once",
+            "declaring_pages_whoever_answers_for_the_service",
+        ],
+    ),
     (
         "C3",
         &[

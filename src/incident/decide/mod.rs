@@ -6,16 +6,20 @@ mod ending;
 mod entries;
 mod external;
 pub(super) mod facts;
+mod paged;
 pub(super) mod pages;
 mod phase;
 pub(in crate::incident) mod roles;
 mod room;
 pub(super) mod updates;
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Actor, Command, Incident, Needed, Rejection, Text, What, access, case, comms, course, intake, remind};
 pub use answers::WHY_LIMIT;
+pub(super) use paged::{follow as paged_by_itself, is_awaited, is_paged};
 pub(super) use phase::{change as change_phase, to_stage};
 
 use crate::{config::Settings, ids::UserId, playbook::Playbook};
@@ -31,7 +35,12 @@ pub struct Context<'a> {
     pub playbook: &'a Playbook,
     /// The deployment's choices.
     pub settings: &'a Settings,
+    /// How many pages of each policy began before, where it asks one after the other.
+    pub turns: &'a Turns,
 }
+
+/// Pages by the name of their policy.
+pub type Turns = BTreeMap<String, u64>;
 
 impl<'a> Context<'a> {
     /// The person who asks.

@@ -18,7 +18,11 @@ const FALLBACK_WAIT_MIN: u32 = 5;
 
 pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
-    let policy = &access::reachable(it, policy)?;
+    let mut policy = access::reachable(it, policy)?;
+    if let Some(turn) = cx.turns.get(&policy.name) {
+        policy.turn = *turn;
+    }
+    let policy = &policy;
     // Asking again while they are being asked adds nothing but noise: the page that waits repeats by itself.
     let same = |p: &&Page| p.waits() && p.policy.name == policy.name && p.policy.steps == policy.steps;
     if let Some(waiting) = it.pages.iter().find(same) {
@@ -158,9 +162,9 @@ fn answerable<'a>(it: &'a Incident, id: Option<PageId>, by: &UserId) -> Result<&
     if let Some(id) = id {
         return it.page(id).filter(open).map_or_else(|| waiting(it, id), Ok);
     }
-    let mut all = it.pages.iter().rev().filter(open).peekable();
-    let latest = all.peek().copied().ok_or_else(|| nothing_waits(it))?;
-    Ok(all.find(|p| !p.answered.contains(by)).unwrap_or(latest))
+    let all = || it.pages.iter().rev().filter(open).filter(|p| !p.answered.contains(by));
+    let theirs = all().find(|p| p.asks(by)).or_else(|| all().next());
+    theirs.or_else(|| it.pages.iter().rev().find(open)).ok_or_else(|| nothing_waits(it))
 }
 
 pub(super) fn acknowledge(

@@ -171,6 +171,23 @@ pub(super) fn decline(it: &Incident, role: &RoleId, number: u32, cx: &Context<'_
     Ok(vec![declined(role, offer)])
 }
 
+/// Whoever acknowledged the page for a role has it, unless somebody else is sure to have it by then, or they hold one that does not
+/// go with it.
+pub(super) fn acknowledged(it: &Incident, role: &RoleId, by: &UserId, cx: &Context<'_>) -> Vec<What> {
+    let Ok(def) = holdable(it, Some(role), Some(by), cx) else { return Vec::new() };
+    let state = it.roles.get(&def.id);
+    let is_had = !def.several && state.is_some_and(|s| s.holders().any(|h| h.confirmed));
+    match state.and_then(|s| s.of(by)) {
+        Some(held) if held.confirmed => Vec::new(),
+        Some(held) => vec![What::RoleConfirmed { role: def.id.clone(), holder: held.person, by_acting: false }],
+        None if is_had => Vec::new(),
+        None => {
+            let from = it.holder(&def.id).cloned().filter(|_| !def.several);
+            taken(it, def, by, from, Taken::Accepted, None, cx).unwrap_or_default()
+        }
+    }
+}
+
 /// "I have it": said by whoever holds the role, or is asked to take it.
 pub(super) fn confirm(it: &Incident, role: &RoleId, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;

@@ -1,6 +1,6 @@
 //! Whoever leads and does what only the one who leads does, need not also say that they lead.
 
-use crate::incident::{EntryKind, Event, Incident, What, access, comms, course, duty::Fact};
+use crate::incident::{EntryKind, Event, Incident, What, access, comms, course, decide::is_awaited, duty::Fact};
 
 /// Is it something that whoever leads does? Anybody may write notes, say what they see, or give the lead away.
 const fn is_leading(what: &What) -> bool {
@@ -77,6 +77,6 @@ pub(super) fn confirms(before: Option<&Incident>, after: &Incident, event: &Even
     // What gives somebody the role is not yet something that they do with it.
     before?.roles.get(role)?.of(person)?;
     let by_default = held.since == 1;
-    let awaited = by_default && after.duty.asking(role).is_some_and(|l| l.waits);
+    let awaited = by_default && (after.duty.asking(role).is_some_and(|l| l.waits) || is_awaited(after, role));
     (!awaited).then(|| What::RoleConfirmed { role: role.clone(), holder: person.clone(), by_acting: true })
 }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Fact, Ladder, MOST_ASKED, MOST_OF_A_GROUP, Rung, Several};
 use crate::{
     ids::UserId,
-    incident::{Context, Holder, Incident, Rejection, RoleState, What},
+    incident::{Context, Holder, Incident, Rejection, RoleState, What, decide::is_paged},
     playbook::{Contact, Role, RoleId, Severity, Stage},
 };
 
@@ -29,13 +29,14 @@ pub(super) fn has_anyone(cx: &Context<'_>, it: &Incident) -> bool {
 /// The asking for every role that somebody is named for, and that is not settled or asked for already.
 pub(super) fn begin(cx: &Context<'_>, it: &Incident) -> Vec<What> {
     let mut number = it.offers;
-    let asked = named(cx, it).filter(|role| !is_settled(it, role) && it.duty.asking(&role.id).is_none());
+    let is_asked = |role: &Role| it.duty.asking(&role.id).is_some() || is_paged(it, &role.id);
+    let asked = named(cx, it).filter(|role| !is_settled(it, role) && !is_asked(role));
     asked.flat_map(|role| rungs(cx, it, role, Rung::Main, &mut number)).collect()
 }
 
 /// Is there no need to ask? Somebody accepted it, or was given it, or the one to be asked first has it. Whoever leads only
 /// because they declared is no reason not to ask.
-fn is_settled(it: &Incident, role: &Role) -> bool {
+pub(in crate::incident) fn is_settled(it: &Incident, role: &Role) -> bool {
     let main = role.main.as_ref();
     let is_first = |h: &Holder| main.is_some_and(|m| *m == Contact::User(h.person.clone()));
     let by_default = role.id == it.lead_role;

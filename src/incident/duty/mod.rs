@@ -29,7 +29,7 @@ pub use effects::{effects, over, timers};
 pub(super) use exclusions::waived;
 pub use fact::{Clash, Fact, No, NotHere, Owed, Rung};
 pub use follow::follow;
-pub(super) use ladder::consulted;
+pub(super) use ladder::{consulted, is_settled};
 pub(super) use lists::remind as remind_item;
 pub use several::Several;
 pub use state::{Item, Ladder, List, Standing, State, Task};

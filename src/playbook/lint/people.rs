@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cx, circles::on_a_circle, ids};
 use crate::playbook::{
-    Contact, Role, RoleId, Service,
+    Contact, Paged, Role, RoleId, Service,
     problem::{Found, Place, place},
 };
 
@@ -14,6 +14,7 @@ pub const ROLES_SHOWN: usize = 100;
 pub const SERVICES_SHOWN: usize = 99;
 
 pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
+    paged(cx, found);
     ids(found, "role", &place!["roles"], cx.book.roles.iter().map(|r| r.id.as_str()));
     names(found, "role", "roles", cx.book.roles.iter().map(|r| (r.id.as_str(), &r.aliases)));
     if let Some(owner) = &cx.book.owner {
@@ -33,6 +34,36 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
                 place!["contacts", n, "id"],
                 format!("contact `{}` has neither `email` nor `phone`; nobody could reach them", c.id),
             );
+        }
+    }
+}
+
+/// Whom severities page.
+fn paged(cx: Cx<'_>, found: &mut Found) {
+    for (n, def) in cx.book.severities.iter().enumerate() {
+        for (p, paged) in def.page.iter().enumerate() {
+            let at = || place!["severities", n, "page", p];
+            if def.page[..p].contains(paged) {
+                found.warn(at(), format!("{} pages `{paged}` twice; once is enough", def.level));
+            }
+            match paged {
+                Paged::OwnService => {}
+                Paged::Service(id) => {
+                    cx.refers(found, at(), "service", id.as_str(), &cx.index.services);
+                }
+                Paged::Role(id) => {
+                    cx.refers(found, at(), "role", id.as_str(), &cx.index.roles);
+                    let is_reachable =
+                        |role: &Role| role.contacts().any(|(_, who)| !matches!(who, Contact::External(_)));
+                    if cx.index.role(id).is_some_and(|role| !is_reachable(role)) {
+                        let what = format!(
+                            "{} pages the role `{id}`, and nobody who can be paged is named for it; name somebody in its `main`",
+                            def.level
+                        );
+                        found.warn(at(), what);
+                    }
+                }
+            }
         }
     }
 }

@@ -34,6 +34,10 @@ pub(super) fn check(cx: Cx<'_>, found: &mut Found) {
 fn outlet(cx: Cx<'_>, found: &mut Found, n: usize, outlet: &Outlet, read: &BTreeSet<Audience>) {
     let name = format!("channel `{}`", outlet.id);
     let at = |key: &str| place!["channels", n, key];
+    if outlet.slack.is_some() && outlet.connector.is_some() {
+        let what = "names both `slack` and `connector`; a text goes to one of them, so leave one out";
+        found.error(at("connector"), format!("{name} {what}"));
+    }
     for (k, kind) in outlet.when.kinds.iter().enumerate() {
         cx.refers(found, place!["channels", n, "when", "kinds", k], "kind", kind.as_str(), &cx.index.kinds);
     }

@@ -33,7 +33,7 @@ pub(super) fn service(w: View<'_>, chosen: Option<&ServiceId>) -> Option<SlackBl
     }
     let options = std::iter::once(choice("Unknown", value::UNKNOWN)).chain(services).collect();
     let chosen = chosen.map_or(value::UNKNOWN, ServiceId::as_str);
-    let hint = "Escalate asks its people, and similar incidents are found by it. Nobody is asked just yet.";
+    let hint = "Similar incidents are found by it. Its people are paged where the severity says so, and by Escalate.";
     Some(optional_select_with(field::SERVICE, "Which service?", options, chosen, hint))
 }
 

@@ -4,7 +4,9 @@ use jiff::{Timestamp, civil::time};
 use watchroom::{
     config::Settings,
     ids::{IncidentId, UserId},
-    incident::{Actor, Command, Context, Declaration, EVENT_VERSION, Event, Incident, Rejection, What, apply, decide},
+    incident::{
+        Actor, Command, Context, Declaration, EVENT_VERSION, Event, Incident, Rejection, Turns, What, apply, decide,
+    },
     paging::{
         AT_ONCE, Attempt, Condition, Hours, Outcome, PageId, Policy, Step, Target, WAITING,
         reach::Way,
@@ -31,7 +33,7 @@ impl Story {
     fn ask(&mut self, command: &Command) -> Result<(), Rejection> {
         let by = Actor::Person("U0123456789".into());
         let now = Timestamp::from_second(1_790_000_000).expect("a time");
-        let cx = Context { by: &by, now, playbook: &self.playbook, settings: &self.settings };
+        let cx = Context { by: &by, now, playbook: &self.playbook, settings: &self.settings, turns: &Turns::new() };
         for what in decide(self.state.as_ref(), command, &cx)? {
             self.happen(what);
         }
@@ -99,7 +101,14 @@ fn ask_everyone(story: &mut Story, page: PageId) {
     let crowd: Vec<UserId> = (0..5000).map(|n| UserId(format!("W{n:010}"))).collect();
     let target = waiting.pending[0].clone();
     story
-        .ask(&Command::FoundTargets { page, version: waiting.version, target, people: crowd, others: vec![], strangers: vec![] })
+        .ask(&Command::FoundTargets {
+            page,
+            version: waiting.version,
+            target,
+            people: crowd,
+            others: vec![],
+            strangers: vec![],
+        })
         .expect("found");
     let asked = story.it().page(page).expect("it waits").pending.clone();
     assert_eq!(asked.len(), AT_ONCE, "so many and no more");

@@ -8,8 +8,8 @@ use watchroom::{
     config::Settings,
     ids::{IncidentId, UserId},
     incident::{
-        Actor, Command, Context, Declaration, EVENT_VERSION, EntryKind, Event, Incident, Rejection, Reminder, What,
-        When, apply,
+        Actor, Command, Context, Declaration, EVENT_VERSION, EntryKind, Event, Incident, Rejection, Reminder, Turns,
+        What, When, apply,
         course::{Alarm, Ask, No, Said, closing, spans},
         decide, effects, follow,
     },
@@ -158,7 +158,7 @@ fn run_as(kind: &str, commands: &[(Command, UserId, u32)]) -> (Vec<Event>, Incid
     for (command, who, minutes) in std::iter::once(&first).chain(commands) {
         now += SignedDuration::from_mins((*minutes).into());
         let by = Actor::Person(who.clone());
-        let cx = Context { by: &by, now, playbook: &playbook, settings: &settings };
+        let cx = Context { by: &by, now, playbook: &playbook, settings: &settings, turns: &Turns::new() };
         let Ok(whats) = decide(state.as_ref(), command, &cx) else { continue };
         check_gates(&cx, state.as_ref(), command, &whats);
         let mut waiting: VecDeque<(Actor, What)> = whats.into_iter().map(|what| (by.clone(), what)).collect();
@@ -278,7 +278,8 @@ fn a_second_acknowledgement_is_told_who_has_it() {
     let (_, state) = run(&[(Command::StartPage { policy }, "U1".into(), 0), ack("U2")]);
     let (playbook, settings) = (Playbook::builtin(), Settings::default());
     let by = Actor::Person("U3".into());
-    let cx = Context { by: &by, now: state.declared_at, playbook: &playbook, settings: &settings };
+    let cx =
+        Context { by: &by, now: state.declared_at, playbook: &playbook, settings: &settings, turns: &Turns::new() };
     let again = decide(Some(&state), &ack("U3").0, &cx);
     assert!(matches!(again, Err(Rejection::AlreadyAcknowledged { by, .. }) if by == UserId::from("U2")));
 }
@@ -315,7 +316,8 @@ fn only_the_accountable_role_accepts() {
     let (playbook, settings) = (Playbook::builtin(), Settings::default());
     let accept = |who: &str| {
         let by = Actor::Person(who.into());
-        let cx = Context { by: &by, now: it.declared_at, playbook: &playbook, settings: &settings };
+        let cx =
+            Context { by: &by, now: it.declared_at, playbook: &playbook, settings: &settings, turns: &Turns::new() };
         decide(Some(&it), &Command::Course(Ask::AcceptExit { phase: "detection".into() }), &cx)
     };
     let refused = accept("U2");

@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use watchroom::{
     config::Settings,
-    ids::{IncidentId, UserId},
-    incident::{Actor, Command, Context, Declaration, EVENT_VERSION, Event, Incident, Rejection, apply, decide},
-    playbook::{Playbook, RoleId},
+    ids::{IncidentId, Series, UserId},
+    incident::{
+        Actor, Command, Context, Declaration, EVENT_VERSION, Event, Incident, Rejection, Turns, What, apply, decide,
+        follow,
+    },
+    playbook::{Playbook, RoleId, Severity},
 };
 
 struct Story {
@@ -25,7 +28,7 @@ impl Story {
     fn by(&mut self, who: &str, command: &Command) -> Result<(), Rejection> {
         let by = Actor::Person(who.into());
         let now = Timestamp::from_second(1_790_000_000).expect("a time");
-        let cx = Context { by: &by, now, playbook: &self.playbook, settings: &self.settings };
+        let cx = Context { by: &by, now, playbook: &self.playbook, settings: &self.settings, turns: &Turns::new() };
         for what in decide(self.state.as_ref(), command, &cx)? {
             self.state = apply(self.state.take(), &Event { v: EVENT_VERSION, at: now, by: by.clone(), what });
         }
@@ -71,4 +74,33 @@ fn claiming_a_role_that_someone_holds_names_the_holder() {
     story.by("bob", &Command::AssignRole { role: Some(support.clone()), to: "bob".into(), why: None }).expect("free");
     let taken = story.by("carol", &Command::AssignRole { role: Some(support.clone()), to: "carol".into(), why: None });
     assert_eq!(taken, Err(Rejection::RoleTakenBy { role: support, holder: "bob".into() }));
+}
+
+/// A severity that pages does so in an incident, and never in a drill.
+#[test]
+fn a_drill_pages_nobody_by_itself() {
+    let mut playbook = Playbook::builtin();
+    playbook.services =
+        toml::from_str::<toml::Table>("[[s]]\nid = \"checkout\"\nlabel = \"C\"\nowner = \"user:U0BOB\"").expect("TOML")
+            ["s"]
+            .clone()
+            .try_into()
+            .expect("services");
+    let (by, settings, turns) = (Actor::Person("alice".into()), Settings::default(), Turns::new());
+    let now = Timestamp::from_second(1_790_000_000).expect("a time");
+    let cx = Context { by: &by, now, playbook: &playbook, settings: &settings, turns: &turns };
+    for (series, pages) in [(Series::Inc, true), (Series::Drill, false)] {
+        let declaration = Declaration {
+            id: Some(IncidentId { series, number: 1 }),
+            title: "x".into(),
+            severity: Some(Severity(1)),
+            service: Some("checkout".into()),
+            ..Declaration::default()
+        };
+        let what = decide(None, &Command::Declare(declaration), &cx).expect("declared").remove(0);
+        let event = Event { v: EVENT_VERSION, at: now, by: by.clone(), what };
+        let it = apply(None, &event).expect("declared");
+        let brings = follow(&cx, None, &it, &event);
+        assert_eq!(brings.iter().any(|what| matches!(what, What::PageStarted { .. })), pages, "{series:?}: {brings:?}");
+    }
 }

@@ -31,6 +31,7 @@ fn the_schema_refuses_what_reading_refuses() {
         spoilt("/roles/0/purpse", json!("x")),
         spoilt("/roles/0/main", json!("alice")),
         spoilt("/severities/0/level", json!("one")),
+        spoilt("/severities/0/page", json!(["somebody"])),
         spoilt("/kinds/1/visibility", json!("secret")),
         spoilt("/raci/0/accountable", json!(["a", "b"])),
         spoilt("/channels/0/audience", json!("everyone")),

@@ -98,6 +98,17 @@ pub const COURSE: &[Row] = &[
     (Swap("level = 2", "level = 10 #!"), E, "a level is 1 to 9, so that people can type `sev1`"),
     (Swap("means = \"Nobody can use it\"", "means = \"\" #!"), E, "SEV1: say in `means` when it applies"),
     (Swap("default_severity = 2", "default_severity = 7 #!"), E, "`default_severity` 7 is not among the severities"),
+    (Swap("page = [\"service\", \"service:checkout\", \"role:commander\"]", "page = [\"service\", \"service\"] #!"), W, "SEV1 pages `service` twice; once is enough"),
+    (
+        Swap("page = [\"service\", \"service:checkout\", \"role:commander\"]", "page = [\"role:scribe\"] #!"),
+        W,
+        "SEV1 pages the role `scribe`, and nobody who can be paged is named for it; name somebody in its `main`",
+    ),
+    (
+        Swap("required_roles = [\"scribe\"]", "required_roles = [\"scribe\"]\nrelease_roles = [\"commander\"] #!"),
+        W,
+        "kind `ops` is open to everybody, so `release_roles` keeps nothing back; use `two_person` of the channels",
+    ),
     (Empty("criteria"), E, "`criteria` is empty; say when an event is an incident"),
     (
         Many("[[criteria]] <mark>\nid = \"c<n>\"\nlabel = \"C\"\nsuggest = 1", 8, 8),
@@ -271,6 +282,16 @@ pub const WORDS: &[Row] = &[
         "channel `page` is used from SEV9 on, which is not among the severities",
     ),
     (
+        Swap("slack = \"leaders\"", "slack = \"leaders\"\nconnector = \"page\" #!"),
+        E,
+        "channel `leaders` names both `slack` and `connector`; a text goes to one of them, so leave one out",
+    ),
+    (
+        Swap("question = \"Did we?\"", "question = \" \" #!"),
+        E,
+        "value `respond`: `question` is empty; say it in the organisation's own words",
+    ),
+    (
         Swap("post_roles = [\"commander\"]", "post_roles = [\"legal\"] #!"),
         W,
         "channel `page`: none of its `post_roles` can be held in incidents of kind `ops`",
@@ -406,6 +427,8 @@ pub const NAMES: &[Row] = &[
         "there is no role `nowhere`",
     ),
     (Swap("required_roles = [\"scribe\"]", "required_roles = [\"nowhere\"] #!"), E, "there is no role `nowhere`"),
+    (Swap("\"service:checkout\", \"role", "\"service:nowhere\", #!\n\"role"), E, "there is no service `nowhere`"),
+    (Swap("\"role:commander\"]", "\"role:nowhere\"] #!"), E, "there is no role `nowhere`"),
     (Swap("activity = \"mend\"", "activity = \"nowhere\" #!"), E, "there is no activity `nowhere`"),
     (Swap("owner = \"user:U0DAVE\"", "owner = \"external:nowhere\" #!"), E, "there is no contact `nowhere`"),
     (Swap("owner = \"group:S0SHOP\"", "owner = \"external:nowhere\" #!"), E, "there is no contact `nowhere`"),

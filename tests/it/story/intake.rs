@@ -499,7 +499,7 @@ async fn a_service_is_paged_by_whoever_is_named_for_it() {
     bot.submit("alice", &[("Or by service", "The search")]).await;
     assert!(bot.history("INC-1").await.iter().filter(|w| matches!(w, What::PageStarted { .. })).count() >= 4);
     // The form begins with the service of its incident; whoever chooses a person means them.
-    let room = bot.declare("alice", "sev1 for search it finds nothing").await;
+    let room = bot.declare("alice", "sev3 for search it finds nothing").await;
     let pages =
         async || bot.history("INC-2").await.into_iter().filter(|w| matches!(w, What::PageStarted { .. })).count();
     let before = pages().await;

@@ -24,6 +24,7 @@ mod oncall_cover;
 mod pages;
 mod pages_all;
 mod pages_answers;
+mod pages_by_themselves;
 mod pages_decay;
 mod pages_external_grafana;
 mod pages_external_in;
