@@ -298,6 +298,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         &[
             "a_change_of_kind_withdraws_what_the_new_kind_lacks",
             "a_closed_old_room_gives_up_its_words_later",
+            "a_page_that_asked_a_channel_asks_whoever_leads",
             "a_report_that_was_taken_away_stays_away",
             "a_room_that_nobody_heard_of_loses_its_name",
             "a_thread_becomes_a_stub",

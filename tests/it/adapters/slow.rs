@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use serde_json::json;
 use watchroom::{
     adapters::{
         http::{Http, install_crypto},
@@ -89,6 +90,7 @@ async fn opsgenie_does_not_keep_anybody_waiting() {
     let provider = Opsgenie::new(Http::default(), config);
     pages(&provider, "team:t", |fails| fake.fail([fails]), true).await;
     assert_eq!(fake.memory().alerts.len(), 2);
+    fake.memory().on_call.insert("s".into(), json!([]));
     answers(&provider, ExternalTarget::Schedule("s".into()), |fails| fake.fail([fails])).await;
 }
 
@@ -101,6 +103,7 @@ async fn grafana_does_not_keep_anybody_waiting() {
     pages(&provider, INTEGRATION, |fails| fake.fail([fails]), false).await;
     fake.catch_up();
     assert_eq!(fake.memory().groups.len(), 2);
+    fake.memory().on_call.insert("S1".into(), Vec::new());
     answers(&provider, ExternalTarget::Schedule("S1".into()), |fails| fake.fail([fails])).await;
 }
 

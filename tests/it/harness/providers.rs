@@ -143,9 +143,9 @@ pub async fn with_pager(allow_private: bool, beside: &[&str]) -> (Bot, FakePager
 
 /// `[people]`, as it is read from a file.
 pub fn people(entries: &[(&str, &str)]) -> Aliases {
-    let lines = entries.iter().map(|(name, who)| format!("\"{name}\" = \"{who}\"\n")).collect::<String>();
+    let lines: Vec<String> = entries.iter().map(|(name, who)| format!("\"{name}\" = \"{who}\"")).collect();
     let path = std::env::temp_dir().join(format!("watchroom-people-{}-{}.toml", std::process::id(), super::unique()));
-    std::fs::write(&path, format!("[people]\n{lines}")).expect("a file");
+    std::fs::write(&path, format!("[people]\n{}\n", lines.join("\n"))).expect("a file");
     let config = Config::load(Some(&path), &|_| None).expect("settings");
     std::fs::remove_file(path).expect("our own file");
     config.people

@@ -98,7 +98,11 @@ pub const COURSE: &[Row] = &[
     (Swap("level = 2", "level = 10 #!"), E, "a level is 1 to 9, so that people can type `sev1`"),
     (Swap("means = \"Nobody can use it\"", "means = \"\" #!"), E, "SEV1: say in `means` when it applies"),
     (Swap("default_severity = 2", "default_severity = 7 #!"), E, "`default_severity` 7 is not among the severities"),
-    (Swap("page = [\"service\", \"service:checkout\", \"role:commander\"]", "page = [\"service\", \"service\"] #!"), W, "SEV1 pages `service` twice; once is enough"),
+    (
+        Swap("page = [\"service\", \"service:checkout\", \"role:commander\"]", "page = [\"service\", \"service\"] #!"),
+        W,
+        "SEV1 pages `service` twice; once is enough",
+    ),
     (
         Swap("page = [\"service\", \"service:checkout\", \"role:commander\"]", "page = [\"role:scribe\"] #!"),
         W,

@@ -117,7 +117,7 @@ impl History {
         let id = IncidentId::inc(self.count("INC") + 1);
         self.all.insert(id, Known::new(id, vec![word.clone()], &[]));
         self.say(who, &format!("declare sev{} {word} is slow", 1 + self.order.len() % 4)).await;
-        self.declared(id).await;
+        self.declared().await;
     }
 
     /// Says something aloud and searches for it as if it were a secret.
@@ -126,7 +126,7 @@ impl History {
         let (id, word) = (IncidentId::inc(1), self.word());
         self.all.insert(id, Known::new(id, vec![word.clone()], &[IDS[0]]));
         self.say(0, &format!("declare sev2 {word}")).await;
-        self.declared(id).await;
+        self.declared().await;
         self.say(1, "list").await;
         self.say(0, "INC-1 page @bob").await;
         self.say(0, "INC-1 page night").await;
@@ -154,7 +154,7 @@ impl History {
                 self.weigh(Some(who)).await;
             }
         }
-        self.declared(id).await;
+        self.declared().await;
     }
 
     fn count(&self, series: &str) -> u64 {
@@ -163,11 +163,13 @@ impl History {
     }
 
     /// Notes an incident that may have been declared.
-    async fn declared(&mut self, id: IncidentId) {
-        if self.bot.app().engine.incident(id).await.expect("the record").is_none() {
-            self.all.remove(&id);
-        } else if !self.order.contains(&id) {
-            self.order.push(id);
+    async fn declared(&mut self) {
+        for id in self.expected() {
+            if self.bot.app().engine.incident(id).await.expect("the record").is_none() {
+                self.all.remove(&id);
+            } else {
+                self.order.push(id);
+            }
         }
     }
 

@@ -21,6 +21,9 @@ use crate::harness::{Bot, minutes};
 pub const PEOPLE: [&str; 5] = ["alice", "bob", "carol", "dave", "erin"];
 pub const IDS: [&str; 5] = ["U0ALICE", "U0BOB", "U0CAROL", "U0DAVE", "U0ERIN"];
 
+/// How far the number of a new incident is looked for behind the one that it should get.
+const GAP: u64 = 9;
+
 /// One incident.
 #[derive(Debug)]
 pub struct Known {
@@ -142,8 +145,32 @@ impl History {
         }
     }
 
+    /// What is being declared, under the number that it should get.
+    pub fn expected(&self) -> Vec<IncidentId> {
+        self.all.keys().filter(|id| !self.order.contains(id)).copied().collect()
+    }
+
+    /// Numbers may leave gaps: what is being declared is known by the number that it got.
+    async fn renumber(&mut self) {
+        for id in self.expected() {
+            for number in id.number..id.number + GAP {
+                let got = IncidentId { number, ..id };
+                if self.bot.app().engine.incident(got).await.expect("the record").is_none() {
+                    continue;
+                }
+                if !self.all.contains_key(&got)
+                    && let Some(known) = self.all.remove(&id)
+                {
+                    self.all.insert(got, Known { id: got, ..known });
+                }
+                break;
+            }
+        }
+    }
+
     /// Who is inside now. What an open incident had said is a secret from when it moved on.
     async fn catch_up(&mut self) {
+        self.renumber().await;
         for id in self.order.clone() {
             let Ok(Some(it)) = self.bot.app().engine.incident(id).await else { continue };
             let Some(moved) = it.access.moved.filter(|moved| !self.all.contains_key(&moved.to)) else { continue };
