@@ -42,7 +42,7 @@ fn of_role<'a>(it: &'a Incident, role: &'a RoleId) -> impl Iterator<Item = &'a P
 
 /// Whoever took the role need not acknowledge as well.
 fn answered(it: &Incident, role: &RoleId, by: &UserId) -> Vec<What> {
-    let acknowledged = |page: PageId| What::PageAcknowledged { page, by: by.clone(), source: None };
+    let acknowledged = |page: PageId| What::PageAcknowledged { page, by: by.clone(), source: None, way: None };
     of_role(it, role).filter(|page| page.waits()).map(|page| acknowledged(page.id)).collect()
 }
 
