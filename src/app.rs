@@ -17,7 +17,7 @@ use crate::{
     config::{Config, STATUS_PAGE},
     delivery::Delivery,
     engine::{Engine, Incidents, Links, OwnPage},
-    follower::Follower,
+    follower::{Files, Follower},
     ingress::{self, Door, Ops},
     lifecycle::{Broken, Tasks},
     ports::{Chat, Reach},
@@ -62,8 +62,8 @@ pub struct App {
     /// The way to Slack, where it is ours to make.
     http: Option<Http>,
     tasks: Arc<Tasks>,
-    /// What follows the playbook's file, where there is one.
-    playbook: Option<Arc<Follower>>,
+    /// What follows the files that people edit, where there are any.
+    files: Option<Arc<Follower>>,
 }
 
 /// Puts the bot together.
@@ -103,6 +103,13 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     }
     let delivery = Delivery::new(of, Arc::clone(&chat), reach, to, Arc::clone(&clock));
     let delivery = Arc::new(delivery.with_connectors(places));
+    let followed = Files {
+        engine: Arc::clone(&engine),
+        delivery: Arc::clone(&delivery),
+        calendars: Arc::clone(&calendars),
+        providers: Arc::clone(&providers),
+    };
+    let files = Follower::of(config, followed, Arc::clone(&clock)).map(Arc::new);
     let door = Door::new(Arc::clone(&engine), chat, providers, secret.expose().to_owned());
     let door = door.with_api_tokens(config.api_tokens.clone());
     let door = door.with_alert_sources(config.alert_sources.clone());
@@ -113,11 +120,9 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let door = Arc::new(door.with_twilio_secret(by_twilio));
     let tasks = Arc::new(Tasks::new());
     let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
-    let pages = Arc::new(StatusPages::new(Arc::clone(&engine), Arc::clone(&clock)));
+    let pages = Arc::new(StatusPages::new(Arc::clone(&engine), clock));
     let router = ingress::router(door).merge(ingress::ops_router(ops)).merge(web::router(pages));
-    let (of, tells) = (Arc::clone(&engine), Arc::clone(&delivery));
-    let playbook = Follower::of(&config.playbook, of, tells, clock).map(Arc::new);
-    Ok(App { engine, delivery, calendars, router, store, http: made, tasks, playbook })
+    Ok(App { engine, delivery, calendars, router, store, http: made, tasks, files })
 }
 
 /// Opens the record.
@@ -161,7 +166,7 @@ impl App {
         self.router.clone()
     }
 
-    /// Starts what works by itself: lanes and timers, and a look at the playbook's file every few seconds.
+    /// Starts what works by itself: lanes and timers, and a look at the files that people edit every few seconds.
     pub fn start(&self) {
         let (delivery, stop) = (Arc::clone(&self.delivery), self.tasks.stopping());
         self.tasks.spawn("delivery", async move { delivery.run(stop).await });
@@ -175,27 +180,28 @@ impl App {
             let engine = Arc::clone(&self.engine);
             self.keep("status page", async move { snapshot::keep(&engine, dir).await });
         }
-        if let Some(playbook) = self.playbook.clone() {
-            self.keep("playbook", async move { playbook.run().await });
+        if let Some(files) = self.files.clone() {
+            self.keep("files", async move { files.run().await });
         }
     }
 
     /// Returns when everything is done that can be done now. Only after [`start`](Self::start).
     pub async fn settled(&self) {
         self.calendars.settled().await;
-        if let Some(playbook) = &self.playbook {
-            playbook.settled().await;
+        if let Some(files) = &self.files {
+            files.settled().await;
         }
         self.delivery.settled().await;
     }
 
-    /// Lets what stands in the playbook's file now come into force, and whoever answers for it hear where it cannot. The app does so by itself within seconds.
+    /// Lets what stands in the files that people edit come into force now, and whoever answers for them hear where it cannot. The app does so
+    /// by itself within seconds.
     ///
     /// # Errors
     /// A sentence, where it cannot be recorded.
-    pub async fn reload_playbook(&self) -> anyhow::Result<()> {
-        match &self.playbook {
-            Some(playbook) => playbook.look(true).await,
+    pub async fn reload_files(&self) -> anyhow::Result<()> {
+        match &self.files {
+            Some(files) => files.look(true).await,
             None => Ok(()),
         }
     }

@@ -1,4 +1,5 @@
-//! 7  The playbook's file, looked at every few seconds: what people write there comes into force without a restart.
+//! 7  The files that people edit, looked at every few seconds: what they write in the playbook's and the settings' comes into force without
+//! a restart.
 
 use std::{
     path::PathBuf,
@@ -12,17 +13,39 @@ use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, Notify, watch};
 
-use crate::{clock::SharedClock, config::PlaybookFile, delivery::Delivery, engine::Engine, playbook::EditionId};
+use crate::{
+    calendars::Calendars,
+    clock::SharedClock,
+    config::{Config, PlaybookFile, Settings, SettingsFile},
+    delivery::Delivery,
+    engine::Engine,
+    playbook::EditionId,
+    providers::Providers,
+};
 
-/// How often the file is looked at.
+/// How often the files are looked at.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(5);
 
-/// Follows the file.
+/// What takes up what they say.
+#[derive(Debug)]
+pub struct Files {
+    /// What decides by it.
+    pub engine: Arc<Engine>,
+    /// What tells of it.
+    pub delivery: Arc<Delivery>,
+    /// What fetches the calendars that it names.
+    pub calendars: Arc<Calendars>,
+    /// What knows the people that it names.
+    pub providers: Arc<Providers>,
+}
+
+/// Follows the files.
 #[derive(Debug)]
 pub struct Follower {
-    path: PathBuf,
-    engine: Arc<Engine>,
-    delivery: Arc<Delivery>,
+    files: Files,
+    playbook: Option<PathBuf>,
+    /// The settings' file as it was at the start, and what it said.
+    settings: Option<(SettingsFile, Settings)>,
     clock: SharedClock,
     seen: Mutex<Seen>,
     /// Counts calls of [`Follower::settled`].
@@ -32,27 +55,34 @@ pub struct Follower {
     nudge: Notify,
 }
 
+/// What the settings' file says, under which playbook: what it names may stand there.
+type Said = (SettingsFile, EditionId);
+
 #[derive(Debug)]
 struct Seen {
-    /// What stood in the file when it was looked at last.
-    file: PlaybookFile,
+    /// What stood in the playbook's file when it was looked at last.
+    book: PlaybookFile,
     /// What the engine was given of it last: it came into force, or its problems were told.
     given: EditionId,
+    /// The same of the settings' file.
+    settings: Option<Said>,
+    settings_given: Option<Said>,
 }
 
 impl Follower {
-    /// Of the file that `playbook`, which the engine was given, was read from; none where that is the one inside the binary.
+    /// Of the files that `config`, which the bot was put together with, was read from; none where there are none.
     #[must_use]
-    pub fn of(
-        playbook: &PlaybookFile,
-        engine: Arc<Engine>,
-        delivery: Arc<Delivery>,
-        clock: SharedClock,
-    ) -> Option<Self> {
-        let path = playbook.path.clone()?;
-        let seen = Mutex::new(Seen { file: playbook.clone(), given: playbook.edition() });
+    pub fn of(config: &Config, files: Files, clock: SharedClock) -> Option<Self> {
+        let playbook = config.playbook.path.clone();
+        let settings = config.file.clone().map(|file| (file, config.settings.clone()));
+        if playbook.is_none() && settings.is_none() {
+            return None;
+        }
+        let given = config.playbook.edition();
+        let said = config.file.clone().map(|file| (file, given.clone()));
+        let seen = Seen { book: config.playbook.clone(), given, settings: said.clone(), settings_given: said };
         let (asked, settled, nudge) = (AtomicU64::new(0), watch::Sender::new(0), Notify::new());
-        Some(Self { path, engine, delivery, clock, seen, asked, settled, nudge })
+        Some(Self { files, playbook, settings, clock, seen: Mutex::new(seen), asked, settled, nudge })
     }
 
     /// Looks again and again. Does not return.
@@ -62,7 +92,7 @@ impl Follower {
             let asked = self.asked.load(Ordering::SeqCst);
             if self.clock.now() >= due {
                 if let Err(error) = self.look(false).await {
-                    tracing::error!(%error, "the playbook's file was not taken up; it is looked at again in a moment");
+                    tracing::error!(%error, "what people edit was not taken up; it is looked at again in a moment");
                 }
                 due = self.next();
             }
@@ -83,25 +113,73 @@ impl Follower {
         drop(settled.wait_for(|last| *last >= mine).await);
     }
 
-    /// Lets what stands in the file come into force, where it can be used, and tells the news of it. A file that people edit may be half
+    /// Lets what stands in the files come into force, where it can be used, and tells the news of it. A file that people edit may be half
     /// written: unless `at_once`, what stands in it counts once it was the same twice.
     ///
     /// # Errors
     /// A sentence, where it cannot be read or recorded.
     pub async fn look(&self, at_once: bool) -> anyhow::Result<()> {
         let mut seen = self.seen.lock().await;
-        let (path, before) = (self.path.clone(), seen.file.clone());
-        // What grows old is told when somebody looks, since it grows old while nobody changes the file.
-        let read = tokio::task::spawn_blocking(move || before.again(&path)).await;
-        let file = read.context("reading the playbook panicked")?;
-        let now = file.edition();
-        let is_whole = at_once || now == seen.file.edition();
-        seen.file = file;
-        if is_whole && now != seen.given {
-            self.engine.adopt(&seen.file).await?;
-            seen.given = now;
+        let (book, file) = self.read(&seen.book).await?;
+        let now = book.edition();
+        let is_whole = at_once || now == seen.book.edition();
+        seen.book = book;
+        if self.playbook.is_some() && is_whole && now != seen.given {
+            self.files.engine.adopt(&seen.book).await?;
+            seen.given = now.clone();
         }
-        self.delivery.tell_of_playbook().await;
+        if let Some(file) = file {
+            let said = Some((file.clone(), now));
+            let is_whole = at_once || said == seen.settings;
+            seen.settings.clone_from(&said);
+            if is_whole && said != seen.settings_given {
+                self.adopt_settings(&file, seen.book.clone()).await?;
+                seen.settings_given = said;
+            }
+        }
+        self.files.delivery.tell_of_files().await;
+        Ok(())
+    }
+
+    /// The playbook, and the settings' file where there is one.
+    async fn read(&self, before: &PlaybookFile) -> anyhow::Result<(PlaybookFile, Option<SettingsFile>)> {
+        let (path, before) = (self.playbook.clone(), before.clone());
+        let settings = self.settings.as_ref().map(|(file, _)| file.path.clone());
+        // What grows old is told when somebody looks, since it grows old while nobody changes the file.
+        let read = tokio::task::spawn_blocking(move || {
+            let book = path.map_or_else(|| before.clone(), |path| before.again(&path));
+            (book, settings.as_deref().map(SettingsFile::read))
+        });
+        read.await.context("reading what people edit panicked")
+    }
+
+    /// Lets what an edit says of who is on call, paged and told come into force, where all of the file can be used and it names
+    /// nothing that is not there, and was there before.
+    async fn adopt_settings(&self, file: &SettingsFile, book: PlaybookFile) -> anyhow::Result<()> {
+        let (Some((start, of_start)), files) = (&self.settings, &self.files) else { return Ok(()) };
+        let again = file.clone();
+        let read = tokio::task::spawn_blocking(move || Config::of(&again, &Config::environment, book)).await;
+        let config = match read.context("reading the settings panicked")? {
+            Ok(config) => config,
+            Err(problems) => {
+                files.engine.keep_settings(problems.0);
+                return Ok(());
+            }
+        };
+        let waits = start.waits_for_start(file);
+        let config = Config { settings: config.settings.clone().in_process_of(of_start), ..config };
+        let before = Config { settings: files.engine.settings().clone(), ..config.clone() }.unknown_names();
+        let mut unknown = config.unknown_names();
+        unknown.retain(|name| !before.contains(name));
+        if !unknown.is_empty() {
+            unknown.extend(waits.iter().map(|key| format!("`{key}` counts from the next start of the bot on")));
+            files.engine.keep_settings(unknown);
+            return Ok(());
+        }
+        files.calendars.adopt(&config).await.context("reading the copies of calendars panicked")?;
+        files.providers.write_down(config.people);
+        files.engine.adopt_settings(config.settings, waits).await?;
+        files.engine.forget_feeds();
         Ok(())
     }
 

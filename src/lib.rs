@@ -59,7 +59,7 @@ pub mod calendars; // 7  calendars of other programs that say who is on call
 pub mod command; // 2  what people type: one grammar table, parser, help
 pub mod delivery; // 6  lanes, retries, timers
 pub mod engine; // 4  load, decide, apply, effects, commit, answer
-pub mod follower; // 7  the playbook's file, taken up without a restart
+pub mod follower; // 7  the files that people edit, taken up without a restart
 pub mod home; // 7  what somebody's App Home shows, gathered
 pub mod incident; // 3  what an incident is and may become
 pub mod ingress; // 1  bytes -> verified requests -> commands -> answers

@@ -55,6 +55,17 @@ impl Calendar {
         &self.source
     }
 
+    /// Is it the same calendar, read in the same way?
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let place = |source: &CalendarSource| (source.schedule.clone(), source.layer.clone(), source.address.clone());
+        place(&self.source) == place(&other.source) && self.zone == other.zone
+    }
+
+    /// From now on it is fetched as this says.
+    pub(super) fn fetch_as(&mut self, source: CalendarSource) {
+        self.source = source;
+    }
+
     /// Since when it could not be read, where it was just now and nobody heard of that.
     pub(super) const fn recovered(&self) -> Option<Timestamp> {
         self.recovered

@@ -47,15 +47,20 @@ pub struct Calendars {
     engine: Arc<Engine>,
     chat: Arc<dyn Chat>,
     clock: SharedClock,
-    aliases: Aliases,
     fetcher: Fetcher,
-    all: Mutex<Vec<Watched>>,
-    is_empty: bool,
+    all: Mutex<All>,
     /// Counts calls of [`Calendars::settled`].
     asked: AtomicU64,
     /// The last of those that came true.
     settled: watch::Sender<u64>,
     nudge: Notify,
+}
+
+/// What the settings in force name.
+#[derive(Debug)]
+struct All {
+    aliases: Aliases,
+    watched: Vec<Watched>,
 }
 
 /// A calendar, and what is to be done about it.
@@ -65,6 +70,13 @@ struct Watched {
     due: Timestamp,
     /// Others are on call by it, and the schedule was not looked at since.
     is_news: bool,
+}
+
+impl Watched {
+    /// To be fetched at once.
+    const fn new(calendar: Calendar) -> Self {
+        Self { calendar, due: Timestamp::MIN, is_news: false }
+    }
 }
 
 /// Those of a configuration, each with its last good copy where there is one. Reads files.
@@ -100,20 +112,49 @@ impl Calendars {
             let people = People { aliases: &config.people, chat: None };
             let feed = calendar.feed(&people, clock.now()).await;
             engine.begin_feed(&calendar.source().schedule, feed);
-            all.push(Watched { calendar, due: Timestamp::MIN, is_news: false });
+            all.push(Watched::new(calendar));
         }
         Ok(Self {
             engine,
             chat,
             clock,
-            aliases: config.people.clone(),
             fetcher: Fetcher::default(),
-            is_empty: all.is_empty(),
-            all: Mutex::new(all),
+            all: Mutex::new(All { aliases: config.people.clone(), watched: all }),
             asked: AtomicU64::new(0),
             settled: watch::Sender::new(0),
             nudge: Notify::new(),
         })
+    }
+
+    /// Takes what edited settings name: those that are new are fetched at once, those that are gone no more, and of all of them the
+    /// names are looked at again. A layer whose calendar is elsewhere now goes by the old one until the new one was read.
+    ///
+    /// # Errors
+    /// Where reading their copies panicked.
+    pub async fn adopt(&self, config: &Config) -> Result<(), tokio::task::JoinError> {
+        let of = config.clone();
+        let opened = tokio::task::spawn_blocking(move || opened(&of)).await?;
+        let mut all = self.all.lock().await;
+        let mut before = std::mem::take(&mut all.watched);
+        for mut calendar in opened {
+            let known = before.iter().position(|known| known.calendar.is(&calendar)).map(|n| before.swap_remove(n));
+            if let Some(mut known) = known {
+                known.calendar.fetch_as(calendar.source().clone());
+                all.watched.push(Watched { due: Timestamp::MIN, ..known });
+                continue;
+            }
+            let (schedule, layer) = (calendar.source().schedule.clone(), calendar.source().layer.clone());
+            let people = People { aliases: &config.people, chat: None };
+            let feed = calendar.feed(&people, self.clock.now()).await;
+            if !feed.is_awaited() || self.engine.feed(&schedule, &layer).is_none() {
+                self.engine.begin_feed(&schedule, feed);
+            }
+            all.watched.push(Watched::new(calendar));
+        }
+        all.aliases = config.people.clone();
+        drop(all);
+        self.nudge.notify_one();
+        Ok(())
     }
 
     /// Fetches them, at once and every few minutes. Does not return.
@@ -131,7 +172,7 @@ impl Calendars {
 
     /// Returns when none is to be fetched now, or being fetched. Only while [`run`](Self::run) runs.
     pub async fn settled(&self) {
-        if self.is_empty {
+        if self.all.lock().await.watched.is_empty() {
             return;
         }
         let mine = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
@@ -145,17 +186,20 @@ impl Calendars {
     async fn look(&self) -> Timestamp {
         let now = self.clock.now();
         let mut all = self.all.lock().await;
-        join_all(all.iter_mut().filter(|watched| watched.due <= now).map(|watched| self.refresh(watched))).await;
+        let All { aliases, watched: all } = &mut *all;
+        let aliases = &*aliases;
+        let due = all.iter_mut().filter(|watched| watched.due <= now);
+        join_all(due.map(|watched| self.refresh(watched, aliases))).await;
         let next = all.iter().map(|watched| watched.due).min();
         next.unwrap_or_else(|| now.saturating_add(NEVER).unwrap_or(Timestamp::MAX))
     }
 
-    async fn refresh(&self, watched: &mut Watched) {
+    async fn refresh(&self, watched: &mut Watched, aliases: &Aliases) {
         let calendar = &mut watched.calendar;
         let (schedule, layer) = (calendar.source().schedule.clone(), calendar.source().layer.clone());
         calendar.fetch(&self.fetcher, self.clock.now()).await;
         let now = self.clock.now();
-        let people = People { aliases: &self.aliases, chat: Some(self.chat.as_ref()) };
+        let people = People { aliases, chat: Some(self.chat.as_ref()) };
         let feed = calendar.feed(&people, now).await;
         if let Some(failing) = &feed.failing {
             // Why is told to people; nothing of it stands in a log, where nobody expects secrets.

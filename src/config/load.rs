@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{
     AlertSource, Aliases, ApiToken, CalendarSource, ConnectorConfig, ExternalPagers, GrafanaOnCallConfig,
-    OpsgenieConfig, PagerConfig, PagerDutyConfig, PlaybookFile, Secret, Settings, WaysConfig,
+    OpsgenieConfig, PagerConfig, PagerDutyConfig, PlaybookFile, Secret, Settings, SettingsFile, WaysConfig,
     alerts::{Known, SourceEntry, secret_of},
     calendars::calendars,
     file::{File, MOST, REPEAT_MIN, WAIT_MIN, only_elsewhere, targets},
@@ -36,6 +36,8 @@ pub struct Problems(pub Vec<String>);
 pub struct Config {
     /// What the incident domain looks at.
     pub settings: Settings,
+    /// The file that they stand in, where there is one.
+    pub file: Option<SettingsFile>,
     /// How the organisation works.
     pub playbook: PlaybookFile,
     /// Where we listen.
@@ -83,7 +85,7 @@ pub struct SlackConfig {
 #[derive(Debug)]
 pub struct Looked {
     /// The settings' file; none where there is none.
-    pub settings: Option<PathBuf>,
+    pub settings: Option<SettingsFile>,
     /// The playbook, which may be sound where the settings are not.
     pub playbook: PlaybookFile,
     /// All of it together, or the [`Problems`], with those of the playbook.
@@ -139,7 +141,19 @@ impl Config {
         let (settings, file) = reader.file(path);
         let playbook = reader.playbook(&file, today);
         let config = Self::with(&mut reader, file, playbook.clone());
+        let config = config.map(|config| Self { file: settings.clone(), ..config });
         Looked { settings, playbook, config }
+    }
+
+    /// What `file` and the environment say, together with this playbook.
+    ///
+    /// # Errors
+    /// [`Problems`], all of them at once.
+    pub fn of(file: &SettingsFile, env: Environment<'_>, playbook: PlaybookFile) -> Result<Self, Problems> {
+        let mut reader = Reader { env, problems: Vec::new() };
+        let entries = reader.parsed(file);
+        let config = Self::with(&mut reader, entries, playbook)?;
+        Ok(Self { file: Some(file.clone()), ..config })
     }
 
     fn read(reader: &mut Reader<'_>, file: File, today: Option<Date>) -> Result<Self, Problems> {
@@ -180,6 +194,7 @@ impl Config {
         match (reader.problems.is_empty(), listen, slack) {
             (true, Some(listen), Some(slack)) => Ok(Self {
                 settings,
+                file: None,
                 playbook,
                 listen,
                 data: data.into(),
@@ -210,19 +225,23 @@ impl Reader<'_> {
     }
 
     /// The settings' file, where there is one, and what stands in it.
-    fn file(&mut self, path: Option<&Path>) -> (Option<PathBuf>, File) {
+    fn file(&mut self, path: Option<&Path>) -> (Option<SettingsFile>, File) {
         let named = path.map(Path::to_owned).or_else(|| self.var("WATCHROOM_CONFIG").map(PathBuf::from));
         let default = || Some(PathBuf::from("watchroom.toml")).filter(|path| path.exists());
         let Some(path) = named.or_else(default) else { return (None, File::default()) };
-        let file = match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|e| format!("{}: {}", path.display(), e.to_string().trim())),
-            Err(e) => Err(format!("{} cannot be read: {e}", path.display())),
-        };
-        let file = file.unwrap_or_else(|problem| {
+        let file = SettingsFile::read(&path);
+        let entries = self.parsed(&file);
+        (Some(file), entries)
+    }
+
+    fn parsed(&mut self, file: &SettingsFile) -> File {
+        let entries = file.text.clone().and_then(|text| {
+            toml::from_str(&text).map_err(|e| format!("{}: {}", file.path.display(), e.to_string().trim()))
+        });
+        entries.unwrap_or_else(|problem| {
             self.problems.push(problem);
             File::default()
-        });
-        (Some(path), file)
+        })
     }
 
     fn playbook(&self, file: &File, today: Option<Date>) -> PlaybookFile {

@@ -1,4 +1,5 @@
-//! Settings: `watchroom.toml` and the environment, read once at start, every problem told at once.
+//! Settings: `watchroom.toml` and the environment, every problem told at once. They are read at start; what the file says of who is
+//! on call, paged and told is read again when it changes.
 //!
 //! The environment wins over the file. Secrets come only from the environment, or from a file that it names
 //! (`SLACK_BOT_TOKEN_FILE`), and never appear in a log.
@@ -7,12 +8,14 @@ mod alerts;
 mod asked;
 mod calendars;
 mod connectors;
+mod edits;
 mod external;
 mod file;
 mod gotify;
 mod grafana_oncall;
 mod load;
 mod mail;
+mod names;
 mod opsgenie;
 mod pagerduty;
 mod pagers;
@@ -30,6 +33,7 @@ pub use alerts::{AlertSource, Mapping, SourceKind};
 pub use asked::{asked_for_service, asking, named_for_service, nobody, policy_of, policy_of_role, policy_of_service};
 pub use calendars::{Address, Aliases, CalendarSource};
 pub use connectors::{Abilities, ConnectorConfig, ConnectorKind, STATUS_PAGE};
+pub use edits::{AT_START, Heard, SettingsFile};
 pub use external::ExternalPagers;
 pub(crate) use file::external_target;
 pub use gotify::GotifyConfig;

@@ -1,10 +1,10 @@
-//! Whoever answers for the playbook hears that its file broke, once, and that it is mended, once.
+//! Whoever answers for the playbook hears that its file, or the settings', broke, once, and that it is mended, once.
 
 use jiff::SignedDuration;
 
 use super::{Delivery, errand::Stop, posting::Parcel};
 use crate::{
-    engine::News,
+    engine::{Edited, News},
     paging::Target,
     playbook::Contact,
     ports::Trouble,
@@ -17,18 +17,25 @@ const READERS: usize = 5;
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 impl Delivery {
-    /// Tells the news of the playbook's file, if there are any. What cannot be told now is told at the next look.
-    pub async fn tell_of_playbook(&self) {
-        let Some(news) = self.engine.books().news() else { return };
-        match self.tell_news(&news).await {
-            Ok(()) | Err(Stop::NotYet) => {}
-            Err(Stop::Trouble(trouble)) => tracing::warn!(%trouble, "nobody was told of the playbook's file yet"),
-            Err(Stop::Record(why)) => tracing::error!(%why, "nobody was told of the playbook's file yet"),
+    /// Tells the news of the playbook's file and of the settings', if there are any. What cannot be told now is told at the next
+    /// look.
+    pub async fn tell_of_files(&self) {
+        for news in [self.engine.books().news(), self.engine.choices().news()].into_iter().flatten() {
+            let key = news.key();
+            match self.tell_news(&news).await {
+                Ok(()) | Err(Stop::NotYet) => {}
+                Err(Stop::Trouble(trouble)) => tracing::warn!(%trouble, key, "nobody was told of an edited file yet"),
+                Err(Stop::Record(why)) => tracing::error!(%why, key, "nobody was told of an edited file yet"),
+            }
         }
     }
 
     async fn tell_news(&self, news: &News) -> Result<(), Stop> {
-        let message = render::playbook_news(self.engine.playbook(), &self.engine.books().in_force());
+        let choices = self.engine.choices();
+        let message = match news.file {
+            Edited::Playbook => render::playbook_news(self.engine.playbook(), &self.engine.books().in_force()),
+            Edited::Settings => render::settings_news(news.what, &choices.problems(), &choices.waits()),
+        };
         let mut told = 0;
         for reader in self.readers().await? {
             told += usize::from(self.say_news(&reader, &message, news).await?);
@@ -41,7 +48,10 @@ impl Delivery {
             told += usize::from(self.say_news(&channel, &message, news).await?);
         }
         if told == 0 {
-            tracing::warn!("nobody is told of the playbook's file: name an `owner` in it who is in Slack");
+            tracing::warn!(
+                key = news.key(),
+                "nobody is told of an edited file: name an `owner` in the playbook who is in Slack"
+            );
         }
         Ok(self.engine.told(news).await?)
     }
@@ -70,7 +80,7 @@ impl Delivery {
     async fn say_news(&self, to: &Target, message: &Message, news: &News) -> Result<bool, Stop> {
         match self.post_news(to, message, news).await {
             Err(Stop::Trouble(Trouble::Refused(code))) => {
-                tracing::warn!(%code, "someone could not be told of the playbook's file");
+                tracing::warn!(%code, "someone could not be told of an edited file");
                 Ok(false)
             }
             said => said.map(|()| true),

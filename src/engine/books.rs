@@ -9,17 +9,16 @@ use elsa::sync::FrozenMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, Refusal};
+use super::{
+    Engine, Refusal,
+    files::{CHUNK, Edited, News, Told},
+};
 use crate::{
     config::PlaybookFile,
-    ids::StreamId,
     incident::Incident,
     playbook::{EditionId, InForce, Playbook},
-    store::{Append, Commit, ReadError, Store},
+    store::{ReadError, Store},
 };
-
-/// How many events are read at a time.
-const CHUNK: usize = 100;
 
 /// A playbook came into force: an event of `org/playbook`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,30 +27,6 @@ struct Adopted {
     at: Timestamp,
     edition: EditionId,
     text: String,
-}
-
-/// Somebody was told that the file is broken, or mended: an event of `org/playbook` too.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Told {
-    v: u8,
-    at: Timestamp,
-    /// Or mended again.
-    broken: bool,
-}
-
-/// That the file broke, or is mended, while nobody was told yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct News {
-    broken: bool,
-    key: String,
-}
-
-impl News {
-    /// What tells a message about this from one about anything else.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.key
-    }
 }
 
 /// The playbooks that are or were in force.
@@ -85,9 +60,8 @@ impl Books {
     #[must_use]
     pub fn news(&self) -> Option<News> {
         let state = self.state();
-        let broken = !state.in_force.is_current;
-        (broken != state.told_broken)
-            .then(|| News { broken, key: format!("playbook/{}/{}", state.recorded, state.in_force.edition) })
+        let (broken, edition) = (!state.in_force.is_current, &state.in_force.edition);
+        Edited::Playbook.news(broken, state.told_broken, state.recorded, edition)
     }
 
     fn state(&self) -> State {
@@ -112,7 +86,7 @@ impl Books {
     pub(super) async fn open(store: &dyn Store, file: &PlaybookFile, now: Timestamp) -> Result<Self, ReadError> {
         let (known, mut last, mut recorded, mut told_broken) = (FrozenMap::new(), None, 0, false);
         loop {
-            let chunk = store.events(&stream(), recorded + 1, CHUNK).await?;
+            let chunk = store.events(&Edited::Playbook.stream(), recorded + 1, CHUNK).await?;
             for event in &chunk {
                 recorded = event.seq;
                 if let Ok(told) = Told::deserialize(&event.body) {
@@ -148,10 +122,6 @@ impl Books {
     }
 }
 
-fn stream() -> StreamId {
-    StreamId::Org("playbook".into())
-}
-
 impl Engine {
     /// The playbooks that are or were in force.
     pub fn books(&self) -> &Books {
@@ -179,7 +149,7 @@ impl Engine {
         let is_new = playbook.edition != before.in_force.edition || before.recorded == 0;
         if is_new {
             let event = Adopted { v: 1, at, edition: playbook.edition.clone(), text: file.text.clone() };
-            self.record(&before, &event, at).await?;
+            self.record_of(Edited::Playbook, before.recorded, &event, at).await?;
             tracing::info!(edition = %playbook.edition, "a playbook came into force");
         }
         self.books.known.insert(playbook.edition.clone(), Arc::clone(playbook));
@@ -189,31 +159,18 @@ impl Engine {
         self.books.set(State { in_force, recorded: before.recorded + u64::from(is_new), ..before });
         Ok(())
     }
-
-    /// Somebody was told this of the file.
-    ///
-    /// # Errors
-    /// [`Refusal`] where it cannot be recorded; then it may be told again.
-    pub async fn told(&self, news: &News) -> Result<(), Refusal> {
-        let _one_at_a_time = self.adopting.lock().await;
-        let (before, at) = (self.books.state(), self.clock.now());
-        self.record(&before, &Told { v: 1, at, broken: news.broken }, at).await?;
-        self.books.set(State { recorded: before.recorded + 1, told_broken: news.broken, ..before });
-        Ok(())
-    }
-
-    async fn record(&self, before: &State, event: &impl Serialize, at: Timestamp) -> Result<(), Refusal> {
-        let commit = Commit {
-            expect: vec![(stream(), before.recorded)],
-            append: vec![Append::new(stream(), event)],
-            at: Some(at),
-            ..Commit::default()
-        };
-        Ok(self.store.commit(commit).await?)
-    }
 }
 
 impl Books {
+    pub(super) fn recorded(&self) -> u64 {
+        self.state().recorded
+    }
+
+    pub(super) fn told(&self, broken: bool) {
+        let before = self.state();
+        self.set(State { recorded: before.recorded + 1, told_broken: broken, ..before });
+    }
+
     fn set(&self, state: State) {
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
     }

@@ -53,6 +53,16 @@ impl Feeds {
 }
 
 impl Engine {
+    /// Forgets calendars that are no schedule's layer any more.
+    pub fn forget_feeds(&self) {
+        let mut known = self.feeds.known.write().unwrap_or_else(PoisonError::into_inner);
+        for (schedule, feeds) in known.iter_mut() {
+            let followed = self.settings().schedule_of(schedule);
+            let layers = followed.map(|followed| followed.schedule.layers.as_slice()).unwrap_or_default();
+            feeds.retain(|feed| layers.iter().any(|layer| layer.calendar.is_some() && layer.name == feed.layer));
+        }
+    }
+
     /// What was read of a calendar before anything else happens.
     pub fn begin_feed(&self, schedule: &ScheduleId, feed: Feed) {
         self.feeds.put(schedule, Arc::new(feed));

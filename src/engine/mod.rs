@@ -5,8 +5,10 @@ mod alerts;
 mod books;
 mod callers;
 mod case;
+mod choices;
 mod desk;
 mod feeds;
+mod files;
 mod kept;
 mod links;
 mod oncall;
@@ -33,9 +35,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use books::{Books, News};
+pub use books::Books;
 pub use callers::{Caller, Callers};
+pub use choices::Choices;
 pub use desk::{Telling, Told, is_of_report};
+pub use files::{Edited, News};
 pub use links::{Linked, Links};
 pub use oncall::{FOUR_WEEKS, Rostering};
 pub use plan::{Alarm, Work, brief_key};
@@ -164,7 +168,7 @@ pub struct Engine {
     books: Books,
     /// One playbook comes into force after the other.
     adopting: tokio::sync::Mutex<()>,
-    settings: Arc<Settings>,
+    choices: Choices,
     callers: Callers,
     /// What calendars of other programs say.
     feeds: feeds::Feeds,
@@ -209,6 +213,7 @@ impl Engine {
             next.store(read::last_number(store.as_ref(), series).await? + 1, Ordering::Relaxed);
         }
         let books = Books::open(store.as_ref(), playbook, clock.now()).await?;
+        let choices = Choices::open(store.as_ref(), settings).await?;
         let adopting = tokio::sync::Mutex::default();
         let (callers, feeds, links) = (Callers::default(), feeds::Feeds::default(), Links::default());
         let (alerting, status) = (tokio::sync::Mutex::default(), status::StatusCache::default());
@@ -218,7 +223,7 @@ impl Engine {
             clock,
             books,
             adopting,
-            settings,
+            choices,
             callers,
             feeds,
             links,
@@ -264,9 +269,9 @@ impl Engine {
         self.books.current()
     }
 
-    /// The deployment's choices.
+    /// The deployment's choices that are in force.
     pub fn settings(&self) -> &Settings {
-        &self.settings
+        self.choices.in_force()
     }
 
     /// The store that it works on.
@@ -476,7 +481,7 @@ impl Engine {
             Command::StartPage { policy } => std::slice::from_ref(policy),
             // The playbook has pages begin by themselves, by any of them.
             Command::Declare(_) | Command::ChangeSeverity { .. } | Command::Intake(_) => {
-                self.settings.policies.as_slice()
+                self.settings().policies.as_slice()
             }
             _ => return Ok(Turns::new()),
         };
@@ -504,7 +509,7 @@ impl Engine {
         }
         let playbook = before.as_deref().map_or_else(|| self.book_for(command), |it| self.books.of(it));
         let turns = self.turns(command).await?;
-        let cx = Context { by: &ask.by, now, playbook, settings: &self.settings, turns: &turns };
+        let cx = Context { by: &ask.by, now, playbook, settings: self.settings(), turns: &turns };
         let decided = decide(before.as_deref(), command, &cx);
         let whats = decided.map_err(|why| Refusal::Rejected { why, incident: before.clone() })?;
         let mut after = before.clone();

@@ -74,7 +74,7 @@ impl Engine {
     /// Where the record cannot be read.
     pub async fn schedules(&self) -> Result<Vec<Rolled<'_>>, ReadError> {
         let mut all = Vec::new();
-        for followed in self.settings.schedules.iter().take(SHOWN) {
+        for followed in self.settings().schedules.iter().take(SHOWN) {
             all.push(self.rolled(followed).await?);
         }
         Ok(all)
@@ -87,7 +87,7 @@ impl Engine {
     pub async fn shifts(&self, who: &UserId, now: Timestamp) -> Result<Vec<(Rolled<'_>, Vec<Span>)>, ReadError> {
         let window = now..now.saturating_add(FOUR_WEEKS).unwrap_or(Timestamp::MAX);
         let mut all = Vec::new();
-        for followed in &self.settings.schedules {
+        for followed in &self.settings().schedules {
             let rolled = self.rolled(followed).await?;
             let shifts = rolled.shifts(who, &window);
             if !shifts.is_empty() {
@@ -140,7 +140,7 @@ impl Engine {
         rotation: Option<&str>,
         at: Timestamp,
     ) -> Result<Option<Cover>, ReadError> {
-        let Some(followed) = self.settings.schedule_of(schedule) else { return Ok(None) };
+        let Some(followed) = self.settings().schedule_of(schedule) else { return Ok(None) };
         let rolled = self.rolled(followed).await?;
         let OnCall { cover, .. } = match rotation {
             None => rolled.roster().on_call(at),
@@ -163,7 +163,7 @@ impl Engine {
         schedule: &ScheduleId,
         ask: &Ask,
     ) -> Result<Rostering<'_>, Refusal> {
-        let followed = self.settings.schedule_of(schedule).ok_or_else(|| rejected(No::NoSuchSchedule))?;
+        let followed = self.settings().schedule_of(schedule).ok_or_else(|| rejected(No::NoSuchSchedule))?;
         if let Some(done) = self.answered_before(request.as_deref(), followed).await? {
             return Ok(done);
         }

@@ -116,7 +116,7 @@ impl Engine {
                 return Ok(before);
             }
             let refused = |why| Refusal::Rejected { why: Rejection::Reach(why), incident: None };
-            let facts = reach::decide(&before, ask, &self.settings.ways, now).map_err(refused)?;
+            let facts = reach::decide(&before, ask, &self.settings().ways, now).map_err(refused)?;
             let facts: Vec<(u64, Fact)> = (length + 1..).zip(facts).collect();
             let fact = |what: &Fact| Personal {
                 v: PERSONAL_VERSION,

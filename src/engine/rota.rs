@@ -226,7 +226,7 @@ impl Engine {
     /// Where the record cannot be written.
     pub async fn watch_schedules(&self) -> Result<(), Refusal> {
         let now = self.clock.now();
-        let enqueue: Vec<NewJob> = self.settings.schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
+        let enqueue: Vec<NewJob> = self.settings().schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
         if enqueue.is_empty() {
             return Ok(());
         }
@@ -235,7 +235,7 @@ impl Engine {
 
     /// What follows from a change of somebody's absences: by the fact at `seq` of their stream.
     pub(super) fn of_calendar(&self, who: &UserId, me: &UserId, seq: u64, now: Timestamp) -> Vec<NewJob> {
-        let mut jobs: Vec<NewJob> = self.settings.schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
+        let mut jobs: Vec<NewJob> = self.settings().schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
         jobs.push(show_home(who, now));
         if who != me {
             let anywhere = ScheduleId(String::new());
@@ -254,7 +254,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Vec<NewJob>, ReadError> {
         let mut jobs = Vec::new();
-        for followed in &self.settings.schedules {
+        for followed in &self.settings().schedules {
             let id = &followed.schedule.id;
             let roll = self.roll(id).await?;
             for over in roll.coming(now).into_iter().filter(|over| over.change.puts() == Some(who)) {
@@ -282,7 +282,7 @@ impl Engine {
         let mut commit = Commit { at: Some(now), ..Commit::default() };
         // One that the file does not have any more is looked at no more. A timer that somebody's change has put in the place of
         // this one meanwhile stays as it is.
-        let postpone = match self.settings.schedule_of(&looks.schedule) {
+        let postpone = match self.settings().schedule_of(&looks.schedule) {
             Some(followed) => Some(self.look_at(followed, &mut commit, now).await?),
             None => None,
         };

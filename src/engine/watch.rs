@@ -190,7 +190,7 @@ impl Engine {
             let raise = Command::ChangeSeverity { to, why: Some(why) };
             self.as_ruled(Ask::new(key("severity"), Actor::Bot, Some(id), raise)).await?;
         }
-        let Some(policy) = policy.as_ref().and_then(|name| policy_of(&self.settings, name)) else { return Ok(()) };
+        let Some(policy) = policy.as_ref().and_then(|name| policy_of(self.settings(), name)) else { return Ok(()) };
         let runs = |it: &Incident| it.pages.iter().any(|page| page.is_on() && page.policy.name == policy.name);
         if self.incident(id).await?.is_none_or(|it| runs(&it)) {
             return Ok(());

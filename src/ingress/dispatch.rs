@@ -91,7 +91,7 @@ pub async fn dispatch(door: &Door, spoken: &Spoken<'_>) -> Answer {
 
 /// The same, with refusals as such.
 pub async fn understand(door: &Door, spoken: &Spoken<'_>) -> Result<Answer, Refusal> {
-    let zone = door.people.zone(spoken.me).await;
+    let zone = door.people.zone(spoken.me, &door.engine.settings().timezone).await;
     let here = match (spoken.here, spoken.channel) {
         (Some(id), _) => Some(id),
         (None, Some(channel)) => door.engine.seen_by(spoken.me).in_room(channel).await?,

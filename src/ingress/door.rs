@@ -54,7 +54,7 @@ impl fmt::Debug for Door {
 impl Door {
     /// A door to this bot.
     pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, providers: Arc<Providers>, signing_secret: String) -> Self {
-        let people = People::new(chat.clone(), &engine.settings().timezone);
+        let people = People::new(chat.clone());
         let (counters, api_tokens, alert_sources) = (Counters::default(), Vec::new(), Vec::new());
         let (pagerduty_secrets, twilio_secret, me) = (Vec::new(), None, OnceCell::new());
         Self {

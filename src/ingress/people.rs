@@ -19,28 +19,30 @@ const REMEMBERED: usize = 4096;
 #[derive(Debug)]
 pub struct People {
     chat: Arc<dyn Chat>,
-    /// What holds for those whose zone is not known.
-    fallback: String,
     zones: Cache<UserId, Known>,
 }
 
 /// What is known of somebody's zone.
 #[derive(Debug, Clone)]
 struct Known {
-    zone: Arc<str>,
+    zone: Option<Arc<str>>,
     /// From then on they are asked about again; none: it is theirs.
     again: Option<Instant>,
 }
 
 impl People {
-    /// Asks `chat`; where it does not know, or not in time, `fallback` holds.
-    pub fn new(chat: Arc<dyn Chat>, fallback: &str) -> Self {
-        let fallback = if fallback.is_empty() { "UTC" } else { fallback }.to_owned();
-        Self { chat, fallback, zones: Cache::new(REMEMBERED) }
+    /// Asks `chat`.
+    pub fn new(chat: Arc<dyn Chat>) -> Self {
+        Self { chat, zones: Cache::new(REMEMBERED) }
     }
 
-    /// The IANA zone of a person.
-    pub async fn zone(&self, who: &UserId) -> Arc<str> {
+    /// The IANA zone of a person; where Slack does not know it, or not in time, `fallback` holds.
+    pub async fn zone(&self, who: &UserId, fallback: &str) -> Arc<str> {
+        let fallback = if fallback.is_empty() { "UTC" } else { fallback };
+        self.known_zone(who).await.unwrap_or_else(|| fallback.into())
+    }
+
+    async fn known_zone(&self, who: &UserId) -> Option<Arc<str>> {
         if let Some(Known { zone, again }) = self.zones.get(who)
             && again.is_none_or(|again| Instant::now() < again)
         {
@@ -51,7 +53,7 @@ impl People {
             Ok(Ok(person)) => (person.zone.filter(|z| jiff::tz::TimeZone::get(z).is_ok()), None),
             Ok(Err(_)) | Err(_) => (None, Some(Instant::now() + AGAIN)),
         };
-        let zone: Arc<str> = zone.as_ref().unwrap_or(&self.fallback).as_str().into();
+        let zone: Option<Arc<str>> = zone.map(Arc::from);
         self.zones.insert(who.clone(), Known { zone: zone.clone(), again });
         zone
     }

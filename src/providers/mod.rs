@@ -13,7 +13,7 @@ use crate::{
         oncall::{Cached, GrafanaOnCall, Known, Opsgenie, PagerDuty, WebhookPagers},
     },
     clock::SharedClock,
-    config::Config,
+    config::{Aliases, Config},
     ids::UserId,
     paging::external::{External, Provider},
     ports::{Chat, ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Pager, Trouble},
@@ -73,6 +73,11 @@ impl Providers {
         Self { all, people, clock }
     }
 
+    /// From now on the settings say this of who people are.
+    pub fn write_down(&self, aliases: Aliases) {
+        self.people.write_down(aliases);
+    }
+
     /// What pages there, where it is set up.
     #[must_use]
     pub fn pager(&self, at: Provider) -> Option<Arc<dyn Pager>> {
@@ -101,8 +106,8 @@ impl Providers {
     }
 
     async fn matched(&self, person: &ExternalPerson) -> Option<UserId> {
-        match person.slack.as_ref().or_else(|| self.people.written_down(person)) {
-            Some(who) => Some(who.clone()),
+        match person.slack.clone().or_else(|| self.people.written_down(person)) {
+            Some(who) => Some(who),
             None => self.people.of_email(person, self.clock.now()).await,
         }
     }

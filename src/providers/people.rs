@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -24,20 +24,26 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// By what the settings say, and by e-mail address.
 #[derive(Debug)]
 pub(super) struct People {
-    aliases: Aliases,
+    aliases: RwLock<Aliases>,
     chat: Arc<dyn Chat>,
     known: Mutex<HashMap<String, (Timestamp, Option<UserId>)>>,
 }
 
 impl People {
     pub(super) fn new(aliases: Aliases, chat: Arc<dyn Chat>) -> Self {
-        Self { aliases, chat, known: Mutex::default() }
+        Self { aliases: RwLock::new(aliases), chat, known: Mutex::default() }
+    }
+
+    /// From now on the settings say this.
+    pub(super) fn write_down(&self, aliases: Aliases) {
+        *self.aliases.write().unwrap_or_else(PoisonError::into_inner) = aliases;
     }
 
     /// Whom the settings say that they are.
-    pub(super) fn written_down(&self, person: &ExternalPerson) -> Option<&UserId> {
+    pub(super) fn written_down(&self, person: &ExternalPerson) -> Option<UserId> {
+        let aliases = self.aliases.read().unwrap_or_else(PoisonError::into_inner);
         let names = [Some(&person.id), person.email.as_ref(), Some(&person.name)];
-        names.into_iter().flatten().find_map(|name| self.aliases.of(name))
+        names.into_iter().flatten().find_map(|name| aliases.of(name)).cloned()
     }
 
     /// None: nobody's, or it is not known now.

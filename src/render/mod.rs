@@ -63,7 +63,7 @@ pub use line::{first_line, line, retracted, update_broadcast};
 pub use lists::{list, markdown, show, summary, timeline};
 pub use notice::{Notice, page_external, page_notice};
 pub use page::{Shown, ended_page, old_page, page, shown_page, still_on_it};
-pub use playbook::{PLAYBOOK_BROKEN, playbook, playbook_news, with_note};
+pub use playbook::{PLAYBOOK_BROKEN, playbook, playbook_news, settings_news, with_note};
 pub use remind::{Due, old_reminder, reminder};
 pub use reply::{TroubleKind, done, duplicate, refused, rejection, room_made, trouble, unheard};
 pub use report::{

@@ -45,7 +45,8 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, by: &str) -> S
         What::PageRepeated { .. } => ":repeat: Asked again.".into(),
         What::PageTargetsFound { target: of, people, others, left_out, strangers, .. } => {
             let people = people.iter().cloned().map(Target::Person);
-            found(of, &people.chain(others.iter().cloned()).collect::<Vec<_>>(), *left_out) + &unknown(strangers)
+            let found = people.chain(others.iter().cloned()).collect::<Vec<_>>();
+            self::found(w, of, &found, *left_out) + &unknown(strangers)
         }
         What::PageWaysFound { who, ways, .. } => planned(who, ways),
         What::PageAttempted { attempt, .. } => attempted(w, attempt),
@@ -94,7 +95,13 @@ fn attempted(w: View<'_>, attempt: &Attempt) -> String {
 }
 
 /// Who was found behind a target.
-fn found(of: &Target, people: &[Target], left_out: usize) -> String {
+fn found(w: View<'_>, of: &Target, people: &[Target], left_out: usize) -> String {
+    if let Target::Schedule(id) | Target::Rotation { schedule: id, .. } = of
+        && people.is_empty()
+        && w.settings.schedule_of(id).is_none()
+    {
+        return format!(":warning: Nobody is asked: the settings have no schedule `{}` any more.", escape(id.as_str()));
+    }
     let (whom, names) = (target(of), named(people.iter().map(target)));
     // `whoever is on call for primary` is `Nobody is on call for primary` where nobody is.
     let does = whom.strip_prefix("whoever ");

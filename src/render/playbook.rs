@@ -9,6 +9,7 @@ use super::{
     when::date,
 };
 use crate::{
+    config::Heard,
     ids::IncidentId,
     playbook::{InForce, Paged, Playbook, Visibility},
 };
@@ -122,10 +123,37 @@ pub fn playbook_news(book: &Playbook, state: &InForce) -> Message {
         escape(&book.version),
         state.edition
     );
-    for problem in state.problems.iter().take(TOLD) {
-        let _ = write!(text, "\n• {}", escape(problem));
+    with_problems(&mut text, &state.problems);
+    Message::plain(super::limits::cut(&text, super::limits::SECTION))
+}
+
+/// Told to the same people: the settings' file broke, is mended, or has something that counts from the next start on.
+pub fn settings_news(what: Heard, problems: &[String], waits: &[&str]) -> Message {
+    let mut text = match what {
+        Heard::Mended => ":white_check_mark: The settings' file can be used again; what it says is in force.".to_owned(),
+        Heard::Broken => ":warning: The settings' file was changed and cannot be used. The last good settings stay in force, \
+             and pages and incidents go on by them, until it is mended; the bot looks again every few seconds. `watchroom \
+             check` shows all that is wrong with it."
+            .to_owned(),
+        Heard::Waits => {
+            let waits: Vec<String> = waits.iter().map(|key| format!("`{key}`")).collect();
+            format!(
+                ":information_source: The settings' file was changed. What it says of {} counts from the next start of the \
+                 bot on; the rest is in force.",
+                waits.join(", ")
+            )
+        }
+    };
+    if what == Heard::Broken {
+        with_problems(&mut text, problems);
     }
     Message::plain(super::limits::cut(&text, super::limits::SECTION))
+}
+
+fn with_problems(text: &mut String, problems: &[String]) {
+    for problem in problems.iter().take(TOLD) {
+        let _ = write!(text, "\n• {}", escape(problem));
+    }
 }
 
 fn problems(state: &InForce) -> Option<String> {

@@ -193,6 +193,15 @@ fn the_readme_names_every_setting() {
     assert_eq!(variables(README), read, "variables named in the README, and those that are read");
 }
 
+/// What of the settings' file counts from the next start on.
+#[test]
+fn the_readme_names_what_waits_for_a_start() {
+    let (_, after) = README.split_once("From the next start on count").expect("a sentence");
+    let (sentence, _) = after.split_once("; the same people").expect("its end");
+    let named: Names = sentence.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    assert_eq!(named, names(watchroom::config::AT_START));
+}
+
 #[test]
 fn the_manifest_has_the_scopes_in_use_and_no_others() {
     let methods = names(METHODS.iter().map(|(method, _)| *method));

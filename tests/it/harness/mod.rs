@@ -24,7 +24,7 @@ use watchroom::{
     app::{self, App, Ports},
     cli::app_of_manifest,
     clock::MovableClock,
-    config::{Component, Config, PlaybookFile, Secret, Settings, StatusPageSettings},
+    config::{Component, Config, PlaybookFile, Secret, Settings, SettingsFile, StatusPageSettings},
     incident::What,
     paging::{Policy, Step, Target},
     playbook::Playbook,
@@ -163,7 +163,25 @@ impl Bot {
         std::fs::write(self.dir.join("playbook.toml"), text).expect("our own directory");
     }
 
+    /// From now on what it says of on call, pages and channels stands in a file of its own.
+    pub async fn keep_settings(&mut self, text: &str) {
+        self.write_settings(text);
+        self.config.file = Some(SettingsFile::read(&self.dir.join("watchroom.toml")));
+        self.crash_and_restart().await;
+    }
+
+    /// Somebody edits the settings' file; the bot has not looked yet.
+    pub fn write_settings(&self, text: &str) {
+        std::fs::write(self.dir.join("watchroom.toml"), text).expect("our own directory");
+    }
+
     async fn boot(&mut self) {
+        if let Some(file) = &self.config.file {
+            let file = SettingsFile::read(&file.path);
+            let read = Config::of(&file, &|_| None, self.config.playbook.clone()).expect("sound settings");
+            let Config { settings, file, calendars, people, .. } = read;
+            self.config = Config { settings, file, calendars, people, ..self.config.clone() };
+        }
         if let Some(path) = self.config.playbook.path.clone() {
             self.config.playbook = PlaybookFile::read(Some(&path), None);
         }

@@ -44,6 +44,7 @@ mod releases;
 mod reminders;
 mod report;
 mod roles;
+mod settings;
 mod shortcuts;
 mod status_page;
 mod support;

@@ -51,7 +51,7 @@ async fn a_new_role_can_be_given_once_it_stands_in_the_file() {
     let refused = bot.slash("alice", "/incident INC-1 role lamplighter @bob").await;
     assert!(!refused.text.contains("lamplighter*"), "{}", refused.text);
     bot.write_playbook(&with_a_role("lamplighter"));
-    bot.app().reload_playbook().await.expect("recorded");
+    bot.app().reload_files().await.expect("recorded");
     let room = bot.declare("alice", "sev3 it is dark").await;
     bot.slash_in("alice", &room, "/incident role lamplighter @bob").await;
     assert!(bot.card(&room).contains("The lamplighter"), "{}", bot.card(&room));
@@ -62,7 +62,7 @@ async fn a_new_role_can_be_given_once_it_stands_in_the_file() {
 async fn a_broken_file_leaves_the_last_good_one_in_force() {
     let mut bot = Bot::with_playbook(&with_a_role("lamplighter")).await;
     bot.write_playbook(BROKEN);
-    bot.app().reload_playbook().await.expect("nothing to record");
+    bot.app().reload_files().await.expect("nothing to record");
     for restarted in [false, true] {
         if restarted {
             bot.crash_and_restart().await;
@@ -76,7 +76,7 @@ async fn a_broken_file_leaves_the_last_good_one_in_force() {
         assert!(taken.contains("The lamplighter"), "{taken}");
     }
     bot.write_playbook(BUILTIN);
-    bot.app().reload_playbook().await.expect("recorded");
+    bot.app().reload_files().await.expect("recorded");
     let shown = bot.slash("alice", "/incident playbook").await.text;
     assert!(shown.contains("version 1") && !shown.contains("cannot be used"), "{shown}");
 }
@@ -88,7 +88,7 @@ async fn a_severity_is_suggested_by_the_playbook_of_then() {
     let room = bot.declare("alice", "sev2 checkout is slow").await;
     let without = edited(|playbook| playbook.severities.retain(|s| s.level.0 != 4));
     bot.write_playbook(&without.text);
-    bot.app().reload_playbook().await.expect("recorded");
+    bot.app().reload_files().await.expect("recorded");
     let impacts = [("Service: what is broken?", "4"), ("Customers: who suffers?", "4"), ("Why?", "carts are lost")];
     for (room, suggested) in [(room, "SEV4"), (bot.declare("bob", "sev2 search is slow").await, "SEV3")] {
         bot.slash_in("carol", &room, "/incident severity").await;
@@ -105,7 +105,7 @@ async fn a_service_of_then_is_paged_by_the_form() {
     let bot = Bot::with_playbook(&with).await;
     let room = bot.declare("alice", "sev2 for search: nothing is found").await;
     bot.write_playbook(BUILTIN);
-    bot.app().reload_playbook().await.expect("recorded");
+    bot.app().reload_files().await.expect("recorded");
     bot.press_card("alice", &room, "Escalate").await;
     bot.submit("alice", &[("Or by service", "search")]).await;
     bot.expect_dm("dave", "nothing is found");
@@ -163,21 +163,21 @@ async fn the_owner_hears_that_the_file_broke_and_that_it_is_mended() {
     assert!(heard(&bot).is_empty(), "{}", shown(&heard(&bot)));
     for text in [BROKEN, "", BROKEN] {
         bot.write_playbook(text);
-        bot.app().reload_playbook().await.expect("recorded");
+        bot.app().reload_files().await.expect("recorded");
         bot.crash_and_restart().await;
-        bot.app().reload_playbook().await.expect("recorded");
+        bot.app().reload_files().await.expect("recorded");
         assert_eq!(heard(&bot).len(), 1, "once: {}", shown(&heard(&bot)));
     }
     let told = &heard(&bot)[0];
     assert!(told.contains("there is no key `colour` here") && told.contains("stays in force"), "{told}");
     for again in [1, 2] {
         bot.write_playbook(&ours);
-        bot.app().reload_playbook().await.expect("recorded");
+        bot.app().reload_files().await.expect("recorded");
         assert_eq!(heard(&bot).len(), 2, "mended, said once ({again}): {}", shown(&heard(&bot)));
     }
     assert!(heard(&bot)[1].contains("can be used again"), "{}", shown(&heard(&bot)));
     bot.write_playbook("");
-    bot.app().reload_playbook().await.expect("recorded");
+    bot.app().reload_files().await.expect("recorded");
     assert_eq!(heard(&bot).len(), 3, "broken again: {}", shown(&heard(&bot)));
 }
 
@@ -188,7 +188,7 @@ async fn whoever_is_on_call_for_the_playbook_hears_that_the_file_broke() {
     let mut bot = Bot::with(|s| s.schedules = vec![super::oncall::weekly("desk", &["U0DAVE"])]).await;
     bot.keep_playbook(&ours).await;
     bot.write_playbook(BROKEN);
-    bot.app().reload_playbook().await.expect("recorded");
+    bot.app().reload_files().await.expect("recorded");
     bot.expect_dm("dave", "there is no key `colour` here");
     assert_eq!(bot.count("incidents", "cannot be used"), 0);
 }
@@ -198,7 +198,7 @@ async fn whoever_is_on_call_for_the_playbook_hears_that_the_file_broke() {
 async fn without_an_owner_the_incidents_channel_hears_of_a_broken_file() {
     let bot = Bot::with_playbook(BUILTIN).await;
     bot.write_playbook(BROKEN);
-    bot.app().reload_playbook().await.expect("recorded");
+    bot.app().reload_files().await.expect("recorded");
     bot.expect_once("incidents", "cannot be used");
 }
 
@@ -209,7 +209,7 @@ async fn an_incident_keeps_its_playbook() {
     let old = bot.declare("alice", "sev3 it is dark").await;
     bot.slash_in("alice", &old, "/incident role lamplighter @bob").await;
     bot.write_playbook(BUILTIN);
-    bot.app().reload_playbook().await.expect("recorded");
+    bot.app().reload_files().await.expect("recorded");
     bot.crash_and_restart().await;
     let shown = bot.slash_in("alice", &old, "/incident playbook").await.text;
     assert!(shown.contains("INC-1 was declared under another one and keeps it"), "{shown}");

@@ -24,7 +24,7 @@ async fn what_left_the_playbook_does_not_hold_up_a_secret() {
     let bot = Bot::with_playbook(&with).await;
     let room = bot.declare("alice", "sev2 for checkout: cards fail").await;
     bot.write_playbook(BUILTIN);
-    bot.app().reload_playbook().await.expect("recorded");
+    bot.app().reload_files().await.expect("recorded");
     let said = bot.slash_in("alice", &room, "/incident private keys leaked").await.text;
     assert!(said.contains("SEC-1"), "{said}");
     let engine = &bot.app().engine;
