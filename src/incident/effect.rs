@@ -429,8 +429,10 @@ fn sync_external(out: &mut Effects, before: Option<&Incident>, after: &Incident,
                     after.page(page.id).and_then(|page| page.external_page(of)).map_or(1, |external| external.level);
                 Some(Act::Escalate { level })
             }
-            What::PageEnded { page: id, .. } | What::PageReturned { page: id, .. } if *id == page.id => {
-                Some(Act::Resolve)
+            What::PageEnded { page: id, .. } if *id == page.id => Some(Act::Resolve),
+            // Where it was given back it goes on.
+            What::PageReturned { page: id, source, .. } if *id == page.id => {
+                source.as_ref().is_none_or(|source| source.of != *of).then_some(Act::Resolve)
             }
             _ => gone.then_some(Act::Resolve),
         };

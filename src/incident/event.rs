@@ -404,12 +404,14 @@ pub enum What {
         /// By whom, or who is asked now, as the provider names them.
         name: Option<Text>,
     },
-    /// Whoever acknowledged was not heard of for long, and is asked whether they are still on it.
+    /// Whoever acknowledged was not heard of for long, and is asked whether they are still on it; the room, where Slack does not
+    /// know them.
     PageChecked {
         /// Which page.
         page: PageId,
-        /// Who.
-        by: UserId,
+        /// Who, where Slack knows them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
         /// Until when they have to answer.
         until: Timestamp,
     },
@@ -417,17 +419,21 @@ pub enum What {
     PageKept {
         /// Which page.
         page: PageId,
-        /// Who.
+        /// Who says so.
         by: UserId,
     },
     /// Nobody is on it any more: the page goes on.
     PageReturned {
         /// Which page.
         page: PageId,
-        /// Who had acknowledged it.
-        from: UserId,
+        /// Who had acknowledged it, where Slack knows them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<UserId>,
         /// Why.
         how: Return,
+        /// It was given back at another provider.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<ExternalSource>,
     },
     /// Every step and the fallback were asked, and nobody answered.
     PageExhausted {

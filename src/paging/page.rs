@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Answers, Policy, Target,
-    external::{External, ExternalPage, Provider},
+    external::{External, ExternalPage},
     reach::{Beside, Stage, Way},
 };
 use crate::{
@@ -110,13 +110,19 @@ pub enum PageState {
         sign: Timestamp,
         /// They are asked whether they are still on it.
         check: Option<Check>,
+        /// Of what at another provider, where they said so there.
+        source: Option<External>,
     },
     /// Somebody is on it at another provider, whom Slack does not know.
     AcknowledgedExternally {
-        /// Where.
-        at: Provider,
+        /// Of what there.
+        of: External,
         /// Since when.
         since: Timestamp,
+        /// When somebody here last said that they still are; else as `since`.
+        sign: Timestamp,
+        /// The room is asked whether they still are.
+        check: Option<Check>,
     },
     /// Everyone was asked, the fallback too.
     Exhausted {
@@ -147,6 +153,8 @@ pub enum Return {
     HandedBack,
     /// They were not heard of any more.
     Silent,
+    /// It was given back where it was acknowledged, at another provider, or time ran out there.
+    Unacknowledged,
 }
 
 /// One attempt to reach someone.
@@ -236,12 +244,11 @@ impl Page {
     pub fn looks_at(&self, severity: Severity) -> Option<Timestamp> {
         match &self.state {
             PageState::Waiting => self.tick_at,
-            PageState::Acknowledged { sign, check, .. } => {
+            PageState::Acknowledged { sign, check, .. } | PageState::AcknowledgedExternally { sign, check, .. } => {
                 let holds = self.policy.ack_timeout(severity)?;
                 Some(check.map_or_else(|| sign.saturating_add(holds).unwrap_or(Timestamp::MAX), |check| check.until))
             }
-            // The provider looks after its own people.
-            PageState::AcknowledgedExternally { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => None,
+            PageState::Exhausted { .. } | PageState::Ended { .. } => None,
         }
     }
 
@@ -255,6 +262,15 @@ impl Page {
             | PageState::AcknowledgedExternally { .. }
             | PageState::Exhausted { .. }
             | PageState::Ended { .. } => None,
+        }
+    }
+
+    /// Is it asked whether whoever acknowledged, here or at another provider, is still on it?
+    #[must_use]
+    pub const fn is_checked(&self) -> bool {
+        match &self.state {
+            PageState::Acknowledged { check, .. } | PageState::AcknowledgedExternally { check, .. } => check.is_some(),
+            PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => false,
         }
     }
 

@@ -47,8 +47,8 @@ pub fn sheet(it: &Incident, page: Option<&Page>, who: &UserId) -> Sheet {
         Some((_, PageState::Acknowledged { by, .. })) => {
             (format!("<@{by}> acknowledged. You need not do anything."), false)
         }
-        Some((_, PageState::AcknowledgedExternally { at, .. })) => {
-            (format!("Somebody acknowledged in {at}. If you are on it too, say so."), true)
+        Some((_, PageState::AcknowledgedExternally { of, .. })) => {
+            (format!("Somebody acknowledged in {}. If you are on it too, say so.", of.at), true)
         }
         Some((_, PageState::Exhausted { .. })) => ("Nobody has acknowledged; you still can.".to_owned(), true),
         Some((_, PageState::Ended { .. })) | None => ("This page is over; nobody needs to come.".to_owned(), false),

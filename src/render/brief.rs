@@ -152,7 +152,7 @@ fn answers(it: &Incident) -> Vec<String> {
             PageState::Acknowledged { by, .. } if !on_it.contains(&person(by)) => on_it.push(person(by)),
             PageState::Acknowledged { .. } | PageState::Ended { .. } => {}
             PageState::Waiting => lines.push(format!(":pager: Waiting for {}.", targets(&page.asked_now()))),
-            PageState::AcknowledgedExternally { at, .. } => on_it.push(format!("somebody in {at}")),
+            PageState::AcknowledgedExternally { of, .. } => on_it.push(format!("somebody in {}", of.at)),
             PageState::Exhausted { .. } => {
                 lines.push(format!(
                     ":rotating_light: Nobody acknowledged the page of {}.",

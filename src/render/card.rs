@@ -208,9 +208,9 @@ fn page(w: View<'_>, page: &Page) -> Option<String> {
             let after = duration(at.duration_since(page.started_at));
             Some(format!(":white_check_mark: {prefix}{} acknowledged after {after}", person(by)))
         }
-        PageState::AcknowledgedExternally { at, since } => {
+        PageState::AcknowledgedExternally { of, since, .. } => {
             let after = duration(since.duration_since(page.started_at));
-            Some(format!(":white_check_mark: {prefix}somebody acknowledged in {at} after {after}"))
+            Some(format!(":white_check_mark: {prefix}somebody acknowledged in {} after {after}", of.at))
         }
         PageState::Exhausted { .. } => {
             let who = if page.answered.is_empty() { "nobody has" } else { "not everyone has" };

@@ -142,6 +142,10 @@ pub fn line(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
             }
         }
         What::Intake(fact) => super::intake::line(w, it, fact, text),
+        What::PageChecked { page, by: None, .. } => match it.page(*page).filter(|page| page.is_checked()) {
+            Some(page) => super::page::somebody_on_it(it, page, &text),
+            None => Message::plain(text),
+        },
         What::UpdateMissed { due } if !is_missing(it, *due) => Message::plain(text),
         What::UpdateMissed { .. } => comms::with_writing(it, Audience::Internal, &text),
         What::Comms(fact) => comms::line(it, fact, &text).unwrap_or_else(|| Message::plain(text)),

@@ -139,7 +139,7 @@ pub fn still_on_it(w: View<'_>, it: &Incident, page: &Page, to: &UserId, version
         }
         (PageState::Acknowledged { by, .. }, _) if by == to => "You are still on it; thank you.".to_owned(),
         (PageState::Acknowledged { by, .. }, _) => format!("{} is on it now.", person(by)),
-        (PageState::AcknowledgedExternally { at, .. }, _) => format!("Somebody acknowledged in {at}; thank you."),
+        (PageState::AcknowledgedExternally { of, .. }, _) => format!("Somebody acknowledged in {}; thank you.", of.at),
         (PageState::Waiting, _) => format!(
             "The page went on: now {} is asked. If you are on it after all, type `/incident {} ack`.",
             asked_now(page),
@@ -154,6 +154,16 @@ pub fn still_on_it(w: View<'_>, it: &Incident, page: &Page, to: &UserId, version
         (PageState::Ended { .. }, _) => "This is over; you do not need to do anything.".to_owned(),
     };
     Message::plain(format!("{name}\n{said}"))
+}
+
+/// Asks the room whether somebody whom Slack does not know is still on it.
+pub(super) fn somebody_on_it(it: &Incident, page: &Page, text: &str) -> Message {
+    let value = ButtonValue::of(it.id).number(page.id.0);
+    let buttons = vec![
+        button(action::KEEP, "Somebody still is", &value, Look::Usual),
+        button(action::ACKNOWLEDGE, "I am on it", &value, Look::Primary),
+    ];
+    Message::new(text.to_owned(), vec![section(text), actions(buttons)])
 }
 
 fn asked_whether(w: View<'_>, it: &Incident, page: &Page, name: &str, until: Timestamp) -> Message {
@@ -240,8 +250,9 @@ fn state(it: &Incident, page: &Page, standing: &Standing, why: Option<&Text>) ->
                 duration(at.duration_since(page.started_at))
             )
         }
-        PageState::AcknowledgedExternally { at, since } => format!(
-            ":white_check_mark: Somebody acknowledged in {at} after {}. If you are on it too, acknowledge here.",
+        PageState::AcknowledgedExternally { of, since, .. } => format!(
+            ":white_check_mark: Somebody acknowledged in {} after {}. If you are on it too, acknowledge here.",
+            of.at,
             duration(since.duration_since(page.started_at))
         ),
         PageState::Exhausted { .. } if page.answered.is_empty() => {

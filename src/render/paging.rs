@@ -16,7 +16,7 @@ use crate::{
     incident::{Event, ExternalSource, Incident, Rejection, Text, What},
     paging::{
         Attempt, Condition, Hours, Onward, Outcome, Page, PageId, PageState, Return, Skipped, Target,
-        external::Update,
+        external::{Provider, Update},
         reach::{Plan, Way},
     },
 };
@@ -168,22 +168,15 @@ fn answered(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
         What::PageDeclined { by, why, .. } => {
             format!(":raised_hand: {} cannot come{}", person(by), because(why.as_ref()))
         }
-        What::PageChecked { by, until, .. } => {
+        What::PageChecked { by: Some(by), until, .. } => {
             format!("{} was asked whether they are still on it, and has until {}.", person(by), date(*until))
         }
+        What::PageChecked { page, by: None, until } => still_there(it, *page, event.at, *until),
+        What::PageKept { page, .. } if it.page(*page).is_some_and(|page| of_stranger(page).is_some()) => {
+            format!("{by} says that somebody is still on it.")
+        }
         What::PageKept { by, .. } => format!("{} is still on it.", person(by)),
-        What::PageReturned { from, how: Return::Silent, .. } => {
-            format!(":hourglass: {} acknowledged and is not heard of any more: others are asked again.", person(from))
-        }
-        What::PageReturned { from, .. } if event.by.person() == Some(from) => {
-            format!(":leftwards_arrow_with_hook: {by} handed the page back: others are asked again.")
-        }
-        What::PageReturned { from, .. } => {
-            format!(
-                ":leftwards_arrow_with_hook: {by} says that {} is not on it any more: others are asked again.",
-                person(from)
-            )
-        }
+        What::PageReturned { from, how, source, .. } => returned(event, from.as_ref(), *how, source.as_ref(), by),
         What::PageAcknowledged { page, by, source, way } => {
             let at = source.as_ref().map(|source| format!(" in {}", source.of.at)).unwrap_or_default();
             let (who, by) = (person(by), by_way(*way));
@@ -232,6 +225,59 @@ fn answered(w: View<'_>, it: &Incident, event: &Event, by: &str) -> String {
     }
 }
 
+/// Whoever acknowledged it at another provider, whom Slack does not know: where, and since when.
+const fn of_stranger(page: &Page) -> Option<(Provider, Timestamp)> {
+    match &page.state {
+        PageState::AcknowledgedExternally { of, since, .. } => Some((of.at, *since)),
+        PageState::Waiting | PageState::Acknowledged { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
+            None
+        }
+    }
+}
+
+/// The room is asked whether somebody whom Slack does not know is still on it; first of all whoever leads.
+fn still_there(it: &Incident, page: PageId, now: Timestamp, until: Timestamp) -> String {
+    let lead = it.lead().map(|lead| format!("{}: ", person(lead))).unwrap_or_default();
+    let known = it.page(page).and_then(of_stranger);
+    let said = known.map_or_else(
+        || "somebody acknowledged elsewhere".to_owned(),
+        |(at, since)| format!("somebody acknowledged in {at} {} ago", duration(now.duration_since(since))),
+    );
+    format!(
+        ":eyes: {lead}{said}, and Slack does not know them. Are they still on it? Without an answer by {} others are asked \
+         again.",
+        date(until)
+    )
+}
+
+/// Nobody is on it any more.
+fn returned(event: &Event, from: Option<&UserId>, how: Return, source: Option<&ExternalSource>, by: &str) -> String {
+    match (how, from, source) {
+        (Return::Unacknowledged, _, Some(source)) => format!(
+            ":leftwards_arrow_with_hook: Nobody is on it in {} any more: others are asked again.",
+            escape(&source.of.to_string())
+        ),
+        (Return::Silent, Some(from), _) => {
+            format!(":hourglass: {} acknowledged and is not heard of any more: others are asked again.", person(from))
+        }
+        (Return::Silent, None, _) => {
+            ":hourglass: Nobody says that whoever acknowledged is still on it: others are asked again.".to_owned()
+        }
+        (Return::HandedBack, Some(from), _) if event.by.person() == Some(from) => {
+            format!(":leftwards_arrow_with_hook: {by} handed the page back: others are asked again.")
+        }
+        (Return::HandedBack | Return::Unacknowledged, Some(from), _) => {
+            format!(
+                ":leftwards_arrow_with_hook: {by} says that {} is not on it any more: others are asked again.",
+                person(from)
+            )
+        }
+        (Return::HandedBack | Return::Unacknowledged, None, _) => {
+            format!(":leftwards_arrow_with_hook: {by} says that nobody is on it any more: others are asked again.")
+        }
+    }
+}
+
 /// Each page in a line: whom it reached, and who acknowledged when. Whoever may read the summary may read of all of them.
 pub(super) fn paged(history: &[(u64, Event)]) -> Vec<String> {
     let started = history.iter().filter_map(|(_, event)| match &event.what {
@@ -259,7 +305,8 @@ fn of_page(history: &[(u64, Event)], id: PageId, name: &str, started: Timestamp)
                 answers.push(format!("{who} acknowledged in {at} {}", date(event.at)));
             }
             What::PageReturned { page, from, .. } if *page == id => {
-                answers.push(format!("{} was not on it any more {}", person(from), date(event.at)));
+                let from = from.as_ref().map_or_else(|| "whoever it was".to_owned(), person);
+                answers.push(format!("{from} was not on it any more {}", date(event.at)));
             }
             What::PageExhausted { page } if *page == id => without = "nobody acknowledged",
             What::PageEnded { page, .. } if *page == id => without = "it was over before anybody acknowledged",

@@ -99,28 +99,42 @@ fn change_page(page: &mut Page, event: &Event) {
         What::PageAnswered { by, .. } => page.answer(by),
         What::PageUpdatedExternally { source, update, .. } => update_external(page, source, *update),
         What::PageAcknowledgedExternally { source, .. } => {
+            let at = event.at;
             update_external(page, source, Update::Acknowledged);
-            settle(page, PageState::AcknowledgedExternally { at: source.of.at, since: event.at });
+            settle(page, PageState::AcknowledgedExternally { of: source.of.clone(), since: at, sign: at, check: None });
         }
         What::PageAcknowledged { by, source, .. } => {
             if let Some(source) = source {
                 update_external(page, source, Update::Acknowledged);
             }
             let (by, at) = (by.clone(), event.at);
-            settle(page, PageState::Acknowledged { by, at, sign: at, check: None });
+            let source = source.as_ref().map(|source| source.of.clone());
+            settle(page, PageState::Acknowledged { by, at, sign: at, check: None, source });
         }
         What::PageChecked { until, .. } => {
             page.version += 1;
             let asked = Check { version: page.version, until: *until };
-            if let PageState::Acknowledged { check, .. } = &mut page.state {
+            if let PageState::Acknowledged { check, .. } | PageState::AcknowledgedExternally { check, .. } =
+                &mut page.state
+            {
                 *check = Some(asked);
             }
         }
-        What::PageReturned { from, .. } => {
+        What::PageKept { .. } => {
+            if let PageState::AcknowledgedExternally { sign, check, .. } = &mut page.state {
+                (*sign, *check) = (event.at, None);
+            }
+        }
+        What::PageReturned { from, source, .. } => {
+            if let Some(source) = source {
+                update_external(page, source, Update::Unacknowledged);
+            }
             settle(page, PageState::Waiting);
             page.answered.clear();
-            page.external.iter_mut().for_each(anew);
-            if event.by.person() == Some(from) {
+            // Where it was given back it goes on by itself.
+            let asks = |external: &ExternalPage| source.as_ref().is_some_and(|source| source.of == external.of);
+            page.external.iter_mut().filter(|external| !asks(external)).for_each(anew);
+            if let Some(from) = from.as_ref().filter(|from| event.by.person() == Some(from)) {
                 page.decline(from);
             }
         }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Context, must_be_open, pages, text};
 use crate::{
     ids::UserId,
-    incident::{Incident, Needed, Rejection, What},
+    incident::{ExternalSource, Incident, Needed, Rejection, What},
     paging::{Onward, Page, PageId, PageState, Return},
 };
 
@@ -56,24 +56,31 @@ fn asked<'a>(it: &'a Incident, id: Option<PageId>, by: &UserId) -> Result<&'a Pa
 }
 
 /// The timer of an acknowledged page rang: is whoever has it still there?
-pub(super) fn look_after(it: &Incident, page: &Page, by: &UserId, now: Timestamp) -> Result<Vec<What>, Rejection> {
+pub(super) fn look_after(
+    it: &Incident,
+    page: &Page,
+    by: Option<&UserId>,
+    now: Timestamp,
+) -> Result<Vec<What>, Rejection> {
     // A sign of life set the timer anew.
     if page.looks_at(it.severity).is_none_or(|at| at > now) {
         return Err(Rejection::Stale);
     }
-    if page.check().is_some() {
-        return Ok(returned(it, page, by, Return::Silent, now));
+    if page.is_checked() {
+        return Ok(returned(it, page, by, Return::Silent, None, now));
     }
     let until = now.saturating_add(CHECK).unwrap_or(Timestamp::MAX);
-    Ok(vec![What::PageChecked { page: page.id, by: by.clone(), until }])
+    Ok(vec![What::PageChecked { page: page.id, by: by.cloned(), until }])
 }
 
-/// "I am still on it."
+/// "I am still on it", or: somebody is whom Slack does not know.
 pub(super) fn keep(it: &Incident, id: PageId, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let me = cx.person().ok_or(Rejection::Stale)?;
-    let page = theirs(it, id, me)?;
-    if page.check().is_none() {
+    // Of somebody whom Slack does not know, anybody here may say it.
+    let of_stranger = |page: &&Page| matches!(page.state, PageState::AcknowledgedExternally { .. });
+    let page = it.page(id).filter(of_stranger).map_or_else(|| theirs(it, id, me), Ok)?;
+    if !page.is_checked() {
         return Err(Rejection::AlreadySo);
     }
     Ok(vec![What::PageKept { page: id, by: me.clone() }])
@@ -97,19 +104,28 @@ fn theirs<'a>(it: &'a Incident, id: PageId, me: &UserId) -> Result<&'a Page, Rej
 pub(super) fn hand_back(it: &Incident, id: Option<PageId>, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
     let me = cx.person().ok_or(Rejection::Stale)?;
-    let had = || it.pages.iter().rev().filter_map(|p| Some((p, on_it(p)?)));
-    let latest = || had().find(|(_, by)| *by == me).or_else(|| had().next()).map(|(page, _)| page);
+    let had = || it.pages.iter().rev().filter(|page| is_taken(page));
+    let latest = || had().find(|page| on_it(page) == Some(me)).or_else(|| had().next());
     let page = id.map_or_else(|| latest().ok_or(Rejection::NothingToHandBack), |id| theirs(it, id, me))?;
-    let from = on_it(page).ok_or(Rejection::NothingToHandBack)?;
+    let from = on_it(page);
     let mut left = page.clone();
     // Whoever gives it back is not asked at once whether they will have it.
-    if from == me {
+    if from == Some(me) {
         left.decline(me);
     }
-    Ok(returned(it, &left, from, Return::HandedBack, cx.now))
+    Ok(returned(it, &left, from, Return::HandedBack, None, cx.now))
 }
 
-fn on_it(page: &Page) -> Option<&UserId> {
+/// Is somebody on it, whether Slack knows them or not?
+const fn is_taken(page: &Page) -> bool {
+    match page.state {
+        PageState::Acknowledged { .. } | PageState::AcknowledgedExternally { .. } => true,
+        PageState::Waiting | PageState::Exhausted { .. } | PageState::Ended { .. } => false,
+    }
+}
+
+/// Whoever is on it, where Slack knows them.
+pub(super) const fn on_it(page: &Page) -> Option<&UserId> {
     match &page.state {
         PageState::Acknowledged { by, .. } => Some(by),
         PageState::Waiting
@@ -119,8 +135,16 @@ fn on_it(page: &Page) -> Option<&UserId> {
     }
 }
 
-fn returned(it: &Incident, page: &Page, from: &UserId, how: Return, now: Timestamp) -> Vec<What> {
-    let mut events = vec![What::PageReturned { page: page.id, from: from.clone(), how }];
+/// The step that was reached is asked again.
+pub(super) fn returned(
+    it: &Incident,
+    page: &Page,
+    from: Option<&UserId>,
+    how: Return,
+    source: Option<ExternalSource>,
+    now: Timestamp,
+) -> Vec<What> {
+    let mut events = vec![What::PageReturned { page: page.id, from: from.cloned(), how, source }];
     let page = &Page { answered: Vec::new(), ..page.clone() };
     events.extend(pages::go_on(it, page, page.step, Onward::Returned, now));
     events

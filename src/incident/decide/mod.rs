@@ -99,7 +99,7 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::ExternalUpdate { key, update, who, name, heard } => {
             let (who, name) = (who.as_ref(), name.as_deref());
             let said = external::ExternalUpdate { key, update: *update, who, name, heard: *heard };
-            external::external_update(it, &said)
+            external::external_update(it, &said, cx.now)
         }
         Command::AddEntry { entry, text, said_at, author, source } => {
             entries::add(*entry, text, *said_at, author.as_ref(), source.as_ref())

@@ -48,9 +48,11 @@ fn let_go(it: &Incident) -> Option<What> {
     }
     let asks_least = |p: &&Page| match &p.state {
         PageState::Exhausted { .. } => Some(0),
-        PageState::AcknowledgedExternally { .. } => Some(1),
+        PageState::AcknowledgedExternally { check: None, .. } => Some(1),
         PageState::Acknowledged { check: None, .. } => Some(2),
-        PageState::Acknowledged { check: Some(_), .. } => Some(3),
+        PageState::AcknowledgedExternally { check: Some(_), .. } | PageState::Acknowledged { check: Some(_), .. } => {
+            Some(3)
+        }
         PageState::Waiting | PageState::Ended { .. } => None,
     };
     let page = it.pages.iter().filter(|p| asks_least(p).is_some()).min_by_key(asks_least)?;
@@ -145,8 +147,8 @@ pub(super) fn waiting(it: &Incident, id: PageId) -> Result<&Page, Rejection> {
     match &page.state {
         PageState::Waiting => Ok(page),
         PageState::Acknowledged { by, at, .. } => Err(Rejection::AlreadyAcknowledged { by: by.clone(), at: *at }),
-        PageState::AcknowledgedExternally { at, since } => {
-            Err(Rejection::AcknowledgedExternally { at: *at, since: *since })
+        PageState::AcknowledgedExternally { of, since, .. } => {
+            Err(Rejection::AcknowledgedExternally { at: of.at, since: *since })
         }
         PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::PageOver(id)),
     }
@@ -256,10 +258,10 @@ pub(super) fn tick_command(it: &Incident, id: PageId, version: u32, cx: &Context
     let page = it.page(id).filter(|page| page.version == version && it.is_open()).ok_or(Rejection::Stale)?;
     match &page.state {
         PageState::Waiting => Ok(tick_page(it, page, cx.now)),
-        PageState::Acknowledged { by, .. } => answers::look_after(it, page, by, cx.now),
-        PageState::AcknowledgedExternally { .. } | PageState::Exhausted { .. } | PageState::Ended { .. } => {
-            Err(Rejection::Stale)
+        PageState::Acknowledged { .. } | PageState::AcknowledgedExternally { .. } => {
+            answers::look_after(it, page, answers::on_it(page), cx.now)
         }
+        PageState::Exhausted { .. } | PageState::Ended { .. } => Err(Rejection::Stale),
     }
 }
 

@@ -36,11 +36,95 @@ async fn whoever_slack_does_not_know_is_named_and_somebody_here_may_take_over() 
     bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("Zed <@U0BOB>"), 30)).await;
     bot.expect_once(&room, "Zed &lt;@U0BOB&gt; acknowledged in PagerDuty");
     assert!(bot.card(&room).contains("somebody acknowledged in PagerDuty"));
-    bot.advance(minutes(60)).await;
+    bot.advance(minutes(29)).await;
     assert!(bot.slack.dm("dave").is_empty(), "somebody is on it");
     bot.slash_in("bob", &room, "/incident ack").await;
     bot.expect_once(&room, ":white_check_mark: <@U0BOB> acknowledged");
     assert_eq!(pagerduty.memory().incidents[0]["status"], "acknowledged", "and there it is shown as well");
+}
+
+/// Nobody can ask them by themselves: the room is asked, and silence lets the ladder go on.
+#[tokio::test]
+async fn the_room_is_asked_whether_somebody_whom_slack_does_not_know_is_still_on_it() {
+    let (mut bot, pagerduty, room, key) = paged().await;
+    bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("Zed"), 30)).await;
+    bot.advance(minutes(29)).await;
+    assert_eq!(bot.count(&room, "Are they still on it?"), 0);
+    bot.advance(minutes(1)).await;
+    bot.expect_once(&room, "<@U0ALICE>: somebody acknowledged in PagerDuty 30 min ago, and Slack does not know them");
+    bot.press("carol", &bot.said(&room), "Somebody still is").await;
+    bot.expect_once(&room, "<@U0CAROL> says that somebody is still on it");
+    bot.advance(minutes(29)).await;
+    assert_eq!(bot.count(&room, "Are they still on it?"), 1, "it was said");
+    bot.advance(minutes(2)).await;
+    assert_eq!(bot.count(&room, "Are they still on it?"), 2);
+    bot.crash_and_restart().await;
+    assert_eq!(pagerduty.memory().incidents.len(), 1);
+    bot.advance(minutes(5)).await;
+    bot.expect_once(&room, "Nobody says that whoever acknowledged is still on it: others are asked again");
+    let all: Vec<String> = pagerduty.memory().incidents.iter().map(|i| i["status"].to_string()).collect();
+    assert_eq!(all, ["\"resolved\"", "\"triggered\""], "the step that was reached asks there once more");
+    bot.advance(minutes(11)).await;
+    bot.expect_dm("dave", "checkout is down");
+}
+
+#[tokio::test]
+async fn whoever_is_in_the_room_may_take_over_or_say_that_nobody_is_on_it() {
+    let (bot, _pagerduty, room, key) = paged().await;
+    bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("Zed"), 30)).await;
+    bot.advance(minutes(30)).await;
+    // Saying it again there is a sign of life too.
+    bot.told_by_pagerduty(&event("E2", "acknowledged", &key, Some("Zed"), 1850)).await;
+    bot.advance(minutes(6)).await;
+    assert_eq!(bot.count(&room, "others are asked again"), 0);
+    bot.slash_in("carol", &room, "/incident unack").await;
+    bot.expect_once(&room, "<@U0CAROL> says that nobody is on it any more: others are asked again");
+    let (bot, _pagerduty, room, key) = paged().await;
+    bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("Zed"), 30)).await;
+    bot.advance(minutes(30)).await;
+    bot.press("bob", &bot.said(&room), "I am on it").await;
+    bot.expect_once(&room, ":white_check_mark: <@U0BOB> acknowledged");
+    bot.advance(minutes(6)).await;
+    assert!(bot.slack.dm("dave").is_empty(), "bob is on it");
+}
+
+/// Somebody whom Slack knows acknowledges after somebody whom it does not.
+#[tokio::test]
+async fn who_is_known_counts_more_than_who_is_not() {
+    let (bot, _pagerduty, room, key) = paged().await;
+    bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("Zed"), 30)).await;
+    bot.told_by_pagerduty(&event("E2", "acknowledged", &key, Some("PERIN"), 60)).await;
+    bot.expect_once(&room, "<@U0ERIN> acknowledged in PagerDuty");
+}
+
+#[tokio::test]
+async fn what_is_given_back_there_returns_to_the_step_that_was_reached() {
+    for who in ["PERIN", "Zed"] {
+        let (mut bot, pagerduty, room, key) = paged().await;
+        bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some(who), 30)).await;
+        bot.advance(minutes(15)).await;
+        pagerduty.memory().incidents[0]["status"] = json!("triggered");
+        for _ in 0..2 {
+            bot.told_by_pagerduty(&event("E2", "unacknowledged", &key, None, 900)).await;
+            bot.expect_once(&room, "Nobody is on it in PagerDuty (PSVC) any more: others are asked again");
+        }
+        bot.crash_and_restart().await;
+        assert_eq!(pagerduty.memory().incidents.len(), 1, "it goes on there by itself");
+        assert!(bot.slack.dm("dave").is_empty(), "it is not his turn");
+        bot.advance(minutes(11)).await;
+        bot.expect_dm("dave", "checkout is down");
+    }
+}
+
+/// Whoever said here that they are on it still are: the provider's own time may have run out.
+#[tokio::test]
+async fn what_was_acknowledged_here_holds_although_it_is_given_back_there() {
+    let (bot, _pagerduty, room, key) = paged().await;
+    bot.slash_in("bob", &room, "/incident ack").await;
+    bot.told_by_pagerduty(&event("E1", "unacknowledged", &key, None, 60)).await;
+    bot.expect_once(&room, "Nobody is on it in PagerDuty (PSVC) any more; PagerDuty asks its people again");
+    bot.advance(minutes(15)).await;
+    assert!(bot.slack.dm("dave").is_empty(), "bob is on it");
 }
 
 #[tokio::test]
