@@ -287,6 +287,8 @@ pub trait Pager: Send + Sync + std::fmt::Debug + 'static {
     async fn acknowledge(&self, service: &str, key: &str) -> Result<(), Trouble>;
     /// Asks those of this level, counted from 1.
     async fn escalate(&self, service: &str, key: &str, level: u32) -> Result<(), Trouble>;
+    /// Makes it urgent, where it began as one that is not. Refused where the provider has no way to do so.
+    async fn raise(&self, service: &str, key: &str) -> Result<(), Trouble>;
     /// Says that it is over.
     async fn resolve(&self, service: &str, key: &str) -> Result<(), Trouble>;
     /// How the page stands.

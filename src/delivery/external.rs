@@ -116,6 +116,7 @@ impl Delivery {
         let done = match act {
             Act::Acknowledge => pager.acknowledge(&of.id, &key).await,
             Act::Escalate { level } => pager.escalate(&of.id, &key, level).await,
+            Act::Raise => pager.raise(&of.id, &key).await,
             Act::Resolve => pager.resolve(&of.id, &key).await,
         };
         match done {

@@ -183,6 +183,9 @@ fn purpose(effect: &Effect) -> String {
         Effect::Reach { to, way, .. } => format!("reach <@{to}> by {way}"),
         Effect::SyncExternal { of, act: Act::Acknowledge, .. } => format!("acknowledge in {of}"),
         Effect::SyncExternal { of, act: Act::Escalate { .. }, .. } => format!("escalate in {of}"),
+        Effect::SyncExternal { page, of, act: Act::Raise, .. } => {
+            format!("make page {page} urgent in {of}, where it goes on as one that is not")
+        }
         Effect::SyncExternal { of, act: Act::Resolve, .. } => format!("resolve in {of}"),
         Effect::ShowPage { to, .. } => format!("update the page that {to} got"),
         Effect::Tell { to, .. } => format!("send a message to {to}"),

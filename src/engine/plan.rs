@@ -87,6 +87,10 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             format!("group/{id}/{page}/{version}/{}", target.key()),
             Keep,
         ),
+        // It is as urgent the second time, and where that is not possible there it is said once.
+        Effect::SyncExternal { page, of, number, act: Act::Raise } => {
+            (pager_lane(id, *page, of), format!("sync/{id}/{page}.{number}/raise/{}", of.key()), Keep)
+        }
         Effect::SyncExternal { page, of, number, act } => {
             (pager_lane(id, (*page, *number), of), sync_key(id, (*page, *number), of, *act, seq), Keep)
         }
@@ -261,6 +265,7 @@ const fn verb(act: Act) -> &'static str {
         Act::Acknowledge => "acknowledge",
         Act::Escalate { .. } => "escalate",
         Act::Resolve => "resolve",
+        Act::Raise => "raise",
     }
 }
 

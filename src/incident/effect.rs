@@ -10,7 +10,7 @@ use super::{
 use crate::{
     ids::{IncidentId, UserId},
     paging::{
-        Attempt, Onward, Outcome, Page, PageId, Target,
+        Attempt, Onward, Outcome, Page, PageId, PageState, Target,
         external::{Act, External, ExternalPage},
         reach::Way,
     },
@@ -415,6 +415,8 @@ fn sync_external(out: &mut Effects, before: Option<&Incident>, after: &Incident,
     for page in before.pages.iter().filter(|page| !page.external.is_empty()) {
         let asked = |of: &External| page.asked_now().contains(&Target::External(of.clone()));
         let gone = after.page(page.id).is_none();
+        let is_over = matches!(page.state, PageState::Ended { .. });
+        let raised = !is_over && !before.is_urgent(page, event.at) && after.is_urgent(page, event.at);
         let act = |of: &External| match &event.what {
             What::PageAcknowledged { page: id, source, .. } if *id == page.id => {
                 source.as_ref().is_none_or(|source| source.of != *of).then_some(Act::Acknowledge)
@@ -434,6 +436,7 @@ fn sync_external(out: &mut Effects, before: Option<&Incident>, after: &Incident,
             What::PageReturned { page: id, source, .. } if *id == page.id => {
                 source.as_ref().is_none_or(|source| source.of != *of).then_some(Act::Resolve)
             }
+            What::SeverityChanged { .. } if raised => Some(Act::Raise),
             _ => gone.then_some(Act::Resolve),
         };
         let sync = |external: &ExternalPage| {

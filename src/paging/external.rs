@@ -125,6 +125,8 @@ pub enum Act {
         /// Those of this level, from 1.
         level: u32,
     },
+    /// It has become urgent: who is asked there is asked so.
+    Raise,
     /// It is over.
     Resolve,
 }

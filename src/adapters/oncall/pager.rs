@@ -4,6 +4,7 @@
 //! {"type": "page.asked", "timestamp": "2026-11-22T03:00:00Z", "data": {"key": "…", "title": "…", "text": "…", "link": "…", "urgent": true}}
 //! {"type": "page.acknowledged", …, "data": {"key": "…"}}      also page.resolved
 //! {"type": "page.escalated", …, "data": {"key": "…", "level": 2}}
+//! {"type": "page.raised", …, "data": {"key": "…", "urgent": true}}      it has become urgent
 //! ```
 //!
 //! What makes a page itself is its key: whoever is asked for it again has nothing more to do, as long as it is open.
@@ -98,6 +99,10 @@ impl Pager for WebhookPagers {
 
     async fn escalate(&self, service: &str, key: &str, level: u32) -> Result<(), Trouble> {
         self.tell(service, "page.escalated", json!({ "key": key, "level": level })).await
+    }
+
+    async fn raise(&self, service: &str, key: &str) -> Result<(), Trouble> {
+        self.tell(service, "page.raised", json!({ "key": key, "urgent": true })).await
     }
 
     async fn resolve(&self, service: &str, key: &str) -> Result<(), Trouble> {

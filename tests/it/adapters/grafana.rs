@@ -234,6 +234,7 @@ async fn what_is_done_meanwhile_is_done() {
     fake.fail([Fails::Limits(Some(5))]);
     assert_eq!(provider.page(&page()).await, Err(Trouble::RateLimited(Duration::from_secs(5))));
     assert!(provider.escalate(INTEGRATION, KEY, 2).await.is_err());
+    assert!(provider.raise(INTEGRATION, KEY).await.is_err());
     let other = provider.page(&ExternalPageRequest { service: "COTHER".into(), ..page() }).await;
     assert!(matches!(other, Err(Trouble::Refused(_))), "an address is of one integration: {other:?}");
 }

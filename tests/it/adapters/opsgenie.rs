@@ -123,6 +123,9 @@ async fn a_page_is_an_alert() {
         provider.escalate(service, key, 2).await.expect("done");
         provider.acknowledge(service, key).await.expect("done");
         assert_eq!(alerts(key)[0]["escalated"], "e1");
+        provider.raise(service, key).await.expect("taken");
+        fake.catch_up();
+        assert_eq!(alerts(key)[0]["priority"], "P1");
         let state = provider.state(service, key).await.expect("a state");
         let ExternalState::Acknowledged { by: Some(by), at: None } = state else { panic!("{state:?}") };
         assert_eq!(by.email.as_deref(), Some("alice@example.com"));

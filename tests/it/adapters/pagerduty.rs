@@ -183,6 +183,7 @@ async fn a_page_is_an_incident() {
     let Ok(ExternalState::Asking(asked)) = pagerduty.state("PSVC", "INC-1/1").await else { panic!("not asking") };
     assert_eq!(asked[0].id, "alice");
     pagerduty.escalate("PSVC", "INC-1/1", 2).await.expect("escalated");
+    pagerduty.raise("PSVC", "INC-1/1").await.expect("changed");
     assert_eq!(fake.memory().incidents[0]["level"], 2);
     pagerduty.acknowledge("PSVC", "INC-1/1").await.expect("acknowledged");
     let state = pagerduty.state("PSVC", "INC-1/1").await.expect("a state");

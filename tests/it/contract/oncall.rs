@@ -122,6 +122,7 @@ async fn pagerduty_takes_pages_as_incidents() {
         provider.page(&page).await.expect("taken");
         provider.acknowledge(SERVICE, &page.key).await.expect("acknowledged");
         provider.escalate(SERVICE, &page.key, 2).await.expect("escalated");
+        provider.raise(SERVICE, &page.key).await.expect("raised");
         provider.resolve(SERVICE, &page.key).await.expect("resolved");
         let state = provider.state(SERVICE, &page.key).await.expect("a state");
         let ExternalState::Acknowledged { by: Some(by), at: Some(at) } = state else { panic!("{state:?}") };
@@ -171,6 +172,7 @@ async fn opsgenie_and_jira_take_pages_as_alerts() {
             }
         }
         provider.escalate("escalation:e1", "INC-1/1", 2).await.expect("escalated");
+        provider.raise("escalation:e1", "INC-1/1").await.expect("raised");
     }
 }
 

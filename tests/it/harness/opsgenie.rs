@@ -10,7 +10,7 @@ use axum::{
     extract::{Path, Query, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, patch, post},
 };
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -71,11 +71,12 @@ impl FakeOpsgenie {
             .route(&format!("{jira}/alerts/requests/{{id}}"), get(outcome))
             .route(&format!("{jira}/alerts/alias"), get(alert_by_alias))
             .route("/v2/alerts", post(create))
-            .route("/v2/alerts/{alias}/{action}", post(act))
+            .route("/v2/alerts/{alias}/{action}", post(act).put(act))
             .route("/jsm/ops/integration/v2/alerts", post(create))
             .route("/jsm/ops/integration/v2/alerts/{alias}/acknowledge", post(acknowledge))
             .route("/jsm/ops/integration/v2/alerts/{alias}/close", post(close))
             .route(&format!("{jira}/alerts/{{id}}/escalate"), post(escalate))
+            .route(&format!("{jira}/alerts/{{id}}/priority"), patch(priority))
             .layer(middleware::from_fn_with_state(Arc::clone(&memory), guard))
             .with_state(Arc::clone(&memory));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -138,6 +139,7 @@ impl Memory {
             }
             ("close", Some(open)) => open["status"] = json!("closed"),
             ("escalate", Some(open)) => open["escalated"] = body["escalation"]["id"].clone(),
+            ("priority", Some(open)) => open["priority"] = body["priority"].clone(),
             (_, None | Some(_)) => return Err("Alert does not exist"),
         }
         Ok(())
@@ -237,6 +239,11 @@ async fn escalate(memory: State<Shared>, Path(id): Path<String>, Json(body): Jso
     let Some(alias) = id.strip_prefix("id-of-") else { return StatusCode::NOT_FOUND.into_response() };
     let body = json!({ "escalation": { "id": body["escalationId"] } });
     act(memory, Path((alias.to_owned(), "escalate".into())), Json(body)).await
+}
+
+async fn priority(memory: State<Shared>, Path(id): Path<String>, body: Json<Value>) -> Response {
+    let Some(alias) = id.strip_prefix("id-of-") else { return StatusCode::NOT_FOUND.into_response() };
+    act(memory, Path((alias.to_owned(), "priority".into())), body).await
 }
 
 async fn act(

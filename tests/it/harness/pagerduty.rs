@@ -267,6 +267,9 @@ async fn change(State(memory): State<Shared>, headers: HeaderMap, Json(body): Js
         let by = json!([{ "at": "2026-03-02T10:00:00Z", "acknowledger": { "id": "PBOT", "summary": "bot" } }]);
         incident["acknowledgements"] = if status == "acknowledged" { by } else { json!([]) };
     }
+    if let Some(urgency) = change["urgency"].as_str() {
+        incident["urgency"] = json!(urgency);
+    }
     if let Some(level) = change["escalation_level"].as_u64() {
         incident["level"] = json!(level);
     }

@@ -306,3 +306,16 @@ async fn it_is_paged_by_name_and_says_who_is_on_call_with_the_answer_s_age() {
     let stale = bot.slash("alice", "/incident oncall").await.text;
     assert!(stale.contains("level 1 <@U0ERIN>") && stale.contains("stale, 12 min old"), "{stale}");
 }
+
+/// What is open there stays as important as it began, which the room hears once.
+#[tokio::test]
+async fn the_room_hears_that_a_page_cannot_become_urgent_there() {
+    let (bot, grafana) = with_grafana().await;
+    let room = bot.declare("alice", "sev4 the logo is blurred").await;
+    bot.slash_in("alice", &room, "/incident page night").await;
+    grafana.catch_up();
+    for severity in ["2 nobody can pay", "4 they can", "1 nobody can after all"] {
+        bot.slash_in("alice", &room, &format!("/incident severity {severity}")).await;
+    }
+    bot.expect_once(&room, "make page 1 urgent in Grafana OnCall");
+}

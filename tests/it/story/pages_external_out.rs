@@ -100,6 +100,30 @@ async fn escalate_goes_to_the_next_level_there() {
     assert_eq!(bot.count(&room, "could not"), 0);
 }
 
+/// Whoever is asked there hears it as one that can wait, until the incident becomes worse.
+#[tokio::test]
+async fn a_page_becomes_urgent_there_when_the_incident_does() {
+    for by_event in [true, false] {
+        let (bot, pagerduty) = with_pagerduty(by_event, &[]).await;
+        let room = bot.declare("alice", "sev4 the logo is blurred").await;
+        bot.slash_in("alice", &room, "/incident page night").await;
+        assert_ne!(pagerduty.memory().incidents[0]["urgency"], "high");
+        bot.slash_in("alice", &room, "/incident severity 5 nobody minds").await;
+        assert_ne!(pagerduty.memory().incidents[0]["urgency"], "high");
+        bot.slash_in("alice", &room, "/incident severity 2 nobody can pay").await;
+        assert_eq!(pagerduty.memory().incidents[0]["urgency"], "high");
+        assert_eq!(bot.count(&room, "ould not make"), 0);
+    }
+    let (bot, opsgenie) = with_opsgenie("team:4513b7ea").await;
+    let room = bot.declare("alice", "sev4 the logo is blurred").await;
+    bot.slash_in("alice", &room, "/incident page night").await;
+    opsgenie.catch_up();
+    assert_eq!(opsgenie.memory().alerts[0]["priority"], "P3");
+    bot.slash_in("alice", &room, "/incident severity 2 nobody can pay").await;
+    opsgenie.catch_up();
+    assert_eq!(opsgenie.memory().alerts[0]["priority"], "P1");
+}
+
 #[tokio::test]
 async fn an_outage_of_hours_is_said_aloud_and_the_end_gets_there_after_it() {
     let (mut bot, pagerduty) = with_pagerduty(true, &[]).await;

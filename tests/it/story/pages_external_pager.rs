@@ -119,6 +119,16 @@ async fn escalate_is_told_and_what_is_given_back_is_asked_anew() {
 }
 
 #[tokio::test]
+async fn it_is_told_that_a_page_has_become_urgent() {
+    let (bot, pager) = with_pager(true, &["U0BOB"]).await;
+    let room = bot.declare("alice", "sev4 the logo is blurred").await;
+    bot.slash_in("alice", &room, "/incident page night").await;
+    bot.slash_in("alice", &room, "/incident severity 2 nobody can pay").await;
+    let told = pager.memory().told.last().cloned().expect("told");
+    assert_eq!((&told["type"], &told["data"]["urgent"]), (&json!("page.raised"), &json!(true)));
+}
+
+#[tokio::test]
 async fn whoever_acknowledges_there_is_on_it_here_by_their_id_in_slack_their_address_or_their_name() {
     for (by, who) in [
         (json!({ "name": "E.", "slack": "U0ERIN" }), "<@U0ERIN>"),

@@ -47,6 +47,11 @@ impl Pager for GrafanaOnCall {
         Err(Trouble::Refused("it cannot be moved on there".into()))
     }
 
+    /// How important it is, its chain knows by the first alert alone.
+    async fn raise(&self, _service: &str, _key: &str) -> Result<(), Trouble> {
+        Err(Trouble::Refused("what is open there cannot be made more urgent".into()))
+    }
+
     async fn resolve(&self, _service: &str, key: &str) -> Result<(), Trouble> {
         self.change(key, "resolve", |state| state == wire::State::Resolved).await
     }

@@ -55,6 +55,20 @@ impl Pager for Opsgenie {
         self.carry_out((key, Deed::Escalate(level)), request, &json!({ "escalationId": id }), self.scope()).await
     }
 
+    async fn raise(&self, _service: &str, key: &str) -> Result<(), Trouble> {
+        let priority = json!({ "priority": "P1" });
+        let Some(site) = &self.config.site else {
+            let segments = ["alerts", &fitting(key), "priority"];
+            let request = self.write(Method::PUT, &segments, &[("identifierType", "alias")]).await?;
+            let sent = answer(request.timeout(SENT).json(&priority)).await;
+            return sent.map(drop).map_err(|failed| failed.trouble("an API integration's key"));
+        };
+        let alert = self.alert(key).await?.ok_or_else(|| Trouble::Refused("not_found".into()))?;
+        let request = self.as_user(site, Method::PATCH, &["alerts", &alert.id, "priority"], &[]).await?;
+        let sent = answer(request.timeout(SENT).json(&priority)).await;
+        sent.map(drop).map_err(|failed| failed.trouble(self.scope()))
+    }
+
     async fn resolve(&self, _service: &str, key: &str) -> Result<(), Trouble> {
         self.act((key, Deed::Close), "close", &json!({ "source": "watchroom" })).await
     }

@@ -54,6 +54,16 @@ impl Pager for PagerDuty {
         self.change(&found.id, json!({ "escalation_level": level })).await
     }
 
+    /// An event cannot do it: the incident that it opened is changed.
+    async fn raise(&self, service: &str, key: &str) -> Result<(), Trouble> {
+        match self.find(service, &fitting(key)).await? {
+            None => Err(Trouble::Refused("not_found".into())),
+            // Whoever resolved it there is not woken.
+            Some(found) if found.status == wire::Status::Resolved => Ok(()),
+            Some(found) => self.change(&found.id, json!({ "urgency": "high" })).await,
+        }
+    }
+
     async fn resolve(&self, service: &str, key: &str) -> Result<(), Trouble> {
         self.move_on(service, key, "resolve", "resolved").await
     }
