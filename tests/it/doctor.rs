@@ -313,3 +313,50 @@ async fn a_provider_that_cannot_say_what_becomes_of_a_page_is_told() {
     let (_, said) = told(place, &[]).await;
     assert!(!said.contains(unheard), "{said}");
 }
+
+/// A calendar names somebody whom nobody can ask, has more that cannot be read than anybody reads, and is gone in the end.
+#[tokio::test(flavor = "multi_thread")]
+async fn calendars_with_strangers_with_many_faults_or_gone_are_told() {
+    let slack = slack().await;
+    let place = Place::beside(&slack);
+    let unread = |n: u32| format!("BEGIN:VEVENT\r\nUID:x{n}\r\nSUMMARY:Nothing {n}\r\nEND:VEVENT\r\n");
+    let text = [
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20200101T000000Z\r\nDTEND:20200102T000000Z\r\n\
+         RRULE:FREQ=DAILY\r\nATTENDEE:mailto:zed@example.com\r\nEND:VEVENT\r\n",
+        &(0..103).map(unread).collect::<String>(),
+        "END:VCALENDAR\r\n",
+    ];
+    let path = place.write("shifts.ics", &text.concat());
+    let layer = format!(
+        "[[schedules]]\nid = \"primary\"\n[[schedules.layers]]\nname = \"feed\"\ncalendar = \"file:{}\"\n",
+        path.display()
+    );
+    place.write("watchroom.toml", &[SETTINGS, &layer].concat());
+    let gap = "(the calendar names zed@example.com, whom Slack does not know)";
+    let (place, said) = told(
+        place,
+        &[
+            "WARN schedule primary, calendar of layer feed: and 3 more of this kind",
+            "FAIL schedule primary: nobody on call",
+            gap,
+        ],
+    )
+    .await;
+    assert_eq!(said.matches("when it begins cannot be read").count(), 100, "as many as anybody reads: {said}");
+    let bot = place.serve();
+    slack.set_bot_url(&bot.url);
+    let copies = place.data.join("calendars");
+    let is_about = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "json");
+    eventually("its copy is kept", async || std::fs::read_dir(&copies).is_ok_and(|all| all.flatten().any(is_about)))
+        .await;
+    place.write("shifts.ics", "<html>");
+    told(
+        place,
+        &[
+            "FAIL schedule primary, calendar of layer feed: it cannot be read: what is there is no calendar; its last good copy \
+             counts, fetched",
+            gap,
+        ],
+    )
+    .await;
+}

@@ -47,7 +47,8 @@ pub async fn slack() -> Handle {
 #[derive(Debug)]
 pub struct Place {
     dir: PathBuf,
-    data: PathBuf,
+    /// The record, and what stands beside it.
+    pub data: PathBuf,
     env: Vec<(String, String)>,
 }
 
