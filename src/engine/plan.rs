@@ -105,12 +105,13 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
             let key = format!("page/{id}/{page}/{to}/{}", way.key());
             (key.clone(), key, Replace)
         }
-        // What is shown anew on a message holds up none that asks: whoever is not reached must be known in time.
+        // What is shown anew on a message holds up none that asks: whoever is not reached must be known in time, and whoever is asked now
+        // comes before those who were.
         Effect::ShowPage { page, to } => {
-            (format!("page/{id}/{page}/{}/shown", to.key()), format!("show/{id}/{page}/{}", to.key()), Replace)
+            (format!("shown/{id}/{page}/{}", to.key()), format!("show/{id}/{page}/{}", to.key()), Replace)
         }
-        Effect::ShowPages { page } => (format!("page/{id}/{page}"), format!("shows/{id}/{page}"), Replace),
-        Effect::TellPaged { page, seq } => (format!("page/{id}/{page}"), format!("tells/{id}/{page}/{seq}"), Keep),
+        Effect::ShowPages { page } => (format!("shown/{id}/{page}"), format!("shows/{id}/{page}"), Replace),
+        Effect::TellPaged { page, seq } => (format!("shown/{id}/{page}"), format!("tells/{id}/{page}/{seq}"), Keep),
         Effect::Tell { to, .. } => (direct(to), format!("tell/{id}/{seq}/{}", to.key()), Keep),
         Effect::Brief { role, to, offer, since } => {
             (format!("dm/{to}"), brief_key(id, role, to, *offer, *since), Replace)
@@ -264,8 +265,8 @@ const fn verb(act: Act) -> &'static str {
     match act {
         Act::Acknowledge => "acknowledge",
         Act::Escalate { .. } => "escalate",
-        Act::Resolve => "resolve",
         Act::Raise => "raise",
+        Act::Resolve => "resolve",
     }
 }
 
