@@ -1,5 +1,13 @@
-//! Many pages at once, each walking a ladder of three steps and then the fallback, at real time and at the pace that Slack
-//! allows: is every message sent once, and how late?
+//! Many pages at once, each walking a ladder of three steps and then the fallback, at real time: is every message sent once, and how
+//! late?
+//!
+//! Two kinds of lateness, each from when the step was due:
+//! - **until the step began**: it is on disk that these people are asked now, and whom it left is passed on. This is the bot's own, and
+//!   has the target;
+//! - **until its message was at Slack**: beside the bot it measures the neighbour, which is a server on the same machine here that answers
+//!   at once, on the bot's own cores, with a conversation opened anew for each of 40 000 people. Slack itself takes about one message a
+//!   second in each conversation, and several hundred a minute of a workspace: as many pages would keep it busy for an hour. So the figure
+//!   has no target; that nothing is lost or doubled on the way has.
 //!
 //! `cargo bench --bench pages -- [pages]`; it takes a little over three minutes, since a step waits a minute at least.
 
@@ -170,7 +178,6 @@ async fn all(pages: u64) -> ExitCode {
     table.at_most("steps and messages that are lost", f64::from(u32::try_from(lost).expect("few")), 0.0);
     table.at_most("steps and messages that are doubled", f64::from(u32::try_from(doubled).expect("few")), 0.0);
     table.at_most("a step began late by, p99, s", percentile(&mut begun, 0.99), 2.0);
-    table.at_most("its message was at Slack late by, p99, s", percentile(&mut shown, 0.99), 2.0);
     table.print()
 }
 
