@@ -147,7 +147,10 @@ impl Follower {
         let settings = self.settings.as_ref().map(|(file, _)| file.path.clone());
         // What grows old is told when somebody looks, since it grows old while nobody changes the file.
         let read = tokio::task::spawn_blocking(move || {
-            let book = path.map_or_else(|| before.clone(), |path| before.again(&path));
+            let book = match path {
+                Some(path) => before.again(&path),
+                None => before,
+            };
             (book, settings.as_deref().map(SettingsFile::read))
         });
         read.await.context("reading what people edit panicked")

@@ -139,7 +139,7 @@ impl Delivery {
     async fn is_overtaken(&self, it: &Errand, page: (PageId, u32), act: Act) -> Result<bool, Stop> {
         let Queue::Lane(lane) = &it.job.queue else { return Ok(false) };
         let overtakes = |later: Act| match act {
-            Act::Escalate { .. } => matches!(later, Act::Acknowledge | Act::Resolve),
+            Act::Escalate { .. } | Act::Raise => matches!(later, Act::Acknowledge | Act::Resolve),
             Act::Acknowledge => later == Act::Resolve,
             Act::Resolve => false,
         };
@@ -169,7 +169,8 @@ impl Delivery {
             Act::Resolve if late > SYNC_PATIENCE => {
                 format!("resolve in {of} yet, which may go on asking people, and goes on trying")
             }
-            Act::Escalate { .. } | Act::Acknowledge | Act::Resolve => return Ok(false),
+            Act::Raise if late > SYNC_PATIENCE => format!("make a page urgent in {of} yet, and goes on trying"),
+            Act::Escalate { .. } | Act::Acknowledge | Act::Raise | Act::Resolve => return Ok(false),
         };
         self.is_late_with(it, &what, &trouble.to_string()).await.map(|()| false)
     }

@@ -89,7 +89,7 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         ),
         // It is as urgent the second time, and where that is not possible there it is said once.
         Effect::SyncExternal { page, of, number, act: Act::Raise } => {
-            (pager_lane(id, *page, of), format!("sync/{id}/{page}.{number}/raise/{}", of.key()), Keep)
+            (pager_lane(id, (*page, *number), of), format!("sync/{id}/{page}.{number}/raise/{}", of.key()), Keep)
         }
         Effect::SyncExternal { page, of, number, act } => {
             (pager_lane(id, (*page, *number), of), sync_key(id, (*page, *number), of, *act, seq), Keep)

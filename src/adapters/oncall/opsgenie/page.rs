@@ -60,13 +60,11 @@ impl Pager for Opsgenie {
         let Some(site) = &self.config.site else {
             let segments = ["alerts", &fitting(key), "priority"];
             let request = self.write(Method::PUT, &segments, &[("identifierType", "alias")]).await?;
-            let sent = answer(request.timeout(SENT).json(&priority)).await;
-            return sent.map(drop).map_err(|failed| failed.trouble("an API integration's key"));
+            return self.carry_out((key, Deed::Raise), request, &priority, KEY).await;
         };
         let alert = self.alert(key).await?.ok_or_else(|| Trouble::Refused("not_found".into()))?;
         let request = self.as_user(site, Method::PATCH, &["alerts", &alert.id, "priority"], &[]).await?;
-        let sent = answer(request.timeout(SENT).json(&priority)).await;
-        sent.map(drop).map_err(|failed| failed.trouble(self.scope()))
+        self.carry_out((key, Deed::Raise), request, &priority, self.scope()).await
     }
 
     async fn resolve(&self, _service: &str, key: &str) -> Result<(), Trouble> {

@@ -62,6 +62,8 @@ pub(super) enum Deed {
     Acknowledge,
     /// To this level.
     Escalate(u32),
+    /// To the highest priority.
+    Raise,
     Close,
 }
 
@@ -73,6 +75,8 @@ impl Deed {
             Self::Create => !closed,
             Self::Acknowledge => closed || alert.acknowledged,
             Self::Escalate(_) => false,
+            // How urgent it is, is not read back; asked for twice it is as urgent.
+            Self::Raise => closed,
             Self::Close => closed,
         }
     }
