@@ -730,6 +730,12 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::MergedInto { .. }
         | What::MergedFrom { .. }
         | What::DeliveryFailed { .. } => true,
+        // Nobody else can be asked about somebody whom Slack does not know.
+        What::PageChecked { by, .. } => by.is_none(),
+        What::PageKept { page, .. } => {
+            let page = before.and_then(|before| before.page(*page));
+            page.is_some_and(|page| matches!(page.state, PageState::AcknowledgedExternally { .. }))
+        }
         // What somebody does is said already.
         What::RoleConfirmed { by_acting, .. } => !by_acting,
         What::Access(fact) => access::said_in_room(fact),
@@ -751,8 +757,6 @@ fn said_in_room(before: Option<&Incident>, what: &What) -> bool {
         | What::RoomBack { .. }
         | What::PageRepeated { .. }
         | What::PageWaysFound { .. }
-        | What::PageChecked { .. }
-        | What::PageKept { .. }
         | What::PageEnded { .. }
         | What::UpdateReminded { .. }
         | What::EntryEdited { .. }

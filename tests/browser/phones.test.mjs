@@ -64,7 +64,7 @@ story('a key on the telephone acknowledges, with the keyboard alone', { colorSch
   await slack.tabTo(one);
   await keyboard.press('Enter');
   await bobs.getByText(/Pressed 1: “You are on it/).waitFor();
-  await slack.sees(/Bob Brandt acknowledged after 3 min/);
+  await slack.sees(/Bob Brandt acknowledged by voice call after 3 min/);
   await keyboard.press('Escape');
   await slack.page.getByRole('complementary', { name: 'Phones' }).waitFor({ state: 'hidden' });
 });

@@ -368,6 +368,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "K6",
         &[
             "a_channel_is_never_paged_about_a_secret",
+            "a_page_that_asked_a_channel_asks_whoever_leads",
             "a_released_text_alone_leaves_a_secret",
             "a_secret_has_no_way_to_a_public_channel",
             "an_unknown_visibility_is_need_to_know",

@@ -123,8 +123,9 @@ async fn a_page_is_an_alert() {
         provider.escalate(service, key, 2).await.expect("done");
         provider.acknowledge(service, key).await.expect("done");
         assert_eq!(alerts(key)[0]["escalated"], "e1");
-        provider.raise(service, key).await.expect("taken");
+        assert_eq!(provider.raise(service, key).await, taken());
         fake.catch_up();
+        provider.raise(service, key).await.expect("done");
         assert_eq!(alerts(key)[0]["priority"], "P1");
         let state = provider.state(service, key).await.expect("a state");
         let ExternalState::Acknowledged { by: Some(by), at: None } = state else { panic!("{state:?}") };

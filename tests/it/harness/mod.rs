@@ -57,6 +57,10 @@ pub struct Bot {
 pub fn edited(change: impl FnOnce(&mut Playbook)) -> PlaybookFile {
     let mut playbook = Playbook::builtin();
     change(&mut playbook);
+    // What is in Slack is posted there, and not by a connector.
+    for channel in playbook.channels.iter_mut().filter(|channel| channel.slack.is_some()) {
+        channel.connector = None;
+    }
     let text = toml::to_string(&playbook).expect("a playbook");
     let playbook = Playbook::read(&text).expect("a sound playbook");
     PlaybookFile { path: None, text, playbook: Some(Arc::new(playbook)), problems: Vec::new() }

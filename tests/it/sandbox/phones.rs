@@ -88,7 +88,7 @@ async fn a_telephone_rings_and_a_key_acknowledges() {
     bob.press_key(&call, "1").await.expect("it rings");
     bot.settle().await;
     assert!(matches!(line(&bot), Line::Pressed { said, .. } if said.contains("You are on it")), "{:?}", line(&bot));
-    bot.expect_once(&room, ":white_check_mark: @bob acknowledged after 3 min");
+    bot.expect_once(&room, ":white_check_mark: @bob acknowledged by voice call after 3 min");
     assert!(outcomes(&bot, Way::Call).await.contains(&Outcome::Delivered));
     assert!(bob.press_key(&call, "2").await.is_err(), "the call is over");
 }
@@ -124,7 +124,7 @@ async fn a_text_message_has_a_link_that_acknowledges() {
     let (status, page) = bot.open(&link).await;
     assert!(status == 200 && page.contains("checkout is down"), "{status} {page}");
     assert_eq!(bot.press_link(&link, "acknowledge").await.0, 200);
-    bot.expect_once(&room, ":white_check_mark: @bob acknowledged after 1 min");
+    bot.expect_once(&room, ":white_check_mark: @bob acknowledged by SMS after 1 min");
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn where_slack_is_down_the_telephone_goes_first() {
     assert_eq!(bot.press_link(link, "acknowledge").await.0, 200);
     bot.slack.clear_faults();
     bot.advance(minutes(1)).await;
-    bot.expect_once(&room, ":white_check_mark: @bob acknowledged after");
+    bot.expect_once(&room, ":white_check_mark: @bob acknowledged by ntfy after");
 }
 
 /// Only whoever has the keys sends anything, and only to a number that is somebody's.

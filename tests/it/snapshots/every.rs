@@ -222,16 +222,19 @@ fn found_service(said: &str) -> What {
     }
 }
 
-fn paging(said: &str) -> Vec<What> {
-    let page = |n| PageId(n);
-    let found = |people: Vec<&str>| What::PageTargetsFound {
-        page: page(1),
+fn found(said: &str, people: Vec<&str>) -> What {
+    What::PageTargetsFound {
+        page: PageId(1),
         target: Target::Group("S0DB".into()),
         left_out: people.len() * 20,
         people: people.into_iter().map(Into::into).collect(),
         others: vec![],
         strangers: vec![Text::new(said); 30],
-    };
+    }
+}
+
+fn paging(said: &str) -> Vec<What> {
+    let page = |n| PageId(n);
     let mut all = vec![
         What::PageStarted { page: page(1), policy: policy(said) },
         What::PageStepReached {
@@ -245,8 +248,8 @@ fn paging(said: &str) -> Vec<What> {
         What::PageStepSkipped { page: page(1), step: 0, why: Skipped::Hours },
         What::PageStepSkipped { page: page(1), step: 0, why: Skipped::Severity },
         What::PageStepSkipped { page: page(1), step: u32::MAX, why: Skipped::Severity },
-        found(vec!["U0BOB", "U0CAROL"]),
-        found(vec![]),
+        found(said, vec!["U0BOB", "U0CAROL"]),
+        found(said, vec![]),
         attempt(Outcome::Sent { channel: "D0BOB".into(), ts: "1795316600.000100".into() }),
         attempt(Outcome::Failed { why: said.into() }),
         attempt(Outcome::Folded { channel: "D0BOB".into(), ts: "1795316600.000100".into(), count: 1 }),

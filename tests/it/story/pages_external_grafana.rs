@@ -172,7 +172,7 @@ async fn whoever_slack_does_not_know_is_on_it_all_the_same() {
     let (bot, grafana, room, key) = paged().await;
     told(&bot, &event("acknowledge", &key, Some(("UZED", "zed")), Some(30))).await;
     bot.expect_once(&room, "zed acknowledged in Grafana OnCall");
-    bot.advance(minutes(60)).await;
+    bot.advance(minutes(29)).await;
     assert!(bot.slack.dm("dave").is_empty(), "somebody is on it");
     bot.slash_in("bob", &room, "/incident ack").await;
     assert_eq!(state(&grafana), "acknowledged", "and there it is shown as well");

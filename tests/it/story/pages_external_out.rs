@@ -119,8 +119,9 @@ async fn a_page_becomes_urgent_there_when_the_incident_does() {
     bot.slash_in("alice", &room, "/incident page night").await;
     opsgenie.catch_up();
     assert_eq!(opsgenie.memory().alerts[0]["priority"], "P3");
+    opsgenie.memory().prompt = true;
     bot.slash_in("alice", &room, "/incident severity 2 nobody can pay").await;
-    opsgenie.catch_up();
+    bot.advance(minutes(1)).await;
     assert_eq!(opsgenie.memory().alerts[0]["priority"], "P1");
 }
 

@@ -119,7 +119,7 @@ async fn a_name_that_there_is_not_is_answered_with_those_that_there_are() {
         (&ops, "severity huge", &["There is no severity `huge`", "`1` (critical)", "`5` ("]),
         (&ops, "kind of magic", &["There is no kind `of`", "`ops`, `security`"]),
         (&ops, "role juggler", &["There is no role `juggler`", "`commander`", "`scribe`"]),
-        (&ops, "consult juggler why?", &["There is no role `juggler`", "`legal`"]),
+        (&secret, "consult juggler why?", &["There is no role `juggler`", "`legal`"]),
     ];
     for (place, typed, says) in asked {
         let answer = bot.slash_in("alice", place, &format!("/incident {typed}")).await;

@@ -76,8 +76,7 @@ impl Deed {
             Self::Acknowledge => closed || alert.acknowledged,
             Self::Escalate(_) => false,
             // How urgent it is, is not read back; asked for twice it is as urgent.
-            Self::Raise => closed,
-            Self::Close => closed,
+            Self::Raise | Self::Close => closed,
         }
     }
 }
