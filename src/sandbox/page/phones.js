@@ -82,11 +82,11 @@ export function drawPhones(frame) {
   draw = () => {
     if (!list.isConnected) return;
     // A key that was pressed is gone: the focus stays on its call.
-    const held = list.contains(document.activeElement) && document.activeElement.closest("[data-item]")?.dataset.item;
+    const held = list.contains(document.activeElement) ? document.activeElement.closest("[data-item]")?.dataset.item : null;
     const restore = keepFocus(list);
     fill(list, h("p.hint", {}, "Text messages, calls and pushes that the bot sends, as each person's telephone shows them. Links open in a new tab; an address is set in ",
       h("code", {}, "/incident oncall me"), "."), owners().map(phone));
-    const item = held && list.querySelector(`[data-item="${CSS.escape(held)}"]`);
+    const item = held ? list.querySelector(`[data-item="${CSS.escape(held)}"]`) : null;
     item?.toggleAttribute("data-fallback-focus", true);
     restore();
     item?.removeAttribute("data-fallback-focus");
