@@ -83,7 +83,10 @@ fn effects(slack: &Handle, id: &str, record: &Record) {
         let asked =
             |m: &SeenMessage| m.contains(title) && m.metadata.as_ref().is_some_and(|m| m.to_string().contains("page/"));
         let bob = slack.dm("bob");
-        assert!(bob.iter().any(asked), "bob was not asked about {id}:\n{}", shown(&bob));
+        // Who acknowledges before the question could be asked, as after a kill right behind the answer, needs none.
+        let was_first =
+            record.count(id, "page_acknowledged", None) > 0 && record.count(id, "page_attempted", None) == 0;
+        assert!(was_first || bob.iter().any(asked), "bob was not asked about {id}:\n{}", shown(&bob));
     }
 }
 
