@@ -134,6 +134,12 @@ pub trait Connector: Send + Sync + std::fmt::Debug + 'static {
     async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble>;
     /// Takes the words of a text away for good; false where the place lets nobody do that.
     async fn withdraw(&self, at: &Published) -> Result<bool, Trouble>;
+    /// Takes down everything that was said of the incident that this text is about, and that it goes on; false where the place lets nobody do
+    /// that.
+    async fn take_down(&self, at: &Published) -> Result<bool, Trouble> {
+        let _ = at;
+        Ok(false)
+    }
 }
 
 /// A text for others, and what a status page says with it.
@@ -147,6 +153,9 @@ pub struct Publication {
     pub title: String,
     /// The text, without the headline.
     pub body: String,
+    /// The text as it was approved for this channel, for places where no headline stands apart: with its own headline before it, unless
+    /// the channel takes short texts. Empty where its words were redacted since.
+    pub whole: String,
     /// How the incident stands in public.
     pub status: PostStatus,
     /// Every component that it touches, and how, by the names that the settings give them.
@@ -161,6 +170,8 @@ pub struct Publication {
     pub next_by: Option<Timestamp>,
     /// Where the public can read on, where we have such a page.
     pub link: Option<String>,
+    /// What people linked to the incident, for places that find by it where a text belongs. Never shown to anybody.
+    pub linked: Vec<String>,
 }
 
 /// Did an earlier try get there?

@@ -16,7 +16,10 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::{import_oncall::ImportOncallArguments, sandbox::app_of_manifest};
+pub use self::{
+    import_oncall::ImportOncallArguments,
+    sandbox::{app_of_manifest, ways_of_phones},
+};
 use crate::config::{Config, Problems};
 
 /// An incident-response bot for Slack, in one binary.

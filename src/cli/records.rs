@@ -10,7 +10,7 @@ use super::{ExportArguments, Failure, Format, load, say};
 use crate::{
     clock::{Clock as _, SystemClock},
     config::Config,
-    engine::status_stream,
+    engine::{first_stream, status_stream},
     ids::StreamId,
     incident::Event,
     render,
@@ -54,13 +54,17 @@ pub(super) fn export(path: Option<&Path>, arguments: &ExportArguments) -> Result
 fn status_page(config: &Config, dir: &Path) -> Result<(), Failure> {
     let none = || Failure::Usage("there is no status page; add `[status_page]` with a `name` to watchroom.toml".into());
     let settings = config.settings.status_page.as_ref().ok_or_else(none)?;
-    let mut facts = Vec::new();
-    for recorded in journal::read(&config.data, |stream| *stream == status_stream())? {
+    let (mut facts, mut since) = (Vec::new(), None);
+    for recorded in journal::read(&config.data, |stream| [status_stream(), first_stream()].contains(stream))? {
+        since = since.or(Some(recorded.at));
+        if recorded.stream != status_stream() {
+            continue;
+        }
         let posted: Posted = serde_json::from_value(recorded.body)
             .map_err(|e| Failure::Check(format!("event {} of {}: {e}", recorded.seq, recorded.stream)))?;
         facts.push((recorded.seq, posted));
     }
-    let written = snapshot::write(dir, &Standing::of(facts), settings, SystemClock.now());
+    let written = snapshot::write(dir, &Standing::of(since, facts), settings, SystemClock.now());
     let written = written.map_err(|e| Failure::Check(format!("cannot write below {}: {e}", dir.display())))?;
     say(format_args!("{written} files written below {}", dir.display()));
     Ok(())

@@ -1,9 +1,25 @@
 //! `[[connectors]]`: places beside the chat that take texts for others. Each kind has its table here and its adapter in
 //! `adapters/publish`.
 
+mod counts;
+mod desks;
+mod hooks;
+mod social;
+
 use serde::{Deserialize, Serialize};
 
-use super::load::Reader;
+pub use self::{
+    counts::Counts,
+    desks::DeskConfig,
+    hooks::{HookConfig, HookKind},
+    social::{MastodonConfig, XConfig},
+};
+use self::{
+    desks::DeskEntry,
+    hooks::HookEntry,
+    social::{MastodonEntry, XEntry},
+};
+use super::{Secret, load::Reader};
 
 /// The name of our own status page, as channels of the register have it.
 pub const STATUS_PAGE: &str = "status_page";
@@ -14,12 +30,20 @@ pub const STATUS_PAGE: &str = "status_page";
 pub struct Abilities {
     /// The most characters of a text, headline included where the place has none of its own; none: any.
     pub max_chars: Option<u32>,
+    /// How it counts them.
+    pub counts: Counts,
     /// A text that stands there can be changed.
     pub edits: bool,
     /// It shows how components stand.
     pub components: bool,
     /// It has subscribers, who are told or not.
     pub subscribers: bool,
+}
+
+impl Abilities {
+    /// Takes texts of any length, and nothing else.
+    pub const NONE: Self =
+        Self { max_chars: None, counts: Counts::Characters, edits: false, components: false, subscribers: false };
 }
 
 /// A place, and how to get there.
@@ -39,6 +63,16 @@ pub enum ConnectorKind {
         /// Its name there.
         webhook: String,
     },
+    /// An account on Mastodon.
+    Mastodon(MastodonConfig),
+    /// An account on X.
+    X(XConfig),
+    /// An incoming webhook of another chat.
+    Hook(HookConfig),
+    /// Requests in Jira Service Management.
+    JiraDesk(DeskConfig),
+    /// Tickets in Zendesk.
+    Zendesk(DeskConfig),
 }
 
 impl ConnectorKind {
@@ -46,7 +80,14 @@ impl ConnectorKind {
     #[must_use]
     pub const fn abilities(&self) -> Abilities {
         match self {
-            Self::Webhook { .. } => Abilities { max_chars: None, edits: true, components: true, subscribers: true },
+            Self::Webhook { .. } => {
+                Abilities { counts: Counts::Body, edits: true, components: true, subscribers: true, ..Abilities::NONE }
+            }
+            Self::Mastodon(it) => it.abilities(),
+            Self::X(_) => XConfig::abilities(),
+            Self::Hook(it) => it.abilities(),
+            Self::JiraDesk(_) => DeskConfig::in_jira(),
+            Self::Zendesk(_) => DeskConfig::in_zendesk(),
         }
     }
 }
@@ -56,6 +97,13 @@ impl ConnectorKind {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum ConnectorEntry {
     Webhook(WebhookConnector),
+    Mastodon(MastodonEntry),
+    X(XEntry),
+    Teams(HookEntry),
+    Discord(HookEntry),
+    Mattermost(HookEntry),
+    JiraServiceManagement(DeskEntry),
+    Zendesk(DeskEntry),
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,6 +117,10 @@ impl ConnectorEntry {
     fn name(&self) -> &str {
         match self {
             Self::Webhook(it) => &it.name,
+            Self::Mastodon(it) => &it.name,
+            Self::X(it) => &it.name,
+            Self::Teams(it) | Self::Discord(it) | Self::Mattermost(it) => &it.name,
+            Self::JiraServiceManagement(it) | Self::Zendesk(it) => &it.name,
         }
     }
 }
@@ -93,10 +145,26 @@ impl Reader<'_> {
             }
             let kind = match entry {
                 ConnectorEntry::Webhook(it) => self.webhook_connector(&place, it, webhooks),
+                ConnectorEntry::Mastodon(it) => self.mastodon(&place, it),
+                ConnectorEntry::X(it) => self.x(&place, it),
+                ConnectorEntry::Teams(it) => self.hook(&place, HookKind::Teams, it),
+                ConnectorEntry::Discord(it) => self.hook(&place, HookKind::Discord, it),
+                ConnectorEntry::Mattermost(it) => self.hook(&place, HookKind::Mattermost, it),
+                ConnectorEntry::JiraServiceManagement(it) => self.jira_desk(&place, it),
+                ConnectorEntry::Zendesk(it) => self.zendesk(&place, it),
             };
             connectors.extend(kind.map(|kind| ConnectorConfig { name: name.to_owned(), kind }));
         }
         connectors
+    }
+
+    /// A secret that the place cannot do without.
+    fn needed(&mut self, place: &str, name: &str, secret: Option<Secret>) -> Option<Secret> {
+        if secret.is_none() {
+            self.problems
+                .push(format!("{place}: {name} is not set; it, or a file that {name}_FILE names, holds the secret"));
+        }
+        secret
     }
 
     fn webhook_connector(&mut self, place: &str, it: &WebhookConnector, webhooks: &[String]) -> Option<ConnectorKind> {
@@ -105,5 +173,128 @@ impl Reader<'_> {
         }
         self.problems.push(format!("{place}: there is no webhook `{}`; add it as `[[webhooks]]`", it.webhook));
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Problems};
+
+    fn load(toml: &str, env: &[(&str, &str)]) -> Result<Config, Problems> {
+        let path = std::env::temp_dir().join(format!("watchroom-places-{}-{:p}.toml", std::process::id(), &toml));
+        std::fs::write(&path, toml).expect("a temporary file");
+        let lookup = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        let config = Config::load(Some(&path), &lookup);
+        std::fs::remove_file(path).expect("our own file");
+        config
+    }
+
+    const PLACES: &str = "
+        [[connectors]]
+        name = 'fediverse'
+        kind = 'mastodon'
+        url = 'https://social.example.com'
+        [[connectors]]
+        name = 'x'
+        kind = 'x'
+        [[connectors]]
+        name = 'partners'
+        kind = 'teams'
+        url_env = 'TEAMS_WEBHOOK_URL'
+        [[connectors]]
+        name = 'players'
+        kind = 'discord'
+        url_env = 'DISCORD_WEBHOOK_URL'
+        [[connectors]]
+        name = 'shops'
+        kind = 'mattermost'
+        url_env = 'MATTERMOST_WEBHOOK_URL'
+        [[connectors]]
+        name = 'requests'
+        kind = 'jira_service_management'
+        url = 'https://shop.atlassian.net'
+        user = 'watchroom@example.com'
+        [[connectors]]
+        name = 'tickets'
+        kind = 'zendesk'
+        url = 'https://shop.zendesk.com'
+        user = 'watchroom@example.com'
+    ";
+    const SECRETS: [(&str, &str); 10] = [
+        ("MASTODON_ACCESS_TOKEN", "hush"),
+        ("X_API_KEY", "hush"),
+        ("X_API_KEY_SECRET", "hush"),
+        ("X_ACCESS_TOKEN", "hush"),
+        ("X_ACCESS_TOKEN_SECRET", "hush"),
+        (
+            "TEAMS_WEBHOOK_URL",
+            "https://prod-1.westeurope.logic.azure.com/workflows/1/triggers/manual/paths/invoke?sig=hush",
+        ),
+        ("DISCORD_WEBHOOK_URL", "https://discord.com/api/webhooks/1/hush"),
+        ("MATTERMOST_WEBHOOK_URL", "https://chat.example.com/hooks/hush"),
+        ("JIRA_API_TOKEN", "hush"),
+        ("ZENDESK_API_TOKEN", "hush"),
+    ];
+
+    #[test]
+    fn places_are_set_up_by_an_address_and_a_secret() {
+        let config = load(PLACES, &SECRETS).expect("sound");
+        let fits = |name: &str| (config.settings.connectors[name].max_chars, config.settings.connectors[name].counts);
+        assert_eq!(fits("fediverse"), (Some(500), Counts::Links));
+        assert_eq!(fits("x"), (Some(280), Counts::Weighted));
+        assert_eq!(fits("players"), (Some(2000), Counts::Markdown));
+        let edits = config.settings.connectors.iter().filter(|(_, can)| can.edits).map(|(name, _)| name.as_str());
+        assert_eq!(edits.collect::<Vec<_>>(), ["fediverse", "players", "requests"]);
+        assert_eq!(config.connectors.len(), 7);
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    #[test]
+    fn what_a_place_lacks_is_told() {
+        let Err(Problems(problems)) = load(PLACES, &[]) else { panic!("accepted") };
+        for (name, _) in SECRETS {
+            assert!(problems.iter().any(|p| p.contains(&format!("{name} is not set"))), "{name}: {problems:#?}");
+        }
+        let toml = "
+            [[connectors]]
+            name = 'fediverse'
+            kind = 'mastodon'
+            url = 'social'
+            token_env = 'ANOTHER_TOKEN'
+            max_chars = 0
+            [[connectors]]
+            name = 'players'
+            kind = 'discord'
+            url_env = 'WRONG'
+            [[connectors]]
+            name = 'shops'
+            kind = 'mattermost'
+            url_env = 'WRONG'
+            [[connectors]]
+            name = 'partners'
+            kind = 'teams'
+            url_env = 'NONE'
+            [[connectors]]
+            name = 'tickets'
+            kind = 'zendesk'
+            url = 'https://shop.zendesk.com'
+            user = 'watchroom'
+        ";
+        let env =
+            [("WRONG", "https://example.com/secret-path"), ("NONE", "secret-path"), ("ZENDESK_API_TOKEN", "hush")];
+        let Err(Problems(problems)) = load(toml, &env) else { panic!("accepted") };
+        for part in [
+            "connector `fediverse`: url `social` is no http or https address",
+            "connector `fediverse`: ANOTHER_TOKEN is not set",
+            "connector `fediverse`: `max_chars` is 0",
+            "what WRONG holds is no webhook of Discord",
+            "what WRONG holds is no incoming webhook of Mattermost",
+            "what NONE holds is no http or https address",
+            "connector `tickets`: `user` is the e-mail address",
+        ] {
+            assert!(problems.iter().any(|p| p.contains(part)), "{part} is missing in {problems:#?}");
+        }
+        assert!(!problems.concat().contains("secret-path"), "{problems:?}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Abilities, ExternalPagers, STATUS_PAGE, StatusPageSettings};
+use super::{Abilities, Counts, ExternalPagers, STATUS_PAGE, StatusPageSettings};
 use crate::{
     alert::Rule,
     ids::GroupId,
@@ -95,7 +95,8 @@ impl Settings {
 
     /// There is a status page of our own, which takes texts like any connector.
     pub fn show_status_page(&mut self, page: StatusPageSettings) {
-        let own = Abilities { max_chars: None, edits: true, components: true, subscribers: true };
+        let own =
+            Abilities { counts: Counts::Body, edits: true, components: true, subscribers: true, ..Abilities::NONE };
         self.connectors.insert(STATUS_PAGE.to_owned(), own);
         self.status_page = Some(page);
     }

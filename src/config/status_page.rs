@@ -48,6 +48,30 @@ pub struct Component {
     pub description: Option<String>,
 }
 
+impl StatusPageSettings {
+    /// A page with these components, each with its name and group, and nothing else chosen: in English, by UTC.
+    #[must_use]
+    pub fn of(name: &str, url: &str, components: &[(&str, &str, Option<&str>)]) -> Self {
+        let component = |(id, name, group): &(&str, &str, Option<&str>)| Component {
+            id: (*id).into(),
+            name: (*name).to_owned(),
+            group: group.map(str::to_owned),
+            description: None,
+        };
+        Self {
+            name: name.to_owned(),
+            url: Some(url.to_owned()),
+            support_url: None,
+            logo_url: None,
+            accent: None,
+            timezone: "UTC".to_owned(),
+            language: "en".to_owned(),
+            components: components.iter().map(component).collect(),
+            snapshot: None,
+        }
+    }
+}
+
 /// `[status_page]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

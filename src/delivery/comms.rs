@@ -85,7 +85,13 @@ impl Delivery {
                 let left = if it.look { self.look_for(it, &to, event.at).await? } else { None };
                 self.report(it, left.as_ref().map(receipt), unsent()).await
             }
-            Way::Connector(_) | Way::Hand if is_redacted => self.report(it, None, unsent()).await,
+            Way::Connector(_) if is_redacted => {
+                if it.look || retry > 0 {
+                    self.take_back_unheard(it).await?;
+                }
+                self.report(it, None, unsent()).await
+            }
+            Way::Hand if is_redacted => self.report(it, None, unsent()).await,
             Way::Slack(channel) => {
                 let to = self.configured(channel).await?;
                 self.post_in_slack(it, (number, outlet), &to, (letter, &delivery.to), retry > 0).await

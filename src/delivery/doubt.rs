@@ -24,6 +24,9 @@ impl Delivery {
     /// Ends an errand that must not be carried out any more. What it left in Slack gets its receipt now, and all that was said
     /// before is taken back once more: without the receipt that passed it over.
     pub(super) async fn leave_undone(&self, it: &Errand) -> Result<(), Stop> {
+        if it.look {
+            self.take_back_unheard(it).await?;
+        }
         let left = if it.look { self.left_behind(it).await? } else { None };
         let Some(at) = left else { return self.end(it, None).await };
         if matches!(it.effect, Effect::SendPage { .. }) {
@@ -78,7 +81,7 @@ impl Delivery {
                 let sent = it.whole.comms.send(*send).and_then(|sent| sent.delivery(outlet));
                 sent.and_then(|sent| match &sent.to.way {
                     Way::Slack(channel) => Some(channel.as_str()),
-                    // Looked for where it is published.
+                    // Looked for where connectors publish.
                     Way::Connector(_) | Way::Hand => None,
                 })
             }

@@ -5,25 +5,24 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{
     Delivery,
     comms::post_failed,
     errand::{Errand, Stop},
+    redaction::WAITING,
 };
 use crate::{
-    engine::{outlet_key, public_id},
+    engine::outlet_key,
+    ids::IncidentId,
     incident::{
-        Command, Event, What,
-        comms::{Ask, Fact, Letter},
+        Command, Effect, Event, What,
+        comms::{self, Ask, Fact, Letter, MAYBE_THERE, NOT_SET_UP, Published},
     },
     playbook::OutletId,
     ports::{Found, Publication},
 };
-
-/// What the room is told of a text that may stand where nobody can look.
-pub(crate) const MAYBE_THERE: &str = "maybe_there";
-/// What the room is told of a connector that the settings have no more.
-const NOT_SET_UP: &str = "not_set_up";
 
 impl Delivery {
     /// Publishes a text, once.
@@ -38,9 +37,9 @@ impl Delivery {
         let Some(place) = self.connectors.get(connector).map(Arc::clone) else {
             return self.report(it, None, post_failed(send, outlet, NOT_SET_UP, false)).await;
         };
-        let Some(text) = self.publication(it, (send, outlet), letter, event) else { return self.end(it, None).await };
-        let before = it.incident.comms.threads.get(outlet).filter(|thread| thread.connector == connector);
-        let before = before.map(|thread| &thread.last);
+        let text = self.publication(it, (send, outlet), letter, event).await?;
+        let Some(text) = text else { return self.end(it, None).await };
+        let before = before(it, connector, outlet);
         let at = if it.look || again {
             match place.find(&text, before).await? {
                 Found::There(at) => at,
@@ -58,64 +57,149 @@ impl Delivery {
         self.report(it, None, Command::Comms(published)).await
     }
 
-    /// A text as places get it.
-    fn publication(
+    /// A text as places get it. Of a need-to-know incident they get the words that were released and what was released with them, and nothing
+    /// else that the record knows.
+    async fn publication(
         &self,
         it: &Errand,
         (send, outlet): (u32, &OutletId),
         letter: &Letter,
         event: &Event,
-    ) -> Option<Publication> {
-        let What::Comms(Fact::Sent { impact, quiet, status, next_by, .. }) = &event.what else { return None };
-        let incident = public_id(it.incident.id, it.incident.declared_at);
+    ) -> Result<Option<Publication>, Stop> {
+        let What::Comms(Fact::Sent { impact, quiet, status, next_by, .. }) = &event.what else { return Ok(None) };
+        let incident = self.engine.public_id(it.incident.id).await?;
         let settings = self.engine.settings();
         let page = settings.status_page.as_ref().and_then(|page| page.url.as_deref());
-        Some(Publication {
-            key: outlet_key(it.incident.id, send, outlet),
+        let delivery = it.incident.comms.send(send).and_then(|sent| sent.delivery(outlet));
+        let linked = it.whole.links.iter().filter_map(|link| link.text.words());
+        Ok(Some(Publication {
+            key: self.engine.public_key(it.incident.id, send, outlet).await?,
             title: self.headline(it, letter),
             body: letter.body().or_tombstone().to_owned(),
+            whole: match letter.body().words() {
+                Some(_) => delivery.map_or_else(|| letter.shown(false), |delivery| letter.shown_in(&delivery.to)),
+                None => String::new(),
+            },
             status: *status,
             impact: impact.clone(),
             notify: !quiet,
-            started_at: it.incident.started_at,
+            started_at: self.began(it, event).await?,
             sent_at: event.at,
             next_by: *next_by,
             link: page.map(|url| format!("{url}/incidents/{incident}")),
             incident,
-        })
+            linked: linked.map(str::to_owned).collect(),
+        }))
     }
 
-    /// The headline of a text; where its template has none, what the public calls the service.
+    /// Since when the public may know that there is trouble. Of a need-to-know incident that is from the first text that was released.
+    async fn began(&self, it: &Errand, event: &Event) -> Result<Timestamp, Stop> {
+        if !it.whole.is_secret() {
+            return Ok(it.incident.started_at);
+        }
+        let history = self.engine.history(it.incident.id).await?;
+        let released = |event: &Event| matches!(event.what, What::Comms(Fact::Sent { released: true, .. }));
+        Ok(history.iter().find(|(_, event)| released(event)).map_or(event.at, |(_, first)| first.at))
+    }
+
+    /// The headline of a text; where its template has none, what the public calls the service, unless nobody may know which it is.
     fn headline(&self, it: &Errand, letter: &Letter) -> String {
         let own = letter.title().and_then(|title| title.words()).filter(|title| !title.trim().is_empty());
-        let service = it.incident.intake.service.as_ref();
+        let service = it.incident.intake.service.as_ref().filter(|_| !it.whole.is_secret());
         let service = service.and_then(|id| self.engine.playbook().service(id.as_str()));
         let public = service.and_then(|service| service.public_name.clone());
         own.map_or_else(|| public.unwrap_or_else(|| "Incident".to_owned()), str::to_owned)
     }
 
-    /// Takes a text's words away wherever a connector published it; where that is not possible, the room is told.
-    pub(super) async fn withdraw_published(
-        &self,
-        it: &Errand,
-        connector: &str,
-        send: u32,
-        outlet: &OutletId,
-    ) -> Result<(), Stop> {
+    /// Takes the words of the text that an event sent away wherever connectors published it.
+    pub(super) async fn withdraw_outside(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
+        let What::Comms(Fact::Sent { send, outlets, .. }) = self.event_of(it, seq).await?.what else { return Ok(()) };
+        for to in outlets {
+            let comms::Way::Connector(name) = &to.way else { continue };
+            if self.is_on_its_way(it.incident.id, send, &to.outlet).await? {
+                return Err(Stop::NotYet);
+            }
+            self.withdraw_published(it, name, send, &to.outlet).await?;
+        }
+        Ok(())
+    }
+
+    /// Is a text still to be posted there?
+    pub(super) async fn is_on_its_way(&self, id: IncidentId, send: u32, outlet: &OutletId) -> Result<bool, Stop> {
+        let key = outlet_key(id, send, outlet);
+        let waiting = self.engine.store().lane(&format!("outlet/{outlet}"), WAITING).await?;
+        Ok(waiting.iter().any(|job| job.key == key))
+    }
+
+    /// Takes a text's words away where a connector published it; where that is not possible, the room is told. What goes on as a
+    /// need-to-know incident is taken down altogether.
+    async fn withdraw_published(&self, it: &Errand, connector: &str, send: u32, outlet: &OutletId) -> Result<(), Stop> {
         let history = self.engine.history(it.incident.id).await?;
         let published = history.iter().find_map(|(_, event)| match &event.what {
             What::Comms(Fact::Published { send: n, outlet: o, at }) if *n == send && o == outlet => Some(at),
             _ => None,
         });
-        let Some(at) = published else { return Ok(()) };
-        let withdrawn = match self.connectors.get(connector) {
-            Some(place) => place.withdraw(at).await?,
-            None => false,
+        match published {
+            Some(at) => self.take_away(it, connector, (send, outlet), at).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What people call a channel of the register.
+    fn label(&self, it: &Errand, outlet: &OutletId) -> String {
+        self.world(it).playbook.outlet(outlet).map_or_else(|| outlet.to_string(), |outlet| outlet.label.clone())
+    }
+
+    async fn take_away(
+        &self,
+        it: &Errand,
+        connector: &str,
+        (send, outlet): (u32, &OutletId),
+        at: &Published,
+    ) -> Result<(), Stop> {
+        let label = self.label(it, outlet);
+        let moved = it.whole.access.moved.is_some();
+        let (down, withdrawn) = match self.connectors.get(connector) {
+            Some(place) if moved && place.take_down(at).await? => (true, true),
+            Some(place) => (false, place.withdraw(at).await?),
+            None => (false, false),
         };
         if !withdrawn {
-            let what = format!("taking the words of a text back from {outlet}");
-            self.give_up_on(it, &what, "cannot_be_changed_there", &format!("withdraw/{send}/{outlet}")).await?;
+            let what = format!("take the words of an update back from *{label}*");
+            self.give_up_on(it, &what, "please do it there by hand", &format!("withdraw/{send}/{outlet}")).await?;
+        }
+        let goes_on = it.whole.comms.threads.get(outlet).is_some_and(|thread| !thread.status.is_over());
+        if moved && !down && goes_on {
+            let what = format!("take down at *{label}* what the public reads of it");
+            self.give_up_on(it, &what, "please end it there by hand", &format!("down/{outlet}")).await?;
         }
         Ok(())
     }
+
+    /// Takes back a text that must not be said any more, where an earlier try may have published it and only its answer was lost.
+    pub(super) async fn take_back_unheard(&self, it: &Errand) -> Result<(), Stop> {
+        let Effect::Comms(comms::Deed::Post { send, outlet, seq, .. }) = &it.effect else { return Ok(()) };
+        let sent = it.whole.comms.send(*send).and_then(|sent| sent.delivery(outlet));
+        let Some(comms::Way::Connector(connector)) = sent.map(|delivery| &delivery.to.way) else { return Ok(()) };
+        let (Some(place), event) = (self.connectors.get(connector), self.whole_event_of(it, *seq).await?) else {
+            return Ok(());
+        };
+        let What::Comms(Fact::Sent { letter, .. }) = &event.what else { return Ok(()) };
+        let Some(text) = self.publication(it, (*send, outlet), letter, &event).await? else { return Ok(()) };
+        match place.find(&text, before(it, connector, outlet)).await? {
+            Found::There(at) => self.take_away(it, connector, (*send, outlet), &at).await,
+            Found::Nowhere => Ok(()),
+            Found::Unknown => {
+                let label = self.label(it, outlet);
+                let what = format!("find out whether an update stands at *{label}* that must not");
+                self.give_up_on(it, &what, "please look there", &format!("unheard/{send}/{outlet}")).await
+            }
+        }
+    }
+}
+
+/// The latest text that a connector published in a channel of the register.
+fn before<'a>(it: &'a Errand, connector: &str, outlet: &OutletId) -> Option<&'a Published> {
+    let thread = it.incident.comms.threads.get(outlet).filter(|thread| thread.connector == connector);
+    thread.map(|thread| &thread.last)
 }

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How many waiting jobs of a lane are looked through.
-const WAITING: usize = 1000;
+pub(super) const WAITING: usize = 1000;
 /// How many receipts or people are read at a time.
 const CHUNK: usize = 500;
 /// What was being posted when the words were redacted is in its place after this, or is rendered without them.
@@ -66,6 +66,8 @@ impl Delivery {
         if waiting.iter().any(|job| job.key == broadcast) {
             return Err(Stop::NotYet);
         }
+        // What everybody reads first, whatever Slack says.
+        self.withdraw_outside(it, seq).await?;
         let message = render::retracted(&it.incident, seq);
         for key in [format!("say/{id}/{seq}"), broadcast] {
             if let Some(at) = self.receipt(&key).await? {
@@ -126,14 +128,10 @@ impl Delivery {
         }
         let comms::Fact::Sent { send, outlets, .. } = fact else { return Ok(()) };
         for to in outlets {
-            let key = outlet_key(id, send, &to.outlet);
-            let waiting = self.engine.store().lane(&format!("outlet/{}", to.outlet), WAITING).await?;
-            if waiting.iter().any(|job| job.key == key) {
+            if self.is_on_its_way(id, send, &to.outlet).await? {
                 return Err(Stop::NotYet);
             }
-            if let comms::Way::Connector(name) = &to.way {
-                self.withdraw_published(it, name, send, &to.outlet).await?;
-            } else if let Some(at) = self.receipt(&key).await? {
+            if let Some(at) = self.receipt(&outlet_key(id, send, &to.outlet)).await? {
                 self.edit(&at, &render::comms::withdrawn(), edits).await?;
             }
         }

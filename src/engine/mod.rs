@@ -11,6 +11,7 @@ mod feeds;
 mod files;
 mod kept;
 mod links;
+mod names;
 mod oncall;
 mod owners;
 mod plan;
@@ -50,8 +51,8 @@ pub use reports::report_key;
 pub use rota::{Rota, Told as RotaTold, is_of_schedule};
 pub use sight::Sight;
 pub use similar::Alike;
-pub(crate) use status::stream as status_stream;
-pub use status::{OwnPage, public_id};
+pub use status::OwnPage;
+pub(crate) use status::{first_stream, stream as status_stream};
 pub use unheard::{Unheard, is_unheard};
 pub use watch::{Showing, Shown, Taken, is_of_alerts};
 

@@ -7,12 +7,12 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{ATTEMPTS, Engine, Refusal, kept::Outcome, projection::key};
+use super::{ATTEMPTS, Edited, Engine, Refusal, kept::Outcome, projection::key};
 use crate::{
     ids::StreamId,
     incident::{Actor, Text, comms::Published},
     ports::{Connector, Found, Publication, Trouble},
-    status::{Change, POSTED_VERSION, Page, Post, PostId, Posted, Standing},
+    status::{Change, POSTED_VERSION, Page, Post, PostId, Posted, Standing, Update},
     store::{Append, Commit, ReadError},
 };
 
@@ -22,6 +22,11 @@ const POSTS: usize = 500;
 /// The stream of the page.
 pub(crate) fn stream() -> StreamId {
     StreamId::Org(key::STATUS.to_owned())
+}
+
+/// The stream that has something in it from the first start on.
+pub(crate) fn first_stream() -> StreamId {
+    Edited::Playbook.stream()
 }
 
 /// The last one that was read.
@@ -45,9 +50,15 @@ impl Engine {
         for (_, id) in &keys {
             posts.extend(self.post(&PostId(String::from_utf8_lossy(id).into_owned())).await?);
         }
-        let standing = Arc::new(Standing { page, posts });
+        let since = self.began().await?;
+        let standing = Arc::new(Standing { page, posts, since });
         *self.status.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&standing));
         Ok(standing)
+    }
+
+    /// When the record began: the first thing in it is the playbook that came into force.
+    async fn began(&self) -> Result<Option<Timestamp>, ReadError> {
+        Ok(self.store.events(&first_stream(), 1, 1).await?.pop().map(|first| first.at))
     }
 
     /// A post of the page.
@@ -95,11 +106,18 @@ impl Engine {
     }
 }
 
-/// The events whose words go: those of an update, and of its corrections.
+/// The events whose words go: those of an update, and of its corrections; or of all.
 fn erased(what: &Change, post: Option<&Post>) -> impl Iterator<Item = (StreamId, u64)> {
-    let found = match what {
-        Change::UpdateRedacted { update, .. } => post.and_then(|post| post.updates.iter().find(|u| u.key == *update)),
-        _ => None,
+    let found: Vec<&Update> = match what {
+        Change::UpdateRedacted { update, .. } => {
+            post.into_iter().flat_map(|p| &p.updates).filter(|u| u.key == *update).collect()
+        }
+        Change::IncidentTakenDown { .. } => post.into_iter().flat_map(|p| &p.updates).collect(),
+        Change::IncidentPosted { .. }
+        | Change::UpdateCorrected { .. }
+        | Change::MaintenancePlanned { .. }
+        | Change::MaintenanceMoved { .. }
+        | Change::MaintenanceCancelled { .. } => Vec::new(),
     };
     found.into_iter().flat_map(|update| update.seqs.clone()).map(|seq| (stream(), seq))
 }
@@ -118,6 +136,10 @@ impl OwnPage {
         let page = self.0.settings().status_page.as_ref().and_then(|page| page.url.as_deref());
         let link = page.map(|url| format!("{url}/incidents/{}", text.incident));
         Published { thread: text.incident.clone(), update: update.to_owned(), link }
+    }
+
+    async fn post(&self, id: &str) -> Result<Option<Post>, Trouble> {
+        self.0.post(&id.into()).await.map_err(|error| Trouble::Unreachable(error.to_string()))
     }
 
     async fn change(&self, what: Change, known: impl Fn(&Post) -> bool) -> Result<(), Trouble> {
@@ -144,9 +166,9 @@ impl Connector for OwnPage {
         Ok(self.at(text, &text.key))
     }
 
-    async fn find(&self, _: &Publication, _: Option<&Published>) -> Result<Found, Trouble> {
-        // Publishing what stands there already changes nothing.
-        Ok(Found::Nowhere)
+    async fn find(&self, text: &Publication, _: Option<&Published>) -> Result<Found, Trouble> {
+        let there = self.post(&text.incident).await?.is_some_and(|post| post.updates.iter().any(|u| u.key == text.key));
+        Ok(if there { Found::There(self.at(text, &text.key)) } else { Found::Nowhere })
     }
 
     async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble> {
@@ -167,11 +189,11 @@ impl Connector for OwnPage {
             .await?;
         Ok(true)
     }
-}
 
-/// What becomes public of an incident's identity: nothing of its number.
-#[must_use]
-pub fn public_id(id: crate::ids::IncidentId, declared_at: Timestamp) -> String {
-    use sha2::{Digest, Sha256};
-    hex::encode(&Sha256::digest(format!("public/{id}/{}", declared_at.as_nanosecond()))[..8])
+    async fn take_down(&self, at: &Published) -> Result<bool, Trouble> {
+        if self.post(&at.thread).await?.is_some() {
+            self.change(Change::IncidentTakenDown { post: at.thread.as_str().into() }, |_| false).await?;
+        }
+        Ok(true)
+    }
 }

@@ -31,6 +31,7 @@ mod notice;
 pub mod oncall;
 mod page;
 mod paging;
+pub mod plain;
 mod playbook;
 pub mod reach;
 mod remind;

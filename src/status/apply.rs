@@ -18,20 +18,18 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
     let said = match &fact.what {
         Change::IncidentPosted { update, name, body, status, impact, started_at, next_by, post: id, .. } => {
             let mut it = post.unwrap_or_else(|| new(id, seq, Kind::Incident, *started_at, at));
-            it.name = name.clone();
             it.started_at = *started_at;
             it.next_by = next_by.filter(|_| !status.is_over());
-            Some((it, update, body, *status, impact.clone()))
+            Some((it, update, (Some(name), body), *status, impact.clone()))
         }
         Change::MaintenancePlanned { post: id, update, name, body, window, impact, .. } => {
             let mut it = post.unwrap_or_else(|| new(id, seq, Kind::Maintenance(*window), at, at));
-            it.name = name.clone();
             it.kind = Kind::Maintenance(*window);
             let status = if it.status == PostStatus::InProgress { it.status } else { PostStatus::Scheduled };
             it.worst.clear();
             it.worst.extend(impact.clone());
             let now = if status == PostStatus::Scheduled { Impact::new() } else { impact.clone() };
-            Some((it, update, body, status, now))
+            Some((it, update, (Some(name), body), status, now))
         }
         Change::MaintenanceMoved { update, status, body, .. } => post.map(|it| {
             let now = if *status == PostStatus::InProgress || *status == PostStatus::Verifying {
@@ -39,10 +37,10 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
             } else {
                 Impact::new()
             };
-            (it, update, body, *status, now)
+            (it, update, (None, body), *status, now)
         }),
         Change::MaintenanceCancelled { update, body, .. } => {
-            post.map(|it| (it, update, body, PostStatus::Completed, Impact::new()))
+            post.map(|it| (it, update, (None, body), PostStatus::Completed, Impact::new()))
         }
         Change::UpdateCorrected { update, name, body, .. } => {
             return (page, post.map(|it| corrected(it, update, name.as_ref(), Some(body), (seq, at))));
@@ -50,8 +48,14 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
         Change::UpdateRedacted { update, .. } => {
             return (page, post.map(|it| corrected(it, update, None, None, (seq, at))));
         }
+        Change::IncidentTakenDown { .. } => {
+            if let Some(it) = post {
+                stand(&mut page, &it, &Impact::new(), true, at);
+            }
+            return (page, None);
+        }
     };
-    let Some((mut it, update, body, status, impact)) = said else { return (page, None) };
+    let Some((mut it, update, (name, body), status, impact)) = said else { return (page, None) };
     if it.updates.iter().any(|u| u.key == *update) {
         return (page, Some(it));
     }
@@ -63,6 +67,7 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
         key: update.clone(),
         seqs: vec![seq],
         status,
+        name: name.cloned(),
         body: body.clone(),
         at,
         corrected_at: None,
@@ -72,6 +77,7 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
         let worst = it.worst.entry(component.clone()).or_default();
         *worst = (*worst).max(*status);
     }
+    it.name = headline(&it);
     it.impact = now;
     it.status = status;
     it.updated_at = at;
@@ -142,12 +148,21 @@ fn corrected(
     (seq, at): (u64, Timestamp),
 ) -> Post {
     let Some(found) = it.updates.iter_mut().find(|u| u.key == update) else { return it };
+    found.name = match (body, name) {
+        (None, _) => found.name.as_ref().map(|_| Text::erased()),
+        (Some(_), Some(name)) => Some(name.clone()),
+        (Some(_), None) => found.name.clone(),
+    };
     found.body = body.cloned().unwrap_or_else(Text::erased);
     found.corrected_at = Some(at);
     found.seqs.push(seq);
-    if let Some(name) = name {
-        it.name = name.clone();
-    }
+    it.name = headline(&it);
     it.updated_at = at;
     it
+}
+
+/// The latest headline that nobody took the words of.
+fn headline(it: &Post) -> Text {
+    let mut names = it.updates.iter().rev().filter_map(|update| update.name.as_ref());
+    names.find(|name| name.words().is_some()).cloned().unwrap_or_else(Text::erased)
 }

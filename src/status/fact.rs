@@ -65,6 +65,11 @@ pub enum Change {
         /// Which update.
         update: String,
     },
+    /// An incident is not the public's any more: its post is gone, with all that was said in it.
+    IncidentTakenDown {
+        /// Which post.
+        post: PostId,
+    },
     /// Maintenance is announced, or its plan changed.
     MaintenancePlanned {
         /// Which post.
@@ -116,6 +121,7 @@ impl Change {
             Self::IncidentPosted { post, .. }
             | Self::UpdateCorrected { post, .. }
             | Self::UpdateRedacted { post, .. }
+            | Self::IncidentTakenDown { post }
             | Self::MaintenancePlanned { post, .. }
             | Self::MaintenanceMoved { post, .. }
             | Self::MaintenanceCancelled { post, .. } => post,
@@ -130,7 +136,7 @@ impl Change {
             | Self::MaintenancePlanned { notify, .. }
             | Self::MaintenanceMoved { notify, .. }
             | Self::MaintenanceCancelled { notify, .. } => *notify,
-            Self::UpdateCorrected { .. } | Self::UpdateRedacted { .. } => false,
+            Self::UpdateCorrected { .. } | Self::UpdateRedacted { .. } | Self::IncidentTakenDown { .. } => false,
         }
     }
 }

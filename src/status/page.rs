@@ -56,7 +56,7 @@ pub struct Post {
     pub number: u64,
     /// What it is.
     pub kind: Kind,
-    /// The headline.
+    /// The latest headline that has its words.
     pub name: Text,
     /// How it stands.
     pub status: PostStatus,
@@ -125,6 +125,8 @@ pub struct Update {
     pub seqs: Vec<u64>,
     /// How the post stood.
     pub status: PostStatus,
+    /// The headline that came with it.
+    pub name: Option<Text>,
     /// The text.
     pub body: Text,
     /// When it was said.
@@ -142,12 +144,14 @@ pub struct Standing {
     pub page: Page,
     /// Its posts.
     pub posts: Vec<Post>,
+    /// Since when there is a record that it could stand in, where that is known.
+    pub since: Option<Timestamp>,
 }
 
 impl Standing {
-    /// The page after these facts, each with its place in the stream, in order.
+    /// The page after these facts, each with its place in the stream, in order, of a record that began `since`.
     #[must_use]
-    pub fn of(facts: impl IntoIterator<Item = (u64, Posted)>) -> Self {
+    pub fn of(since: Option<Timestamp>, facts: impl IntoIterator<Item = (u64, Posted)>) -> Self {
         let (mut page, mut posts) = (Page::default(), BTreeMap::new());
         for (seq, fact) in facts {
             let id = fact.what.post().clone();
@@ -157,7 +161,13 @@ impl Standing {
         }
         let mut posts: Vec<Post> = posts.into_values().collect();
         posts.sort_by_key(|post| std::cmp::Reverse(post.number));
-        Self { page, posts }
+        Self { page, posts, since }
+    }
+
+    /// When it last changed; before the first time, since when it has been as it is.
+    #[must_use]
+    pub fn changed_at(&self) -> Option<Timestamp> {
+        self.page.changed_at.or(self.since)
     }
 
     /// A post.

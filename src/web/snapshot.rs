@@ -17,6 +17,9 @@ use crate::{
 
 /// How often it is looked whether the status page changed.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
+/// What a page is called, and where there is one for each incident or month.
+const PAGE: &str = "index.html";
+const PAGES: [&str; 2] = ["status/incidents", "status/history"];
 /// How old the files of the status page become: they say how things stood when.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
@@ -48,13 +51,18 @@ pub async fn keep(engine: &Engine, dir: PathBuf) {
     }
 }
 
-/// Writes every file that is not there as it should be; returns how many those were. Each is there whole at any time.
+/// Writes every file that is not there as it should be; returns how many those were. Each is there whole at any time. What the page does not
+/// show any more goes.
 ///
 /// # Errors
 /// What the file system says.
 pub fn write(dir: &Path, standing: &Standing, settings: &StatusPageSettings, now: Timestamp) -> io::Result<usize> {
     let mut written = 0;
-    for (path, text) in files(standing, settings, now) {
+    let files = files(standing, settings, now);
+    for folder in PAGES {
+        stale(&dir.join(folder), &|name| files.iter().any(|(path, _)| *path == format!("{folder}/{name}/{PAGE}")))?;
+    }
+    for (path, text) in files {
         let path = dir.join(path);
         if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
             continue;
@@ -67,6 +75,21 @@ pub fn write(dir: &Path, standing: &Standing, settings: &StatusPageSettings, now
         written += 1;
     }
     Ok(written)
+}
+
+/// Removes the pages below a folder that nothing stands on any more.
+fn stale(folder: &Path, stays: &dyn Fn(&str) -> bool) -> io::Result<()> {
+    let Ok(there) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in there {
+        let entry = entry?;
+        let page = entry.path().join(PAGE);
+        if page.is_file() && !entry.file_name().to_str().is_some_and(stays) {
+            fs::remove_file(page)?;
+            // Whatever else somebody put beside it is theirs.
+            drop(fs::remove_dir(entry.path()));
+        }
+    }
+    Ok(())
 }
 
 fn files(standing: &Standing, settings: &StatusPageSettings, now: Timestamp) -> Vec<(String, String)> {

@@ -2,6 +2,8 @@
 //! usage or configuration.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod status_page;
+
 use std::{fs, path::PathBuf, time::Duration};
 
 use watchroom::sandbox::Handle;

@@ -14,6 +14,7 @@ mod oncall_import;
 mod paper;
 mod playbook;
 mod promises;
+mod publish;
 mod sandbox;
 mod snapshots;
 mod store;

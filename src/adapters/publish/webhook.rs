@@ -32,7 +32,7 @@ fn facts(event: &str, update: &str, text: &Publication) -> Value {
     let impact: serde_json::Map<String, Value> =
         text.impact.iter().map(|(id, status)| (id.to_string(), status.as_str().into())).collect();
     json!({
-        "event": event,
+        "type": event,
         "incident": {
             "id": text.incident, "name": text.title, "status": text.status.as_str(), "started_at": text.started_at,
             "link": text.link,

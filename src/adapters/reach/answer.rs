@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Response, StatusCode, header::RETRY_AFTER};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use reqwest::{
+    Client, Response, StatusCode,
+    header::{DATE, HeaderMap, RETRY_AFTER},
+};
 use serde_json::Value;
 use url::Url;
 
@@ -10,37 +14,54 @@ use crate::{adapters::http::Http, ports::Trouble};
 
 /// How long to wait where the neighbour asks for patience and does not say how long.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The latest that a neighbour is believed to want us back.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// What requests are made with.
-pub(super) async fn client(http: &Http) -> Result<&Client, Trouble> {
+pub(in crate::adapters) async fn client(http: &Http) -> Result<&Client, Trouble> {
     http.client().await.map_err(|e| Trouble::Unreachable(e.to_string()))
 }
 
 /// A place below a neighbour's base address.
-pub(super) fn at(base: &Url, path: &str) -> Result<Url, Trouble> {
+pub(in crate::adapters) fn at(base: &Url, path: &str) -> Result<Url, Trouble> {
     base.join(path).map_err(|e| Trouble::Unreachable(format!("its address cannot be put together: {e}")))
 }
 
 /// What became of a request: the answer's JSON, `null` where it is none.
-pub(super) async fn read(sent: Result<Response, reqwest::Error>) -> Result<Value, Trouble> {
+pub(in crate::adapters) async fn read(sent: Result<Response, reqwest::Error>) -> Result<Value, Trouble> {
     explained(sent, |_| None).await
 }
 
 /// The same of a neighbour that says in the body why it refuses.
-pub(super) async fn explained(
+pub(in crate::adapters) async fn explained(
     sent: Result<Response, reqwest::Error>,
     why: impl FnOnce(&Value) -> Option<String>,
 ) -> Result<Value, Trouble> {
     let answer = sent.map_err(|e| failed(&e))?;
     let status = answer.status();
-    let asked = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
     if !status.is_success() {
-        let trouble = refused(status, asked.map(Duration::from_secs));
+        let trouble = refused(status, asked(answer.headers()));
         let Trouble::Refused(code) = trouble else { return Err(trouble) };
         return Err(Trouble::Refused(why(&answer.json().await.unwrap_or(Value::Null)).unwrap_or(code)));
     }
     // It was taken: whether what it says can be read matters to nobody.
     Ok(answer.json().await.unwrap_or(Value::Null))
+}
+
+/// How long it asks us to wait: in seconds (of which some neighbours name parts), or until when by its own clock.
+fn asked(headers: &HeaderMap) -> Option<Duration> {
+    let value = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    if let Some(seconds) = value(RETRY_AFTER.as_str()).and_then(|text| text.parse::<f64>().ok()) {
+        return Duration::try_from_secs_f64(seconds.ceil()).ok();
+    }
+    let now = rfc2822::parse(value(DATE.as_str())?).ok()?.timestamp();
+    let until = value("x-rate-limit-reset").or_else(|| value("x-ratelimit-reset"))?;
+    let until = match until.parse::<i64>() {
+        Ok(second) => Timestamp::from_second(second).ok()?,
+        Err(_) => until.parse().ok()?,
+    };
+    let wait = until.duration_since(now).clamp(SignedDuration::from_secs(1), LONGEST);
+    Duration::try_from(wait).ok()
 }
 
 fn failed(e: &reqwest::Error) -> Trouble {

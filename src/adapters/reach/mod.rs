@@ -1,6 +1,6 @@
 //! Ways to people beside the chat, each where its settings are.
 
-mod answer;
+pub(in crate::adapters) mod answer;
 mod gotify;
 mod mail;
 mod ntfy;

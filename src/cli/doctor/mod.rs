@@ -2,6 +2,7 @@
 
 mod calendars;
 mod oncall;
+mod places;
 mod providers;
 mod reach;
 mod ways;
@@ -82,6 +83,7 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
     http.client().await.map_err(|e| Failure::Check(e.to_string()))?;
     findings.extend(ways::findings(&http, config).await);
     findings.extend(providers::findings(config, &http).await);
+    findings.extend(places::findings(config).await);
     let Some(token) = config.slack.bot_token.clone() else {
         findings.push(bad("SLACK_BOT_TOKEN is not set; nothing in Slack can be checked"));
         return Ok(findings);

@@ -4,6 +4,8 @@ mod keep;
 mod phones;
 mod play;
 
+pub use phones::ways as ways_of_phones;
+
 use std::{
     num::NonZeroU16,
     path::{Path, PathBuf},
@@ -20,7 +22,7 @@ use super::{Failure, SandboxArguments, runtime, say, serve::until_told};
 use crate::{
     app::{self, Ports},
     clock::MovableClock,
-    config::{Component, Config, Followed, Secret, StatusPageSettings},
+    config::{Config, Followed, Secret, StatusPageSettings},
     manifest,
     paging::{
         Policy, Step, Target,
@@ -137,7 +139,7 @@ fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
     config.slack.api_url = Url::parse(&slack.api_url())?;
     config.slack.signing_secret = Some(Secret::new(slack.signing_secret()));
     config.slack.bot_token = Some(Secret::new(slack.bot_token()));
-    config.ways = phones::ways(slack)?;
+    config.ways = phones::ways(Url::parse(&slack.twilio_url())?, Url::parse(&slack.ntfy_url())?);
     let settings = &mut config.settings;
     settings.ways = config.ways.set_up();
     settings.public_url = Some(slack.public_url());
@@ -159,27 +161,9 @@ fn bot(slack: &sandbox::Handle, data: &Path) -> anyhow::Result<Config> {
 
 /// A page for the public.
 fn status_page(url: &str) -> StatusPageSettings {
-    let component = |id: &str, name: &str, group: Option<&str>| Component {
-        id: id.into(),
-        name: name.to_owned(),
-        group: group.map(str::to_owned),
-        description: None,
-    };
-    StatusPageSettings {
-        name: "Sandbox".into(),
-        url: Some(url.to_owned()),
-        support_url: None,
-        logo_url: None,
-        accent: None,
-        timezone: "UTC".into(),
-        language: "en".into(),
-        components: vec![
-            component("checkout", "Checkout", Some("Shop")),
-            component("payments", "Payments", Some("Shop")),
-            component("search", "Search", None),
-        ],
-        snapshot: None,
-    }
+    let components =
+        [("checkout", "Checkout", Some("Shop")), ("payments", "Payments", Some("Shop")), ("search", "Search", None)];
+    StatusPageSettings::of("Sandbox", url, &components)
 }
 
 /// Three who take turns by the week.

@@ -7,7 +7,7 @@ use crate::{
     engine::Engine,
     ids::UserId,
     paging::reach::{Ask, Choice, Way},
-    sandbox::{self, phones},
+    sandbox::phones,
 };
 
 /// Which way, the address, and after how many minutes.
@@ -22,11 +22,12 @@ const CHOSEN: [(&str, &[Chosen]); 5] = [
     ("U0ERIN", &[(Way::Ntfy, "erin", "0"), (Way::Call, "+12025550105", "2")]),
 ];
 
-/// An account at Twilio, and an ntfy server, that the sandbox plays.
-pub(super) fn ways(slack: &sandbox::Handle) -> anyhow::Result<WaysConfig> {
+/// An account at Twilio, and an ntfy server, that the sandbox plays at these addresses.
+#[must_use]
+pub fn ways(twilio: Url, ntfy: Url) -> WaysConfig {
     let token = Secret::new(phones::TWILIO_TOKEN);
     let twilio = TwilioConfig {
-        url: Url::parse(&slack.twilio_url())?,
+        url: twilio,
         account: phones::TWILIO_ACCOUNT.into(),
         user: phones::TWILIO_ACCOUNT.into(),
         password: token.clone(),
@@ -34,8 +35,8 @@ pub(super) fn ways(slack: &sandbox::Handle) -> anyhow::Result<WaysConfig> {
         from: Some(phones::FROM.into()),
         messaging_service: None,
     };
-    let ntfy = NtfyConfig { url: Url::parse(&slack.ntfy_url())?, token: Some(Secret::new(phones::NTFY_TOKEN)) };
-    Ok(WaysConfig { ntfy: Some(ntfy), twilio: Some(twilio), ..WaysConfig::default() })
+    let ntfy = NtfyConfig { url: ntfy, token: Some(Secret::new(phones::NTFY_TOKEN)) };
+    WaysConfig { ntfy: Some(ntfy), twilio: Some(twilio), ..WaysConfig::default() }
 }
 
 /// Has the sample people choose how they are reached, as they would in the form.

@@ -208,8 +208,12 @@ impl Incidents {
         let page = page.unwrap_or_default();
         let id = posted.what.post();
         let before = doc(&key::status_post(id)).and_then(|bytes| serde_json::from_slice::<Post>(&bytes).ok());
+        let number = before.as_ref().map(|post| post.number);
         let (page, post) = status::apply(page, before, event.seq, &posted);
         let mut puts: Puts = vec![(key::STATUS_PAGE_DOC.to_owned(), Some(bytes(&page).into()))];
+        if let (None, Some(number)) = (&post, number) {
+            puts.extend([(key::status_number(number), None), (key::status_post(id), None)]);
+        }
         if let Some(post) = post {
             puts.push((key::status_number(post.number), Some(id.as_str().as_bytes().to_vec().into())));
             puts.push((key::status_post(id), Some(Doc::Later(Arc::new(move || bytes(&post))))));

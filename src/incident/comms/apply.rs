@@ -110,15 +110,20 @@ fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
                 outlets: outlets.clone(),
                 next_by: *next_by,
                 approved_by: Vec::new(),
+                approved: String::new(),
                 impact: impact.clone(),
                 quiet: *quiet,
             });
         }
-        Fact::Approved { draft, version } => {
+        Fact::Approved { draft, version, text } => {
             let found = state.drafts.iter_mut().find(|d| d.number == *draft && d.version == *version);
-            if let (Some(draft), Some(person)) = (found, event.by.person())
-                && draft.approved_by.len() < PEOPLE
-            {
+            let (Some(draft), Some(person)) = (found, event.by.person()) else { return };
+            // What the record fills in reads otherwise by now: others approved another text.
+            if draft.approved != *text {
+                draft.approved_by.clear();
+                draft.approved.clone_from(text);
+            }
+            if draft.approved_by.len() < PEOPLE {
                 draft.approved_by.push(person.clone());
             }
         }

@@ -10,7 +10,7 @@ use super::{
     outlets::{holds_one, is_open_to},
     releasers, send, shape,
     text::mark,
-    writable,
+    whole, writable,
 };
 use crate::{
     incident::{
@@ -152,10 +152,11 @@ fn approve(it: &Incident, number: u32, version: u32, cx: &Context<'_>) -> Result
         }
         return Err(No::NotApprover(roles).into());
     }
-    if draft.approved_by.contains(person) {
+    let text = whole(it, draft, cx.playbook).unwrap_or_default();
+    if draft.approved == text && draft.approved_by.contains(person) {
         return Err(Rejection::AlreadySo);
     }
-    Ok(Fact::Approved { draft: number, version })
+    Ok(Fact::Approved { draft: number, version, text })
 }
 
 /// The template for these readers now: the one for the special case, where there is such a one.
@@ -230,6 +231,7 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
         outlets,
         next_by,
         approved_by: Vec::new(),
+        approved: String::new(),
         impact: d.impact.clone(),
         quiet: d.quiet,
     };

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Alarm, Deed, Fact, Promise, State, cadence};
 use crate::{
     ids::UserId,
-    incident::{Context, Effect, Effects, Event, Incident, Reminder, Timer, What},
+    incident::{Context, Effect, Effects, Event, Incident, Reminder, Timer, What, intake},
     paging::Target,
     playbook::{Audience, Stage},
 };
@@ -32,7 +32,14 @@ pub(in crate::incident) fn effects(
             out.now.extend(touched.map(|s| receipt(s.number)));
         }
         // A draft is for one phase, and nothing is sent of what is over: its message says so.
-        What::PhaseChanged { .. } | What::Closed {} | What::Cancelled { .. } | What::MergedInto { .. } => {
+        // So it does when what the record fills in reads otherwise: whoever approves reads what will be sent.
+        What::PhaseChanged { .. }
+        | What::Closed {}
+        | What::Cancelled { .. }
+        | What::MergedInto { .. }
+        | What::SeverityChanged { .. }
+        | What::TimeCorrected { .. }
+        | What::Intake(intake::Fact::ServiceChanged { .. }) => {
             out.now.extend(before.iter().flat_map(|b| &b.comms.drafts).map(|d| show(d.number)));
         }
         _ => {}

@@ -13,6 +13,11 @@ use crate::{
     status::{Impact, PostStatus},
 };
 
+/// Why a text failed: it may stand there, and nobody but a person can look.
+pub const MAYBE_THERE: &str = "maybe_there";
+/// Why a text failed: the settings have no such connector any more.
+pub const NOT_SET_UP: &str = "not_set_up";
+
 /// What happened to what is said to others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
@@ -103,6 +108,9 @@ pub enum Fact {
         draft: u32,
         /// Which version of it.
         version: u32,
+        /// What marks the whole text as it read then, with what the record fills in.
+        #[serde(default, skip_serializing_if = "unset")]
+        text: String,
     },
     /// It will not be sent.
     Dropped {

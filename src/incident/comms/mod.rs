@@ -11,6 +11,7 @@ mod decide;
 mod effects;
 mod fact;
 mod facts;
+mod fit;
 mod letter;
 mod no;
 mod outlets;
@@ -20,14 +21,17 @@ mod text;
 
 pub use ask::{Alarm, Ask, Deed, Drafting};
 pub use cadence::{factor, owner};
-pub use fact::{Fact, Published, Sending, Way};
+pub use fact::{Fact, MAYBE_THERE, NOT_SET_UP, Published, Sending, Way};
 pub use facts::facts;
+pub use fit::{Fit, is_short};
 pub use letter::{Letter, Shape, letter, shape};
 pub use no::No;
 pub use outlets::{applies, customers_affected, is_secret, may_post, outlets_for, releasers, unreleased, writable};
 pub use send::ALONE_AFTER;
 pub use state::{Delivered, Delivery, Draft, Promise, Send, State, Thread};
 pub use text::same_words;
+
+use outlets::whole;
 
 pub(super) use apply::{apply, redacted};
 pub(super) use cadence::{escalate, follow, remind, upcoming};

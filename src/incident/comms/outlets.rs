@@ -2,10 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::{Draft, No};
+use std::collections::BTreeMap;
+
+use super::{Draft, No, letter, text::mark};
 use crate::{
     ids::UserId,
-    incident::{Incident, intake::Detection},
+    incident::{Incident, Text, intake::Detection},
     playbook::{Audience, Outlet, Playbook, RoleId, Visibility},
 };
 
@@ -45,12 +47,27 @@ pub fn releasers<'a>(it: &Incident, playbook: &'a Playbook) -> &'a [RoleId] {
     if it.is_secret() { &playbook.kind(&it.kind).release_roles } else { &[] }
 }
 
+/// What marks a draft's whole text, with what the record fills in: the severity, the service, since when. Time that passes does not change
+/// it. None where its template is gone.
+#[must_use]
+pub(super) fn whole(it: &Incident, draft: &Draft, playbook: &Playbook) -> Option<String> {
+    let template = playbook.templates.iter().find(|t| t.id == draft.template && t.audience == draft.to)?;
+    let words = |text: &Text| text.words().unwrap_or_default().to_owned();
+    let fields: BTreeMap<String, String> =
+        draft.fields.iter().map(|(name, text)| (name.clone(), words(text))).collect();
+    let letter = letter(it, playbook, draft.since, template, &fields, draft.next_by).ok()?;
+    Some(mark(letter.title().into_iter().chain([letter.body()]).map(Text::or_tombstone)))
+}
+
 /// The roles whose approval this text lacks before it may be public. The words of whoever wrote on it last have theirs; earlier authors
-/// did not see what became of it, and there are as many people as roles.
+/// did not see what became of it, and there are as many people as roles. What was approved is the text as it read then: where the record
+/// fills in something else by now, nobody approved that.
 #[must_use]
 pub fn unreleased(it: &Incident, draft: &Draft, playbook: &Playbook) -> Vec<RoleId> {
     let roles = releasers(it, playbook);
-    let others: Vec<&UserId> = draft.approved_by.iter().filter(|p| !draft.authors.contains(p)).collect();
+    let stands = whole(it, draft, playbook).is_some_and(|text| text == draft.approved);
+    let approved = draft.approved_by.iter().filter(|_| stands);
+    let others: Vec<&UserId> = approved.filter(|p| !draft.authors.contains(p)).collect();
     let counts = |who: &&UserId| roles.iter().any(|role| it.holds(role, who));
     let people: Vec<&UserId> = draft.author().into_iter().chain(others.iter().copied()).filter(counts).collect();
     let is_missing = |role: &&RoleId| !people.iter().any(|who| it.holds(role, who));

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Delivered, Draft, Fact, Letter, No, Sending, Way, applies,
+    Delivered, Draft, Fact, Fit, Letter, No, Sending, Way, applies,
     decide::{may_be_public, not_internal},
-    is_secret, letter, may_post,
+    is_secret, is_short, letter, may_post,
     outlets::{holds_one, is_open_to},
     text::mark,
     unreleased,
@@ -146,13 +146,12 @@ fn outlets(
             outlet: id.clone(),
             label: outlet.label.clone(),
             way: way(it, outlet, cx.settings),
-            short: outlet.max_chars > 0,
+            short: is_short(outlet),
             applied: applies(it, cx.playbook, outlet, cx.now),
         };
-        let limit = usize::try_from(outlet.max_chars).unwrap_or(usize::MAX);
-        let length = letter.shown_in(&to).chars().count();
-        if limit > 0 && length > limit {
-            return Err(No::TooLongFor { outlet: id.clone(), limit, length }.into());
+        let fit = Fit::of(letter, outlet, cx.settings);
+        if let (true, Some(limit)) = (fit.is_too_long(), fit.limit) {
+            return Err(No::TooLongFor { outlet: id.clone(), limit, length: fit.length }.into());
         }
         if outlet.two_person && !is_approved(it, draft, outlet) {
             without = without.or_else(|| Some(not_approved(it, draft, outlet, person, cx)));

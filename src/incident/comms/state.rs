@@ -197,6 +197,9 @@ pub struct Draft {
     pub next_by: Option<Timestamp>,
     /// Who finds it right as it is.
     pub approved_by: Vec<UserId>,
+    /// What marks the whole text as those people read it.
+    #[serde(default)]
+    pub approved: String,
     /// Which components of status pages it touches, and how.
     #[serde(default)]
     pub impact: Impact,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     super::{
+        escape::escape,
         limits::{context, rows},
         line::role_label,
     },
@@ -48,6 +49,8 @@ pub fn draft(w: View<'_>, it: &Incident, number: u32) -> Message {
     );
     let (body, whole) = body(w, it, draft);
     let mut notes = notes(w, it, draft);
+    // Whoever approves it approves this with it.
+    notes.extend(crate::render::forms::comms::impact_line(w, &draft.impact).map(|line| escape(&line)));
     if draft.phase != it.phase {
         let phase = phase_label(w, &it.kind, &draft.phase);
         notes.push(format!(":warning: It was written in the phase {phase}. Edit it before you send it."));
@@ -69,9 +72,8 @@ fn body(w: View<'_>, it: &Incident, draft: &Draft) -> (String, bool) {
     match letter_of(w, it, draft) {
         Ok(letter) => (cut(&quoted(&letter.shown(false)), SECTION), true),
         Err(No::Unfilled(places)) => {
-            let filled = draft.fields.iter().map(|(name, text)| {
-                format!("*{}*: {}", label(name), crate::render::escape::escape(text.or_tombstone()))
-            });
+            let filled =
+                draft.fields.iter().map(|(name, text)| format!("*{}*: {}", label(name), escape(text.or_tombstone())));
             let filled: Vec<String> = filled.collect();
             let empty: Vec<String> = places.iter().map(|name| format!("*{}*", label(name))).collect();
             (format!("{}\n:black_square_button: Still empty: {}", rows(&filled, 2000), empty.join(", ")), false)

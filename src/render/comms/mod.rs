@@ -17,7 +17,7 @@ use super::{
 use crate::{
     incident::{
         Event, Incident,
-        comms::{Fact, No, Promise, Way, owner},
+        comms::{Fact, MAYBE_THERE, NOT_SET_UP, No, Promise, Way, owner},
     },
     paging::Target,
     playbook::{Audience, OutletId},
@@ -72,6 +72,11 @@ fn because(why: Option<&crate::incident::Text>) -> String {
     why.map(|why| format!(" — {}", words(why))).unwrap_or_default()
 }
 
+/// Why a text did not get there.
+pub(super) fn reason(why: &str) -> String {
+    if why == NOT_SET_UP { "its connector is not set up any more".to_owned() } else { escape(why) }
+}
+
 /// What happened, in a sentence.
 pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -> String {
     let by = who(event);
@@ -114,12 +119,16 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -
             let link = at.link.as_ref().map(|link| format!(" <{link}|Open>")).unwrap_or_default();
             format!("*{}*: published.{link}", outlet_label(w, outlet))
         }
+        Fact::PostFailed { outlet, why, .. } if why == MAYBE_THERE => format!(
+            ":warning: *{}*: the update may be there already, since its answer was lost, and I cannot look. Please look, then see the message about it above.",
+            outlet_label(w, outlet)
+        ),
         Fact::PostFailed { outlet, why, trying, .. } => {
             let then = if *trying { "I keep trying" } else { "I have stopped trying" };
             format!(
                 ":warning: *{}*: the update could not be posted ({}). {then}. To post it by hand, see the message about it above.",
                 outlet_label(w, outlet),
-                escape(why)
+                reason(why)
             )
         }
         Fact::Retried { outlet, .. } => format!("{by} tries *{}* once more.", outlet_label(w, outlet)),

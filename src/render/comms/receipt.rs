@@ -4,12 +4,12 @@ use slack_morphism::blocks::SlackActionBlockElement;
 
 use super::{
     super::limits::{Look, SECTION, actions, button, rows},
-    Message, View, quoted, to_copy, update_for,
+    Message, View, quoted, reason, to_copy, update_for,
 };
 use crate::{
     incident::{
         Incident,
-        comms::{Delivered, Delivery, Letter, Send, Way},
+        comms::{Delivered, Delivery, Letter, MAYBE_THERE, Send, Way},
     },
     playbook::OutletId,
     render::{
@@ -66,7 +66,10 @@ fn line(delivery: &Delivery, short: bool) -> String {
     match &delivery.state {
         Delivered::OnItsWay => format!(":hourglass_flowing_sand: *{label}*: being posted"),
         Delivered::Trying { why } => format!(":warning: *{label}*: not posted yet ({}); I keep trying", escape(why)),
-        Delivered::Failed { why } => format!(":x: *{label}*: could not be posted ({})", escape(why)),
+        Delivered::Failed { why } if why == MAYBE_THERE => format!(
+            ":warning: *{label}*: may be there already, since its answer was lost, and I cannot look. Please look; if it is not there, press Retry"
+        ),
+        Delivered::Failed { why } => format!(":x: *{label}*: could not be posted ({})", reason(why)),
         Delivered::ByHand => format!(":writing_hand: *{label}*: please post it by hand{without}"),
         Delivered::Posted { at, link } => {
             let link = link.as_ref().map(|link| format!(" · <{link}|open>")).unwrap_or_default();

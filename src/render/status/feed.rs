@@ -1,30 +1,13 @@
 //! The feeds: every post is an entry, which changes with each of its updates.
 
-use std::sync::LazyLock;
-
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 use serde_json::json;
 
-use super::view::Reading;
+use super::{templates::fill, view::Reading};
 use crate::status::Post;
 
 /// How many entries a feed has.
 const LATEST: usize = 25;
-
-static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    // What is safe in HTML is safe in XML.
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let mut syntax = SyntaxConfig::builder();
-    syntax.trim_blocks(true).lstrip_blocks(true);
-    environment.set_syntax(syntax.build().expect("a syntax of its own"));
-    for (name, source) in [("atom", include_str!("atom.xml")), ("rss", include_str!("rss.xml"))] {
-        environment.add_template(name, source).expect("our own templates parse");
-    }
-    environment
-});
 
 #[derive(Serialize)]
 struct Entry {
@@ -57,12 +40,11 @@ pub fn rss(r: Reading<'_>) -> String {
 
 fn feed(name: &str, r: Reading<'_>) -> String {
     let base = r.settings.url.as_deref().unwrap_or("/status");
-    let changed = r.standing.page.changed_at.unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let entries: Vec<Entry> = r.standing.posts.iter().take(LATEST).map(|post| entry(r, base, post)).collect();
     let title = format!("{} {}", r.words.status_of, r.settings.name);
-    let updated = changed.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let updated = r.changed_at().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let values = json!({ "title": title, "base": base, "entries": entries, "updated": updated, "lang": r.words.code });
-    TEMPLATES.get_template(name).and_then(|t| t.render(Serde(values))).expect("our own templates are filled in")
+    fill(name, values)
 }
 
 fn entry(r: Reading<'_>, base: &str, post: &Post) -> Entry {

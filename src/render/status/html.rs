@@ -1,34 +1,13 @@
 //! The page as HTML.
 
-use std::sync::LazyLock;
-
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
 use serde_json::{Value, json};
 
 use super::{
+    templates::fill,
     view::{Reading, class},
     words::ALL,
 };
 use crate::status::Post;
-
-static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let mut syntax = SyntaxConfig::builder();
-    syntax.trim_blocks(true).lstrip_blocks(true);
-    environment.set_syntax(syntax.build().expect("a syntax of its own"));
-    for (name, source) in [
-        ("layout", include_str!("layout.html")),
-        ("overview", include_str!("overview.html")),
-        ("incident", include_str!("incident.html")),
-        ("history", include_str!("history.html")),
-        ("post", include_str!("post.html")),
-    ] {
-        environment.add_template(name, source).expect("our own templates parse");
-    }
-    environment
-});
 
 fn filled(name: &str, r: Reading<'_>, path: &str, mut values: Value) -> String {
     values["w"] = json!(r.words);
@@ -38,8 +17,7 @@ fn filled(name: &str, r: Reading<'_>, path: &str, mut values: Value) -> String {
     values["own"] = r.settings.language.as_str().into();
     values["now"] = json!(r.when(r.now));
     values["css"] = include_str!("page.css").into();
-    let template = TEMPLATES.get_template(name).expect("our own template");
-    template.render(Serde(values)).expect("our own templates are filled in")
+    fill(name, values)
 }
 
 /// The overview: how everything stands, what goes on, what was.

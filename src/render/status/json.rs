@@ -87,15 +87,10 @@ fn page_id(r: Reading<'_>) -> String {
     code("page", &r.settings.name)
 }
 
-/// When the page last changed; before that, when it was there first is not known.
-fn changed(r: Reading<'_>) -> Timestamp {
-    r.standing.page.changed_at.unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
 fn page(r: Reading<'_>) -> Value {
     json!({
         "id": page_id(r), "name": r.settings.name, "url": r.settings.url.as_deref().unwrap_or_default(),
-        "time_zone": r.settings.timezone, "updated_at": iso(changed(r)),
+        "time_zone": r.settings.timezone, "updated_at": iso(r.changed_at()),
     })
 }
 
@@ -149,8 +144,8 @@ fn head(r: Reading<'_>, group: &str, members: &[&Component], position: usize) ->
     let worst = members.iter().map(|c| r.standing.page.status(&c.id)).max().unwrap_or_default();
     let ids: Vec<String> = members.iter().map(|c| code("component", c.id.as_str())).collect();
     json!({
-        "id": code("group", group), "name": group, "status": worst.as_str(), "created_at": iso(Timestamp::UNIX_EPOCH),
-        "updated_at": iso(changed(r)), "position": position + 1, "description": null, "showcase": false, "start_date": null,
+        "id": code("group", group), "name": group, "status": worst.as_str(), "created_at": iso(r.since()),
+        "updated_at": iso(r.changed_at()), "position": position + 1, "description": null, "showcase": false, "start_date": null,
         "group_id": null, "page_id": page_id(r), "group": true, "only_show_if_degraded": false, "components": ids,
     })
 }
@@ -161,7 +156,7 @@ fn one(r: Reading<'_>, component: &Component, position: usize) -> Value {
     let last = spells.and_then(|spells| spells.last()).map(|spell| spell.to.unwrap_or(spell.from));
     json!({
         "id": code("component", component.id.as_str()), "name": component.name, "status": status.as_str(),
-        "created_at": iso(Timestamp::UNIX_EPOCH), "updated_at": iso(last.unwrap_or(Timestamp::UNIX_EPOCH)),
+        "created_at": iso(r.since()), "updated_at": iso(last.unwrap_or_else(|| r.since())),
         "position": position + 1, "description": component.description, "showcase": true, "start_date": null,
         "group_id": component.group.as_deref().map(|group| code("group", group)), "page_id": page_id(r), "group": false,
         "only_show_if_degraded": false,

@@ -3,6 +3,7 @@
 mod feed;
 mod html;
 mod json;
+mod templates;
 mod view;
 mod words;
 

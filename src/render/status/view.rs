@@ -94,6 +94,16 @@ pub(super) const fn class(status: ComponentStatus) -> &'static str {
 }
 
 impl Reading<'_> {
+    /// When the page last changed, or has been as it is.
+    pub(super) fn changed_at(&self) -> Timestamp {
+        self.standing.changed_at().unwrap_or(self.now)
+    }
+
+    /// Since when there is a page.
+    pub(super) fn since(&self) -> Timestamp {
+        self.standing.since.unwrap_or_else(|| self.changed_at())
+    }
+
     fn zone(&self) -> TimeZone {
         TimeZone::get(&self.settings.timezone).unwrap_or(TimeZone::UTC)
     }

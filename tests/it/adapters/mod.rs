@@ -3,6 +3,7 @@
 mod grafana;
 mod opsgenie;
 mod pagerduty;
+mod places;
 mod reach;
 mod slack;
 mod slow;

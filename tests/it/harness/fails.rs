@@ -26,6 +26,8 @@ pub enum Fails {
     Malformed,
     /// It is done, and nothing is answered.
     Hangs,
+    /// Nothing is done, and nothing is answered.
+    Ignores,
     /// It is done, and the answer stops in the middle, with the connection open.
     Stalls,
 }
@@ -54,6 +56,7 @@ pub async fn answer(fails: Option<Fails>, limited: Value, cut: &'static str, req
             next.run(request).await;
             std::future::pending().await
         }
+        Some(Fails::Ignores) => std::future::pending().await,
         Some(Fails::Stalls) => {
             let status = next.run(request).await.status();
             let begins = stream::once(async move { Ok::<_, Infallible>(cut) });

@@ -10,11 +10,15 @@ pub mod ntfy;
 pub mod opsgenie;
 pub mod pager;
 pub mod pagerduty;
+pub mod places;
 pub mod providers;
 pub mod reach;
 pub mod webhook;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -24,7 +28,7 @@ use watchroom::{
     app::{self, App, Ports},
     cli::app_of_manifest,
     clock::MovableClock,
-    config::{Component, Config, PlaybookFile, Secret, Settings, SettingsFile, StatusPageSettings},
+    config::{Config, PlaybookFile, Secret, Settings, SettingsFile, StatusPageSettings},
     incident::What,
     paging::{Policy, Step, Target},
     playbook::Playbook,
@@ -68,26 +72,11 @@ pub fn edited(change: impl FnOnce(&mut Playbook)) -> PlaybookFile {
 
 /// A status page.
 pub fn status_page() -> StatusPageSettings {
-    let component = |id: &str, name: &str, group: Option<&str>| Component {
-        id: id.into(),
-        name: name.to_owned(),
-        group: group.map(str::to_owned),
-        description: None,
-    };
+    let components = [("pay", "Payments", Some("Shop")), ("cart", "Cart", Some("Shop")), ("search", "Search", None)];
     StatusPageSettings {
-        name: "Example".into(),
-        url: Some("https://status.example.com".into()),
         support_url: Some("https://example.com/help".into()),
-        logo_url: None,
-        accent: None,
         timezone: "Europe/Berlin".into(),
-        language: "en".into(),
-        components: vec![
-            component("pay", "Payments", Some("Shop")),
-            component("cart", "Cart", Some("Shop")),
-            component("search", "Search", None),
-        ],
-        snapshot: None,
+        ..StatusPageSettings::of("Example", "https://status.example.com", &components)
     }
 }
 
@@ -464,6 +453,23 @@ pub fn policy(name: &str, steps: &[(&str, u32)]) -> Policy {
     };
     let fallback = vec![Target::Group("S0MANAGERS".into())];
     Policy { name: name.into(), steps: steps.iter().map(step).collect(), fallback, ..Policy::default() }
+}
+
+/// Every file below a directory, by its path below it, with its text.
+pub fn files_below(dir: &Path) -> Vec<(String, String)> {
+    let (mut files, mut folders) = (Vec::new(), vec![dir.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let below = path.strip_prefix(dir).expect("below it").display().to_string();
+            files.push((below, std::fs::read_to_string(&path).expect("text")));
+        }
+    }
+    files
 }
 
 pub fn unique() -> u64 {

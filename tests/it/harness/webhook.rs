@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};
 use tokio::{net::TcpListener, task::JoinSet};
-use watchroom::config::{Config, Secret, WebhookConfig};
+use watchroom::config::{Config, ConnectorConfig, ConnectorKind, Secret, WebhookConfig};
 
 /// A program of the deployment's own.
 pub struct Webhook {
@@ -38,6 +38,17 @@ impl Webhook {
         let template = template.map(str::to_owned);
         config.ways.webhooks = vec![WebhookConfig { name, url, template, secret, allow_private }];
         config.settings.webhooks = vec!["siren".into()];
+    }
+
+    /// A bot with these settings publishes to it, as this connector.
+    pub fn connect(&self, config: &mut Config, name: &str) {
+        let (url, secret) = (Secret::new(&self.url), Some(Secret::new("whsec_c2lyZW4=")));
+        let webhook = WebhookConfig { name: name.to_owned(), url, template: None, secret, allow_private: true };
+        config.ways.webhooks.push(webhook);
+        config.settings.webhooks.push(name.to_owned());
+        let kind = ConnectorKind::Webhook { webhook: name.to_owned() };
+        config.settings.connectors.insert(name.to_owned(), kind.abilities());
+        config.connectors.push(ConnectorConfig { name: name.to_owned(), kind });
     }
 
     /// From now on it answers so.

@@ -3,8 +3,8 @@
 //! Random histories of open and need-to-know incidents are played by people inside and outside. Every word that is secret is one
 //! of its own kind, so that it can be searched for in bytes. What leaves the bot is taken where it leaves: every call to
 //! Slack, with whoever can read there, everything that goes by another way, by a webhook, to another provider or to a pager of
-//! one's own, every answer to a request, every page over HTTP, every line of the log; and at the end everything that stands in
-//! Slack. What is added to the bot later leaves by the same doors; verbs, buttons, forms and pages are taken from where the bot
+//! one's own, every answer to a request, every page over HTTP, what connectors publish, our own status page in every form that it has, every
+//! line of the log; and at the end everything that stands in Slack. What is added to the bot later leaves by the same doors; verbs, buttons, forms and pages are taken from where the bot
 //! itself has them.
 
 mod acts;
@@ -14,6 +14,7 @@ mod log;
 mod looks;
 mod neighbours;
 mod outside;
+mod page;
 mod ways;
 
 use std::{
@@ -73,6 +74,17 @@ async fn the_search_finds_what_is_said_aloud() {
         "stands in Slack",
         "answers",
         "neighbour is told",
+        "the program is told",
+        // Our own page.
+        "the file status/index.html",
+        "the file status/history/index.html",
+        "the file status/incidents/",
+        "the file api/v2/summary.json",
+        "the file api/v2/incidents.json",
+        "the file history.atom",
+        "the file history.rss",
+        "/status in ja",
+        "/api/v2/incidents/unresolved.json in en",
         // The register's channels for customers and for the leadership.
         "\"channel\":\"C0SUPPORT\"",
         "\"channel\":\"C0INCIDENTS\"",
@@ -92,7 +104,7 @@ async fn whom_the_playbook_names_hears_of_a_secret_and_reads_no_word() {
     let _log = log::start();
     let mut history = History::start().await;
     history.act(2, 0, 1, 0).await;
-    history.write_to_others(0, 0).await;
+    history.write(0, "SEC-1".parse().expect("an id"), true).await;
     history.say(0, "SEC-1 phase containment it goes on").await;
     history.act(7, 0, 0, 3).await;
     for (who, heard) in [("carol", "Containment* began"), ("dave", "Advisor: legal of SEC-1")] {
@@ -103,5 +115,27 @@ async fn whom_the_playbook_names_hears_of_a_secret_and_reads_no_word() {
     assert!(history.bot.said(&room).iter().any(|m| m.contains("call +49 30 1234567")), "{:?}", history.bot.said(&room));
     let shared = history.bot.said(&room).iter().filter(|m| m.contains("Draft by")).count();
     assert!(shared > 0, "a text for the public is a draft in the room: {:?}", history.bot.said(&room));
+    assert_eq!(history.end().await, Vec::<String>::new());
+}
+
+/// [K6] What those whom the playbook names for it release is public with its own words alone, and what is written after it is not; what was
+/// public of an incident that goes on as a secret is taken down.
+#[tokio::test]
+async fn what_is_released_is_public_with_its_own_words_alone() {
+    let _log = log::start();
+    let mut history = History::start().await;
+    let secret = "SEC-1".parse().expect("an id");
+    history.act(2, 0, 1, 0).await;
+    history.release(secret).await;
+    let posts = history.posts().await;
+    assert_eq!(posts.len(), 1, "{posts:?}");
+    history.write(0, secret, true).await;
+    assert_eq!(history.posts().await, posts, "the next one is a draft");
+
+    history.act(0, 1, 0, 0).await;
+    history.write(1, "INC-1".parse().expect("an id"), true).await;
+    assert_eq!(history.posts().await.len(), 2);
+    history.say(1, "INC-1 private somebody reads it").await;
+    assert_eq!(history.posts().await, posts, "the other one is gone");
     assert_eq!(history.end().await, Vec::<String>::new());
 }

@@ -2,7 +2,7 @@
 
 use url::Url;
 use watchroom::{
-    config::{NtfyConfig, Secret, TwilioConfig},
+    cli::ways_of_phones,
     ids::UserId,
     incident::What,
     paging::{
@@ -24,20 +24,8 @@ const BOBS: &str = "+12025550102";
 async fn bot(ways: &[(Way, &str, u32)]) -> (Bot, String) {
     let bot = Bot::configured(|config| {
         let at = |path: &str| config.slack.api_url.join(path).expect("an address");
-        let token = Secret::new(phones::TWILIO_TOKEN);
-        let twilio = TwilioConfig {
-            url: at("/twilio/"),
-            account: phones::TWILIO_ACCOUNT.into(),
-            user: phones::TWILIO_ACCOUNT.into(),
-            password: token.clone(),
-            auth_token: Some(token),
-            from: Some(phones::FROM.into()),
-            messaging_service: None,
-        };
-        let ntfy = NtfyConfig { url: at("/ntfy/"), token: Some(Secret::new(phones::NTFY_TOKEN)) };
+        config.ways = ways_of_phones(at("/twilio/"), at("/ntfy/"));
         config.settings.public_url = Some(at("/").to_string());
-        config.ways.twilio = Some(twilio);
-        config.ways.ntfy = Some(ntfy);
         config.settings.ways = config.ways.set_up();
         config.settings.policies = vec![policy("checkout", &[("U0BOB", 20), ("U0DAVE", 5)])];
     })

@@ -542,7 +542,7 @@ fn told_to_others(said: &str) -> Vec<What> {
         comms::Fact::OutletsDue { outlets: vec![outlet(), said.into()] },
         drafted(said, &[], 1),
         drafted(said, &["impact"], 2),
-        comms::Fact::Approved { draft: 1, version: 2 },
+        comms::Fact::Approved { draft: 1, version: 2, text: "0af3".into() },
         comms::Fact::Dropped { draft: 9 },
         sent_to_others(said, Some(text())),
         comms::Fact::Posted {

@@ -10,15 +10,16 @@ use watchroom::{
         comms::{Ask, Delivered, Drafting},
     },
     playbook::Audience,
+    render::status::Document,
     sandbox::Outcome,
     status::{ComponentStatus, Impact, PostStatus, Standing},
     web::snapshot,
 };
 
-use crate::harness::{Bot, minutes};
+use crate::harness::{Bot, edited, minutes};
 
 /// Sends an update to the page, as a person.
-async fn update(bot: &Bot, who: &str, words: &str, impact: &[(&str, ComponentStatus)]) {
+pub async fn update(bot: &Bot, who: &str, words: &str, impact: &[(&str, ComponentStatus)]) {
     let impact: Impact = impact.iter().map(|(id, status)| ((*id).into(), *status)).collect();
     let drafting = Drafting {
         to: Audience::External,
@@ -72,18 +73,133 @@ async fn an_update_stands_on_the_page_and_the_room_has_a_receipt() {
     assert_eq!((post.status, post.updates.len()), (PostStatus::Identified, 2));
 }
 
-/// Words that are redacted in the room are gone from the page, for good.
+/// The page as the record alone says it.
+async fn of_record(bot: &Bot) -> Standing {
+    let events = bot.app().engine.store().events(&StreamId::Org("status".into()), 1, 100).await.expect("read");
+    let facts = events.into_iter().map(|e| (e.seq, serde_json::from_value(e.body).expect("a fact")));
+    Standing::of(page(bot).await.since, facts)
+}
+
+/// Where these words stand: over HTTP, and in the files below this directory.
+async fn places(bot: &Bot, dir: &std::path::Path, words: &str) -> Vec<String> {
+    bot.advance(jiff::SignedDuration::from_secs(1)).await;
+    let standing = page(bot).await;
+    let now = jiff::Timestamp::from_second(bot.clock_second()).expect("a time");
+    snapshot::write(dir, &standing, &crate::harness::status_page(), now).expect("written");
+    let id = &standing.posts[0].id;
+    let paths = ["status", "status/history", "status/history/2026-11", &format!("status/incidents/{id}")]
+        .map(|page| (format!("/{page}"), format!("{page}/index.html")));
+    let documents = Document::ALL.map(|(name, _)| format!("api/v2/{name}"));
+    let documents = documents.into_iter().chain(["history.atom", "history.rss"].map(str::to_owned));
+    let mut found = Vec::new();
+    for (path, file) in paths.into_iter().chain(documents.map(|path| (format!("/{path}"), path))) {
+        if text(bot, &path, "en").await.contains(words) {
+            found.push(path);
+        }
+        let kept = std::fs::read_to_string(dir.join(&file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+        found.extend(kept.contains(words).then_some(file));
+    }
+    found
+}
+
+/// Words that are redacted in the room are gone from the page, its JSON, its feeds and its files, for good; headlines too.
 #[tokio::test]
 async fn redacted_words_are_gone_from_the_page() {
-    let bot = Bot::with_status_page().await;
+    let dir = std::env::temp_dir().join(format!("watchroom-redacted-{}", std::process::id()));
+    let mut bot = Bot::configured(|config| {
+        config.settings.show_status_page(crate::harness::status_page());
+        config.playbook = edited(|playbook| {
+            let mut templates = playbook.templates.iter_mut();
+            let template = templates.find(|t| t.id.as_str() == "ops_investigating_external").expect("built in");
+            template.title = Some("News: {{ impact }}".into());
+        });
+    })
+    .await;
     let room = bot.declare("alice", "sev2 checkout is down").await;
+    update(&bot, "alice", "Some payments fail", &[]).await;
     update(&bot, "alice", "Zebra pays nothing", &[]).await;
-    assert!(page(&bot).await.posts[0].updates[0].body.or_tombstone().contains("Zebra"));
-    let sent = incident(&bot).await.comms.sends[0].seq;
+    // Overview, history, month, incident, four documents of incidents, two feeds; each served and kept.
+    let before = places(&bot, &dir, "Zebra").await;
+    assert!(before.len() >= 18, "{before:?}");
+    assert!(page(&bot).await.posts[0].name.or_tombstone().contains("Zebra"));
+
+    let sent = incident(&bot).await.comms.sends[1].seq;
     bot.slash_in("alice", &room, &format!("/incident redact {sent} names a customer")).await;
     bot.settle().await;
     let standing = page(&bot).await;
-    assert_eq!(standing.posts[0].updates[0].body.words(), None, "{standing:?}");
+    assert_eq!(standing.posts[0].updates[1].body.words(), None, "{standing:?}");
+    assert_eq!(standing.posts[0].name.words(), Some("News: Some payments fail."), "{standing:?}");
+    assert_eq!(places(&bot, &dir, "Zebra").await, Vec::<String>::new());
+    assert!(!places(&bot, &dir, "payments fail").await.is_empty());
+    assert_eq!(of_record(&bot).await, *standing, "as it would be rebuilt");
+    bot.crash_and_restart().await;
+    assert_eq!(page(&bot).await, standing);
+    assert_eq!(places(&bot, &dir, "Zebra").await, Vec::<String>::new());
+    std::fs::remove_dir_all(dir).expect("our own directory");
+}
+
+/// What goes on as a need-to-know incident is not the public's any more: its post is gone, with all that it said of components.
+#[tokio::test]
+async fn what_goes_on_as_a_secret_is_taken_down() {
+    let dir = std::env::temp_dir().join(format!("watchroom-moved-{}", std::process::id()));
+    let bot = Bot::with_status_page().await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    update(&bot, "alice", "Zebra pays nothing", &[("pay", ComponentStatus::MajorOutage)]).await;
+    bot.declare("bob", "sev2 search is slow").await;
+    let id = page(&bot).await.posts[0].id.clone();
+    let kept = dir.join(format!("status/incidents/{id}/index.html"));
+    assert!(!places(&bot, &dir, "Zebra").await.is_empty());
+    bot.slash_in("alice", &room, "/incident private somebody reads it").await;
+    bot.advance(minutes(1)).await;
+    let standing = page(&bot).await;
+    assert!(standing.posts.is_empty() && standing.page.open.is_empty(), "{standing:?}");
+    assert_eq!(standing.page.status(&"pay".into()), ComponentStatus::Operational);
+    assert_eq!(of_record(&bot).await, *standing, "as it would be rebuilt");
+    let record = bot.app().engine.store().events(&StreamId::Org("status".into()), 1, 100).await.expect("read");
+    assert!(record.iter().all(|event| !event.body.to_string().contains("Zebra")), "{record:?}");
+    assert_eq!(read(&bot, &format!("/status/incidents/{id}"), "en").await.status(), 404);
+    assert!(!text(&bot, "/history.atom", "en").await.contains(id.as_str()));
+    let now = jiff::Timestamp::from_second(bot.clock_second()).expect("a time");
+    snapshot::write(&dir, &standing, &crate::harness::status_page(), now).expect("written");
+    assert!(!kept.exists(), "its file is gone too");
+    std::fs::remove_dir_all(dir).expect("our own directory");
+}
+
+/// What the public calls an incident cannot be found by whoever tries all numbers: another record has other names for the same.
+#[tokio::test]
+async fn public_names_say_nothing_of_numbers() {
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let mut bot = Bot::with_status_page().await;
+        bot.declare("alice", "sev2 checkout is down").await;
+        update(&bot, "alice", "Some payments fail", &[]).await;
+        bot.crash_and_restart().await;
+        update(&bot, "alice", "All payments fail", &[]).await;
+        let [post] = &page(&bot).await.posts[..] else { panic!("one incident is one post") };
+        names.extend([vec![post.id.to_string()], post.updates.iter().map(|u| u.key.clone()).collect()].concat());
+    }
+    let all: std::collections::BTreeSet<&String> = names.iter().collect();
+    assert_eq!(all.len(), 6, "{names:?}");
+}
+
+/// Before anything happened the page is as old as the record.
+#[tokio::test]
+async fn a_page_that_never_changed_is_as_old_as_the_record() {
+    let bot = Bot::with_status_page().await;
+    bot.advance(minutes(30)).await;
+    let begin = "2026-11-22T03:00:00";
+    let summary: serde_json::Value =
+        serde_json::from_str(&text(&bot, "/api/v2/summary.json", "en").await).expect("JSON");
+    let at = [
+        &summary["page"]["updated_at"],
+        &summary["components"][0]["updated_at"],
+        &summary["components"][1]["created_at"],
+    ];
+    assert!(at.iter().all(|at| at.as_str().is_some_and(|at| at.starts_with(begin))), "{summary}");
+    for feed in ["/history.atom", "/history.rss"] {
+        assert!(!text(&bot, feed, "en").await.contains("1970"), "{feed}");
+    }
+    assert!(text(&bot, "/history.atom", "en").await.contains(begin));
 }
 
 /// Without a page of its own a bot says that a person is to post it.
@@ -246,8 +362,6 @@ async fn the_page_is_kept_as_files() {
     assert_eq!(written, 14);
     assert_eq!(snapshot::write(&dir, &standing, &settings, now).expect("written"), 0, "nothing changed");
 
-    let events = bot.app().engine.store().events(&StreamId::Org("status".into()), 1, 100).await.expect("read");
-    let facts = events.into_iter().map(|e| (e.seq, serde_json::from_value(e.body).expect("a fact")));
-    assert_eq!(Standing::of(facts), *standing);
+    assert_eq!(of_record(&bot).await, *standing);
     std::fs::remove_dir_all(dir).expect("our own directory");
 }

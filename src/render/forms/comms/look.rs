@@ -6,7 +6,7 @@ use super::{Memory, Place, Writing};
 use crate::{
     incident::{
         Incident,
-        comms::{self, Letter},
+        comms::{self, Fit, Letter},
     },
     playbook::{Hit, Outlet, Template, Warning},
     render::{
@@ -77,7 +77,7 @@ pub(super) fn preview(
     };
     let chosen: Vec<&Outlet> = places.iter().filter(|p| p.ticked).map(|p| p.outlet).collect();
     // The text stands there once, however many places take it.
-    let short = letter.title().is_none() || chosen.iter().all(|o| o.max_chars > 0);
+    let short = letter.title().is_none() || chosen.iter().all(|o| comms::is_short(o));
     let lines: Vec<String> = chosen.into_iter().map(|outlet| sized(w, &letter, outlet, short)).collect();
     let lines = (!lines.is_empty()).then(|| section(&rows(&lines, SECTION)));
     let text = section(&cut(&quoted(&letter.shown(short)), SECTION));
@@ -88,13 +88,12 @@ pub(super) fn preview(
 
 /// `*Public status page* · 230 characters`. `short`: the text that is shown has no headline, so none is to be left out.
 fn sized(w: View<'_>, letter: &Letter, outlet: &Outlet, short: bool) -> String {
-    let limit = usize::try_from(outlet.max_chars).unwrap_or(usize::MAX);
-    let length = letter.shown(limit > 0).chars().count();
-    let size = match limit {
-        0 => format!("{length} characters"),
-        limit if length > limit => format!(":x: {length} of {limit} characters: too long"),
-        limit => format!("{length} of {limit} characters"),
+    let fit = Fit::of(letter, outlet, w.settings);
+    let size = match (fit.limit, fit.length) {
+        (None, length) => format!("{length} characters"),
+        (Some(limit), length) if fit.is_too_long() => format!(":x: {length} of {limit} characters: too long"),
+        (Some(limit), length) => format!("{length} of {limit} characters"),
     };
-    let without = if limit > 0 && !short { ", without its headline" } else { "" };
+    let without = if comms::is_short(outlet) && !short { ", without its headline" } else { "" };
     format!("*{}* · {size}{without}", outlet_label(w, &outlet.id))
 }

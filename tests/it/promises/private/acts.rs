@@ -15,7 +15,7 @@ use super::history::{History, IDS, Known, PEOPLE};
 use crate::harness::minutes;
 
 /// How many kinds of acts there are.
-pub const ACTS: u8 = 26;
+pub const ACTS: u8 = 28;
 
 impl History {
     /// One thing that somebody does.
@@ -30,6 +30,11 @@ impl History {
             9..=12 => self.press(who, dice).await,
             13 => self.talk(who, dice).await,
             24 | 25 => self.write_to_others(who, dice).await,
+            26 | 27 => {
+                if let Some(id) = self.pick(dice) {
+                    self.release(id).await;
+                }
+            }
             _ => {
                 if let Some(id) = self.pick(dice) {
                     let who = self.more_inside(id, who, dice);
@@ -114,7 +119,7 @@ impl History {
 
     async fn declare(&mut self, who: usize) {
         let word = self.word();
-        let id = IncidentId::inc(self.count("INC") + 1);
+        let id = self.next("INC").await;
         self.all.insert(id, Known::new(id, vec![word.clone()], &[]));
         self.say(who, &format!("declare sev{} {word} is slow", 1 + self.order.len() % 4)).await;
         self.declared().await;
@@ -137,7 +142,7 @@ impl History {
 
     async fn declare_secret(&mut self, who: usize, how: u8) {
         let word = self.word();
-        let id: IncidentId = format!("SEC-{}", self.count("SEC") + 1).parse().expect("an id");
+        let id = self.next("SEC").await;
         // Known before it is said, so that nothing that is said of it at once is missed.
         self.all.insert(id, Known::new(id, vec![word.clone()], &[IDS[who]]));
         match how {
@@ -157,9 +162,15 @@ impl History {
         self.declared().await;
     }
 
-    fn count(&self, series: &str) -> u64 {
-        let of = self.order.iter().filter(|id| id.to_string().starts_with(series));
-        of.map(|id| id.number).max().unwrap_or(0)
+    /// The number that what is declared now should get: one that nothing has, since forms that buttons open may declare something too.
+    async fn next(&self, series: &str) -> IncidentId {
+        let first: IncidentId = format!("{series}-1").parse().expect("an id");
+        let known = self.order.iter().filter(|id| id.series == first.series).map(|id| id.number).max().unwrap_or(0);
+        let mut id = IncidentId { number: known + 1, ..first };
+        while self.bot.app().engine.incident(id).await.expect("the record").is_some() {
+            id.number += 1;
+        }
+        id
     }
 
     /// Notes an incident that may have been declared.
@@ -213,10 +224,15 @@ impl History {
     pub async fn write_to_others(&mut self, who: usize, dice: usize) {
         let Some(id) = self.pick(dice) else { return };
         let who = self.more_inside(id, who, dice);
+        self.write(who, id, (dice / 4).is_multiple_of(2)).await;
+    }
+
+    /// Somebody writes to customers, or else to the leadership, and sends it where they may.
+    pub async fn write(&mut self, who: usize, id: IncidentId, to_customers: bool) {
         self.say(who, &format!("{id} channels")).await;
         let Some(register) = self.bot.slack.ephemerals(PEOPLE[who], "general").pop() else { return };
         let person = self.bot.slack.act_as(PEOPLE[who]);
-        let label = ["Write update for customers", "Write executive update"][dice / 4 % 2];
+        let label = if to_customers { "Write update for customers" } else { "Write executive update" };
         if let Ok(answer) = person.press(&register, label).await {
             self.answers.push((who, answer.body.to_string()));
         }
@@ -235,6 +251,28 @@ impl History {
             drop(person.close().await);
         }
         self.weigh(Some(who)).await;
+    }
+
+    /// Two people find a text for the public right, and whoever leads sends it.
+    pub async fn release(&mut self, id: IncidentId) {
+        let it = self.bot.app().engine.incident(id).await.expect("the record").expect("an incident");
+        let lead = it.lead().and_then(|lead| IDS.iter().position(|who| *who == lead.as_str()));
+        let Some(lead) = lead.filter(|lead| self.is_inside(id, *lead)) else { return };
+        let others = [(lead + 1) % PEOPLE.len(), (lead + 2) % PEOPLE.len()];
+        for (role, who) in ["customer_comms", "legal"].into_iter().zip(others) {
+            self.invite(id, lead, &[who]);
+            self.say(lead, &format!("{id} role {role} @{}", PEOPLE[who])).await;
+        }
+        self.write(lead, id, true).await;
+        for (who, label) in [(others[0], "Approve"), (others[1], "Approve"), (lead, "Send")] {
+            let Some(room) = it.room.as_ref() else { return };
+            let mut drafts = self.bot.said(room.channel.as_str()).into_iter().rev();
+            let Some(draft) = drafts.find(|m| m.contains("Draft by") && m.contains(label)) else { return };
+            if let Ok(answer) = self.bot.slack.act_as(PEOPLE[who]).press(&draft, label).await {
+                self.answers.push((who, answer.body.to_string()));
+            }
+            self.weigh(Some(who)).await;
+        }
     }
 
     /// The buttons of the latest messages that this person reads.

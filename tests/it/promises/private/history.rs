@@ -15,6 +15,7 @@ use super::{
     leaks::{self, Audience},
     log,
     neighbours::{NAMED, Neighbours},
+    page::Page,
 };
 use crate::harness::{Bot, minutes};
 
@@ -30,6 +31,8 @@ pub struct Known {
     pub id: IncidentId,
     /// Words of it that must not get out.
     pub words: Vec<String>,
+    /// Those of them that everybody could read before it was a secret.
+    pub were_open: Vec<String>,
     /// Who was inside before the last act, and who is now.
     was: BTreeSet<String>,
     pub now: BTreeSet<String>,
@@ -41,7 +44,7 @@ impl Known {
     pub fn new(id: IncidentId, words: Vec<String>, inside: &[&str]) -> Self {
         let inside: BTreeSet<String> = inside.iter().map(|who| (*who).to_owned()).collect();
         let invited = inside.iter().cloned().chain(NAMED.map(str::to_owned)).collect();
-        Self { id, words, was: inside.clone(), now: inside, invited }
+        Self { id, words, were_open: Vec::new(), was: inside.clone(), now: inside, invited }
     }
 
     pub fn is_secret(&self) -> bool {
@@ -64,6 +67,7 @@ pub struct History {
     pub answers: Vec<(usize, String)>,
     /// Is an open incident searched for as if it were a secret?
     pub aloud: bool,
+    pub page: Page,
     words: usize,
     /// How much was logged, so that a silent log is noticed.
     logged: usize,
@@ -74,7 +78,8 @@ impl History {
         let (neighbours, bot) = Neighbours::start().await;
         log::take();
         let (all, order, answers, leaks) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { bot, neighbours, leaks, all, order, answers, aloud: false, words: 0, logged: 0 }
+        let page = Page::default();
+        Self { bot, neighbours, leaks, all, order, answers, aloud: false, page, words: 0, logged: 0 }
     }
 
     /// Plays a history; returns what leaked.
@@ -132,9 +137,13 @@ impl History {
             let audience = leaks::audience(&self.bot, &call, actor.map(|who| IDS[who]));
             self.heard(&audience, &format!("the bot calls {} {}", call.method, call.args));
         }
-        for told in self.neighbours.told() {
+        for (is_published, told) in self.neighbours.told() {
+            if is_published {
+                self.published(&format!("the program is told {told}"));
+            }
             self.heard(&Audience::Nobody, &format!("a neighbour is told {told}"));
         }
+        self.read_files(false).await;
         let logged = log::take();
         self.logged += logged.len();
         for line in logged.lines() {
@@ -178,6 +187,7 @@ impl History {
             let words = std::mem::take(&mut stub.words);
             let goes_on = self.bot.app().engine.incident(moved.to).await.expect("the record").expect("it goes on");
             let mut known = Known::new(moved.to, words, &[goes_on.declared_by.as_str()]);
+            known.were_open.clone_from(&known.words);
             known.invited.extend(stub.invited.iter().cloned());
             known.invited.extend(it.access.inside.iter().map(ToString::to_string));
             self.all.insert(moved.to, known);
@@ -256,6 +266,8 @@ impl History {
                 let named: Vec<String> = named.filter(|name| text.contains(name)).collect();
                 self.leaks.extend(named.iter().map(|name| format!("{page} names {name}: {text}")));
             }
+            self.read_files(true).await;
+            self.read_page().await;
         }
         if self.logged == 0 {
             self.leaks.push("nothing was logged, so nothing of the log was searched".into());

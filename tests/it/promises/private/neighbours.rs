@@ -1,6 +1,7 @@
 //! Whom the bot speaks to beside Slack while a history is played: by every way there is, by a webhook, at every other provider, and
 //! at a program of the deployment's own. None of them is inside anything. What the playbook names is there too: people, groups and
-//! whoever is on call, to be asked and informed, and channels in Slack that others read.
+//! whoever is on call, to be asked and informed, and channels that others read: in Slack, on our own page, and by a program that gets what
+//! is published.
 
 use watchroom::{
     config::{ExternalPagers, OpsgenieConfig, Secret},
@@ -22,6 +23,7 @@ use crate::harness::{
     pagerduty::{FakePagerDuty, TOKEN},
     providers::{grafana, opsgenie, pager, pagerduty},
     reach::PUBLIC,
+    status_page,
     webhook::Webhook,
 };
 use crate::story::{comms::outlet, oncall::weekly, released::for_the_public};
@@ -32,12 +34,13 @@ pub struct Neighbours {
     twilio: Neighbour,
     mail: mail::Server,
     webhook: Webhook,
+    program: Webhook,
     pagerduty: FakePagerDuty,
     opsgenie: FakeOpsgenie,
     grafana: FakeGrafana,
     pager: FakePager,
     /// How much of what each was told has been looked at.
-    looked: [usize; 9],
+    looked: [usize; 10],
 }
 
 impl Neighbours {
@@ -49,11 +52,12 @@ impl Neighbours {
             twilio: twilio::start().await,
             mail: mail::Server::start().await,
             webhook: Webhook::start().await,
+            program: Webhook::start().await,
             pagerduty: FakePagerDuty::start().await,
             opsgenie: FakeOpsgenie::start().await,
             grafana: FakeGrafana::start().await,
             pager: FakePager::start().await,
-            looked: [0; 9],
+            looked: [0; 10],
         };
         it.pagerduty.memory().services.insert("PSVC".into(), "PPOL".into());
         let pager_duty = it
@@ -76,6 +80,8 @@ impl Neighbours {
             config.ways.twilio = Some(twilio::config(&it.twilio));
             config.ways.mail = Some(it.mail.config());
             it.webhook.set_up(config, None, true);
+            it.program.connect(config, PROGRAM);
+            config.settings.show_status_page(status_page());
             config.settings.ways = config.ways.set_up();
             config.settings.public_url = Some(PUBLIC.into());
             let everywhere = || {
@@ -103,13 +109,13 @@ impl Neighbours {
         (it, bot)
     }
 
-    /// What they were told since this was asked last.
-    pub fn told(&mut self) -> Vec<String> {
+    /// What they were told since this was asked last, and whether it was published.
+    pub fn told(&mut self) -> Vec<(bool, String)> {
         let asked = |asked: &[crate::harness::neighbour::Asked]| -> Vec<String> {
             asked.iter().map(|asked| format!("{} {}", asked.path, String::from_utf8_lossy(&asked.body))).collect()
         };
         // Mail and forms are encoded: they are read as people read them.
-        let all: [Vec<String>; 9] = [
+        let all: [Vec<String>; 10] = [
             self.ntfy.taken().iter().map(ToString::to_string).collect(),
             asked(&self.gotify.done()),
             self.twilio.done().iter().map(|asked| format!("{:?}", asked.form())).collect(),
@@ -119,11 +125,12 @@ impl Neighbours {
             self.opsgenie.memory().told.iter().map(|told| format!("{told:?}")).collect(),
             self.grafana.memory().bodies.iter().map(ToString::to_string).collect(),
             self.pager.memory().told.iter().map(ToString::to_string).collect(),
+            self.program.told().into_iter().map(|(headers, body)| format!("{headers:?} {body}")).collect(),
         ];
         let mut new = Vec::new();
-        for (told, looked) in all.into_iter().zip(&mut self.looked) {
+        for (n, (told, looked)) in all.into_iter().zip(&mut self.looked).enumerate() {
             let count = told.len();
-            new.extend(told.into_iter().skip(*looked));
+            new.extend(told.into_iter().skip(*looked).map(|told| (n == PUBLISHED, told)));
             *looked = count;
         }
         new
@@ -131,11 +138,25 @@ impl Neighbours {
 
     /// Those that were never told anything.
     pub fn idle(&self) -> Vec<&'static str> {
-        let names =
-            ["ntfy", "Gotify", "Twilio", "mail", "the webhook", "PagerDuty", "Opsgenie", "Grafana OnCall", "the pager"];
+        let names = [
+            "ntfy",
+            "Gotify",
+            "Twilio",
+            "mail",
+            "the webhook",
+            "PagerDuty",
+            "Opsgenie",
+            "Grafana OnCall",
+            "the pager",
+            "the program",
+        ];
         names.into_iter().zip(self.looked).filter(|(_, looked)| *looked == 0).map(|(name, _)| name).collect()
     }
 }
+
+/// The connector that leads to a program, which is the last of all.
+const PROGRAM: &str = "program";
+const PUBLISHED: usize = 9;
 
 /// Whom the playbook has asked, by name, as whoever is on call, or in a group, and so lets in.
 pub const NAMED: [&str; 2] = ["U0DAVE", "U0CAROL"];
@@ -143,6 +164,17 @@ pub const NAMED: [&str; 2] = ["U0DAVE", "U0CAROL"];
 /// Somebody for every sort of contact, asked or informed, and channels in Slack for whomever one can write to.
 fn named(p: &mut Playbook) {
     for_the_public(p);
+    // What is released, and what is public anyway.
+    for (id, connector) in [("status_page", "status_page"), ("social", PROGRAM)] {
+        let when = outlet(p, "status_page").when.clone();
+        let outlet = outlet(p, id);
+        outlet.slack = None;
+        outlet.connector = Some(connector.into());
+        outlet.when = when;
+        outlet.when.kinds = vec!["ops".into(), "security".into()];
+        outlet.post_roles = vec!["coordinator".into(), "commander".into()];
+        outlet.max_chars = 0;
+    }
     outlet(p, "customer_email").slack = Some("support".into());
     outlet(p, "customer_email").when.min_duration_min = 0;
     outlet(p, "leadership").slack = Some("incidents".into());
