@@ -97,7 +97,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     engine.watch_schedules().await?;
     let providers = Arc::new(Providers::new(config, &http, Arc::clone(&chat), Arc::clone(&clock)));
     let (to, of) = (Arc::clone(&providers), Arc::clone(&engine));
-    let mut places = publish::connectors(&config.connectors, &reach, &clock);
+    let mut places = publish::connectors(&config.connectors, &reach, &http, &clock);
     if config.settings.status_page.is_some() {
         places.insert(STATUS_PAGE.to_owned(), Arc::new(OwnPage(Arc::clone(&engine))));
     }

@@ -4,6 +4,7 @@
 mod counts;
 mod desks;
 mod hooks;
+mod hosted;
 mod social;
 
 use serde::{Deserialize, Serialize};
@@ -12,11 +13,13 @@ pub use self::{
     counts::Counts,
     desks::DeskConfig,
     hooks::{HookConfig, HookKind},
+    hosted::{Host, HostedPage},
     social::{MastodonConfig, XConfig},
 };
 use self::{
     desks::DeskEntry,
     hooks::HookEntry,
+    hosted::HostedEntry,
     social::{MastodonEntry, XEntry},
 };
 use super::{Secret, load::Reader};
@@ -73,12 +76,14 @@ pub enum ConnectorKind {
     JiraDesk(DeskConfig),
     /// Tickets in Zendesk.
     Zendesk(DeskConfig),
+    /// A status page that others host.
+    Hosted(HostedPage),
 }
 
 impl ConnectorKind {
     /// What it can do.
     #[must_use]
-    pub const fn abilities(&self) -> Abilities {
+    pub fn abilities(&self) -> Abilities {
         match self {
             Self::Webhook { .. } => {
                 Abilities { counts: Counts::Body, edits: true, components: true, subscribers: true, ..Abilities::NONE }
@@ -88,6 +93,7 @@ impl ConnectorKind {
             Self::Hook(it) => it.abilities(),
             Self::JiraDesk(_) => DeskConfig::in_jira(),
             Self::Zendesk(_) => DeskConfig::in_zendesk(),
+            Self::Hosted(page) => page.abilities(),
         }
     }
 }
@@ -104,6 +110,9 @@ pub(super) enum ConnectorEntry {
     Mattermost(HookEntry),
     JiraServiceManagement(DeskEntry),
     Zendesk(DeskEntry),
+    Statuspage(HostedEntry),
+    IncidentIo(HostedEntry),
+    Instatus(HostedEntry),
 }
 
 #[derive(Debug, Deserialize)]
@@ -121,6 +130,7 @@ impl ConnectorEntry {
             Self::X(it) => &it.name,
             Self::Teams(it) | Self::Discord(it) | Self::Mattermost(it) => &it.name,
             Self::JiraServiceManagement(it) | Self::Zendesk(it) => &it.name,
+            Self::Statuspage(it) | Self::IncidentIo(it) | Self::Instatus(it) => &it.name,
         }
     }
 }
@@ -152,6 +162,9 @@ impl Reader<'_> {
                 ConnectorEntry::Mattermost(it) => self.hook(&place, HookKind::Mattermost, it),
                 ConnectorEntry::JiraServiceManagement(it) => self.jira_desk(&place, it),
                 ConnectorEntry::Zendesk(it) => self.zendesk(&place, it),
+                ConnectorEntry::Statuspage(it) => self.hosted(&place, Host::Statuspage, it),
+                ConnectorEntry::IncidentIo(it) => self.hosted(&place, Host::IncidentIo, it),
+                ConnectorEntry::Instatus(it) => self.hosted(&place, Host::Instatus, it),
             };
             connectors.extend(kind.map(|kind| ConnectorConfig { name: name.to_owned(), kind }));
         }

@@ -33,8 +33,8 @@ pub use alerts::{AlertSource, Mapping, SourceKind};
 pub use asked::{asked_for_service, asking, named_for_service, nobody, policy_of, policy_of_role, policy_of_service};
 pub use calendars::{Address, Aliases, CalendarSource};
 pub use connectors::{
-    Abilities, ConnectorConfig, ConnectorKind, Counts, DeskConfig, HookConfig, HookKind, MastodonConfig, STATUS_PAGE,
-    XConfig,
+    Abilities, ConnectorConfig, ConnectorKind, Counts, DeskConfig, HookConfig, HookKind, Host, HostedPage,
+    MastodonConfig, STATUS_PAGE, XConfig,
 };
 pub use edits::{AT_START, Heard, SettingsFile};
 pub use external::ExternalPagers;

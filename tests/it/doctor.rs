@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::json;
-use watchroom::sandbox::Handle;
+use watchroom::{config::Host, sandbox::Handle};
 
 use crate::deploy::{SAMPLE, sample_with};
 use crate::harness::{
     binary::{Place, SETTINGS, eventually, slack},
+    fails::Fails,
     grafana::{FakeGrafana, INTEGRATION},
+    hosted::{self, FakeHost},
     neighbour::twilio::{self, ACCOUNT, KEY, KEY_SECRET},
     ntfy::Ntfy,
     opsgenie::{FakeOpsgenie, KEY as OPSGENIE_KEY},
@@ -356,6 +358,57 @@ async fn calendars_with_strangers_with_many_faults_or_gone_are_told() {
             "FAIL schedule primary, calendar of layer feed: it cannot be read: what is there is no calendar; its last good copy \
              counts, fetched",
             gap,
+        ],
+    )
+    .await;
+}
+
+/// Each hosted page is asked which components it has, and nothing is published; what the settings have wrong is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn hosted_pages_are_looked_at() {
+    let slack = slack().await;
+    let mut place = Place::beside(&slack);
+    let (mut toml, mut fakes) = (SETTINGS.to_owned(), Vec::new());
+    for (host, kind, variable) in [
+        (Host::Statuspage, "statuspage", "STATUSPAGE_API_TOKEN"),
+        (Host::IncidentIo, "incident_io", "INCIDENT_IO_API_KEY"),
+        (Host::Instatus, "instatus", "INSTATUS_API_KEY"),
+    ] {
+        let fake = FakeHost::start(host).await;
+        place.set(variable, hosted::TOKEN);
+        for (name, component) in [("good", "there-pay"), ("bad", "there-old")] {
+            let url = fake.page().api_url;
+            toml.push_str(&format!(
+                "[[connectors]]\nname = \"{name}-{kind}\"\nkind = \"{kind}\"\npage = \"{}\"\napi_url = \"{url}\"\n\
+                 allow_private = true\ncomponents = {{ pay = \"{component}\" }}\n",
+                hosted::PAGE
+            ));
+        }
+        fakes.push(fake);
+    }
+    place.write("watchroom.toml", &toml);
+    let (mut place, said) = told(
+        place,
+        &[
+            "ok   connector good-statuspage, Statuspage: page kctbh9vrtdwd has 2 components",
+            "FAIL connector bad-statuspage, Statuspage: the page has no component there-old, which pay should be; it has cart there-cart, pay there-pay",
+            "WARN connector good-statuspage: no channel of the playbook's register has `connector = \"good-statuspage\"`",
+            "ok   connector good-incident_io, incident.io: page kctbh9vrtdwd has 2 components; that the key may write too, only a text tells",
+            "FAIL connector bad-incident_io, incident.io: the page has no component there-old",
+            "ok   connector good-instatus, Instatus: page kctbh9vrtdwd has 2 components",
+            "FAIL connector bad-instatus, Instatus: the page has no component there-old",
+        ],
+    )
+    .await;
+    assert!(!said.contains(hosted::TOKEN), "{said}");
+    assert!(fakes.iter().all(|fake| fake.said().is_empty()));
+    place.set("STATUSPAGE_API_TOKEN", "another");
+    fakes[2].memory().fails_looks.push_back(Fails::Status(403));
+    told(
+        place,
+        &[
+            "FAIL connector good-statuspage, Statuspage: refused: the token is not known (401)",
+            "Instatus: refused: the token may not do this (403); it takes a key of a teammate of the page",
         ],
     )
     .await;

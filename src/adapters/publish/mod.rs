@@ -2,6 +2,7 @@
 
 mod door;
 mod hook;
+pub mod hosted;
 mod jira;
 mod mastodon;
 mod oauth1;
@@ -12,8 +13,8 @@ mod zendesk;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use self::{hook::Hook, jira::JiraDesk, mastodon::Mastodon, webhook::Webhook, x::X, zendesk::Zendesk};
-use super::reach::Look;
+use self::{hook::Hook, hosted::Hosts, jira::JiraDesk, mastodon::Mastodon, webhook::Webhook, x::X, zendesk::Zendesk};
+use super::{http::Http, reach::Look};
 use crate::{
     clock::SharedClock,
     config::{ConnectorConfig, ConnectorKind},
@@ -25,9 +26,11 @@ use crate::{
 pub fn connectors(
     all: &[ConnectorConfig],
     reach: &Arc<dyn Reach>,
+    http: &Http,
     clock: &SharedClock,
 ) -> BTreeMap<String, Arc<dyn Connector>> {
-    let place = |it: &ConnectorConfig| -> Arc<dyn Connector> {
+    let mut hosts = Hosts::new(http, clock);
+    let mut place = |it: &ConnectorConfig| -> Arc<dyn Connector> {
         match &it.kind {
             ConnectorKind::Webhook { webhook } => Arc::new(Webhook::new(webhook.clone(), Arc::clone(reach))),
             ConnectorKind::Mastodon(config) => Arc::new(Mastodon::new(config.clone())),
@@ -35,15 +38,16 @@ pub fn connectors(
             ConnectorKind::Hook(config) => Arc::new(Hook::new(config.clone())),
             ConnectorKind::JiraDesk(config) => Arc::new(JiraDesk::new(config.clone())),
             ConnectorKind::Zendesk(config) => Arc::new(Zendesk::new(config.clone())),
+            ConnectorKind::Hosted(page) => hosts.page(page),
         }
     };
     all.iter().map(|it| (it.name.clone(), place(it))).collect()
 }
 
-/// Looks at a place without saying anything there; none where only a text would tell.
+/// Looks at a place without saying anything there; none where only a text would tell, and for hosted pages, which [`Hosts`] looks at.
 pub async fn look(kind: &ConnectorKind, clock: &SharedClock) -> Option<Result<Look, Trouble>> {
     Some(match kind {
-        ConnectorKind::Webhook { .. } => return None,
+        ConnectorKind::Webhook { .. } | ConnectorKind::Hosted(_) => return None,
         ConnectorKind::Mastodon(config) => Mastodon::new(config.clone()).look().await,
         ConnectorKind::X(config) => X::new(config.clone(), Arc::clone(clock)).look().await,
         ConnectorKind::Hook(config) => Hook::new(config.clone()).look().await,

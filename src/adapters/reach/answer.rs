@@ -73,9 +73,13 @@ fn failed(e: &reqwest::Error) -> Trouble {
     }
 }
 
+/// What Statuspage also says to one request too many.
+const ENHANCE_YOUR_CALM: u16 = 420;
+
 /// A refusal is named by its status: `http_403`.
 fn refused(status: StatusCode, asked: Option<Duration>) -> Trouble {
     match status {
+        _ if status.as_u16() == ENHANCE_YOUR_CALM => Trouble::RateLimited(asked.unwrap_or(PATIENCE)),
         StatusCode::TOO_MANY_REQUESTS => Trouble::RateLimited(asked.unwrap_or(PATIENCE)),
         StatusCode::REQUEST_TIMEOUT => Trouble::Unreachable("status 408".into()),
         StatusCode::SERVICE_UNAVAILABLE => {

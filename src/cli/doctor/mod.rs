@@ -1,8 +1,8 @@
 //! `watchroom doctor`: would this deployment work tonight?
 
 mod calendars;
+mod connectors;
 mod oncall;
-mod places;
 mod providers;
 mod reach;
 mod ways;
@@ -83,7 +83,7 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
     http.client().await.map_err(|e| Failure::Check(e.to_string()))?;
     findings.extend(ways::findings(&http, config).await);
     findings.extend(providers::findings(config, &http).await);
-    findings.extend(places::findings(config).await);
+    findings.extend(connectors::findings(config, &http).await);
     let Some(token) = config.slack.bot_token.clone() else {
         findings.push(bad("SLACK_BOT_TOKEN is not set; nothing in Slack can be checked"));
         return Ok(findings);

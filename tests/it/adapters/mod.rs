@@ -1,6 +1,7 @@
 //! Neighbours, spoken with over the wire.
 
 mod grafana;
+mod hosted;
 mod opsgenie;
 mod pagerduty;
 mod places;

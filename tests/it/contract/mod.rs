@@ -2,6 +2,7 @@
 //! takes what fits it, refuses everything else and answers with its examples; `tests/run contract` starts that server and these tests.
 
 mod oncall;
+mod pages;
 mod reach;
 mod refused;
 

@@ -8,6 +8,7 @@ use super::address;
 
 const GRAFANA: &str = "integrations/v1/formatted_webhook/mReAoNwDm0eMwKo1mTeTwYo/";
 const REQUEST: &str = "jsm/ops/api/35273b54-3f06-40d2-880f-dd28cf8daafa/v1/alerts/requests/r1";
+const INCIDENTS: &str = "v1/pages/kctbh9vrtdwd/incidents";
 const ACCOUNT: &str = "2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef";
 
 async fn answer(service: &str, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> StatusCode {
@@ -24,6 +25,7 @@ async fn answer(service: &str, method: Method, path: &str, headers: &[(&str, &st
 
 #[tokio::test]
 async fn what_does_not_fit_is_refused() {
+    let oauth = ("authorization", "OAuth 89a229ce1a8dbcf9");
     let genie = ("authorization", "GenieKey k");
     let basic = ("authorization", "Basic QTpC");
     let app = ("x-gotify-key", "A1");
@@ -60,6 +62,49 @@ async fn what_does_not_fit_is_refused() {
         ("gotify", "message", &[app], Some(r#"{"message":"m","priority":"high"}"#)),
         ("gotify", "message", &[app], Some(r#"{"title":"t"}"#)),
         ("ntfy", "", &[bearer], Some(r#"{"topic":"t","priority":6}"#)),
+        // Nobody says whether subscribers are told; metadata that is no object; another's kind of key.
+        (
+            "statuspage",
+            INCIDENTS,
+            &[oauth],
+            Some(r#"{"incident":{"name":"n","status":"resolved","body":"b","metadata":{}}}"#),
+        ),
+        (
+            "statuspage",
+            INCIDENTS,
+            &[oauth],
+            Some(
+                r#"{"incident":{"name":"n","status":"resolved","body":"b","deliver_notifications":true,"metadata":{"w":"k"}}}"#,
+            ),
+        ),
+        ("statuspage", "v1/pages/kctbh9vrtdwd/components?page=1&per_page=100", &[bearer], None),
+        // Resolved, and components named; no key of ours.
+        (
+            "incident_io",
+            "v2/status_page_incident_updates",
+            &[bearer],
+            Some(
+                r#"{"status_page_incident_id":"01FCNDV6P870EA6S7TK1DSYDG5","message":"m","incident_status":"resolved","notify_subscribers":true,"component_statuses":[]}"#,
+            ),
+        ),
+        ("incident_io", "v2/status_page_incidents", &[bearer], Some(r#"{"name":"n"}"#)),
+        // A status of another's; no statuses.
+        (
+            "instatus",
+            "v1/ckf01/incidents/ckf02/incident-updates",
+            &[bearer],
+            Some(
+                r#"{"message":"m","components":[],"started":"2026-11-22T03:00:00.000Z","status":"resolved","notify":true,"statuses":[]}"#,
+            ),
+        ),
+        (
+            "instatus",
+            "v1/ckf01/incidents/ckf02/incident-updates",
+            &[bearer],
+            Some(
+                r#"{"message":"m","components":[],"started":"2026-11-22T03:00:00.000Z","status":"RESOLVED","notify":true}"#,
+            ),
+        ),
     ] {
         let method = if body.is_some() { Method::POST } else { Method::GET };
         let status = answer(service, method, path, headers, body).await;

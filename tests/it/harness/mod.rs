@@ -5,6 +5,7 @@ pub mod binary;
 pub mod fails;
 pub mod feed;
 pub mod grafana;
+pub mod hosted;
 pub mod neighbour;
 pub mod ntfy;
 pub mod opsgenie;

@@ -16,6 +16,7 @@ mod duty;
 mod evidence;
 mod external;
 mod home;
+mod hosted_pages;
 mod intake;
 mod looking;
 pub mod oncall;
