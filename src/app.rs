@@ -95,6 +95,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let calendars = Calendars::open(config, Arc::clone(&engine), Arc::clone(&chat), Arc::clone(&clock)).await;
     let calendars = Arc::new(calendars.context("reading the copies of calendars panicked")?);
     engine.watch_schedules().await?;
+    engine.watch_digest().await?;
     let providers = Arc::new(Providers::new(config, &http, Arc::clone(&chat), Arc::clone(&clock)));
     let (to, of) = (Arc::clone(&providers), Arc::clone(&engine));
     let mut places = publish::connectors(&config.connectors, &reach, &http, &clock);

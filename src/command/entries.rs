@@ -21,6 +21,9 @@ pub fn update(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     if text.is_empty() {
         return Ok(Meaning::Form(FormKind::Update));
     }
+    if args.rest.eq_ignore_ascii_case("correct") && !args.sure {
+        return Ok(Meaning::Form(FormKind::Correct));
+    }
     Ok(Meaning::Do(Command::PostUpdate { text, next_by, again: args.sure }))
 }
 

@@ -13,6 +13,7 @@ mod duty;
 mod entries;
 mod evidence;
 mod external;
+mod following;
 mod grammar;
 mod help;
 mod markup;

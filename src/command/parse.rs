@@ -16,7 +16,7 @@ use super::{
 use crate::{
     config::Settings,
     ids::{ChannelId, IncidentId, UserId},
-    incident::{Command, Declaration},
+    incident::{Command, Declaration, following::Subscribing},
     playbook::{Kind, Playbook, Severity},
 };
 
@@ -98,6 +98,13 @@ pub enum Parsed {
         /// What.
         ask: Reporting,
     },
+    /// Something about what whoever typed it follows.
+    Follow {
+        /// The incident that was named before the verb.
+        incident: Option<IncidentId>,
+        /// What; none: the list, or that incident.
+        fact: Option<Subscribing>,
+    },
     /// Something about who is on call.
     OnCall(Rostering),
     /// Look something up; changes nothing.
@@ -152,6 +159,8 @@ pub enum Step {
 pub enum FormKind {
     /// Post a status update.
     Update,
+    /// Correct the latest update for others.
+    Correct,
     /// Change the phase.
     Phase,
     /// Change the severity.
@@ -331,6 +340,7 @@ impl Text<'_> {
     fn settle(&self, verb: &'static Verb, meaning: Meaning, rest: &str) -> Parsed {
         let meaning = match meaning {
             Meaning::Whole(Parsed::Report { ask, .. }) => return Parsed::Report { here: self.on, ask },
+            Meaning::Whole(Parsed::Follow { fact, .. }) => return Parsed::Follow { incident: self.named, fact },
             Meaning::Whole(parsed) => return parsed,
             of => of,
         };

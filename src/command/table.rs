@@ -1,8 +1,8 @@
 //! Every verb there is: what the parser, the help and the README go by.
 
 use super::{
-    Verb, access, case, course, declare, duty, entries, evidence, external, grammar::Does, oncall, people, queries,
-    report,
+    Verb, access, case, course, declare, duty, entries, evidence, external, following, grammar::Does, oncall, people,
+    queries, report,
 };
 
 macro_rules! now {
@@ -55,10 +55,11 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!(
         "update" | "post",
-        "[text] [next 30m | next by 15:00 | no next update]",
-        "posts a status update",
-        "Without a text it opens the form. Without `next …` the next update is due after the severity's interval.",
-        ["update", "update We found the cause next 30m", "post Cards work again no next update"],
+        "[text] [next 30m | next by 15:00 | no next update] | correct",
+        "posts a status update; `correct`: corrects the latest one for customers or the leadership",
+        "Without a text it opens the form. Without `next …` the next update is due after the severity's interval. Each update that was \
+         sent to others also has a button that corrects it.",
+        ["update", "update We found the cause next 30m", "post Cards work again no next update", "update correct"],
         entries::update
     ),
     now!(
@@ -428,6 +429,22 @@ pub static GRAMMAR: &[Verb] = &[
         ["swap <@U1>", "swap <@U1|bob> friday for sunday"],
         oncall::swap
     ),
+    now!(
+        "subscribe",
+        "[<service> | sevN | <phase> | INC-7 | all …] | remove <n> | mute | unmute",
+        "has you told of incidents without being in their rooms; alone: what you follow",
+        "What stands together must all fit: `subscribe checkout sev1`. You hear by direct message, once in ten minutes; of what is \
+         need-to-know never. `INC-7 subscribe` follows that one.",
+        [
+            "subscribe",
+            "subscribe sev2",
+            "subscribe INC-7",
+            "subscribe resolved",
+            "subscribe remove 3",
+            "subscribe mute"
+        ],
+        following::subscribe
+    ),
     now!("help", "[verb]", "shows this", "", ["help", "help page"], queries::help),
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
@@ -435,7 +452,6 @@ pub static GRAMMAR: &[Verb] = &[
     later!("review" | "pir", "The post-incident review (`review`)", false),
     later!("postmortem", "The public post-mortem (`postmortem`)", false),
     later!("catchup", "Catching up (`catchup`)", false),
-    later!("subscribe", "Subscriptions (`subscribe`)", false),
     later!("statuspage", "The public status page (`statuspage`)", false),
     later!("stats", "Statistics (`stats`)", false),
     later!("drill" | "test", "Drills (`drill`)", true),

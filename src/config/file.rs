@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{
     alerts::{RuleEntry, SourceEntry},
     connectors::ConnectorEntry,
+    digest::DigestEntry,
     gotify::GotifyEntry,
     grafana_oncall::GrafanaOnCallEntry,
     mail::MailEntry,
@@ -62,6 +63,7 @@ pub(super) struct File {
     pub webhooks: Vec<WebhookEntry>,
     pub status_page: Option<StatusPageEntry>,
     pub connectors: Vec<ConnectorEntry>,
+    pub digest: Option<DigestEntry>,
 }
 
 /// `[paging]`.

@@ -354,6 +354,7 @@ impl Reader<'_> {
             self.problems.push(format!("timezone `{timezone}` is no IANA zone; write for example Europe/Berlin"));
         }
         let schedules = schedules(&file.schedules, &timezone, &mut self.problems);
+        let digest = file.digest.as_ref().map(|entry| self.digest(entry, &timezone));
         if let Some(bridge) = file.call_bridge.as_ref().filter(|b| Url::parse(b).is_err()) {
             self.problems.push(format!(
                 "call_bridge `{bridge}` is no address; write for example https://meet.example.com/incident"
@@ -380,6 +381,7 @@ impl Reader<'_> {
             external_pagers: ExternalPagers::default(),
             connectors: BTreeMap::new(),
             status_page: None,
+            digest,
         }
     }
 }

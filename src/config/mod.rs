@@ -8,6 +8,7 @@ mod alerts;
 mod asked;
 mod calendars;
 mod connectors;
+mod digest;
 mod edits;
 mod external;
 mod file;
@@ -36,6 +37,7 @@ pub use connectors::{
     Abilities, ConnectorConfig, ConnectorKind, Counts, DeskConfig, HookConfig, HookKind, Host, HostedPage,
     MastodonConfig, STATUS_PAGE, XConfig,
 };
+pub use digest::Digest;
 pub use edits::{AT_START, Heard, SettingsFile};
 pub use external::ExternalPagers;
 pub(crate) use file::external_target;

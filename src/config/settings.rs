@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Abilities, Counts, ExternalPagers, STATUS_PAGE, StatusPageSettings};
+use super::{Abilities, Counts, Digest, ExternalPagers, STATUS_PAGE, StatusPageSettings};
 use crate::{
     alert::Rule,
     ids::GroupId,
@@ -66,6 +66,9 @@ pub struct Settings {
     /// Our own status page, where there is one.
     #[serde(default)]
     pub status_page: Option<StatusPageSettings>,
+    /// When and where the leadership is told what is open.
+    #[serde(default)]
+    pub digest: Option<Digest>,
 }
 
 /// Minutes before a shift at which whoever has it is reminded, where the file does not say.

@@ -1,4 +1,4 @@
-//! Lanes of what is about no incident: customers' reports, alerts, who is on call, tests of ways to people, and answers to words that reached nobody.
+//! Lanes of what is about no incident: digests, customers' reports, alerts, who is on call, tests of ways to people, and answers to words that reached nobody.
 
 use serde_json::Value;
 
@@ -10,7 +10,9 @@ use super::{
     retry::{self, Verdict},
 };
 use crate::{
-    engine::{Unheard, is_of_alerts, is_of_reach, is_of_report, is_of_schedule, is_unheard},
+    engine::{
+        Unheard, is_of_alerts, is_of_digest, is_of_followers, is_of_reach, is_of_report, is_of_schedule, is_unheard,
+    },
     ports::Trouble,
     render,
     store::{Finish, Job},
@@ -18,7 +20,13 @@ use crate::{
 
 /// Is this such a lane?
 pub(super) fn is_aside(lane: &str) -> bool {
-    is_of_report(lane) || is_unheard(lane) || is_of_schedule(lane) || is_of_alerts(lane) || is_of_reach(lane)
+    is_of_report(lane)
+        || is_unheard(lane)
+        || is_of_schedule(lane)
+        || is_of_alerts(lane)
+        || is_of_reach(lane)
+        || is_of_digest(lane)
+        || is_of_followers(lane)
 }
 
 impl Delivery {
@@ -36,6 +44,10 @@ impl Delivery {
                 self.tell_of_schedule(&job, turn.look).await
             } else if is_of_alerts(&turn.lane) {
                 self.work_of_alerts(&job, turn.look).await
+            } else if is_of_digest(&turn.lane) {
+                self.tell_digest(&job, turn.look).await
+            } else if is_of_followers(&turn.lane) {
+                self.tell_follower(&job, turn.look).await
             } else if is_of_reach(&turn.lane) {
                 self.work_of_reach(&job, turn.look).await
             } else {

@@ -5,6 +5,7 @@
 
 use super::{
     Delivery,
+    correcting::Correcting,
     errand::{Errand, Stop},
     posting::receipt,
     room::room,
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     incident::{
         Command, Event, What,
-        comms::{Ask, Deed, Delivered, Fact, Letter, Sending, Way},
+        comms::{Ask, Deed, Delivered, Delivery as Place, Fact, Letter, Way},
     },
     playbook::OutletId,
     render,
@@ -24,6 +25,10 @@ impl Delivery {
         match deed {
             Deed::ShowDraft { draft } => self.show_draft(it, *draft).await,
             Deed::Post { send, outlet, seq, retry } => self.post_letter(it, *send, outlet, (*seq, *retry)).await,
+            Deed::Correct { send, outlet, correction, retry } => {
+                let asked = Correcting { send: *send, outlet, correction: *correction, again: *retry > 0 };
+                self.correct(it, asked).await
+            }
             Deed::Receipt { send } => self.show_receipt(it, *send).await,
         }
     }
@@ -44,8 +49,11 @@ impl Delivery {
         let (Some(channel), Some(send)) = (room(it), it.whole.comms.send(number)) else {
             return self.end(it, None).await;
         };
-        let event = self.whole_event_of(it, send.seq).await?;
-        let Some((letter, alone)) = sent(&event) else { return self.end(it, None).await };
+        let (sent, now) = (self.whole_event_of(it, send.seq).await?, self.whole_event_of(it, send.words()).await?);
+        let (Some((_, alone)), Some((letter, also_alone))) = (words_of(&sent), words_of(&now)) else {
+            return self.end(it, None).await;
+        };
+        let alone = also_alone.or(alone);
         let message = render::comms::receipt(self.world(it), &it.whole, send, letter, alone);
         let posted = self.show(it, channel, &message).await?;
         self.end(it, Some(receipt(&posted.at))).await
@@ -73,10 +81,12 @@ impl Delivery {
             | None => false,
         };
         let event = self.event_of(it, seq).await?;
-        let (Some(delivery), Some((letter, _)), true) = (delivery, sent(&event), wanted) else {
+        // It may have been corrected before it got there.
+        let words = self.event_of(it, delivery.map_or(seq, |delivery| delivery.words)).await?;
+        let (Some(delivery), Some((letter, _)), true) = (delivery, words_of(&words), wanted) else {
             return self.end(it, None).await;
         };
-        let is_redacted = letter.body().words().is_none();
+        let is_redacted = letter.body().words().is_none() || it.incident.comms.send(number).is_none_or(|s| s.withdrawn);
         let unsent = || post_failed(number, outlet, "its words were redacted", false);
         match &delivery.to.way {
             Way::Slack(channel) if is_redacted => {
@@ -94,9 +104,11 @@ impl Delivery {
             Way::Hand if is_redacted => self.report(it, None, unsent()).await,
             Way::Slack(channel) => {
                 let to = self.configured(channel).await?;
-                self.post_in_slack(it, (number, outlet), &to, (letter, &delivery.to), retry > 0).await
+                self.post_in_slack(it, (number, outlet), &to, (letter, delivery), retry > 0).await
             }
-            Way::Connector(name) => self.publish(it, (number, outlet), name, (letter, &event), retry > 0).await,
+            Way::Connector(name) => {
+                self.publish(it, (number, outlet), name, (letter, &event, delivery.meant), retry > 0).await
+            }
             Way::Hand => self.end(it, None).await,
         }
     }
@@ -106,26 +118,31 @@ impl Delivery {
         it: &Errand,
         (send, outlet): (u32, &OutletId),
         to: &crate::ids::ChannelId,
-        (letter, sending): (&Letter, &Sending),
+        (letter, delivery): (&Letter, &Place),
         look: bool,
     ) -> Result<(), Stop> {
-        let message = render::comms::letter(letter, sending);
+        let message = render::comms::letter(letter, &delivery.to);
         let since = it.incident.comms.send(send).map_or(it.job.due, |s| s.at);
-        let found = if look { self.look_for(it, to, since).await? } else { None };
-        let at = match found {
+        let earlier = if look { self.look_for(it, to, since).await? } else { None };
+        let found = earlier.is_some();
+        let at = match earlier {
             Some(at) => at,
             None => self.post_once(it, to, &message, since).await?.at,
         };
         let link = self.address_of(it, &at).await;
-        let posted = Ask::Posted { send, outlet: outlet.clone(), at: at.clone(), link };
+        // What an earlier try left there is brought up to date.
+        let correction = if found { 0 } else { delivery.meant };
+        let posted = Ask::Posted { send, outlet: outlet.clone(), at: at.clone(), link, correction };
         self.report(it, Some(receipt(&at)), Command::Comms(posted)).await
     }
 }
 
-/// The text that an event sent, and why nobody approved it where somebody had to.
-fn sent(event: &Event) -> Option<(&Letter, Option<&crate::incident::Text>)> {
+/// The text that an event sent, or what it is to say since, and why nobody approved it where somebody had to.
+pub(super) fn words_of(event: &Event) -> Option<(&Letter, Option<&crate::incident::Text>)> {
     match &event.what {
-        What::Comms(Fact::Sent { letter, alone, .. }) => Some((letter, alone.as_ref())),
+        What::Comms(Fact::Sent { letter, alone, .. } | Fact::Corrected { letter, alone, .. }) => {
+            Some((letter, alone.as_ref()))
+        }
         _ => None,
     }
 }

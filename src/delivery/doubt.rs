@@ -107,6 +107,8 @@ impl Delivery {
             | Effect::Topic
             | Effect::Bookmark
             | Effect::RenameRoom
+            | Effect::Followers { .. }
+            | Effect::Comms(comms::Deed::Correct { .. })
             | Effect::Access(access::Deed::ShowOut { .. }) => None,
         };
         match configured {

@@ -215,6 +215,7 @@ impl Delivery {
             Effect::ArchiveRoom => self.archive_room(it).await,
             Effect::Comms(deed) => self.comms(it, deed).await,
             Effect::Announce => self.announce(it).await,
+            Effect::Followers { seq } => self.tell_followers(it, *seq).await,
             Effect::Broadcast { seq } => self.broadcast(it, *seq).await,
             Effect::Access(Deed::ShowOut { who }) => self.show_out(it, who).await,
         }

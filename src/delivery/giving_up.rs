@@ -3,6 +3,7 @@
 use super::{
     Delivery,
     comms::post_failed,
+    correcting::Correcting,
     errand::{Errand, Stop},
     posting::receipt,
     room::{must_be_heard, room},
@@ -34,6 +35,10 @@ impl Delivery {
             effect if is_lost_thread(it, effect, code) => return self.give_room(it, code).await,
             Effect::Comms(Post { send, outlet, .. }) => {
                 return self.report(it, None, post_failed(*send, outlet, code, false)).await;
+            }
+            Effect::Comms(Told::Correct { send, outlet, correction, .. }) => {
+                let asked = Correcting { send: *send, outlet, correction: *correction, again: false };
+                return self.report(it, None, asked.failed(code, false)).await;
             }
             Effect::Duty(DutyDeed::LookUpGroup { role, version, group }) => {
                 return self.found_role_group(it, role, *version, group, Vec::new()).await;
@@ -148,9 +153,10 @@ const fn is_in_room(effect: &Effect) -> bool {
         | Effect::OpenRoom
         | Effect::Root
         | Effect::Announce
+        | Effect::Followers { .. }
         | Effect::Broadcast { .. }
         | Effect::Remind { .. }
-        | Effect::Comms(Post { .. })
+        | Effect::Comms(Post { .. } | Told::Correct { .. })
         | Effect::Duty(_)
         | Effect::ShowPages { .. }
         | Effect::TellPaged { .. }
@@ -204,6 +210,7 @@ fn purpose(effect: &Effect) -> String {
         Effect::Say { .. } => "write a line in the room".into(),
         Effect::ShowSaid { .. } => "bring a line in the room up to date".into(),
         Effect::Announce => "announce the incident".into(),
+        Effect::Followers { .. } => "tell those who follow it".into(),
         Effect::Broadcast { .. } => "post the status update outside the room".into(),
         Effect::ShowPages { .. } => "update the pages that people got".into(),
         Effect::TellPaged { .. } => "tell everyone who was paged".into(),
@@ -217,5 +224,6 @@ fn purpose(effect: &Effect) -> String {
         Effect::Comms(Told::ShowDraft { .. }) => "show a draft in the room".into(),
         Effect::Comms(Told::Receipt { .. }) => "show in the room what was sent".into(),
         Effect::Comms(Post { .. }) => "post an update outside the room".into(),
+        Effect::Comms(Told::Correct { .. }) => "correct an update outside the room".into(),
     }
 }

@@ -271,6 +271,11 @@ impl Delivery {
                 let command = super::comms::post_failed(*send, outlet, &trouble.to_string(), true);
                 self.ask_beside(it, command).await.map(|()| false)
             }
+            Effect::Comms(comms::Deed::Correct { send, outlet, correction, .. }) if late > PATIENCE => {
+                let asked =
+                    super::correcting::Correcting { send: *send, outlet, correction: *correction, again: false };
+                self.ask_beside(it, asked.failed(&trouble.to_string(), true)).await.map(|()| false)
+            }
             _ => Ok(false),
         }
     }

@@ -3,7 +3,7 @@
 //! Such a place is public, and often gives no way to tell what an answer that was lost did: it is looked at before anything is said again,
 //! and where it lets nobody look a person is asked.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -11,14 +11,12 @@ use super::{
     Delivery,
     comms::post_failed,
     errand::{Errand, Stop},
-    redaction::WAITING,
+    redaction::{WAITING, said, said_key},
 };
 use crate::{
-    engine::outlet_key,
-    ids::IncidentId,
     incident::{
         Command, Effect, Event, What,
-        comms::{self, Ask, Fact, Letter, MAYBE_THERE, NOT_SET_UP, Published},
+        comms::{self, Amendment, Ask, Fact, Letter, MAYBE_THERE, NOT_SET_UP, Published},
     },
     playbook::OutletId,
     ports::{Found, Publication},
@@ -31,40 +29,38 @@ impl Delivery {
         it: &Errand,
         (send, outlet): (u32, &OutletId),
         connector: &str,
-        (letter, event): (&Letter, &Event),
+        (letter, event, meant): (&Letter, &Event, u32),
         again: bool,
     ) -> Result<(), Stop> {
         let Some(place) = self.connectors.get(connector).map(Arc::clone) else {
             return self.report(it, None, post_failed(send, outlet, NOT_SET_UP, false)).await;
         };
-        let text = self.publication(it, (send, outlet), letter, event).await?;
+        let key = self.engine.public_key(it.incident.id, send, outlet, 0).await?;
+        let text = self.publication(it, (key, send, outlet), letter, (event, event.at)).await?;
         let Some(text) = text else { return self.end(it, None).await };
         let before = before(it, connector, outlet);
-        let at = if it.look || again {
-            match place.find(&text, before).await? {
-                Found::There(at) => at,
-                Found::Nowhere => place.publish(&text, before).await?,
-                // Whoever has it tried again has looked.
-                Found::Unknown if again => place.publish(&text, before).await?,
-                Found::Unknown => {
-                    return self.report(it, None, post_failed(send, outlet, MAYBE_THERE, false)).await;
-                }
+        let found = if it.look || again { place.find(&text, before).await? } else { Found::Nowhere };
+        let (at, correction) = match found {
+            // What an earlier try said may have been corrected since.
+            Found::There(at) => (at, 0),
+            // Whoever has it tried again has looked.
+            Found::Unknown if !again => {
+                return self.report(it, None, post_failed(send, outlet, MAYBE_THERE, false)).await;
             }
-        } else {
-            place.publish(&text, before).await?
+            Found::Nowhere | Found::Unknown => (place.publish(&text, before).await?, meant),
         };
-        let published = Ask::Published { send, outlet: outlet.clone(), at };
+        let published = Ask::Published { send, outlet: outlet.clone(), at, correction };
         self.report(it, None, Command::Comms(published)).await
     }
 
-    /// A text as places get it. Of a need-to-know incident they get the words that were released and what was released with them, and nothing
-    /// else that the record knows.
-    async fn publication(
+    /// A text as places get it; `event` sent it, and `sent_at` its words are of. Of a need-to-know incident they get the words that were released
+    /// and what was released with them, and nothing else that the record knows.
+    pub(super) async fn publication(
         &self,
         it: &Errand,
-        (send, outlet): (u32, &OutletId),
+        (key, send, outlet): (String, u32, &OutletId),
         letter: &Letter,
-        event: &Event,
+        (event, sent_at): (&Event, Timestamp),
     ) -> Result<Option<Publication>, Stop> {
         let What::Comms(Fact::Sent { impact, quiet, status, next_by, .. }) = &event.what else { return Ok(None) };
         let incident = self.engine.public_id(it.incident.id).await?;
@@ -73,7 +69,7 @@ impl Delivery {
         let delivery = it.incident.comms.send(send).and_then(|sent| sent.delivery(outlet));
         let linked = it.whole.links.iter().filter_map(|link| link.text.words());
         Ok(Some(Publication {
-            key: self.engine.public_key(it.incident.id, send, outlet).await?,
+            key,
             title: self.headline(it, letter),
             body: letter.body().or_tombstone().to_owned(),
             whole: match letter.body().words() {
@@ -84,7 +80,7 @@ impl Delivery {
             impact: impact.clone(),
             notify: !quiet,
             started_at: self.began(it, event).await?,
-            sent_at: event.at,
+            sent_at,
             next_by: *next_by,
             link: page.map(|url| format!("{url}/incidents/{incident}")),
             incident,
@@ -113,20 +109,27 @@ impl Delivery {
 
     /// Takes the words of the text that an event sent away wherever connectors published it.
     pub(super) async fn withdraw_outside(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
-        let What::Comms(Fact::Sent { send, outlets, .. }) = self.event_of(it, seq).await?.what else { return Ok(()) };
-        for to in outlets {
-            let comms::Way::Connector(name) = &to.way else { continue };
-            if self.is_on_its_way(it.incident.id, send, &to.outlet).await? {
-                return Err(Stop::NotYet);
+        let event = self.event_of(it, seq).await?;
+        let What::Comms(Fact::Sent { send, .. } | Fact::Corrected { send, .. }) = event.what else { return Ok(()) };
+        let history = self.engine.history(it.incident.id).await?;
+        let mut published = BTreeMap::new();
+        for (_, correction, outlets) in said(&history, send) {
+            for to in outlets {
+                let comms::Way::Connector(name) = &to.way else { continue };
+                if self.is_on_its_way(&to.outlet, &said_key(it.incident.id, (send, correction), &to.outlet)).await? {
+                    return Err(Stop::NotYet);
+                }
+                published.insert(&to.outlet, name);
             }
-            self.withdraw_published(it, name, send, &to.outlet).await?;
+        }
+        for (outlet, name) in published {
+            self.withdraw_published(it, name, send, outlet).await?;
         }
         Ok(())
     }
 
     /// Is a text still to be posted there?
-    pub(super) async fn is_on_its_way(&self, id: IncidentId, send: u32, outlet: &OutletId) -> Result<bool, Stop> {
-        let key = outlet_key(id, send, outlet);
+    pub(super) async fn is_on_its_way(&self, outlet: &OutletId, key: &str) -> Result<bool, Stop> {
         let waiting = self.engine.store().lane(&format!("outlet/{outlet}"), WAITING).await?;
         Ok(waiting.iter().any(|job| job.key == key))
     }
@@ -135,14 +138,10 @@ impl Delivery {
     /// need-to-know incident is taken down altogether.
     async fn withdraw_published(&self, it: &Errand, connector: &str, send: u32, outlet: &OutletId) -> Result<(), Stop> {
         let history = self.engine.history(it.incident.id).await?;
-        let published = history.iter().find_map(|(_, event)| match &event.what {
-            What::Comms(Fact::Published { send: n, outlet: o, at }) if *n == send && o == outlet => Some(at),
-            _ => None,
-        });
-        match published {
-            Some(at) => self.take_away(it, connector, (send, outlet), at).await,
-            None => Ok(()),
-        }
+        // Of a correction that stands behind it the words go as well.
+        let mut published: Vec<&Published> = history.iter().filter_map(|(_, event)| at(event, send, outlet)).collect();
+        published.dedup_by_key(|at| &at.update);
+        if published.is_empty() { Ok(()) } else { self.take_away(it, connector, (send, outlet), &published).await }
     }
 
     /// What people call a channel of the register.
@@ -155,15 +154,21 @@ impl Delivery {
         it: &Errand,
         connector: &str,
         (send, outlet): (u32, &OutletId),
-        at: &Published,
+        published: &[&Published],
     ) -> Result<(), Stop> {
         let label = self.label(it, outlet);
         let moved = it.whole.access.moved.is_some();
-        let (down, withdrawn) = match self.connectors.get(connector) {
-            Some(place) if moved && place.take_down(at).await? => (true, true),
-            Some(place) => (false, place.withdraw(at).await?),
-            None => (false, false),
-        };
+        let place = self.connectors.get(connector);
+        let (mut down, mut withdrawn) = (true, true);
+        for at in published {
+            let (is_down, is_withdrawn) = match place {
+                Some(place) if moved && place.take_down(at).await? => (true, true),
+                Some(place) => (false, place.withdraw(at).await?),
+                None => (false, false),
+            };
+            down &= is_down;
+            withdrawn &= is_withdrawn;
+        }
         if !withdrawn {
             let what = format!("take the words of an update back from *{label}*");
             self.give_up_on(it, &what, "please do it there by hand", &format!("withdraw/{send}/{outlet}")).await?;
@@ -185,9 +190,11 @@ impl Delivery {
             return Ok(());
         };
         let What::Comms(Fact::Sent { letter, .. }) = &event.what else { return Ok(()) };
-        let Some(text) = self.publication(it, (*send, outlet), letter, &event).await? else { return Ok(()) };
+        let key = self.engine.public_key(it.incident.id, *send, outlet, 0).await?;
+        let text = self.publication(it, (key, *send, outlet), letter, (&event, event.at)).await?;
+        let Some(text) = text else { return Ok(()) };
         match place.find(&text, before(it, connector, outlet)).await? {
-            Found::There(at) => self.take_away(it, connector, (*send, outlet), &at).await,
+            Found::There(at) => self.take_away(it, connector, (*send, outlet), &[&at]).await,
             Found::Nowhere => Ok(()),
             Found::Unknown => {
                 let label = self.label(it, outlet);
@@ -202,4 +209,15 @@ impl Delivery {
 fn before<'a>(it: &'a Errand, connector: &str, outlet: &OutletId) -> Option<&'a Published> {
     let thread = it.incident.comms.threads.get(outlet).filter(|thread| thread.connector == connector);
     thread.map(|thread| &thread.last)
+}
+
+/// Where an event says that a connector says it, of this send in this place.
+fn at<'a>(event: &'a Event, send: u32, outlet: &OutletId) -> Option<&'a Published> {
+    match &event.what {
+        What::Comms(
+            Fact::Published { send: n, outlet: o, at, .. }
+            | Fact::CorrectionStands { send: n, outlet: o, how: Amendment::Published { at, .. }, .. },
+        ) => (*n == send && o == outlet).then_some(at),
+        _ => None,
+    }
 }

@@ -12,12 +12,12 @@ use super::{
     pages::last_message,
 };
 use crate::{
-    engine::outlet_key,
+    engine::{correction_key, outlet_key},
     home::home,
     ids::{IncidentId, UserId},
     incident::{Effect, Event, Incident, MessageRef, What, access, comms, duty},
     paging::Target,
-    playbook::RoleId,
+    playbook::{OutletId, RoleId},
     ports::Trouble,
     render::{self, Message},
 };
@@ -28,6 +28,25 @@ pub(super) const WAITING: usize = 1000;
 const CHUNK: usize = 500;
 /// What was being posted when the words were redacted is in its place after this, or is rendered without them.
 const UNDER_WAY: SignedDuration = SignedDuration::from_secs(30);
+
+/// A text that was sent, and its corrections (from 1): the event of each, which it is, and where it went.
+pub(super) fn said(history: &[(u64, Event)], send: u32) -> impl Iterator<Item = (u64, u32, &[comms::Sending])> {
+    history.iter().filter_map(move |(at, event)| match &event.what {
+        What::Comms(comms::Fact::Sent { send: of, outlets, .. }) if *of == send => Some((*at, 0, outlets.as_slice())),
+        What::Comms(comms::Fact::Corrected { send: of, outlets, correction, .. }) if *of == send => {
+            Some((*at, *correction, outlets.as_slice()))
+        }
+        _ => None,
+    })
+}
+
+/// The key of the job that brings it there.
+pub(super) fn said_key(id: IncidentId, (send, correction): (u32, u32), outlet: &OutletId) -> String {
+    match correction {
+        0 => outlet_key(id, send, outlet),
+        correction => correction_key(id, send, outlet, correction),
+    }
+}
 
 /// Edits one after the other, and the refusal that one of them met: what is refused in one place is still to be done in
 /// the others.
@@ -126,17 +145,37 @@ impl Delivery {
                 }
             }
         }
-        let comms::Fact::Sent { send, outlets, .. } = fact else { return Ok(()) };
-        for to in outlets {
-            if self.is_on_its_way(id, send, &to.outlet).await? {
-                return Err(Stop::NotYet);
+        let (comms::Fact::Sent { send, .. } | comms::Fact::Corrected { send, .. }) = fact else { return Ok(()) };
+        let history = self.engine.history(id).await?;
+        // What was said in its place goes with it: it says the same in other words, or stands beside it.
+        for (said_at, correction, outlets) in said(&history, send) {
+            for to in outlets {
+                self.withdraw_from(it, (send, correction), to, edits).await?;
             }
-            if let Some(at) = self.receipt(&outlet_key(id, send, &to.outlet)).await? {
-                self.edit(&at, &render::comms::withdrawn(), edits).await?;
+            for (_, at) in self.posted_under(&format!("tell/{id}/{said_at}/")).await? {
+                self.edit(&at, inside, edits).await?;
+            }
+            if let Some(at) = self.receipt(&format!("say/{id}/{said_at}")).await? {
+                self.edit(&at, inside, edits).await?;
             }
         }
-        for (_, at) in self.posted_under(&format!("tell/{id}/{seq}/")).await? {
-            self.edit(&at, inside, edits).await?;
+        Ok(())
+    }
+
+    /// A text, or a correction of it, out of one place.
+    async fn withdraw_from(
+        &self,
+        it: &Errand,
+        (send, correction): (u32, u32),
+        to: &comms::Sending,
+        edits: &mut Edits,
+    ) -> Result<(), Stop> {
+        let key = said_key(it.incident.id, (send, correction), &to.outlet);
+        if self.is_on_its_way(&to.outlet, &key).await? {
+            return Err(Stop::NotYet);
+        }
+        if let Some(at) = self.receipt(&key).await? {
+            self.edit(&at, &render::comms::withdrawn(), edits).await?;
         }
         Ok(())
     }
@@ -171,7 +210,8 @@ impl Delivery {
         for (at, message) in self.told_of(it, &history).await? {
             self.edit(&at, &message, &mut edits).await?;
         }
-        for (at, message) in self.reminders_of(it).await? {
+        let beside = self.digests_of(it).await?.into_iter().chain(self.followed_of(it).await?);
+        for (at, message) in self.reminders_of(it).await?.into_iter().chain(beside) {
             self.edit(&at, &message, &mut edits).await?;
         }
         self.edited(it, edits).await

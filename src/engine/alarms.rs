@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Alarm, Ask, Engine, Part, Refusal, desk, rota};
+use super::{Alarm, Ask, Engine, Part, Refusal, desk, digest, rota};
 use crate::{
     ids::{IncidentId, UserId},
     incident::{Actor, Command, Effect, Reminder, Timer, case, comms, course, duty, intake, soon, upcoming},
@@ -23,6 +23,9 @@ impl Engine {
         let finish = Finish { id: job.id, key: job.key.clone(), receipt: None, postpone: None };
         if desk::is_timer(&job.key) {
             return self.ring_report(job, finish).await;
+        }
+        if digest::is_timer(&job.key) {
+            return self.ring_digest(finish).await;
         }
         if rota::is_timer(&job.key) {
             return self.ring_schedule(job, finish).await;

@@ -152,6 +152,7 @@ impl Engine {
             state.problems.clear();
             state.waits = waits;
         });
-        self.watch_schedules().await
+        self.watch_schedules().await?;
+        self.watch_digest().await
     }
 }

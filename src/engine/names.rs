@@ -35,12 +35,19 @@ impl Engine {
         self.public_name(&format!("incident/{id}")).await
     }
 
-    /// What a text is called in public, as it stands in a channel of the register; always the same.
+    /// What a text is called in public, as it stands in a channel of the register, or a correction of it (from 1); always the same.
     ///
     /// # Errors
     /// [`Refusal`]s of the store.
-    pub async fn public_key(&self, id: IncidentId, send: u32, outlet: &OutletId) -> Result<String, Refusal> {
-        self.public_name(&format!("text/{id}/{send}/{outlet}")).await
+    pub async fn public_key(
+        &self,
+        id: IncidentId,
+        send: u32,
+        outlet: &OutletId,
+        correction: u32,
+    ) -> Result<String, Refusal> {
+        let text = format!("text/{id}/{send}/{outlet}");
+        self.public_name(&if correction == 0 { text } else { format!("{text}/{correction}") }).await
     }
 
     async fn public_name(&self, of: &str) -> Result<String, Refusal> {

@@ -149,11 +149,11 @@ fn outbox(work: &Work, seq: u64, now: Timestamp) -> NewJob {
         Effect::ArchiveRoom => (room, format!("archive/{id}/{seq}"), New),
         Effect::Access(Deed::ShowOut { who }) => (room, format!("show-out/{id}/{seq}/{who}"), Keep),
         Effect::Comms(deed) => of_comms(id, room, deed),
+        Effect::Followers { .. } => ("followers".to_owned(), format!("followers/{id}/{seq}"), Keep),
         Effect::Announce => ("announce".to_owned(), format!("announce/{id}"), Replace),
         Effect::Broadcast { seq } => ("updates".to_owned(), format!("broadcast/{id}/{seq}"), Replace),
     };
-    let due = work.effect.due().unwrap_or(now);
-    NewJob { key, queue: Queue::Lane(lane), due, on_pending, body: Json::of(work) }
+    NewJob { key, queue: Queue::Lane(lane), due: work.effect.due().unwrap_or(now), on_pending, body: Json::of(work) }
 }
 
 fn alarm(id: IncidentId, timer: &Timer, due: Timestamp) -> NewJob {
@@ -193,6 +193,9 @@ fn of_comms(id: IncidentId, room: String, deed: &comms::Deed) -> (String, String
         comms::Deed::Post { send, outlet, .. } => {
             (format!("outlet/{outlet}"), outlet_key(id, *send, outlet), OnPending::Keep)
         }
+        comms::Deed::Correct { send, outlet, correction, .. } => {
+            (format!("outlet/{outlet}"), correction_key(id, *send, outlet, *correction), OnPending::Keep)
+        }
     }
 }
 
@@ -229,6 +232,12 @@ pub(super) const HOMES: &str = "home/";
 pub(crate) fn outlet_key(id: IncidentId, send: u32, outlet: &OutletId) -> String {
     use sha2::{Digest, Sha256};
     format!("outlet/{}", hex::encode(&Sha256::digest(format!("{id}/{send}/{outlet}"))[..16]))
+}
+
+/// The same of a correction of it.
+pub(crate) fn correction_key(id: IncidentId, send: u32, outlet: &OutletId, correction: u32) -> String {
+    use sha2::{Digest, Sha256};
+    format!("outlet/{}", hex::encode(&Sha256::digest(format!("{id}/{send}/{outlet}/{correction}"))[..16]))
 }
 
 /// Readers in keys.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, IncidentId, Series, StreamId},
-    incident::{Event, Incident, MessageRef, Redactable, Text, What, access::Fact, duty},
+    incident::{Event, Incident, MessageRef, Redactable, Text, What, access::Fact, comms, duty},
     store::{ReadError, Recorded, Store},
 };
 
@@ -138,8 +138,16 @@ impl Engine {
         let history = if entry == 0 { Vec::new() } else { self.history(id).await? };
         let Some((_, event)) = history.iter().find(|(seq, _)| *seq == entry) else { return Ok(None) };
         let Some(has_words) = words_of(event) else { return Ok(None) };
-        let edits =
-            history.iter().filter(|(_, e)| matches!(&e.what, What::EntryEdited { entry: of, .. } if *of == entry));
+        // What was said in the place of a text is as the text.
+        let sent = match &event.what {
+            What::Comms(comms::Fact::Sent { send, .. }) => Some(*send),
+            _ => None,
+        };
+        let edits = history.iter().filter(|(_, e)| match &e.what {
+            What::EntryEdited { entry: of, .. } => *of == entry,
+            What::Comms(comms::Fact::Corrected { send, .. }) => Some(*send) == sent,
+            _ => false,
+        });
         let title = matches!(event.what, What::Declared { .. } | What::Renamed { .. });
         Ok(Some(Redactable { has_words, edits: edits.map(|(seq, _)| *seq).collect(), title }))
     }

@@ -172,14 +172,22 @@ impl Connector for OwnPage {
     }
 
     async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble> {
-        let (name, body) = (Text::new(text.title.clone()), Text::new(text.body.clone()));
+        let post = self.0.post(&at.thread.as_str().into()).await;
+        let post = post.map_err(|error| Trouble::Unreachable(error.to_string()))?;
+        // The headline is that of the latest update.
+        let is_latest = post.and_then(|post| post.updates.last().map(|u| u.key == at.update)).unwrap_or(false);
+        let (name, body) = (is_latest.then(|| Text::new(text.title.clone())), Text::new(text.body.clone()));
         let corrected = Change::UpdateCorrected {
             post: at.thread.as_str().into(),
             update: at.update.clone(),
-            name: Some(name),
+            name: name.clone(),
             body: body.clone(),
         };
-        self.change(corrected, |post| post.updates.iter().any(|u| u.key == at.update && u.body == body)).await?;
+        let says_so = |post: &Post| {
+            let body = post.updates.iter().any(|u| u.key == at.update && u.body == body);
+            body && name.as_ref().is_none_or(|name| post.name == *name)
+        };
+        self.change(corrected, says_so).await?;
         Ok(self.at(text, &at.update))
     }
 

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, case, comms, course, duty, intake,
+    Context, Event, Incident, Offer, Reminded, Reminder, Taken, What, access, case, comms, course, duty, following,
+    intake,
 };
 use crate::{
-    ids::{IncidentId, UserId},
+    ids::{IncidentId, Series, UserId},
     paging::{
         Attempt, Onward, Outcome, Page, PageId, PageState, Target,
         external::{Act, External, ExternalPage},
@@ -166,6 +167,11 @@ pub enum Effect {
     Card,
     /// The line in the incidents channel; kept up to date.
     Announce,
+    /// Tell those who follow such incidents that event `seq` happened.
+    Followers {
+        /// Which event.
+        seq: u64,
+    },
     /// Say in the room what event `seq` says.
     Say {
         /// Which event.
@@ -322,6 +328,9 @@ pub fn effects(cx: &Context<'_>, before: Option<&Incident>, after: &Incident, ev
     room(&mut out, cx, before, after, event, seq);
     course::effects(&mut out, before, after, event, seq);
     case::effects(&mut out, cx, after, event);
+    if following::is_followed(&event.what) && after.id.series != Series::Drill {
+        out.now.push(Effect::Followers { seq });
+    }
     timers(&mut out, cx, before, after);
     intake::timers(&mut out, cx, before, after);
     course::timers(&mut out, before, after);

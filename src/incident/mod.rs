@@ -17,6 +17,7 @@ pub mod duty;
 mod effect;
 mod event;
 mod follow;
+pub mod following;
 pub mod intake;
 mod rejection;
 mod remind;

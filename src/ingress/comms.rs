@@ -1,6 +1,6 @@
 //! Buttons and forms of what is said to others.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     Json,
@@ -25,8 +25,8 @@ use crate::{
     engine::Refusal,
     ids::{IncidentId, UserId},
     incident::{
-        Command, Incident, Rejection,
-        comms::{Ask, No},
+        Command, Incident, Rejection, What,
+        comms::{Ask, Fact, No},
     },
     playbook::{Audience, OutletId},
     render::{
@@ -58,6 +58,7 @@ pub async fn pressed(
             let Some(to) = audience(&value.extra) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
             return Ok(opened(door, spoken, &later_form(&inc, to), &format!("{incident} update")).await);
         }
+        _ if is(pressed, id::CORRECT) => return correct(door, spoken, &inc, Some(value.number)).await,
         _ if is(pressed, id::HAND) => return by_hand(door, spoken, &inc, value).await,
         _ if is(pressed, id::PREVIEW) => return again(door, it, spoken.me, &inc, Again::Preview).await,
         _ if is(pressed, id::MORE) => return again(door, it, spoken.me, &inc, Again::More).await,
@@ -117,10 +118,35 @@ async fn write(
     }
 }
 
+/// The form that corrects a text that was sent, filled in as it was, or as the draft that is there; without a number the latest one.
+pub async fn correct(door: &Door, spoken: &Spoken<'_>, inc: &Incident, number: Option<u32>) -> Result<Answer, Refusal> {
+    let Some(send) = number.map_or_else(|| inc.comms.latest(), |number| inc.comms.send(number)) else {
+        return match number {
+            Some(_) => Err(Refusal::Rejected { why: No::NothingToCorrect.into(), incident: None }),
+            None => Ok(Answer::say(message::NOTHING_SENT)),
+        };
+    };
+    let mut memory = Memory { corrects: Some((send.number, send.corrected_times())), ..Memory::of(inc.id, send.to) };
+    let draft = inc.comms.draft_of(send.to, Some(send.number));
+    let filled = match draft {
+        Some(draft) => draft.fields.clone(),
+        None => match door.engine.event(inc.id, send.filled).await?.map(|event| event.what) {
+            Some(What::Comms(Fact::Drafted { fields, .. })) => fields,
+            _ => BTreeMap::new(),
+        },
+    };
+    memory.draft = draft.map(|draft| (draft.number, draft.version));
+    let fields = filled.iter().filter_map(|(name, text)| Some((name.clone(), text.words()?.to_owned()))).collect();
+    let outlets = draft.map(|draft| draft.outlets.clone());
+    let writing = Writing { by: Some(spoken.me.clone()), fields, outlets, ..Writing::default() };
+    let view = letter_form(door.view_of(inc), inc, &memory, &writing);
+    Ok(opened(door, spoken, &view, &format!("{} update correct", inc.id)).await)
+}
+
 async fn by_hand(door: &Door, spoken: &Spoken<'_>, inc: &Incident, value: &ButtonValue) -> Result<Answer, Refusal> {
     let outlet = OutletId(value.extra.clone());
     let delivery = inc.comms.send(value.number).and_then(|s| s.delivery(&outlet));
-    let Some(delivery) = delivery.filter(|d| !d.state.is_there()) else {
+    let Some(delivery) = delivery.filter(|d| !d.state.is_there() || d.wants_hand()) else {
         return Ok(Answer::say("It is there already, or long over; nothing was changed."));
     };
     let view = hand_form(inc, value.number, &outlet, &delivery.to.label);

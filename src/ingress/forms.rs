@@ -43,6 +43,9 @@ pub async fn open_declare(door: &Door, spoken: &Spoken<'_>, from: &Declaring) ->
 /// A form about an incident.
 pub async fn open(door: &Door, spoken: &Spoken<'_>, id: IncidentId, form: FormKind) -> Result<Answer, Refusal> {
     let it = existing(door, spoken.me, id).await?;
+    if form == FormKind::Correct {
+        return Box::pin(super::comms::correct(door, spoken, &it, None)).await;
+    }
     let facts = if form == FormKind::Plan { door.engine.case_facts(&it).await? } else { BTreeMap::new() };
     let view = view_of(door, spoken.me, &it, form, &facts);
     Ok(opened(door, spoken, &view, &format!("{id} {}", instead(form))).await)
@@ -70,7 +73,7 @@ pub async fn open_pick(
 fn view_of(door: &Door, me: &UserId, it: &Incident, form: FormKind, facts: &BTreeMap<u64, Fact>) -> Value {
     let w = door.view_of(it);
     match form {
-        FormKind::Update => forms::update_form(w, it, None),
+        FormKind::Update | FormKind::Correct => forms::update_form(w, it, None),
         FormKind::Phase => forms::phase_form(w, it),
         FormKind::Severity => forms::severity_form(w, it),
         FormKind::Roles => forms::roles_form(w, it),
@@ -93,6 +96,7 @@ fn view_of(door: &Door, me: &UserId, it: &Incident, form: FormKind, facts: &BTre
 const fn instead(form: FormKind) -> &'static str {
     match form {
         FormKind::Update => "update <text>",
+        FormKind::Correct => "update correct",
         FormKind::Phase => "phase <phase>",
         FormKind::Severity => "severity <n> <why>",
         FormKind::Roles => "role <role> @person",

@@ -21,7 +21,7 @@ use crate::{
     ids::UserId,
     incident::{
         Command, Incident, Rejection, When, case,
-        comms::{Ask, Drafting, No, Shape, same_words, shape},
+        comms::{Ask, Draft, Drafting, No, Shape, same_words, shape, template_of_send},
     },
     playbook::{Audience, Hit, OutletId, TemplateId},
     render::{
@@ -63,21 +63,24 @@ fn impact(door: &Door, inc: &Incident, values: Values<'_>) -> Option<Impact> {
     (values.has(id::SUBSCRIBERS) || !impact.is_empty()).then_some(impact)
 }
 
-/// The text that is meant now, with its places.
-fn meant(door: &Door, inc: &Incident, to: Audience, scenario: Option<&str>) -> Option<(TemplateId, Shape)> {
+/// The text that is meant now, with its places; of a correction that of what it corrects.
+fn meant(door: &Door, inc: &Incident, memory: &Memory, scenario: Option<&str>) -> Option<(TemplateId, Shape)> {
     let books = door.engine.books().of(inc);
-    let template = books.template_for(to, &inc.kind, &inc.phase, scenario)?;
+    let template = match memory.corrects {
+        Some((number, _)) => template_of_send(inc.comms.send(number)?, books).ok()?,
+        None => books.template_for(memory.to, &inc.kind, &inc.phase, scenario)?,
+    };
     Some((template.id.clone(), shape(template).ok()?))
 }
 
 /// What to look at once more before this goes out; only in what people wrote, for the template is the organisation's own.
-async fn hits(door: &Door, inc: &Incident, to: Audience, writing: &Writing) -> Result<Vec<Hit>, Refusal> {
-    let shape = meant(door, inc, to, writing.scenario.as_deref()).map(|(_, shape)| shape).unwrap_or_default();
+async fn hits(door: &Door, inc: &Incident, memory: &Memory, writing: &Writing) -> Result<Vec<Hit>, Refusal> {
+    let shape = meant(door, inc, memory, writing.scenario.as_deref()).map(|(_, shape)| shape).unwrap_or_default();
     let said = writing.fields.iter().filter(|(place, _)| shape.has(place));
     let all = said.map(|(_, words)| words.as_str()).collect::<Vec<_>>().join("\n");
     let wording = &door.engine.books().of(inc).wording;
     // The leadership may know which customers it is about.
-    if to != Audience::External || inc.case.customers.is_empty() {
+    if memory.to != Audience::External || inc.case.customers.is_empty() {
         return Ok(wording.hits(&all));
     }
     let facts = door.engine.case_facts(inc).await?;
@@ -106,7 +109,7 @@ pub async fn again(door: &Door, it: &Interaction, me: &UserId, inc: &Incident, w
     // A time that is missing yet must not cost the words.
     let (writing, next_by) = read(door, inc, &memory, values);
     let seen = (memory.seen.is_some() || with == Again::Preview).then(|| mark(&writing, next_by.ok().as_ref()));
-    let hits = if seen.is_some() { hits(door, inc, memory.to, &writing).await? } else { Vec::new() };
+    let hits = if seen.is_some() { hits(door, inc, &memory, &writing).await? } else { Vec::new() };
     let warned = memory.warned || !hits.is_empty();
     let memory = Memory { more: memory.more || with == Again::More, seen, warned, ..memory };
     let writing = Writing { hits, by: Some(me.clone()), ..writing };
@@ -147,12 +150,12 @@ pub async fn taken(
         Ok(next_by) => next_by,
         Err(Invalid(field, sentence)) => return errors(view, field, &sentence),
     };
-    let hits = match hits(door, inc, memory.to, &writing).await {
+    let hits = match hits(door, inc, &memory, &writing).await {
         Ok(hits) => hits,
-        Err(refusal) => return at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), view, &refusal),
+        Err(refusal) => return at_its_field(door, inc, (&memory, writing.scenario.as_deref()), view, &refusal),
     };
     let is_for_now = writing.now == Some(true);
-    let meant = meant(door, inc, memory.to, writing.scenario.as_deref()).map(|(template, _)| template);
+    let meant = meant(door, inc, &memory, writing.scenario.as_deref()).map(|(template, _)| template);
     let changed = memory.template.is_some() && meant != memory.template;
     let is_news = !hits.is_empty() && !memory.warned;
     let seen = Some(mark(&writing, Some(&next_by)));
@@ -177,9 +180,10 @@ pub async fn taken(
         again: memory.same.as_ref() == Some(&same),
         impact: said_of_components(&writing),
         quiet: writing.quiet,
+        corrects: memory.corrects,
     };
     match request(door, spoken, Some(inc.id), Command::Comms(Ask::Draft(drafting))).await {
-        Ok(done) => match done.incident.comms.draft_for(memory.to).filter(|_| is_for_now) {
+        Ok(done) => match draft_of(&done.incident, &memory).filter(|_| is_for_now) {
             // It needs another person: whoever wanted to send it must not think that it went out.
             Some(draft) => update(&render::comms::kept(door.view_of(&done.incident), &done.incident, draft)),
             // Below lies what they began to write, for colleagues or for the same readers: they go on with it.
@@ -195,15 +199,39 @@ pub async fn taken(
             why: Rejection::Comms(No::DraftThere { .. } | No::DraftChanged | No::NoSuchDraft),
             incident: Some(now),
         }) => met(door, spoken.me, &now, memory, writing),
-        Err(refusal) => at_its_field(door, inc, (memory.to, writing.scenario.as_deref()), view, &refusal),
+        Err(Refusal::Rejected { why: Rejection::Comms(No::Corrected { by }), incident: Some(now) }) => {
+            corrected_meanwhile(door, spoken.me, (&now, by), memory, writing)
+        }
+        Err(refusal) => at_its_field(door, inc, (&memory, writing.scenario.as_deref()), view, &refusal),
     }
 }
 
 /// Somebody else was at the same text: whoever writes keeps their words, and may open the other draft or take it over.
 fn met(door: &Door, me: &UserId, now: &Incident, memory: Memory, writing: Writing) -> Response {
-    let there = now.comms.draft_for(memory.to);
-    let text = render::comms::met(there, !memory.on_two);
+    let there = draft_of(now, &memory);
+    let text = render::comms::met(there, !memory.on_two && memory.corrects.is_none());
     let memory = Memory { draft: there.map(|d| (d.number, d.version)), ..memory };
+    let writing = Writing { meanwhile: Some(text), by: Some(me.clone()), ..writing };
+    shown(&letter_form(door.view_of(now), now, &memory, &writing))
+}
+
+/// The draft that a form writes on.
+fn draft_of<'a>(inc: &'a Incident, memory: &Memory) -> Option<&'a Draft> {
+    inc.comms.draft_of(memory.to, memory.corrects.map(|(send, _)| send))
+}
+
+/// Somebody else corrected the same text meanwhile: whoever writes keeps their words, and may say that instead.
+fn corrected_meanwhile(
+    door: &Door,
+    me: &UserId,
+    (now, by): (&Incident, Option<UserId>),
+    memory: Memory,
+    writing: Writing,
+) -> Response {
+    let send = memory.corrects.and_then(|(number, _)| now.comms.send(number));
+    let corrects = send.map(|send| (send.number, send.corrected_times()));
+    let memory = Memory { corrects, draft: None, ..memory };
+    let text = render::comms::corrected_meanwhile(by.as_ref());
     let writing = Writing { meanwhile: Some(text), by: Some(me.clone()), ..writing };
     shown(&letter_form(door.view_of(now), now, &memory, &writing))
 }
@@ -212,7 +240,7 @@ fn met(door: &Door, me: &UserId, now: &Incident, memory: Memory, writing: Writin
 fn at_its_field(
     door: &Door,
     inc: &Incident,
-    text: (Audience, Option<&str>),
+    text: (&Memory, Option<&str>),
     view: &View,
     refusal: &Refusal,
 ) -> Response {
@@ -222,7 +250,7 @@ fn at_its_field(
         Refusal::Rejected { why: Rejection::Comms(no), .. } => match no {
             No::NoNextUpdate => field::NEXT.to_owned(),
             No::Unfilled(places) => places.first().map_or(id::OUTLETS.to_owned(), |p| format!("{}{p}", id::PLACE)),
-            No::InternalText | No::DraftTooLong { .. } => first_place(door, inc, text),
+            No::InternalText | No::DraftTooLong { .. } | No::SaysSo => first_place(door, inc, text),
             No::NotAuthorised { .. } | No::NotTrained { .. } | No::NotApproved { .. } | No::NotReleased(_) => {
                 id::THEN.to_owned()
             }
@@ -245,6 +273,10 @@ fn at_its_field(
             | No::OwnText
             | No::NotApprover(_)
             | No::NothingToRetry
+            | No::NothingToCorrect
+            | No::Withdrawn
+            | No::Corrected { .. }
+            | No::ManyCorrections { .. }
             | No::NothingDue(_) => id::OUTLETS.to_owned(),
         },
         _ => id::OUTLETS.to_owned(),
@@ -252,7 +284,7 @@ fn at_its_field(
     errors(view, &place, &sentence)
 }
 
-fn first_place(door: &Door, inc: &Incident, (to, scenario): (Audience, Option<&str>)) -> String {
-    let shape = meant(door, inc, to, scenario).map(|(_, shape)| shape).unwrap_or_default();
+fn first_place(door: &Door, inc: &Incident, (memory, scenario): (&Memory, Option<&str>)) -> String {
+    let shape = meant(door, inc, memory, scenario).map(|(_, shape)| shape).unwrap_or_default();
     shape.required.first().map_or_else(|| id::OUTLETS.to_owned(), |place| format!("{}{place}", id::PLACE))
 }

@@ -20,6 +20,8 @@ use crate::{
 };
 
 /// What is said where a signed request makes no sense.
+pub const NOTHING_SENT: &str =
+    "Nothing was sent to customers or the leadership yet. What colleagues were told is corrected by the next update.";
 pub const NOT_UNDERSTOOD: &str = "I could not understand what Slack sent, so nothing was changed. Please try again; `/incident help` lists what can \
      be typed.";
 /// How many incidents are offered as buttons.

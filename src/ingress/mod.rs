@@ -17,6 +17,7 @@ mod door;
 mod duty;
 mod event;
 mod external;
+mod following;
 mod forms;
 mod hook;
 mod inbound;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Door, alerts, case, comms, course,
     dispatch::{Answer, Spoken, existing, request, understand},
-    duty, forms,
+    duty, following, forms,
     inbound::{Action, Interaction},
     intake,
     interaction::{answered, tell},
@@ -88,6 +88,7 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
         }
         _ if id.starts_with(ids::comms::PREFIX) => return comms::pressed(door, it, &spoken, id, &value).await,
         _ if id.starts_with(action::alert::PREFIX) => return alerts::pressed(door, &spoken, id, pressed).await,
+        _ if id.starts_with(action::follow::PREFIX) => return following::pressed(door, &spoken, id, &value).await,
         _ if id.starts_with(action::report::PREFIX) => return report::pressed(door, &spoken, id, &value).await,
         _ if id.starts_with(action::oncall::PREFIX) => return oncall::pressed(door, &spoken, id, &value).await,
         _ if is(id, action::PREVIEW) => return update_again(door, it, me, value.incident, true).await,

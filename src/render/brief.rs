@@ -17,7 +17,7 @@ use crate::{
     ids::UserId,
     incident::{
         Ending, Event, Incident, PageEnd, RoleState, What,
-        comms::Fact::{Escalated, Sent},
+        comms::Fact::{Corrected, Escalated, Sent},
         intake::Fact,
     },
     paging::PageState,
@@ -196,7 +196,10 @@ pub fn told(w: View<'_>, it: &Incident, event: &Event) -> Message {
         What::Course(fact) => return super::course::told(w, it, event, fact),
         What::RoleTaken { .. } => format!("{name}\n{} You are relieved.", sentence(w, it, event)),
         What::OfferDeclined { .. } => format!("{name}\n{} You still have the role.", sentence(w, it, event)),
-        What::Comms(Sent { to, letter, outlets, .. }) => return comms::support(w, it, *to, letter, outlets),
+        What::Comms(Sent { to, letter, outlets, .. }) => return comms::support(w, it, (*to, false), letter, outlets),
+        What::Comms(Corrected { to, letter, outlets, .. }) => {
+            return comms::support(w, it, (*to, true), letter, outlets);
+        }
         What::Comms(Escalated { to, .. }) => {
             let text = format!("{name} · {}\n{}", link(it), sentence(w, it, event));
             return comms::with_writing(it, *to, &text);

@@ -145,6 +145,17 @@ pub mod action {
         /// A test came.
         pub const CAME: &str = "oncall.came";
     }
+    /// What somebody follows.
+    pub mod follow {
+        /// What the ids of these buttons begin with.
+        pub const PREFIX: &str = "follow.";
+        /// Not any more.
+        pub const REMOVE: &str = "follow.remove";
+        /// Hear of nothing.
+        pub const MUTE: &str = "follow.mute";
+        /// Hear of it again.
+        pub const UNMUTE: &str = "follow.unmute";
+    }
     /// What customers report.
     pub mod report {
         /// What the ids of these buttons begin with.
@@ -207,6 +218,8 @@ pub mod comms {
     pub const HAND: &str = "comms.hand";
     /// Open the form that names another time.
     pub const LATER: &str = "comms.later";
+    /// Open the form that corrects what was sent.
+    pub const CORRECT: &str = "comms.correct";
 
     /// The form for a text.
     pub const LETTER_FORM: &str = "comms.letter";

@@ -30,7 +30,7 @@ fn cost(line: &str) -> usize {
 }
 
 /// One incident in a list.
-fn row(w: View<'_>, it: &Incident, name: &str) -> String {
+pub(super) fn row(w: View<'_>, it: &Incident, name: &str) -> String {
     let state = match &it.ending {
         None => phase_label(w, &it.kind, &it.phase),
         Some(ending) => ended(it, ending),
@@ -217,7 +217,10 @@ pub fn summary(w: View<'_>, it: &Incident, history: &[(u64, Event)]) -> Message 
         |e| matches!(&e.what, What::Case(fact) if fact.customer().is_some()),
     ));
     parts.extend(points(w, it, "Updates for others", history, |e| {
-        matches!(e.what, What::Comms(comms::Fact::Sent { .. } | comms::Fact::PostedByHand { .. }))
+        matches!(
+            e.what,
+            What::Comms(comms::Fact::Sent { .. } | comms::Fact::Corrected { .. } | comms::Fact::PostedByHand { .. })
+        )
     }));
     parts.extend(points(
         w,

@@ -36,6 +36,8 @@ pub enum FaultKind {
     Outage,
     /// The workspace's own rules forbid it: `restricted_action`; nothing was done.
     Restricted,
+    /// The workspace lets nobody change messages of this age: `edit_window_closed`; nothing was done.
+    EditWindowClosed,
 }
 
 /// A fault that is switched on.

@@ -177,7 +177,9 @@ fn skew(slack: jiff::Timestamp) -> Finding {
 }
 
 async fn channels(config: &Config, chat: &dyn Chat) -> Vec<Finding> {
+    let digest = config.settings.digest.as_ref().map(|digest| digest.channel.clone());
     let named = [
+        ("digest", &digest),
         ("announce_channel", &config.settings.announce_channel),
         ("updates_channel", &config.settings.updates_channel),
         ("alerts_channel", &config.settings.alerts_channel),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Abilities, ConnectorKind};
+use super::{Abilities, ConnectorKind, Counts};
 use crate::{
     config::{Secret, load::Reader},
     status::ComponentId,
@@ -89,7 +89,7 @@ impl HostedPage {
             edits: !matches!(self.host, Host::IncidentIo),
             components: !self.components.is_empty(),
             subscribers: true,
-            ..Abilities::NONE
+            counts: Counts::Body,
         }
     }
 }
@@ -211,7 +211,7 @@ mod tests {
             assert!(!config.settings.connectors["a"].components, "none is named");
             let [a, b] = [0, 1].map(|n| match &config.connectors[n].kind {
                 ConnectorKind::Hosted(page) => page,
-                other @ ConnectorKind::Webhook { .. } => panic!("{other:?}"),
+                other => panic!("{other:?}"),
             });
             assert_eq!((a.token.expose(), b.token.expose()), ("one", "two"));
             assert_eq!((a.chosen, b.chosen, b.api_url.as_str()), (Some(false), Some(true), "http://10.0.0.1/"));

@@ -11,6 +11,7 @@ use crate::{
     incident::{
         Text,
         case::{Acknowledged, FILED_VERSION, Filed, Filing, Report, Source},
+        following::Subscriptions,
         intake::{Happening, Kept, NOTED_VERSION, Noted},
     },
     paging::{
@@ -124,6 +125,9 @@ impl Incidents {
             Ok(known) if known.v <= PERSONAL_VERSION => match &known.what {
                 PersonalFact::Reach(fact) => {
                     folded(key::contacts(who), doc, |ways: &mut Contacts| ways.apply(event.seq, known.at, fact)).1
+                }
+                PersonalFact::Subscribing(fact) => {
+                    folded(key::subscriptions(who), doc, |all: &mut Subscriptions| all.apply(event.seq, fact)).1
                 }
                 PersonalFact::AwayNoted { .. } | PersonalFact::AwayEnded { .. } => {
                     let fold = |calendar: &mut Calendar| calendar.apply(event.seq, &known);

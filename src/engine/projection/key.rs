@@ -162,6 +162,13 @@ pub fn calendar(who: &UserId) -> String {
     format!("calendar/{who}")
 }
 
+/// What people follow.
+pub const SUBSCRIPTIONS: &str = "subscriptions/";
+/// What a person follows.
+pub fn subscriptions(who: &UserId) -> String {
+    format!("{SUBSCRIPTIONS}{who}")
+}
+
 /// The ways to a person.
 pub fn contacts(who: &UserId) -> String {
     format!("reach/{who}")

@@ -31,8 +31,10 @@ pub fn is_allowed(effect: &Effect, it: &Incident) -> bool {
         return true;
     }
     match effect {
-        Effect::Announce | Effect::Broadcast { .. } | Effect::Root => false,
-        Effect::Comms(comms::Deed::Post { send, .. }) => it.comms.send(*send).is_some_and(|sent| sent.released),
+        Effect::Announce | Effect::Followers { .. } | Effect::Broadcast { .. } | Effect::Root => false,
+        Effect::Comms(comms::Deed::Post { send, .. } | comms::Deed::Correct { send, .. }) => {
+            it.comms.send(*send).is_some_and(|sent| sent.released)
+        }
         // Another provider gets the codename and a link.
         Effect::SendPage { to, .. } | Effect::ShowPage { to, .. } => {
             matches!(to, Target::Person(_) | Target::External(_))
@@ -102,6 +104,7 @@ fn may_stub(effect: &Effect, moved: u64) -> bool {
         | Effect::Bookmark
         | Effect::ShowSaid { .. }
         | Effect::Broadcast { .. }
+        | Effect::Followers { .. }
         | Effect::Remind { .. }
         | Effect::ArchiveRoom
         | Effect::Comms(_)

@@ -48,8 +48,10 @@ pub fn outside_event<'a>(it: &Incident, event: &'a Event) -> Cow<'a, Event> {
     let mut masked: Event = without_words(event);
     // What was released to the public is no secret.
     if let (
-        What::Comms(comms::Fact::Sent { letter: shown, .. }),
-        What::Comms(comms::Fact::Sent { letter, released: true, .. }),
+        What::Comms(comms::Fact::Sent { letter: shown, .. } | comms::Fact::Corrected { letter: shown, .. }),
+        What::Comms(
+            comms::Fact::Sent { letter, released: true, .. } | comms::Fact::Corrected { letter, released: true, .. },
+        ),
     ) = (&mut masked.what, &event.what)
     {
         shown.clone_from(letter);

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Delivered, Delivery, Draft, Fact, Promise, Published, Send, State, Thread, Way, text::mark};
+use super::{
+    Amended, Amendment, Delivered, Delivery, Draft, Fact, Promise, Published, Send, State, Thread, Way, text::mark,
+};
 use crate::{
     incident::{Event, Incident, Text, What},
-    playbook::{Audience, OutletId, Stage},
+    playbook::{Audience, OutletId, Stage, TemplateId},
 };
 
 /// Sends kept in the state; older ones are in the events alone.
@@ -38,7 +40,8 @@ pub(in crate::incident) fn apply(it: &mut Incident, event: &Event) {
 fn ended(state: &mut State, at: Timestamp) {
     owe(&mut state.external, None, at);
     owe(&mut state.executive, None, at);
-    state.drafts.clear();
+    // What was wrong can be corrected afterwards too.
+    state.drafts.retain(|draft| draft.corrects.is_some());
 }
 
 fn owe(promise: &mut Promise, due: Option<Timestamp>, since: Timestamp) {
@@ -72,6 +75,8 @@ fn folded(it: &mut Incident, event: &Event, fact: &Fact) {
         Fact::OutletsDue { outlets } => it.comms.outlets_said.extend(outlets.iter().cloned()),
         Fact::Drafted { .. } | Fact::Approved { .. } | Fact::Dropped { .. } => drafts(&mut it.comms, event, fact, seq),
         Fact::Sent { .. } => sent(&mut it.comms, event, fact, seq),
+        Fact::Corrected { .. } => corrected(&mut it.comms, event, fact, seq),
+        Fact::CorrectionStands { .. } | Fact::CorrectionFailed { .. } => amended(&mut it.comms, event, fact),
         Fact::Posted { .. }
         | Fact::Published { .. }
         | Fact::PostFailed { .. }
@@ -90,8 +95,22 @@ fn with(it: &mut Incident, to: Audience, change: impl FnOnce(&mut Promise)) {
 
 fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
     match fact {
-        Fact::Drafted { draft, version, to, template, phase, fields, outlets, next_by, impact, quiet, .. } => {
-            let before = state.drafts.iter().position(|d| d.to == *to).map(|at| state.drafts.remove(at));
+        Fact::Drafted {
+            draft,
+            version,
+            to,
+            template,
+            phase,
+            fields,
+            outlets,
+            next_by,
+            impact,
+            quiet,
+            corrects,
+            ..
+        } => {
+            let is_same = |d: &Draft| d.to == *to && d.corrects == *corrects;
+            let before = state.drafts.iter().position(is_same).map(|at| state.drafts.remove(at));
             let mut authors = before.filter(|d| d.number == *draft).map(|d| d.authors).unwrap_or_default();
             authors.retain(|a| Some(a) != event.by.person());
             // Nobody is left out, however many there are: who wrote on it never approves it. `decide` takes no more than a few.
@@ -113,6 +132,7 @@ fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
                 approved: String::new(),
                 impact: impact.clone(),
                 quiet: *quiet,
+                corrects: *corrects,
             });
         }
         Fact::Approved { draft, version, text } => {
@@ -133,8 +153,10 @@ fn drafts(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
 }
 
 fn sent(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
-    let Fact::Sent { send, draft, to, same, outlets, next_by, released, impact, status, .. } = fact else { return };
-    state.drafts.retain(|d| d.number != *draft);
+    let Fact::Sent { send, draft, to, same, phase, outlets, next_by, released, impact, status, .. } = fact else {
+        return;
+    };
+    let written = state.drafts.iter().position(|d| d.number == *draft).map(|at| state.drafts.remove(at));
     if let Some(promise) = state.promise_mut(*to) {
         promise.count += 1;
         promise.last_at = Some(event.at);
@@ -143,7 +165,8 @@ fn sent(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
     }
     state.send_count = state.send_count.max(*send);
     if state.sends.len() == SENDS {
-        state.sends.remove(0);
+        let gone = state.sends.remove(0);
+        state.drafts.retain(|draft| draft.corrects != Some(gone.number));
     }
     state.sends.push(Send {
         number: *send,
@@ -153,14 +176,82 @@ fn sent(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
         by: event.by.person().cloned(),
         at: event.at,
         released: *released,
-        deliveries: outlets.iter().cloned().map(Delivery::new).collect(),
+        deliveries: outlets.iter().map(|to| Delivery::new(to.clone(), seq)).collect(),
         impact: impact.clone(),
         status: *status,
+        template: written.as_ref().map_or_else(|| TemplateId::from(""), |draft| draft.template.clone()),
+        phase: phase.clone(),
+        next_by: *next_by,
+        filled: written.map_or(0, |draft| draft.seq),
+        filled_by: None,
+        same: same.clone(),
+        corrections: Vec::new(),
+        corrected: None,
+        withdrawn: false,
     });
 }
 
+fn corrected(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
+    let Fact::Corrected { send, correction, draft, to, same, outlets, .. } = fact else { return };
+    let written = state.drafts.iter().position(|d| d.number == *draft).map(|at| state.drafts.remove(at));
+    let is_latest = state.sends.iter().rev().find(|s| s.to == *to).is_some_and(|s| s.number == *send);
+    if let Some(promise) = state.promise_mut(*to).filter(|_| is_latest) {
+        // It was said in other words; what is owed stays.
+        promise.last = Some((seq, same.clone()));
+    }
+    let Some(it) = state.sends.iter_mut().find(|s| s.number == *send) else { return };
+    it.corrections.push(seq);
+    it.filled_by = Some(*draft);
+    it.corrected = Some((event.by.person().cloned(), event.at));
+    it.same.clone_from(same);
+    it.filled = written.map_or(it.filled, |draft| draft.seq);
+    for delivery in it.deliveries.iter_mut().filter(|d| outlets.iter().any(|to| to.outlet == d.to.outlet)) {
+        (delivery.meant, delivery.words) = (*correction, seq);
+        delivery.amended = match &delivery.state {
+            Delivered::Posted { .. } | Delivered::Published { .. } => Some(Amended::OnItsWay),
+            Delivered::Done { .. } => Some(Amended::ByHand),
+            // It gets there with these words.
+            Delivered::OnItsWay | Delivered::Trying { .. } | Delivered::Failed { .. } | Delivered::ByHand => None,
+        };
+    }
+}
+
+/// What became of a correction where the text was.
+fn amended(state: &mut State, event: &Event, fact: &Fact) {
+    let (send, outlet, correction) = match fact {
+        Fact::CorrectionStands { send, outlet, correction, .. }
+        | Fact::CorrectionFailed { send, outlet, correction, .. } => (*send, outlet, *correction),
+        _ => return,
+    };
+    if let Fact::CorrectionStands { how: Amendment::Published { at, edited }, .. } = fact {
+        moved(state, send, outlet, at, *edited);
+    }
+    let Some(delivery) = delivery(state, send, outlet).filter(|d| d.meant == correction) else { return };
+    delivery.amended = Some(match fact {
+        Fact::CorrectionFailed { why, trying: true, .. } => Amended::Trying { why: why.clone() },
+        Fact::CorrectionFailed { why, .. } => Amended::Failed { why: why.clone() },
+        Fact::CorrectionStands { how, .. } => {
+            delivery.stands = correction;
+            Amended::Done { at: event.at, behind: !how.is_edit(), by: None }
+        }
+        _ => return,
+    });
+}
+
+/// Where a connector says the corrected text now.
+fn moved(state: &mut State, send: u32, outlet: &OutletId, at: &Published, edited: bool) {
+    let Some(Delivered::Published { at: was }) = delivery(state, send, outlet).map(|d| d.state.clone()) else { return };
+    // What comes next follows what stands there last.
+    if let Some(thread) = state.threads.get_mut(outlet).filter(|thread| !edited || thread.last == was) {
+        thread.last = at.clone();
+    }
+    if let Some(delivery) = delivery(state, send, outlet).filter(|_| edited) {
+        delivery.state = Delivered::Published { at: at.clone() };
+    }
+}
+
 fn delivered(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
-    if let Fact::Published { send, outlet, at } = fact {
+    if let Fact::Published { send, outlet, at, .. } = fact {
         threaded(state, *send, outlet, at);
     }
     let (send, outlet) = match fact {
@@ -172,22 +263,48 @@ fn delivered(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
         _ => return,
     };
     let Some(delivery) = delivery(state, send, outlet) else { return };
+    if delivery.state.is_there() {
+        of_correction(delivery, event, fact);
+        return;
+    }
+    if let Fact::Posted { correction, .. } | Fact::Published { correction, .. } = fact {
+        delivery.stands = *correction;
+        // It was on its way before these words were.
+        delivery.amended = (delivery.stands < delivery.meant).then_some(Amended::OnItsWay);
+    }
     delivery.state = match fact {
         Fact::Posted { at, link, .. } => Delivered::Posted { at: at.clone(), link: link.clone() },
         Fact::Published { at, .. } => Delivered::Published { at: at.clone() },
         Fact::PostFailed { why, trying: true, .. } => Delivered::Trying { why: why.clone() },
         Fact::PostFailed { why, .. } => Delivered::Failed { why: why.clone() },
         Fact::PostedByHand { at, link, .. } => {
+            delivery.stands = delivery.meant;
             Delivered::Done { by: event.by.person().cloned(), at: *at, seq, link: link.clone() }
         }
         Fact::Retried { way, .. } => {
             let retries = delivery.retries + 1;
             delivery.to.way = way.clone();
-            *delivery = Delivery { retries, ..Delivery::new(delivery.to.clone()) };
+            let (meant, words) = (delivery.meant, delivery.words);
+            *delivery = Delivery { retries, meant, ..Delivery::new(delivery.to.clone(), words) };
             return;
         }
         _ => return,
     };
+}
+
+/// A person has a correction tried once more, or made it.
+fn of_correction(delivery: &mut Delivery, event: &Event, fact: &Fact) {
+    match fact {
+        Fact::Retried { .. } => {
+            delivery.retries += 1;
+            delivery.amended = Some(Amended::OnItsWay);
+        }
+        Fact::PostedByHand { at, .. } => {
+            delivery.stands = delivery.meant;
+            delivery.amended = Some(Amended::Done { at: *at, behind: false, by: event.by.person().cloned() });
+        }
+        _ => {}
+    }
 }
 
 /// What stands in a connector's place now.
@@ -210,6 +327,9 @@ pub(in crate::incident) fn redacted(state: &mut State, entry: u64) {
         if last.as_ref().is_some_and(|(seq, _)| *seq == entry) {
             *last = None;
         }
+    }
+    for send in &mut state.sends {
+        send.withdrawn |= send.seq == entry || send.corrections.contains(&entry);
     }
     for delivery in state.sends.iter_mut().flat_map(|s| &mut s.deliveries) {
         if let Delivered::Done { seq, link: Some(link), .. } = &mut delivery.state

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Published;
+use super::{Amendment, Published};
 use crate::{
     incident::{MessageRef, When},
     playbook::{Audience, OutletId, Warning},
@@ -77,6 +77,8 @@ pub enum Ask {
         at: MessageRef,
         /// Its address.
         link: Option<String>,
+        /// Which correction of it that is; 0: as it was sent first.
+        correction: u32,
     },
     /// A connector published a text.
     Published {
@@ -86,6 +88,32 @@ pub enum Ask {
         outlet: OutletId,
         /// As what.
         at: Published,
+        /// Which correction of it that is; 0: as it was sent first, or before it was corrected.
+        correction: u32,
+    },
+    /// A place where a text stands says what its correction says.
+    CorrectionStands {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// Which correction of it.
+        correction: u32,
+        /// How.
+        how: Amendment,
+    },
+    /// A correction did not get there.
+    CorrectionFailed {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// Which correction of it.
+        correction: u32,
+        /// What the neighbour said.
+        why: String,
+        /// It is still being tried.
+        trying: bool,
     },
     /// A text did not get there.
     PostFailed {
@@ -127,6 +155,9 @@ pub struct Drafting {
     pub impact: Impact,
     /// Whoever subscribed to such a page is not told.
     pub quiet: bool,
+    /// The send that it corrects, and how many corrections of it its author saw; readers, text, time and components are those of the send
+    /// then. None: it is a text of its own.
+    pub corrects: Option<(u32, u32)>,
 }
 
 /// What is looked at again later.
@@ -171,6 +202,17 @@ pub enum Deed {
         outlet: OutletId,
         /// The event that has its words.
         seq: u64,
+        /// Which try that a person asked for.
+        retry: u32,
+    },
+    /// Have a place where a text stands say what its correction says, once.
+    Correct {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// Which correction of it.
+        correction: u32,
         /// Which try that a person asked for.
         retry: u32,
     },

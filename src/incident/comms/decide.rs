@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    Ask, Delivered, Draft, Drafting, Fact, No, cadence, is_secret,
+    Ask, Delivered, Draft, Drafting, Fact, No, Send, cadence,
+    correct::{self, correctable, outlet_of, template_of_send},
+    is_secret,
     letter::own_words,
     outlets::{holds_one, is_open_to},
     releasers, send, shape,
@@ -17,7 +19,8 @@ use crate::{
         Context, Incident, Needed, Rejection, Text, What, When,
         decide::{TEXT_LIMIT, must_be_open, reason, text, updates::after},
     },
-    playbook::{Audience, Outlet, OutletId, RoleId, Stage, Template},
+    playbook::{Audience, Outlet, OutletId, PhaseId, RoleId, Stage, Template},
+    status::Impact,
 };
 
 /// The most characters that a draft's places hold together; its bytes are bounded by four times that.
@@ -33,13 +36,22 @@ const WHY: usize = 200;
 pub(in crate::incident) fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     let facts = match ask {
         Ask::Rang(alarm) => return cadence::rang(it, *alarm, cx),
-        Ask::Posted { send, outlet, at, link } => {
+        Ask::Posted { send, outlet, at, link, correction } => {
             waiting(it, *send, outlet)?;
-            vec![Fact::Posted { send: *send, outlet: outlet.clone(), at: at.clone(), link: link.clone() }]
+            let (send, outlet, correction) = (*send, outlet.clone(), *correction);
+            vec![Fact::Posted { send, outlet, at: at.clone(), link: link.clone(), correction }]
         }
-        Ask::Published { send, outlet, at } => {
+        Ask::Published { send, outlet, at, correction } => {
             waiting(it, *send, outlet)?;
-            vec![Fact::Published { send: *send, outlet: outlet.clone(), at: at.clone() }]
+            let (send, outlet, correction) = (*send, outlet.clone(), *correction);
+            vec![Fact::Published { send, outlet, at: at.clone(), correction }]
+        }
+        Ask::CorrectionStands { send, outlet, correction, how } => {
+            vec![correct::stands(it, *send, outlet, *correction, how)?]
+        }
+        Ask::CorrectionFailed { send, outlet, correction, why, trying } => {
+            let why = why.chars().take(WHY).collect();
+            vec![correct::failed(it, *send, outlet, *correction, (why, *trying))?]
         }
         Ask::PostFailed { send, outlet, why, trying } => {
             let state = waiting(it, *send, outlet)?;
@@ -59,9 +71,11 @@ pub(in crate::incident) fn decide(it: &Incident, ask: &Ask, cx: &Context<'_>) ->
             vec![Fact::Dropped { draft: *draft }]
         }
         Ask::Send { draft, version, again, alone } => {
-            must_be_open(it)?;
-            let draft = seen(it, *draft, *version)?;
-            vec![send::send(it, draft, *again, alone.as_deref(), cx)?]
+            let draft = it.comms.draft(*draft).filter(|d| d.corrects.is_some()).map_or_else(
+                || must_be_open(it).and_then(|()| seen(it, *draft, *version)),
+                |draft| seen(it, draft.number, *version),
+            )?;
+            vec![go(it, draft, (*again, alone.as_deref()), cx)?]
         }
     };
     Ok(facts.into_iter().map(What::Comms).collect())
@@ -84,6 +98,14 @@ fn waiting<'a>(it: &'a Incident, send: u32, outlet: &OutletId) -> Result<&'a Del
     }
 }
 
+/// A draft on its way to its readers: a text of its own, or what another one is to say.
+fn go(it: &Incident, draft: &Draft, (again, alone): (bool, Option<&str>), cx: &Context<'_>) -> Result<Fact, Rejection> {
+    match draft.corrects {
+        Some(number) => correct::correct(it, draft, correctable(it, number, None)?, alone, cx),
+        None => send::send(it, draft, again, alone, cx),
+    }
+}
+
 fn by_hand(
     it: &Incident,
     send: u32,
@@ -94,7 +116,7 @@ fn by_hand(
 ) -> Result<Fact, Rejection> {
     let sent = it.comms.send(send).ok_or(No::NothingToRetry)?;
     let delivery = sent.delivery(outlet).ok_or(No::NothingToRetry)?;
-    if delivery.state.is_there() {
+    if delivery.state.is_there() && !delivery.wants_hand() {
         return Err(Rejection::AlreadySo);
     }
     let link = link.map(str::trim).filter(|link| !link.is_empty());
@@ -128,8 +150,10 @@ fn seen(it: &Incident, number: u32, version: u32) -> Result<&Draft, Rejection> {
 }
 
 fn approve(it: &Incident, number: u32, version: u32, cx: &Context<'_>) -> Result<Fact, Rejection> {
-    must_be_open(it)?;
     let draft = seen(it, number, version)?;
+    if draft.corrects.is_none() {
+        must_be_open(it)?;
+    }
     let person = cx.person().ok_or(Rejection::Stale)?;
     if draft.authors.contains(person) {
         return Err(No::OwnText.into());
@@ -170,18 +194,51 @@ pub(super) fn template<'a>(
     found.ok_or_else(|| No::NoTemplate(to).into())
 }
 
-fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rejection> {
+/// What is written: a text of its own, or what another one is to say.
+struct Subject<'a> {
+    template: &'a Template,
+    phase: PhaseId,
+    outlets: Vec<OutletId>,
+    next_by: Option<Timestamp>,
+    impact: Impact,
+    corrects: Option<u32>,
+}
+
+fn subject<'a>(it: &Incident, d: &Drafting, cx: &Context<'a>) -> Result<Subject<'a>, Rejection> {
+    if let Some((number, seen)) = d.corrects {
+        let send = correctable(it, number, Some(seen))?;
+        if send.to != d.to {
+            return Err(No::NothingToCorrect.into());
+        }
+        return Ok(Subject {
+            template: template_of_send(send, cx.playbook)?,
+            phase: send.phase.clone(),
+            outlets: where_it_is(send, d, cx)?,
+            next_by: send.next_by,
+            impact: send.impact.clone(),
+            corrects: Some(number),
+        });
+    }
     must_be_open(it)?;
     if !writable(d.to) {
         return Err(No::NotWritten(d.to).into());
     }
     may_be_public(it, d.to, cx)?;
-    let template = template(it, d.to, d.scenario.as_deref(), cx)?;
-    let outlets = chosen(it, d, cx)?;
+    Ok(Subject {
+        template: template(it, d.to, d.scenario.as_deref(), cx)?,
+        phase: it.phase.clone(),
+        outlets: chosen(it, d, cx)?,
+        next_by: next(it, d.next_by, cx)?,
+        impact: d.impact.clone(),
+        corrects: None,
+    })
+}
+
+fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rejection> {
+    let Subject { template, phase, outlets, next_by, impact, corrects } = subject(it, d, cx)?;
     let fields = fields(d, template)?;
     not_internal(it, fields.values().map(String::as_str))?;
-    let next_by = next(it, d.next_by, cx)?;
-    let existing = it.comms.draft_for(d.to);
+    let existing = it.comms.draft_of(d.to, corrects);
     match (existing, d.of) {
         (Some(there), Some(saw)) if saw != (there.number, there.version) => return Err(No::DraftChanged.into()),
         (None, Some(_)) => return Err(No::NoSuchDraft.into()),
@@ -202,21 +259,22 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
         version,
         to: d.to,
         template: template.id.clone(),
-        phase: it.phase.clone(),
+        phase: phase.clone(),
         fields: fields.clone(),
         outlets: outlets.clone(),
         next_by,
         warnings: d.warnings.clone(),
-        impact: d.impact.clone(),
+        impact: impact.clone(),
         quiet: d.quiet,
+        corrects,
     };
     if !d.send {
         return Ok(vec![fact]);
     }
     // The same words asked for once more: the time to send them alone goes on, and is not begun anew.
     let unchanged = existing.filter(|there| {
-        (&there.fields, &there.outlets, &there.template, &there.phase) == (&fields, &outlets, &template.id, &it.phase)
-            && there.impact == d.impact
+        (&there.fields, &there.outlets, &there.template, &there.phase) == (&fields, &outlets, &template.id, &phase)
+            && there.impact == impact
     });
     let draft = Draft {
         number,
@@ -226,16 +284,17 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
         authors,
         since: unchanged.map_or(cx.now, |there| there.since),
         template: template.id.clone(),
-        phase: it.phase.clone(),
+        phase,
         fields,
         outlets,
         next_by,
         approved_by: Vec::new(),
         approved: String::new(),
-        impact: d.impact.clone(),
+        impact,
         quiet: d.quiet,
+        corrects,
     };
-    match send::send(it, &draft, d.again, None, cx) {
+    match go(it, &draft, (d.again, None), cx) {
         Ok(sent) => Ok(vec![fact, sent]),
         // Kept as a shared draft: those who may approve it see it, and the time runs after which its author may send it alone.
         Err(Rejection::Comms(No::NotApproved { .. } | No::NotReleased(_))) if unchanged.is_none() => Ok(vec![fact]),
@@ -247,6 +306,16 @@ fn draft(it: &Incident, d: &Drafting, cx: &Context<'_>) -> Result<Vec<Fact>, Rej
 pub(super) fn may_be_public(it: &Incident, to: Audience, cx: &Context<'_>) -> Result<(), Rejection> {
     let never = to == Audience::External && is_secret(it, cx.playbook) && releasers(it, cx.playbook).is_empty();
     if never { Err(No::NeedToKnow.into()) } else { Ok(()) }
+}
+
+/// Where a text is or goes, and was chosen to be corrected.
+fn where_it_is(send: &Send, d: &Drafting, cx: &Context<'_>) -> Result<Vec<OutletId>, Rejection> {
+    for id in &d.outlets {
+        outlet_of(send, id, cx.playbook)?;
+    }
+    let chosen = send.deliveries.iter().map(|delivery| &delivery.to.outlet).filter(|id| d.outlets.contains(id));
+    let chosen: Vec<OutletId> = chosen.cloned().collect();
+    if chosen.is_empty() { Err(No::NoOutlet.into()) } else { Ok(chosen) }
 }
 
 /// The channels that were chosen; all must be for these readers.

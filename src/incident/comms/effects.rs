@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Alarm, Deed, Fact, Promise, State, cadence};
+use super::{Alarm, Deed, Fact, Promise, Sending, State, cadence, correct};
 use crate::{
     ids::UserId,
-    incident::{Context, Effect, Effects, Event, Incident, Reminder, Timer, What, intake},
+    incident::{Context, Effect, Effects, Event, Incident, Reminder, Timer, What, duty::Several, intake},
     paging::Target,
-    playbook::{Audience, Stage},
+    playbook::{Audience, OutletId, Stage},
 };
 
 /// Everything but lines in the room and timers, which all areas share.
@@ -27,7 +27,7 @@ pub(in crate::incident) fn effects(
             let touched = it.comms.sends.iter().filter(|s| {
                 let by_hand =
                     |d: &super::Delivery| matches!(&d.state, super::Delivered::Done { seq, .. } if seq == entry);
-                s.seq == *entry || s.deliveries.iter().any(by_hand)
+                s.seq == *entry || s.corrections.contains(entry) || s.deliveries.iter().any(by_hand)
             });
             out.now.extend(touched.map(|s| receipt(s.number)));
         }
@@ -54,6 +54,17 @@ const fn receipt(send: u32) -> Effect {
     Effect::Comms(Deed::Receipt { send })
 }
 
+fn amend(send: u32, outlet: &OutletId, correction: u32, retry: u32) -> Effect {
+    Effect::Comms(Deed::Correct { send, outlet: outlet.clone(), correction, retry })
+}
+
+/// Support first: customers ask as soon as they read.
+fn to_support(person: Option<&UserId>, groups: &[Several], seq: u64) -> Vec<Effect> {
+    let person = person.into_iter().cloned().map(Target::Person);
+    let all = person.chain(groups.iter().cloned().map(Target::from));
+    all.map(|to| Effect::Tell { to, seq }).collect()
+}
+
 fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
     match fact {
         Fact::Reminded { to, owner, .. } => {
@@ -70,11 +81,15 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
         Fact::Drafted { draft, .. } | Fact::Approved { draft, .. } | Fact::Dropped { draft } => {
             out.now.push(show(*draft));
         }
+        Fact::Corrected { send, draft, outlets, support, support_groups, correction, .. } => {
+            out.now.extend(to_support(support.as_ref(), support_groups, seq));
+            let here = |to: &Sending| it.comms.send(*send)?.delivery(&to.outlet).filter(|d| correct::is_ours(d));
+            let there = outlets.iter().filter(|to| here(to).is_some());
+            out.now.extend(there.map(|to| amend(*send, &to.outlet, *correction, 0)));
+            out.now.extend([show(*draft), receipt(*send)]);
+        }
         Fact::Sent { send, draft, outlets, support, support_groups, .. } => {
-            // Support first: customers ask as soon as they read.
-            let support = support.iter().cloned().map(Target::Person);
-            let support = support.chain(support_groups.iter().cloned().map(Target::from));
-            out.now.extend(support.map(|to| Effect::Tell { to, seq }));
+            out.now.extend(to_support(support.as_ref(), support_groups, seq));
             let posts = outlets.iter().filter(|to| to.way.is_ours());
             out.now.extend(
                 posts.map(|to| Effect::Comms(Deed::Post { send: *send, outlet: to.outlet.clone(), seq, retry: 0 })),
@@ -82,15 +97,28 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
             out.now.extend([show(*draft), receipt(*send)]);
         }
         Fact::Retried { send, outlet, way } => {
-            if let (Some(sent), true) = (it.comms.send(*send), way.is_ours()) {
-                let retry = sent.delivery(outlet).map_or(0, |d| d.retries);
-                out.now.push(Effect::Comms(Deed::Post { send: *send, outlet: outlet.clone(), seq: sent.seq, retry }));
+            if let (Some(sent), true) = (it.comms.send(*send), way.is_ours())
+                && let Some(delivery) = sent.delivery(outlet)
+            {
+                let (outlet, retry) = (outlet.clone(), delivery.retries);
+                out.now.push(if delivery.state.is_there() {
+                    amend(*send, &outlet, delivery.meant, retry)
+                } else {
+                    Effect::Comms(Deed::Post { send: *send, outlet, seq: sent.seq, retry })
+                });
             }
             out.now.push(receipt(*send));
         }
-        Fact::Posted { send, .. }
-        | Fact::Published { send, .. }
-        | Fact::PostFailed { send, .. }
+        Fact::Posted { send, outlet, .. } | Fact::Published { send, outlet, .. } => {
+            // It was corrected while it was on its way.
+            let delivery = it.comms.send(*send).and_then(|sent| sent.delivery(outlet));
+            let late = delivery.filter(|d| d.stands < d.meant);
+            out.now.extend(late.map(|d| amend(*send, outlet, d.meant, d.retries)));
+            out.now.push(receipt(*send));
+        }
+        Fact::PostFailed { send, .. }
+        | Fact::CorrectionStands { send, .. }
+        | Fact::CorrectionFailed { send, .. }
         | Fact::PostedByHand { send, .. } => {
             out.now.push(receipt(*send));
         }
@@ -101,7 +129,12 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
 /// Does the room hear of it as a line of its own?
 pub(in crate::incident) const fn is_said(fact: &Fact) -> bool {
     match fact {
-        Fact::Missed { .. } | Fact::Snoozed { .. } | Fact::OutletsDue { .. } | Fact::PostFailed { .. } => true,
+        Fact::Missed { .. }
+        | Fact::Snoozed { .. }
+        | Fact::OutletsDue { .. }
+        | Fact::PostFailed { .. }
+        | Fact::Corrected { .. }
+        | Fact::CorrectionFailed { .. } => true,
         // The backup whom only people can reach.
         Fact::Escalated { by_hand, .. } => by_hand.is_some(),
         // Drafts and sends have messages of their own, which are kept up to date; lead and backup hear of what is very late by
@@ -114,6 +147,7 @@ pub(in crate::incident) const fn is_said(fact: &Fact) -> bool {
         | Fact::Sent { .. }
         | Fact::Posted { .. }
         | Fact::Published { .. }
+        | Fact::CorrectionStands { .. }
         | Fact::Retried { .. }
         | Fact::PostedByHand { .. } => false,
     }
@@ -129,6 +163,9 @@ pub(in crate::incident) const fn changes_card(fact: &Fact) -> bool {
         | Fact::Posted { .. }
         | Fact::Published { .. }
         | Fact::PostFailed { .. }
+        | Fact::Corrected { .. }
+        | Fact::CorrectionStands { .. }
+        | Fact::CorrectionFailed { .. }
         | Fact::Retried { .. }
         | Fact::PostedByHand { .. } => true,
         Fact::Reminded { .. }

@@ -101,6 +101,9 @@ pub enum Fact {
         /// Whoever subscribed to such a page is not told.
         #[serde(default, skip_serializing_if = "unset")]
         quiet: bool,
+        /// The send that it corrects; none: it is a text of its own.
+        #[serde(default, skip_serializing_if = "unset")]
+        corrects: Option<u32>,
     },
     /// Someone else finds it right.
     Approved {
@@ -157,6 +160,59 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "unset")]
         status: PostStatus,
     },
+    /// A text that was sent says this instead.
+    Corrected {
+        /// Which send.
+        send: u32,
+        /// Counts corrections of this send.
+        correction: u32,
+        /// From which draft.
+        draft: u32,
+        /// For which readers.
+        to: Audience,
+        /// The text.
+        letter: Letter,
+        /// What makes it the same as another one.
+        same: String,
+        /// Where it is to say so.
+        outlets: Vec<Sending>,
+        /// Who found it right.
+        approved_by: Vec<UserId>,
+        /// Why with nobody's approval where the register asks for one.
+        alone: Option<Text>,
+        /// Who in support got it.
+        support: Option<UserId>,
+        /// Where nobody has that role: the user groups whose members got it, and whoever was on call.
+        #[serde(default, skip_serializing_if = "unset")]
+        support_groups: Vec<Several>,
+        /// It is about a need-to-know incident, and those whom the playbook names for that found that it may be public.
+        #[serde(default, skip_serializing_if = "unset")]
+        released: bool,
+    },
+    /// A place where a text stands says what its correction says.
+    CorrectionStands {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// Which correction of it.
+        correction: u32,
+        /// How.
+        how: Amendment,
+    },
+    /// A correction did not get there.
+    CorrectionFailed {
+        /// Which send.
+        send: u32,
+        /// Where.
+        outlet: OutletId,
+        /// Which correction of it.
+        correction: u32,
+        /// What the neighbour said.
+        why: String,
+        /// It is still being tried.
+        trying: bool,
+    },
     /// A connector published it.
     Published {
         /// Which send.
@@ -165,6 +221,9 @@ pub enum Fact {
         outlet: OutletId,
         /// As what.
         at: Published,
+        /// Which correction of it that is; 0: as it was sent first.
+        #[serde(default, skip_serializing_if = "unset")]
+        correction: u32,
     },
     /// It is there.
     Posted {
@@ -176,6 +235,9 @@ pub enum Fact {
         at: MessageRef,
         /// Its address, where the neighbour said one.
         link: Option<String>,
+        /// Which correction of it that is; 0: as it was sent first.
+        #[serde(default, skip_serializing_if = "unset")]
+        correction: u32,
     },
     /// It did not get there.
     PostFailed {
@@ -219,7 +281,7 @@ impl Fact {
             Self::Drafted { fields, .. } => {
                 (!fields.is_empty()).then(|| fields.values().any(|text| text.words().is_some()))
             }
-            Self::Sent { letter, .. } => Some(letter.body().words().is_some()),
+            Self::Sent { letter, .. } | Self::Corrected { letter, .. } => Some(letter.body().words().is_some()),
             Self::PostedByHand { link, .. } => link.as_ref().map(|link| link.words().is_some()),
             Self::Owed { .. }
             | Self::Reminded { .. }
@@ -228,6 +290,8 @@ impl Fact {
             | Self::OutletsDue { .. }
             | Self::Approved { .. }
             | Self::Dropped { .. }
+            | Self::CorrectionStands { .. }
+            | Self::CorrectionFailed { .. }
             | Self::Published { .. }
             | Self::Posted { .. }
             | Self::PostFailed { .. }
@@ -272,6 +336,37 @@ impl Way {
         match self {
             Self::Slack(_) | Self::Connector(_) => true,
             Self::Hand => false,
+        }
+    }
+}
+
+/// How a place came to say what a correction says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amendment {
+    /// The text itself was changed.
+    Edited,
+    /// The text stands as it was, and the correction behind it.
+    Behind {
+        /// As which message.
+        at: MessageRef,
+    },
+    /// A connector did it.
+    Published {
+        /// As what.
+        at: Published,
+        /// The text itself was changed.
+        edited: bool,
+    },
+}
+
+impl Amendment {
+    /// Was the text itself changed?
+    #[must_use]
+    pub const fn is_edit(&self) -> bool {
+        match self {
+            Self::Edited | Self::Published { edited: true, .. } => true,
+            Self::Behind { .. } | Self::Published { edited: false, .. } => false,
         }
     }
 }

@@ -7,6 +7,7 @@
 mod apply;
 mod ask;
 mod cadence;
+mod correct;
 mod decide;
 mod effects;
 mod fact;
@@ -21,14 +22,15 @@ mod text;
 
 pub use ask::{Alarm, Ask, Deed, Drafting};
 pub use cadence::{factor, owner};
-pub use fact::{Fact, MAYBE_THERE, NOT_SET_UP, Published, Sending, Way};
+pub use correct::{corrected_letter, template_of_send};
+pub use fact::{Amendment, Fact, MAYBE_THERE, NOT_SET_UP, Published, Sending, Way};
 pub use facts::facts;
 pub use fit::{Fit, is_short};
 pub use letter::{Letter, Shape, letter, shape};
 pub use no::No;
 pub use outlets::{applies, customers_affected, is_secret, may_post, outlets_for, releasers, unreleased, writable};
 pub use send::ALONE_AFTER;
-pub use state::{Delivered, Delivery, Draft, Promise, Send, State, Thread};
+pub use state::{Amended, Delivered, Delivery, Draft, Promise, Send, State, Thread};
 pub use text::same_words;
 
 use outlets::whole;

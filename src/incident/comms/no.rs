@@ -102,6 +102,22 @@ pub enum No {
     NotApprover(Vec<RoleId>),
     /// There is nothing to try once more, or it is there already.
     NothingToRetry,
+    /// There is no such text, or it was sent too long ago.
+    NothingToCorrect,
+    /// Its words were redacted: it stands nowhere any more.
+    Withdrawn,
+    /// Somebody corrected it meanwhile.
+    Corrected {
+        /// Who.
+        by: Option<UserId>,
+    },
+    /// It was corrected so often that one more correction helps nobody.
+    ManyCorrections {
+        /// The most.
+        limit: usize,
+    },
+    /// That is what it says already.
+    SaysSo,
     /// Nothing is due.
     NothingDue(Audience),
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Delivered, Draft, Fact, Fit, Letter, No, Sending, Way, applies,
+    Draft, Fact, Fit, Letter, No, Sending, Way, applies,
     decide::{may_be_public, not_internal},
     is_secret, is_short, letter, may_post,
     outlets::{holds_one, is_open_to},
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     config::Settings,
     ids::{Series, UserId},
-    incident::{Context, Incident, Rejection, access::may_see, course, decide::reason, duty::Several},
+    incident::{Context, Incident, Rejection, Text, access::may_see, course, decide::reason, duty::Several},
     playbook::{Audience, Contact, Outlet, OutletId, RoleId, Stage, Template},
     status::PostStatus,
 };
@@ -75,14 +75,7 @@ pub(super) fn send(
         return Err(No::NotReleased(missing).into());
     }
     let alone = reason(alone)?;
-    if let (Some(no), None) = (&without, &alone) {
-        return Err(no.clone().into());
-    }
-    if let Some(No::NotApproved { alone_from, .. }) = &without
-        && alone_from.is_none_or(|from| from > cx.now)
-    {
-        return Err(without.unwrap_or(No::NoOutlet).into());
-    }
+    approved(without.as_ref(), alone.as_ref(), cx.now)?;
     let same = mark(std::iter::once(template.id.as_str()).chain(fields.values().map(String::as_str)));
     let last = it.comms.promise(draft.to).and_then(|p| p.last.as_ref());
     if !again && last.is_some_and(|(_, last)| *last == same) {
@@ -109,9 +102,33 @@ pub(super) fn send(
     })
 }
 
+/// What nobody approved goes out with a reason, and when its time has come.
+pub(super) fn approved(without: Option<&No>, alone: Option<&Text>, now: Timestamp) -> Result<(), No> {
+    match without {
+        None => Ok(()),
+        Some(No::NotApproved { alone_from: Some(from), .. }) if *from <= now && alone.is_some() => Ok(()),
+        Some(no) => Err(no.clone()),
+    }
+}
+
+/// It is as short as the channel wants it.
+pub(super) fn fits(outlet: &Outlet, letter: &Letter, settings: &Settings) -> Result<(), No> {
+    let Fit { length, limit } = Fit::of(letter, outlet, settings);
+    match limit {
+        Some(limit) if length > limit => Err(No::TooLongFor { outlet: outlet.id.clone(), limit, length }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// What a draft lacks before this person may send it there.
+pub(super) fn lacks(it: &Incident, draft: &Draft, outlet: &Outlet, person: &UserId, cx: &Context<'_>) -> Option<No> {
+    let is_missing = outlet.two_person && !is_approved(it, draft, outlet);
+    is_missing.then(|| not_approved(it, draft, outlet, person, cx))
+}
+
 /// Who answers customers: whoever has the role; where nobody does, whom the playbook names for it. Of a secret those alone who were
 /// let in; of a group that is looked at when they are told.
-fn support(it: &Incident, cx: &Context<'_>) -> (Option<UserId>, Vec<Several>) {
+pub(super) fn support(it: &Incident, cx: &Context<'_>) -> (Option<UserId>, Vec<Several>) {
     let named = course::means(it, &RoleId::from(SUPPORT), cx);
     let person = named.iter().find_map(|contact| match contact {
         Contact::User(person) => Some(person).filter(|person| may_see(it, person)),
@@ -149,13 +166,8 @@ fn outlets(
             short: is_short(outlet),
             applied: applies(it, cx.playbook, outlet, cx.now),
         };
-        let fit = Fit::of(letter, outlet, cx.settings);
-        if let (true, Some(limit)) = (fit.is_too_long(), fit.limit) {
-            return Err(No::TooLongFor { outlet: id.clone(), limit, length: fit.length }.into());
-        }
-        if outlet.two_person && !is_approved(it, draft, outlet) {
-            without = without.or_else(|| Some(not_approved(it, draft, outlet, person, cx)));
-        }
+        fits(outlet, letter, cx.settings)?;
+        without = without.or_else(|| lacks(it, draft, outlet, person, cx));
         sendings.push(to);
     }
     Ok((sendings, without))
@@ -166,14 +178,8 @@ pub(super) fn retry(it: &Incident, send: u32, id: &OutletId, cx: &Context<'_>) -
     let person = cx.person().ok_or(Rejection::Stale)?;
     let sent = it.comms.send(send).ok_or(No::NothingToRetry)?;
     let delivery = sent.delivery(id).ok_or(No::NothingToRetry)?;
-    match &delivery.state {
-        Delivered::Failed { .. } => {}
-        Delivered::OnItsWay
-        | Delivered::Trying { .. }
-        | Delivered::ByHand
-        | Delivered::Posted { .. }
-        | Delivered::Published { .. }
-        | Delivered::Done { .. } => return Err(No::NothingToRetry.into()),
+    if !delivery.has_failed() || sent.withdrawn {
+        return Err(No::NothingToRetry.into());
     }
     // The register may have been mended since.
     let outlet = cx.playbook.outlet(id).filter(|o| o.audience == sent.to);
@@ -183,6 +189,10 @@ pub(super) fn retry(it: &Incident, send: u32, id: &OutletId, cx: &Context<'_>) -
         return Err(No::NeedToKnow.into());
     }
     may_post(it, outlet, person, cx.now)?;
+    if delivery.state.is_there() {
+        // What is wrong there is mended, whatever came after it.
+        return Ok(Fact::Retried { send, outlet: id.clone(), way: delivery.to.way.clone() });
+    }
     // What a person chose although the register said otherwise stays chosen.
     if delivery.to.applied && !applies(it, cx.playbook, outlet, cx.now) {
         return Err(No::NotNow(id.clone()).into());

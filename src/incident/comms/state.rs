@@ -35,7 +35,7 @@ pub struct State {
     /// Channels that the room was asked to inform since it lasts.
     #[serde(skip_serializing_if = "unset")]
     pub outlets_said: Vec<OutletId>,
-    /// Texts that were begun: at most one for each kind of reader.
+    /// Texts that were begun: at most one for each kind of reader, and one for each send that it corrects.
     #[serde(skip_serializing_if = "unset")]
     pub drafts: Vec<Draft>,
     /// Counts drafts.
@@ -106,20 +106,33 @@ impl State {
         self.drafts.iter().find(|d| d.number == number)
     }
 
-    /// The draft for these readers.
+    /// The draft of the next text for these readers.
     #[must_use]
     pub fn draft_for(&self, to: Audience) -> Option<&Draft> {
-        self.drafts.iter().find(|d| d.to == to)
+        self.draft_of(to, None)
     }
 
-    /// Texts for readers outside that are not there yet, and that a person can post: the newest for each channel, in the order of sending.
+    /// The draft for these readers that corrects this send; none: that of the next text.
+    #[must_use]
+    pub fn draft_of(&self, to: Audience, corrects: Option<u32>) -> Option<&Draft> {
+        self.drafts.iter().find(|d| d.to == to && d.corrects == corrects)
+    }
+
+    /// The latest text that was sent.
+    #[must_use]
+    pub fn latest(&self) -> Option<&Send> {
+        self.sends.last()
+    }
+
+    /// Texts for readers outside that a person can post, because they are not there yet, or are there and say what was corrected since: the
+    /// newest for each channel, in the order of sending.
     pub fn unposted(&self) -> impl Iterator<Item = (&Send, &Delivery)> {
         let newer = |send: &Send, outlet: &OutletId| {
             self.sends.iter().any(|s| s.number > send.number && s.delivery(outlet).is_some())
         };
         let all = self.sends.iter().filter(|s| s.to.is_outside());
         let each = all.flat_map(|send| send.deliveries.iter().map(move |delivery| (send, delivery)));
-        each.filter(move |(send, d)| d.state.wants_hand() && !newer(send, &d.to.outlet))
+        each.filter(move |(send, d)| d.wants_hand() && !send.withdrawn && !newer(send, &d.to.outlet))
     }
 
     /// Places where the public reads that it goes on.
@@ -206,6 +219,9 @@ pub struct Draft {
     /// Whoever subscribed to such a page is not told.
     #[serde(default)]
     pub quiet: bool,
+    /// The send that it corrects; none: it is a text of its own.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub corrects: Option<u32>,
 }
 
 impl Draft {
@@ -242,9 +258,43 @@ pub struct Send {
     /// How the incident stands in public from then on.
     #[serde(default, skip_serializing_if = "unset")]
     pub status: PostStatus,
+    /// The template that made it.
+    pub template: TemplateId,
+    /// The phase that it was written in.
+    pub phase: PhaseId,
+    /// What was promised with it.
+    pub next_by: Option<Timestamp>,
+    /// The event that has what was filled in, of the text or its latest correction.
+    pub filled: u64,
+    /// The draft of its latest correction.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub filled_by: Option<u32>,
+    /// What marks what it says now.
+    pub same: String,
+    /// The events of its corrections, in order.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub corrections: Vec<u64>,
+    /// Who corrected it last, and when.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub corrected: Option<(Option<UserId>, Timestamp)>,
+    /// Its words were redacted, or those of a correction: it stands nowhere any more.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub withdrawn: bool,
 }
 
 impl Send {
+    /// The event that has what it says now.
+    #[must_use]
+    pub fn words(&self) -> u64 {
+        self.corrections.last().copied().unwrap_or(self.seq)
+    }
+
+    /// How often it was corrected.
+    #[must_use]
+    pub fn corrected_times(&self) -> u32 {
+        u32::try_from(self.corrections.len()).unwrap_or(u32::MAX)
+    }
+
     /// What came of it in this place.
     #[must_use]
     pub fn delivery(&self, outlet: &OutletId) -> Option<&Delivery> {
@@ -268,12 +318,87 @@ pub struct Delivery {
     pub retries: u32,
     /// How it stands.
     pub state: Delivered,
+    /// The correction that is to stand there; 0: the text as it was sent.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub meant: u32,
+    /// The event that has those words.
+    pub words: u64,
+    /// The correction that stands there, where it is there.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub stands: u32,
+    /// What becomes of a correction, where the text was there already.
+    #[serde(default, skip_serializing_if = "unset")]
+    pub amended: Option<Amended>,
 }
 
 impl Delivery {
-    pub(super) fn new(to: Sending) -> Self {
+    pub(super) fn new(to: Sending, words: u64) -> Self {
         let state = if to.way.is_ours() { Delivered::OnItsWay } else { Delivered::ByHand };
-        Self { to, retries: 0, state }
+        Self { to, retries: 0, state, meant: 0, words, stands: 0, amended: None }
+    }
+
+    /// Does a person have something to do about it?
+    #[must_use]
+    pub const fn wants_hand(&self) -> bool {
+        match &self.amended {
+            Some(amended) if self.state.is_there() => amended.wants_hand(),
+            Some(_) | None => self.state.wants_hand(),
+        }
+    }
+
+    /// Was it given up, the text or its correction?
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        match &self.amended {
+            Some(amended) if self.state.is_there() => matches!(amended, Amended::Failed { .. }),
+            Some(_) | None => matches!(self.state, Delivered::Failed { .. }),
+        }
+    }
+}
+
+/// What becomes of a correction in a place where the text stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amended {
+    /// It is being made.
+    OnItsWay,
+    /// It is still being tried.
+    Trying {
+        /// What the neighbour said.
+        why: String,
+    },
+    /// It was refused for good.
+    Failed {
+        /// What the neighbour said.
+        why: String,
+    },
+    /// A person is to make it.
+    ByHand,
+    /// The place says so now.
+    Done {
+        /// Since when.
+        at: Timestamp,
+        /// The text stands as it was, and the correction behind it.
+        behind: bool,
+        /// Who did it by hand.
+        by: Option<UserId>,
+    },
+}
+
+impl Amended {
+    /// Is the bot at it?
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self, Self::OnItsWay | Self::Trying { .. })
+    }
+
+    /// Does a person have something to do about it?
+    #[must_use]
+    pub const fn wants_hand(&self) -> bool {
+        match self {
+            Self::ByHand | Self::Trying { .. } | Self::Failed { .. } => true,
+            Self::OnItsWay | Self::Done { .. } => false,
+        }
     }
 }
 

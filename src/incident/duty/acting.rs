@@ -20,7 +20,13 @@ const fn is_leading(what: &What) -> bool {
             Fact::TaskAdded { .. } | Fact::TaskGiven { .. } | Fact::TaskPostponed { .. } | Fact::ItemDone { .. }
         ),
         What::Comms(fact) => {
-            matches!(fact, comms::Fact::Sent { .. } | comms::Fact::Approved { .. } | comms::Fact::Snoozed { .. })
+            matches!(
+                fact,
+                comms::Fact::Sent { .. }
+                    | comms::Fact::Corrected { .. }
+                    | comms::Fact::Approved { .. }
+                    | comms::Fact::Snoozed { .. }
+            )
         }
         What::Access(fact) => matches!(fact, access::Fact::LetIn { .. } | access::Fact::Removed { .. }),
         What::Declared { .. }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Span;
 use crate::{
     ids::UserId,
+    incident::following::Subscribing,
     paging::{reach, schedule::Absence},
 };
 
@@ -43,6 +44,8 @@ pub enum PersonalFact {
     },
     /// Something about the ways to them beside the chat.
     Reach(reach::Fact),
+    /// Something about what they follow.
+    Subscribing(Subscribing),
 }
 
 /// A person's absences as they stand.
@@ -88,7 +91,7 @@ impl Calendar {
                     running.span.until = running.span.until.min(at);
                 }
             }
-            PersonalFact::Reach(_) => {}
+            PersonalFact::Reach(_) | PersonalFact::Subscribing(_) => {}
         }
         let gone = at.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
         self.away.retain(|a| a.span.until > gone);

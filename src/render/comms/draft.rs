@@ -10,7 +10,9 @@ use super::{
         limits::{context, rows},
         line::role_label,
     },
-    Message, View, name, outlet_label, quoted, update_for,
+    Message, View, name, outlet_label, quoted,
+    receipt::correct,
+    update_for,
 };
 use crate::{
     incident::{
@@ -28,7 +30,7 @@ use crate::{
 
 /// The draft with this number, or what became of it.
 pub fn draft(w: View<'_>, it: &Incident, number: u32) -> Message {
-    let Some(draft) = it.comms.draft(number).filter(|_| it.is_open()) else {
+    let Some(draft) = it.comms.draft(number).filter(|d| it.is_open() || d.corrects.is_some()) else {
         let sent = it.comms.sends.iter().find(|s| s.draft == number);
         return Message::plain(match sent {
             Some(sent) => {
@@ -36,22 +38,28 @@ pub fn draft(w: View<'_>, it: &Incident, number: u32) -> Message {
                 let done = if sent.is_nowhere() { "released, to be posted by hand," } else { "sent" };
                 format!(":pencil: The draft of the {} was {done}{by} {}.", update_for(sent.to), date(sent.at))
             }
+            None if it.comms.sends.iter().any(|s| s.filled_by == Some(number)) => {
+                ":pencil: This correction was made: see the message about the update.".to_owned()
+            }
             None => ":pencil: This draft was deleted. It was not sent.".to_owned(),
         });
     };
     let author = draft.author().map_or_else(|| "Somebody".to_owned(), person);
     let places: Vec<String> = draft.outlets.iter().map(|id| format!("*{}*", outlet_label(w, id))).collect();
-    let head = format!(
-        ":pencil: *Draft by {author}: {}* ({}), to be posted on {}",
-        update_for(draft.to),
-        version(draft),
-        places.join(", ")
-    );
+    let (what, places) = (update_for(draft.to), places.join(", "));
+    let corrected = draft.corrects.and_then(|number| it.comms.send(number));
+    let head = match corrected {
+        Some(sent) => {
+            let of = date(sent.at);
+            format!(":pencil: *Draft by {author}: correction of the {what}* of {of} ({}), on {places}", version(draft))
+        }
+        None => format!(":pencil: *Draft by {author}: {what}* ({}), to be posted on {places}", version(draft)),
+    };
     let (body, whole) = body(w, it, draft);
     let mut notes = notes(w, it, draft);
     // Whoever approves it approves this with it.
     notes.extend(crate::render::forms::comms::impact_line(w, &draft.impact).map(|line| escape(&line)));
-    if draft.phase != it.phase {
+    if draft.phase != it.phase && draft.corrects.is_none() {
         let phase = phase_label(w, &it.kind, &draft.phase);
         notes.push(format!(":warning: It was written in the phase {phase}. Edit it before you send it."));
     }
@@ -87,7 +95,10 @@ pub(super) fn letter_of(w: View<'_>, it: &Incident, draft: &Draft) -> Result<Let
     let template = template.ok_or(No::NoTemplate(draft.to))?;
     let fields: BTreeMap<String, String> =
         draft.fields.iter().map(|(name, text)| (name.clone(), text.or_tombstone().to_owned())).collect();
-    comms::letter(it, w.playbook, w.now, template, &fields, draft.next_by)
+    match draft.corrects.map(|number| it.comms.send(number).ok_or(No::NothingToCorrect)) {
+        Some(sent) => comms::corrected_letter(it, sent?, w.playbook, template, &fields),
+        None => comms::letter(it, w.playbook, w.now, template, &fields, draft.next_by),
+    }
 }
 
 /// The name of a place, for people: `your_actions` is `Your actions`.
@@ -142,8 +153,12 @@ fn buttons(it: &Incident, draft: &Draft, whole: bool) -> Vec<slack_morphism::blo
     if whole {
         elements.push(button(action::APPROVE, "Approve", &value, Look::Usual));
     }
-    let edit = ButtonValue::of(it.id).extra(name(draft.to));
-    elements.push(button(&format!("{}.edit", action::WRITE), "Edit", &edit, Look::Usual));
+    elements.push(if let Some(sent) = draft.corrects.and_then(|number| it.comms.send(number)) {
+        correct(it, sent, "Edit")
+    } else {
+        let edit = ButtonValue::of(it.id).extra(name(draft.to));
+        button(&format!("{}.edit", action::WRITE), "Edit", &edit, Look::Usual)
+    });
     if whole {
         elements.push(button(action::SEND, "Send", &value, Look::Primary));
     }
@@ -176,6 +191,15 @@ pub fn met(there: Option<&Draft>, can_open: bool) -> String {
         ),
         None => "The draft that you changed was sent or deleted meanwhile. The button below begins a new one with these words.".into(),
     }
+}
+
+/// Somebody else corrected the same text while it was written.
+pub fn corrected_meanwhile(by: Option<&crate::ids::UserId>) -> String {
+    let by = by.map_or_else(|| "Somebody".to_owned(), person);
+    format!(
+        "{by} corrected it meanwhile; what it says now stands in the room. Your words are kept here: with the button below yours stand \
+         there instead."
+    )
 }
 
 /// The last text said the same: sending it all the same is one more press.

@@ -1,5 +1,7 @@
 //! A text as its readers see it, and as support gets it.
 
+use jiff::Timestamp;
+
 use super::{super::limits::paragraphs, Message, View, quoted};
 use crate::{
     incident::{
@@ -7,7 +9,7 @@ use crate::{
         comms::{Letter, Sending, Way},
     },
     playbook::Audience,
-    render::{escape::escape, limits::SECTION},
+    render::{escape::escape, limits::SECTION, when::date},
 };
 
 /// A text, in a Slack channel. It names no incident, no room and nobody, and wakes nobody.
@@ -20,6 +22,12 @@ pub fn letter(letter: &Letter, to: &Sending) -> Message {
     Message::new(text.clone(), paragraphs(&text))
 }
 
+/// What another text says instead, where that one cannot be changed.
+pub fn correction(letter: &Letter, sent_at: Timestamp) -> Message {
+    let text = format!("*Correction* of the update of {}:\n{}", date(sent_at), escape(&letter.shown(false)));
+    Message::new(text.clone(), paragraphs(&text))
+}
+
 /// What stands where a text stood that was redacted: it names nothing of ours.
 pub fn withdrawn() -> Message {
     Message::plain("_This update was withdrawn._")
@@ -29,7 +37,7 @@ pub fn withdrawn() -> Message {
 pub(in crate::render) fn support(
     w: View<'_>,
     it: &Incident,
-    to: Audience,
+    (to, is_correction): (Audience, bool),
     letter: &Letter,
     outlets: &[Sending],
 ) -> Message {
@@ -39,6 +47,7 @@ pub(in crate::render) fn support(
     let some = if some.is_empty() { String::new() } else { format!(" Also do not use: {}.", some.join(", ")) };
     let by_hand = outlets.iter().all(|o| o.way == Way::Hand);
     let done = if by_hand { "was just released, and is posted by hand next, for" } else { "was just sent to" };
+    let done = if is_correction { "corrects what was sent to" } else { done };
     let head = format!("*{} {}*\nThis {done} {}.", it.id, escape(it.title()), super::readers(to));
     let say = format!(":white_check_mark: *Say* (only this):\n{}", quoted(&letter.shown(false)));
     let not = format!(

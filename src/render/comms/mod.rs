@@ -24,9 +24,9 @@ use crate::{
 };
 
 pub(super) use draft::label as place_label;
-pub use draft::{draft, kept, met, same_text};
+pub use draft::{corrected_meanwhile, draft, kept, met, same_text};
 pub(super) use letter::support;
-pub use letter::{letter, withdrawn};
+pub use letter::{correction, letter, withdrawn};
 pub(super) use no::no;
 pub use receipt::receipt;
 pub use register::register;
@@ -107,6 +107,10 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -
             let named: Vec<String> = outlets.iter().map(|id| format!("*{}*", outlet_label(w, id))).collect();
             format!(":satellite_antenna: This goes on for long, so now also inform {}.", named.join(", "))
         }
+        Fact::Drafted { version, to, corrects: Some(_), .. } => {
+            let verb = if *version == 1 { "drafted" } else { "changed the draft of" };
+            format!(":pencil: {by} {verb} a correction of the {}.", update_for(*to))
+        }
         Fact::Drafted { version, to, phase, .. } => {
             let verb = if *version == 1 { "drafted" } else { "changed the draft of" };
             format!(":pencil: {by} {verb} the {} ({}).", update_for(*to), phase_label(w, &it.kind, phase))
@@ -114,6 +118,8 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, fact: &Fact) -
         Fact::Approved { .. } => format!(":ballot_box_with_check: {by} approved the draft."),
         Fact::Dropped { .. } => format!("{by} deleted the draft."),
         Fact::Sent { .. } => sent(&by, fact),
+        Fact::Corrected { .. } => corrected(it, &by, fact),
+        Fact::CorrectionStands { .. } | Fact::CorrectionFailed { .. } => amended(w, fact),
         Fact::Posted { outlet, at, .. } => format!("*{}*: posted in <#{}>.", outlet_label(w, outlet), at.channel),
         Fact::Published { outlet, at, .. } => {
             let link = at.link.as_ref().map(|link| format!(" <{link}|Open>")).unwrap_or_default();
@@ -178,6 +184,43 @@ fn sent(by: &str, fact: &Fact) -> String {
         "{head}{approved}:\n{}{}{}",
         quoted(&letter.shown(false)),
         next.unwrap_or_default(),
+        alone.unwrap_or_default()
+    )
+}
+
+/// What became of a correction in one place.
+fn amended(w: View<'_>, fact: &Fact) -> String {
+    match fact {
+        Fact::CorrectionStands { outlet, how, .. } => {
+            let how = if how.is_edit() { "corrected" } else { "the correction stands behind it" };
+            format!("*{}*: {how}.", outlet_label(w, outlet))
+        }
+        Fact::CorrectionFailed { outlet, why, trying, .. } => {
+            let then = if *trying { "I keep trying" } else { "I have stopped trying" };
+            format!(
+                ":warning: *{}*: the update could not be corrected ({}) and says there what it said before. {then}. To correct it by \
+                 hand, see the message about it above.",
+                outlet_label(w, outlet),
+                escape(why)
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// What another text says instead, and where.
+fn corrected(it: &Incident, by: &str, fact: &Fact) -> String {
+    let Fact::Corrected { send, to, letter, outlets, approved_by, alone, .. } = fact else { return String::new() };
+    let places: Vec<String> = outlets.iter().map(|outlet| escape(&outlet.label)).collect();
+    let of = it.comms.send(*send).map(|sent| format!(" of {}", date(sent.at))).unwrap_or_default();
+    let approved: Vec<String> = approved_by.iter().map(person).collect();
+    let approved = if approved.is_empty() { String::new() } else { format!(", approved by {}", approved.join(", ")) };
+    let alone = alone.as_ref().map(|why| format!("\n:warning: Corrected without approval: {}", words(why)));
+    format!(
+        ":pencil2: {by} corrected the {}{of} ({}){approved}:\n{}{}",
+        update_for(*to),
+        places.join(", "),
+        quoted(&letter.shown(false)),
         alone.unwrap_or_default()
     )
 }
@@ -276,6 +319,8 @@ pub(super) const fn on_timeline(fact: &Fact) -> bool {
         | Fact::Approved { .. }
         | Fact::Sent { .. }
         | Fact::PostFailed { .. }
+        | Fact::Corrected { .. }
+        | Fact::CorrectionFailed { .. }
         | Fact::PostedByHand { .. } => true,
         Fact::Owed { .. }
         | Fact::Reminded { .. }
@@ -284,6 +329,7 @@ pub(super) const fn on_timeline(fact: &Fact) -> bool {
         | Fact::Dropped { .. }
         | Fact::Posted { .. }
         | Fact::Published { .. }
+        | Fact::CorrectionStands { .. }
         | Fact::Retried { .. } => false,
     }
 }

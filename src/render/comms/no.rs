@@ -44,10 +44,7 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         No::DraftTooLong { limit } => {
             format!("All fields together may have {limit} characters. Please shorten it. Nothing was changed.")
         }
-        No::Unfilled(places) => {
-            let places: Vec<String> = places.iter().map(|place| format!("*{}*", escape(&label(place)))).collect();
-            format!("Still empty: {}. Please fill it in.", places.join(", "))
-        }
+        No::Unfilled(places) => unfilled(places),
         No::NoNextUpdate => "Say when the next update comes. You can change the time later.".into(),
         No::TooLongFor { outlet, limit, length } => format!(
             "The update has {length} characters; *{}* takes {limit}. Shorten it, or untick that channel under Edit. Nothing was sent.",
@@ -87,7 +84,35 @@ pub(in crate::render) fn no(w: View<'_>, why: &No, it: Option<&Incident>) -> Str
         No::Newer(to) => {
             format!("A newer {} was sent since; this one would be old news. Nothing was posted.", update_for(*to))
         }
+        No::NothingToCorrect
+        | No::Withdrawn
+        | No::Corrected { .. }
+        | No::ManyCorrections { .. }
+        | No::SaysSo => uncorrected(why),
         No::NothingDue(to) => format!("No {} is due at the moment.", update_for(*to)),
+    }
+}
+
+fn unfilled(places: &[String]) -> String {
+    let places: Vec<String> = places.iter().map(|place| format!("*{}*", escape(&label(place)))).collect();
+    format!("Still empty: {}. Please fill it in.", places.join(", "))
+}
+
+/// Why what was sent is not corrected.
+fn uncorrected(why: &No) -> String {
+    match why {
+        No::Withdrawn => "Its words were redacted, so it stands nowhere any more. Write a new update. Nothing was changed.".into(),
+        No::Corrected { by } => {
+            let by = by.as_ref().map_or_else(|| "Somebody".to_owned(), person);
+            format!("{by} corrected it meanwhile. What it says now stands in the room. Nothing was changed.")
+        }
+        No::ManyCorrections { limit } => {
+            format!("It was corrected {limit} times already. Write a new update. Nothing was changed.")
+        }
+        No::SaysSo => "That is what it says already. Nothing was changed.".into(),
+        _ => "There is no such update, or it is too long ago: only the last four can be corrected. Write a new one, which says what was \
+              wrong."
+            .into(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     incident::{
         Incident,
-        comms::{Delivered, Delivery, Letter, MAYBE_THERE, Send, Way},
+        comms::{Amended, Delivered, Delivery, Letter, MAYBE_THERE, Send, Way},
     },
     playbook::OutletId,
     render::{
@@ -37,12 +37,22 @@ pub fn receipt(
         format!(":loudspeaker: *{by} sent the {what}* {date}")
     };
     let alone = alone.map(|why| format!("\n:warning: Sent without approval: {}", words(why))).unwrap_or_default();
-    let head = format!("{head}{alone}");
+    let corrected = send.corrected.as_ref().map(|(by, at)| {
+        let by = by.as_ref().map_or_else(|| "somebody".to_owned(), person);
+        let entry = send.corrections.iter().rev().nth(1).unwrap_or(&send.seq);
+        format!(
+            "\n:pencil2: Corrected by {by} {}. Entry {entry} of the timeline has what it said before.",
+            super::date(*at)
+        )
+    });
+    let withdrawn =
+        if send.withdrawn { "\n:wastebasket: Its words were redacted: it stands nowhere any more." } else { "" };
+    let head = format!("{head}{}{alone}{withdrawn}", corrected.unwrap_or_default());
     let short = letter.title().is_none() || send.deliveries.iter().all(|d| d.to.short);
-    let lines: Vec<String> = send.deliveries.iter().map(|d| line(d, short)).collect();
+    let lines: Vec<String> = send.deliveries.iter().map(|d| line(send, d, short)).collect();
     let lines = rows(&lines, SECTION);
     let said = letter.shown(short);
-    let by_hand: Vec<&Delivery> = send.deliveries.iter().filter(|d| d.state.wants_hand()).collect();
+    let by_hand: Vec<&Delivery> = send.deliveries.iter().filter(|d| d.wants_hand() && !send.withdrawn).collect();
     let mut blocks = if by_hand.is_empty() {
         vec![section(&cut(&format!("{head}\n{}", quoted(&said)), SECTION)), section(&lines)]
     } else {
@@ -52,15 +62,48 @@ pub fn receipt(
     if !by_hand.is_empty() {
         blocks.push(section(&to_copy(&said)));
     }
-    let buttons: Vec<_> = send.deliveries.iter().flat_map(|d| presses(it, send, d)).take(20).collect();
+    let presses = send.deliveries.iter().flat_map(|d| presses(it, send, d));
+    let mut buttons: Vec<_> = presses.filter(|_| !send.withdrawn).take(20).collect();
+    buttons.extend((!send.withdrawn).then(|| correct(it, send, "Correct")));
     if !buttons.is_empty() {
         blocks.push(actions(buttons));
     }
     Message::new(format!("{head}\n{lines}\n{}", cut(&quoted(&said), SECTION)), blocks)
 }
 
+/// Opens the form that corrects it.
+pub(super) fn correct(it: &Incident, send: &Send, label: &str) -> SlackActionBlockElement {
+    let value = ButtonValue::of(it.id).number(send.number).version(send.corrected_times());
+    button(action::CORRECT, label, &value, Look::Usual)
+}
+
+/// How it stands in one place, and what became of its correction there.
+fn line(send: &Send, delivery: &Delivery, short: bool) -> String {
+    let line = stands(delivery, short);
+    if !delivery.state.is_there() {
+        return line;
+    }
+    let amended = match &delivery.amended {
+        None if delivery.words == send.words() => return line,
+        None => ":warning: it still says what it said before".to_owned(),
+        Some(_) if delivery.words != send.words() => ":warning: it does not say the latest correction".to_owned(),
+        Some(Amended::OnItsWay) => ":hourglass_flowing_sand: being corrected".to_owned(),
+        Some(Amended::Trying { why }) => format!(":warning: not corrected yet ({}); I keep trying", escape(why)),
+        Some(Amended::Failed { why }) => format!(":x: could not be corrected ({})", escape(why)),
+        Some(Amended::ByHand) => ":writing_hand: please correct it by hand".to_owned(),
+        Some(Amended::Done { at, by: Some(by), .. }) => {
+            format!(":pencil2: corrected by hand by {} {}", person(by), super::date(*at))
+        }
+        Some(Amended::Done { at, behind: true, .. }) => {
+            format!(":pencil2: the correction stands behind it, {}", super::date(*at))
+        }
+        Some(Amended::Done { at, .. }) => format!(":pencil2: corrected {}", super::date(*at)),
+    };
+    format!("{line} · {amended}")
+}
+
 /// How it stands in one place. `short`: the text that is shown has no headline, so none is to be left out.
-fn line(delivery: &Delivery, short: bool) -> String {
+fn stands(delivery: &Delivery, short: bool) -> String {
     let label = escape(&delivery.to.label);
     let without = if delivery.to.short && !short { ", without its headline" } else { "" };
     match &delivery.state {
@@ -93,7 +136,9 @@ const STATUS_PAGE: &str = "status_page";
 /// How a person posts there, and on a status page which components it is about; how when our own systems are down, where that is why.
 fn how(w: View<'_>, it: &Incident, delivery: &Delivery) -> Option<String> {
     let outlet = w.playbook.outlet(&delivery.to.outlet)?;
-    let down = matches!(delivery.state, Delivered::Trying { .. } | Delivered::Failed { .. });
+    let down = delivery.has_failed()
+        || matches!(delivery.state, Delivered::Trying { .. })
+        || matches!(delivery.amended, Some(Amended::Trying { .. }));
     let how = if down && !outlet.how_when_down.is_empty() { &outlet.how_when_down } else { &outlet.how };
     let more = [how, &outlet.more].into_iter().filter(|text| !text.is_empty());
     let more: Vec<String> = more.map(|text| escape(text)).chain(components(w, it, &outlet.id)).collect();
@@ -120,24 +165,12 @@ fn presses(it: &Incident, send: &Send, delivery: &Delivery) -> Vec<SlackActionBl
     let outlet = &delivery.to.outlet;
     let value = ButtonValue::of(it.id).number(send.number).version(delivery.retries).extra(outlet.as_str());
     let hand = || posted_by_hand(it, send, delivery);
-    match &delivery.state {
-        Delivered::ByHand | Delivered::Trying { .. } => vec![hand()],
-        Delivered::Failed { .. } => match delivery.to.way {
-            Way::Slack(_) | Way::Connector(_) => {
-                vec![
-                    button(
-                        &format!("{}.{outlet}", action::RETRY),
-                        &format!("Retry: {}", delivery.to.label),
-                        &value,
-                        Look::Primary,
-                    ),
-                    hand(),
-                ]
-            }
-            Way::Hand => vec![hand()],
-        },
-        Delivered::OnItsWay | Delivered::Posted { .. } | Delivered::Published { .. } | Delivered::Done { .. } => {
-            Vec::new()
+    match delivery.to.way {
+        Way::Slack(_) | Way::Connector(_) if delivery.has_failed() => {
+            let (id, label) = (format!("{}.{outlet}", action::RETRY), format!("Retry: {}", delivery.to.label));
+            vec![button(&id, &label, &value, Look::Primary), hand()]
         }
+        Way::Slack(_) | Way::Connector(_) | Way::Hand if delivery.wants_hand() => vec![hand()],
+        Way::Slack(_) | Way::Connector(_) | Way::Hand => Vec::new(),
     }
 }

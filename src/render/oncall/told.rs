@@ -260,7 +260,7 @@ pub fn noted(fact: &PersonalFact, who: &UserId, me: &UserId, on_call: &[(&Follow
             format!("{are} away {} and not on call, whatever schedules say.", until(*span, now))
         }
         PersonalFact::AwayEnded { .. } => format!("{are} not away any more; schedules count {whose} in again."),
-        PersonalFact::Reach(_) => String::new(),
+        PersonalFact::Reach(_) | PersonalFact::Subscribing(_) => String::new(),
     };
     let alone = |(followed, span): &(&Followed, Span)| {
         let id = &followed.schedule.id;
@@ -282,6 +282,6 @@ pub fn away(fact: &Personal, now: Timestamp) -> Message {
         }
         PersonalFact::AwayEnded { .. } => format!("{by} noted that you are not away any more."),
         // Nobody but oneself changes that.
-        PersonalFact::Reach(_) => String::new(),
+        PersonalFact::Reach(_) | PersonalFact::Subscribing(_) => String::new(),
     })
 }

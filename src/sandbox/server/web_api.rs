@@ -103,6 +103,7 @@ async fn through_faults(
         Some(FaultKind::RateLimited { retry_after }) => (Answer::limited(retry_after), false),
         Some(FaultKind::ServerError { status }) => (Answer::failed(status, "internal_error"), false),
         Some(FaultKind::Restricted) => (Answer::refuse("restricted_action"), false),
+        Some(FaultKind::EditWindowClosed) => (Answer::refuse("edit_window_closed"), false),
         Some(FaultKind::Outage) => (Answer::failed(503, "service_unavailable"), false),
         Some(FaultKind::DropBefore) => (Answer::failed(0, "connection_dropped"), true),
         Some(FaultKind::ErrorAfter) => {

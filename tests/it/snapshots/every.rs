@@ -7,7 +7,7 @@ use serde_json::json;
 use watchroom::{
     config::{Config, Settings},
     ids::IncidentId,
-    incident::comms::{self, Letter, Published, Sending, Way},
+    incident::comms::{self, Amendment, Letter, Published, Sending, Way},
     incident::{
         Actor, EVENT_VERSION, EntryKind, Event, ExternalSource, Incident, MessageRef, Needed, PageEnd, Rejection,
         Reminder, RoomLoss, Taken, Text, TimeField, TimeProblem, What,
@@ -15,6 +15,7 @@ use watchroom::{
         apply,
         course::{Fact as Course, Gate, Missing, No as Not},
         duty::Several,
+        following::{Subscriptions, Wanted},
         intake::{Detection, Fact, No, Opening},
     },
     paging::{
@@ -482,6 +483,7 @@ fn drafted(said: &str, fields: &[&str], version: u32) -> comms::Fact {
         warnings: vec![Warning::Promise],
         impact: [("pay".into(), ComponentStatus::MajorOutage)].into(),
         quiet: false,
+        corrects: None,
     }
 }
 
@@ -550,6 +552,7 @@ fn told_to_others(said: &str) -> Vec<What> {
             outlet: "ops".into(),
             at: MessageRef { channel: "C0OPS".into(), ts: "1795316500.000100".into() },
             link: None,
+            correction: 0,
         },
         comms::Fact::Published {
             send: 1,
@@ -559,6 +562,7 @@ fn told_to_others(said: &str) -> Vec<What> {
                 update: "u1".into(),
                 link: Some("https://status.example.com/incidents/t1".into()),
             },
+            correction: 0,
         },
         failed(true),
         failed(false),
@@ -566,7 +570,53 @@ fn told_to_others(said: &str) -> Vec<What> {
         comms::Fact::PostedByHand { send: 1, outlet: outlet(), at: at(80), link: Some(text()) },
         comms::Fact::Owed { to, due: None },
     ];
-    all.into_iter().map(What::Comms).collect()
+    all.into_iter().chain(corrections(said)).map(What::Comms).collect()
+}
+
+fn corrections(said: &str) -> Vec<comms::Fact> {
+    let comms::Fact::Sent { letter, same, outlets, approved_by, alone, support, support_groups, .. } =
+        sent_to_others(said, Some(Text::new(said)))
+    else {
+        return Vec::new();
+    };
+    let mut drafted = drafted(said, &["impact"], 2);
+    if let comms::Fact::Drafted { corrects, draft, .. } = &mut drafted {
+        (*corrects, *draft) = (Some(1), 2);
+    }
+    let stands =
+        |outlet: &str, how| comms::Fact::CorrectionStands { send: 1, outlet: outlet.into(), correction: 1, how };
+    let failed = |trying| {
+        let (outlet, why) = ("ops".into(), said.to_owned());
+        comms::Fact::CorrectionFailed { send: 1, outlet, correction: 1, why, trying }
+    };
+    let published = |edited| Amendment::Published {
+        at: Published { thread: "t1".into(), update: "u2".into(), link: None },
+        edited,
+    };
+    vec![
+        drafted,
+        comms::Fact::Corrected {
+            send: 1,
+            correction: 1,
+            draft: 2,
+            to: Audience::External,
+            letter,
+            same,
+            outlets,
+            approved_by,
+            alone,
+            support,
+            support_groups,
+            released: false,
+        },
+        failed(true),
+        failed(false),
+        stands("ops", Amendment::Edited),
+        stands("ops", Amendment::Behind { at: MessageRef { channel: "C0OPS".into(), ts: "1795316500.000200".into() } }),
+        stands("page", published(true)),
+        stands("page", published(false)),
+        comms::Fact::PostedByHand { send: 1, outlet: "status_page".into(), at: at(85), link: None },
+    ]
 }
 
 /// Everything that can happen, with these words wherever people have a say.
@@ -655,7 +705,13 @@ fn tell(w: View<'_>, name: &str, moment: &Moment) {
     }
     if let What::Comms(comms::Fact::Sent { letter, alone, outlets, .. }) = &event.what {
         say("letter", &render::comms::letter(letter, &outlets[0]));
+        say("correction", &render::comms::correction(letter, event.at));
         say("receipt", &render::comms::receipt(w, after, &after.comms.sends[0], letter, alone.as_ref()));
+    }
+    if let (What::Comms(comms::Fact::Corrected { letter, alone, .. }), Some(send)) =
+        (&event.what, after.comms.sends.first())
+    {
+        say("receipt-corrected", &render::comms::receipt(w, after, send, letter, alone.as_ref()));
     }
     if let (What::Comms(_), Some(send)) = (&event.what, after.comms.sends.first()) {
         let letter: Letter =
@@ -713,6 +769,37 @@ fn every_role_is_briefed() {
                     message(&format!("{words}-{seq:02}-brief-{role}-{to}-{offered}"), &brief);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn what_is_told_of_several_incidents_fits() {
+    let (playbook, settings) = (Playbook::builtin(), settings());
+    let w = View { playbook: &playbook, settings: &settings, now: at(90) };
+    for (words, said) in words() {
+        let life = life(&said);
+        let numbered = (1..).zip(&life).map(|(n, m)| Incident { id: IncidentId::inc(n), ..m.after.clone() });
+        let numbered: Vec<Incident> = numbered.collect();
+        let all: Vec<&Incident> = numbered.iter().collect();
+        let wanted = Wanted {
+            incident: Some(IncidentId::inc(1)),
+            service: Some(said.as_str().into()),
+            severity: Some(Severity(1)),
+            phases: vec![said.as_str().into()],
+        };
+        for (n, muted) in [(0, false), (1, true), (20, false)] {
+            let all = (1..=n).map(|n| (n, wanted.clone())).chain((n > 0).then(|| (21, Wanted::default()))).collect();
+            let follows = Subscriptions { all, muted };
+            message(&format!("{words}-subscriptions-{n}"), &render::following::subscriptions(w, &follows));
+        }
+        for n in [0, 1, 20] {
+            let some = &all[..n.min(all.len())];
+            message(&format!("{words}-followed-{n}"), &render::following::news(w, some));
+        }
+        for n in [0, 1, 2, 31] {
+            let some = &all[..n.min(all.len())];
+            message(&format!("{words}-digest-{n}"), &render::digest(w, some, (at(0), at(90)), 30));
         }
     }
 }

@@ -79,6 +79,17 @@ pub fn each(w: View<'_>, it: &Incident, said: &str, save: &mut dyn FnMut(&str, &
         save(&format!("alone-{to:?}"), &alone_form(it, to, (1, 2)));
         save(&format!("later-{to:?}"), &later_form(it, to));
     }
+    if let Some(send) = it.comms.latest() {
+        for seen in [None, Some("x".to_owned())] {
+            let corrects = Some((send.number, send.corrected_times()));
+            let memory = Memory { corrects, seen: seen.clone(), ..Memory::of(it.id, send.to) };
+            let meanwhile = seen.as_ref().map(|_| watchroom::render::comms::corrected_meanwhile(send.by.as_ref()));
+            let fields = [("impact".to_owned(), said.to_owned())].into();
+            let writing = Writing { fields, meanwhile, ..Writing::default() };
+            let name = if seen.is_some() { "correction-seen" } else { "correction" };
+            save(name, &letter_form(w, it, &memory, &writing));
+        }
+    }
     save("later-internal", &later_form(it, Audience::Internal));
     save("hand", &hand_form(it, 1, &"status_page".into(), said));
     save("phase", &phase_form(w, it));

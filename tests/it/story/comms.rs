@@ -76,6 +76,7 @@ pub fn drafting(outlets: &[&str], impact: &str, send: bool) -> Drafting {
         again: false,
         impact: [].into(),
         quiet: false,
+        corrects: None,
     }
 }
 

@@ -33,6 +33,7 @@ pub async fn update(bot: &Bot, who: &str, words: &str, impact: &[(&str, Componen
         again: false,
         impact,
         quiet: false,
+        corrects: None,
     };
     let by = Actor::Person(bot.slack.user_id(who).as_str().into());
     let id = Some("INC-1".parse().expect("an id"));

@@ -6,7 +6,7 @@ use super::{Memory, Place, Writing};
 use crate::{
     incident::{
         Incident,
-        comms::{self, Fit, Letter},
+        comms::{self, Fit, Letter, No, Send},
     },
     playbook::{Hit, Outlet, Template, Warning},
     render::{
@@ -71,7 +71,31 @@ pub(super) fn preview(
     places: &[Place<'_>],
     writing: &Writing,
 ) -> Vec<SlackBlock> {
-    let letter = match comms::letter(it, w.playbook, w.now, template, &writing.fields, writing.next) {
+    let letter = comms::letter(it, w.playbook, w.now, template, &writing.fields, writing.next);
+    of_letter(w, it, letter, places, writing)
+}
+
+/// The same of a correction.
+pub(super) fn corrected(
+    w: View<'_>,
+    it: &Incident,
+    send: &Send,
+    template: &Template,
+    places: &[Place<'_>],
+    writing: &Writing,
+) -> Vec<SlackBlock> {
+    let letter = comms::corrected_letter(it, send, w.playbook, template, &writing.fields);
+    of_letter(w, it, letter, places, writing)
+}
+
+fn of_letter(
+    w: View<'_>,
+    it: &Incident,
+    letter: Result<Letter, No>,
+    places: &[Place<'_>],
+    writing: &Writing,
+) -> Vec<SlackBlock> {
+    let letter = match letter {
         Ok(letter) => letter,
         Err(no) => return vec![section(&no_sentence(w, &no, it)), SlackDividerBlock::new().into()],
     };

@@ -1,6 +1,7 @@
 //! Forms for texts to others: the text itself, why with nobody's approval, posted by hand, another time.
 
 mod around;
+mod correct;
 mod impact;
 mod look;
 
@@ -76,6 +77,9 @@ pub struct Memory {
     /// A send, and where.
     #[serde(default)]
     pub send: Option<(u32, OutletId)>,
+    /// The send that it corrects, and how many corrections of it were seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<(u32, u32)>,
     /// It lies on another form, whose words are not sent yet.
     #[serde(default, alias = "on_update")]
     pub on_form: bool,
@@ -98,6 +102,7 @@ impl Memory {
             warned: false,
             same: None,
             send: None,
+            corrects: None,
             on_form: false,
             on_two: false,
         }
@@ -150,6 +155,9 @@ pub struct Writing {
 
 /// The form for a text; a notice where none can be written, and why.
 pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writing) -> Value {
+    if let Some((number, _)) = memory.corrects {
+        return correct::form(w, it, memory, writing, number);
+    }
     let to = memory.to;
     let outlets = outlets_for(it, w.playbook, to, w.now);
     let template = w.playbook.template_for(to, &it.kind, &it.phase, writing.scenario.as_deref());
@@ -163,13 +171,11 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         Err(no) => return nothing(w, it, &no),
     };
     let memory = &Memory { template: Some(template.id.clone()), ..memory.clone() };
-    let places = places(w, it, &outlets, writing);
+    let places = at_first(w, it, &outlets, writing);
     let is_for_now = writing.now.unwrap_or_else(|| may_send(w, it, &places, writing));
     let button_label = look::button_label(is_for_now, memory, writing);
     let mut content = meanwhile(it, memory, writing);
-    if memory.on_form {
-        content.push(context("What you wrote in the form below is kept: it is there again when this one closes."));
-    }
+    content.extend(unsent_below(memory));
     content.extend(look::warnings(writing, button_label));
     if memory.seen.is_some() {
         content.extend(look::preview(w, it, template, &places, writing));
@@ -206,12 +212,20 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         buttons.push(button(id::MORE, "More details", &value, Look::Usual));
     }
     content.push(actions(buttons));
-    if memory.seen.is_some() {
-        // Slack may leave whoever pressed the button down here.
-        content
-            .push(context(&format!(":arrow_up: How it will look stands at the top. {button_label} is the last step.")));
-    }
+    content.extend(after_preview(memory, button_label));
     modal(id::LETTER_FORM, &title(it, to), button_label, memory, &content)
+}
+
+/// What whoever writes began in the form below.
+fn unsent_below(memory: &Memory) -> Option<SlackBlock> {
+    let text = "What you wrote in the form below is kept: it is there again when this one closes.";
+    memory.on_form.then(|| context(text))
+}
+
+/// Slack may leave whoever pressed the button for a preview at the foot of the form.
+fn after_preview(memory: &Memory, button_label: &str) -> Option<SlackBlock> {
+    let text = format!(":arrow_up: How it will look stands at the top. {button_label} is the last step.");
+    memory.seen.is_some().then(|| context(&text))
 }
 
 /// These readers have heard of it before.
@@ -233,7 +247,7 @@ fn meanwhile(it: &Incident, memory: &Memory, writing: &Writing) -> Vec<SlackBloc
     }
     let Some(text) = &writing.meanwhile else { return Vec::new() };
     let mut shown = vec![section(&format!(":warning: {text}"))];
-    if memory.draft.is_some() && !memory.on_two {
+    if memory.draft.is_some() && !memory.on_two && memory.corrects.is_none() {
         let value = ButtonValue::of(it.id).extra(name(memory.to));
         shown.push(actions(vec![button(&format!("{}.theirs", id::WRITE), "Open that draft", &value, Look::Usual)]));
     }
@@ -275,12 +289,12 @@ fn may(w: View<'_>, it: &Incident, outlet: &Outlet, writing: &Writing) -> bool {
 
 /// The channels. At first those are ticked that apply now and that whoever writes may send to; for somebody who may send nowhere, and so
 /// writes a draft for others, all that apply.
-fn places<'a>(w: View<'_>, it: &Incident, outlets: &[(&'a Outlet, bool)], writing: &Writing) -> Vec<Place<'a>> {
+fn at_first<'a>(w: View<'_>, it: &Incident, outlets: &[(&'a Outlet, bool)], writing: &Writing) -> Vec<Place<'a>> {
     let is_sender = outlets.iter().any(|(outlet, applies)| *applies && may(w, it, outlet, writing));
-    let at_first = |outlet: &Outlet, applies: bool| applies && (!is_sender || may(w, it, outlet, writing));
+    let is_ticked = |outlet: &Outlet, applies: bool| applies && (!is_sender || may(w, it, outlet, writing));
     let places = outlets.iter().take(BOXES).map(|(outlet, applies)| {
         let chosen = writing.outlets.as_ref().map(|chosen| chosen.contains(&outlet.id));
-        Place { outlet, applies: *applies, ticked: chosen.unwrap_or_else(|| at_first(outlet, *applies)) }
+        Place { outlet, applies: *applies, ticked: chosen.unwrap_or_else(|| is_ticked(outlet, *applies)) }
     });
     places.collect()
 }

@@ -345,6 +345,7 @@ async fn open_work() -> (Bot, String) {
         again: false,
         impact: [].into(),
         quiet: false,
+        corrects: None,
     };
     ask(Command::Comms(comms::Ask::Draft(letter))).await.expect("sent");
     bot.settle().await;
