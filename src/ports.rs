@@ -245,7 +245,7 @@ pub struct Identity {
 #[async_trait::async_trait]
 pub trait OnCallProvider: Send + Sync + std::fmt::Debug + 'static {
     /// Everyone on call at this instant, by level from the first; a level without anybody is left out. Nobody at all is an
-    /// answer, and no trouble.
+    /// answer, and no trouble; what of a level cannot be looked at does not hide the others.
     async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble>;
     /// Somebody by the provider's own id; whom it does not know has nothing else.
     async fn person(&self, id: &str) -> Result<ExternalPerson, Trouble>;
@@ -269,6 +269,8 @@ pub struct ExternalOnCall {
     pub level: u32,
     /// Who, each once.
     pub people: Vec<ExternalPerson>,
+    /// What else is asked at this level and could not be looked at, each with why: somebody may be on call by it.
+    pub unknown: Vec<String>,
     /// Since when; none: ever.
     pub since: Option<Timestamp>,
     /// Until when; none: for ever.

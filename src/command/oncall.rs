@@ -7,13 +7,14 @@ use super::{
     markup::{Piece, piece, plain},
     parse::{ParseCx, Parsed},
     people::{because, pick},
-    span::span,
+    span::{span, zones},
     time::{Toward, when},
 };
 use crate::{
     config::policy_of,
     ids::UserId,
     paging::{
+        external::Provider,
         rota::{Ask, AwayAsk, Span},
         schedule::{Change, ScheduleId},
     },
@@ -31,6 +32,8 @@ pub enum Rostering {
     Policy(String),
     /// Who answers for a service.
     Service(ServiceId),
+    /// Who is on call at another provider, as it is named in targets.
+    External(String),
     /// The next four weeks of a schedule.
     Weeks(ScheduleId),
     /// One's own shifts and absences, and the ways to reach one.
@@ -47,6 +50,8 @@ pub enum Rostering {
         schedule: ScheduleId,
         /// How.
         ask: Ask,
+        /// In which zones the times were read.
+        zones: Vec<String>,
     },
     /// Exchange shifts.
     Swap {
@@ -60,6 +65,8 @@ pub enum Rostering {
         theirs: Option<Timestamp>,
         /// Why.
         reason: Option<String>,
+        /// In which zones the times were read.
+        zones: Vec<String>,
     },
     /// Somebody's absences.
     Absences(UserId),
@@ -69,6 +76,8 @@ pub enum Rostering {
         who: UserId,
         /// How.
         ask: AwayAsk,
+        /// In which zones the times were read.
+        zones: Vec<String>,
     },
 }
 
@@ -111,6 +120,10 @@ pub fn oncall(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
     }
     if let Some(policy) = policy_of(cx.settings, &name) {
         return Ok(about(Rostering::Policy(policy.name)));
+    }
+    let is_elsewhere = |(provider, _)| Provider::named(provider).is_some();
+    if words(args.rest).count() == 1 && name.split_once(':').is_some_and(is_elsewhere) {
+        return Ok(about(Rostering::External(name)));
     }
     // `who is on it` and `oncall app is down` are as good as titles.
     if words(args.rest).count() > 1 {
@@ -164,7 +177,7 @@ pub fn override_(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
         None => Ask::CoverMe { span, reason },
         Some(change) => Ask::Override { span, change: change.by(cx.me), reason },
     };
-    Ok(about(Rostering::Change { schedule, ask }))
+    Ok(about(Rostering::Change { schedule, ask, zones: zones(&time, cx.zone) }))
 }
 
 fn is_word_of_override(word: &str) -> bool {
@@ -263,7 +276,10 @@ pub fn away(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
         return Ok(about(Rostering::Absences(who)));
     }
     match span(rest, cx.now, cx.zone) {
-        Some(span) => Ok(about(Rostering::Away { who, ask: AwayAsk::Note { span } })),
+        Some(span) => {
+            let zones = zones(rest, cx.zone);
+            Ok(about(Rostering::Away { who, ask: AwayAsk::Note { span }, zones }))
+        }
         None if words(rest).count() > 4 && !args.sure => Err(Bad::Unread),
         None => Err(wrong(
             "From when until when? Type for example `/incident away tomorrow`, `/incident away until friday` or \
@@ -305,5 +321,6 @@ pub fn swap(args: &Args<'_>, cx: &ParseCx<'_>) -> Outcome {
         },
     }
     };
-    Ok(about(Rostering::Swap { schedule, with, mine: at(mine)?, theirs: at(theirs)?, reason }))
+    let zones = if rest == "next" { Vec::new() } else { zones(rest, cx.zone) };
+    Ok(about(Rostering::Swap { schedule, with, mine: at(mine)?, theirs: at(theirs)?, reason, zones }))
 }

@@ -4,7 +4,7 @@ use jiff::{Timestamp, ToSpan, civil, tz::TimeZone};
 
 use super::{
     args::words,
-    time::{Toward, minutes, when},
+    time::{Toward, minutes, when, zone_of},
 };
 use crate::paging::rota::Span;
 
@@ -31,7 +31,7 @@ pub fn span(text: &str, now: Timestamp, zone: &str) -> Option<Span> {
     {
         return Some(Span { from: cx.start_of(date)?.max(now), until: cx.end_of(date)? });
     }
-    let between = words.iter().position(|w| is(w, &["until", "till", "to", "through", "-", "–", "for"]));
+    let between = words.iter().position(|w| is(w, &BETWEEN));
     let (start, end) = match between {
         Some(at) => (&words[..at], &words[at..]),
         // `2026-12-24 2026-12-27`
@@ -49,6 +49,25 @@ pub fn span(text: &str, now: Timestamp, zone: &str) -> Option<Span> {
         cx.end(rest, from)?
     };
     (from < until).then_some(Span { from, until })
+}
+
+/// Where a beginning ends and an end begins.
+const BETWEEN: [&str; 7] = ["until", "till", "to", "through", "-", "–", "for"];
+
+/// The zones in which the times of such a text were read, each once: what stands behind a time, else `zone`; none where all of it
+/// counts from now on.
+#[must_use]
+pub fn zones(text: &str, zone: &str) -> Vec<String> {
+    let words: Vec<&str> = words(text.trim().trim_end_matches('.')).filter(|w| !is(w, &["from", "on"])).collect();
+    let mut zones = Vec::new();
+    for part in words.split(|w| is(w, &BETWEEN)) {
+        let counts = part.is_empty() || is(part[0], &["now"]) || minutes(&part.join(" ")).is_some();
+        let read = zone_of(part).unwrap_or(zone);
+        if !counts && !zones.iter().any(|known| known == read) {
+            zones.push(read.to_owned());
+        }
+    }
+    zones
 }
 
 struct Cx<'a> {
@@ -158,6 +177,25 @@ mod tests {
             ["", "for", "for 0h", "until", "until never", "soon", "from 18:00", "to", "2026-12-27 to 2026-12-24"]
         {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_zones_in_which_times_are_read_are_known() {
+        for (text, expected) in [
+            ("for 2h", &[][..]),
+            ("now for 2h", &[]),
+            ("until 08:00", &["Europe/Berlin"]),
+            ("tomorrow", &["Europe/Berlin"]),
+            ("tomorrow 18:00 for 4h", &["Europe/Berlin"]),
+            ("until 08:00 UTC", &["UTC"]),
+            ("until 08:00Z", &["Z"]),
+            ("from 18:00 UTC until 2026-12-24 08:00", &["UTC", "Europe/Berlin"]),
+            ("2026-12-24T18:00+02:00 until 20:00pm", &["+02:00", "Europe/Berlin"]),
+            ("from monday 18:00 America/New_York to tuesday", &["America/New_York", "Europe/Berlin"]),
+            ("2026-12-24 2026-12-27", &["Europe/Berlin"]),
+        ] {
+            assert_eq!(zones(text, "Europe/Berlin"), expected, "{text}");
         }
     }
 

@@ -104,6 +104,17 @@ fn clock_and_zone(text: &str) -> Option<(civil::Time, Option<TimeZone>)> {
     if zone.is_empty() { Some((time, None)) } else { Some((time, Some(zone_named(zone)?))) }
 }
 
+/// The zone that stands behind a time, or at it, as it was typed.
+pub(super) fn zone_of<'a>(time: &[&'a str]) -> Option<&'a str> {
+    let last = *time.last()?;
+    if time.len() > 1 && zone_named(last).is_some() {
+        return Some(last);
+    }
+    let clock = last.rsplit('T').next().unwrap_or(last);
+    let behind = &clock[clock.find(|c: char| !(c.is_ascii_digit() || c == ':'))?..];
+    zone_named(behind).map(|_| behind)
+}
+
 /// `UTC`, `Z`, `Europe/Berlin`, `+02:00`, `-0330`.
 fn zone_named(text: &str) -> Option<TimeZone> {
     if ["utc", "z", "gmt"].iter().any(|utc| text.eq_ignore_ascii_case(utc)) {

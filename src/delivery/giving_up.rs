@@ -49,20 +49,27 @@ impl Delivery {
             }
             effect if is_in_room(effect) && room(it).is_some() => {
                 if let Some(how) = loss(code) {
-                    return self.report(it, None, Command::RoomLost { how, at: None }).await;
+                    let lost = Command::RoomLost { how, at: None };
+                    let Some(seq) = self.unheard(it).await? else { return self.report(it, None, lost).await };
+                    self.ask_beside(it, lost).await?;
+                    return self.tell_lead(it, seq).await;
                 }
             }
             _ => {}
         }
-        if let Effect::Say { seq } = &it.effect {
-            let event = self.event_of(it, *seq).await?;
-            if must_be_heard(&event.what) {
-                // Saying that saying failed would go on for ever.
-                return self.tell_lead(it, *seq).await;
-            }
+        if let Some(seq) = self.unheard(it).await? {
+            // Saying that saying failed would go on for ever.
+            return self.tell_lead(it, seq).await;
         }
         self.give_up_on(it, &purpose(&it.effect), code, "all").await?;
         self.end(it, None).await
+    }
+
+    /// What the room cannot hear, where it is a line that somebody must.
+    async fn unheard(&self, it: &Errand) -> Result<Option<u64>, Stop> {
+        let Effect::Say { seq } = &it.effect else { return Ok(None) };
+        let event = self.event_of(it, *seq).await?;
+        Ok(must_be_heard(&event.what).then_some(*seq))
     }
 
     /// Puts on the timeline that something was not done, once for each reason.
@@ -98,7 +105,7 @@ impl Delivery {
     pub(super) async fn tell_lead(&self, it: &Errand, seq: u64) -> Result<(), Stop> {
         let lead = it.incident.lead().unwrap_or(&it.incident.declared_by);
         let event = self.event_of(it, seq).await?;
-        let message = render::line(self.world(it), &it.incident, seq, &event);
+        let message = render::line_elsewhere(self.world(it), &it.incident, seq, &event);
         let told = async {
             let channel = self.chat.direct(lead).await?;
             self.post_once(it, &channel, &message, it.job.due).await

@@ -244,6 +244,11 @@ impl Delivery {
     pub(super) async fn out_of_patience(&self, it: &Errand, trouble: &Trouble, next: Timestamp) -> Result<bool, Stop> {
         let late = next.duration_since(it.job.due);
         match &it.effect {
+            // Behind the fallback there is nobody who could be asked instead.
+            Effect::LookUpGroup { page, target, .. } if late > GROUP_PATIENCE && is_last_hope(it, *page) => {
+                let what = format!("look up {target}, whom the fallback asks, yet, and goes on trying");
+                self.is_late_with(it, &what, &trouble.to_string()).await.map(|()| false)
+            }
             Effect::LookUpGroup { page, version, target } if late > GROUP_PATIENCE => {
                 self.found_nobody(it, (*page, *version), target).await?;
                 Ok(true)
@@ -279,6 +284,11 @@ impl Delivery {
             _ => Ok(false),
         }
     }
+}
+
+/// Does the page's fallback ask, and nobody is reached by it yet?
+fn is_last_hope(it: &Errand, page: PageId) -> bool {
+    it.incident.page(page).is_some_and(|page| page.waits() && page.at_fallback() && !page.is_reached())
 }
 
 /// How long a message has to get out before others are asked, or the same person by other ways.

@@ -322,6 +322,8 @@ pub(super) fn room(it: &Errand) -> Option<&ChannelId> {
 pub(super) const fn must_be_heard(what: &What) -> bool {
     match what {
         What::DeliveryFailed { .. } | What::UpdateMissed { .. } => true,
+        // Nobody else can be asked: Slack does not know whoever acknowledged.
+        What::PageChecked { by, .. } => by.is_none(),
         What::Duty(fact) => fact.must_be_heard(),
         _ => false,
     }

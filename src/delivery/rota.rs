@@ -17,7 +17,7 @@ use crate::{
     paging::{
         Target,
         rota::{Personal, Same, Span, is_concerned, same, schedules_of},
-        schedule::ScheduleId,
+        schedule::{Override, ScheduleId},
     },
     ports::Trouble,
     render::{Message, oncall as render},
@@ -41,6 +41,9 @@ impl Delivery {
         if let RotaTold::Home { to } = &rota.what {
             self.show_home(to).await?;
             return self.end_aside(job, None).await;
+        }
+        if let RotaTold::Void { to } = &rota.what {
+            return self.tell_void(job, look, &rota.schedule, to).await;
         }
         // Nobody wants to hear of one that the file does not have any more.
         let Some(followed) = self.engine.settings().schedule_of(&rota.schedule) else {
@@ -91,7 +94,7 @@ impl Delivery {
                 Some(group) => self.follow(job, look, followed, group).await,
                 None => self.end_aside(job, None).await,
             },
-            RotaTold::Away { .. } | RotaTold::Home { .. } => self.end_aside(job, None).await,
+            RotaTold::Away { .. } | RotaTold::Home { .. } | RotaTold::Void { .. } => self.end_aside(job, None).await,
         }
     }
 
@@ -106,6 +109,17 @@ impl Delivery {
         let fact: Option<Personal> = self.engine.personal(to, seq).await?;
         let fact = fact.ok_or_else(|| Stop::Record(format!("job `{}` is about no fact", job.key)))?;
         self.tell_person(job, look, to, &render::away(&fact, self.clock.now())).await
+    }
+
+    /// Their overrides of a schedule that is gone count for nothing, unless it is back by now.
+    async fn tell_void(&self, job: &Job, look: bool, schedule: &ScheduleId, to: &UserId) -> Result<(), Stop> {
+        let (now, roll) = (self.clock.now(), self.engine.roll(schedule).await?);
+        let concerns = |over: &&Override| over.created_by == *to || over.people().any(|person| person == to);
+        let theirs: Vec<&Override> = roll.coming(now).into_iter().filter(concerns).collect();
+        if theirs.is_empty() || self.engine.settings().schedule_of(schedule).is_some() {
+            return self.end_aside(job, None).await;
+        }
+        self.tell_person(job, look, to, &render::void(schedule, &theirs, now)).await
     }
 
     /// Whoever owns a schedule: a person, each member of a group, or a channel. Where there is none, or none that can be told,

@@ -66,7 +66,7 @@ impl Engine {
             let mut key = [0; 32];
             getrandom::fill(&mut key).map_err(|e| Refusal::Closed(format!("no random numbers: {e}")))?;
             let at = self.clock.now();
-            let made = Made { v: 1, at, key: hex::encode(&key) };
+            let made = Made { v: 1, at, key: hex::encode(key) };
             let expect = vec![(stream.clone(), 0)];
             let append = vec![Append::new(stream.clone(), &made)];
             // Whoever was faster made the one that counts.

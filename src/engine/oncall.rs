@@ -38,8 +38,8 @@ struct Answered {
 
 /// How far calendars look ahead.
 pub const FOUR_WEEKS: SignedDuration = SignedDuration::from_hours(4 * 7 * 24);
-/// How many schedules are shown at once at most, and one more to tell that there are more.
-const SHOWN: usize = 16;
+/// How many schedules are shown at once at most.
+pub const SCHEDULES_SHOWN: usize = 15;
 
 fn stream_of(schedule: &ScheduleId) -> StreamId {
     StreamId::Schedule(schedule.0.clone())
@@ -68,16 +68,18 @@ impl Engine {
         Ok(Rolled { absences, ..rolled })
     }
 
-    /// The first of all schedules, as they stand.
+    /// The first of all schedules, as they stand, and the others.
     ///
     /// # Errors
     /// Where the record cannot be read.
-    pub async fn schedules(&self) -> Result<Vec<Rolled<'_>>, ReadError> {
-        let mut all = Vec::new();
-        for followed in self.settings().schedules.iter().take(SHOWN) {
-            all.push(self.rolled(followed).await?);
+    pub async fn schedules(&self) -> Result<(Vec<Rolled<'_>>, &[Followed]), ReadError> {
+        let all = &self.settings().schedules;
+        let (shown, others) = all.split_at(all.len().min(SCHEDULES_SHOWN));
+        let mut rolled = Vec::new();
+        for followed in shown {
+            rolled.push(self.rolled(followed).await?);
         }
-        Ok(all)
+        Ok((rolled, others))
     }
 
     /// Somebody's shifts within four weeks, by schedule.
@@ -105,8 +107,11 @@ impl Engine {
         self.incidents.calendar(who, self.folded(&key::calendar(who))).await
     }
 
-    /// What differs from a schedule.
-    pub(super) async fn roll(&self, schedule: &ScheduleId) -> Result<Arc<Roll>, ReadError> {
+    /// What differs from a schedule, whether the settings have it or not.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn roll(&self, schedule: &ScheduleId) -> Result<Arc<Roll>, ReadError> {
         self.incidents.roll(schedule, self.folded(&key::roll(schedule.as_str()))).await
     }
 
@@ -283,7 +288,7 @@ impl Engine {
                 at: Some(now),
                 ..Commit::default()
             };
-            commit.enqueue = self.of_calendar(who, me, length + 1, now);
+            commit.enqueue = self.of_calendar(who, me, length + 1, now).await?;
             if let PersonalFact::AwayNoted { span } = &fact.what {
                 commit.enqueue.extend(self.of_absence(who, *span, length + 1, now).await?);
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, Refusal};
+use super::{Engine, Refusal, files::CHUNK, projection::key};
 use crate::{
     config::Followed,
     ids::UserId,
@@ -88,6 +88,11 @@ pub enum Told {
         /// The fact in their stream.
         seq: u64,
     },
+    /// The settings do not have the schedule any more, and overrides of it that somebody set, or is in, count for nothing: to them.
+    Void {
+        /// Whom it is told.
+        to: UserId,
+    },
     /// News of a calendar that a layer takes its shifts from: to the owner.
     Calendar {
         /// The layer's name.
@@ -138,6 +143,7 @@ pub(super) fn tell(schedule: &ScheduleId, what: Told, now: Timestamp) -> NewJob 
         Told::Uncovered { to, who, by, seq, .. } => {
             (to.as_str(), format!("rota/{schedule}/uncovered/{by}/{who}/{seq}"), Keep)
         }
+        Told::Void { to } => (to.as_str(), format!("rota/{schedule}/void/{to}/{}", now.as_second()), Keep),
         Told::Calendar { layer, news } => {
             ("owner", format!("rota/{schedule}/calendar/{layer}/{}", news.once(now)), Keep)
         }
@@ -226,22 +232,81 @@ impl Engine {
     /// Where the record cannot be written.
     pub async fn watch_schedules(&self) -> Result<(), Refusal> {
         let now = self.clock.now();
-        let enqueue: Vec<NewJob> = self.settings().schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
+        let mut enqueue: Vec<NewJob> = self.settings().schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
+        enqueue.extend(self.taken_out(now).await?.iter().map(|id| timer(id, now)));
         if enqueue.is_empty() {
             return Ok(());
         }
         Ok(self.store.commit(Commit { enqueue, at: Some(now), ..Commit::default() }).await?)
     }
 
+    /// Schedules that the settings do not have any more, with overrides to come, that nobody was told of yet: their timers are still
+    /// set.
+    async fn taken_out(&self, now: Timestamp) -> Result<Vec<ScheduleId>, ReadError> {
+        let (mut gone, mut after) = (Vec::new(), None::<String>);
+        loop {
+            let docs = self.store.docs(key::ROLLS, after.as_deref(), CHUNK, false).await?;
+            for (key, _) in &docs {
+                let id = ScheduleId::from(&key[key::ROLLS.len()..]);
+                if self.settings().schedule_of(&id).is_none() && !self.roll(&id).await?.coming(now).is_empty() {
+                    gone.push(id);
+                }
+            }
+            match docs.into_iter().next_back() {
+                Some((last, _)) => after = Some(last),
+                None => break,
+            }
+        }
+        if gone.is_empty() {
+            return Ok(gone);
+        }
+        // All of them are read in the rare case alone that there are such schedules.
+        let timers = self.store.timers(Timestamp::MAX, usize::MAX).await?;
+        gone.retain(|id| timers.iter().any(|job| job.key == format!("{TIMERS}{id}")));
+        Ok(gone)
+    }
+
+    /// Those whose overrides of a schedule count for nothing, since the settings do not have it any more, hear so.
+    async fn tell_of_void(&self, schedule: &ScheduleId, now: Timestamp) -> Result<Vec<NewJob>, ReadError> {
+        let roll = self.roll(schedule).await?;
+        let people: BTreeSet<&UserId> =
+            roll.coming(now).into_iter().flat_map(|over| over.people().chain([&over.created_by])).collect();
+        let told = people.iter().map(|to| tell(schedule, Told::Void { to: (*to).clone() }, now));
+        Ok(told.chain(people.iter().map(|to| show_home(to, now))).collect())
+    }
+
+    /// Schedules in which somebody takes turns, or which an override puts them on or takes them off.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn schedules_with(&self, who: &UserId) -> Result<Vec<&Followed>, ReadError> {
+        let mut with = Vec::new();
+        for followed in &self.settings().schedules {
+            let id = &followed.schedule.id;
+            let takes_turns = Rolled::of(followed, self.feeds.of(id)).schedule.people().any(|person| person == who);
+            if takes_turns || self.roll(id).await?.overrides.iter().any(|o| o.people().any(|person| person == who)) {
+                with.push(followed);
+            }
+        }
+        Ok(with)
+    }
+
     /// What follows from a change of somebody's absences: by the fact at `seq` of their stream.
-    pub(super) fn of_calendar(&self, who: &UserId, me: &UserId, seq: u64, now: Timestamp) -> Vec<NewJob> {
-        let mut jobs: Vec<NewJob> = self.settings().schedules.iter().map(|f| timer(&f.schedule.id, now)).collect();
+    pub(super) async fn of_calendar(
+        &self,
+        who: &UserId,
+        me: &UserId,
+        seq: u64,
+        now: Timestamp,
+    ) -> Result<Vec<NewJob>, ReadError> {
+        let theirs = self.schedules_with(who).await?;
+        let mut jobs: Vec<NewJob> = theirs.into_iter().map(|f| timer(&f.schedule.id, now)).collect();
         jobs.push(show_home(who, now));
         if who != me {
             let anywhere = ScheduleId(String::new());
             jobs.push(tell(&anywhere, Told::Away { to: who.clone(), seq }, now));
         }
-        jobs
+        Ok(jobs)
     }
 
     /// What those are told who count on somebody that is away by the fact at `seq` of their stream: an absence goes before every
@@ -254,7 +319,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Vec<NewJob>, ReadError> {
         let mut jobs = Vec::new();
-        for followed in &self.settings().schedules {
+        for followed in self.schedules_with(who).await? {
             let id = &followed.schedule.id;
             let roll = self.roll(id).await?;
             for over in roll.coming(now).into_iter().filter(|over| over.change.puts() == Some(who)) {
@@ -280,11 +345,13 @@ impl Engine {
             .map_err(|e| Refusal::Closed(format!("timer `{}` was written by another release: {e}", job.key)))?;
         let now = self.clock.now();
         let mut commit = Commit { at: Some(now), ..Commit::default() };
-        // One that the file does not have any more is looked at no more. A timer that somebody's change has put in the place of
+        // One that the file does not have any more is looked at for the last time. A timer that somebody's change has put in the place of
         // this one meanwhile stays as it is.
-        let postpone = match self.settings().schedule_of(&looks.schedule) {
-            Some(followed) => Some(self.look_at(followed, &mut commit, now).await?),
-            None => None,
+        let postpone = if let Some(followed) = self.settings().schedule_of(&looks.schedule) {
+            Some(self.look_at(followed, &mut commit, now).await?)
+        } else {
+            commit.enqueue.extend(self.tell_of_void(&looks.schedule, now).await?);
+            None
         };
         commit.finish.push(Finish { postpone, ..finish });
         Ok(self.store.commit(commit).await?)

@@ -27,12 +27,14 @@ const CHUNK: usize = 100;
 pub struct Sight<'a> {
     pub(super) engine: &'a Engine,
     pub(super) who: &'a UserId,
+    /// They are a guest, or of another organisation.
+    outside: bool,
 }
 
 impl Engine {
     /// The record as this person may see it.
     pub const fn seen_by<'a>(&'a self, who: &'a UserId) -> Sight<'a> {
-        Sight { engine: self, who }
+        Sight { engine: self, who, outside: false }
     }
 
     /// A stub may be seen by whoever may see what it goes on as.
@@ -45,6 +47,24 @@ impl Engine {
 }
 
 impl Sight<'_> {
+    /// The same for a guest, or somebody of another organisation: lists have what they have to do with, and nothing else.
+    #[must_use]
+    pub const fn as_outsider(self, outside: bool) -> Self {
+        Sight { outside, ..self }
+    }
+
+    /// Is it a guest's, or that of somebody of another organisation?
+    #[must_use]
+    pub const fn is_outside(self) -> bool {
+        self.outside
+    }
+
+    /// Is it in lists for them?
+    fn lists(self, it: &Incident) -> bool {
+        let theirs = || it.declared_by == *self.who || it.case.is_engaged(self.who) || people(it).contains(self.who);
+        !self.outside || theirs() || it.pages.iter().any(|page| page.asks(self.who))
+    }
+
     /// An incident.
     ///
     /// # Errors
@@ -220,7 +240,7 @@ impl Sight<'_> {
                 break;
             }
             let Some(it) = self.engine.incident(id).await? else { continue };
-            if wanted(&it) && self.engine.may_see(&it, self.who).await? {
+            if wanted(&it) && self.lists(&it) && self.engine.may_see(&it, self.who).await? {
                 seen.push(it);
             }
         }

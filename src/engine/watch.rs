@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS, Ask, Engine, Refusal, projection::key};
+use super::{ATTEMPTS, Ask, Engine, REMEMBERED, Refusal, projection::key};
 use crate::{
     alert::{Act, Group, Standing, reference},
     config::policy_of,
@@ -11,9 +11,10 @@ use crate::{
     incident::{
         Actor, Command, Declaration, Event, Incident, Rejection, What,
         intake::{self, Attaching},
+        not_paged,
     },
     playbook::{ServiceId, Severity},
-    store::{Json, NewJob, OnPending, Queue, ReadError},
+    store::{Commit, CommitError, Json, NewJob, OnPending, Queue, ReadError, Remember},
 };
 
 /// What the lanes of this work begin with.
@@ -40,6 +41,13 @@ pub enum Shown {
     Message,
     /// What a rule says.
     Rule(Act),
+    /// People hear that what a rule says could not be done, and why.
+    Refused {
+        /// What it says.
+        act: Act,
+        /// Why not.
+        why: Box<Rejection>,
+    },
 }
 
 /// What became of a group, for whoever is shown it.
@@ -71,6 +79,13 @@ pub(super) fn by_rule(group: u64, act: Act, due: Timestamp) -> NewJob {
     let queue = Queue::Lane(format!("{LANES}rules"));
     let body = Json::of(&Showing { v: 1, group, what: Shown::Rule(act) });
     NewJob { key: format!("{LANES}rules/{group}"), queue, due, on_pending: OnPending::Replace, body }
+}
+
+/// People hear that a rule could not be followed.
+fn refused(group: u64, act: Act, why: Rejection, due: Timestamp) -> NewJob {
+    let key = format!("{LANES}refused/{group}");
+    let body = Json::of(&Showing { v: 1, group, what: Shown::Refused { act, why: Box::new(why) } });
+    NewJob { key: key.clone(), queue: Queue::Lane(key), due, on_pending: OnPending::Keep, body }
 }
 
 impl Engine {
@@ -135,15 +150,29 @@ impl Engine {
                 Ok(Some(id)) => return self.page_by_rule(&group, id, act).await,
                 Ok(None) => return Ok(()),
                 Err(Refusal::Rejected { why: Rejection::Ended(_) | Rejection::Merged { .. }, .. }) => {}
-                Err(Refusal::Rejected { why, .. }) => {
-                    // It is offered all the same.
-                    tracing::warn!(alerts = number, ?why, "what a rule says of alerts could not be done");
-                    return Ok(());
-                }
+                // It is offered all the same.
+                Err(Refusal::Rejected { why, .. }) => return self.tell_of_refused(&group, act, why).await,
                 Err(refusal) => return Err(refusal),
             }
         }
         Err(Refusal::Busy)
+    }
+
+    /// Once for what the group is now: a look that was interrupted is done again.
+    async fn tell_of_refused(&self, group: &Group, act: &Act, why: Rejection) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        let key = format!("{LANES}refused/{}/{}", group.number, group.changed.as_millisecond());
+        let until = now.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
+        let commit = Commit {
+            enqueue: vec![refused(group.number, act.clone(), why, now)],
+            remember: vec![Remember { key, until, answer: Json::of(&true) }],
+            at: Some(now),
+            ..Commit::default()
+        };
+        match self.store.commit(commit).await {
+            Ok(()) | Err(CommitError::Known { .. }) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
     }
 
     async fn attach_by_rule(&self, group: u64, id: IncidentId) -> Result<Option<IncidentId>, Refusal> {
@@ -188,25 +217,40 @@ impl Engine {
         {
             let why = format!("that is what the rule for the alerts {} says", reference(group.number));
             let raise = Command::ChangeSeverity { to, why: Some(why) };
-            self.as_ruled(Ask::new(key("severity"), Actor::Bot, Some(id), raise)).await?;
+            let what = format!("raise it to {to}");
+            self.as_ruled(group, Ask::new(key("severity"), Actor::Bot, Some(id), raise), &what).await?;
         }
-        let Some(policy) = policy.as_ref().and_then(|name| policy_of(self.settings(), name)) else { return Ok(()) };
+        let Some(name) = policy else { return Ok(()) };
+        let what = format!("page {name}");
+        let Some(policy) = policy_of(self.settings(), name) else {
+            return self.not_as_ruled(group, id, &what, "the settings have no such policy any more".to_owned()).await;
+        };
         let runs = |it: &Incident| it.pages.iter().any(|page| page.is_on() && page.policy.name == policy.name);
         if self.incident(id).await?.is_none_or(|it| runs(&it)) {
             return Ok(());
         }
-        self.as_ruled(Ask::new(key("page"), Actor::Bot, Some(id), Command::StartPage { policy })).await
+        self.as_ruled(group, Ask::new(key("page"), Actor::Bot, Some(id), Command::StartPage { policy }), &what).await
     }
 
-    /// What a rule says is done, unless it cannot be: then the log has why.
-    async fn as_ruled(&self, ask: Ask) -> Result<(), Refusal> {
+    /// What a rule says is done; where it cannot be, those who work on the incident hear why.
+    async fn as_ruled(&self, group: &Group, ask: Ask, what: &str) -> Result<(), Refusal> {
         let id = ask.incident;
-        match self.ask(ask).await {
-            Ok(_) => Ok(()),
-            Err(Refusal::Rejected { why, .. }) => {
-                tracing::warn!(?id, ?why, "what a rule says of alerts could not be done");
+        match (self.ask(ask).await, id) {
+            // Somebody else was faster.
+            (Ok(_) | Err(Refusal::Rejected { why: Rejection::AlreadySo | Rejection::AlreadyAsked(_), .. }), _) => {
                 Ok(())
             }
+            (Err(Refusal::Rejected { why, .. }), Some(id)) => self.not_as_ruled(group, id, what, not_paged(&why)).await,
+            (Err(refusal), _) => Err(refusal),
+        }
+    }
+
+    async fn not_as_ruled(&self, group: &Group, id: IncidentId, what: &str, why: String) -> Result<(), Refusal> {
+        let what = format!("{what}, as the rule for the alerts {} says", reference(group.number));
+        let key = format!("alerts-refused/{}/{}/{what}", group.number, group.changed.as_millisecond());
+        let give_up = Command::GiveUp { what, why };
+        match self.ask(Ask::new(Some(key), Actor::Bot, Some(id), give_up)).await {
+            Ok(_) | Err(Refusal::Rejected { .. }) => Ok(()),
             Err(refusal) => Err(refusal),
         }
     }

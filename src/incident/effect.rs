@@ -425,7 +425,15 @@ fn sync_external(out: &mut Effects, before: Option<&Incident>, after: &Incident,
         let asked = |of: &External| page.asked_now().contains(&Target::External(of.clone()));
         let gone = after.page(page.id).is_none();
         let is_over = matches!(page.state, PageState::Ended { .. });
-        let raised = !is_over && !before.is_urgent(page, event.at) && after.is_urgent(page, event.at);
+        // Since the severity was raised, or hours began in which it wakes people.
+        let was_urgent = match &event.what {
+            What::SeverityChanged { .. } => before.is_urgent(page, event.at),
+            What::PageRepeated { page: id, .. } | What::PageStepReached { page: id, .. } if *id == page.id => {
+                before.is_urgent(page, page.asked_at)
+            }
+            _ => true,
+        };
+        let raised = !is_over && !was_urgent && after.is_urgent(page, event.at);
         let act = |of: &External| match &event.what {
             What::PageAcknowledged { page: id, source, .. } if *id == page.id => {
                 source.as_ref().is_none_or(|source| source.of != *of).then_some(Act::Acknowledge)
@@ -445,7 +453,7 @@ fn sync_external(out: &mut Effects, before: Option<&Incident>, after: &Incident,
             What::PageReturned { page: id, source, .. } if *id == page.id => {
                 source.as_ref().is_none_or(|source| source.of != *of).then_some(Act::Resolve)
             }
-            What::SeverityChanged { .. } if raised => Some(Act::Raise),
+            _ if raised => Some(Act::Raise),
             _ => gone.then_some(Act::Resolve),
         };
         let sync = |external: &ExternalPage| {
@@ -835,9 +843,9 @@ const fn changes_card(what: &What) -> bool {
 /// Timers are set whenever the thing they watch has a new version.
 fn timers(out: &mut Effects, cx: &Context<'_>, before: Option<&Incident>, after: &Incident) {
     for page in &after.pages {
-        let looks_at = |it: &Incident| it.page(page.id).map(|p| (p.version, p.looks_at(it.severity)));
+        let looks_at = |it: &Incident| it.page(page.id).map(|p| (p.version, it.looks_at(p)));
         let known = before.is_some_and(|b| looks_at(b) == looks_at(after));
-        if let Some(due) = page.looks_at(after.severity).filter(|_| !known) {
+        if let Some(due) = after.looks_at(page).filter(|_| !known) {
             out.later.push((due, Timer::Page { page: page.id, version: page.version }));
         }
     }

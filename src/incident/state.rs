@@ -361,6 +361,14 @@ impl Incident {
         self.is_secret() || page.policy.is_urgent(self.severity, now)
     }
 
+    /// When a page looks again: after its people, or sooner where hours begin in which it wakes them; or after whoever acknowledged.
+    #[must_use]
+    pub fn looks_at(&self, page: &Page) -> Option<Timestamp> {
+        let at = page.looks_at(self.severity)?;
+        let wakes = page.policy.urgent_from(self.severity, page.asked_at).filter(|_| page.waits() && !self.is_secret());
+        Some(wakes.map_or(at, |wakes| wakes.min(at)))
+    }
+
     /// How it is called where people look over each other's shoulders: a need-to-know incident by its codename.
     #[must_use]
     pub fn called(&self) -> &str {

@@ -170,7 +170,7 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
             if let Some(id) = input.split_whitespace().nth(1).and_then(|word| word.parse().ok()) {
                 existing(door, spoken.me, id).await?;
             }
-            let open = door.engine.seen_by(spoken.me).open(message::OFFERED).await?;
+            let open = door.lists(spoken.me).await.open(message::OFFERED).await?;
             Ok(Answer::Say(message::which_incident(verb, &input, title.as_ref(), &open)))
         }
         Parsed::Later { what, title } => {

@@ -9,7 +9,7 @@ use crate::{
     clock::SharedClock,
     command::ParseCx,
     config::{AlertSource, ApiToken, PagerConfig, Secret},
-    engine::Engine,
+    engine::{Engine, Sight},
     ids::UserId,
     ports::Chat,
     providers::Providers,
@@ -117,6 +117,11 @@ impl Door {
             }
         });
         ask.await.ok().cloned()
+    }
+
+    /// What of the record stands in lists for this person.
+    pub(super) async fn lists<'a>(&'a self, me: &'a UserId) -> Sight<'a> {
+        self.engine.seen_by(me).as_outsider(self.people.is_outside(me).await)
     }
 
     /// What a text depends on, for someone whose zone is this.

@@ -1,7 +1,5 @@
 //! People from outside: not brought into a need-to-know incident without a recorded engagement.
 
-use std::time::Duration;
-
 use super::{Door, dispatch::existing};
 use crate::{
     engine::Refusal,
@@ -12,9 +10,6 @@ use crate::{
     },
     paging::Target,
 };
-
-/// How long Slack may take to tell who somebody is; the room's own invitation looks again.
-const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Whom a command brings in.
 fn newcomers(command: &Command) -> Vec<&UserId> {
@@ -41,7 +36,7 @@ fn newcomers(command: &Command) -> Vec<&UserId> {
 }
 
 /// Refuses to bring in somebody who is from outside for certain, where the record has no engagement of theirs. Whoever may not
-/// see the incident themselves is answered by the engine, before anyone is looked up.
+/// see the incident themselves is answered by the engine, before anyone is looked up; the room's own invitation looks again.
 pub async fn gate(door: &Door, me: &UserId, id: Option<IncidentId>, command: &Command) -> Result<(), Refusal> {
     let people = newcomers(command);
     let (Some(id), false) = (id, people.is_empty()) else { return Ok(()) };
@@ -51,8 +46,7 @@ pub async fn gate(door: &Door, me: &UserId, id: Option<IncidentId>, command: &Co
         Err(refusal) => return Err(refusal),
     };
     for who in people.into_iter().filter(|who| !may_come(&it, who)) {
-        let known = tokio::time::timeout(PATIENCE, door.chat.person(who)).await;
-        if known.is_ok_and(|known| known.is_ok_and(|person| person.is_outside)) {
+        if door.people.is_outside(who).await {
             let why = Rejection::Case(No::NoEngagement(who.clone()));
             return Err(Refusal::Rejected { why, incident: Some(it) });
         }

@@ -65,7 +65,7 @@ pub async fn open_pick(
     author: Option<&UserId>,
     words: &str,
 ) -> Result<Answer, Refusal> {
-    let open = door.engine.seen_by(spoken.me).open(OFFERED).await?;
+    let open = door.lists(spoken.me).await.open(OFFERED).await?;
     let view = forms::pick_form(&borrowed(&open), at, author, words);
     Ok(opened(door, spoken, &view, "INC-1 note <text>").await)
 }

@@ -26,6 +26,7 @@ use crate::{
     incident::Rejection,
     paging::{
         Policy, Target,
+        external::External,
         rota::{Ask, AwayAsk, No, PersonalFact, Rolled, Span},
         schedule::{Change, Cover, Gap, ScheduleId},
     },
@@ -41,6 +42,10 @@ use crate::{
 
 /// Guests, and people of other organisations, are no part of it.
 const OUTSIDE: &str = "Who is on call is a matter of this organisation's own people.";
+
+/// Only what the settings name is asked: whoever types could ask for anything else.
+const NOT_NAMED: &str = "The settings do not name this among the places at other providers of which it is shown who is on call. \
+                         `/incident oncall` shows all that they name.";
 
 /// What was typed about who is on call.
 pub async fn answer(door: &Door, spoken: &Spoken<'_>, asked: Rostering) -> Result<Answer, Refusal> {
@@ -62,20 +67,24 @@ pub async fn answer(door: &Door, spoken: &Spoken<'_>, asked: Rostering) -> Resul
             }
             None => return Ok(Answer::say(message::NOT_UNDERSTOOD)),
         },
+        Rostering::External(name) => match door.providers.named().find(|of| of.key() == name) {
+            Some(of) => render::everybody(&[], &[door.providers.line(of, now, PROVIDER_PATIENCE).await], &[], now),
+            None => return Ok(Answer::say(NOT_NAMED)),
+        },
         Rostering::Weeks(id) => weeks(&rolled(door, &id).await?, now),
         Rostering::Mine => mine(door, me, now).await?,
         Rostering::Test => return reach::test(door, spoken).await,
         Rostering::Overrides(id) => render::overrides(&rolled(door, &id).await?, now),
         Rostering::OverrideForm(chosen) => return Ok(open_form(door, spoken, chosen.as_ref()).await),
-        Rostering::Change { schedule, ask } => return change(door, spoken, &schedule, &ask).await,
-        Rostering::Swap { schedule, with, mine, theirs, reason } => {
+        Rostering::Change { schedule, ask, zones } => return change(door, spoken, &schedule, &ask, &zones).await,
+        Rostering::Swap { schedule, with, mine, theirs, reason, zones } => {
             let ask = Ask::Swap { with: with.clone(), mine, theirs, reason };
             let schedule = match schedule {
                 Some(schedule) => Ok(schedule),
                 None => common(door, me, &with).await?,
             };
             return match schedule {
-                Ok(schedule) => change(door, spoken, &schedule, &ask).await,
+                Ok(schedule) => change(door, spoken, &schedule, &ask, &zones).await,
                 Err(sentence) => Ok(Answer::say(sentence)),
             };
         }
@@ -83,7 +92,7 @@ pub async fn answer(door: &Door, spoken: &Spoken<'_>, asked: Rostering) -> Resul
             let calendar = door.engine.calendar(&who).await?;
             render::absences(&calendar, &who, me, now)
         }
-        Rostering::Away { who, ask } => return away(door, spoken, &who, ask).await,
+        Rostering::Away { who, ask, zones } => return away(door, spoken, &who, ask, &zones).await,
     };
     Ok(Answer::Say(said))
 }
@@ -95,9 +104,15 @@ async fn rolled<'a>(door: &'a Door, id: &ScheduleId) -> Result<Rolled<'a>, Refus
 }
 
 async fn everybody(door: &Door, now: Timestamp) -> Result<Message, ReadError> {
-    let lines = door.providers.lines(now, PROVIDER_PATIENCE).await;
-    Ok(render::everybody(&door.engine.schedules().await?, &lines, now))
+    let lines = door.providers.lines(PROVIDERS_SHOWN, now, PROVIDER_PATIENCE).await;
+    let (shown, others) = door.engine.schedules().await?;
+    let others = others.iter().map(|followed| followed.schedule.id.to_string());
+    let elsewhere = door.providers.named().skip(PROVIDERS_SHOWN).map(External::key);
+    Ok(render::everybody(&shown, &lines, &others.chain(elsewhere).collect::<Vec<_>>(), now))
 }
+
+/// How many places at other providers are asked for one answer.
+const PROVIDERS_SHOWN: usize = 15;
 
 /// How long other providers may take: Slack waits for three seconds.
 const PROVIDER_PATIENCE: std::time::Duration = std::time::Duration::from_millis(2500);
@@ -186,7 +201,7 @@ async fn common(door: &Door, me: &UserId, with: &UserId) -> Result<Result<Schedu
 async fn open_form(door: &Door, spoken: &Spoken<'_>, chosen: Option<&ScheduleId>) -> Answer {
     match override_form(door.view(), chosen) {
         Some(view) => opened(door, spoken, &view, "override <schedule> @person for 2h").await,
-        None => Answer::Say(render::everybody(&[], &[], door.clock().now())),
+        None => Answer::Say(render::everybody(&[], &[], &[], door.clock().now())),
     }
 }
 
@@ -215,28 +230,42 @@ async fn unreachable(door: &Door, ask: &Ask) -> Option<String> {
 /// How long Slack may take to tell who somebody is.
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
 
-async fn change(door: &Door, spoken: &Spoken<'_>, schedule: &ScheduleId, ask: &Ask) -> Result<Answer, Refusal> {
+/// `zones`: those in which its times were read.
+async fn change(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    schedule: &ScheduleId,
+    ask: &Ask,
+    zones: &[String],
+) -> Result<Answer, Refusal> {
     if let Some(sentence) = unreachable(door, ask).await {
         return Ok(Answer::say(sentence));
     }
     let done = door.engine.change_schedule(spoken.key.clone(), spoken.me, schedule, ask).await?;
     let now = door.clock().now();
-    Ok(Answer::Say(match ask {
+    let said = match ask {
         Ask::Take { .. } => render::took(done.rolled.followed, &done.facts, now),
         Ask::Override { .. }
         | Ask::EndOverride { .. }
         | Ask::CoverMe { .. }
         | Ask::Swap { .. }
         | Ask::EndAsk { .. } => render::made(done.rolled.followed, &done.facts, spoken.me, now),
-    }))
+    };
+    Ok(Answer::Say(render::read_in(said, zones)))
 }
 
-async fn away(door: &Door, spoken: &Spoken<'_>, who: &UserId, ask: AwayAsk) -> Result<Answer, Refusal> {
+async fn away(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    who: &UserId,
+    ask: AwayAsk,
+    zones: &[String],
+) -> Result<Answer, Refusal> {
     let (fact, _) = door.engine.change_calendar(spoken.key.clone(), spoken.me, who, ask).await?;
     let now = door.clock().now();
     let mut alone = Vec::new();
     if let PersonalFact::AwayNoted { span } = &fact {
-        for followed in &door.engine.settings().schedules {
+        for followed in door.engine.schedules_with(who).await? {
             let rolled = door.engine.rolled(followed).await?;
             let missing = rolled
                 .roster()
@@ -246,7 +275,7 @@ async fn away(door: &Door, spoken: &Spoken<'_>, who: &UserId, ask: AwayAsk) -> R
             alone.extend(missing.map(|slot| (followed, Span { from: slot.from, until: slot.until })));
         }
     }
-    Ok(Answer::Say(render::noted(&fact, who, spoken.me, &alone, now)))
+    Ok(Answer::Say(render::read_in(render::noted(&fact, who, spoken.me, &alone, now), zones)))
 }
 
 /// A button about who is on call.
@@ -265,7 +294,7 @@ pub async fn pressed(door: &Door, spoken: &Spoken<'_>, id: &str, value: &ButtonV
         _ if is(id, action::CAME) => return reach::came(door, spoken, value).await,
         _ if is(id, action::OVERRIDE) => return answer(door, spoken, Rostering::OverrideForm(Some(schedule))).await,
         (_, Ok(number)) if is(id, action::BACK) => {
-            return away(door, spoken, &UserId::from(named), AwayAsk::End { number }).await;
+            return away(door, spoken, &UserId::from(named), AwayAsk::End { number }, &[]).await;
         }
         (_, Ok(_)) if is(id, action::UNDO) => Ask::EndOverride { id: which.into() },
         (_, Ok(ask)) if is(id, action::TAKE) => Ask::Take { ask },
@@ -275,7 +304,7 @@ pub async fn pressed(door: &Door, spoken: &Spoken<'_>, id: &str, value: &ButtonV
             return Ok(Answer::say(message::NOT_UNDERSTOOD));
         }
     };
-    change(door, spoken, &schedule, &ask).await
+    change(door, spoken, &schedule, &ask, &[]).await
 }
 
 /// The form that asks who is on call instead.

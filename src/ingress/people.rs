@@ -66,6 +66,12 @@ impl People {
         }
     }
 
+    /// Are they a guest, or of another organisation, for certain?
+    pub async fn is_outside(&self, who: &UserId) -> bool {
+        let known = tokio::time::timeout(PATIENCE, self.chat.person(who)).await;
+        known.is_ok_and(|known| known.is_ok_and(|person| person.is_outside))
+    }
+
     /// Someone's settings changed.
     pub fn forget(&self, who: &UserId) {
         self.zones.remove(who);

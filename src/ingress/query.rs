@@ -26,7 +26,7 @@ pub async fn answer(door: &Door, me: &UserId, asked: Query) -> Result<Answer, Re
     let said = match asked {
         Query::List(what) => list(door, me, what).await?,
         Query::Find(text) => {
-            let found = door.engine.seen_by(me).find(&text, LISTED + 1).await?;
+            let found = door.lists(me).await.find(&text, LISTED + 1).await?;
             let text: String = text.chars().take(80).collect();
             render::list(w, &borrowed(&found), &format!("Found by “{text}”"), LISTED)
         }
@@ -111,7 +111,7 @@ async fn playbook(door: &Door, me: &UserId, here: Option<IncidentId>) -> Result<
 }
 
 async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadError> {
-    let seen = door.engine.seen_by(me);
+    let seen = door.lists(me).await;
     let (heading, found) = match what {
         ListWhat::Open => ("Open incidents", seen.open(LISTED + 1).await?),
         ListWhat::Mine => ("Your incidents", seen.mine(LISTED + 1).await?),
@@ -120,7 +120,8 @@ async fn list(door: &Door, me: &UserId, what: ListWhat) -> Result<Message, ReadE
     let said = render::list(door.view(), &borrowed(&found), heading, LISTED);
     match what {
         ListWhat::Open => {
-            let said = render::intake::with_kept(said, &door.engine.kept(KEPT).await?);
+            let kept = if seen.is_outside() { Vec::new() } else { door.engine.kept(KEPT).await? };
+            let said = render::intake::with_kept(said, &kept);
             let said = super::alerts::waiting(door, me, said).await?;
             super::report::waiting(door, me, said).await
         }

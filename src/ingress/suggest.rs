@@ -24,7 +24,7 @@ pub async fn options(door: &Door, it: &Interaction, me: &UserId) -> Response {
         let policies = &door.engine.settings().policies;
         policies.iter().filter(|p| fits(&p.name)).take(MOST).map(|p| option(&p.name, &p.name)).collect()
     } else {
-        let open = door.engine.seen_by(me).open(MOST).await.unwrap_or_else(|e| {
+        let open = door.lists(me).await.open(MOST).await.unwrap_or_else(|e| {
             tracing::error!(error = %e, "open incidents cannot be listed");
             Vec::new()
         });

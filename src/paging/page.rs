@@ -48,6 +48,8 @@ pub struct Page {
     pub step: u32,
     /// When this step began.
     pub step_at: Timestamp,
+    /// When it asked last.
+    pub asked_at: Timestamp,
     /// When it looks again; none when there is nothing to wait for.
     pub tick_at: Option<Timestamp>,
     /// How often the current step has asked, from 1.
@@ -239,7 +241,7 @@ impl Outcome {
 }
 
 impl Page {
-    /// When it looks again, in an incident of this severity: after its people, or after whoever acknowledged.
+    /// When it looks again by itself, in an incident of this severity: after its people, or after whoever acknowledged.
     #[must_use]
     pub fn looks_at(&self, severity: Severity) -> Option<Timestamp> {
         match &self.state {

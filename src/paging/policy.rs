@@ -275,6 +275,15 @@ impl Policy {
         }
     }
 
+    /// When it begins to wake people although it does not at this instant, in an incident of this severity.
+    #[must_use]
+    pub fn urgent_from(&self, severity: Severity, at: Timestamp) -> Option<Timestamp> {
+        let fits = |when: &&Condition| when.severities.is_empty() || when.severities.contains(&severity);
+        let begins = |when: &Condition| when.between.as_ref().and_then(|hours| hours.window.next(&hours.zone, at));
+        let when = self.urgent.as_ref().filter(|_| !self.is_urgent(severity, at))?;
+        when.iter().filter(fits).filter_map(begins).min()
+    }
+
     /// Does some step ask only now and then?
     #[must_use]
     pub fn is_conditional(&self) -> bool {

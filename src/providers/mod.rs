@@ -136,14 +136,15 @@ impl Providers {
         provider_on_call(of, &known, now)
     }
 
-    /// A line for each that the settings name; all of them are asked at once.
-    pub async fn lines(&self, now: Timestamp, patience: Duration) -> Vec<String> {
-        join_all(self.named().map(|of| self.line(of, now, patience))).await
+    /// A line for each of the first that the settings name, `most` of them; all of those are asked at once.
+    pub async fn lines(&self, most: usize, now: Timestamp, patience: Duration) -> Vec<String> {
+        join_all(self.named().take(most).map(|of| self.line(of, now, patience))).await
     }
 
     async fn level(&self, level: ExternalOnCall) -> ProviderLevel {
-        let people = join_all(level.people.into_iter().map(|person| self.named_here(person))).await;
-        ProviderLevel { level: level.level, people, until: level.until }
+        let ExternalOnCall { level, people, unknown, since, until } = level;
+        let people = join_all(people.into_iter().map(|person| self.named_here(person))).await;
+        ProviderLevel { level, people, unknown, since, until }
     }
 
     async fn named_here(&self, person: ExternalPerson) -> (String, Option<UserId>) {

@@ -8,12 +8,14 @@ use super::{
     ids::{ButtonValue, action::alert as action},
     intake::service_label,
     limits::{Look, SECTION, SHORT, actions, button, context, cut, plain, rows, section},
+    line::escape_name,
+    reply::rejection,
     when::date,
 };
 use crate::{
-    alert::{Group, One, Standing, reference},
+    alert::{Act, Group, One, Standing, reference},
     ids::{IncidentId, Series},
-    incident::Incident,
+    incident::{Incident, Rejection},
     playbook::ServiceId,
 };
 
@@ -137,6 +139,25 @@ fn buttons(group: &Group, belongs: Belongs<'_>) -> Option<SlackBlock> {
     all.push(SlackActionBlockElement::ExternalSelect(menu));
     all.push(button(&format!("{}.{n}", action::DISMISS), "Dismiss", &value, Look::Usual));
     Some(actions(all))
+}
+
+/// What a rule says of a group could not be done.
+pub fn alerts_refused(w: View<'_>, group: &Group, act: &Act, why: &Rejection) -> Message {
+    let (says, here, paged) = match act {
+        Act::Declare { policy: Some(policy), .. } => {
+            let says = format!("to declare an incident of them and to page {}", escape_name(policy));
+            (says, "<!here> ", " Nobody was paged for them.")
+        }
+        Act::Declare { policy: None, .. } => ("to declare an incident of them".to_owned(), "<!here> ", ""),
+        Act::Attach | Act::Offer { .. } | Act::Ignore => ("to attach them".to_owned(), "", ""),
+    };
+    Message::plain(format!(
+        ":warning: {here}*{} {}*: the rule for these alerts says {says}, and that could not be done. {}{paged} Declare or attach them by \
+         their message; whoever runs the bot mends the rule.",
+        reference(group.number),
+        escape(&cut(&group.opened.title, SHORT)),
+        rejection(w, why, None),
+    ))
 }
 
 /// To whoever attached a group.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Message, View, access, comms,
     escape::{escape, escape_keeping_mentions, quiet},
-    limits::{context, paragraphs},
+    limits::{context, paragraphs, section},
     when::{date, duration},
 };
 use crate::{
@@ -121,6 +121,12 @@ pub(super) fn target(target: &Target) -> String {
         | Target::Webhook(_)
         | Target::External(_) => escape(&target.to_string()),
     }
+}
+
+/// What the room would hear of an event, for somebody who reads it elsewhere.
+pub fn line_elsewhere(w: View<'_>, it: &Incident, seq: u64, event: &Event) -> Message {
+    let name = format!("*{} {}*", it.id, escape(it.called()));
+    Message::new(name.clone(), vec![section(&name)]).and(line(w, it, seq, event))
 }
 
 /// What the room hears of an event.

@@ -50,7 +50,7 @@ mod when;
 use slack_morphism::blocks::SlackBlock;
 
 pub use access::access;
-pub use alert::{ALERTS_SHOWN, Belongs, alerts, alerts_attached, alerts_waiting};
+pub use alert::{ALERTS_SHOWN, Belongs, alerts, alerts_attached, alerts_refused, alerts_waiting};
 pub use brief::{brief, told};
 pub use calendar::{calendar, calendar_of};
 pub use card::{card, card_now};
@@ -63,7 +63,7 @@ pub use external::external;
 pub use facts::starting_text;
 pub use home::{SHOWN as HOME_SHOWN, home};
 pub use limits::blocks;
-pub use line::{first_line, line, retracted, update_broadcast};
+pub use line::{first_line, line, line_elsewhere, retracted, update_broadcast};
 pub use lists::{list, markdown, show, summary, timeline};
 pub use notice::{Notice, page_external, page_notice};
 pub use page::{Shown, ended_page, old_page, page, shown_page, still_on_it};

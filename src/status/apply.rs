@@ -48,12 +48,7 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
         Change::UpdateRedacted { update, .. } => {
             return (page, post.map(|it| corrected(it, update, None, None, (seq, at))));
         }
-        Change::IncidentTakenDown { .. } => {
-            if let Some(it) = post {
-                stand(&mut page, &it, &Impact::new(), true, at);
-            }
-            return (page, None);
-        }
+        Change::IncidentTakenDown { .. } => return (taken_down(page, post.as_ref(), at), None),
     };
     let Some((mut it, update, (name, body), status, impact)) = said else { return (page, None) };
     if it.updates.iter().any(|u| u.key == *update) {
@@ -103,6 +98,14 @@ fn new(id: &super::PostId, seq: u64, kind: Kind, started_at: Timestamp, at: Time
         next_by: None,
         updates: Vec::new(),
     }
+}
+
+/// The page without a post: it says nothing of components any more.
+fn taken_down(mut page: Page, post: Option<&Post>, at: Timestamp) -> Page {
+    if let Some(post) = post {
+        stand(&mut page, post, &Impact::new(), true, at);
+    }
+    page
 }
 
 /// How the components stand that this post touches or touched.

@@ -88,6 +88,25 @@ async fn schedules_without_anybody_are_told_with_the_reason() {
     assert!(!said.contains("WARN schedule expected"), "{said}");
 }
 
+/// The settings are edited while the bot is down.
+#[tokio::test(flavor = "multi_thread")]
+async fn overrides_of_a_schedule_that_is_gone_are_told() {
+    let slack = slack().await;
+    let place = Place::beside(&slack);
+    place.write("watchroom.toml", &(SETTINGS.to_owned() + &schedule("primary", "", "[\"U0BOB\"]", "")));
+    let bot = place.serve();
+    slack.set_bot_url(&bot.url);
+    typed(&slack, "alice", "override primary @erin for 72h").await;
+    bot.settle(&slack).await;
+    drop(bot);
+    place.write("watchroom.toml", SETTINGS);
+    told(
+        place,
+        &["WARN schedule primary: the settings do not have it, and these overrides of it count for nothing: 1 until "],
+    )
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn steps_that_reach_nobody_new_or_nobody_at_all_are_told() {
     let slack = slack().await;
@@ -368,7 +387,7 @@ async fn calendars_with_strangers_with_many_faults_or_gone_are_told() {
 async fn hosted_pages_are_looked_at() {
     let slack = slack().await;
     let mut place = Place::beside(&slack);
-    let (mut toml, mut fakes) = (SETTINGS.to_owned(), Vec::new());
+    let (mut toml, mut fakes) = (vec![SETTINGS.to_owned()], Vec::new());
     for (host, kind, variable) in [
         (Host::Statuspage, "statuspage", "STATUSPAGE_API_TOKEN"),
         (Host::IncidentIo, "incident_io", "INCIDENT_IO_API_KEY"),
@@ -378,7 +397,7 @@ async fn hosted_pages_are_looked_at() {
         place.set(variable, hosted::TOKEN);
         for (name, component) in [("good", "there-pay"), ("bad", "there-old")] {
             let url = fake.page().api_url;
-            toml.push_str(&format!(
+            toml.push(format!(
                 "[[connectors]]\nname = \"{name}-{kind}\"\nkind = \"{kind}\"\npage = \"{}\"\napi_url = \"{url}\"\n\
                  allow_private = true\ncomponents = {{ pay = \"{component}\" }}\n",
                 hosted::PAGE
@@ -386,7 +405,7 @@ async fn hosted_pages_are_looked_at() {
         }
         fakes.push(fake);
     }
-    place.write("watchroom.toml", &toml);
+    place.write("watchroom.toml", &toml.concat());
     let (mut place, said) = told(
         place,
         &[

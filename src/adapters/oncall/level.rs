@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::ports::{ExternalOnCall, ExternalPerson};
+use crate::ports::{ExternalOnCall, ExternalPerson, Trouble};
 
 /// Somebody on call at a level, `[since, until)`.
 pub(super) struct Row {
@@ -14,17 +14,38 @@ pub(super) struct Row {
     pub until: Option<Timestamp>,
 }
 
+/// What a level asks and could not be looked at, with why.
+///
+/// # Errors
+/// The trouble itself, where the provider wants to be left alone: then nothing more is asked of it.
+pub(super) fn unknown(what: &str, trouble: Trouble) -> Result<String, Trouble> {
+    match trouble {
+        Trouble::RateLimited(_) => Err(trouble),
+        Trouble::Unreachable(_) | Trouble::Ambiguous(_) | Trouble::Refused(_) => Ok(format!("{what} ({trouble})")),
+    }
+}
+
 /// One for each level, while all of those in it stay the same.
 pub(super) fn by_level(rows: impl IntoIterator<Item = Row>) -> Vec<ExternalOnCall> {
     let mut levels: BTreeMap<u32, ExternalOnCall> = BTreeMap::new();
     for Row { level, who, since, until } in rows {
-        let known = ExternalOnCall { level, people: Vec::new(), since, until };
+        let known = ExternalOnCall { level, people: Vec::new(), unknown: Vec::new(), since, until };
         let all = levels.entry(level).or_insert(known);
         all.since = all.since.max(since);
         all.until = [all.until, until].into_iter().flatten().min();
         if !all.people.iter().any(|known| known.id == who.id) {
             all.people.push(who);
         }
+    }
+    levels.into_values().collect()
+}
+
+/// The same, with what of them could not be looked at.
+pub(super) fn with_unknown(levels: Vec<ExternalOnCall>, unknown: Vec<(u32, String)>) -> Vec<ExternalOnCall> {
+    let mut levels: BTreeMap<u32, ExternalOnCall> = levels.into_iter().map(|level| (level.level, level)).collect();
+    for (level, what) in unknown {
+        let none = ExternalOnCall { level, people: Vec::new(), unknown: Vec::new(), since: None, until: None };
+        levels.entry(level).or_insert(none).unknown.push(what);
     }
     levels.into_values().collect()
 }

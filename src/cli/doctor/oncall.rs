@@ -26,10 +26,15 @@ use crate::{
 /// So far ahead gaps are looked for.
 const AHEAD: SignedDuration = SignedDuration::from_hours(14 * 24);
 
+/// How many overrides of a schedule that is gone are told.
+const VOID: usize = 5;
+
 /// Schedules with what people changed about them, read beside a running server.
 pub(super) struct Rota<'a> {
     all: Vec<Rolled<'a>>,
     contacts: BTreeMap<UserId, Contacts>,
+    /// What differs from schedules that the settings do not have.
+    gone: BTreeMap<String, Roll>,
     now: Timestamp,
 }
 
@@ -74,7 +79,23 @@ impl<'a> Rota<'a> {
             let feeds = feeds.iter().filter(of).map(|(_, feed)| Arc::clone(feed)).collect();
             Rolled { roll, absences, ..Rolled::of(followed, feeds) }
         };
-        Ok(Self { all: settings.schedules.iter().map(rolled).collect(), contacts, now })
+        let all = settings.schedules.iter().map(rolled).collect();
+        Ok(Self { all, contacts, gone: rolls, now })
+    }
+
+    /// Overrides that count for nothing, since the settings do not have their schedule.
+    fn void(&self) -> impl Iterator<Item = Finding> + '_ {
+        self.gone.iter().filter_map(|(id, roll)| {
+            let coming = roll.coming(self.now);
+            let line = |one: &&Override| format!("{} until {} (by {})", one.id, one.until, one.created_by);
+            let told: Vec<String> = coming.iter().take(VOID).map(line).collect();
+            let left = coming.len().saturating_sub(VOID);
+            let more = if left > 0 { format!(" and {left} more") } else { String::new() };
+            (!coming.is_empty()).then(|| {
+                let why = "the settings do not have it, and these overrides of it count for nothing";
+                doubtful(format!("schedule {id}: {why}: {}{more}", told.join(", ")))
+            })
+        })
     }
 
     /// The ways to somebody beside Slack, where they chose any.
@@ -120,6 +141,7 @@ impl<'a> Rota<'a> {
             }
             findings.extend(self.faults(rolled, &people));
         }
+        findings.extend(self.void());
         findings
     }
 

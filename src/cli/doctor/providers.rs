@@ -152,10 +152,12 @@ async fn on_call(place: &str, provider: &dyn OnCallProvider, of: ExternalTarget)
         Ok(levels) if levels.is_empty() => bad(format!("{place}: nobody is on call there now")),
         Ok(levels) => {
             let told = levels.iter().map(|level| {
-                let names: Vec<&str> = level.people.iter().map(|who| who.name.as_str()).collect();
+                let unknown = level.unknown.iter().map(|what| format!("unknown: {what}"));
+                let names: Vec<String> = level.people.iter().map(|who| who.name.clone()).chain(unknown).collect();
                 format!("level {} {}", level.level, names.join(" and "))
             });
-            fine(format!("{place}: {}", told.collect::<Vec<_>>().join(", ")))
+            let told = format!("{place}: {}", told.collect::<Vec<_>>().join(", "));
+            if levels.iter().all(|level| level.unknown.is_empty()) { fine(told) } else { bad(told) }
         }
         Err(trouble) => bad(format!("{place}: {trouble}")),
     }

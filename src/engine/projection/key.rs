@@ -147,9 +147,12 @@ pub fn kept_waiting(number: u64) -> String {
     format!("{KEPT_WAITING}{number:012}")
 }
 
+/// What the overrides and asks of schedules begin with.
+pub const ROLLS: &str = "roll/";
+
 /// The overrides and asks of a schedule.
 pub fn roll(schedule: &str) -> String {
-    format!("roll/{schedule}")
+    format!("{ROLLS}{schedule}")
 }
 
 /// How many pages of a policy have taken turns.

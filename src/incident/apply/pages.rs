@@ -22,6 +22,7 @@ pub(super) fn change(it: &mut Incident, event: &Event) {
             round: 0,
             step: 0,
             step_at: event.at,
+            asked_at: event.at,
             tick_at: None,
             times: 0,
             state: PageState::Waiting,
@@ -74,9 +75,8 @@ fn change_page(page: &mut Page, event: &Event) {
     match &event.what {
         What::PageStepReached { .. } => begin_step(page, event),
         What::PageRepeated { tick_at, .. } => {
-            page.version += 1;
-            page.times += 1;
-            page.tick_at = Some(*tick_at);
+            (page.version, page.times) = (page.version + 1, page.times + 1);
+            (page.asked_at, page.tick_at) = (event.at, Some(*tick_at));
         }
         What::PageTargetsFound { target, people, others, .. } => {
             send_external(page, others, Onward::NoAnswer);
@@ -156,6 +156,7 @@ fn begin_step(page: &mut Page, event: &Event) {
     page.round = *round;
     page.step = *step;
     page.step_at = event.at;
+    page.asked_at = event.at;
     page.reached = 0;
     page.pending.clone_from(targets);
     page.attempts.clear();

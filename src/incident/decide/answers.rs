@@ -63,7 +63,7 @@ pub(super) fn look_after(
     now: Timestamp,
 ) -> Result<Vec<What>, Rejection> {
     // A sign of life set the timer anew.
-    if page.looks_at(it.severity).is_none_or(|at| at > now) {
+    if it.looks_at(page).is_none_or(|at| at > now) {
         return Err(Rejection::Stale);
     }
     if page.is_checked() {

@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Actor, Command, Incident, Needed, Rejection, Text, What, access, case, comms, course, intake, remind};
 pub use answers::WHY_LIMIT;
+pub use paged::not_paged;
 pub(super) use paged::{follow as paged_by_itself, is_awaited, is_paged};
 pub(super) use phase::{change as change_phase, to_stage};
 

@@ -68,14 +68,18 @@ fn begin(cx: &Context<'_>, it: &Incident) -> Vec<What> {
     events
 }
 
-/// Why nobody is paged, for the room.
-fn not_paged(why: &Rejection) -> String {
+/// Why nobody is paged by the bot itself, or what else a rule says is not done, for the room.
+#[must_use]
+pub fn not_paged(why: &Rejection) -> String {
     match why {
         Rejection::PagesWait { limit } => format!("{limit} pages wait for an answer already"),
         Rejection::TooMany { limit, .. } => format!("a step names more than {limit}"),
         Rejection::Access(access::No::NotInChannels) => {
             "it names only channels, and nobody knows who reads those".to_owned()
         }
+        Rejection::Ended(_) => "it has ended".to_owned(),
+        Rejection::Merged { into } => format!("it was merged into {into}"),
+        Rejection::NoSuchSeverity(severity) => format!("its playbook has no {severity}"),
         _ => "it names nobody".to_owned(),
     }
 }

@@ -240,6 +240,10 @@ pub(super) fn go_on(it: &Incident, page: &Page, step: u32, why: Onward, now: Tim
 
 pub(super) fn tick_page(it: &Incident, page: &Page, now: Timestamp) -> Vec<What> {
     if now >= step_end(page) {
+        // Nobody was asked yet, as where the process was down meanwhile: there is nobody left to ask in their place.
+        if page.at_fallback() && !page.is_reached() && !page.pending.is_empty() {
+            return vec![What::PageRepeated { page: page.id, tick_at: tick(&page.policy, page.step, now, now) }];
+        }
         return pass_on(it, page, Onward::NoAnswer, now);
     }
     vec![What::PageRepeated { page: page.id, tick_at: tick(&page.policy, page.step, page.step_at, now) }]

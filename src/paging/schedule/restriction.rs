@@ -34,6 +34,13 @@ impl WeeklyWindow {
     pub fn contains(&self, zone: &Zone, at: Timestamp) -> bool {
         within(std::slice::from_ref(self), zone, at).0
     }
+
+    /// When it begins next, by the clocks of this zone; none: never, or this instant is within it.
+    #[must_use]
+    pub fn next(&self, zone: &Zone, at: Timestamp) -> Option<Timestamp> {
+        let (is_within, span) = within(std::slice::from_ref(self), zone, at);
+        (!is_within && span.end < Timestamp::MAX).then_some(span.end)
+    }
 }
 
 /// Those that begin on this day, in instants.

@@ -20,8 +20,8 @@ use crate::{
     },
 };
 
-/// How many schedules, and how many places at other providers, it shows.
-const EACH: usize = 8;
+/// How many schedules, and how many places at other providers, an App Home shows.
+pub const ON_HOME: usize = 8;
 /// How far ahead it shows somebody's shifts.
 const WEEKS: i64 = 4;
 /// How many lines one week has; there are few schedules that change hands several times a day.
@@ -71,10 +71,10 @@ fn now(duty: &Duty<'_>) -> Vec<SlackBlock> {
     let line =
         |r: &Rolled<'_>| format!("{}: {}{}", called(r.followed), now_and_next(r, duty.now), feed::doubt(&r.feeds));
     let lines: Vec<String> =
-        duty.schedules.iter().take(EACH).map(line).chain(duty.providers.iter().take(EACH).cloned()).collect();
+        duty.schedules.iter().take(ON_HOME).map(line).chain(duty.providers.iter().take(ON_HOME).cloned()).collect();
     let mut blocks = vec![header("On call now")];
     blocks.extend(paged(&lines));
-    if duty.schedules.len() > EACH || duty.providers.len() > EACH {
+    if duty.schedules.len() > ON_HOME || duty.providers.len() > ON_HOME {
         blocks.push(context("… and more: `/incident oncall`"));
     }
     blocks

@@ -22,8 +22,10 @@ use crate::{
     },
 };
 
-/// How many schedules and overrides one answer shows.
+/// How many overrides and absences one answer shows.
 const SHOWN: usize = 15;
+/// How many schedules that are not shown are named.
+const NAMED: usize = 60;
 
 /// A button about a schedule; `which` is the number of an override or an ask.
 pub(super) fn value(schedule: &ScheduleId, which: &str) -> ButtonValue {
@@ -50,8 +52,8 @@ fn whole(rolled: &Rolled<'_>, at: Timestamp) -> String {
 }
 
 /// Every schedule: who is on call, and who is next.
-/// `providers` are the lines of other providers.
-pub fn everybody(all: &[Rolled<'_>], providers: &[String], now: Timestamp) -> Message {
+/// `providers` are the lines of other providers; `others` is what is not shown here, as people type it.
+pub fn everybody(all: &[Rolled<'_>], providers: &[String], others: &[String], now: Timestamp) -> Message {
     if all.is_empty() && providers.is_empty() {
         return Message::plain(
             "No schedules are set up. Whoever runs the bot adds [[schedules]] to watchroom.toml; `/incident page` asks people, \
@@ -59,20 +61,31 @@ pub fn everybody(all: &[Rolled<'_>], providers: &[String], now: Timestamp) -> Me
         );
     }
     let line = |r: &Rolled<'_>| {
-        let id = &r.followed.schedule.id;
-        format!("{} (`{id}`): {}{}", called(r.followed), now_and_next(r, now), feed::doubt(&r.feeds))
+        let (id, by) = (&r.followed.schedule.id, sources(&r.roster().on_call(now).cover));
+        let by = if by.is_empty() { by } else { format!(" · {by}") };
+        format!("{} (`{id}`): {}{by}{}", called(r.followed), now_and_next(r, now), feed::doubt(&r.feeds))
     };
-    let others = providers.iter().take(SHOWN).cloned();
-    let lines: Vec<String> = all.iter().take(SHOWN).map(line).chain(others).collect();
+    let lines: Vec<String> = all.iter().map(line).chain(providers.iter().cloned()).collect();
     let mut blocks = vec![header("On call")];
     blocks.extend(lines.iter().map(|line| section(line)));
     let mut text = format!("On call\n{}", rows(&lines, SECTION));
-    if all.len() > SHOWN {
-        let more = format!("And {} more: `/incident oncall &lt;schedule&gt;` shows one.", all.len() - SHOWN);
+    if let Some(more) = left_out(others) {
         text = format!("{text}\n{more}");
-        blocks.push(context(&more));
+        blocks.push(section(&more));
     }
     Message::new(text, blocks)
+}
+
+/// What is not shown, by name as far as there is room, and how to see it.
+fn left_out(others: &[String]) -> Option<String> {
+    let first = others.first()?;
+    let mut named: Vec<String> = others.iter().take(NAMED).map(|name| format!("`{}`", escape(name))).collect();
+    let left = others.len().saturating_sub(NAMED);
+    if left > 0 {
+        named.push(format!("and {left} that stand behind these in watchroom.toml"));
+    }
+    let (named, count) = (named.join(", "), others.len());
+    Some(format!("And {count} more: {named}. `/incident oncall {}` shows one of them.", escape(first)))
 }
 
 /// One schedule: now, next, and what differs from it.

@@ -23,6 +23,10 @@ pub struct ProviderLevel {
     pub level: u32,
     /// Who, as the provider names them, and in Slack where that is known.
     pub people: Vec<(String, Option<UserId>)>,
+    /// What else is asked there and could not be looked at, each with why.
+    pub unknown: Vec<String>,
+    /// Since when; none: it does not say.
+    pub since: Option<Timestamp>,
     /// Until when; none: it does not say.
     pub until: Option<Timestamp>,
 }
@@ -44,10 +48,12 @@ pub fn provider_on_call(of: &External, known: &Result<ProviderOnCall, String>, n
 }
 
 fn level(level: &ProviderLevel) -> String {
-    let names: Vec<String> =
-        level.people.iter().map(|(name, who)| who.as_ref().map_or_else(|| escape(name), person)).collect();
+    let unknown = level.unknown.iter().map(|what| format!(":warning: whoever is behind {}", escape(what)));
+    let names = level.people.iter().map(|(name, who)| who.as_ref().map_or_else(|| escape(name), person));
+    let names: Vec<String> = names.chain(unknown).collect();
+    let since = level.since.map(|at| format!(" since {}", date(at))).unwrap_or_default();
     let until = level.until.map(|at| format!(" until {}", date(at))).unwrap_or_default();
-    format!("level {} {}{until}", level.level, names.join(" and "))
+    format!("level {} {}{since}{until}", level.level, names.join(" and "))
 }
 
 fn age(known: &ProviderOnCall, now: Timestamp) -> String {

@@ -9,7 +9,7 @@ use crate::{
     incident::Text,
     paging::{
         rota::{Asked, Fact, Missing, Personal, PersonalFact, Rostered, Same, Wanted, Why},
-        schedule::OverrideId,
+        schedule::{Override, OverrideId, ScheduleId},
     },
     render::{
         Message,
@@ -120,6 +120,27 @@ pub fn uncovered(followed: &Followed, who: &UserId, by: &OverrideId, span: Span,
     let hint =
         format!("`/incident override {id} @person …` puts somebody else on call; until then do not count on it.");
     Message::new(format!("{text}\n{hint}"), vec![section(&text), context(&hint)])
+}
+
+/// The settings do not have the schedule any more: to those who set these overrides of it, or are in them.
+pub fn void(schedule: &ScheduleId, overrides: &[&Override], now: Timestamp) -> Message {
+    const LISTED: usize = 10;
+    let id = escape(schedule.as_str());
+    let line = |one: &&Override| {
+        let span = Span { from: one.from, until: one.until };
+        let by = person(&one.created_by);
+        format!("• {} {}: {} (by {by})", escape(one.id.as_str()), until(span, now), does(&one.change))
+    };
+    let lines: Vec<String> = overrides.iter().take(LISTED).map(line).collect();
+    let more = overrides.len().saturating_sub(LISTED);
+    let more = if more > 0 { format!("\nAnd {more} more.") } else { String::new() };
+    let text = format!(
+        ":warning: The schedule `{id}` was taken out of the bot's settings, and nobody is on call by it any more. These overrides of it \
+         count for nothing now:\n{}{more}",
+        lines.join("\n")
+    );
+    let hint = "If it is put back they count again. Whoever runs the bot knows what takes its place; `/incident oncall` shows it.";
+    Message::new(format!("{text}\n{hint}"), vec![section(&text), context(hint)])
 }
 
 /// Somebody is asked for cover or for a swap, and what became of it.
@@ -271,6 +292,15 @@ pub fn noted(fact: &PersonalFact, who: &UserId, me: &UserId, on_call: &[(&Follow
         )
     };
     Message::plain(text + &on_call.iter().map(alone).collect::<String>())
+}
+
+/// The same, with the zones in which the times that were typed were read: two people may mean two instants by one time of day.
+pub fn read_in(said: Message, zones: &[String]) -> Message {
+    if zones.is_empty() {
+        return said;
+    }
+    let read = format!("The times that you typed were read in {}.", escape(&zones.join(" and ")));
+    said.and(Message::new(read.clone(), vec![context(&read)]))
 }
 
 /// Somebody else noted that one is away.

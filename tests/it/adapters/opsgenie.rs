@@ -83,6 +83,16 @@ async fn who_is_on_call() {
     let levels = people(&opsgenie, &ExternalTarget::Policy("e1".into())).await;
     let later = vec!["carol@example.com".to_owned(), "dave@example.com".to_owned()];
     assert_eq!(levels, [(1, expected), (3, later)], "whom a team asks is not known, and its level stays free");
+    // A schedule that is gone does not hide those beside it, and alone it is told.
+    let rules = json!({ "id": "e2", "rules": [rule(0, "schedule", "gone"), rule(0, "user", "carol"), rule(5, "schedule", "gone")] });
+    fake.memory().escalations.insert("e2".into(), rules);
+    let levels = opsgenie.on_call(&ExternalTarget::Policy("e2".into()), now()).await.expect("an answer");
+    let unknown = vec!["schedule gone (refused: http_404)".to_owned()];
+    assert_eq!(levels.iter().map(|l| l.unknown.clone()).collect::<Vec<_>>(), [unknown.clone(), unknown]);
+    assert_eq!((levels[0].people.len(), levels[1].people.len()), (1, 0));
+    fake.memory().escalations.insert("e3".into(), json!({ "id": "e3", "rules": [rule(0, "schedule", "gone")] }));
+    let none = opsgenie.on_call(&ExternalTarget::Policy("e3".into()), now()).await.expect_err("trouble");
+    assert_eq!(none.to_string(), "refused: http_404");
     for (fails, said) in [
         (Fails::Limits(Some(3)), "asked to wait 3 s"),
         (Fails::Limits(None), "asked to wait 30 s"),

@@ -25,7 +25,6 @@ async fn answer(service: &str, method: Method, path: &str, headers: &[(&str, &st
 
 #[tokio::test]
 async fn what_does_not_fit_is_refused() {
-    let oauth = ("authorization", "OAuth 89a229ce1a8dbcf9");
     let genie = ("authorization", "GenieKey k");
     let basic = ("authorization", "Basic QTpC");
     let app = ("x-gotify-key", "A1");
@@ -62,37 +61,49 @@ async fn what_does_not_fit_is_refused() {
         ("gotify", "message", &[app], Some(r#"{"message":"m","priority":"high"}"#)),
         ("gotify", "message", &[app], Some(r#"{"title":"t"}"#)),
         ("ntfy", "", &[bearer], Some(r#"{"topic":"t","priority":6}"#)),
+    ] {
+        let method = if body.is_some() { Method::POST } else { Method::GET };
+        let status = answer(service, method, path, headers, body).await;
+        assert!(status.is_client_error(), "{service}/{path} {body:?}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_fit_hosted_pages_is_refused() {
+    let oauth = ("authorization", "OAuth 89a229ce1a8dbcf9");
+    let bearer = ("authorization", "Bearer 89a229ce1a8dbcf9");
+    for (service, path, headers, body) in [
         // Nobody says whether subscribers are told; metadata that is no object; another's kind of key.
         (
             "statuspage",
             INCIDENTS,
-            &[oauth],
+            [oauth],
             Some(r#"{"incident":{"name":"n","status":"resolved","body":"b","metadata":{}}}"#),
         ),
         (
             "statuspage",
             INCIDENTS,
-            &[oauth],
+            [oauth],
             Some(
                 r#"{"incident":{"name":"n","status":"resolved","body":"b","deliver_notifications":true,"metadata":{"w":"k"}}}"#,
             ),
         ),
-        ("statuspage", "v1/pages/kctbh9vrtdwd/components?page=1&per_page=100", &[bearer], None),
+        ("statuspage", "v1/pages/kctbh9vrtdwd/components?page=1&per_page=100", [bearer], None),
         // Resolved, and components named; no key of ours.
         (
             "incident_io",
             "v2/status_page_incident_updates",
-            &[bearer],
+            [bearer],
             Some(
                 r#"{"status_page_incident_id":"01FCNDV6P870EA6S7TK1DSYDG5","message":"m","incident_status":"resolved","notify_subscribers":true,"component_statuses":[]}"#,
             ),
         ),
-        ("incident_io", "v2/status_page_incidents", &[bearer], Some(r#"{"name":"n"}"#)),
+        ("incident_io", "v2/status_page_incidents", [bearer], Some(r#"{"name":"n"}"#)),
         // A status of another's; no statuses.
         (
             "instatus",
             "v1/ckf01/incidents/ckf02/incident-updates",
-            &[bearer],
+            [bearer],
             Some(
                 r#"{"message":"m","components":[],"started":"2026-11-22T03:00:00.000Z","status":"resolved","notify":true,"statuses":[]}"#,
             ),
@@ -100,14 +111,14 @@ async fn what_does_not_fit_is_refused() {
         (
             "instatus",
             "v1/ckf01/incidents/ckf02/incident-updates",
-            &[bearer],
+            [bearer],
             Some(
                 r#"{"message":"m","components":[],"started":"2026-11-22T03:00:00.000Z","status":"RESOLVED","notify":true}"#,
             ),
         ),
     ] {
         let method = if body.is_some() { Method::POST } else { Method::GET };
-        let status = answer(service, method, path, headers, body).await;
+        let status = answer(service, method, path, &headers, body).await;
         assert!(status.is_client_error(), "{service}/{path} {body:?}: {status}");
     }
 }

@@ -156,3 +156,45 @@ async fn who_is_found_out_late_is_asked_all_the_same() {
     bot.expect_dm("bob", "checkout is down");
     assert!(bot.slack.dm("dave").is_empty(), "it is not his turn: {}", shown(&bot.said(&room)));
 }
+
+/// The process dies before it looks up whom the fallback asks, and is away for longer than the fallback has: there is nobody behind
+/// it, so that it is asked all the same.
+#[tokio::test]
+async fn a_fallback_that_nobody_looked_up_in_time_is_asked_after_all() {
+    let mut bot = Bot::with(|s| {
+        let mut shop = policy("shop", &[("U0BOB", 5)]);
+        // Not on this severity: the fallback has its turn at once.
+        shop.steps[0].only.severities = vec![watchroom::playbook::Severity(1)];
+        s.policies = vec![shop];
+    })
+    .await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    bot.slack.fault(Fault::new(FaultKind::Latency { millis: 1500 }).on("usergroups.users.list").times(2));
+    bot.slack.act_as("alice").slash(&room, "/incident page shop").await.expect("typed");
+    bot.crash().await;
+    bot.clock.advance(minutes(30));
+    bot.restart().await;
+    bot.settle().await;
+    bot.expect_dm("carol", "checkout is slow");
+    assert!(!is_exhausted(&bot.history("INC-1").await), "{}", shown(&bot.said(&room)));
+    bot.advance(minutes(6)).await;
+    assert!(is_exhausted(&bot.history("INC-1").await), "and has its five minutes");
+    bot.expect_nothing_doubled(1);
+}
+
+/// Slack does not say for minutes who is in the fallback's group: it is tried until it does, and the room hears that meanwhile.
+#[tokio::test]
+async fn a_fallback_is_looked_up_for_as_long_as_it_takes() {
+    let bot = Bot::with(|s| s.policies = vec![policy("shop", &[("U0FRANK", 5)])]).await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("usergroups.users.list").seconds(14 * 60));
+    bot.slash_in("alice", &room, "/incident page shop").await;
+    bot.advance(minutes(12)).await;
+    bot.expect_once(&room, "whom the fallback asks, yet, and goes on trying");
+    assert!(!is_exhausted(&bot.history("INC-1").await), "{}", shown(&bot.said(&room)));
+    bot.advance(minutes(4)).await;
+    bot.expect_dm("carol", "checkout is slow");
+    bot.advance(minutes(6)).await;
+    assert!(is_exhausted(&bot.history("INC-1").await), "then everybody was asked");
+    bot.expect_nothing_doubled(1);
+}

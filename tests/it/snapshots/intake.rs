@@ -1,9 +1,9 @@
 //! How trouble comes in: forms and messages of its own.
 
 use watchroom::{
-    alert::{self, Group, One, Opened, Standing},
+    alert::{self, Act, Group, One, Opened, Standing},
     incident::{
-        Incident, MessageRef, Text,
+        Incident, MessageRef, Rejection, Text,
         intake::{Kept, Likeness},
     },
     playbook::{Playbook, Service, Severity},
@@ -104,6 +104,13 @@ fn alerts_fit() {
                 let name = format!("{words}-alerts-{n}-dismissed-{}", by.is_some());
                 message(&name, &render::alerts(w, &gone, Belongs::Dismissed));
             }
+        }
+        let free = group(&line, Some("checkout"), 1, Standing::Free);
+        let declare =
+            |policy: Option<String>| Act::Declare { severity: None, lead: "U0BOB".into(), on_call: None, policy };
+        for (n, act) in [declare(Some(said.clone())), declare(None), Act::Attach].iter().enumerate() {
+            let why = Rejection::NoSuchSeverity(Severity(9));
+            message(&format!("{words}-alerts-refused-{n}"), &render::alerts_refused(w, &free, act, &why));
         }
         let many: Vec<Group> = (0..7).map(|_| group(&line, None, 900, Standing::Free)).collect();
         let list = render::list(w, &[it], "Open incidents", 20);

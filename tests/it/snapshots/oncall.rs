@@ -68,8 +68,21 @@ fn providers(said: &str) -> Vec<(External, Result<render::ProviderOnCall, String
     let of = || External { at: Provider::PagerDuty, id: "P1234AB".into() };
     let people = vec![(said.to_owned(), None), ("Bob".to_owned(), Some("U0BOB".into()))];
     let levels = vec![
-        render::ProviderLevel { level: 1, people, until: Some(at(90)) },
-        render::ProviderLevel { level: 2, people: vec![(said.to_owned(), None)], until: None },
+        render::ProviderLevel { level: 1, people, unknown: Vec::new(), since: Some(at(0)), until: Some(at(90)) },
+        render::ProviderLevel {
+            level: 2,
+            people: vec![(said.to_owned(), None)],
+            unknown: Vec::new(),
+            since: None,
+            until: None,
+        },
+        render::ProviderLevel {
+            level: 3,
+            people: Vec::new(),
+            unknown: vec![said.to_owned()],
+            since: None,
+            until: None,
+        },
     ];
     let known = |levels, stale| render::ProviderOnCall { levels, said: at(-12), stale };
     let team = External { at: Provider::Opsgenie, id: "team:4513b7ea".into() };
@@ -140,10 +153,17 @@ fn who_is_on_call_is_told() {
             message(&name(&format!("changed-{seq}")), &render::changed(&followed, &"U0ERIN".into(), &fact, now));
             message(&name(&format!("changed-{seq}-bob")), &render::changed(&followed, &"U0ALICE".into(), &fact, now));
             let made = [(seq, fact.what.clone())];
-            message(&name(&format!("made-{seq}")), &render::made(&followed, &made, &"U0BOB".into(), now));
+            let said = render::made(&followed, &made, &"U0BOB".into(), now);
+            message(
+                &name(&format!("made-{seq}-read")),
+                &render::read_in(said.clone(), &["UTC".into(), said.text.clone()]),
+            );
+            message(&name(&format!("made-{seq}")), &said);
             message(&name(&format!("took-{seq}")), &render::took(&followed, &made, now));
             roll.apply(seq, &fact);
         }
+        let void: Vec<&Override> = roll.overrides.iter().chain(&roll.overrides).collect();
+        message(&name("void"), &render::void(&ScheduleId(said.chars().take(40).collect()), &void, now));
         let first = roll.overrides[0].clone();
         let many = (0..60).map(|n| Override { id: format!("{n}").into(), ..first.clone() });
         roll.overrides.extend(many);
@@ -170,11 +190,11 @@ fn who_is_on_call_is_told() {
             let slots = rolled.roster().render(&month);
             message(&name(&format!("weeks-{which}")), &render::weeks(rolled, &slots));
         }
-        message(&name("everybody"), &render::everybody(&vec![busy.clone(); 40], &[], now));
-        message(&name("everybody-none"), &render::everybody(&[], &[], now));
+        message(&name("everybody"), &render::everybody(&vec![busy.clone(); 15], &[], &vec![said.clone(); 100], now));
+        message(&name("everybody-none"), &render::everybody(&[], &[], &[], now));
         let providers: Vec<String> =
             providers(&said).iter().map(|(of, known)| render::provider_on_call(of, known, now)).collect();
-        message(&name("everybody-providers"), &render::everybody(&[], &providers, now));
+        message(&name("everybody-providers"), &render::everybody(&[], &providers, &["pagerduty:P1".to_owned()], now));
         let target = Target::Rotation { schedule: ScheduleId(said.chars().take(40).collect()), rotation: said.clone() };
         let levels = vec![
             render::level("Step 1".into(), &render::target(&target), None, None, now),
@@ -224,7 +244,7 @@ fn calendars(name: &impl Fn(&str) -> String, followed: &Followed, said: &str, no
         });
         let rolled = Rolled::of(followed, vec![Arc::clone(&feed)]);
         message(&name(&format!("feed-{n}")), &render::schedule(&rolled, now));
-        message(&name(&format!("feed-{n}-everybody")), &render::everybody(&[rolled], &[], now));
+        message(&name(&format!("feed-{n}-everybody")), &render::everybody(&[rolled], &[], &[], now));
         for news in [FeedNews::Failing { since: at(0) }, FeedNews::Works { since: at(0) }, FeedNews::Strangers] {
             if let Some(told) = render::calendar_news(followed, &feed, &news) {
                 message(&name(&format!("feed-{n}-{news:?}").chars().take(40).collect::<String>()), &told);

@@ -541,6 +541,48 @@ async fn alerts_page_again_where_nobody_answered() {
     }
 }
 
+/// What a rule says and cannot be done is said where people see it, once: in the incident's room, or where alerts are shown.
+#[tokio::test]
+async fn a_rule_that_is_refused_is_said_aloud() {
+    let mut bot = with_pager().await;
+    let room = bot.declare("alice", "sev2 for pay checkout is down").await;
+    for who in ["bob", "dave", "erin", "alice", "carol", "bob @dave", "bob @erin", "dave @erin"] {
+        bot.slash_in("alice", &room, &format!("/incident page @{who}")).await;
+    }
+    deliver(&bot, of_alertmanager(&bot, "g", &[("web-1", -60, None)])).await;
+    bot.crash_and_restart().await;
+    bot.settle().await;
+    bot.expect_once(
+        &room,
+        "could not page checkout, as the rule for the alerts A-1 says: 8 pages wait for an answer already",
+    );
+    // The policy that it names is gone.
+    let mut bot = with_rule(declares(Some("nowhere"))).await;
+    deliver(&bot, of_alertmanager(&bot, "g", &[("web-1", -60, None)])).await;
+    bot.settle().await;
+    bot.expect_once(
+        &bot.latest_room(),
+        "could not page nowhere, as the rule for the alerts A-1 says: the settings have no such policy",
+    );
+    // Nothing can be declared: the playbook has no such severity.
+    let refused = Act::Declare {
+        severity: Some(Severity(9)),
+        lead: "U0BOB".into(),
+        on_call: None,
+        policy: Some("checkout".into()),
+    };
+    bot = with_rule(refused).await;
+    for _ in 0..2 {
+        deliver(&bot, of_alertmanager(&bot, "g", &[("web-1", -60, None)])).await;
+        bot.crash_and_restart().await;
+        bot.settle().await;
+        let said = "the rule for these alerts says to declare an incident of them and to page checkout, and that could not be done";
+        bot.expect_once("incidents", said);
+        bot.expect_once("incidents", "Nobody was paged for them.");
+    }
+    assert!(bot.said("incidents").iter().any(|m| m.contains("Nobody took it yet")), "it is offered all the same");
+}
+
 /// Whoever is on call leads what a rule declares; where nobody is, the person that it names.
 #[tokio::test]
 async fn whoever_is_on_call_leads_what_a_rule_declares() {

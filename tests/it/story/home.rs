@@ -130,3 +130,31 @@ async fn a_guest_reads_nothing_of_who_is_on_call() {
     bot.settle().await;
     assert!(!shown(&bot, "dave").contains("primary"), "nor when it changes");
 }
+
+/// What a guest has nothing to do with is in no list of theirs; what they do has its place.
+#[tokio::test]
+async fn a_guest_sees_what_they_have_to_do_with_alone() {
+    let bot = Bot::start().await;
+    bot.slack.with(|ws| ws.users.get_mut("U0DAVE").expect("dave").is_guest = true);
+    let room = bot.declare("alice", "sev2 the zebra is loose").await;
+    bot.declare("alice", "sev3 the quagga sleeps").await;
+    bot.slash_in("alice", &bot.latest_room(), "/incident cancel it woke up").await;
+    let lists = async |bot: &Bot, who: &str| {
+        let home = opened(bot, who).await.json.to_string();
+        let mut all = vec![home];
+        for typed in ["list", "list recent", "find zebra"] {
+            all.push(bot.slash(who, &format!("/incident {typed}")).await.text);
+        }
+        all
+    };
+    for said in lists(&bot, "dave").await {
+        assert!(!said.contains("zebra is loose") && !said.contains("quagga"), "{said}");
+    }
+    for said in lists(&bot, "bob").await {
+        assert!(said.contains("zebra is loose"), "{said}");
+    }
+    bot.slash_in("alice", &room, "/incident assign operations @dave").await;
+    for said in lists(&bot, "dave").await {
+        assert!(said.contains("zebra is loose") && !said.contains("quagga"), "{said}");
+    }
+}

@@ -221,3 +221,68 @@ async fn whoever_was_removed_from_slack_in_their_shift_counts_as_nobody_and_the_
 fn stamp(at: &str) -> i64 {
     at.parse::<jiff::Timestamp>().expect("an instant").as_second()
 }
+
+/// What the whole list leaves out it counts, and names as one types it.
+#[tokio::test]
+async fn the_whole_list_says_what_it_leaves_out_and_how_to_see_it() {
+    for (schedules, more) in
+        [(15, None), (16, Some("And 1 more: `s16`. `/incident oncall s16` shows")), (90, Some("And 75 more: `s16`, "))]
+    {
+        let bot =
+            Bot::with(|s| s.schedules = (1..=schedules).map(|n| weekly(&format!("s{n}"), &["U0BOB"])).collect()).await;
+        let said = bot.slash("carol", "/incident oncall").await.text;
+        assert!(said.contains("(`s1`): now <@U0BOB>") && said.contains(" · by the rotation weekly"), "{said}");
+        match more {
+            None => assert!(!said.contains(" more"), "{said}"),
+            Some(more) => assert!(said.contains(more) && !said.contains("(`s16`)"), "{said}"),
+        }
+        assert_eq!(said.contains("`s75`, and 15 that stand behind these in watchroom.toml"), schedules == 90, "{said}");
+    }
+}
+
+/// One time of day means two instants to two people.
+#[tokio::test]
+async fn an_answer_says_in_which_zone_a_time_was_read() {
+    let bot = bot().await;
+    for (who, typed, read) in [
+        ("carol", "override primary @dave until 08:00", "read in America/New_York."),
+        ("carol", "override primary @erin from tomorrow 18:00 UTC until 2026-11-23 20:00 UTC", "read in UTC."),
+        (
+            "carol",
+            "override primary @erin from 2026-11-24 18:00 UTC until 2026-11-25",
+            "read in UTC and America/New_York.",
+        ),
+        ("carol", "away 2026-12-24 to 2026-12-27", "read in America/New_York."),
+        ("erin", "swap @bob 2026-12-02", "read in America/Los_Angeles."),
+    ] {
+        let said = bot.slash(who, &format!("/incident {typed}")).await.text;
+        assert!(said.contains(&format!("The times that you typed were {read}")), "{typed}: {said}");
+    }
+    let said = bot.slash("carol", "/incident override primary @erin for 2h").await;
+    assert!(!said.text.contains("read in"), "it counts from now on: {}", said.text);
+}
+
+/// Only the schedules that an absence touches are looked at again: each look asks Slack about its user group.
+#[tokio::test]
+async fn an_absence_has_nobody_look_at_schedules_that_it_does_not_touch() {
+    let bot = Bot::with(|s| {
+        let mut other = weekly("other", &["U0ERIN"]);
+        other.user_group = Some("S0CHECKOUT".into());
+        s.schedules = vec![weekly("primary", &["U0BOB", "U0DAVE"]), other];
+    })
+    .await;
+    bot.settle().await;
+    let looks = |bot: &Bot| bot.slack.calls().iter().filter(|call| call.method == "usergroups.users.list").count();
+    let before = looks(&bot);
+    assert!(before > 0, "it follows");
+    bot.slash("bob", "/incident away for 2h").await;
+    bot.settle().await;
+    assert_eq!(looks(&bot), before, "it is none of bob's");
+    assert_eq!(told(&bot, "carol", "Nobody is on call for *primary team*"), 1, "his own is looked at");
+    bot.slash("carol", "/incident override other add @dave for 4h").await;
+    bot.settle().await;
+    let before = looks(&bot);
+    bot.slash("dave", "/incident away from 2026-11-23 until 2026-11-24").await;
+    bot.settle().await;
+    assert!(looks(&bot) > before, "an override has put him on it");
+}

@@ -319,3 +319,25 @@ async fn the_room_hears_that_a_page_cannot_become_urgent_there() {
     }
     bot.expect_once(&room, "make page 1 urgent in Grafana OnCall");
 }
+
+/// One schedule that cannot be looked at does not hide the others of its chain, nor another integration those beside it.
+#[tokio::test]
+async fn what_cannot_be_looked_at_hides_nobody_else() {
+    let (bot, grafana) = with_grafana().await;
+    let step = |position: i64, schedule: &str| {
+        json!({
+            "id": format!("E{position}"), "escalation_chain_id": "F1", "position": position,
+            "type": "notify_on_call_from_schedule", "notify_on_call_from_schedule": schedule,
+        })
+    };
+    grafana.memory().steps = vec![step(0, "SGONE"), step(1, "S1")];
+    let said = bot.slash("alice", "/incident oncall").await.text;
+    let line = "level 1 <@U0ERIN> and :warning: whoever is behind schedule SGONE (refused: http_404)";
+    assert!(said.contains(line), "{said}");
+    let alone = bot.slash("alice", &format!("/incident oncall grafana:{INTEGRATION}")).await.text;
+    assert!(alone.contains(line) && !alone.contains("schedule:S1"), "{alone}");
+    let alone = bot.slash("alice", "/incident oncall grafana:schedule:S1").await.text;
+    assert!(alone.contains("<@U0ERIN>") && !alone.contains("SGONE"), "{alone}");
+    let other = bot.slash("alice", "/incident oncall grafana:CSTRANGE").await.text;
+    assert!(other.contains("The settings do not name this"), "{other}");
+}

@@ -6,6 +6,7 @@ use crate::harness::{
     Bot, minutes,
     pagerduty::FakePagerDuty,
     providers::{WEBHOOK_SECRET, WEBHOOK_TOKEN, event, key_of, signed, with_opsgenie, with_pagerduty},
+    shown,
 };
 
 async fn paged() -> (Bot, FakePagerDuty, String, String) {
@@ -66,6 +67,34 @@ async fn the_room_is_asked_whether_somebody_whom_slack_does_not_know_is_still_on
     assert_eq!(all, ["\"resolved\"", "\"triggered\""], "the step that was reached asks there once more");
     bot.advance(minutes(11)).await;
     bot.expect_dm("dave", "checkout is down");
+}
+
+/// The room that would be asked cannot be used: whoever leads is asked where they read it, whether Slack told of the loss or not.
+#[tokio::test]
+async fn whoever_leads_is_asked_by_direct_message_where_the_room_cannot_be() {
+    for how in ["archived", "kicked", "found out"] {
+        let (mut bot, _pagerduty, room, key) = paged().await;
+        bot.told_by_pagerduty(&event("E1", "acknowledged", &key, Some("Zed"), 30)).await;
+        bot.advance(minutes(29)).await;
+        match how {
+            "archived" => bot.slack.archive(&room).expect("archived"),
+            "kicked" => bot.slack.kick_bot(&room).expect("thrown out"),
+            _ => bot.slack.with(|ws| ws.channels.get_mut(&room).expect("a room").archived = true),
+        }
+        bot.advance(minutes(1)).await;
+        let asked = |bot: &Bot| bot.slack.dm("alice").iter().filter(|m| m.contains("Are they still on it?")).count();
+        assert_eq!(asked(&bot), 1, "{how}: {}", shown(&bot.slack.dm("alice")));
+        let said = bot.expect_dm("alice", "Are they still on it?");
+        assert!(said.contains("INC-1 checkout is down") && said.contains("Slack does not know them"), "{how}: {said}");
+        bot.press("alice", &bot.slack.dm("alice"), "Somebody still is").await;
+        bot.advance(minutes(30)).await;
+        bot.crash_and_restart().await;
+        assert_eq!(asked(&bot), 2, "{how}: {}", shown(&bot.slack.dm("alice")));
+        assert!(bot.slack.dm("dave").is_empty(), "{how}: she said that somebody is");
+        bot.press("alice", &bot.slack.dm("alice"), "I am on it").await;
+        bot.advance(minutes(10)).await;
+        assert!(bot.slack.dm("dave").is_empty(), "{how}: alice is on it");
+    }
 }
 
 #[tokio::test]

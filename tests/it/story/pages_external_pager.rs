@@ -250,12 +250,16 @@ async fn it_says_who_is_on_call_by_level() {
     let answer = bot.slash("alice", "/incident oncall").await.text;
     assert!(answer.contains("*Pager (siren)*: :warning: who is on call there is not known"), "{answer}");
     pager.memory().on_call = json!({ "levels": [
-        { "level": 2, "people": [{ "name": "Zed", "email": "zed@example.net" }], "until": "2026-11-28T09:00:00Z" },
+        { "level": 2, "people": [{ "name": "Zed", "email": "zed@example.net" }],
+          "since": "2026-11-21T09:00:00Z", "until": "2026-11-28T09:00:00Z" },
         { "level": 1, "people": [{ "name": "E.", "slack": "U0ERIN" }, { "id": "77", "name": "Yan" }] },
     ]});
     bot.advance(minutes(1)).await;
     let answer = bot.slash("alice", "/incident oncall").await.text;
-    assert!(answer.contains("*Pager (siren)*: level 1 <@U0ERIN> and Yan, level 2 Zed until"), "{answer}");
+    assert!(
+        answer.contains("*Pager (siren)*: level 1 <@U0ERIN> and Yan, level 2 Zed since <!date^1795251600^"),
+        "{answer}"
+    );
     for fails in [Fails::Malformed, Fails::Status(503), Fails::Hangs] {
         pager.fail([fails]);
         bot.advance(minutes(1)).await;

@@ -171,7 +171,8 @@ async fn what_waits_arrives_in_order() {
     bot.advance(minutes(30)).await;
     let texts = network.texts();
     assert!(texts.len() == 2 && texts[0].contains("Some payments") && texts[1].contains("More"), "{texts:?}");
-    assert_eq!(network.memory().texts[1].under, Some(network.memory().texts[0].id.clone()));
+    let first = network.memory().texts[0].id.clone();
+    assert_eq!(network.memory().texts[1].under, Some(first));
 }
 
 /// Without a linked request the room hears what to do; linked, and tried once more, its customer is told.

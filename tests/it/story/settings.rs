@@ -159,3 +159,47 @@ async fn a_new_calendar_is_fetched_and_one_that_is_gone_is_forgotten() {
     on_call("U0BOB").await;
     std::fs::remove_file(path).expect("our own file");
 }
+
+/// Whoever set an override, or is in one, hears that it counts for nothing once its schedule is gone, whether the bot ran meanwhile
+/// or not; and what is left of it to press is answered.
+#[tokio::test]
+async fn whoever_has_an_override_hears_that_its_schedule_is_gone() {
+    let steps = asks("user:U0ERIN");
+    let whole = settings(&steps, "") + &rotation("primary", "U0BOB");
+    let told = |bot: &Bot, who: &str| {
+        bot.slack.dm(who).iter().filter(|m| m.contains("`primary` was taken out of the bot's settings")).count()
+    };
+    for down in [false, true] {
+        let mut bot = Bot::start().await;
+        bot.keep_settings(&whole).await;
+        let set = bot.slash("alice", "/incident override primary @dave instead of @bob for 4h").await;
+        assert!(set.text.contains("<@U0DAVE> instead of <@U0BOB>"), "{}", set.text);
+        bot.slash("carol", "/incident override primary @erin for 1h").await;
+        bot.advance(minutes(90)).await;
+        if down {
+            bot.crash().await;
+            bot.write_settings(&settings(&steps, ""));
+            bot.restart().await;
+        } else {
+            edit(&bot, &settings(&steps, "")).await;
+        }
+        bot.settle().await;
+        for (who, times) in [("alice", 1), ("dave", 1), ("bob", 1), ("carol", 0), ("erin", 0)] {
+            assert_eq!(told(&bot, who), times, "{who}: {}", shown(&bot.slack.dm(who)));
+        }
+        let said = bot.expect_dm("alice", "count for nothing");
+        assert!(said.contains("• 1 until") && said.contains("(by @alice)"), "{said}");
+        bot.crash_and_restart().await;
+        edit(&bot, &settings(&steps, "updates_channel = 'C0GENERAL'")).await;
+        assert_eq!(told(&bot, "alice"), 1, "once: {}", shown(&bot.slack.dm("alice")));
+        bot.press("alice", &bot.slack.ephemerals("alice", "general"), "Undo").await;
+        let answer = bot.slack.ephemerals("alice", "general").pop().expect("an answer");
+        assert!(answer.contains("no such schedule") || answer.contains("no schedule"), "{answer}");
+        // Put back they count again, and taken out once more that is told once more.
+        edit(&bot, &whole).await;
+        let now = bot.slash("alice", "/incident oncall primary").await.text;
+        assert!(now.contains("now <@U0DAVE>"), "{now}");
+        edit(&bot, &settings(&steps, "")).await;
+        assert_eq!(told(&bot, "alice"), 2, "{}", shown(&bot.slack.dm("alice")));
+    }
+}

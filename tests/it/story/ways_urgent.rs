@@ -175,3 +175,25 @@ async fn another_provider_hears_how_urgent_it_is() {
         assert_eq!(alert["priority"], priority, "{alert}");
     }
 }
+
+/// What waits there quietly becomes urgent there too when its hours begin, also between two repetitions, and is asked again here.
+#[tokio::test]
+async fn another_provider_hears_when_the_hours_begin() {
+    let (mut bot, opsgenie) = with_opsgenie("team:4513b7ea").await;
+    opsgenie.memory().prompt = true;
+    let policy = &mut bot.config.settings.policies[0];
+    policy.urgent = Some(by_day());
+    (policy.steps[0].wait_min, policy.steps[0].repeat_min) = (600, 0);
+    bot.crash_and_restart().await;
+    let room = bot.declare("alice", "sev3 checkout is slow").await;
+    bot.slash_in("alice", &room, "/incident page night").await;
+    let priority = |fake: &crate::harness::opsgenie::FakeOpsgenie| fake.memory().alerts[0]["priority"].clone();
+    bot.advance(minutes(179)).await;
+    assert_eq!(priority(&opsgenie), "P3");
+    bot.crash_and_restart().await;
+    bot.advance(minutes(1)).await;
+    assert_eq!(priority(&opsgenie), "P1", "it is 07:00");
+    bot.advance(minutes(60)).await;
+    let raised = opsgenie.memory().told.iter().filter(|(_, action, _)| action == "priority").count();
+    assert_eq!((raised, opsgenie.memory().alerts.len()), (1, 1), "once");
+}

@@ -1,11 +1,15 @@
 //! Who is on call: by schedule, or by the rules of an escalation.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::{Opsgenie, wire};
-use crate::ports::{ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Trouble};
+use crate::{
+    adapters::oncall::level::unknown,
+    ports::{ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Trouble},
+};
 
 /// How deep participants may stand for others.
 const DEEPEST: usize = 8;
@@ -15,7 +19,7 @@ impl OnCallProvider for Opsgenie {
     /// A policy is an escalation; a service there has none of its own to ask. Until when nobody says: there is no end to the levels.
     async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble> {
         match of {
-            ExternalTarget::Schedule(id) => Ok(levels([self.of_schedule(id, at).await?])),
+            ExternalTarget::Schedule(id) => Ok(levels([(self.of_schedule(id, at).await?, Vec::new())])),
             ExternalTarget::Policy(id) => self.of_escalation(id, at).await,
             ExternalTarget::Service(_) => Err(Trouble::Refused("a service names nobody; ask for a schedule".into())),
         }
@@ -27,10 +31,14 @@ impl OnCallProvider for Opsgenie {
     }
 }
 
-/// Levels with somebody, counted from 1.
-fn levels(people: impl IntoIterator<Item = Vec<ExternalPerson>>) -> Vec<ExternalOnCall> {
-    let level = |(level, people)| ExternalOnCall { level, people, since: None, until: None };
-    (1..).zip(people).map(level).filter(|level| !level.people.is_empty()).collect()
+/// Who is asked at one time, and what else is and could not be looked at.
+type Asked = (Vec<ExternalPerson>, Vec<String>);
+
+/// Levels that ask somebody, or may, counted from 1.
+fn levels(asked: impl IntoIterator<Item = Asked>) -> Vec<ExternalOnCall> {
+    let level = |(level, (people, unknown))| ExternalOnCall { level, people, unknown, since: None, until: None };
+    let asks = |level: &ExternalOnCall| !level.people.is_empty() || !level.unknown.is_empty();
+    (1..).zip(asked).map(level).filter(asks).collect()
 }
 
 impl Opsgenie {
@@ -54,24 +62,33 @@ impl Opsgenie {
         }
         let found = self.get::<wire::Escalation>(&["escalations", id], &[("identifierType", "id")]).await;
         let rules = found.map_err(|failed| failed.trouble(self.scope()))?.rules;
-        let times: BTreeSet<u64> = rules.iter().map(|rule| rule.delay.seconds()).collect();
-        let mut all = Vec::new();
-        for time in times {
-            let mut people: Vec<ExternalPerson> = Vec::new();
-            for rule in rules.iter().filter(|rule| rule.delay.seconds() == time) {
-                let found = match (rule.recipient.kind.as_str(), &rule.recipient.id) {
-                    ("schedule", Some(id)) => self.of_schedule(id, at).await?,
-                    ("user", Some(id)) => vec![person(id, rule.recipient.username.as_deref())],
-                    // Whom a team asks depends on the alert.
-                    _ => Vec::new(),
-                };
-                for who in found {
-                    add(who, &mut people);
+        // All at once: one that hangs does not take the time of the others.
+        let found = join_all(rules.iter().map(|rule| self.of_recipient(&rule.recipient, at))).await;
+        let (mut times, mut first) = (BTreeMap::<u64, Asked>::new(), None);
+        for (rule, found) in rules.iter().zip(found) {
+            let (people, missing) = times.entry(rule.delay.seconds()).or_default();
+            match found {
+                Ok(found) => found.into_iter().for_each(|who| add(who, people)),
+                Err(trouble) => {
+                    first.get_or_insert_with(|| trouble.clone());
+                    let what = format!("{} {}", rule.recipient.kind, rule.recipient.id.as_deref().unwrap_or_default());
+                    missing.push(unknown(&what, trouble)?);
                 }
             }
-            all.push(people);
         }
-        Ok(levels(all))
+        match first {
+            Some(trouble) if times.values().all(|(people, _)| people.is_empty()) => Err(trouble),
+            Some(_) | None => Ok(levels(times.into_values())),
+        }
+    }
+
+    async fn of_recipient(&self, to: &wire::Recipient, at: Timestamp) -> Result<Vec<ExternalPerson>, Trouble> {
+        Ok(match (to.kind.as_str(), &to.id) {
+            ("schedule", Some(id)) => self.of_schedule(id, at).await?,
+            ("user", Some(id)) => vec![person(id, to.username.as_deref())],
+            // Whom a team asks depends on the alert.
+            _ => Vec::new(),
+        })
     }
 }
 

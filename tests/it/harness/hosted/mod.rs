@@ -128,17 +128,6 @@ impl FakeHost {
         }
     }
 
-    /// A bot with these settings has the register's status page there, as `public`.
-    pub fn set_up(&self, config: &mut Config, page: HostedPage) {
-        let kind = ConnectorKind::Hosted(page);
-        config.settings.connectors.insert("public".into(), kind.abilities());
-        config.connectors.push(ConnectorConfig { name: "public".into(), kind });
-        config.playbook = edited(|playbook| {
-            let channel = playbook.channels.iter_mut().find(|it| it.id.as_str() == "status_page");
-            channel.expect("built in").connector = Some("public".into());
-        });
-    }
-
     /// Every text of every incident, in order.
     pub fn said(&self) -> Vec<Said> {
         self.memory().incidents.iter().flat_map(|it| it.updates.clone()).collect()
@@ -150,10 +139,21 @@ impl FakeHost {
     }
 }
 
+/// A bot with these settings has the register's status page there, as `public`.
+pub fn set_up(config: &mut Config, page: HostedPage) {
+    let kind = ConnectorKind::Hosted(page);
+    config.settings.connectors.insert("public".into(), kind.abilities());
+    config.connectors.push(ConnectorConfig { name: "public".into(), kind });
+    config.playbook = edited(|playbook| {
+        let channel = playbook.channels.iter_mut().find(|it| it.id.as_str() == "status_page");
+        channel.expect("built in").connector = Some("public".into());
+    });
+}
+
 /// A bot whose status page is there.
 pub async fn with_page_at(host: Host) -> (Bot, FakeHost) {
     let fake = FakeHost::start(host).await;
-    let bot = Bot::configured(|config| fake.set_up(config, fake.page())).await;
+    let bot = Bot::configured(|config| set_up(config, fake.page())).await;
     (bot, fake)
 }
 
@@ -193,7 +193,7 @@ impl Memory {
         let at = self.now();
         self.components.extend(components.clone());
         let it = self.incident(id).expect("an incident");
-        it.status = status.to_owned();
+        status.clone_into(&mut it.status);
         it.components.extend(components.keys().cloned());
         let (id, body, status) = (format!("{id}-u{}", it.updates.len() + 1), body.to_owned(), status.to_owned());
         it.updates.push(Said { id: id.clone(), body, status, notified, at, components: components.clone() });
