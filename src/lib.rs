@@ -30,6 +30,7 @@
 //! | somebody looks at their App Home, or it changes while they do | [`home`] gathers what it shows, [`engine`]'s `rota` says whose changes, [`delivery`] shows it anew |
 //! | a customer reports something | [`incident::case`] says what a report is, [`engine`]'s `reports` keep it and its `desk` says who hears of it, [`delivery`] tells them |
 //! | monitoring delivers alerts | [`ingress`] reads them in its format, [`alert`] says what they mean for their group, [`engine`]'s `alerts` keep it, [`delivery`] shows it |
+//! | somebody subscribes to the status page, or it has news for subscribers | [`web`] takes the form, [`engine`]'s `subscribers` keep it, [`delivery`] tells them row by row |
 //! | a setting is read | [`config`], and nowhere else |
 //! | the playbook's file is edited | [`follower`] notices, [`playbook`] reads and checks it, [`engine`]'s `books` let it come into force, [`delivery`] tells its owner |
 //! | the process starts or stops | [`app`] puts everything together, [`lifecycle`] owns every task |

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
+    config::Secret,
     ids::{ChannelId, GroupId, MessageTs, UserId},
     incident::{MessageRef, comms::Published},
     paging::reach::Way,
@@ -116,6 +117,64 @@ pub trait Reach: Send + Sync + std::fmt::Debug + 'static {
     /// # Errors
     /// Names no address.
     async fn tell(&self, webhook: &str, facts: &Value, key: &str) -> Result<(), Trouble>;
+    /// Hands a mail over that is no notice.
+    ///
+    /// # Errors
+    /// Says whether it is about those whom it is for; names no address.
+    async fn mail(&self, mail: &Mail) -> Result<(), Unsent>;
+    /// Tells a program of somebody who subscribed.
+    ///
+    /// # Errors
+    /// `http_410` says that it is gone for good. Names no address.
+    async fn call(&self, call: &Call) -> Result<(), Trouble>;
+}
+
+/// A mail to whoever subscribed, or to a list.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// To whom. The server takes it for all of them, or for none.
+    pub to: Vec<String>,
+    /// Its subject.
+    pub subject: String,
+    /// The text.
+    pub plain: String,
+    /// The same as a page.
+    pub html: String,
+    /// What makes it itself: its Message-ID follows from this.
+    pub key: String,
+    /// The key of the first mail about the same, behind which it stands; none: it is that one, or stands alone.
+    pub thread: Option<String>,
+    /// Where one request without anything else ends what its reader gets (RFC 8058).
+    pub leave: Option<String>,
+}
+
+/// Why a mail was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unsent {
+    /// The server takes none, whomever it is for.
+    #[error("{0}")]
+    Server(Trouble),
+    /// It was about to take this one, and asks for patience.
+    #[error("{0}")]
+    Later(Trouble),
+    /// It does not take it for those whom it is for, now or ever; or it is not known whether it did.
+    #[error("{0}")]
+    Theirs(Trouble),
+}
+
+/// What a program is told of somebody who subscribed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Where it listens. They chose it.
+    pub url: Secret,
+    /// What it is signed with.
+    pub secret: Secret,
+    /// What it is told.
+    pub body: Value,
+    /// What makes it itself, so that whoever gets it twice can tell.
+    pub key: String,
+    /// It may be in a private network.
+    pub allow_private: bool,
 }
 
 /// A place beside the chat that takes texts for others: a status page, a mailing list, a social network, a service desk. Every method is

@@ -22,7 +22,8 @@ use self::{
     hosted::HostedEntry,
     social::{MastodonEntry, XEntry},
 };
-use super::{Secret, load::Reader};
+use super::{LANGUAGES, Secret, load::Reader};
+use crate::paging::reach::{Way, clean};
 
 /// The name of our own status page, as channels of the register have it.
 pub const STATUS_PAGE: &str = "status_page";
@@ -78,6 +79,13 @@ pub enum ConnectorKind {
     Zendesk(DeskConfig),
     /// A status page that others host.
     Hosted(HostedPage),
+    /// Mails to fixed addresses, which may be those of lists.
+    Mail {
+        /// To whom, each once.
+        to: Vec<String>,
+        /// In which language it says what is not the author's own.
+        language: String,
+    },
 }
 
 impl ConnectorKind {
@@ -94,6 +102,8 @@ impl ConnectorKind {
             Self::JiraDesk(_) => DeskConfig::in_jira(),
             Self::Zendesk(_) => DeskConfig::in_zendesk(),
             Self::Hosted(page) => page.abilities(),
+            // What was mailed stays as it is; a correction comes behind it.
+            Self::Mail { .. } => Abilities { counts: Counts::Body, ..Abilities::NONE },
         }
     }
 }
@@ -113,6 +123,7 @@ pub(super) enum ConnectorEntry {
     Statuspage(HostedEntry),
     IncidentIo(HostedEntry),
     Instatus(HostedEntry),
+    Mail(MailConnector),
 }
 
 #[derive(Debug, Deserialize)]
@@ -121,6 +132,17 @@ pub(super) struct WebhookConnector {
     name: String,
     webhook: String,
 }
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailConnector {
+    name: String,
+    to: Vec<String>,
+    language: Option<String>,
+}
+
+/// The most addresses of a connector: what is for more belongs to a list, or to subscribers.
+const MOST_ADDRESSES: usize = 50;
 
 impl ConnectorEntry {
     fn name(&self) -> &str {
@@ -131,13 +153,19 @@ impl ConnectorEntry {
             Self::Teams(it) | Self::Discord(it) | Self::Mattermost(it) => &it.name,
             Self::JiraServiceManagement(it) | Self::Zendesk(it) => &it.name,
             Self::Statuspage(it) | Self::IncidentIo(it) | Self::Instatus(it) => &it.name,
+            Self::Mail(it) => &it.name,
         }
     }
 }
 
 impl Reader<'_> {
-    /// Every connector, with its problems told; `webhooks` are the names of those that there are.
-    pub fn connectors(&mut self, entries: &[ConnectorEntry], webhooks: &[String]) -> Vec<ConnectorConfig> {
+    /// Every connector, with its problems told; `webhooks` are the names of those that there are, `has_mail` says whether mails go out.
+    pub fn connectors(
+        &mut self,
+        entries: &[ConnectorEntry],
+        webhooks: &[String],
+        has_mail: bool,
+    ) -> Vec<ConnectorConfig> {
         let mut names = std::collections::BTreeSet::new();
         let mut connectors = Vec::new();
         for entry in entries {
@@ -165,6 +193,7 @@ impl Reader<'_> {
                 ConnectorEntry::Statuspage(it) => self.hosted(&place, Host::Statuspage, it),
                 ConnectorEntry::IncidentIo(it) => self.hosted(&place, Host::IncidentIo, it),
                 ConnectorEntry::Instatus(it) => self.hosted(&place, Host::Instatus, it),
+                ConnectorEntry::Mail(it) => Some(self.mail_connector(&place, it, has_mail)),
             };
             connectors.extend(kind.map(|kind| ConnectorConfig { name: name.to_owned(), kind }));
         }
@@ -186,6 +215,22 @@ impl Reader<'_> {
         }
         self.problems.push(format!("{place}: there is no webhook `{}`; add it as `[[webhooks]]`", it.webhook));
         None
+    }
+
+    fn mail_connector(&mut self, place: &str, it: &MailConnector, has_mail: bool) -> ConnectorKind {
+        let mut problem = |what: String| self.problems.push(format!("{place}: {what}"));
+        if !has_mail {
+            problem("mails need SMTP_URL, and `from` in [mail]".into());
+        }
+        let to: Vec<String> = it.to.iter().filter_map(|address| clean(Way::Mail, address).ok()).collect();
+        if to.len() < it.to.len() || to.is_empty() || to.len() > MOST_ADDRESSES {
+            problem(format!("`to` has 1 to {MOST_ADDRESSES} mail addresses, like status@lists.example.com"));
+        }
+        let language = it.language.clone().unwrap_or_else(|| LANGUAGES[0].to_owned());
+        if !LANGUAGES.contains(&language.as_str()) {
+            problem(format!("`language` `{language}` is none of {}", LANGUAGES.join(", ")));
+        }
+        ConnectorKind::Mail { to, language }
     }
 }
 

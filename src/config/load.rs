@@ -180,13 +180,13 @@ impl Config {
         let grafana_oncall = reader.grafana_oncall(file.grafana_oncall.as_ref());
         settings.external_pagers =
             ExternalPagers::of(pagerduty.as_ref(), opsgenie.as_ref(), grafana_oncall.as_ref(), &pagers);
-        let connectors = reader.connectors(&file.connectors, &settings.webhooks);
+        let connectors = reader.connectors(&file.connectors, &settings.webhooks, ways.mail.is_some());
         settings.connectors = connectors.iter().map(|it| (it.name.clone(), it.kind.abilities())).collect();
         let page = reader.status_page(
             file.status_page.as_ref(),
             playbook.playbook.as_deref(),
             settings.public_url.as_deref(),
-            &settings.timezone,
+            (&settings.timezone, ways.mail.is_some()),
         );
         if let Some(page) = page {
             settings.show_status_page(page);

@@ -33,6 +33,16 @@ pub struct StatusPageSettings {
     /// Where the page is also kept as files, for a web server that goes on when the bot is down.
     #[serde(default)]
     pub snapshot: Option<PathBuf>,
+    /// Whoever likes is told of posts, where the deployment has that.
+    #[serde(default)]
+    pub subscribers: Option<SubscriberSettings>,
+}
+
+/// How subscribers are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubscriberSettings {
+    /// Their programs may be in a private network, and without TLS: for a page that is not for the world.
+    pub private_webhooks: bool,
 }
 
 /// One thing that it shows.
@@ -68,6 +78,7 @@ impl StatusPageSettings {
             language: "en".to_owned(),
             components: components.iter().map(component).collect(),
             snapshot: None,
+            subscribers: None,
         }
     }
 }
@@ -84,8 +95,16 @@ pub(super) struct StatusPageEntry {
     timezone: Option<String>,
     language: Option<String>,
     snapshot: Option<PathBuf>,
+    subscribers: Option<SubscribersEntry>,
     #[serde(default)]
     components: Vec<ComponentEntry>,
+}
+
+/// `[status_page.subscribers]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SubscribersEntry {
+    private_webhooks: bool,
 }
 
 /// `[[status_page.components]]`.
@@ -108,7 +127,7 @@ impl Reader<'_> {
         entry: Option<&StatusPageEntry>,
         playbook: Option<&Playbook>,
         public_url: Option<&str>,
-        timezone: &str,
+        (timezone, has_mail): (&str, bool),
     ) -> Option<StatusPageSettings> {
         let entry = entry?;
         let mut problem = |what: String| self.problems.push(format!("[status_page] {what}"));
@@ -146,6 +165,12 @@ impl Reader<'_> {
             problem(format!("more than {MOST} components are more than a page shows"));
         }
         let url = entry.url.clone().or_else(|| public_url.map(|base| format!("{}/status", base.trim_end_matches('/'))));
+        if entry.subscribers.is_some() && !has_mail {
+            problem("`subscribers` are told by mail; set SMTP_URL, and `from` in [mail]".into());
+        }
+        if entry.subscribers.is_some() && url.is_none() {
+            problem("`subscribers` follow links; set `url`, or public_url".into());
+        }
         Some(StatusPageSettings {
             name: entry.name.trim().to_owned(),
             url: url.map(|url| url.trim_end_matches('/').to_owned()),
@@ -156,6 +181,10 @@ impl Reader<'_> {
             language,
             components,
             snapshot: entry.snapshot.clone(),
+            subscribers: entry
+                .subscribers
+                .as_ref()
+                .map(|it| SubscriberSettings { private_webhooks: it.private_webhooks }),
         })
     }
 }

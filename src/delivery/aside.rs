@@ -1,4 +1,5 @@
-//! Lanes of what is about no incident: digests, customers' reports, alerts, who is on call, tests of ways to people, and answers to words that reached nobody.
+//! Lanes of what is about no incident: digests, customers' reports, alerts, who is on call, tests of ways to people, the status page's
+//! subscribers, and answers to words that reached nobody.
 
 use serde_json::Value;
 
@@ -11,7 +12,8 @@ use super::{
 };
 use crate::{
     engine::{
-        Unheard, is_of_alerts, is_of_digest, is_of_followers, is_of_reach, is_of_report, is_of_schedule, is_unheard,
+        Unheard, is_of_alerts, is_of_digest, is_of_followers, is_of_reach, is_of_report, is_of_schedule,
+        is_of_subscribers, is_unheard,
     },
     ports::Trouble,
     render,
@@ -27,6 +29,7 @@ pub(super) fn is_aside(lane: &str) -> bool {
         || is_of_reach(lane)
         || is_of_digest(lane)
         || is_of_followers(lane)
+        || is_of_subscribers(lane)
 }
 
 impl Delivery {
@@ -50,6 +53,8 @@ impl Delivery {
                 self.tell_follower(&job, turn.look).await
             } else if is_of_reach(&turn.lane) {
                 self.work_of_reach(&job, turn.look).await
+            } else if is_of_subscribers(&turn.lane) {
+                self.work_of_subscribers(&job, turn.tries).await
             } else {
                 self.tell_of_report(&job, turn.look).await
             }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
+use crate::engine::is_of_subscribers;
+
 /// How many lanes of each class are worked on at once.
 pub(super) const AT_ONCE: usize = 32;
 
@@ -56,6 +58,8 @@ pub(super) struct Lanes {
     pages: Class,
     /// Pages at other providers, by provider.
     external: BTreeMap<String, Class>,
+    /// Subscribers are many, and hold up nobody else.
+    subscribers: Class,
     others: Class,
     state: HashMap<String, State>,
     /// Lanes that wait, by the end of their wait.
@@ -79,6 +83,7 @@ impl Lanes {
         match provider(lane) {
             Some(provider) => self.external.entry(provider.to_owned()).or_default(),
             None if is_page(lane) => &mut self.pages,
+            None if is_of_subscribers(lane) => &mut self.subscribers,
             None => &mut self.others,
         }
     }
@@ -114,8 +119,9 @@ impl Lanes {
 
     /// The lane to work on next, pages first; none but those where all else must wait.
     pub fn take(&mut self, pages_only: bool) -> Option<Turn> {
-        let others = (!pages_only).then_some(&mut self.others);
-        let mut classes = std::iter::once(&mut self.pages).chain(self.external.values_mut()).chain(others);
+        let others = (!pages_only).then_some([&mut self.others, &mut self.subscribers]);
+        let mut classes =
+            std::iter::once(&mut self.pages).chain(self.external.values_mut()).chain(others.into_iter().flatten());
         let class = classes.find(|class| class.busy < AT_ONCE && !class.ready.is_empty())?;
         let lane = class.ready.pop_front()?;
         class.busy += 1;

@@ -42,6 +42,7 @@ pub mod retry;
 mod room;
 mod rota;
 mod run;
+mod subscribers;
 mod thread;
 mod timers;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Alarm, Ask, Engine, Part, Refusal, desk, digest, rota};
+use super::{Alarm, Ask, Engine, Part, Refusal, desk, digest, rota, subscribers};
 use crate::{
     ids::{IncidentId, UserId},
     incident::{Actor, Command, Effect, Reminder, Timer, case, comms, course, duty, intake, soon, upcoming},
@@ -29,6 +29,9 @@ impl Engine {
         }
         if rota::is_timer(&job.key) {
             return self.ring_schedule(job, finish).await;
+        }
+        if subscribers::is_timer(&job.key) {
+            return self.ring_subscribers(finish).await;
         }
         let alarm: Alarm = match job.body.read() {
             Ok(alarm) => alarm,

@@ -70,7 +70,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Refusal`]s of the store.
-    pub async fn subscribe(
+    pub async fn change_following(
         &self,
         request: Option<String>,
         who: &UserId,

@@ -19,6 +19,9 @@ const SIGNATURE: usize = 16;
 /// What a test's token begins with; no incident is called so.
 const TEST: &str = "test";
 
+/// What is digested for a pseudonym; no claim begins so.
+const PSEUDONYM: &str = "pseudonym ";
+
 /// What a link stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Linked {
@@ -87,6 +90,13 @@ impl Links {
         };
         let signature = mac(&self.key, claim.as_bytes()).finalize().into_bytes();
         format!("{claim}.{}", BASE64_URL_SAFE_NO_PAD.encode(&signature[..SIGNATURE]))
+    }
+
+    /// What stands for something that must not be read, and is the same each time.
+    #[must_use]
+    pub fn pseudonym(&self, what: &str) -> String {
+        let digest = mac(&self.key, format!("{PSEUDONYM}{what}").as_bytes()).finalize().into_bytes();
+        hex::encode(&digest[..SIGNATURE])
     }
 
     /// What a token stands for; none, where we did not make it.

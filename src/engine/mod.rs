@@ -25,6 +25,7 @@ mod rota;
 mod sight;
 mod similar;
 mod status;
+mod subscribers;
 mod unheard;
 mod watch;
 
@@ -49,7 +50,7 @@ pub use links::{Linked, Links};
 pub use oncall::{FOUR_WEEKS, Rostering};
 pub use plan::{Alarm, Work, brief_key};
 pub(crate) use plan::{card as card_key, correction_key, outlet_key};
-pub use projection::Incidents;
+pub use projection::{Headcount, Incidents};
 pub use reach::{Reaching, Testing, is_of_reach};
 pub use reports::report_key;
 pub use rota::{Rota, Told as RotaTold, is_of_schedule};
@@ -57,6 +58,7 @@ pub use sight::Sight;
 pub use similar::Alike;
 pub use status::OwnPage;
 pub(crate) use status::{first_stream, stream as status_stream};
+pub use subscribers::{Asking, Posting, Whom, Word, is_of_subscribers, mailing};
 pub use unheard::{Unheard, is_unheard};
 pub use watch::{Showing, Shown, Taken, is_of_alerts};
 

@@ -7,13 +7,13 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{ATTEMPTS, Edited, Engine, Refusal, kept::Outcome, projection::key};
+use super::{ATTEMPTS, Edited, Engine, Refusal, kept::Outcome, projection::key, subscribers::all_rows};
 use crate::{
     ids::StreamId,
     incident::{Actor, Text, comms::Published},
     ports::{Connector, Found, Publication, Trouble},
     status::{Change, POSTED_VERSION, Page, Post, PostId, Posted, Standing, Update},
-    store::{Append, Commit, ReadError},
+    store::{Append, Commit, NewJob, ReadError},
 };
 
 /// How many posts are served at once: those that are open are all among them, for the rest there is the record.
@@ -94,6 +94,7 @@ impl Engine {
                 expect: vec![(stream(), length)],
                 append: vec![Append::new(stream(), &body)],
                 erase: erased(&what, post.as_ref()).collect(),
+                enqueue: self.subscribers_told(&what, length + 1, at).await?,
                 at: Some(at),
                 ..Commit::default()
             };
@@ -103,6 +104,16 @@ impl Engine {
             }
         }
         Err(Refusal::Busy)
+    }
+}
+
+impl Engine {
+    /// What tells subscribers of a fact, where they are to be told and there are any.
+    async fn subscribers_told(&self, what: &Change, fact: u64, now: Timestamp) -> Result<Vec<NewJob>, ReadError> {
+        let page = self.settings().status_page.as_ref();
+        let are_told = what.notifies() && page.is_some_and(|page| page.subscribers.is_some());
+        let are_there = are_told && self.subscribers_count().await?.confirmed > 0;
+        Ok(if are_there { all_rows(fact, now) } else { Vec::new() })
     }
 }
 

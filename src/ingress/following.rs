@@ -50,7 +50,7 @@ pub async fn answer(
             return Ok(Answer::Say(render::subscriptions(door.view(), &before)));
         }
     }
-    let after = door.engine.subscribe(spoken.key.clone(), spoken.me, &fact).await?;
+    let after = door.engine.change_following(spoken.key.clone(), spoken.me, &fact).await?;
     Ok(Answer::Say(render::subscriptions(door.view(), &after)))
 }
 

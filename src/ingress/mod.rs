@@ -50,7 +50,7 @@ pub use door::Door;
 pub use ops::{Ops, ops_router};
 pub use people::People;
 pub use router::router;
-pub use server::serve;
+pub use server::{Peer, serve};
 pub use twilio::{Fields, twilio_signature};
 pub use verify::{Unsigned, sign, verify};
 

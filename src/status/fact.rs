@@ -128,6 +128,20 @@ impl Change {
         }
     }
 
+    /// Which update it is about; empty where it is all of them.
+    #[must_use]
+    pub fn update(&self) -> &str {
+        match self {
+            Self::IncidentPosted { update, .. }
+            | Self::UpdateCorrected { update, .. }
+            | Self::UpdateRedacted { update, .. }
+            | Self::MaintenancePlanned { update, .. }
+            | Self::MaintenanceMoved { update, .. }
+            | Self::MaintenanceCancelled { update, .. } => update,
+            Self::IncidentTakenDown { .. } => "",
+        }
+    }
+
     /// Are subscribers told?
     #[must_use]
     pub const fn notifies(&self) -> bool {

@@ -2,5 +2,6 @@
 
 pub mod snapshot;
 mod status;
+mod subscribe;
 
 pub use status::{StatusPages, router};

@@ -23,6 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
+use super::subscribe;
 use crate::{
     clock::SharedClock,
     config::StatusPageSettings,
@@ -73,8 +74,10 @@ struct Seen {
 /// Serves the page.
 #[derive(Debug)]
 pub struct StatusPages {
-    engine: Arc<Engine>,
-    clock: SharedClock,
+    pub(super) engine: Arc<Engine>,
+    pub(super) clock: SharedClock,
+    /// Where requests for subscriptions came from.
+    pub(super) places: subscribe::Places,
     seen: Mutex<Option<Seen>>,
     rendered: Cache<(What, &'static str, u64, i64), Option<Rendered>>,
 }
@@ -83,7 +86,8 @@ impl StatusPages {
     /// Serves what the engine's record says.
     #[must_use]
     pub fn new(engine: Arc<Engine>, clock: SharedClock) -> Self {
-        Self { engine, clock, seen: Mutex::new(None), rendered: Cache::new(KEPT) }
+        let (seen, rendered) = (Mutex::new(None), Cache::new(KEPT));
+        Self { engine, clock, places: subscribe::Places::default(), seen, rendered }
     }
 
     /// The page as it stands, asked for no more than a few times a second.
@@ -148,6 +152,8 @@ pub fn router(pages: Arc<StatusPages>) -> Router {
             "/status/incidents/{id}",
             get(|state, q, h, Path(id): Path<String>| html(state, q, h, What::Incident(id))),
         )
+        .route("/status/subscribe", get(subscribe::form).post(subscribe::ask))
+        .route("/status/subscription/{token}", get(subscribe::look).post(subscribe::change))
         .route("/history.atom", get(|state, h| plain(state, h, What::Atom, "application/atom+xml; charset=utf-8")))
         .route("/history.rss", get(|state, h| plain(state, h, What::Rss, "application/rss+xml; charset=utf-8")));
     for (path, which) in Document::ALL {
@@ -157,7 +163,7 @@ pub fn router(pages: Arc<StatusPages>) -> Router {
     router.with_state(pages)
 }
 
-type Pages = State<Arc<StatusPages>>;
+pub(super) type Pages = State<Arc<StatusPages>>;
 
 async fn html(State(pages): Pages, RawQuery(query): RawQuery, headers: HeaderMap, what: What) -> Response {
     let Some(settings) = &pages.engine.settings().status_page else { return StatusCode::NOT_FOUND.into_response() };

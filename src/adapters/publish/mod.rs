@@ -4,6 +4,7 @@ mod door;
 mod hook;
 pub mod hosted;
 mod jira;
+mod mail;
 mod mastodon;
 mod oauth1;
 mod tickets;
@@ -13,7 +14,10 @@ mod zendesk;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use self::{hook::Hook, hosted::Hosts, jira::JiraDesk, mastodon::Mastodon, webhook::Webhook, x::X, zendesk::Zendesk};
+use self::{
+    hook::Hook, hosted::Hosts, jira::JiraDesk, mail::Mails, mastodon::Mastodon, webhook::Webhook, x::X,
+    zendesk::Zendesk,
+};
 use super::{http::Http, reach::Look};
 use crate::{
     clock::SharedClock,
@@ -39,6 +43,7 @@ pub fn connectors(
             ConnectorKind::JiraDesk(config) => Arc::new(JiraDesk::new(config.clone())),
             ConnectorKind::Zendesk(config) => Arc::new(Zendesk::new(config.clone())),
             ConnectorKind::Hosted(page) => hosts.page(page),
+            ConnectorKind::Mail { to, language } => Arc::new(Mails::new(to.clone(), language, Arc::clone(reach))),
         }
     };
     all.iter().map(|it| (it.name.clone(), place(it))).collect()
@@ -47,7 +52,7 @@ pub fn connectors(
 /// Looks at a place without saying anything there; none where only a text would tell, and for hosted pages, which [`Hosts`] looks at.
 pub async fn look(kind: &ConnectorKind, clock: &SharedClock) -> Option<Result<Look, Trouble>> {
     Some(match kind {
-        ConnectorKind::Webhook { .. } | ConnectorKind::Hosted(_) => return None,
+        ConnectorKind::Webhook { .. } | ConnectorKind::Hosted(_) | ConnectorKind::Mail { .. } => return None,
         ConnectorKind::Mastodon(config) => Mastodon::new(config.clone()).look().await,
         ConnectorKind::X(config) => X::new(config.clone(), Arc::clone(clock)).look().await,
         ConnectorKind::Hook(config) => Hook::new(config.clone()).look().await,

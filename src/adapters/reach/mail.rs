@@ -1,4 +1,4 @@
-//! Mails, handed to a mail server of the deployment's. Message by message, on a connection of its own: pages are few, and so it is
+//! Pages by mail, handed to a mail server of the deployment's. Message by message, on a connection of its own: pages are few, and so it is
 //! known how far a mail came that got no answer.
 
 use std::{fmt, future::Future, time::Duration};
@@ -20,7 +20,7 @@ use lettre::{
 use sha2::{Digest, Sha256};
 use tokio::{sync::OnceCell, task::spawn_blocking, time::timeout};
 
-use super::Look;
+use super::{Look, mailing::Connections};
 use crate::{
     config::{MailConfig, MailTls},
     ports::Trouble,
@@ -33,14 +33,16 @@ use crate::{
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long everything before the mail itself may take.
-const BEFORE: Duration = Duration::from_secs(15);
+pub(super) const BEFORE: Duration = Duration::from_secs(15);
 /// How long the server may take to accept a mail that it has; some look through it first.
-const ACCEPT: Duration = Duration::from_secs(30);
+pub(super) const ACCEPT: Duration = Duration::from_secs(30);
 /// How long a farewell may take.
-const QUIT: Duration = Duration::from_secs(1);
+pub(super) const QUIT: Duration = Duration::from_secs(1);
 
 pub(super) struct Mail {
-    config: MailConfig,
+    pub(super) config: MailConfig,
+    /// For mails to many.
+    pub(super) connections: Connections,
     /// Reading whom the system trusts takes longer than a mail.
     tls: OnceCell<TlsParameters>,
 }
@@ -53,7 +55,7 @@ impl fmt::Debug for Mail {
 
 impl Mail {
     pub fn new(config: MailConfig) -> Self {
-        Self { config, tls: OnceCell::new() }
+        Self { config, connections: Connections::default(), tls: OnceCell::new() }
     }
 
     /// Hands a mail over; returns its Message-ID, which is the same for the same key.
@@ -84,7 +86,7 @@ impl Mail {
     }
 
     /// Ids of mails are ours to make: no other is made of this key.
-    fn id(&self, key: &str) -> String {
+    pub(super) fn id(&self, key: &str) -> String {
         format!("<{}@{}>", hex::encode(&Sha256::digest(key)[..16]), self.config.from.email.domain())
     }
 
@@ -108,7 +110,7 @@ impl Mail {
     }
 
     /// A connection that takes mails.
-    async fn connected(&self) -> Result<AsyncSmtpConnection, Trouble> {
+    pub(super) async fn connected(&self) -> Result<AsyncSmtpConnection, Trouble> {
         let MailConfig { host, port, tls, login, .. } = &self.config;
         let parameters = match tls {
             MailTls::Wrapped | MailTls::Upgraded => Some(self.parameters().await?),
@@ -157,12 +159,12 @@ async fn hand_over(server: &mut AsyncSmtpConnection, from: Address, to: Address,
     }
 }
 
-async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
     timeout(limit, work).await.unwrap_or_else(|_| Err(Trouble::Unreachable("no answer in time".into())))
 }
 
 /// What a reply means, or that there was none, while the server has no mail yet. Its words stay behind: they name the mailbox.
-fn before(e: &Error) -> Trouble {
+pub(super) fn before(e: &Error) -> Trouble {
     match e.status().map(u16::from) {
         Some(code) if e.is_permanent() => Trouble::Refused(mail_refused(code)),
         Some(code) => Trouble::Unreachable(format!("the mail server asks for patience ({code})")),

@@ -3,6 +3,7 @@
 pub(in crate::adapters) mod answer;
 mod gotify;
 mod mail;
+mod mailing;
 mod ntfy;
 mod twilio;
 mod webhook;
@@ -14,7 +15,7 @@ use crate::{
     clock::SharedClock,
     config::WaysConfig,
     paging::reach::Way,
-    ports::{Reach, Trouble},
+    ports::{Call, Mail as ToSend, Reach, Trouble, Unsent},
     render::Notice,
 };
 use gotify::Gotify;
@@ -86,7 +87,17 @@ impl Reach for Ways {
             Way::Mail => self.mail.as_ref().ok_or_else(gone)?.send(address, notice, key).await,
         }
     }
+
     async fn tell(&self, webhook: &str, facts: &Value, key: &str) -> Result<(), Trouble> {
         self.webhooks.call(webhook, facts, key).await
+    }
+
+    async fn mail(&self, mail: &ToSend) -> Result<(), Unsent> {
+        let gone = || Unsent::Server(Trouble::Unreachable("mails are not set up any more".to_owned()));
+        self.mail.as_ref().ok_or_else(gone)?.deliver(mail).await
+    }
+
+    async fn call(&self, call: &Call) -> Result<(), Trouble> {
+        self.webhooks.call_at(call).await
     }
 }

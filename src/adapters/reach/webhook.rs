@@ -9,8 +9,8 @@ use super::answer::read;
 use crate::{
     adapters::{address::Reach as Near, http::Http},
     clock::SharedClock,
-    config::WebhookConfig,
-    ports::Trouble,
+    config::{Secret, WebhookConfig},
+    ports::{Call, Trouble},
     render::webhook::body,
     standard_webhooks::signature,
 };
@@ -38,12 +38,32 @@ impl Webhooks {
             if webhook.allow_private { (&self.private, Near::Private) } else { (&self.public, Near::Public) };
         near.check(&url).map_err(|_| refused("private_address"))?;
         let body = body(webhook.template.as_deref(), facts).map_err(|_| refused("bad_template"))?;
+        self.post(http, url, (body, webhook.secret.as_ref()), key).await
+    }
+
+    /// Tells a program of somebody who subscribed.
+    pub async fn call_at(&self, call: &Call) -> Result<(), Trouble> {
+        let refused = |why: &str| Trouble::Refused(why.to_owned());
+        let url = Url::parse(call.url.expose()).map_err(|_| refused("no_address"))?;
+        let (http, near) =
+            if call.allow_private { (&self.private, Near::Private) } else { (&self.public, Near::Public) };
+        near.check(&url).map_err(|_| refused("private_address"))?;
+        self.post(http, url, (call.body.to_string(), Some(&call.secret)), &call.key).await
+    }
+
+    async fn post(
+        &self,
+        http: &Http,
+        url: Url,
+        (body, secret): (String, Option<&Secret>),
+        key: &str,
+    ) -> Result<(), Trouble> {
         let client = http.client().await.map_err(|e| Trouble::Unreachable(e.to_string()))?;
         let id = format!("msg_{}", hex::encode(&Sha256::digest(key)[..16]));
         let stamp = self.clock.now().as_second().to_string();
         let mut request = client.post(url).header(CONTENT_TYPE, "application/json");
         request = request.header("webhook-id", &id).header("webhook-timestamp", &stamp);
-        if let Some(secret) = &webhook.secret {
+        if let Some(secret) = secret {
             request = request.header("webhook-signature", signature(secret, &id, &stamp, body.as_bytes()));
         }
         read(request.body(body).send().await).await.map(drop)

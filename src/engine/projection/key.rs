@@ -1,12 +1,13 @@
 //! The names of documents.
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::{
     ids::{ChannelId, IncidentId, MessageTs, UserId},
     incident::MessageRef,
     playbook::ServiceId,
-    status::PostId,
+    status::{self, PostId},
 };
 
 /// The stream of kept events, `org/events`.
@@ -139,6 +140,33 @@ pub const STATUS_POSTS: &str = "status-by/";
 
 pub fn status_number(number: u64) -> String {
     format!("{STATUS_POSTS}{number:012}")
+}
+
+/// The stream of the page's subscribers, `org/subscribers`.
+pub const SUBSCRIBERS: &str = "subscribers";
+
+/// How many there are of them.
+pub const SUBSCRIBERS_COUNT: &str = "subscribers-count";
+
+/// Those of a row, by number.
+pub fn subscribers(row: u64) -> String {
+    format!("subscriber/{row}/")
+}
+
+pub fn subscriber(number: u64) -> String {
+    format!("{}{number:012}", subscribers(status::row(number)))
+}
+
+/// By what makes it itself: says its number.
+pub fn subscriber_by(what: &str, value: &str) -> String {
+    format!("subscriber-by/{what}/{}", hex::encode(&Sha256::digest(value)[..16]))
+}
+
+pub const SUBSCRIBERS_PENDING: &str = "subscriber-pending/";
+
+/// Those that nobody confirmed yet, the oldest first.
+pub fn subscriber_pending(number: u64) -> String {
+    format!("{SUBSCRIBERS_PENDING}{number:012}")
 }
 
 pub const KEPT_WAITING: &str = "kept-waiting/";

@@ -3,6 +3,7 @@
 mod beside;
 mod documents;
 pub(super) mod key;
+mod subscribers;
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use self::documents::documents;
 pub(super) use self::documents::people;
+pub use self::subscribers::Headcount;
 use crate::{
     ids::{ChannelId, IncidentId, StreamId, UserId},
     incident::{EVENT_VERSION, Event, Incident, MessageRef, What, apply},
@@ -114,6 +116,7 @@ impl Projector for Incidents {
             StreamId::Org(name) if name == key::REPORTS => return self.project_report(event, doc),
             StreamId::Org(name) if name == key::ALERTS => return self.project_alerts(event, doc),
             StreamId::Org(name) if name == key::STATUS => return self.project_status(event, doc),
+            StreamId::Org(name) if name == key::SUBSCRIBERS => return self.project_subscriber(event, doc),
             StreamId::Schedule(name) => return self.project_roll(name, event, doc),
             StreamId::Person(who) => return self.project_person(who, event, doc),
             StreamId::Org(_) => return Vec::new(),

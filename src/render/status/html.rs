@@ -9,7 +9,7 @@ use super::{
 };
 use crate::status::Post;
 
-fn filled(name: &str, r: Reading<'_>, path: &str, mut values: Value) -> String {
+pub(super) fn filled(name: &str, r: Reading<'_>, path: &str, mut values: Value) -> String {
     values["w"] = json!(r.words);
     values["page"] = json!(r.settings);
     values["languages"] = json!(ALL.map(|w| (w.code, w.name)));

@@ -83,7 +83,7 @@ fn code(what: &str, id: &str) -> String {
     hex::encode(&Sha256::digest(format!("{what}/{id}"))[..6])
 }
 
-fn page_id(r: Reading<'_>) -> String {
+pub(super) fn page_id(r: Reading<'_>) -> String {
     code("page", &r.settings.name)
 }
 
@@ -94,16 +94,19 @@ fn page(r: Reading<'_>) -> Value {
     })
 }
 
-fn status(r: Reading<'_>) -> Value {
-    let worst = r.worst();
-    let indicator = match worst {
+/// The page in a word.
+pub(super) fn indicator(r: Reading<'_>) -> &'static str {
+    match r.worst() {
         ComponentStatus::Operational => "none",
         ComponentStatus::UnderMaintenance => "maintenance",
         ComponentStatus::DegradedPerformance => "minor",
         ComponentStatus::PartialOutage => "major",
         ComponentStatus::MajorOutage => "critical",
-    };
-    json!({ "indicator": indicator, "description": r.words.overall(worst) })
+    }
+}
+
+fn status(r: Reading<'_>) -> Value {
+    json!({ "indicator": indicator(r), "description": r.words.overall(r.worst()) })
 }
 
 /// How bad a post was at its worst, as hosted pages say it.
@@ -165,6 +168,11 @@ fn one(r: Reading<'_>, component: &Component, position: usize) -> Value {
 
 fn posts(r: Reading<'_>, wanted: &dyn Fn(&Post) -> bool) -> Value {
     Value::Array(r.standing.posts.iter().filter(|post| wanted(post)).take(LATEST).map(|p| post(r, p)).collect())
+}
+
+/// A post with all its updates.
+pub(super) fn notified(r: Reading<'_>, it: &Post) -> Value {
+    post(r, it)
 }
 
 fn post(r: Reading<'_>, post: &Post) -> Value {

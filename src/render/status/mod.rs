@@ -3,12 +3,17 @@
 mod feed;
 mod html;
 mod json;
+mod mail;
+mod subscribe;
 mod templates;
 mod view;
 mod words;
+mod words_subscribe;
 
 pub use feed::{atom, rss};
 pub use html::{history, incident, overview};
 pub use json::{Document, document};
+pub use mail::{About, Written, list_mail, notification, post_mail, subscription_mail};
+pub use subscribe::{Shown, Wrong, subscribe, subscription};
 pub use view::Reading;
 pub use words::{ALL as LANGUAGES, Words};

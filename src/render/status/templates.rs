@@ -19,6 +19,9 @@ static ALL: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("incident", include_str!("incident.html")),
         ("history", include_str!("history.html")),
         ("post", include_str!("post.html")),
+        ("components", include_str!("components.html")),
+        ("subscribe", include_str!("subscribe.html")),
+        ("subscription", include_str!("subscription.html")),
         ("atom", include_str!("atom.xml")),
         ("rss", include_str!("rss.xml")),
     ] {

@@ -34,6 +34,13 @@ pub struct When {
     text: String,
 }
 
+impl When {
+    /// For people.
+    pub(super) fn text(self) -> String {
+        self.text
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
     name: String,
@@ -184,13 +191,14 @@ impl Reading<'_> {
             ended: post.resolved_at.map(|at| self.when(at)),
             window: post.window().map(|window| (self.when(window.from), self.when(window.to))),
             more_by: post.next_by.filter(|_| !post.status.is_over()).map(|at| self.when(at)),
-            affected: post
-                .worst
-                .iter()
-                .map(|(id, s)| format!("{} ({})", self.name(id), self.words.standing(*s)))
-                .collect(),
+            affected: self.affected(post),
             updates: lines.collect(),
         }
+    }
+
+    /// Each component that it ever touched, and how it stood at its worst.
+    pub(super) fn affected(&self, post: &Post) -> Vec<String> {
+        post.worst.iter().map(|(id, s)| format!("{} ({})", self.name(id), self.words.standing(*s))).collect()
     }
 
     /// What people call a component.

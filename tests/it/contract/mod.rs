@@ -1,6 +1,7 @@
 //! Our adapters against what outside services publish of their interfaces. `tests/contract` has a description of each, and a server that
 //! takes what fits it, refuses everything else and answers with its examples; `tests/run contract` starts that server and these tests.
 
+mod mail;
 mod oncall;
 mod pages;
 mod reach;

@@ -6,6 +6,7 @@ mod check;
 mod load;
 mod mortal;
 mod process;
+mod subscribers;
 mod victim;
 
 use std::{fs, time::Duration};

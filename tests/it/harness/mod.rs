@@ -14,6 +14,7 @@ pub mod pagerduty;
 pub mod places;
 pub mod providers;
 pub mod reach;
+pub mod subscribers;
 pub mod webhook;
 
 use std::{
@@ -320,6 +321,12 @@ impl Bot {
     pub fn clock_second(&self) -> i64 {
         use watchroom::clock::Clock as _;
         self.clock.now().as_second()
+    }
+
+    /// The time, so many minutes from now.
+    pub fn in_minutes(&self, later: i64) -> Timestamp {
+        use watchroom::clock::Clock as _;
+        self.clock.now() + minutes(later)
     }
 
     /// What the record has of an incident.

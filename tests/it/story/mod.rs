@@ -52,6 +52,8 @@ mod roles;
 mod settings;
 mod shortcuts;
 pub mod status_page;
+mod subscribers;
+mod subscribers_webhook;
 mod support;
 mod timeline;
 mod times;

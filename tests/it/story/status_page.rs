@@ -20,19 +20,30 @@ use crate::harness::{Bot, edited, minutes};
 
 /// Sends an update to the page, as a person.
 pub async fn update(bot: &Bot, who: &str, words: &str, impact: &[(&str, ComponentStatus)]) {
+    send(bot, who, words, ("status_page", impact), false).await;
+}
+
+/// The same to any channel of the register; nobody is told of a `quiet` one.
+pub(super) async fn send(
+    bot: &Bot,
+    who: &str,
+    words: &str,
+    (outlet, impact): (&str, &[(&str, ComponentStatus)]),
+    quiet: bool,
+) {
     let impact: Impact = impact.iter().map(|(id, status)| ((*id).into(), *status)).collect();
     let drafting = Drafting {
         to: Audience::External,
         scenario: None,
         fields: [("impact", words), ("cause", "A database is full")].map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
-        outlets: vec!["status_page".into()],
+        outlets: vec![outlet.into()],
         next_by: Some(When::In(30)),
         warnings: vec![],
         of: None,
         send: true,
         again: false,
         impact,
-        quiet: false,
+        quiet,
         corrects: None,
     };
     let by = Actor::Person(bot.slack.user_id(who).as_str().into());

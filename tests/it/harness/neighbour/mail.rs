@@ -1,8 +1,9 @@
 //! A mail server that takes everything.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tokio::{
@@ -52,6 +53,10 @@ impl Taken {
 struct Shared {
     taken: Mutex<Vec<Taken>>,
     faults: Mutex<VecDeque<Fault>>,
+    /// What it says of mailboxes.
+    mailboxes: Mutex<BTreeMap<String, &'static str>>,
+    /// How long it looks through a mail.
+    looks: Mutex<Duration>,
 }
 
 /// A mail server.
@@ -94,6 +99,24 @@ impl Server {
         lock(&self.shared.faults).extend(faults);
     }
 
+    /// From now on it says this of a mailbox; nothing: it takes what is for it.
+    pub fn say_of(&self, mailbox: &str, answer: Option<&'static str>) {
+        match answer {
+            Some(answer) => drop(lock(&self.shared.mailboxes).insert(mailbox.to_owned(), answer)),
+            None => drop(lock(&self.shared.mailboxes).remove(mailbox)),
+        }
+    }
+
+    /// From now on it looks so long through each mail.
+    pub fn take_time(&self, time: Duration) {
+        *lock(&self.shared.looks) = time;
+    }
+
+    /// What was taken for a mailbox.
+    pub fn taken_for(&self, mailbox: &str) -> Vec<Taken> {
+        self.taken().into_iter().filter(|mail| mail.to.split(' ').any(|to| to == mailbox)).collect()
+    }
+
     /// Everything that was taken.
     pub fn taken(&self) -> Vec<Taken> {
         lock(&self.shared.taken).clone()
@@ -117,9 +140,17 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             (Some(answer), _) => answer,
             (None, line) if line.starts_with("EHLO") => "250-mail.example.com\r\n250 AUTH PLAIN LOGIN",
             (None, line) if line.starts_with("AUTH") && *line != login => "535 5.7.8 no",
-            (None, line) if line.starts_with("RCPT TO:") => {
-                line["RCPT TO:".len()..].trim_matches(['<', '>', ' ']).clone_into(&mut to);
+            (None, line) if line.starts_with("MAIL FROM:") => {
+                to.clear();
                 "250 ok"
+            }
+            (None, line) if line.starts_with("RCPT TO:") => {
+                let mailbox = line["RCPT TO:".len()..].trim_matches(['<', '>', ' ']);
+                let says = lock(&shared.mailboxes).get(mailbox).copied();
+                if says.is_none() {
+                    to = format!("{to} {mailbox}").trim().to_owned();
+                }
+                says.unwrap_or("250 ok")
             }
             (None, line) if line == "DATA" => {
                 writer.write_all(b"354 go on\r\n").await?;
@@ -127,6 +158,8 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                     text.push_str(line.strip_prefix('.').unwrap_or(&line));
                     text.push_str("\r\n");
                 }
+                let looks = *lock(&shared.looks);
+                tokio::time::sleep(looks).await;
                 if let Some(Fault::Says("DATA.", answer)) = &fault {
                     *answer
                 } else {

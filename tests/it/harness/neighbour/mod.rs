@@ -104,6 +104,11 @@ impl Neighbour {
         lock(&self.shared.faults).extend(faults);
     }
 
+    /// From now on they do what they are asked.
+    pub fn forgive(&self) {
+        lock(&self.shared.faults).clear();
+    }
+
     /// Everything that was done, in order; what was turned away is not.
     pub fn done(&self) -> Vec<Asked> {
         lock(&self.shared.done).clone()
