@@ -96,6 +96,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let calendars = Arc::new(calendars.context("reading the copies of calendars panicked")?);
     engine.watch_schedules().await?;
     engine.watch_digest().await?;
+    engine.watch_maintenance().await?;
     let providers = Arc::new(Providers::new(config, &http, Arc::clone(&chat), Arc::clone(&clock)));
     let (to, of) = (Arc::clone(&providers), Arc::clone(&engine));
     let mut places = publish::connectors(&config.connectors, &reach, &http, &clock);

@@ -110,10 +110,16 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result
 /// Sends commands to `to` and measures the answers. `counter` numbers the requests, so that none is sent twice.
 pub async fn run(to: SocketAddr, load: Load, counter: Arc<AtomicU64>) -> Figures {
     let mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("any length of key");
+    let ask = move || request(&mac, counter.fetch_add(1, Ordering::Relaxed), load);
+    drive(to, load, Arc::new(ask)).await
+}
+
+/// Sends to `to` whatever `ask` makes, and measures the answers.
+pub async fn drive(to: SocketAddr, load: Load, ask: Arc<dyn Fn() -> Vec<u8> + Send + Sync>) -> Figures {
     let began = Instant::now();
     let mut connections = JoinSet::new();
     for place in 0..load.connections {
-        let (counter, mac) = (Arc::clone(&counter), mac.clone());
+        let ask = Arc::clone(&ask);
         connections.spawn(async move {
             let mut stream = TcpStream::connect(to).await.expect("the server listens");
             stream.set_nodelay(true).expect("a socket option");
@@ -126,7 +132,7 @@ pub async fn run(to: SocketAddr, load: Load, counter: Arc<AtomicU64>) -> Figures
                     tokio::time::sleep_until(due.into()).await;
                     due += every;
                 }
-                let bytes = request(&mac, counter.fetch_add(1, Ordering::Relaxed), load);
+                let bytes = ask();
                 // A paced request counts from when it was due: waiting in line is part of the answer.
                 let asked = every.and_then(|every| due.checked_sub(every)).unwrap_or_else(Instant::now);
                 stream.write_all(&bytes).await.expect("written");

@@ -25,6 +25,7 @@ mod people;
 mod queries;
 mod report;
 mod span;
+mod status_page;
 mod table;
 mod time;
 mod trouble;
@@ -38,6 +39,7 @@ pub use oncall::Rostering;
 pub use parse::{FormKind, ListWhat, ParseCx, Parsed, Query, Reading, Said, Step, named, parse};
 pub use report::Reporting;
 pub use span::span;
+pub use status_page::{Longer, Publishing};
 pub use table::GRAMMAR;
 pub use time::{Toward, when};
 

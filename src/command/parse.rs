@@ -10,6 +10,7 @@ use super::{
     oncall::Rostering,
     people::severity_word,
     report::Reporting,
+    status_page::Publishing,
     trouble::sounds_like_trouble,
     verb,
 };
@@ -107,6 +108,8 @@ pub enum Parsed {
     },
     /// Something about who is on call.
     OnCall(Rostering),
+    /// Something about our own status page.
+    StatusPage(Publishing),
     /// Look something up; changes nothing.
     Query(Query),
     /// It can be read in more than one way: nothing is done, all readings are offered.

@@ -2,7 +2,7 @@
 
 use super::{
     Verb, access, case, course, declare, duty, entries, evidence, external, following, grammar::Does, oncall, people,
-    queries, report,
+    queries, report, status_page,
 };
 
 macro_rules! now {
@@ -445,6 +445,32 @@ pub static GRAMMAR: &[Verb] = &[
         ],
         following::subscribe
     ),
+    now!(
+        "statuspage",
+        "",
+        "shows what stands on the public status page, and where it is",
+        "Where there is none it says how to set one up.",
+        ["statuspage"],
+        status_page::status_page
+    ),
+    now!(
+        "maintenance",
+        "[plan [title] | <change | begin | finish> [M-<n>] | extend [M-<n>] <by 1h | until 04:00> | cancel [M-<n>] [why]]",
+        "plans maintenance on the status page; alone: what is planned",
+        "The number may be left out where only one can be meant. It begins and ends at its \
+         time by itself; before that whoever planned it is reminded, and asked whether it is over.",
+        [
+            "maintenance",
+            "maintenance plan New database",
+            "maintenance change M-3",
+            "maintenance begin",
+            "maintenance extend M-3 by 1h",
+            "maintenance extend until 04:00",
+            "maintenance finish M-3",
+            "maintenance cancel M-3 the supplier is not ready",
+        ],
+        status_page::maintenance
+    ),
     now!("help", "[verb]", "shows this", "", ["help", "help page"], queries::help),
     later!("followup", "Follow-ups (`followup`)", true),
     later!("followups", "Follow-ups (`followups`)", false),
@@ -452,7 +478,6 @@ pub static GRAMMAR: &[Verb] = &[
     later!("review" | "pir", "The post-incident review (`review`)", false),
     later!("postmortem", "The public post-mortem (`postmortem`)", false),
     later!("catchup", "Catching up (`catchup`)", false),
-    later!("statuspage", "The public status page (`statuspage`)", false),
     later!("stats", "Statistics (`stats`)", false),
     later!("drill" | "test", "Drills (`drill`)", true),
     later!("export", "Exporting from Slack (`export`)", false),

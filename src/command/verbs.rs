@@ -28,6 +28,8 @@ pub(super) fn meant(verb: &str, input: &str) -> Reading {
         "reports" => ("Show the reports".to_owned(), "reports".to_owned()),
         "customers" => ("Show the customers".to_owned(), "customers".to_owned()),
         "channels" => ("Show the channels".to_owned(), "channels".to_owned()),
+        "maintenance" => ("Show scheduled maintenance".to_owned(), "maintenance".to_owned()),
+        "statuspage" => ("Show the status page".to_owned(), "statuspage".to_owned()),
         "timeline" => ("Show the timeline".to_owned(), "timeline".to_owned()),
         "list" => ("List open incidents".to_owned(), "list".to_owned()),
         "access" => ("Show who is inside".to_owned(), "access".to_owned()),

@@ -51,7 +51,7 @@ pub use pagers::PagerConfig;
 pub use playbook::PlaybookFile;
 pub use secret::Secret;
 pub use settings::{Followed, Settings};
-pub use status_page::{Component, LANGUAGES, StatusPageSettings, SubscriberSettings};
+pub use status_page::{Component, LANGUAGES, REMIND_MIN, StatusPageSettings, SubscriberSettings};
 pub use tokens::ApiToken;
 pub use twilio::TwilioConfig;
 pub use ways::{NtfyConfig, WaysConfig};

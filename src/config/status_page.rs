@@ -36,6 +36,9 @@ pub struct StatusPageSettings {
     /// Whoever likes is told of posts, where the deployment has that.
     #[serde(default)]
     pub subscribers: Option<SubscriberSettings>,
+    /// So many minutes before maintenance whoever planned it is reminded, and the announce channel.
+    #[serde(default = "remind_min")]
+    pub remind_min: Vec<u32>,
 }
 
 /// How subscribers are told.
@@ -79,6 +82,7 @@ impl StatusPageSettings {
             components: components.iter().map(component).collect(),
             snapshot: None,
             subscribers: None,
+            remind_min: remind_min(),
         }
     }
 }
@@ -96,6 +100,7 @@ pub(super) struct StatusPageEntry {
     language: Option<String>,
     snapshot: Option<PathBuf>,
     subscribers: Option<SubscribersEntry>,
+    remind_min: Option<Vec<u32>>,
     #[serde(default)]
     components: Vec<ComponentEntry>,
 }
@@ -115,6 +120,13 @@ struct ComponentEntry {
     name: Option<String>,
     group: Option<String>,
     description: Option<String>,
+}
+
+/// When people are reminded of maintenance where the settings do not say: a day and an hour before.
+pub const REMIND_MIN: [u32; 2] = [24 * 60, 60];
+
+fn remind_min() -> Vec<u32> {
+    REMIND_MIN.to_vec()
 }
 
 /// The languages that the page has words in.
@@ -160,6 +172,10 @@ impl Reader<'_> {
                 problem(format!("two components have the id `{}`, or it is empty", component.id));
             }
         }
+        let reminds = entry.remind_min.iter().flatten();
+        if reminds.clone().count() > 10 || reminds.clone().any(|m| *m > 60 * 24 * 31) {
+            problem("`remind_min` has more than ten reminders, or one more than a month before; write for example [1440, 60]".into());
+        }
         let components = components(entry, playbook);
         if components.len() > MOST {
             problem(format!("more than {MOST} components are more than a page shows"));
@@ -185,6 +201,7 @@ impl Reader<'_> {
                 .subscribers
                 .as_ref()
                 .map(|it| SubscriberSettings { private_webhooks: it.private_webhooks }),
+            remind_min: entry.remind_min.clone().unwrap_or_else(remind_min),
         })
     }
 }

@@ -1,5 +1,5 @@
 //! Lanes of what is about no incident: digests, customers' reports, alerts, who is on call, tests of ways to people, the status page's
-//! subscribers, and answers to words that reached nobody.
+//! subscribers and maintenance, and answers to words that reached nobody.
 
 use serde_json::Value;
 
@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     engine::{
-        Unheard, is_of_alerts, is_of_digest, is_of_followers, is_of_reach, is_of_report, is_of_schedule,
-        is_of_subscribers, is_unheard,
+        Unheard, is_of_alerts, is_of_digest, is_of_followers, is_of_maintenance, is_of_reach, is_of_report,
+        is_of_schedule, is_of_subscribers, is_unheard,
     },
     ports::Trouble,
     render,
@@ -30,6 +30,7 @@ pub(super) fn is_aside(lane: &str) -> bool {
         || is_of_digest(lane)
         || is_of_followers(lane)
         || is_of_subscribers(lane)
+        || is_of_maintenance(lane)
 }
 
 impl Delivery {
@@ -55,6 +56,8 @@ impl Delivery {
                 self.work_of_reach(&job, turn.look).await
             } else if is_of_subscribers(&turn.lane) {
                 self.work_of_subscribers(&job, turn.tries).await
+            } else if is_of_maintenance(&turn.lane) {
+                self.tell_of_maintenance(&job, turn.look).await
             } else {
                 self.tell_of_report(&job, turn.look).await
             }

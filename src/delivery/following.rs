@@ -45,7 +45,7 @@ impl Delivery {
     /// One message with all that changed of what somebody follows, as it stands; a while after the last one.
     pub(super) async fn tell_follower(&self, job: &Job, look: bool) -> Result<(), Stop> {
         let who = following(job).map_err(Stop::Record)?.who;
-        if !look && let Some(again) = self.engine.hears_again(&who).await? {
+        if let Some(again) = self.engine.hears_again(&who).await? {
             let later = Finish { id: job.id, key: job.key.clone(), receipt: None, postpone: Some(again) };
             return Ok(self.engine.finish(vec![later]).await?);
         }

@@ -30,6 +30,7 @@ mod fold;
 mod following;
 mod giving_up;
 mod lanes;
+mod maintenance;
 mod pages;
 mod people;
 mod playbook;

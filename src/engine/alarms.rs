@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Alarm, Ask, Engine, Part, Refusal, desk, digest, rota, subscribers};
+use super::{Alarm, Ask, Engine, Part, Refusal, desk, digest, maintenance, rota, subscribers};
 use crate::{
     ids::{IncidentId, UserId},
     incident::{Actor, Command, Effect, Reminder, Timer, case, comms, course, duty, intake, soon, upcoming},
@@ -32,6 +32,9 @@ impl Engine {
         }
         if subscribers::is_timer(&job.key) {
             return self.ring_subscribers(finish).await;
+        }
+        if maintenance::is_timer(&job.key) {
+            return self.ring_maintenance(job, finish).await;
         }
         let alarm: Alarm = match job.body.read() {
             Ok(alarm) => alarm,

@@ -132,7 +132,9 @@ impl Engine {
     /// Where the record cannot be read.
     pub async fn hears_again(&self, who: &UserId) -> Result<Option<Timestamp>, ReadError> {
         let known = self.store.known(&told_key(who), self.clock.now()).await?;
-        Ok(known.and_then(|until| until.read().ok()))
+        let until = known.and_then(|until| until.read::<Timestamp>().ok());
+        // It is known up to that very moment.
+        Ok(until.and_then(|until| until.checked_add(SignedDuration::from_secs(1)).ok()))
     }
 
     /// They heard of these now.

@@ -8,6 +8,7 @@ use crate::{
     ids::{IncidentId, UserId},
     paging::{PageId, external::Provider, reach, rota},
     playbook::{PhaseId, RoleId, Severity},
+    status::maintenance,
 };
 
 /// Why nothing was changed.
@@ -162,6 +163,8 @@ pub enum Rejection {
     Comms(comms::No),
     /// Something about the records of the case.
     Case(case::No),
+    /// Something about scheduled maintenance on the status page.
+    Maintenance(maintenance::No),
 }
 
 /// What a text is for.

@@ -25,13 +25,13 @@ use crate::{
     engine::Refusal,
     ids::{IncidentId, UserId},
     incident::{
-        Command, Incident, Rejection, What,
+        Command, EntryKind, Incident, Rejection, What,
         comms::{Ask, Fact, No},
     },
     playbook::{Audience, OutletId},
     render::{
         self,
-        forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
+        forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form, question_form},
         ids::{ButtonValue, comms as id, field},
     },
 };
@@ -57,6 +57,9 @@ pub async fn pressed(
         _ if is(pressed, id::LATER) => {
             let Some(to) = audience(&value.extra) else { return Ok(Answer::say(message::NOT_UNDERSTOOD)) };
             return Ok(opened(door, spoken, &later_form(&inc, to), &format!("{incident} update")).await);
+        }
+        _ if is(pressed, id::QUESTION) => {
+            return Ok(opened(door, spoken, &question_form(&inc), &format!("{incident} note <question>")).await);
         }
         _ if is(pressed, id::CORRECT) => return correct(door, spoken, &inc, Some(value.number)).await,
         _ if is(pressed, id::HAND) => return by_hand(door, spoken, &inc, value).await,
@@ -191,6 +194,7 @@ pub async fn submitted(door: &Door, me: &UserId, view: &View, callback: &str) ->
     let key = view.id.as_deref().map(|id| format!("view/{id}/{}", view.hash.as_deref().unwrap_or_default()));
     let spoken = Spoken { key, ..Spoken::by(me) };
     let asked = match callback {
+        id::QUESTION_FORM => return asked_by_readers(door, &spoken, inc.id, view, values).await,
         id::LETTER_FORM => return taken(door, &spoken, &inc, memory, view, values).await,
         id::ALONE_FORM => alone(&memory, values),
         id::HAND_FORM => hand(door, &memory, values),
@@ -200,6 +204,23 @@ pub async fn submitted(door: &Door, me: &UserId, view: &View, callback: &str) ->
     match asked {
         Ok((field, ask)) => carry_out(door, &spoken, (memory.incident, ask), field, view).await,
         Err(Invalid(field, sentence)) => errors(view, field, &sentence),
+    }
+}
+
+/// A question that came in, on the timeline.
+async fn asked_by_readers(
+    door: &Door,
+    spoken: &Spoken<'_>,
+    incident: IncidentId,
+    view: &View,
+    values: Values<'_>,
+) -> Response {
+    let Some(text) = values.text(field::TEXT) else { return errors(view, field::TEXT, "Type the question.") };
+    let text = format!("Question that came in: {text}");
+    let kept = Command::AddEntry { entry: EntryKind::Note, text, said_at: None, author: None, source: None };
+    match request(door, spoken, Some(incident), kept).await {
+        Ok(_) => cleared(),
+        Err(refusal) => errors(view, field::TEXT, &words::refused(door, &refusal).text),
     }
 }
 

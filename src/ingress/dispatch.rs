@@ -1,6 +1,6 @@
 //! From words to an answer: shared by commands, buttons and forms.
 
-use super::{Door, case, external, following, forms, intake, message, oncall, query, report, words};
+use super::{Door, case, external, following, forms, intake, message, oncall, query, report, status_page, words};
 use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Caller, Done, Refusal},
@@ -152,6 +152,7 @@ async fn carry_out(door: &Door, spoken: &Spoken<'_>, means: Parsed) -> Result<An
         Parsed::Report { here, ask } => Box::pin(report::answer(door, spoken, here, ask)).await,
         Parsed::Follow { incident, fact } => Box::pin(following::answer(door, spoken, incident, fact)).await,
         Parsed::OnCall(asked) => Box::pin(oncall::answer(door, spoken, asked)).await,
+        Parsed::StatusPage(asked) => Box::pin(status_page::answer(door, spoken, asked)).await,
         Parsed::Query(asked) => Box::pin(query::answer(door, spoken.me, asked)).await,
         Parsed::Ambiguous { verb, unknown, readings } => {
             let why = unknown.map_or_else(

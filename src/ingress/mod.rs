@@ -36,6 +36,7 @@ mod report;
 mod router;
 mod server;
 mod slash;
+mod status_page;
 mod submit;
 mod suggest;
 mod thread;

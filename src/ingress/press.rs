@@ -14,7 +14,7 @@ use super::{
     inbound::{Action, Interaction},
     intake,
     interaction::{answered, tell},
-    message, oncall, query, report, submit, words,
+    message, oncall, query, report, status_page, submit, words,
 };
 use crate::{
     command::FormKind,
@@ -91,6 +91,7 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
         _ if id.starts_with(action::follow::PREFIX) => return following::pressed(door, &spoken, id, &value).await,
         _ if id.starts_with(action::report::PREFIX) => return report::pressed(door, &spoken, id, &value).await,
         _ if id.starts_with(action::oncall::PREFIX) => return oncall::pressed(door, &spoken, id, &value).await,
+        _ if id.starts_with(action::page::PREFIX) => return status_page::pressed(door, &spoken, id, &value).await,
         _ if is(id, action::PREVIEW) => return update_again(door, it, me, value.incident, true).await,
         _ if is(id, action::SCENARIO) => {
             let memory = it.view.as_ref().and_then(|v| v.private_metadata.as_deref()).map(FormMemory::parse);

@@ -76,6 +76,9 @@ pub async fn submitted(door: &Door, it: &Interaction, me: &UserId) -> Response {
     if callback == form::WAYS {
         return super::reach::submitted(door, me, view, values).await;
     }
+    if callback.starts_with(action::page::PREFIX) {
+        return super::status_page::submitted(door, me, view, callback, &memory, values).await;
+    }
     if callback == form::case::NOTICE
         && let Some(view) = super::case::doubtful(door, me, &memory, values).await
     {

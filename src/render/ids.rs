@@ -156,6 +156,23 @@ pub mod action {
         /// Hear of it again.
         pub const UNMUTE: &str = "follow.unmute";
     }
+    /// Our own status page.
+    pub mod page {
+        /// What the ids of these buttons and forms begin with.
+        pub const PREFIX: &str = "page.";
+        /// Open the form that plans maintenance.
+        pub const PLAN: &str = "page.plan";
+        /// Open the form that changes the plan.
+        pub const CHANGE: &str = "page.change";
+        /// It begins now.
+        pub const BEGIN: &str = "page.begin";
+        /// It takes longer.
+        pub const EXTEND: &str = "page.extend";
+        /// It is over.
+        pub const FINISH: &str = "page.finish";
+        /// Open the form that cancels it.
+        pub const CANCEL: &str = "page.cancel";
+    }
     /// What customers report.
     pub mod report {
         /// What the ids of these buttons begin with.
@@ -218,6 +235,8 @@ pub mod comms {
     pub const HAND: &str = "comms.hand";
     /// Open the form that names another time.
     pub const LATER: &str = "comms.later";
+    /// Open the form that keeps a question that came in.
+    pub const QUESTION: &str = "comms.question";
     /// Open the form that corrects what was sent.
     pub const CORRECT: &str = "comms.correct";
 
@@ -229,6 +248,9 @@ pub mod comms {
     pub const HAND_FORM: &str = "comms.byhand";
     /// The form that names another time.
     pub const LATER_FORM: &str = "comms.snooze";
+
+    /// The form that keeps a question that came in.
+    pub const QUESTION_FORM: &str = "comms.asked";
 
     /// Field: the channels.
     pub const OUTLETS: &str = "outlets";
@@ -331,6 +353,13 @@ pub mod form {
     }
     /// Who is on call instead, and when.
     pub const OVERRIDE: &str = "oncall.form";
+    /// Our own status page.
+    pub mod page {
+        /// Maintenance, planned or changed.
+        pub const MAINTENANCE: &str = "page.maintenance";
+        /// Why maintenance is cancelled.
+        pub const CANCEL: &str = "page.cancelled";
+    }
     /// By which ways somebody is reached.
     pub const WAYS: &str = "oncall.reach";
     /// Why someone holds a role that does not go with another of theirs.
@@ -427,6 +456,10 @@ pub mod field {
     pub const FROM: &str = "from";
     /// Until when.
     pub const UNTIL: &str = "until";
+    /// Components of the status page.
+    pub const COMPONENTS: &str = "components";
+    /// How they stand.
+    pub const STANDING: &str = "standing";
     /// Who noticed first.
     pub const DETECTION: &str = "detection";
     /// An address of a way, which stands behind it.

@@ -29,6 +29,7 @@ pub mod intake;
 mod limits;
 mod line;
 mod lists;
+pub mod maintenance;
 mod notice;
 pub mod oncall;
 mod page;

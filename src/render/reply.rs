@@ -265,9 +265,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         | Rejection::PagesWait { .. }
         | Rejection::NobodyToPage => super::paging::rejection(w, why, it, &id),
         Rejection::Stale => "This button is out of date; look at the latest message or at the card.".into(),
-        Rejection::AlreadyOnTimeline { entry } => {
-            format!("This message is on the timeline of {id} already, as entry {entry}.")
-        }
+        Rejection::AlreadyOnTimeline { entry } => format!("It is on the timeline of {id} already, as entry {entry}."),
         Rejection::NoSuchEntry(n) => {
             format!("{id} has no entry {n} with words in it. `/incident {id} timeline` shows the numbers.")
         }
@@ -281,6 +279,7 @@ pub fn rejection(w: View<'_>, why: &Rejection, it: Option<&Incident>) -> String 
         Rejection::Intake(no) => super::intake::rejection(w, no),
         Rejection::OnCall(no) => super::oncall::no(no),
         Rejection::Reach(no) => super::reach::no(*no),
+        Rejection::Maintenance(no) => super::maintenance::no(*no),
         Rejection::Course(no) => course::refusal_text(w, no, it),
         Rejection::Comms(no) => comms::no(w, no, it),
         Rejection::Case(no) => super::case::refusal(w, it, no),

@@ -22,25 +22,29 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
             it.next_by = next_by.filter(|_| !status.is_over());
             Some((it, update, (Some(name), body), *status, impact.clone()))
         }
-        Change::MaintenancePlanned { post: id, update, name, body, window, impact, .. } => {
-            let mut it = post.unwrap_or_else(|| new(id, seq, Kind::Maintenance(*window), at, at));
-            it.kind = Kind::Maintenance(*window);
-            let status = if it.status == PostStatus::InProgress { it.status } else { PostStatus::Scheduled };
-            it.worst.clear();
-            it.worst.extend(impact.clone());
-            let now = if status == PostStatus::Scheduled { Impact::new() } else { impact.clone() };
-            Some((it, update, (Some(name), body), status, now))
-        }
-        Change::MaintenanceMoved { update, status, body, .. } => post.map(|it| {
-            let now = if *status == PostStatus::InProgress || *status == PostStatus::Verifying {
-                it.worst.clone()
-            } else {
-                Impact::new()
+        Change::MaintenancePlanned { post: id, update, name, body, window, impact, notify, .. } => {
+            let it = post.unwrap_or_else(|| new(id, seq, Kind::Maintenance(*window), at, at));
+            let it = Post {
+                kind: Kind::Maintenance(*window),
+                planned_by: it.planned_by.clone().or_else(|| fact.by.person().cloned()),
+                planned_at: at,
+                notify: *notify,
+                worst: impact.clone(),
+                ..it
             };
+            let status = if goes_on(it.status) { it.status } else { PostStatus::Scheduled };
+            Some((it, update, (Some(name), body), status, if goes_on(status) { impact.clone() } else { Impact::new() }))
+        }
+        Change::MaintenanceMoved { update, status, body, .. } => post.map(|mut it| {
+            if let (PostStatus::InProgress, Kind::Maintenance(window)) = (*status, &mut it.kind) {
+                // It may have begun earlier than planned.
+                window.from = window.from.min(at);
+            }
+            let now = if goes_on(*status) { it.worst.clone() } else { Impact::new() };
             (it, update, (None, body), *status, now)
         }),
         Change::MaintenanceCancelled { update, body, .. } => {
-            post.map(|it| (it, update, (None, body), PostStatus::Completed, Impact::new()))
+            post.map(|it| (Post { cancelled: true, ..it }, update, (None, body), PostStatus::Completed, Impact::new()))
         }
         Change::UpdateCorrected { update, name, body, .. } => {
             return (page, post.map(|it| corrected(it, update, name.as_ref(), Some(body), (seq, at))));
@@ -81,6 +85,11 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
     (page, Some(it))
 }
 
+/// Is the work under way?
+const fn goes_on(status: PostStatus) -> bool {
+    matches!(status, PostStatus::InProgress | PostStatus::Verifying)
+}
+
 fn new(id: &super::PostId, seq: u64, kind: Kind, started_at: Timestamp, at: Timestamp) -> Post {
     Post {
         id: id.clone(),
@@ -97,6 +106,10 @@ fn new(id: &super::PostId, seq: u64, kind: Kind, started_at: Timestamp, at: Time
         impact: Impact::new(),
         next_by: None,
         updates: Vec::new(),
+        planned_by: None,
+        planned_at: at,
+        notify: false,
+        cancelled: false,
     }
 }
 

@@ -8,7 +8,9 @@
 
 mod apply;
 mod fact;
+pub mod maintenance;
 mod page;
+mod said;
 mod subscriber;
 #[cfg(test)]
 mod tests;

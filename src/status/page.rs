@@ -7,7 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ComponentId, ComponentStatus, Impact, PostStatus, Posted, apply};
-use crate::{ids::text_id, incident::Text};
+use crate::{
+    ids::{UserId, text_id},
+    incident::Text,
+};
 
 text_id! {
     /// A post on the page. Says nothing of the incident's number.
@@ -78,6 +81,18 @@ pub struct Post {
     pub next_by: Option<Timestamp>,
     /// What was said, the oldest first.
     pub updates: Vec<Update>,
+    /// Of maintenance: who planned it.
+    #[serde(default)]
+    pub planned_by: Option<UserId>,
+    /// When it was planned, or the plan changed last.
+    #[serde(default)]
+    pub planned_at: Timestamp,
+    /// Are subscribers told of what follows from the plan?
+    #[serde(default)]
+    pub notify: bool,
+    /// It was not, or not to its end.
+    #[serde(default)]
+    pub cancelled: bool,
 }
 
 impl Post {

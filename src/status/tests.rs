@@ -94,3 +94,37 @@ fn maintenance_touches_components_only_while_it_goes_on() {
     assert_eq!(status(&going), (Some(PostStatus::InProgress), ComponentStatus::UnderMaintenance));
     assert_eq!(status(&[planned, begun, done]), (Some(PostStatus::Completed), ComponentStatus::Operational));
 }
+
+#[test]
+fn the_clock_brings_each_part_of_maintenance_in_its_turn() {
+    use maintenance::{Due, watch};
+    let plan = Change::MaintenancePlanned {
+        post: "p1".into(),
+        update: "u1".into(),
+        name: Text::new("New database"),
+        body: Text::new("Short interruptions."),
+        window: Window { from: at(2000), to: at(2060) },
+        impact: Impact::new(),
+        notify: true,
+    };
+    let begun = Change::MaintenanceMoved {
+        post: "p1".into(),
+        update: "u2".into(),
+        status: PostStatus::InProgress,
+        body: Text::new("…"),
+        notify: true,
+    };
+    let (planned, going) = (fold(&[(0, plan.clone())]).1, fold(&[(0, plan), (2000, begun)]).1);
+    let (planned, going) = (planned.expect("planned"), going.expect("begun"));
+    let looked = |post: &Post, now: i64| watch(post, &[1440, 60], at(now));
+    assert_eq!(looked(&planned, 0), (vec![], Some(at(560))));
+    assert_eq!(looked(&planned, 560), (vec![Due::Remind(1440)], Some(at(1940))));
+    assert_eq!(looked(&planned, 1945), (vec![Due::Remind(60)], Some(at(2000))));
+    assert_eq!(looked(&planned, 2001), (vec![Due::Begin], Some(at(2001))));
+    assert_eq!(looked(&planned, 2100), (vec![Due::Complete], None), "it only ends");
+    assert_eq!(looked(&going, 2001), (vec![], Some(at(2045))));
+    assert_eq!(looked(&going, 2045), (vec![Due::AskOver], Some(at(2060))));
+    assert_eq!(looked(&going, 2060), (vec![Due::Complete], None));
+    let late = Post { planned_at: at(1950), ..planned };
+    assert_eq!(looked(&late, 1950), (vec![], Some(at(2000))), "whoever plans it then knows that it is near");
+}

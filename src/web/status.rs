@@ -188,7 +188,9 @@ async fn plain(State(pages): Pages, headers: HeaderMap, what: What, kind: &'stat
     let Some(settings) = &pages.engine.settings().status_page else { return StatusCode::NOT_FOUND.into_response() };
     let words = Words::of(&settings.language).unwrap_or(crate::render::status::LANGUAGES[0]);
     let mut response = answered(&pages, &headers, &what, words, kind).await;
-    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    let about = response.headers_mut();
+    about.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    about.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 

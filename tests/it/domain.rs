@@ -126,10 +126,18 @@ const SHOWN: &[(&str, &[&str])] = &[
             "whoever_is_owed_something_is_not_forgotten",
         ],
     ),
-    ("D4", &["internal_words_never_go_outside", "need_to_know_has_no_public_channel"]),
+    (
+        "D4",
+        &[
+            "a_correction_is_looked_at_like_a_send",
+            "internal_words_never_go_outside",
+            "need_to_know_has_no_public_channel",
+        ],
+    ),
     (
         "D6",
         &[
+            "a_correction_changes_the_text_where_it_stands",
             "a_retry_is_looked_at_like_a_send",
             "one_text_fans_out_and_one_failure_stops_nothing",
             "the_template_is_sent_as_it_is_with_two_fields",
@@ -149,13 +157,22 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "E2",
         &[
+            "a_correction_changes_the_text_where_it_stands",
             "a_released_text_alone_leaves_a_secret",
+            "questions_that_come_in_are_logged_where_the_text_is",
             "support_gets_the_words_at_once",
             "support_gets_what_the_second_person_approved",
             "without_anybody_in_the_role_those_named_for_it_get_the_words",
         ],
     ),
-    ("F1", &["a_text_that_is_too_long_for_a_channel_is_refused"]),
+    (
+        "F1",
+        &[
+            "a_correction_is_looked_at_like_a_send",
+            "a_text_that_is_too_long_for_a_channel_is_refused",
+            "questions_that_come_in_are_logged_where_the_text_is",
+        ],
+    ),
     (
         "G1",
         &[
@@ -250,6 +267,8 @@ const SHOWN: &[(&str, &[&str])] = &[
             "the_removed_get_no_old_answer",
             "what_was_sent_in_doubt_is_taken_back",
             "whom_the_playbook_names_hears_of_a_secret_and_reads_no_word",
+            "nothing_need_to_know_is_followed",
+            "what_a_digest_must_not_say_any_more_is_gone_from_it",
         ],
     ),
     ("H1", &["the_raci_table_can_be_read", "the_raci_table_is_held_to_its_rules"]),
@@ -352,6 +371,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "only_authors_send_alone_and_none_of_them_approves",
             "two_people_send_where_the_register_says_so",
             "what_needs_two_people_is_kept_as_a_draft",
+            "a_correction_is_looked_at_like_a_send",
         ],
     ),
     (

@@ -6,6 +6,7 @@ mod duty;
 pub mod every;
 pub mod forms;
 pub mod intake;
+mod maintenance;
 mod oncall;
 mod playbook;
 mod reach;

@@ -8,7 +8,7 @@ use super::{
     decide::not_internal,
     is_secret, letter, may_post,
     outlets::is_open_to,
-    send::{approved, fits, support},
+    send::{approved, fits, social, support},
     text::mark,
     unreleased,
 };
@@ -86,7 +86,9 @@ pub(super) fn correct(
         return Err(No::SaysSo.into());
     }
     let (support, support_groups) = if draft.to == Audience::External { support(it, cx) } else { (None, Vec::new()) };
+    let social = if draft.to == Audience::External { social(it, support.as_ref(), cx) } else { Vec::new() };
     Ok(Fact::Corrected {
+        social,
         send: send.number,
         correction: send.corrected_times() + 1,
         draft: draft.number,

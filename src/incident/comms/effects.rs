@@ -58,10 +58,10 @@ fn amend(send: u32, outlet: &OutletId, correction: u32, retry: u32) -> Effect {
     Effect::Comms(Deed::Correct { send, outlet: outlet.clone(), correction, retry })
 }
 
-/// Support first: customers ask as soon as they read.
-fn to_support(person: Option<&UserId>, groups: &[Several], seq: u64) -> Vec<Effect> {
-    let person = person.into_iter().cloned().map(Target::Person);
-    let all = person.chain(groups.iter().cloned().map(Target::from));
+/// Whoever answers first: customers ask as soon as they read.
+fn to_support<'a>(people: impl Iterator<Item = &'a UserId>, groups: &[Several], seq: u64) -> Vec<Effect> {
+    let people = people.cloned().map(Target::Person);
+    let all = people.chain(groups.iter().cloned().map(Target::from));
     all.map(|to| Effect::Tell { to, seq }).collect()
 }
 
@@ -81,15 +81,15 @@ fn of_fact(out: &mut Effects, it: &Incident, fact: &Fact, seq: u64) {
         Fact::Drafted { draft, .. } | Fact::Approved { draft, .. } | Fact::Dropped { draft } => {
             out.now.push(show(*draft));
         }
-        Fact::Corrected { send, draft, outlets, support, support_groups, correction, .. } => {
-            out.now.extend(to_support(support.as_ref(), support_groups, seq));
+        Fact::Corrected { send, draft, outlets, support, support_groups, correction, social, .. } => {
+            out.now.extend(to_support(support.iter().chain(social), support_groups, seq));
             let here = |to: &Sending| it.comms.send(*send)?.delivery(&to.outlet).filter(|d| correct::is_ours(d));
             let there = outlets.iter().filter(|to| here(to).is_some());
             out.now.extend(there.map(|to| amend(*send, &to.outlet, *correction, 0)));
             out.now.extend([show(*draft), receipt(*send)]);
         }
-        Fact::Sent { send, draft, outlets, support, support_groups, .. } => {
-            out.now.extend(to_support(support.as_ref(), support_groups, seq));
+        Fact::Sent { send, draft, outlets, support, support_groups, social, .. } => {
+            out.now.extend(to_support(support.iter().chain(social), support_groups, seq));
             let posts = outlets.iter().filter(|to| to.way.is_ours());
             out.now.extend(
                 posts.map(|to| Effect::Comms(Deed::Post { send: *send, outlet: to.outlet.clone(), seq, retry: 0 })),

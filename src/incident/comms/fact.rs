@@ -147,6 +147,9 @@ pub enum Fact {
         /// Where nobody has that role: the user groups whose members got it, and whoever was on call.
         #[serde(default, skip_serializing_if = "unset")]
         support_groups: Vec<Several>,
+        /// Who answers in public, and got it too.
+        #[serde(default, skip_serializing_if = "unset")]
+        social: Vec<UserId>,
         /// It is about a need-to-know incident, and those whom the playbook names for that found that it may be public.
         #[serde(default, skip_serializing_if = "unset")]
         released: bool,
@@ -185,6 +188,9 @@ pub enum Fact {
         /// Where nobody has that role: the user groups whose members got it, and whoever was on call.
         #[serde(default, skip_serializing_if = "unset")]
         support_groups: Vec<Several>,
+        /// Who answers in public, and got it too.
+        #[serde(default, skip_serializing_if = "unset")]
+        social: Vec<UserId>,
         /// It is about a need-to-know incident, and those whom the playbook names for that found that it may be public.
         #[serde(default, skip_serializing_if = "unset")]
         released: bool,

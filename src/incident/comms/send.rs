@@ -24,6 +24,8 @@ use crate::{
 pub const ALONE_AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// The role that answers customers.
 const SUPPORT: &str = "support";
+/// The role that answers them in public.
+const SOCIAL: &str = "social";
 
 /// How a text of this incident gets to this channel. A drill's gets nowhere outside by itself.
 pub(super) fn way(it: &Incident, outlet: &Outlet, settings: &Settings) -> Way {
@@ -82,7 +84,9 @@ pub(super) fn send(
         return Err(No::SameText.into());
     }
     let (support, support_groups) = if draft.to == Audience::External { support(it, cx) } else { (None, Vec::new()) };
+    let social = if draft.to == Audience::External { social(it, support.as_ref(), cx) } else { Vec::new() };
     Ok(Fact::Sent {
+        social,
         send: it.comms.send_count + 1,
         draft: draft.number,
         to: draft.to,
@@ -135,6 +139,16 @@ pub(super) fn support(it: &Incident, cx: &Context<'_>) -> (Option<UserId>, Vec<S
         Contact::Group(_) | Contact::OnCall(_) | Contact::External(_) => None,
     });
     (person.cloned(), named.iter().filter_map(|contact| Several::of(contact, cx.settings)).collect())
+}
+
+/// Who answers in public, beside `support`: whoever has the role, or is named for it.
+pub(super) fn social(it: &Incident, support: Option<&UserId>, cx: &Context<'_>) -> Vec<UserId> {
+    let named = course::means(it, &RoleId::from(SOCIAL), cx);
+    let people = named.into_iter().filter_map(|contact| match contact {
+        Contact::User(person) => Some(person).filter(|person| may_see(it, person) && Some(person) != support),
+        Contact::Group(_) | Contact::OnCall(_) | Contact::External(_) => None,
+    });
+    people.collect()
 }
 
 fn template_of<'a>(it: &Incident, draft: &Draft, cx: &Context<'a>) -> Result<&'a Template, Rejection> {

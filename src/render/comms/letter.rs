@@ -9,7 +9,12 @@ use crate::{
         comms::{Letter, Sending, Way},
     },
     playbook::Audience,
-    render::{escape::escape, limits::SECTION, when::date},
+    render::{
+        escape::escape,
+        ids::{ButtonValue, comms as action},
+        limits::{Look, SECTION, actions, button, section},
+        when::date,
+    },
 };
 
 /// A text, in a Slack channel. It names no incident, no room and nobody, and wakes nobody.
@@ -56,6 +61,7 @@ pub(in crate::render) fn support(
     );
     let say = crate::render::limits::cut(&say, SECTION);
     let text = format!("{head}\n{say}\n{not}");
-    let blocks = [&head, &say, &not].map(|part| crate::render::limits::section(part));
-    Message::new(text, blocks.into())
+    let ask = button(action::QUESTION, "Log a question", &ButtonValue::of(it.id), Look::Usual);
+    let blocks = [&head, &say, &not].map(|part| section(part)).into_iter().chain([actions(vec![ask])]);
+    Message::new(text, blocks.collect())
 }

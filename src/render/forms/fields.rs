@@ -170,6 +170,30 @@ pub(super) fn people(id: &str, label: &str) -> SlackBlock {
     input(id, label, SlackInputBlockElement::MultiUsersSelect(element)).with_optional(true).into()
 }
 
+/// Options of which several may be chosen, or none; each with whether it is.
+pub(super) fn several(id: &str, label: &str, options: Vec<(Choice, bool)>, hint: &str) -> SlackBlock {
+    let chosen: Vec<Choice> = options.iter().filter(|(_, chosen)| *chosen).map(|(option, _)| option.clone()).collect();
+    let element = SlackBlockMultiStaticSelectElement::new().with_action_id(action(id));
+    let element = element
+        .with_placeholder(plain("Choose", SHORT))
+        .with_options(options.into_iter().map(|(option, _)| option).collect());
+    let element = if chosen.is_empty() { element } else { element.with_initial_options(chosen) };
+    let block = input(id, label, SlackInputBlockElement::MultiStaticSelect(element)).with_optional(true);
+    block.with_hint(plain(hint, LABEL)).into()
+}
+
+/// A moment that cannot be left empty, with one to begin with where there is one.
+pub(super) fn when(id: &str, label: &str, initial: Option<jiff::Timestamp>, hint: &str) -> SlackBlock {
+    let SlackBlock::Input(mut block) = point_in_time(id, label, hint, false) else {
+        return point_in_time(id, label, hint, false);
+    };
+    let initial = initial.and_then(|at| serde_json::from_value(at.as_second().into()).ok());
+    if let SlackInputBlockElement::DateTimePicker(element) = &mut block.element {
+        element.initial_date_time = initial;
+    }
+    SlackBlock::Input(block)
+}
+
 pub(super) fn moment(id: &str, label: &str, hint: &str) -> SlackBlock {
     point_in_time(id, label, hint, true)
 }

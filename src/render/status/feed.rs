@@ -51,17 +51,22 @@ fn entry(r: Reading<'_>, base: &str, post: &Post) -> Entry {
     let lines = post.updates.iter().rev().map(|update| {
         let at = update.at.strftime("%Y-%m-%d %H:%M UTC");
         let words = update.body.words().unwrap_or(r.words.removed);
-        format!("{} ({at})\n{words}", r.words.phase(update.status))
+        format!("{} ({at})\n{words}", r.words.stands(post, update.status))
+    });
+    // What subscribers to maintenance look for first.
+    let window = post.window().map(|window| {
+        let at = |at: jiff::Timestamp| at.strftime("%Y-%m-%d %H:%M UTC");
+        format!("{}: {} – {}", r.words.upcoming, at(window.from), at(window.to))
     });
     let link = format!("{base}/incidents/{}", post.id);
     Entry {
         // A page that moves keeps its entries.
         id: format!("tag:watchroom,2026:{}", post.id),
-        title: format!("{}: {}", r.words.phase(post.status), post.name.words().unwrap_or(r.words.removed)),
+        title: format!("{}: {}", r.words.stands(post, post.status), post.name.words().unwrap_or(r.words.removed)),
         published: post.created_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         updated: post.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         rfc2822: post.created_at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string(),
-        text: lines.collect::<Vec<_>>().join("\n\n"),
+        text: window.into_iter().chain(lines).collect::<Vec<_>>().join("\n\n"),
         link,
     }
 }

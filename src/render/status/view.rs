@@ -129,6 +129,7 @@ impl Reading<'_> {
         let shown = self.settings.components.iter().map(|c| self.standing.page.status(&c.id));
         let mut open = self.open().map(|post| match post.kind {
             Kind::Incident if post.impact.is_empty() => ComponentStatus::DegradedPerformance,
+            Kind::Maintenance(_) if post.impact.is_empty() => ComponentStatus::UnderMaintenance,
             Kind::Incident | Kind::Maintenance(_) => ComponentStatus::Operational,
         });
         shown.max().unwrap_or_default().max(open.by_ref().max().unwrap_or_default())
@@ -139,12 +140,12 @@ impl Reading<'_> {
     }
 
     pub(super) fn current(&self) -> Vec<Item> {
-        self.open().map(|post| self.item(post)).collect()
+        self.open().filter(|post| post.kind == Kind::Incident).map(|post| self.item(post)).collect()
     }
 
-    /// The next maintenance first.
+    /// Maintenance that goes on or is to come, the next first.
     pub(super) fn upcoming(&self) -> Vec<Item> {
-        let scheduled = self.standing.posts.iter().filter(|post| post.status == PostStatus::Scheduled);
+        let scheduled = self.standing.posts.iter().filter(|post| post.window().is_some() && !post.status.is_over());
         let mut scheduled: Vec<&Post> = scheduled.collect();
         scheduled.sort_by_key(|post| post.window().map(|window| window.from));
         scheduled.into_iter().map(|post| self.item(post)).collect()
@@ -176,7 +177,7 @@ impl Reading<'_> {
         let lines = post.updates.iter().rev().map(|update| {
             let words = update.body.words().unwrap_or(self.words.removed);
             Line {
-                phase: self.words.phase(update.status),
+                phase: self.words.stands(post, update.status),
                 paragraphs: words.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect(),
                 at: self.when(update.at),
                 corrected: update.corrected_at.map(|at| self.when(at)),
@@ -186,7 +187,7 @@ impl Reading<'_> {
             id: post.id.to_string(),
             name,
             class: class(post.worst()),
-            phase: self.words.phase(post.status),
+            phase: self.words.stands(post, post.status),
             began: self.when(post.started_at),
             ended: post.resolved_at.map(|at| self.when(at)),
             window: post.window().map(|window| (self.when(window.from), self.when(window.to))),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::status::{ComponentStatus, PostStatus};
+use crate::status::{ComponentStatus, Post, PostStatus};
 
 /// One language.
 #[derive(Debug, Serialize)]
@@ -63,6 +63,8 @@ pub struct Words {
     pub subscribe: &'static str,
     /// Names the links to other languages.
     pub languages: &'static str,
+    /// How maintenance stands that was not, or not to its end.
+    pub cancelled: &'static str,
     /// Where words were removed.
     pub removed: &'static str,
     /// How components stand, as [`ComponentStatus::ALL`] has them.
@@ -102,6 +104,12 @@ impl Words {
     #[must_use]
     pub const fn phase(&self, status: PostStatus) -> &'static str {
         self.phases[status as usize]
+    }
+
+    /// How a post stands, or stood when this was said of it.
+    #[must_use]
+    pub fn stands(&self, post: &Post, then: PostStatus) -> &'static str {
+        if post.cancelled && then.is_over() { self.cancelled } else { self.phase(then) }
     }
 
     /// The page in a sentence.
@@ -149,6 +157,7 @@ static EN: Words = Words {
     help: "Get help",
     subscribe: "Subscribe to updates",
     languages: "Languages",
+    cancelled: "Cancelled",
     removed: "[removed]",
     standings: ["Operational", "Under maintenance", "Degraded performance", "Partial outage", "Major outage"],
     phases: [
@@ -192,6 +201,7 @@ static DE: Words = Words {
     help: "Hilfe",
     subscribe: "Meldungen abonnieren",
     languages: "Sprachen",
+    cancelled: "Abgesagt",
     removed: "[entfernt]",
     standings: ["In Betrieb", "In Wartung", "Beeinträchtigt", "Teilweiser Ausfall", "Schwerer Ausfall"],
     phases: [
@@ -235,6 +245,7 @@ static FR: Words = Words {
     help: "Aide",
     subscribe: "S’abonner aux mises à jour",
     languages: "Langues",
+    cancelled: "Annulée",
     removed: "[supprimé]",
     standings: ["Opérationnel", "En maintenance", "Performances dégradées", "Panne partielle", "Panne majeure"],
     phases: [
@@ -278,6 +289,7 @@ static ES: Words = Words {
     help: "Ayuda",
     subscribe: "Suscribirse a las actualizaciones",
     languages: "Idiomas",
+    cancelled: "Cancelado",
     removed: "[eliminado]",
     standings: ["Operativo", "En mantenimiento", "Rendimiento degradado", "Interrupción parcial", "Interrupción grave"],
     phases: [
@@ -321,6 +333,7 @@ static JA: Words = Words {
     help: "ヘルプ",
     subscribe: "更新を購読する",
     languages: "言語",
+    cancelled: "中止",
     removed: "[削除済み]",
     standings: ["正常", "メンテナンス中", "性能低下", "一部障害", "重大な障害"],
     phases: ["調査中", "原因特定", "監視中", "解決済み", "予定", "実施中", "確認中", "完了"],

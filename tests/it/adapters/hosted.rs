@@ -26,6 +26,7 @@ fn text(key: &str, body: &str) -> Publication {
         incident: "5f1d7a84db00d2fc".into(),
         title: "Problem with payments ".repeat(20),
         body: body.into(),
+        whole: body.into(),
         status: PostStatus::Investigating,
         impact: [("pay".into(), ComponentStatus::PartialOutage)].into(),
         notify: true,
@@ -33,6 +34,7 @@ fn text(key: &str, body: &str) -> Publication {
         sent_at: "2026-11-22T03:05:00Z".parse().expect("a time"),
         next_by: None,
         link: None,
+        linked: Vec::new(),
     }
 }
 

@@ -56,7 +56,7 @@ fn connector(kind: ConnectorKind) -> Arc<dyn Connector> {
     install_crypto();
     let reach: Arc<dyn Reach> = Arc::new(Ways::new(&Http::default(), &WaysConfig::default(), clock()));
     let all = [ConnectorConfig { name: "place".into(), kind }];
-    Arc::clone(&connectors(&all, &reach, &clock())["place"])
+    Arc::clone(&connectors(&all, &reach, &Http::default(), &clock())["place"])
 }
 
 /// The same text, with these tickets linked.
@@ -304,7 +304,9 @@ async fn private_addresses_are_out_of_reach_unless_allowed() {
                 assert!(matches!(&said, Err(Trouble::Refused(why)) if why.contains("private_address")), "{said:?}");
                 continue;
             }
-            ConnectorKind::Webhook { .. } => unreachable!("has a guard of its own"),
+            other @ (ConnectorKind::Webhook { .. } | ConnectorKind::Mail { .. } | ConnectorKind::Hosted(_)) => {
+                unreachable!("{other:?} is guarded elsewhere")
+            }
         };
         assert_eq!(look(guarded.clone()).await, Err(refused("private_address")));
         let said = connector(guarded).publish(&one, None).await;

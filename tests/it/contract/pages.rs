@@ -60,6 +60,7 @@ fn texts() -> Vec<Publication> {
         incident: "5f1d7a84db00d2fc".into(),
         title: "Ein Problem mit „Zahlungen“".into(),
         body: "It is mended.".into(),
+        whole: "It is mended.".into(),
         status: PostStatus::Monitoring,
         impact: [("pay".into(), ComponentStatus::MajorOutage), ("cart".into(), ComponentStatus::UnderMaintenance)]
             .into(),
@@ -68,6 +69,7 @@ fn texts() -> Vec<Publication> {
         sent_at: "2026-11-22T03:20:00.123456789Z".parse().expect("a time"),
         next_by: None,
         link: None,
+        linked: Vec::new(),
     };
     let statuses = [PostStatus::Investigating, PostStatus::Identified, PostStatus::Monitoring, PostStatus::Resolved];
     let each = statuses.into_iter().map(|status| Publication { status, ..usual.clone() });

@@ -10,7 +10,14 @@ use watchroom::{
     playbook::Severity,
     render::{
         View,
-        forms::{Declaring, criteria_form, declare_form, needs_form, override_form, pick_form, ways_form},
+        forms::{
+            Declaring, cancel_maintenance_form, criteria_form, declare_form, maintenance_form, needs_form,
+            override_form, pick_form, ways_form,
+        },
+    },
+    status::{
+        Impact, Window,
+        maintenance::{Ask, Plan},
     },
 };
 
@@ -92,6 +99,11 @@ async fn at_work() -> Bot {
             bot.slash_in("alice", &room, &format!("/incident {typed}")).await;
         }
     }
+    let begins = now(&bot) + minutes(60);
+    let window = Window { from: begins, to: begins + minutes(60) };
+    let (name, body) = ("New database".to_owned(), "Short interruptions.".to_owned());
+    let plan = Ask::Plan(Plan { name, body, window, impact: Impact::new(), notify: true });
+    bot.app().engine.change_maintenance(None, &"U0ALICE".into(), None, &plan).await.expect("planned");
     bot
 }
 
@@ -123,6 +135,10 @@ async fn forms(bot: &Bot) -> Vec<Value> {
     save("pick", &pick_form(&[open[0].as_ref()], &message, Some(&"U0BOB".into()), "the index is gone"));
     save("override", &override_form(w, None).expect("a schedule"));
     save("ways", &ways_form(&Contacts::default(), &w.settings.ways).expect("ways"));
+    save("maintenance", &maintenance_form(w, "New database", None));
+    let standing = engine.status_page().await.expect("read");
+    let planned = standing.posts.iter().find(|post| post.window().is_some()).expect("planned");
+    save("cancelled", &cancel_maintenance_form(planned));
     // What ends the incident comes last.
     let ends = ["resolve", "course.fix", "course.close", "cancel", "reopen"];
     all.sort_by_key(|view| ends.iter().position(|end| view["callback_id"] == *end).map_or(0, |at| at + 1));
@@ -175,7 +191,7 @@ fn filled(element: &Value, with: &Value) -> Value {
     match kind {
         "plain_text_input" => json!({ "type": kind, "value": with }),
         "static_select" => json!({ "type": kind, "selected_option": { "value": with } }),
-        "checkboxes" => json!({ "type": kind, "selected_options": [{ "value": with }] }),
+        "checkboxes" | "multi_static_select" => json!({ "type": kind, "selected_options": [{ "value": with }] }),
         "users_select" => json!({ "type": kind, "selected_user": with }),
         "multi_users_select" => json!({ "type": kind, "selected_users": [with] }),
         "datetimepicker" => json!({ "type": kind, "selected_date_time": with }),
@@ -192,7 +208,7 @@ fn meant(callback: &str, block: &Value, second: i64) -> Value {
     };
     let is_past = ["case.evidence", "case.notice"].contains(&callback);
     match (element["type"].as_str().expect("a kind"), block["block_id"].as_str().expect("a name")) {
-        ("static_select" | "checkboxes", _) => first(),
+        ("static_select" | "checkboxes" | "multi_static_select", _) => first(),
         ("users_select" | "multi_users_select", _) => json!("U0BOB"),
         ("datetimepicker", "until") => json!(second + 7200),
         ("datetimepicker", _) => json!(second + if is_past { -60 } else { 3600 }),

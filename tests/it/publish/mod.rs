@@ -9,13 +9,15 @@ mod places;
 mod stories;
 mod webhook;
 
+use places::{discord, jira, mastodon, mattermost, teams, x, zendesk};
+
 /// A test for each story, of each kind.
 macro_rules! of_every_kind {
-    ($($kind:ident: $row:expr),* $(,)?) => {
+    ($($kind:ident: $row:ident),* $(,)?) => {
         $(mod $kind {
             use super::{place::Kind, stories};
 
-            const KIND: Kind = super::$row;
+            const KIND: Kind = super::$row::KIND;
 
             of_every_kind!(@stories
                 whatever_it_answers_the_others_have_the_text_and_it_stands_there_once,
@@ -40,12 +42,12 @@ macro_rules! of_every_kind {
 }
 
 of_every_kind! {
-    of_webhooks: webhook::KIND,
-    of_mastodon: places::MASTODON,
-    of_x: places::X,
-    of_discord: places::DISCORD,
-    of_mattermost: places::MATTERMOST,
-    of_teams: places::TEAMS,
-    of_jira: places::JIRA,
-    of_zendesk: places::ZENDESK,
+    of_webhooks: webhook,
+    of_mastodon: mastodon,
+    of_x: x,
+    of_discord: discord,
+    of_mattermost: mattermost,
+    of_teams: teams,
+    of_jira: jira,
+    of_zendesk: zendesk,
 }

@@ -10,14 +10,33 @@ use crate::harness::{
 };
 
 const SOCIAL: Kind = Kind { start: mastodon, doubt: Doubt::Settles, reads: true, withdraws: true };
-pub const MASTODON: Kind = SOCIAL;
-pub const X: Kind = Kind { start: x, ..SOCIAL };
-pub const DISCORD: Kind = Kind { start: discord, doubt: Doubt::Asks, reads: true, withdraws: true };
+const MASTODON: Kind = SOCIAL;
+const X: Kind = Kind { start: x, ..SOCIAL };
+const DISCORD: Kind = Kind { start: discord, doubt: Doubt::Asks, reads: true, withdraws: true };
 /// They say nothing that is needed.
-pub const MATTERMOST: Kind = Kind { start: mattermost, doubt: Doubt::Asks, reads: false, withdraws: false };
-pub const TEAMS: Kind = Kind { start: teams, ..MATTERMOST };
-pub const JIRA: Kind = Kind { start: jira, ..SOCIAL };
-pub const ZENDESK: Kind = Kind { start: zendesk, withdraws: false, ..SOCIAL };
+const MATTERMOST: Kind = Kind { start: mattermost, doubt: Doubt::Asks, reads: false, withdraws: false };
+const TEAMS: Kind = Kind { start: teams, ..MATTERMOST };
+const JIRA: Kind = Kind { start: jira, ..SOCIAL };
+const ZENDESK: Kind = Kind { start: zendesk, withdraws: false, ..SOCIAL };
+
+/// A row for each.
+macro_rules! rows {
+    ($($name:ident: $kind:ident),* $(,)?) => {
+        $(pub mod $name {
+            pub const KIND: super::Kind = super::$kind;
+        })*
+    };
+}
+
+rows! {
+    mastodon: MASTODON,
+    x: X,
+    discord: DISCORD,
+    mattermost: MATTERMOST,
+    teams: TEAMS,
+    jira: JIRA,
+    zendesk: ZENDESK,
+}
 
 type Started = BoxFuture<'static, Box<dyn Place>>;
 

@@ -6,7 +6,7 @@ use watchroom::{
     playbook::{Audience, Hit, Playbook, Severity, Warning},
     render::{
         View,
-        forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form},
+        forms::comms::{Memory, Writing, alone_form, hand_form, later_form, letter_form, question_form},
         forms::{
             Declaring, Draft, answer_form, cancel_form, cannot_form, close_form, consult_form, declare_form,
             escalate_form, final_fix_form, handover_form, link_form, needs_form, phase_form, pick_form, rename_form,
@@ -90,6 +90,7 @@ pub fn each(w: View<'_>, it: &Incident, said: &str, save: &mut dyn FnMut(&str, &
             save(name, &letter_form(w, it, &memory, &writing));
         }
     }
+    save("question", &question_form(it));
     save("later-internal", &later_form(it, Audience::Internal));
     save("hand", &hand_form(it, 1, &"status_page".into(), said));
     save("phase", &phase_form(w, it));

@@ -124,7 +124,9 @@ async fn what_cannot_be_changed_is_corrected_behind_it() {
     let behind = bot.said("general").into_iter().find(|m| m.contains("*Correction*")).expect("corrected");
     assert_eq!(behind.thread_ts.as_deref(), Some(stands.ts.as_str()), "{behind}");
     assert!(!behind.contains("INC-1") && !behind.contains("alice"), "{behind}");
-    assert!(receipt(&bot, &room)[0].contains("the correction stands behind it"), "{}", receipt(&bot, &room)[0]);
+    // Nor could the receipt be changed: it was posted anew.
+    let receipt = receipt(&bot, &room).pop().expect("a receipt");
+    assert!(receipt.contains("the correction stands behind it"), "{receipt}");
     // Redacted, both are gone.
     let seq = incident(&bot).await.comms.sends[0].seq;
     bot.slash_in("alice", &room, &format!("/incident redact {seq} it named a customer")).await;
@@ -204,7 +206,7 @@ async fn a_correction_is_looked_at_like_a_send() {
     let bot = with_playbook(|p| {
         in_slack(p);
         outlet(p, "status_page").two_person = true;
-        outlet(p, "status_page").max_chars = 200;
+        outlet(p, "status_page").max_chars = 300;
     })
     .await;
     let room = bot.declare("alice", "sev2 checkout is down").await;
@@ -218,7 +220,7 @@ async fn a_correction_is_looked_at_like_a_send() {
     let refused = correct(&bot, "dave", 0, "All fail").await;
     assert!(matches!(refused, Err(No::NotAuthorised { .. })), "{refused:?}");
     let refused = correct(&bot, "bob", 0, &"All fail ".repeat(40)).await;
-    assert!(matches!(refused, Err(No::TooLongFor { limit: 200, .. })), "{refused:?}");
+    assert!(matches!(refused, Err(No::TooLongFor { limit: 300, .. })), "{refused:?}");
     bot.slash_in("alice", &room, "/incident update The primary fell over").await;
     assert_eq!(correct(&bot, "bob", 0, "the primary fell over").await, Err(No::InternalText));
     let elsewhere = Ask::Draft(correcting(0, "All fail", &["service_desk"]));
@@ -251,7 +253,7 @@ async fn two_corrections_at_once_do_not_overwrite_each_other() {
     assert_eq!(correct(&bot, "alice", 0, "No payment fails").await, Err(No::Corrected { by: Some("U0ALICE".into()) }));
     assert_eq!(submit(&bot, "bob", "Card payments fail", "Send it now").await, Outcome::Updated);
     let form = bot.form("bob");
-    assert!(form.contains("<@U0ALICE> corrected it meanwhile") && form.contains("Card payments fail"), "{form:?}");
+    assert!(form.contains("@alice corrected it meanwhile") && form.contains("Card payments fail"), "{form:?}");
     bot.expect_once("general", "All payments fail.");
     assert_eq!(bot.submit("bob", &[]).await, Outcome::Cleared);
     bot.expect_once("general", "Card payments fail.");
@@ -336,4 +338,24 @@ fn a_page_of_ones_own_is_a_place_that_can_be_changed() {
     let mut settings = watchroom::config::Config::defaults().settings;
     settings.show_status_page(status_page());
     assert!(settings.connectors["status_page"].edits);
+}
+
+/// [E2] [F1] Support and whoever answers in public get the approved text with what may be said; a question that they log stands in the room, so that
+/// the next update answers it.
+#[tokio::test]
+async fn questions_that_come_in_are_logged_where_the_text_is() {
+    let bot = with_playbook(in_slack).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    bot.slash_in("dave", &room, "/incident role support").await;
+    bot.slash_in("erin", &room, "/incident role social").await;
+    send(&bot, "Some payments fail").await;
+    for who in ["dave", "erin"] {
+        let say = bot.expect_dm(who, "*Say* (only this)");
+        assert!(say.contains("Some payments fail.") && say.contains("Don't say"), "{say}");
+    }
+    bot.press("erin", &bot.slack.dm("erin"), "Log a question").await;
+    assert_eq!(bot.submit("erin", &[("Question", "Are cards charged twice?")]).await, Outcome::Cleared);
+    bot.expect_once(&room, "Question that came in: Are cards charged twice?");
+    let timeline = bot.slash_in("alice", &room, "/incident timeline").await.text;
+    assert!(timeline.contains("Are cards charged twice?"), "{timeline}");
 }

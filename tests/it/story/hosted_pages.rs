@@ -158,7 +158,7 @@ async fn redacted_words_are_taken_away() {
         bot.slash_in("alice", &room, &format!("/incident redact {sent} names a customer")).await;
         bot.settle().await;
         if host == Host::IncidentIo {
-            assert!(bot.count(&room, "taking the words of a text back") > 0, "{:?}", bot.said(&room));
+            assert!(bot.count(&room, "take the words of an update back") > 0, "{:?}", bot.said(&room));
         } else {
             assert_eq!(fake.said()[0].body, "This update was withdrawn.", "{host:?}");
         }

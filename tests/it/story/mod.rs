@@ -22,6 +22,7 @@ mod home;
 mod hosted_pages;
 mod intake;
 mod looking;
+mod maintenance;
 pub mod oncall;
 mod oncall_calendar;
 mod oncall_cover;

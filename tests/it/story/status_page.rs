@@ -251,9 +251,13 @@ async fn the_page_says_how_everything_stands_in_the_readers_language() {
         assert!(page.contains(told), "no `{told}` in {page}");
     }
     assert!(!page.contains("checkout") && !page.contains("INC-1") && !page.contains("alice"), "{page}");
-    assert!(text(&bot, "/status?lang=ja", "de").await.contains("一部障害"));
+    let chosen = text(&bot, "/status?lang=ja", "de").await;
+    assert!(
+        chosen.contains("一部障害") && chosen.contains("/status/history?lang=ja"),
+        "links keep the choice: {chosen}"
+    );
     assert!(!page.contains("<script"), "it needs no script");
-    let id = page.split("/status/incidents/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
+    let id = page.split("/status/incidents/").nth(1).and_then(|rest| rest.split(['"', '?']).next()).expect("a link");
     let own = text(&bot, &format!("/status/incidents/{id}"), "fr").await;
     assert!(own.contains("Payments (Panne partielle)") && own.contains("Analyse en cours"), "{own}");
     assert!(text(&bot, "/status/history", "es").await.contains("Historial · 2026-11"));

@@ -70,6 +70,25 @@ pub fn hand_form(it: &Incident, send: u32, outlet: &OutletId, label: &str) -> Va
     modal(id::HAND_FORM, "Posted by hand", "Save", &memory, &content)
 }
 
+/// The form that keeps a question that readers asked; it stands on the timeline, and whoever writes to them sees it.
+pub fn question_form(it: &Incident) -> Value {
+    let content = [
+        section(
+            "What do they ask, and how many? The room sees it, so that the next update answers it. Name no customer.",
+        ),
+        text(&TextField {
+            id: field::TEXT,
+            label: "Question",
+            initial: "",
+            hint: "",
+            lines: true,
+            optional: false,
+            limit: 500,
+        }),
+    ];
+    modal(id::QUESTION_FORM, &format!("{}: a question", it.id), "Log", &Memory::of(it.id, Audience::External), &content)
+}
+
 /// The form that names another time for what is due.
 pub fn later_form(it: &Incident, to: Audience) -> Value {
     let options = [15, 30, 60, 120, 240].map(in_minutes);

@@ -12,6 +12,7 @@ use crate::{
         forms::fields::{at_once, optional_select, select},
         ids::comms as id,
         limits::choice,
+        maintenance::standing,
     },
     status::{ComponentId, ComponentStatus, Impact},
 };
@@ -20,17 +21,6 @@ use crate::{
 const SHOWN: usize = 12;
 /// How many options a menu of Slack takes.
 const OPTIONS: usize = 100;
-
-/// How people call these.
-const fn standing(status: ComponentStatus) -> &'static str {
-    match status {
-        ComponentStatus::Operational => "Operational",
-        ComponentStatus::UnderMaintenance => "Under maintenance",
-        ComponentStatus::DegradedPerformance => "Degraded performance",
-        ComponentStatus::PartialOutage => "Partial outage",
-        ComponentStatus::MajorOutage => "Major outage",
-    }
-}
 
 /// Every component that there is, with what people call it: those of our own page; where there is none, those that services name.
 fn components(settings: &Settings, playbook: &Playbook) -> Vec<(ComponentId, String)> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use slack_morphism::prelude::*;
 
-pub use around::{alone_form, hand_form, later_form};
+pub use around::{alone_form, hand_form, later_form, question_form};
 pub(in crate::render) use impact::line as impact_line;
 pub use impact::{is_known, newly};
 pub(super) use look::look_again;
