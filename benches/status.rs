@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 use watchroom::{
     app::{self, App, Ports},
     clock::SystemClock,
-    config::{Component, REMIND_MIN, StatusPageSettings},
+    config::{Component, StatusPageSettings},
     engine::Ask,
     ids::UserId,
     incident::{Actor, Command as Asked, Declaration},
@@ -57,16 +57,8 @@ fn page() -> StatusPageSettings {
         description: Some("What it is, in a sentence.".into()),
     };
     StatusPageSettings {
-        name: "Bench".into(),
-        url: Some("https://status.example.com".into()),
-        support_url: None,
-        logo_url: None,
-        accent: None,
-        timezone: "UTC".into(),
-        language: "en".into(),
         components: (0..COMPONENTS).map(component).collect(),
-        snapshot: None,
-        remind_min: REMIND_MIN.to_vec(),
+        ..StatusPageSettings::of("Bench", "https://status.example.com", &[])
     }
 }
 

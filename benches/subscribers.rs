@@ -2,8 +2,14 @@
 //!
 //! `cargo bench --bench subscribers -- [subscribers]`
 
-#![expect(clippy::cast_precision_loss, reason = "figures for people, far below where a float loses a digit")]
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "figures for people, far below where a float loses a digit"
+)]
 
+#[expect(dead_code, reason = "this one is set up with a mail server")]
 mod bot;
 #[expect(dead_code, reason = "what other benches load the bot with")]
 mod load;
@@ -85,16 +91,8 @@ async fn talk(stream: TcpStream, taken: &AtomicU64) -> std::io::Result<()> {
 
 fn page() -> StatusPageSettings {
     StatusPageSettings {
-        name: "Bench".into(),
-        url: Some("https://status.example.com".into()),
-        support_url: None,
-        logo_url: None,
-        accent: None,
-        timezone: "UTC".into(),
-        language: "en".into(),
-        components: Vec::new(),
-        snapshot: None,
         subscribers: Some(SubscriberSettings::default()),
+        ..StatusPageSettings::of("Bench", "https://status.example.com", &[])
     }
 }
 

@@ -56,7 +56,7 @@ pub static GRAMMAR: &[Verb] = &[
     now!(
         "update" | "post",
         "[text] [next 30m | next by 15:00 | no next update] | correct",
-        "posts a status update; `correct`: corrects the latest one for customers or the leadership",
+        "posts a status update; `correct`: puts the last one for others right",
         "Without a text it opens the form. Without `next …` the next update is due after the severity's interval. Each update that was \
          sent to others also has a button that corrects it.",
         ["update", "update We found the cause next 30m", "post Cards work again no next update", "update correct"],
@@ -400,7 +400,7 @@ pub static GRAMMAR: &[Verb] = &[
     now!(
         "oncall" | "who",
         "[schedule [weeks] | service | policy | me | test me]",
-        "shows who is on call and who is next; `weeks`: four weeks ahead; `me`: your shifts and the ways to reach you; `oncall test me` tries them",
+        "shows who is on call and next; `weeks`: four weeks; `me`: your shifts and ways to you, which `oncall test me` tries",
         "",
         ["oncall", "oncall me", "oncall test me"],
         oncall::oncall
@@ -432,7 +432,7 @@ pub static GRAMMAR: &[Verb] = &[
     now!(
         "subscribe",
         "[<service> | sevN | <phase> | INC-7 | all …] | remove <n> | mute | unmute",
-        "has you told of incidents without being in their rooms; alone: what you follow",
+        "has you told of incidents; alone: of which",
         "What stands together must all fit: `subscribe checkout sev1`. You hear by direct message, once in ten minutes; of what is \
          need-to-know never. `INC-7 subscribe` follows that one.",
         [
@@ -448,7 +448,7 @@ pub static GRAMMAR: &[Verb] = &[
     now!(
         "statuspage",
         "",
-        "shows what stands on the public status page, and where it is",
+        "shows the public status page",
         "Where there is none it says how to set one up.",
         ["statuspage"],
         status_page::status_page
@@ -456,7 +456,7 @@ pub static GRAMMAR: &[Verb] = &[
     now!(
         "maintenance",
         "[plan [title] | <change | begin | finish> [M-<n>] | extend [M-<n>] <by 1h | until 04:00> | cancel [M-<n>] [why]]",
-        "plans maintenance on the status page; alone: what is planned",
+        "plans maintenance; alone: what is planned",
         "The number may be left out where only one can be meant. It begins and ends at its \
          time by itself; before that whoever planned it is reminded, and asked whether it is over.",
         [

@@ -27,6 +27,7 @@ pub mod times;
 
 pub use apply::apply;
 pub use command::{Command, Declaration, Redactable, When};
+pub(crate) use decide::clean;
 pub use decide::{Context, Turns, WHY_LIMIT, decide, not_paged};
 pub use effect::{Effect, Effects, Said, Timer, effects, said_aloud};
 pub use event::{

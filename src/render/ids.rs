@@ -159,19 +159,19 @@ pub mod action {
     /// Our own status page.
     pub mod page {
         /// What the ids of these buttons and forms begin with.
-        pub const PREFIX: &str = "page.";
+        pub const PREFIX: &str = "status_page.";
         /// Open the form that plans maintenance.
-        pub const PLAN: &str = "page.plan";
+        pub const PLAN: &str = "status_page.plan";
         /// Open the form that changes the plan.
-        pub const CHANGE: &str = "page.change";
+        pub const CHANGE: &str = "status_page.change";
         /// It begins now.
-        pub const BEGIN: &str = "page.begin";
+        pub const BEGIN: &str = "status_page.begin";
         /// It takes longer.
-        pub const EXTEND: &str = "page.extend";
+        pub const EXTEND: &str = "status_page.extend";
         /// It is over.
-        pub const FINISH: &str = "page.finish";
+        pub const FINISH: &str = "status_page.finish";
         /// Open the form that cancels it.
-        pub const CANCEL: &str = "page.cancel";
+        pub const CANCEL: &str = "status_page.cancel";
     }
     /// What customers report.
     pub mod report {
@@ -356,9 +356,9 @@ pub mod form {
     /// Our own status page.
     pub mod page {
         /// Maintenance, planned or changed.
-        pub const MAINTENANCE: &str = "page.maintenance";
+        pub const MAINTENANCE: &str = "status_page.maintenance";
         /// Why maintenance is cancelled.
-        pub const CANCEL: &str = "page.cancelled";
+        pub const CANCEL: &str = "status_page.cancelled";
     }
     /// By which ways somebody is reached.
     pub const WAYS: &str = "oncall.reach";

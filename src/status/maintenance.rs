@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Impact, Kind, Post, PostId, PostStatus, Window};
-use crate::incident::Text;
+use crate::incident::{Text, clean};
 
 /// The longest window; more is a typing error.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 31);
@@ -133,8 +133,9 @@ pub fn decide(
 ) -> Result<Change, No> {
     let id = id.clone();
     if let Ask::Plan(plan) = ask {
-        sound(plan, now, true)?;
-        return Ok(planned(id, update, plan));
+        let plan = cleaned(plan);
+        sound(&plan, now, true)?;
+        return Ok(planned(id, update, &plan));
     }
     let post = post.filter(|post| post.kind != Kind::Incident).ok_or(No::NoSuch)?;
     let window = post.window().ok_or(No::NoSuch)?;
@@ -154,7 +155,7 @@ pub fn decide(
         Ask::Change(plan) => {
             // When it began stays as it was.
             let from = if begun { window.from } else { plan.window.from };
-            let plan = Plan { window: Window { from, ..plan.window }, ..plan.clone() };
+            let plan = Plan { window: Window { from, ..plan.window }, ..cleaned(plan) };
             sound(&plan, now, !begun)?;
             planned(id, update, &plan)
         }
@@ -175,11 +176,17 @@ pub fn decide(
         Ask::Finish if !begun => return Err(No::NotBegun),
         Ask::Finish => moved(PostStatus::Completed, said.completed),
         Ask::Cancel { why } => {
-            let words = why.as_deref().map(str::trim).filter(|why| !why.is_empty()).unwrap_or(said.cancelled);
-            fits(words, BODY_MAX)?;
+            let why = why.as_deref().map(|why| clean(why, false)).filter(|why| !why.is_empty());
+            let words = why.unwrap_or_else(|| said.cancelled.to_owned());
+            fits(&words, BODY_MAX)?;
             Change::MaintenanceCancelled { post: id, update, body: Text::new(words), notify: post.notify }
         }
     })
+}
+
+/// Without what no eye sees, and with a headline of one line.
+fn cleaned(plan: &Plan) -> Plan {
+    Plan { name: clean(&plan.name, true), body: clean(&plan.body, false), ..plan.clone() }
 }
 
 fn planned(post: PostId, update: String, plan: &Plan) -> Change {

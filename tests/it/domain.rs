@@ -392,8 +392,9 @@ const SHOWN: &[(&str, &[&str])] = &[
             "a_released_text_alone_leaves_a_secret",
             "a_secret_has_no_way_to_a_public_channel",
             "an_unknown_visibility_is_need_to_know",
-            "what_is_released_is_this_very_text",
             "what_is_on_its_way_stops_when_it_becomes_need_to_know",
+            "what_is_released_is_public_with_its_own_words_alone",
+            "what_is_released_is_this_very_text",
         ],
     ),
     (

@@ -38,7 +38,7 @@ pub(super) fn correctable(it: &Incident, number: u32, seen: Option<u32>) -> Resu
 /// The text of a correction: as the send was made then, with other words.
 ///
 /// # Errors
-/// As [`letter`].
+/// As [`letter()`].
 pub fn corrected_letter(
     it: &Incident,
     send: &Send,

@@ -164,7 +164,7 @@ pub(super) fn reason(raw: Option<&str>) -> Result<Option<Text>, Rejection> {
 
 /// Removes what no eye sees: control characters, and characters that reorder or hide the text around them. Line breaks
 /// stay, except in `one_line` texts, where any white space becomes one blank.
-fn clean(raw: &str, one_line: bool) -> String {
+pub(crate) fn clean(raw: &str, one_line: bool) -> String {
     let seen = raw.chars().filter(|c| {
         *c == '\n'
             || *c == '\t'

@@ -15,6 +15,8 @@ use crate::{
 
 /// Minutes that the fallback has before the page counts as exhausted.
 const FALLBACK_WAIT_MIN: u32 = 5;
+/// How long a fallback that reached nobody yet is asked again after that.
+const LAST_HOPE: SignedDuration = SignedDuration::from_hours(1);
 
 pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
     must_be_open(it)?;
@@ -240,8 +242,9 @@ pub(super) fn go_on(it: &Incident, page: &Page, step: u32, why: Onward, now: Tim
 
 pub(super) fn tick_page(it: &Incident, page: &Page, now: Timestamp) -> Vec<What> {
     if now >= step_end(page) {
-        // Nobody was asked yet, as where the process was down meanwhile: there is nobody left to ask in their place.
-        if page.at_fallback() && !page.is_reached() && !page.pending.is_empty() {
+        // Nobody was asked yet, as where the process was down meanwhile: there is nobody left to ask in their place. What stays so is said.
+        let was_just_due = page.asked_at < step_end(page).saturating_add(LAST_HOPE).unwrap_or(Timestamp::MAX);
+        if page.at_fallback() && !page.is_reached() && !page.pending.is_empty() && was_just_due {
             return vec![What::PageRepeated { page: page.id, tick_at: tick(&page.policy, page.step, now, now) }];
         }
         return pass_on(it, page, Onward::NoAnswer, now);

@@ -92,7 +92,9 @@ pub fn post_mail(r: Reading<'_>, post: &Post, update: &Update, manage: &str) -> 
     }
     draft.rule();
     draft.link(s.change, manage);
-    draft.written(subject(r, name), r.words.code)
+    // Headlines change with what is said; mails of one post stand together by their subject.
+    let first = post.updates.iter().find_map(|update| update.name.as_ref()?.words());
+    draft.written(subject(r, first.unwrap_or(name)), r.words.code)
 }
 
 /// What is said of a subscription itself.

@@ -70,7 +70,8 @@ async fn every_command_answers_whatever_is_behind_it_and_wakes_nobody() {
                 let short: String = typed.chars().take(60).collect();
                 assert!(answer.error.is_none(), "`{short}`: {:?} {:?}", answer.error, answer.complaints);
                 assert!(!wakes(&answer.body), "`{short}`: {}", answer.body);
-                assert!(answer.text.chars().count() < 4000, "`{short}`: an answer nobody reads");
+                let length = answer.text.chars().count();
+                assert!(length < 4000, "`{short}`: an answer of {length} characters, which nobody reads");
                 if answer.text.is_empty() {
                     assert!(bot.slack.view("alice").is_some(), "`{short}`: neither a word nor a form");
                 }

@@ -66,6 +66,7 @@ async fn the_search_finds_what_is_said_aloud() {
     let _log = log::start();
     let mut history = History::start().await;
     history.declare_aloud().await;
+    history.read_page().await;
     let found = history.leaks.join("\n");
     for way in [
         "calls chat.postMessage",

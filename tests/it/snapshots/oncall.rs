@@ -139,6 +139,17 @@ fn refusals() -> Vec<No> {
     ]
 }
 
+/// The whole list; the lines of other providers.
+fn everybody(name: &dyn Fn(&str) -> String, busy: &Rolled<'_>, said: &str, now: Timestamp) -> Vec<String> {
+    let others = vec![said.to_owned(); 100];
+    message(&name("everybody"), &render::everybody(&vec![busy.clone(); 15], &[], &others, now));
+    message(&name("everybody-none"), &render::everybody(&[], &[], &[], now));
+    let providers: Vec<String> =
+        providers(said).iter().map(|(of, known)| render::provider_on_call(of, known, now)).collect();
+    message(&name("everybody-providers"), &render::everybody(&[], &providers, &["pagerduty:P1".to_owned()], now));
+    providers
+}
+
 #[test]
 fn who_is_on_call_is_told() {
     let (playbook, now) = (Playbook::builtin(), at(90));
@@ -190,11 +201,7 @@ fn who_is_on_call_is_told() {
             let slots = rolled.roster().render(&month);
             message(&name(&format!("weeks-{which}")), &render::weeks(rolled, &slots));
         }
-        message(&name("everybody"), &render::everybody(&vec![busy.clone(); 15], &[], &vec![said.clone(); 100], now));
-        message(&name("everybody-none"), &render::everybody(&[], &[], &[], now));
-        let providers: Vec<String> =
-            providers(&said).iter().map(|(of, known)| render::provider_on_call(of, known, now)).collect();
-        message(&name("everybody-providers"), &render::everybody(&[], &providers, &["pagerduty:P1".to_owned()], now));
+        let providers = everybody(&name, &busy, &said, now);
         let target = Target::Rotation { schedule: ScheduleId(said.chars().take(40).collect()), rotation: said.clone() };
         let levels = vec![
             render::level("Step 1".into(), &render::target(&target), None, None, now),

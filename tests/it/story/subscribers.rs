@@ -206,7 +206,9 @@ async fn subscribers_hear_what_they_chose_where_the_sender_said_so() {
 
 /// The server says this of all of them; the one that it does not know is the fourth.
 fn server_says(server: &Server, people: &[String], answer: Option<&'static str>) -> usize {
-    people.iter().for_each(|mailbox| server.say_of(mailbox, answer));
+    for mailbox in people {
+        server.say_of(mailbox, answer);
+    }
     3
 }
 

@@ -101,10 +101,9 @@ impl Server {
 
     /// From now on it says this of a mailbox; nothing: it takes what is for it.
     pub fn say_of(&self, mailbox: &str, answer: Option<&'static str>) {
-        match answer {
-            Some(answer) => drop(lock(&self.shared.mailboxes).insert(mailbox.to_owned(), answer)),
-            None => drop(lock(&self.shared.mailboxes).remove(mailbox)),
-        }
+        let mut mailboxes = lock(&self.shared.mailboxes);
+        mailboxes.remove(mailbox);
+        mailboxes.extend(answer.map(|answer| (mailbox.to_owned(), answer)));
     }
 
     /// From now on it looks so long through each mail.
@@ -148,7 +147,10 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 let mailbox = line["RCPT TO:".len()..].trim_matches(['<', '>', ' ']);
                 let says = lock(&shared.mailboxes).get(mailbox).copied();
                 if says.is_none() {
-                    to = format!("{to} {mailbox}").trim().to_owned();
+                    if !to.is_empty() {
+                        to.push(' ');
+                    }
+                    to.push_str(mailbox);
                 }
                 says.unwrap_or("250 ok")
             }
