@@ -144,6 +144,9 @@ story('what is pressed stays under the pointer', { viewport: { width: 1280, heig
   await slack.open(ROOM);
   const next = slack.button(/identified/i);
   await next.waitFor();
+  // The bar of bookmarks comes last, and moves what is below it.
+  await slack.page.getByText('INC-1 card').waitFor();
+  await slack.page.getByText('Call', { exact: true }).first().waitFor();
   const before = await next.boundingBox();
   await mouse.click(before.x + 10, before.y + 10);
   await slack.button(/monitoring/i).waitFor();
