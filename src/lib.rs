@@ -30,7 +30,14 @@
 //! | somebody looks at their App Home, or it changes while they do | [`home`] gathers what it shows, [`engine`]'s `rota` says whose changes, [`delivery`] shows it anew |
 //! | a customer reports something | [`incident::case`] says what a report is, [`engine`]'s `reports` keep it and its `desk` says who hears of it, [`delivery`] tells them |
 //! | monitoring delivers alerts | [`ingress`] reads them in its format, [`alert`] says what they mean for their group, [`engine`]'s `alerts` keep it, [`delivery`] shows it |
-//! | somebody subscribes to the status page, or it has news for subscribers | [`web`] takes the form, [`engine`]'s `subscribers` keep it, [`delivery`] tells them row by row |
+//! | a text for others is sent | [`incident::comms`] says what is looked at before, [`delivery`]'s `comms` and `publish` take it there, [`adapters::publish`] has a file for each kind of place, [`config`]'s `connectors` what each can do |
+//! | what was sent is put right | [`incident::comms`]'s `correct` says what is looked at, [`delivery`]'s `correcting` changes it where it stands, or says it behind it |
+//! | the public must be given a name for an incident | [`engine`]'s `names` make one that says nothing of its number |
+//! | the public reads the status page | [`status`] is what stands there, [`engine`]'s `status` keeps it, [`web`] serves it, also as files, [`render::status`] has its words |
+//! | somebody subscribes to the status page, or it has news for subscribers | [`web`] takes the form, [`engine`]'s `subscribers` keep it, [`delivery`] tells them row by row, [`render::status`] has the words |
+//! | maintenance is planned, or falls due | [`status::maintenance`] says what may be and what the clock brings, [`engine`]'s `maintenance` keeps it and rings, [`ingress`] has its presses and forms, [`delivery`] tells people |
+//! | somebody follows incidents without being in the room | [`incident::following`] says what fits, [`engine`]'s `following` keeps it, [`delivery`]'s `following` tells them |
+//! | the leadership is to hear what is open | [`config`]'s `digest` says when, [`engine`]'s `digest` rings, [`delivery`]'s `digest` tells it |
 //! | a setting is read | [`config`], and nowhere else |
 //! | the playbook's file is edited | [`follower`] notices, [`playbook`] reads and checks it, [`engine`]'s `books` let it come into force, [`delivery`] tells its owner |
 //! | the process starts or stops | [`app`] puts everything together, [`lifecycle`] owns every task |

@@ -30,6 +30,8 @@ const NAME: usize = 255;
 const PAGE: usize = 100;
 /// How many pages of open incidents are looked through; more than that no status page shows.
 const PAGES: usize = 3;
+/// How many pages of components are read.
+const COMPONENT_PAGES: usize = 10;
 /// How many keys an incident keeps.
 const KEYS: usize = 10;
 
@@ -56,7 +58,7 @@ impl Statuspage {
     /// Names of components, by their ids; groups are none.
     pub async fn components(&self) -> Result<BTreeMap<String, String>, Trouble> {
         let mut all = BTreeMap::new();
-        for page in 1..=PAGES {
+        for page in 1..=COMPONENT_PAGES {
             let found = self.list(&["components"], page).await?;
             let components = found.iter().filter(|component| component["group"] != true);
             all.extend(components.filter_map(|it| Some((it["id"].as_str()?.into(), it["name"].as_str()?.into()))));
