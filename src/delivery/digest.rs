@@ -1,5 +1,8 @@
 //! What is open, told to the leadership.
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
@@ -40,23 +43,35 @@ impl Delivery {
 
     /// The digests that named this incident, as they read now: redacting a title, or making a secret of it, is rare.
     pub(super) async fn digests_of(&self, it: &Errand) -> Result<Vec<(MessageRef, Message)>, Stop> {
-        let mut edits = Vec::new();
+        let named = self.messages_that_named(it, DIGESTS).await?;
+        let anew = named.into_iter().filter_map(|(at, receipt, all)| {
+            let due: Timestamp = serde_json::from_value(receipt["due"].clone()).ok()?;
+            let all: Vec<&Incident> = all.iter().map(AsRef::as_ref).collect();
+            Some((at, render::digest(self.everywhere(), &all, (due, due), DIGESTED)))
+        });
+        Ok(anew.collect())
+    }
+
+    /// Messages about several incidents, this one among them: where each is, its receipt, and the incidents as they are now.
+    pub(super) async fn messages_that_named(
+        &self,
+        it: &Errand,
+        receipts: &str,
+    ) -> Result<Vec<(MessageRef, Value, Vec<Arc<Incident>>)>, Stop> {
+        let mut messages = Vec::new();
         let mut after: Option<String> = None;
         loop {
-            let found = self.engine.store().receipts(DIGESTS, after.as_deref(), CHUNK).await?;
+            let found = self.engine.store().receipts(receipts, after.as_deref(), CHUNK).await?;
             let full = found.len() == CHUNK;
             for (key, receipt) in found {
-                let about: Vec<IncidentId> = serde_json::from_value(receipt["about"].clone()).unwrap_or_default();
-                let due: Option<jiff::Timestamp> = serde_json::from_value(receipt["due"].clone()).unwrap_or_default();
                 after = Some(key);
-                let at: Option<MessageRef> = serde_json::from_value(receipt).ok();
-                let (Some(at), Some(due), true) = (at, due, about.contains(&it.incident.id)) else { continue };
-                let named = self.engine.digested_before(&about).await?;
-                let all: Vec<&Incident> = named.iter().map(AsRef::as_ref).collect();
-                edits.push((at, render::digest(self.everywhere(), &all, (due, due), DIGESTED)));
+                let about: Vec<IncidentId> = serde_json::from_value(receipt["about"].clone()).unwrap_or_default();
+                let at: Option<MessageRef> = serde_json::from_value(receipt.clone()).ok();
+                let (Some(at), true) = (at, about.contains(&it.incident.id)) else { continue };
+                messages.push((at, receipt, self.engine.digested_before(&about).await?));
             }
             if !full {
-                return Ok(edits);
+                return Ok(messages);
             }
         }
     }

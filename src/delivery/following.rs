@@ -82,23 +82,11 @@ impl Delivery {
 
     /// What those who follow were told that named this incident, as it reads now.
     pub(super) async fn followed_of(&self, it: &Errand) -> Result<Vec<(MessageRef, Message)>, Stop> {
-        let mut edits = Vec::new();
-        let mut after: Option<String> = None;
-        loop {
-            let found = self.engine.store().receipts(FOLLOWED, after.as_deref(), CHUNK).await?;
-            let full = found.len() == CHUNK;
-            for (key, receipt) in found {
-                let about: Vec<IncidentId> = serde_json::from_value(receipt["about"].clone()).unwrap_or_default();
-                after = Some(key);
-                let at: Option<MessageRef> = serde_json::from_value(receipt).ok();
-                let (Some(at), true) = (at, about.contains(&it.incident.id)) else { continue };
-                let named = self.engine.digested_before(&about).await?;
-                let all: Vec<&Incident> = named.iter().map(AsRef::as_ref).collect();
-                edits.push((at, render::following::news(self.everywhere(), &all)));
-            }
-            if !full {
-                return Ok(edits);
-            }
-        }
+        let named = self.messages_that_named(it, FOLLOWED).await?;
+        let anew = named.into_iter().map(|(at, _, all)| {
+            let all: Vec<&Incident> = all.iter().map(AsRef::as_ref).collect();
+            (at, render::following::news(self.everywhere(), &all))
+        });
+        Ok(anew.collect())
     }
 }

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::{ATTEMPTS, Engine, REMEMBERED, Refusal, kept::Outcome, projection::key};
 use crate::{
     ids::{IncidentId, StreamId, UserId},
-    incident::following::{Subscribing, Subscriptions},
+    incident::{
+        Effect, Effects,
+        following::{Subscribing, Subscriptions},
+    },
     paging::rota::{PERSONAL_VERSION, Personal, PersonalFact},
     store::{Append, Commit, CommitError, Finish, Job, Json, NewJob, OnPending, Queue, ReadError, Remember},
 };
@@ -46,6 +49,18 @@ impl Engine {
     /// Where the record cannot be read.
     pub async fn subscriptions(&self, who: &UserId) -> Result<Subscriptions, ReadError> {
         self.folded(&key::subscriptions(who)).await
+    }
+
+    /// Where nobody follows anything, nobody is looked for.
+    pub(super) async fn pass_over_followers(&self, planned: &mut [(u64, Effects)]) -> Result<(), ReadError> {
+        let is_for_them = |effect: &Effect| matches!(effect, Effect::Followers { .. });
+        let are_asked_for = planned.iter().any(|(_, effects)| effects.now.iter().any(is_for_them));
+        if are_asked_for && self.followers(None, 1).await?.is_empty() {
+            for (_, effects) in planned {
+                effects.now.retain(|effect| !is_for_them(effect));
+            }
+        }
+        Ok(())
     }
 
     /// Up to `limit` people with subscriptions, after `after`, each with them.

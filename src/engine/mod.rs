@@ -541,6 +541,7 @@ impl Engine {
             }
             after = next;
         }
+        self.pass_over_followers(&mut planned).await?;
         let after = after.ok_or(Refusal::Busy)?;
         Ok(Part { id, before, after, events, planned, foreseen })
     }
