@@ -48,12 +48,14 @@ impl Delivery {
             d.meant == asked.correction && d.stands < d.meant && d.amended.as_ref().is_some_and(Amended::is_waiting)
         };
         let (Some(send), Some(delivery)) = (send, delivery.filter(|d| is_wanted(d))) else {
+            self.take_back_what_may_stand(it, asked).await?;
             return self.end(it, None).await;
         };
         let words = self.event_of(it, delivery.words).await?;
         let Some((letter, _)) =
             words_of(&words).filter(|(letter, _)| letter.body().words().is_some() && !send.withdrawn)
         else {
+            self.take_back_what_may_stand(it, asked).await?;
             return self.report(it, None, asked.failed("its words were redacted", false)).await;
         };
         match (&delivery.state, &delivery.to.way) {
@@ -65,11 +67,23 @@ impl Delivery {
                 let sent = self.event_of(it, send.seq).await?;
                 let key = self.engine.public_key(it.incident.id, asked.send, asked.outlet, asked.correction).await?;
                 let text = self.publication(it, (key, asked.send, asked.outlet), letter, (&sent, words.at)).await?;
-                let Some(text) = text else { return self.end(it, None).await };
+                let Some(mut text) = text else { return self.end(it, None).await };
+                let can_edit = self.engine.settings().connectors.get(name).is_some_and(|can| can.edits);
+                let threads = &it.incident.comms.threads;
+                let thread = threads.get(asked.outlet).filter(|thread| !can_edit && thread.connector == *name);
+                if let Some(thread) = thread {
+                    // Said behind all that stands there: how it stands by now stays so.
+                    (text.status, text.impact) = (thread.status, thread.impact.clone());
+                }
                 self.correct_published(it, asked, name, (at, &text)).await
             }
             _ => self.end(it, None).await,
         }
+    }
+
+    /// An earlier try may have said it behind the text, and only the answer was lost.
+    async fn take_back_what_may_stand(&self, it: &Errand, asked: Correcting<'_>) -> Result<(), Stop> {
+        if it.look || asked.again { self.take_back_unheard(it).await } else { Ok(()) }
     }
 
     /// The message is changed; where Slack lets nobody do that any more, the correction stands in its thread, and where somebody deleted it,
@@ -110,7 +124,7 @@ impl Delivery {
             if edits || !(it.look || asked.again) { Found::Nowhere } else { place.find(text, Some(at)).await? };
         let now = match found {
             Found::There(now) => now,
-            Found::Unknown if !asked.again => {
+            Found::Unknown if !asked.again || it.look => {
                 return self.report(it, None, asked.failed(MAYBE_THERE, false)).await;
             }
             Found::Nowhere | Found::Unknown => place.correct(at, text).await?,

@@ -9,17 +9,19 @@ use jiff::Timestamp;
 
 use super::{
     Delivery,
-    comms::post_failed,
+    comms::{post_failed, words_of},
     errand::{Errand, Stop},
     redaction::{WAITING, said, said_key},
+    retry::{Verdict, verdict},
 };
 use crate::{
+    config::STATUS_PAGE,
     incident::{
         Command, Effect, Event, What,
         comms::{self, Amendment, Ask, Fact, Letter, MAYBE_THERE, NOT_SET_UP, Published},
     },
     playbook::OutletId,
-    ports::{Found, Publication},
+    ports::{Connector, Found, Publication, Trouble},
 };
 
 impl Delivery {
@@ -39,12 +41,22 @@ impl Delivery {
         let text = self.publication(it, (key, send, outlet), letter, (event, event.at)).await?;
         let Some(text) = text else { return self.end(it, None).await };
         let before = before(it, connector, outlet);
-        let found = if it.look || again { place.find(&text, before).await? } else { Found::Nowhere };
+        let mut found = if it.look || again { place.find(&text, before).await? } else { Found::Nowhere };
+        if meant > 0
+            && (it.look || again)
+            && found == Found::Nowhere
+            && let Some((first, _)) = words_of(event)
+            && let Some(first) =
+                self.publication(it, (text.key.clone(), send, outlet), first, (event, event.at)).await?
+        {
+            // An earlier try said what was written then.
+            found = place.find(&first, before).await?;
+        }
         let (at, correction) = match found {
             // What an earlier try said may have been corrected since.
             Found::There(at) => (at, 0),
-            // Whoever has it tried again has looked.
-            Found::Unknown if !again => {
+            // Whoever has it tried again has looked, before its first try.
+            Found::Unknown if !again || it.look => {
                 return self.report(it, None, post_failed(send, outlet, MAYBE_THERE, false)).await;
             }
             Found::Nowhere | Found::Unknown => (place.publish(&text, before).await?, meant),
@@ -67,6 +79,10 @@ impl Delivery {
         let settings = self.engine.settings();
         let page = settings.status_page.as_ref().and_then(|page| page.url.as_deref());
         let delivery = it.incident.comms.send(send).and_then(|sent| sent.delivery(outlet));
+        let is_page = |delivery: &comms::Delivery| delivery.to.way == comms::Way::Connector(STATUS_PAGE.to_owned());
+        let comms = &it.incident.comms;
+        let stands_on_page = comms.threads.values().any(|thread| thread.connector == STATUS_PAGE)
+            || comms.send(send).is_some_and(|sent| sent.deliveries.iter().any(is_page));
         let linked = it.whole.links.iter().filter_map(|link| link.text.words());
         Ok(Some(Publication {
             key,
@@ -82,7 +98,7 @@ impl Delivery {
             started_at: self.began(it, event).await?,
             sent_at,
             next_by: *next_by,
-            link: page.map(|url| format!("{url}/incidents/{incident}")),
+            link: page.filter(|_| stands_on_page).map(|url| format!("{url}/incidents/{incident}")),
             incident,
             linked: linked.map(str::to_owned).collect(),
         }))
@@ -141,7 +157,20 @@ impl Delivery {
         // Of a correction that stands behind it the words go as well.
         let mut published: Vec<&Published> = history.iter().filter_map(|(_, event)| at(event, send, outlet)).collect();
         published.dedup_by_key(|at| &at.update);
-        if published.is_empty() { Ok(()) } else { self.take_away(it, connector, (send, outlet), &published).await }
+        if !published.is_empty() {
+            return self.take_away(it, connector, (send, outlet), &published).await;
+        }
+        let is_in_doubt = |event: &Event| match &event.what {
+            What::Comms(Fact::PostFailed { send: n, outlet: o, why, .. }) => {
+                *n == send && o == outlet && why == MAYBE_THERE
+            }
+            _ => false,
+        };
+        if history.iter().any(|(_, event)| is_in_doubt(event)) {
+            self.ask_to_look(it, send, outlet).await
+        } else {
+            Ok(())
+        }
     }
 
     /// What people call a channel of the register.
@@ -161,10 +190,14 @@ impl Delivery {
         let place = self.connectors.get(connector);
         let (mut down, mut withdrawn) = (true, true);
         for at in published {
-            let (is_down, is_withdrawn) = match place {
-                Some(place) if moved && place.take_down(at).await? => (true, true),
-                Some(place) => (false, place.withdraw(at).await?),
-                None => (false, false),
+            let tried = match place {
+                Some(place) => taken_back(place.as_ref(), at, moved).await,
+                None => Ok((false, false)),
+            };
+            let (is_down, is_withdrawn) = match tried {
+                // What is refused in one place is still to be done in the others, and is told.
+                Err(trouble) if verdict(&trouble) == Verdict::Never => (false, false),
+                tried => tried?,
             };
             down &= is_down;
             withdrawn &= is_withdrawn;
@@ -181,28 +214,48 @@ impl Delivery {
         Ok(())
     }
 
-    /// Takes back a text that must not be said any more, where an earlier try may have published it and only its answer was lost.
+    async fn ask_to_look(&self, it: &Errand, send: u32, outlet: &OutletId) -> Result<(), Stop> {
+        let what = format!("find out whether an update stands at *{}* that must not", self.label(it, outlet));
+        self.give_up_on(it, &what, "please look there", &format!("unheard/{send}/{outlet}")).await
+    }
+
+    /// Takes back a text, or a correction that stands behind one, that must not be said any more, where an earlier try may have published it
+    /// and only its answer was lost.
     pub(super) async fn take_back_unheard(&self, it: &Errand) -> Result<(), Stop> {
-        let Effect::Comms(comms::Deed::Post { send, outlet, seq, .. }) = &it.effect else { return Ok(()) };
-        let sent = it.whole.comms.send(*send).and_then(|sent| sent.delivery(outlet));
-        let Some(comms::Way::Connector(connector)) = sent.map(|delivery| &delivery.to.way) else { return Ok(()) };
-        let (Some(place), event) = (self.connectors.get(connector), self.whole_event_of(it, *seq).await?) else {
+        let (send, outlet, correction) = match &it.effect {
+            Effect::Comms(comms::Deed::Post { send, outlet, .. }) => (*send, outlet, 0),
+            Effect::Comms(comms::Deed::Correct { send, outlet, correction, .. }) => (*send, outlet, *correction),
+            _ => return Ok(()),
+        };
+        let Some(sent) = it.whole.comms.send(send) else { return Ok(()) };
+        let Some(comms::Way::Connector(connector)) = sent.delivery(outlet).map(|delivery| &delivery.to.way) else {
             return Ok(());
         };
-        let What::Comms(Fact::Sent { letter, .. }) = &event.what else { return Ok(()) };
-        let key = self.engine.public_key(it.incident.id, *send, outlet, 0).await?;
-        let text = self.publication(it, (key, *send, outlet), letter, (&event, event.at)).await?;
+        let edits = self.engine.settings().connectors.get(connector).is_some_and(|can| can.edits);
+        let Some(place) = self.connectors.get(connector).filter(|_| correction == 0 || !edits) else { return Ok(()) };
+        let history = self.engine.history(it.incident.id).await?;
+        let Some((said_at, ..)) = said(&history, send).find(|(_, which, _)| *which == correction) else {
+            return Ok(());
+        };
+        let (event, words) = (self.whole_event_of(it, sent.seq).await?, self.whole_event_of(it, said_at).await?);
+        let Some((letter, _)) = words_of(&words) else { return Ok(()) };
+        let key = self.engine.public_key(it.incident.id, send, outlet, correction).await?;
+        let text = self.publication(it, (key, send, outlet), letter, (&event, words.at)).await?;
         let Some(text) = text else { return Ok(()) };
         match place.find(&text, before(it, connector, outlet)).await? {
-            Found::There(at) => self.take_away(it, connector, (*send, outlet), &[&at]).await,
+            Found::There(at) => self.take_away(it, connector, (send, outlet), &[&at]).await,
             Found::Nowhere => Ok(()),
-            Found::Unknown => {
-                let label = self.label(it, outlet);
-                let what = format!("find out whether an update stands at *{label}* that must not");
-                self.give_up_on(it, &what, "please look there", &format!("unheard/{send}/{outlet}")).await
-            }
+            Found::Unknown => self.ask_to_look(it, send, outlet).await,
         }
     }
+}
+
+/// Has the place take it down altogether, or the words of a text alone: which of the two it did.
+async fn taken_back(place: &dyn Connector, at: &Published, down: bool) -> Result<(bool, bool), Trouble> {
+    if down && place.take_down(at).await? {
+        return Ok((true, true));
+    }
+    Ok((false, place.withdraw(at).await?))
 }
 
 /// The latest text that a connector published in a channel of the register.

@@ -53,6 +53,8 @@ pub(super) fn said_key(id: IncidentId, (send, correction): (u32, u32), outlet: &
 #[derive(Debug, Default)]
 struct Edits {
     refused: Option<Trouble>,
+    /// What a place beside Slack met: it is tried again.
+    away: Option<Trouble>,
 }
 
 impl Delivery {
@@ -85,8 +87,11 @@ impl Delivery {
         if waiting.iter().any(|job| job.key == broadcast) {
             return Err(Stop::NotYet);
         }
-        // What everybody reads first, whatever Slack says.
-        self.withdraw_outside(it, seq).await?;
+        // What everybody reads first, whatever Slack says. A place that is away holds up none of the rest.
+        match self.withdraw_outside(it, seq).await {
+            Err(Stop::Trouble(trouble)) => edits.away = Some(trouble),
+            done => done?,
+        }
         let message = render::retracted(&it.incident, seq);
         for key in [format!("say/{id}/{seq}"), broadcast] {
             if let Some(at) = self.receipt(&key).await? {
@@ -341,6 +346,9 @@ impl Delivery {
     /// Ends an errand of edits; what was refused is told.
     async fn edited(&self, it: &Errand, edits: Edits) -> Result<(), Stop> {
         let out_of_reach = it.incident.room.is_some() && it.incident.open_room().is_none();
+        if let Some(trouble) = edits.away {
+            return Err(trouble.into());
+        }
         match edits.refused {
             Some(_) if out_of_reach && !matches!(it.effect, Effect::Retitle) => {
                 let why = "the room is closed to it. Open the room and invite Watchroom, and it takes them back";

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::door::{Door, asked, id_of, mark, part, said, standing, taken_away, unread};
+use super::door::{Door, asked, id_of, is_gone, mark, part, said, standing, taken_away, unread};
 use crate::{
     adapters::reach::Look,
     config::{HookConfig, HookKind},
@@ -136,7 +136,13 @@ impl Connector for Hook {
         match self.config.kind {
             HookKind::Discord => {
                 let request = self.door.to(Method::DELETE, self.message(&at.update)?).await?;
-                taken_away(asked(request, |body| said(&body["message"])).await)
+                match asked(request, |body| said(&body["message"])).await {
+                    // The message, or the webhook? Where that is gone, the message stands there still.
+                    Err(trouble) if is_gone(&trouble) => {
+                        Ok(asked(self.door.to(Method::GET, self.url()?).await?, |_| None).await.is_ok())
+                    }
+                    done => taken_away(done),
+                }
             }
             HookKind::Teams | HookKind::Mattermost => Ok(false),
         }

@@ -62,7 +62,9 @@ impl JiraDesk {
             let id = id_of(&comment["id"]).ok_or_else(unread)?;
             let path = format!("rest/api/3/comment/{}/properties/{PROPERTY}", part(&id));
             match self.ask(Method::GET, &path, None).await {
-                Ok(property) if property["value"]["key"] == text.key.as_str() => return Ok(Some(id)),
+                Ok(property) if property["value"]["key"] == text.key.as_str() => {
+                    return if comment["jsdPublic"] == true { Ok(Some(id)) } else { Err(unseen(request)) };
+                }
                 Ok(_) => {}
                 Err(trouble) if is_gone(&trouble) => {}
                 Err(trouble) => return Err(of(request, trouble)),
@@ -89,11 +91,13 @@ impl JiraDesk {
         let id = id_of(&made["id"]).ok_or_else(unread)?;
         match made["jsdPublic"].as_bool() {
             Some(true) => Ok(id),
-            Some(false) | None => {
-                Err(Trouble::Refused(format!("{request}: its customer cannot see the comment; is it a request?")))
-            }
+            Some(false) | None => Err(unseen(request)),
         }
     }
+}
+
+fn unseen(request: &str) -> Trouble {
+    Trouble::Refused(format!("{request}: its customer cannot see the comment; is it a request?"))
 }
 
 /// Which request it is about.

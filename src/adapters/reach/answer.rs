@@ -52,7 +52,8 @@ pub(in crate::adapters) async fn explained(
 fn asked(headers: &HeaderMap) -> Option<Duration> {
     let value = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     if let Some(seconds) = value(RETRY_AFTER.as_str()).and_then(|text| text.parse::<f64>().ok()) {
-        return Duration::try_from_secs_f64(seconds.ceil()).ok();
+        let longest = LONGEST.unsigned_abs();
+        return Duration::try_from_secs_f64(seconds.ceil()).ok().map(|wait| wait.min(longest));
     }
     let now = rfc2822::parse(value(DATE.as_str())?).ok()?.timestamp();
     let until = value("x-rate-limit-reset").or_else(|| value("x-ratelimit-reset"))?;

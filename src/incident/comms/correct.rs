@@ -6,15 +6,14 @@ use std::collections::BTreeMap;
 use super::{
     Amended, Amendment, Delivered, Delivery, Draft, Fact, Letter, No, Send, Sending,
     decide::not_internal,
-    is_secret, letter, may_post,
+    letter, may_post,
     outlets::is_open_to,
-    send::{approved, fits, social, support},
+    send::{approved, filled, fits, hearers, is_released, lacks},
     text::mark,
-    unreleased,
 };
 use crate::{
     incident::{Context, Incident, Rejection, decide::reason},
-    playbook::{Audience, Outlet, OutletId, Playbook, Template},
+    playbook::{Outlet, OutletId, Playbook, Template},
 };
 
 /// The most corrections of one send.
@@ -68,16 +67,11 @@ pub(super) fn correct(
     cx: &Context<'_>,
 ) -> Result<Fact, Rejection> {
     let template = template_of_send(send, cx.playbook)?;
-    let fields: BTreeMap<String, String> =
-        draft.fields.iter().map(|(name, text)| (name.clone(), text.words().unwrap_or_default().to_owned())).collect();
+    let fields = filled(draft);
     let letter = corrected_letter(it, send, cx.playbook, template, &fields)?;
     not_internal(it, fields.values().map(String::as_str).chain(letter.body().words()))?;
     let (outlets, without) = places(it, draft, send, &letter, cx)?;
-    let released = draft.to == Audience::External && is_secret(it, cx.playbook);
-    let missing = if released { unreleased(it, draft, cx.playbook) } else { Vec::new() };
-    if !missing.is_empty() {
-        return Err(No::NotReleased(missing).into());
-    }
+    let released = is_released(it, draft, cx)?;
     let alone = reason(alone)?;
     approved(without.as_ref(), alone.as_ref(), cx.now)?;
     let same = mark(std::iter::once(template.id.as_str()).chain(fields.values().map(String::as_str)));
@@ -85,8 +79,7 @@ pub(super) fn correct(
     if send.same == same && outlets.iter().all(|to| says_so(&to.outlet)) {
         return Err(No::SaysSo.into());
     }
-    let (support, support_groups) = if draft.to == Audience::External { support(it, cx) } else { (None, Vec::new()) };
-    let social = if draft.to == Audience::External { social(it, support.as_ref(), cx) } else { Vec::new() };
+    let (support, support_groups, social) = hearers(it, draft.to, cx);
     Ok(Fact::Corrected {
         social,
         send: send.number,
@@ -122,7 +115,7 @@ fn places(
         may_post(it, outlet, person, cx.now)?;
         let to = send.delivery(id).map(|d| d.to.clone()).ok_or_else(|| No::NoSuchOutlet(id.clone()))?;
         fits(outlet, letter, cx.settings)?;
-        without = without.or_else(|| super::send::lacks(it, draft, outlet, person, cx));
+        without = without.or_else(|| lacks(it, draft, outlet, person, cx));
         outlets.push(to);
     }
     Ok((outlets, without))

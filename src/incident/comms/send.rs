@@ -66,16 +66,11 @@ pub(super) fn send(
         return Err(Rejection::NextUpdatePast);
     }
     let template = template_of(it, draft, cx)?;
-    let fields: BTreeMap<String, String> =
-        draft.fields.iter().map(|(name, text)| (name.clone(), text.words().unwrap_or_default().to_owned())).collect();
+    let fields = filled(draft);
     let letter = letter(it, cx.playbook, cx.now, template, &fields, draft.next_by)?;
     not_internal(it, fields.values().map(String::as_str).chain(letter.body().words()))?;
     let (outlets, without) = outlets(it, draft, &letter, person, cx)?;
-    let released = draft.to == Audience::External && is_secret(it, cx.playbook);
-    let missing = if released { unreleased(it, draft, cx.playbook) } else { Vec::new() };
-    if !missing.is_empty() {
-        return Err(No::NotReleased(missing).into());
-    }
+    let released = is_released(it, draft, cx)?;
     let alone = reason(alone)?;
     approved(without.as_ref(), alone.as_ref(), cx.now)?;
     let same = mark(std::iter::once(template.id.as_str()).chain(fields.values().map(String::as_str)));
@@ -83,8 +78,7 @@ pub(super) fn send(
     if !again && last.is_some_and(|(_, last)| *last == same) {
         return Err(No::SameText.into());
     }
-    let (support, support_groups) = if draft.to == Audience::External { support(it, cx) } else { (None, Vec::new()) };
-    let social = if draft.to == Audience::External { social(it, support.as_ref(), cx) } else { Vec::new() };
+    let (support, support_groups, social) = hearers(it, draft.to, cx);
     Ok(Fact::Sent {
         social,
         send: it.comms.send_count + 1,
@@ -104,6 +98,30 @@ pub(super) fn send(
         support_groups,
         released,
     })
+}
+
+/// What a draft's places say.
+pub(super) fn filled(draft: &Draft) -> BTreeMap<String, String> {
+    draft.fields.iter().map(|(name, text)| (name.clone(), text.words().unwrap_or_default().to_owned())).collect()
+}
+
+/// Does it let words of a need-to-know incident out? Then whoever must have released them has.
+pub(super) fn is_released(it: &Incident, draft: &Draft, cx: &Context<'_>) -> Result<bool, No> {
+    if draft.to != Audience::External || !is_secret(it, cx.playbook) {
+        return Ok(false);
+    }
+    let missing = unreleased(it, draft, cx.playbook);
+    if missing.is_empty() { Ok(true) } else { Err(No::NotReleased(missing)) }
+}
+
+/// Who gets a text for customers as well: support, its groups, and whoever answers in public.
+pub(super) fn hearers(it: &Incident, to: Audience, cx: &Context<'_>) -> (Option<UserId>, Vec<Several>, Vec<UserId>) {
+    if to != Audience::External {
+        return (None, Vec::new(), Vec::new());
+    }
+    let (support, groups) = support(it, cx);
+    let social = social(it, support.as_ref(), cx);
+    (support, groups, social)
 }
 
 /// What nobody approved goes out with a reason, and when its time has come.

@@ -48,7 +48,7 @@ pub(super) fn form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         update_for(send.to),
         date(send.at)
     )));
-    content.extend(where_to(w, it, &places, writing));
+    content.extend(where_to(w, it, &places, writing, "Ticked at first: where it was sent, and you may send."));
     content.extend(shape.required.iter().map(|place| typed(template, place, &writing.fields, "")));
     content.extend(shape.optional.iter().map(|(place, default)| typed(template, place, &writing.fields, default)));
     content.push(then(is_for_now));

@@ -185,7 +185,13 @@ pub fn letter_form(w: View<'_>, it: &Incident, memory: &Memory, writing: &Writin
         content.push(scenario(id::SCENARIO, &scenarios, template.scenario.as_deref()));
     }
     content.push(context(&format!("{} · template `{}`", phase_label(w, &it.kind, &it.phase), template.id)));
-    content.extend(where_to(w, it, &places, writing));
+    content.extend(where_to(
+        w,
+        it,
+        &places,
+        writing,
+        "Ticked at first: the channels that apply now and that you may send to.",
+    ));
     content.extend(impact::fields(w, it, &places, writing));
     content.extend(it.comms.promise(to).and_then(|p| p.last_at).map(news));
     // Words that were typed in a place are shown, whatever the text: none are lost by choosing another one.
@@ -300,13 +306,12 @@ fn at_first<'a>(w: View<'_>, it: &Incident, outlets: &[(&'a Outlet, bool)], writ
 }
 
 /// The boxes, and which channels wait for somebody else.
-fn where_to(w: View<'_>, it: &Incident, places: &[Place<'_>], writing: &Writing) -> Vec<SlackBlock> {
+fn where_to(w: View<'_>, it: &Incident, places: &[Place<'_>], writing: &Writing, hint: &str) -> Vec<SlackBlock> {
     let options = places.iter().map(|Place { outlet, ticked, .. }| {
         let set_up = outlet.connector.as_ref().is_some_and(|name| w.settings.connectors.contains_key(name));
         let how = if outlet.slack.is_some() || set_up { "" } else { " (by hand)" };
         (format!("{}{how}", outlet.label), outlet.id.as_str().to_owned(), *ticked)
     });
-    let hint = "Ticked at first: the channels that apply now and that you may send to.";
     let boxes = checked(id::OUTLETS, "Where", options.collect(), hint);
     let others = places.iter().filter(|p| p.applies && !p.ticked && !may(w, it, p.outlet, writing));
     let others: Vec<String> = others.map(|p| format!("*{}*", outlet_label(w, &p.outlet.id))).collect();

@@ -78,8 +78,9 @@ fn as_jira(memory: &mut Memory, said: &Said) -> (u16, Value) {
         (_, ["rest", "api", "3", "issue", request, ..]) if !memory.tickets.contains_key(*request) => none(),
         ("GET", ["rest", "api", "3", "issue", request, "comment"]) => {
             let own = memory.texts.iter().rev().filter(|text| text.under.as_deref() == Some(request));
+            let is_public = &memory.tickets[*request]["public"];
             let comments: Vec<Value> =
-                own.map(|text| json!({ "id": text.id, "created": text.at, "jsdPublic": true })).collect();
+                own.map(|text| json!({ "id": text.id, "created": text.at, "jsdPublic": is_public })).collect();
             (200, json!({ "comments": comments, "total": comments.len(), "startAt": 0 }))
         }
         ("POST", ["rest", "api", "3", "issue", request, "comment"]) => {
