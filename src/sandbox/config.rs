@@ -47,6 +47,8 @@ pub struct Config {
     pub signing_secret: String,
     /// The only token that is accepted.
     pub bot_token: String,
+    /// The only token that opens connections (Socket Mode).
+    pub app_token: String,
     /// The app's name as people see it.
     pub app_name: String,
     /// Bot scopes of the manifest.
@@ -87,6 +89,7 @@ impl Config {
             bot_url: String::new(),
             signing_secret: "sandbox-signing-secret".to_owned(),
             bot_token: "xoxb-sandbox-token".to_owned(),
+            app_token: "xapp-sandbox-token".to_owned(),
             app_name: "Watchroom".to_owned(),
             scopes: Vec::new(),
             events: Vec::new(),

@@ -20,6 +20,7 @@ use super::{
     Config,
     faults::Faults,
     rate::Limiter,
+    sender::Sockets,
     state::{Happening, Notice, Workspace},
 };
 
@@ -73,6 +74,8 @@ pub struct Shell {
     pub rate_limits: AtomicBool,
     pub stop: watch::Sender<bool>,
     pub notices: broadcast::Sender<Notice>,
+    /// Connections that the bot opened, where the app is in Socket Mode.
+    pub sockets: Sockets,
     state: Mutex<Workspace>,
     faults: Mutex<Faults>,
     limiter: Mutex<Limiter>,
@@ -100,6 +103,7 @@ impl Shell {
             address: OnceLock::new(),
             stop: watch::Sender::new(false),
             notices: broadcast::Sender::new(4096),
+            sockets: Sockets::default(),
             state: Mutex::new(workspace),
             faults: Mutex::default(),
             limiter: Mutex::default(),

@@ -109,6 +109,36 @@ impl Handle {
         &self.shell.config.bot_token
     }
 
+    /// The app's token, for Socket Mode.
+    pub fn app_token(&self) -> &str {
+        &self.shell.config.app_token
+    }
+
+    /// Switches Socket Mode on or off in the app's settings. While it is on nothing is posted to the bot.
+    pub fn set_socket_mode(&self, on: bool) {
+        self.shell.sockets.switch(on);
+    }
+
+    /// How many connections of the bot's are open, and not about to end.
+    pub fn sockets(&self) -> usize {
+        self.shell.sockets.count()
+    }
+
+    /// Asks the bot to open other connections in place of those that are open.
+    pub fn refresh_sockets(&self) {
+        self.shell.sockets.refresh();
+    }
+
+    /// Sends anything over one of the bot's connections.
+    pub fn push_over_socket(&self, frame: &str) {
+        self.shell.sockets.push(frame);
+    }
+
+    /// Breaks the bot's connections, as a failing network does.
+    pub fn cut_sockets(&self) {
+        self.shell.sockets.cut();
+    }
+
     /// Grows with every change that anyone could see.
     pub fn version(&self) -> u64 {
         self.shell.changes()

@@ -1,6 +1,7 @@
 //! What Slack sends to the bot: signed commands, interactions and events.
 
 mod payload;
+mod socket;
 
 use std::{
     sync::Arc,
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 pub use payload::{action, channel_name, container_message, person};
+pub use socket::{Out, Sockets};
 
 use super::{
     shell::{Busy, Shell},
@@ -78,14 +80,17 @@ pub fn signature(secret: &str, timestamp: i64, body: &str) -> String {
 }
 
 impl Shell {
-    /// Posts a signed request to the bot and waits for its answer, no longer than Slack would.
+    /// Posts a signed request to the bot, or brings it over a connection, and waits for its answer, no longer than Slack would.
     pub async fn post_to_bot(
         &self,
         path: &str,
         kind: &str,
         body: String,
-        retry: Option<(usize, &str)>,
+        retry: Option<Retry>,
     ) -> (Delivery, Duration) {
+        if self.sockets.is_on() {
+            return self.bring_to_bot(path, &body, retry).await;
+        }
         let now = self.config.clock.now().as_second();
         let mut request = self
             .http

@@ -9,6 +9,7 @@ mod guard;
 mod live;
 mod ntfy;
 mod page;
+mod socket;
 mod twilio;
 mod web_api;
 
@@ -58,6 +59,7 @@ fn router(shell: Arc<Shell>) -> Router {
         .merge(page::files())
         .route("/api/{method}", any(web_api::call))
         .route("/response/{team}/{secret}", post(web_api::respond))
+        .route("/socket/{ticket}", get(socket::connect))
         .route("/twilio/2010-04-01/Accounts/{account}/{what}", post(twilio::send))
         .route("/ntfy/", post(ntfy::publish))
         .route("/ack/{token}", any(front::pass))

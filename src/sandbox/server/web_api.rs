@@ -19,6 +19,9 @@ use crate::sandbox::{
     shell::{Call, Shell},
 };
 
+/// The one method for the app's token instead of the bot's.
+const OPEN_CONNECTION: &str = "apps.connections.open";
+
 /// A call that was answered: status, body, `Retry-After`.
 struct Answer {
     status: u16,
@@ -67,6 +70,10 @@ pub async fn call(
         Err(error) => return Answer::refuse(error).response(),
     };
     let shown = Value::Object(args.0.clone());
+    if name == OPEN_CONNECTION {
+        let open = || open_connection(&shell, &headers);
+        return through_faults(&shell, &connection, &name, shown, open).await;
+    }
     let known = token.as_deref() == Some(shell.config.bot_token.as_str());
     let handle = || handle(&shell, &name, args, token.as_deref());
     let mut response = through_faults(&shell, &connection, &name, shown, handle).await;
@@ -127,6 +134,19 @@ async fn through_faults(
     answer.response()
 }
 
+/// Gives out an address for one connection. Slack wants the app's token in the header here, and nowhere else.
+fn open_connection(shell: &Shell, headers: &HeaderMap) -> Answer {
+    match bearer(headers) {
+        None => Answer::refuse("not_authed"),
+        Some(token) if token == shell.config.bot_token => Answer::refuse("not_allowed_token_type"),
+        Some(token) if token != shell.config.app_token => Answer::refuse("invalid_auth"),
+        Some(_) => {
+            let url = shell.own_url().replacen("http", "ws", 1);
+            Answer::ok(json!({ "ok": true, "url": format!("{url}/socket/{}", shell.sockets.ticket(shell.count())) }))
+        }
+    }
+}
+
 fn handle(shell: &Arc<Shell>, name: &str, args: Args, token: Option<&str>) -> Answer {
     let Some(method) = api::method(name) else { return Answer::refuse("unknown_method") };
     if name != "api.test" {
@@ -155,9 +175,11 @@ fn within_limits(shell: &Shell, method: &Method, args: &Args) -> Result<(), u64>
 fn split_token(mut args: Args, headers: &HeaderMap) -> (Args, Option<String>) {
     let inline = args.text("token");
     args.0.remove("token");
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-    let bearer = bearer.and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
-    (args, bearer.or(inline))
+    (args, bearer(headers).map(str::to_owned).or(inline))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 fn read_args(headers: &HeaderMap, query: Option<&str>, body: &[u8]) -> Result<Args, &'static str> {
