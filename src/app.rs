@@ -10,7 +10,7 @@ use crate::{
         http::Http,
         publish,
         reach::Ways,
-        slack::{Pace, SlackChat},
+        slack::{Pace, SlackChat, Sockets},
     },
     calendars::Calendars,
     clock::SharedClock,
@@ -18,7 +18,8 @@ use crate::{
     delivery::Delivery,
     engine::{Engine, Incidents, Links, OwnPage},
     follower::{Files, Follower},
-    ingress::{self, Door, Ops},
+    hearing::Hearing,
+    ingress::{self, Door, Ops, SocketMode},
     lifecycle::{Broken, Tasks},
     ports::{Chat, Reach},
     providers::Providers,
@@ -34,6 +35,9 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether the record can still be written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Said where Slack could bring us nothing.
+pub const NO_WAY_IN: &str = "set SLACK_SIGNING_SECRET, where Slack reaches the bot over HTTP, or SLACK_APP_TOKEN, where it does not (Socket Mode)";
 
 /// What can be handed in instead of what the settings name.
 #[derive(Debug, Default)]
@@ -64,6 +68,9 @@ pub struct App {
     tasks: Arc<Tasks>,
     /// What follows the files that people edit, where there are any.
     files: Option<Arc<Follower>>,
+    /// Whether Slack can bring us anything, where that goes over connections that we open.
+    hearing: Option<Arc<Hearing>>,
+    socket: Option<Arc<SocketMode>>,
 }
 
 /// Puts the bot together.
@@ -86,9 +93,10 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
         anyhow::bail!("{why}");
     }
     let settings = Arc::new(config.settings.clone());
-    let secret = config.slack.signing_secret.as_ref().context("SLACK_SIGNING_SECRET is not set")?;
+    let (secret, app_token) = (config.slack.signing_secret.as_ref(), config.slack.app_token.clone());
+    anyhow::ensure!(secret.is_some() || app_token.is_some(), NO_WAY_IN);
     // Whoever has the bot's token could answer any page anyway.
-    let linking = config.slack.bot_token.as_ref().unwrap_or(secret).expose();
+    let linking = config.slack.bot_token.as_ref().or(secret).context("SLACK_BOT_TOKEN is not set")?.expose();
     let links = Links::new(linking, config.settings.public_url.as_deref());
     let engine = Engine::new(Arc::clone(&store), incidents, Arc::clone(&clock), &config.playbook, settings).await?;
     let engine = Arc::new(engine.with_links(links));
@@ -112,7 +120,8 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
         providers: Arc::clone(&providers),
     };
     let files = Follower::of(config, followed, Arc::clone(&clock)).map(Arc::new);
-    let door = Door::new(Arc::clone(&engine), chat, providers, secret.expose().to_owned());
+    let signing = secret.map(|secret| secret.expose().to_owned()).unwrap_or_default();
+    let door = Door::new(Arc::clone(&engine), chat, providers, signing);
     let door = door.with_api_tokens(config.api_tokens.clone());
     let door = door.with_alert_sources(config.alert_sources.clone());
     let by_pagerduty = config.pagerduty.as_ref().map(|pagerduty| pagerduty.webhook_secrets.clone());
@@ -121,10 +130,16 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let by_twilio = config.ways.twilio.as_ref().and_then(|twilio| twilio.auth_token.clone());
     let door = Arc::new(door.with_twilio_secret(by_twilio));
     let tasks = Arc::new(Tasks::new());
-    let ops = Arc::new(Ops { engine: Arc::clone(&engine), door: Arc::clone(&door), broken: tasks.watch() });
+    let hearing = app_token.as_ref().map(|_| Hearing::new(Arc::clone(&clock)));
+    let socket = app_token.zip(hearing.clone()).map(|(token, hearing)| {
+        let sockets = Sockets::new(config.slack.api_url.clone(), token, Arc::clone(&clock));
+        Arc::new(SocketMode::new(Arc::clone(&door), sockets, hearing))
+    });
+    let (of, by) = (Arc::clone(&engine), Arc::clone(&door));
+    let ops = Arc::new(Ops { engine: of, door: by, broken: tasks.watch(), hearing: hearing.clone() });
     let pages = Arc::new(StatusPages::new(Arc::clone(&engine), clock));
     let router = ingress::router(door).merge(ingress::ops_router(ops)).merge(web::router(pages));
-    Ok(App { engine, delivery, calendars, router, store, http: made, tasks, files })
+    Ok(App { engine, delivery, calendars, router, store, http: made, tasks, files, hearing, socket })
 }
 
 /// Opens the record.
@@ -181,6 +196,17 @@ impl App {
         if let Some(dir) = self.engine.settings().status_page.as_ref().and_then(|page| page.snapshot.clone()) {
             let engine = Arc::clone(&self.engine);
             self.keep("status page", async move { snapshot::keep(&engine, dir).await });
+        }
+        for _ in 0..ingress::CONNECTIONS {
+            if let Some(socket) = self.socket.clone() {
+                // Weakly: the tasks own the one that hands over to them.
+                let (tasks, stop) = (Arc::downgrade(&self.tasks), self.tasks.stopping());
+                self.tasks.spawn("socket", async move { socket.keep(tasks, stop).await });
+            }
+        }
+        if let Some(hearing) = self.hearing.clone() {
+            let delivery = Arc::clone(&self.delivery);
+            self.keep("hearing", async move { hearing.tell(&delivery).await });
         }
         if let Some(files) = self.files.clone() {
             self.keep("files", async move { files.run().await });

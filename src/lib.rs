@@ -18,6 +18,7 @@
 //! | --- | --- |
 //! | somebody types `/incident` | [`ingress`] verifies and reads it, [`command`] understands it, [`engine`] carries it out, [`render`] has the words of the answer |
 //! | a button is pressed, a form is sent | [`ingress`], then the same way |
+//! | Slack cannot reach us | [`adapters::slack`] opens connections, [`ingress`]'s `socket` reads them, [`hearing`] knows whether one is live, [`delivery`] tells people where none is |
 //! | an incident changes | [`incident::decide`] says whether and how, [`incident::apply`] what it is then, [`incident::effects`] what must be done about it |
 //! | it must be on disk | [`store`]: one commit holds events, work, timers and the answer |
 //! | a message must reach Slack | [`delivery`] takes it from its lane, [`render`] has the words, [`adapters`] speaks with Slack |
@@ -68,6 +69,7 @@ pub mod command; // 2  what people type: one grammar table, parser, help
 pub mod delivery; // 6  lanes, retries, timers
 pub mod engine; // 4  load, decide, apply, effects, commit, answer
 pub mod follower; // 7  the files that people edit, taken up without a restart
+pub mod hearing; // 7  whether Slack can bring us what people do
 pub mod home; // 7  what somebody's App Home shows, gathered
 pub mod incident; // 3  what an incident is and may become
 pub mod ingress; // 1  bytes -> verified requests -> commands -> answers

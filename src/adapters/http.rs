@@ -26,6 +26,7 @@ pub fn install_crypto() {
 pub struct Http {
     made: Arc<OnceCell<reqwest::Client>>,
     reach: Option<Reach>,
+    upgrades: bool,
 }
 
 /// There is no client, and why.
@@ -40,14 +41,22 @@ impl Http {
         Self { reach: Some(reach), ..Self::default() }
     }
 
+    /// To a neighbour with which a request becomes a connection of another kind, which HTTP/1.1 alone can. What it becomes may last as
+    /// long as it likes.
+    #[must_use]
+    pub fn for_upgrades() -> Self {
+        Self { upgrades: true, ..Self::default() }
+    }
+
     /// The client; whoever asks first makes it.
     ///
     /// # Errors
     /// Where the system's certificates cannot be read. The next to ask tries again.
     pub async fn client(&self) -> Result<&reqwest::Client, NoClient> {
         let make = || async {
-            let reach = self.reach;
-            let made = spawn_blocking(move || build(reach)).await.map_err(|panic| NoClient(panic.to_string()))?;
+            let (reach, upgrades) = (self.reach, self.upgrades);
+            let made =
+                spawn_blocking(move || build(reach, upgrades)).await.map_err(|panic| NoClient(panic.to_string()))?;
             made.map_err(|e| NoClient(e.to_string()))
         };
         self.made.get_or_try_init(make).await
@@ -62,12 +71,12 @@ impl Http {
 /// # Errors
 /// Where the system's certificates cannot be read.
 pub fn client() -> Result<reqwest::Client, reqwest::Error> {
-    build(None)
+    build(None, false)
 }
 
 /// The same, with a guard before addresses that somebody else chose. What must be public is fetched without proxies: those would
 /// resolve the names themselves, and nobody knows what they reach.
-fn build(reach: Option<Reach>) -> Result<reqwest::Client, reqwest::Error> {
+fn build(reach: Option<Reach>, upgrades: bool) -> Result<reqwest::Client, reqwest::Error> {
     install_crypto();
     #[expect(clippy::disallowed_methods, reason = "the one builder")]
     let builder = reqwest::Client::builder();
@@ -76,10 +85,10 @@ fn build(reach: Option<Reach>) -> Result<reqwest::Client, reqwest::Error> {
         Some(reach @ Reach::Private) => builder.dns_resolver(Guarded(reach).shared()),
         Some(reach @ Reach::Public) => builder.dns_resolver(Guarded(reach).shared()).no_proxy(),
     };
-    guarded
+    let lasting = if upgrades { guarded.http1_only() } else { guarded.timeout(WHOLE) };
+    lasting
         .user_agent(concat!("watchroom/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
-        .timeout(WHOLE)
         .pool_idle_timeout(IDLE)
         .redirect(reqwest::redirect::Policy::none())
         .build()

@@ -122,11 +122,15 @@ pub(super) fn builtin() {
 fn missing(config: &Config) -> Vec<String> {
     let mut problems = Vec::new();
     let slack = &config.slack;
-    let secrets = [("SLACK_BOT_TOKEN", &slack.bot_token), ("SLACK_SIGNING_SECRET", &slack.signing_secret)];
-    let unset: Vec<&str> = secrets.iter().filter(|(_, secret)| secret.is_none()).map(|(name, _)| *name).collect();
+    let hears = slack.signing_secret.is_some() || slack.app_token.is_some();
+    let needed = [
+        ("SLACK_BOT_TOKEN", slack.bot_token.is_some()),
+        ("SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN for Socket Mode)", hears),
+    ];
+    let unset: Vec<&str> = needed.iter().filter(|(_, is_set)| !is_set).map(|(name, _)| *name).collect();
     if !unset.is_empty() {
         problems.push(format!(
-            "not set: {}; `watchroom serve` needs both to speak with Slack (to check a playbook alone: `watchroom check FILE`)",
+            "not set: {}; `watchroom serve` needs them to speak with Slack (to check a playbook alone: `watchroom check FILE`)",
             unset.join(" and ")
         ));
     }

@@ -81,6 +81,7 @@ enum Command {
 
 /// `watchroom sandbox`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that people type")]
 pub struct SandboxArguments {
     /// Where the simulated workspace listens
     #[arg(long, default_value = "127.0.0.1:3000")]
@@ -97,6 +98,9 @@ pub struct SandboxArguments {
     /// With --play: this long between two steps
     #[arg(long, value_name = "SECONDS", default_value = "4", requires = "play", value_parser = seconds)]
     pace: Duration,
+    /// Let the workspace bring everything over connections that the bot opens (Socket Mode), and nothing over HTTP
+    #[arg(long)]
+    socket_mode: bool,
     /// Listen on an address that others can reach. Whoever reaches it can act as anyone in the sandbox
     #[arg(long)]
     allow_remote: bool,

@@ -17,10 +17,11 @@ use crate::{
 
 pub(super) fn run(path: Option<&Path>) -> Result<(), Failure> {
     let config = load(path)?;
-    if config.slack.bot_token.is_none() || config.slack.signing_secret.is_none() {
+    let slack = &config.slack;
+    if slack.bot_token.is_none() || slack.signing_secret.is_none() && slack.app_token.is_none() {
         return Err(Failure::Usage(
-            "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET must be set; `watchroom check` says what is missing, and \
-             `watchroom sandbox` runs without Slack"
+            "SLACK_BOT_TOKEN must be set, and SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode); `watchroom check` says what is \
+             missing, and `watchroom sandbox` runs without Slack"
                 .into(),
         ));
     }

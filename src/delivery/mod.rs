@@ -29,6 +29,7 @@ mod external;
 mod fold;
 mod following;
 mod giving_up;
+mod hearing;
 mod lanes;
 mod maintenance;
 mod pages;
@@ -56,6 +57,8 @@ use std::{
 };
 
 use tokio::sync::{Notify, watch};
+
+pub use hearing::Told;
 
 use crate::{
     clock::SharedClock,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, Refusal, kept::Outcome, projection::key};
+use super::{Engine, Refusal, kept::Outcome};
 use crate::{
     config::Digest,
     ids::{IncidentId, Series},
@@ -109,8 +109,7 @@ impl Engine {
     /// # Errors
     /// Where the record cannot be read.
     pub async fn digested(&self) -> Result<Vec<Arc<Incident>>, ReadError> {
-        let keys = self.store.docs(key::OPEN, None, 1000, true).await?;
-        let mut all = self.all_of(keys.iter().filter_map(|(k, _)| key::id_of(k))).await?;
+        let mut all = self.everything_open(1000).await?;
         all.retain(|it| may_be_told(it));
         all.sort_by_key(|it| (it.severity, std::cmp::Reverse(it.id)));
         all.truncate(DIGESTED + 1);

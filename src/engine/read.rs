@@ -73,6 +73,15 @@ impl Engine {
         Ok(incidents)
     }
 
+    /// Up to `limit` incidents that go on, whoever may see them.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn everything_open(&self, limit: usize) -> Result<Vec<Arc<Incident>>, ReadError> {
+        let keys = self.store.docs(key::OPEN, None, limit, true).await?;
+        self.all_of(keys.iter().filter_map(|(k, _)| key::id_of(k))).await
+    }
+
     /// Up to `limit` events of an incident from place `from` on; what came along from another record reads as it was there.
     pub async fn events(&self, id: IncidentId, from: u64, limit: usize) -> Result<Vec<(u64, Event)>, ReadError> {
         let stored = self.stored_events(id, from, limit).await?;

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{
-    Json,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use tokio::time::Instant;
 
@@ -38,12 +35,16 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
     if payload.ssl_check.as_deref() == Some("1") {
         return StatusCode::OK.into_response();
     }
-    let read = payload.payload.as_deref().and_then(|json| serde_json::from_str::<Interaction>(json).ok());
+    take(door, payload.payload.as_deref().unwrap_or_default()).await
+}
+
+/// An interaction that Slack brought, in whichever way, as JSON.
+pub async fn take(door: &Door, json: &str) -> Response {
+    let read = serde_json::from_str::<Interaction>(json).ok();
     let since = Some(Instant::now());
     let read = read.map(|it| Interaction { since, ..it });
     let Some((it, me)) = read.and_then(|it| it.me().map(|me| (it, me))) else {
-        door.counters.not_understood.up();
-        return Json(message::ephemeral(&message::say(message::NOT_UNDERSTOOD))).into_response();
+        return super::slash::not_understood(door);
     };
     door.counters.interactions.up();
     match (it.kind.as_deref().unwrap_or_default(), it.callback_id.as_deref().unwrap_or_default()) {

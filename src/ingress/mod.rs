@@ -36,6 +36,7 @@ mod report;
 mod router;
 mod server;
 mod slash;
+mod socket;
 mod status_page;
 mod submit;
 mod suggest;
@@ -52,6 +53,7 @@ pub use ops::{Ops, ops_router};
 pub use people::People;
 pub use router::router;
 pub use server::{Peer, serve};
+pub use socket::{CONNECTIONS, SocketMode, explained};
 pub use twilio::{Fields, twilio_signature};
 pub use verify::{Unsigned, sign, verify};
 

@@ -19,7 +19,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::Door;
-use crate::{engine::Engine, lifecycle::Broken, store::Health};
+use crate::{engine::Engine, hearing::Hearing, lifecycle::Broken, store::Health};
 
 /// What there is to tell.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Ops {
     pub door: Arc<Door>,
     /// The first task that broke, if one did.
     pub broken: watch::Receiver<Option<Broken>>,
+    /// Whether Slack can bring us anything, where that goes over connections that we open.
+    pub hearing: Option<Arc<Hearing>>,
 }
 
 /// `/healthz`, `/readyz`, `/metrics`.
@@ -41,7 +43,8 @@ pub fn ops_router(ops: Arc<Ops>) -> Router {
         .with_state(ops)
 }
 
-/// Ready while the record can be written and every task runs. A full disk is not ready: nothing new can be promised.
+/// Ready while the record can be written, every task runs, and Slack can bring us what people do. A full disk is not ready: nothing new
+/// can be promised.
 async fn ready(State(ops): State<Arc<Ops>>) -> Response {
     let store = match ops.engine.store().health() {
         Health::Writable => Ok("writable".to_owned()),
@@ -49,10 +52,18 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
         Health::Closed(why) => Err(why),
     };
     let tasks = ops.broken.borrow().as_ref().map_or(Ok("running".to_owned()), |broken| Err(broken.to_string()));
-    let ready = store.is_ok() && tasks.is_ok();
+    let socket = ops.hearing.as_ref().map(|hearing| match hearing.deaf() {
+        None => Ok(format!("{} connections to Slack", hearing.live())),
+        Some(deaf) => Err(format!("none to Slack since {}: {}", deaf.since, deaf.why)),
+    });
+    let ready = store.is_ok() && tasks.is_ok() && socket.as_ref().is_none_or(Result::is_ok);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = |state: Result<String, String>| state.unwrap_or_else(|why| why);
-    (status, Json(json!({ "ready": ready, "store": word(store), "tasks": word(tasks) }))).into_response()
+    let mut said = json!({ "ready": ready, "store": word(store), "tasks": word(tasks) });
+    if let Some(socket) = socket {
+        said["socket"] = json!(word(socket));
+    }
+    (status, Json(said)).into_response()
 }
 
 async fn metrics(State(ops): State<Arc<Ops>>) -> Response {
@@ -94,6 +105,11 @@ impl Collector for Seen {
         ] {
             let counter = ConstCounter::new(count.get());
             counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)?;
+        }
+        if let Some(hearing) = &self.ops.hearing {
+            let live = ConstGauge::new(i64::try_from(hearing.live()).unwrap_or(i64::MAX));
+            let (name, help) = ("socket_connections", "Live connections over which Slack brings what people do");
+            live.encode(encoder.encode_descriptor(name, help, None, live.metric_type())?)?;
         }
         let lanes = ConstGauge::new(self.lanes);
         lanes.encode(encoder.encode_descriptor(

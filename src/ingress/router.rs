@@ -17,7 +17,7 @@ use super::{Door, ack, alerts, body::read, calendar, event, hook, interaction, p
 use crate::{config::SourceKind, paging::external::Provider};
 
 /// The largest request that is read.
-const LIMIT: usize = 1024 * 1024;
+pub(super) const LIMIT: usize = 1024 * 1024;
 
 /// The way in.
 pub fn router(door: Arc<Door>) -> Router {

@@ -19,6 +19,11 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
     if slash.ssl_check.as_deref() == Some("1") {
         return StatusCode::OK.into_response();
     }
+    take(door, slash).await
+}
+
+/// A command that Slack brought, in whichever way.
+pub async fn take(door: &Door, slash: Slash) -> Response {
     let Some(me) = slash.user_id.filter(|id| !id.is_empty()).map(UserId) else { return not_understood(door) };
     door.counters.commands.up();
     let channel = slash.channel_id.filter(|id| !id.is_empty()).map(ChannelId);
@@ -36,7 +41,7 @@ pub async fn answer(door: &Door, body: &[u8]) -> Response {
     }
 }
 
-fn not_understood(door: &Door) -> Response {
+pub(super) fn not_understood(door: &Door) -> Response {
     door.counters.not_understood.up();
     Json(message::ephemeral(&message::say(message::NOT_UNDERSTOOD))).into_response()
 }

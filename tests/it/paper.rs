@@ -13,6 +13,8 @@ const README: &str = include_str!("../../README.md");
 
 /// The Web API methods that the bot calls, and the scopes that Slack documents for the ways in which it calls them.
 pub const METHODS: &[(&str, &[&str])] = &[
+    // With the app's own token, for Socket Mode.
+    ("apps.connections.open", &[]),
     ("auth.test", &[]),
     ("bookmarks.add", &["bookmarks:write"]),
     ("bookmarks.list", &["bookmarks:read"]),

@@ -10,6 +10,7 @@ mod limits;
 mod messages;
 mod people;
 mod port;
+mod socket;
 mod trouble;
 
 use std::fmt;
@@ -22,6 +23,7 @@ use crate::{clock::SharedClock, config::Secret};
 use connector::Connector;
 use limits::Limiter;
 pub use limits::Pace;
+pub use socket::{Socket, Sockets};
 
 /// A workspace, as our app sees it.
 pub struct SlackChat {

@@ -20,11 +20,15 @@ use super::{
     load, runtime, say,
 };
 use crate::{
-    adapters::{http::Http, slack::SlackChat},
+    adapters::{
+        http::Http,
+        slack::{SlackChat, Sockets},
+    },
     alert::Act,
     clock::{Clock as _, SystemClock},
     config::{Config, asked_for_service},
     ids::{ChannelId, GroupId, UserId},
+    ingress::explained,
     manifest,
     paging::{AT_ONCE, Policy, Target, rota::Same},
     playbook::Contact,
@@ -88,6 +92,7 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
         findings.push(bad("SLACK_BOT_TOKEN is not set; nothing in Slack can be checked"));
         return Ok(findings);
     };
+    findings.extend(socket(config).await);
     let chat = SlackChat::new(http, config.slack.api_url.clone(), token, Arc::new(SystemClock));
     match chat.identity().await {
         Ok(identity) => {
@@ -152,6 +157,16 @@ fn record(data: &Path) -> Finding {
              backup into an empty directory"
         )),
     }
+}
+
+/// Where Slack brings things over connections that the bot opens: can one be opened?
+async fn socket(config: &Config) -> Option<Finding> {
+    let token = config.slack.app_token.clone()?;
+    let sockets = Sockets::new(config.slack.api_url.clone(), token, Arc::new(SystemClock));
+    Some(match sockets.address().await {
+        Ok(_) => fine("Socket Mode: the app's token opens connections"),
+        Err(trouble) => bad(format!("Socket Mode: {}", explained(&trouble))),
+    })
 }
 
 fn scopes(have: &[String]) -> Finding {

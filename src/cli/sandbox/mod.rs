@@ -68,7 +68,12 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     let slack = Workspace::start(workspace(&arguments, &clock, &dir, kept.map(|k| k.workspace))).await;
     let slack = Arc::new(slack.with_context(|| format!("cannot listen on {}", arguments.listen))?);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("cannot listen on loopback")?;
+    slack.set_socket_mode(arguments.socket_mode);
     let mut config = bot(&slack, &dir)?;
+    if arguments.socket_mode {
+        config.slack.signing_secret = None;
+        config.slack.app_token = Some(Secret::new(slack.app_token()));
+    }
     config.settings.show_status_page(status_page(&format!("http://{}/status", listener.local_addr()?)));
     let app = app::build(&config, Arc::new(clock.clone()), Ports::default()).await?;
     if is_new {

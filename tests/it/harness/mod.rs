@@ -32,6 +32,7 @@ use watchroom::{
     clock::MovableClock,
     config::{Config, PlaybookFile, Secret, Settings, SettingsFile, StatusPageSettings},
     incident::What,
+    ingress::CONNECTIONS,
     paging::{Policy, Step, Target},
     playbook::Playbook,
     sandbox::{
@@ -39,6 +40,8 @@ use watchroom::{
         state::{BOT_USER, Kind},
     },
 };
+
+use self::binary::eventually;
 
 /// When stories begin: a Sunday night.
 pub const BEGIN: i64 = 1_795_316_400;
@@ -124,6 +127,17 @@ impl Bot {
         bot
     }
 
+    /// A bot that Slack cannot reach: everything comes over connections that it opens.
+    pub async fn over_sockets() -> Self {
+        let mut bot = Self::start().await;
+        bot.crash().await;
+        bot.slack.set_socket_mode(true);
+        bot.config.slack.signing_secret = None;
+        bot.config.slack.app_token = Some(Secret::new(bot.slack.app_token()));
+        bot.restart().await;
+        bot
+    }
+
     /// A bot with a status page of its own at `https://status.example.com`, which shows payments and search.
     pub async fn with_status_page() -> Self {
         Self::configured(|config| config.settings.show_status_page(status_page())).await
@@ -189,6 +203,9 @@ impl Bot {
         self.url = format!("http://{address}");
         self.slack.set_bot_url(&self.url);
         self.app = Some(app);
+        if self.config.slack.signing_secret.is_none() {
+            eventually("it can be heard", async || self.slack.sockets() == CONNECTIONS).await;
+        }
     }
 
     /// The app itself, for what no person can see.

@@ -52,6 +52,7 @@ mod report;
 mod roles;
 mod settings;
 mod shortcuts;
+mod sockets;
 pub mod status_page;
 mod subscribers;
 mod subscribers_webhook;
