@@ -121,7 +121,9 @@ impl Engine {
             Ok(()) => Ok(Outcome::Done),
             Err(CommitError::Known { answer, .. }) => Ok(Outcome::Known(answer.value())),
             Err(CommitError::Conflict { .. }) => Ok(Outcome::Again),
-            Err(e @ (CommitError::Full | CommitError::Closed(_))) => Err(e.into()),
+            Err(e @ (CommitError::Full | CommitError::Away(_) | CommitError::Fenced | CommitError::Closed(_))) => {
+                Err(e.into())
+            }
         }
     }
 }

@@ -162,8 +162,8 @@ impl From<CommitError> for Refusal {
     fn from(e: CommitError) -> Self {
         match e {
             CommitError::Full => Self::Full,
-            CommitError::Closed(why) => Self::Closed(why),
-            CommitError::Conflict { .. } | CommitError::Known { .. } => Self::Busy,
+            CommitError::Closed(why) | CommitError::Away(why) => Self::Closed(why),
+            CommitError::Conflict { .. } | CommitError::Known { .. } | CommitError::Fenced => Self::Busy,
         }
     }
 }
@@ -347,7 +347,9 @@ impl Engine {
                 }
                 Err(CommitError::Conflict { .. }) => {}
                 Err(CommitError::Known { answer, key }) => return Box::pin(self.known(&ask, &key, answer)).await,
-                Err(e @ (CommitError::Full | CommitError::Closed(_))) => return Err(e.into()),
+                Err(e @ (CommitError::Full | CommitError::Away(_) | CommitError::Fenced | CommitError::Closed(_))) => {
+                    return Err(e.into());
+                }
             }
         }
         Err(Refusal::Busy)
@@ -594,7 +596,9 @@ impl Engine {
             let commit = Commit { finish: ask.finish.clone(), remember, at: Some(now), ..Commit::default() };
             match self.store.commit(commit).await {
                 Ok(()) | Err(CommitError::Known { .. } | CommitError::Conflict { .. }) => {}
-                Err(e @ (CommitError::Full | CommitError::Closed(_))) => return Err(e.into()),
+                Err(e @ (CommitError::Full | CommitError::Away(_) | CommitError::Fenced | CommitError::Closed(_))) => {
+                    return Err(e.into());
+                }
             }
         }
         Err(refusal)

@@ -49,6 +49,7 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
     let store = match ops.engine.store().health() {
         Health::Writable => Ok("writable".to_owned()),
         Health::Full => Err("the disk that holds the record is full".to_owned()),
+        Health::Away(why) => Err(format!("the database cannot be reached: {why}")),
         Health::Closed(why) => Err(why),
     };
     let tasks = ops.broken.borrow().as_ref().map_or(Ok("running".to_owned()), |broken| Err(broken.to_string()));

@@ -45,6 +45,12 @@ pub(super) fn event(stream: &StreamId, seq: u64) -> Vec<u8> {
     key
 }
 
+/// What places of events begin with.
+pub(super) const EVENTS: &[u8] = b"e";
+
+/// What documents begin with.
+pub(super) const DOCS: &[u8] = b"d";
+
 pub(super) fn doc(key: &str) -> Vec<u8> {
     named(b'd', key)
 }

@@ -18,7 +18,7 @@ use super::{
 use crate::ids::StreamId;
 
 /// A commit made ready by its caller, so that the one committer has little left to do.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Request {
     pub commit: Commit,
     /// One for each of `commit.append`.

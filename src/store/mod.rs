@@ -1,4 +1,5 @@
-//! 5  Where everything is kept: one trait, and behind it journal + sled, memory for simulation, and later `PostgreSQL`.
+//! 5  Where everything is kept: one trait, and behind it journal + sled for one machine, `PostgreSQL` for several
+//! replicas, memory for simulation.
 //!
 //! One [`Commit`] holds all that one request changes: the events, the work they ask for, the timers, the work they
 //! finish, and the key and answer of the request itself. It is on disk, whole, when [`Store::commit`] returns; or it
@@ -23,12 +24,13 @@ mod kv;
 mod ledger;
 pub mod memory;
 mod place;
+pub mod postgres;
 mod reads;
 pub mod sled;
 mod text;
 mod wakes;
 
-use std::{any::Any, borrow::Cow, fmt, sync::Arc};
+use std::{any::Any, borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -192,6 +194,13 @@ pub enum CommitError {
     /// The disk is full. Nothing answered is lost; writes go on when there is space again.
     #[error("the disk that holds the record is full")]
     Full,
+    /// The database does not answer, or took too long. Where its answer was lost the commit may have been made all the same:
+    /// whoever asks again with the same key hears so.
+    #[error("the database that holds the record cannot be reached: {0}")]
+    Away(String),
+    /// Another process carries out jobs by now, see [`Store::lease`]: what this one finished may have been begun there.
+    #[error("another process has taken over")]
+    Fenced,
     /// The store has stopped for good: a write or sync failed, and what is on disk is in doubt until a restart.
     #[error("the record cannot be written: {0}")]
     Closed(String),
@@ -258,6 +267,11 @@ pub trait Projector: Send + Sync + 'static {
         None
     }
 
+    /// Why what was projected cannot be relied on, if it cannot: a database that others use too is left as it was then.
+    fn objection(&self) -> Option<String> {
+        None
+    }
+
     /// What was projected last was not kept after all. Whoever remembers what is projected must not any more.
     fn forget(&self) {}
 
@@ -268,6 +282,20 @@ pub trait Projector: Send + Sync + 'static {
 /// A shared projector.
 pub type SharedProjector = Arc<dyn Projector>;
 
+/// Leave to carry out jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// Nobody else can have it: the store belongs to this process.
+    Sole,
+    /// Until so long after it was asked for, and on when it is asked for again within that time.
+    For {
+        /// Grows with each process that gets it.
+        fence: u64,
+        /// How long.
+        time: Duration,
+    },
+}
+
 /// Is the store able to write?
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Health {
@@ -275,6 +303,8 @@ pub enum Health {
     Writable,
     /// Reads work, writes wait for space on the disk.
     Full,
+    /// The database cannot be reached; all goes on by itself when it can. The sentence says why.
+    Away(String),
     /// The process must be restarted; the sentence says why.
     Closed(String),
 }
@@ -287,7 +317,7 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// Makes one change durable.
     ///
     /// # Errors
-    /// See [`CommitError`]; after any of them nothing of `commit` was kept.
+    /// See [`CommitError`]; after any of them nothing of `commit` was kept, but for what [`CommitError::Away`] says.
     async fn commit(&self, commit: Commit) -> Result<(), CommitError>;
 
     /// What was answered to `key`, if it is remembered and has not run out at `now`.
@@ -339,6 +369,14 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// Lanes that got work since the last call, and whether timers changed: a hint to look, never the only way to learn
     /// of work. Resolves when there is something to report. One caller.
     async fn wakeup(&self) -> Wakeup;
+
+    /// Asks for leave to carry out jobs, or to go on with it; none while another process has it.
+    ///
+    /// Where several processes share a store, one at a time works on lanes and timers. Once this process has had leave, its commits
+    /// that finish jobs are refused with [`CommitError::Fenced`] as soon as another has it.
+    async fn lease(&self) -> Result<Option<Lease>, ReadError> {
+        Ok(Some(Lease::Sole))
+    }
 
     /// Can it write?
     fn health(&self) -> Health;

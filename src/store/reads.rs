@@ -25,6 +25,12 @@ pub(super) fn docs(
     limit: usize,
     backwards: bool,
 ) -> Result<Vec<(String, Vec<u8>)>, ReadError> {
+    let (low, high) = docs_between(prefix, after, backwards);
+    kv.range(&low, high.as_deref(), limit, backwards)?.into_iter().map(doc_entry).collect()
+}
+
+/// Where the documents of [`docs`] lie: from, and before.
+pub(super) fn docs_between(prefix: &str, after: Option<&str>, backwards: bool) -> (Vec<u8>, Option<Vec<u8>>) {
     let mut low = keys::doc(prefix);
     let mut high = keys::after_all(&low);
     if let Some(after) = after {
@@ -35,12 +41,18 @@ pub(super) fn docs(
             low = low.max([&after[..], &[0]].concat());
         }
     }
-    let found = kv.range(&low, high.as_deref(), limit, backwards)?;
-    let named = |(mut key, value): (Vec<u8>, Vec<u8>)| {
-        key.remove(0);
-        Ok((String::from_utf8(key).map_err(|_| spoilt("a document's key"))?, value))
-    };
-    found.into_iter().map(named).collect()
+    (low, high)
+}
+
+/// A document by its name.
+pub(super) fn doc_entry((key, value): (Vec<u8>, Vec<u8>)) -> Result<(String, Vec<u8>), ReadError> {
+    Ok((name_of(key).ok_or_else(|| spoilt("a document's key"))?, value))
+}
+
+/// What stands behind the letter.
+fn name_of(mut key: Vec<u8>) -> Option<String> {
+    key.remove(0);
+    String::from_utf8(key).ok()
 }
 
 pub(super) fn length(kv: &impl Kv, stream: &StreamId) -> Result<u64, ReadError> {
@@ -95,8 +107,12 @@ pub(super) fn next_timer(kv: &impl Kv) -> Result<Option<Timestamp>, ReadError> {
 }
 
 pub(super) fn receipt(kv: &impl Kv, key: &str) -> Result<Option<Value>, ReadError> {
-    let found = kv.get(&keys::receipt(key))?;
-    found.map(|bytes| serde_json::from_slice(&bytes).map_err(|_| spoilt("a receipt"))).transpose()
+    kv.get(&keys::receipt(key))?.map(|bytes| receipt_of(&bytes)).transpose()
+}
+
+/// A receipt as it stands.
+pub(super) fn receipt_of(bytes: &[u8]) -> Result<Value, ReadError> {
+    serde_json::from_slice(bytes).map_err(|_| spoilt("a receipt"))
 }
 
 pub(super) fn receipts(
@@ -105,13 +121,19 @@ pub(super) fn receipts(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Vec<(String, Value)>, ReadError> {
+    let (low, high) = receipts_between(prefix, after);
+    kv.range(&low, high.as_deref(), limit, false)?.into_iter().map(receipt_entry).collect()
+}
+
+/// Where the receipts of [`receipts`] lie: from, and before.
+pub(super) fn receipts_between(prefix: &str, after: Option<&str>) -> (Vec<u8>, Option<Vec<u8>>) {
     let prefix = keys::receipt(prefix);
     let low =
         after.map_or_else(|| prefix.clone(), |after| [&keys::receipt(after)[..], &[0]].concat()).max(prefix.clone());
-    let found = kv.range(&low, keys::after_all(&prefix).as_deref(), limit, false)?;
-    let receipt = |(key, value): (Vec<u8>, Vec<u8>)| {
-        let key = String::from_utf8(key[1..].to_vec()).map_err(|_| spoilt("a receipt's key"))?;
-        Ok((key, serde_json::from_slice(&value).map_err(|_| spoilt("a receipt"))?))
-    };
-    found.into_iter().map(receipt).collect()
+    (low, keys::after_all(&prefix))
+}
+
+/// A receipt by the key of its job.
+pub(super) fn receipt_entry((key, value): (Vec<u8>, Vec<u8>)) -> Result<(String, Value), ReadError> {
+    Ok((name_of(key).ok_or_else(|| spoilt("a receipt's key"))?, receipt_of(&value)?))
 }

@@ -181,7 +181,7 @@ impl Committer {
     fn run(&mut self) -> Result<(), String> {
         loop {
             let full = match self.shared.health() {
-                Health::Writable => false,
+                Health::Writable | Health::Away(_) => false,
                 Health::Full => true,
                 Health::Closed(_) => return Ok(()),
             };
@@ -216,7 +216,7 @@ impl Committer {
     fn group(&mut self, group: Vec<(Request, Answer)>) -> Result<(), String> {
         let (requests, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
         let written = match self.shared.health() {
-            Health::Writable => self.write(requests),
+            Health::Writable | Health::Away(_) => self.write(requests),
             Health::Full => Ok(None),
             Health::Closed(why) => Err(why),
         };

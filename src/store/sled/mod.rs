@@ -186,7 +186,7 @@ impl Shared {
                 tracing::info!("there is space on the disk again");
                 *health = Health::Writable;
             }
-            (Health::Closed(_), _) | (Health::Writable, false) | (Health::Full, true) => {}
+            (Health::Closed(_) | Health::Away(_), _) | (Health::Writable, false) | (Health::Full, true) => {}
         }
     }
 }
@@ -213,7 +213,7 @@ impl Store for SledStore {
             Ok(told) => told.hear(),
             Err(_) => Err(CommitError::Closed(match self.shared.health() {
                 Health::Closed(why) => why,
-                Health::Writable | Health::Full => "it was closed".to_owned(),
+                Health::Writable | Health::Full | Health::Away(_) => "it was closed".to_owned(),
             })),
         }
     }

@@ -8,33 +8,49 @@ use watchroom::store::{
     Append, Commit, CommitError, Finish, Health, Job, OnPending, Queue, Store, Wakeup, memory::MemoryStore,
 };
 
-use super::kit::{Dir, appending, asking, at, counting, done, finishing, inc, key, lane, note, open, options, timer};
+use super::{
+    database::Database,
+    kit::{Dir, appending, asking, at, counting, done, finishing, inc, key, lane, note, open, options, timer},
+};
 
 /// A store, and where it lives.
 struct Bed {
     store: Arc<dyn Store>,
     dir: Option<Dir>,
+    database: Option<Database>,
 }
 
 impl Bed {
     fn memory() -> Self {
-        Self { store: Arc::new(MemoryStore::new(counting())), dir: None }
+        Self { store: Arc::new(MemoryStore::new(counting())), dir: None, database: None }
     }
 
     fn sled() -> Self {
         let dir = Dir::new();
-        Self { store: Arc::new(open(dir.path()).unwrap()), dir: Some(dir) }
+        Self { store: Arc::new(open(dir.path()).unwrap()), dir: Some(dir), database: None }
+    }
+
+    fn postgres() -> Self {
+        let database = Database::new();
+        Self { store: Arc::new(database.open().unwrap()), dir: None, database: Some(database) }
     }
 
     /// What is on disk is opened again, after a crash or from the journal alone.
     fn again(self, rebuild: bool) -> Self {
+        if let Some(mut database) = self.database {
+            drop(self.store);
+            if rebuild {
+                database.documents_are_made_otherwise();
+            }
+            return Self { store: Arc::new(database.open().unwrap()), dir: None, database: Some(database) };
+        }
         let Some(dir) = self.dir else { return self };
         drop(self.store);
         if rebuild {
             std::fs::remove_dir_all(dir.path().join("sled")).unwrap();
         }
         let store = watchroom::store::sled::SledStore::open(dir.path(), counting(), options()).unwrap();
-        Self { store: Arc::new(store), dir: Some(dir) }
+        Self { store: Arc::new(store), dir: Some(dir), database: None }
     }
 }
 
@@ -46,6 +62,9 @@ macro_rules! for_every_store {
         }
         mod sled {
             $(#[tokio::test] async fn $name() { super::$name(super::Bed::sled()).await; })*
+        }
+        mod postgres {
+            $(#[tokio::test] async fn $name() { super::$name(super::Bed::postgres()).await; })*
         }
     };
 }
@@ -330,6 +349,10 @@ for_every_store! {
         if let Some(dir) = &bed.dir {
             let journal = std::fs::read(dir.path().join("journal/00000001.jsonl")).unwrap();
             assert!(!String::from_utf8_lossy(&journal).contains("secret"));
+        }
+        if let Some(database) = &bed.database {
+            let left = "SELECT count(*) FROM watchroom_event WHERE concat(body, texts) LIKE '%secret%'";
+            assert_eq!(database.number(left), 0);
         }
         for bed in [bed.again(false).again(true)] {
             let events = bed.store.events(&inc(1), 1, 9).await.unwrap();

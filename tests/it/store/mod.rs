@@ -5,6 +5,8 @@ mod contract;
 mod copies;
 pub mod crash;
 mod damage;
+pub mod database;
 mod formats;
 pub mod kit;
 mod past;
+mod postgres;
