@@ -125,7 +125,9 @@ impl Delivery {
             Ok(Err(outcome)) => return outcome,
             Err(stop) => return self.put_off(&turn.lane, &stop, turn.tries, retry::CAP, 0),
         };
-        let Err(stop) = unharmed(&errand.job.key, self.carry_out(&errand)).await else { return Outcome::Done };
+        let Err(stop) = unharmed(&errand.job.key, Box::pin(self.carry_out(&errand))).await else {
+            return Outcome::Done;
+        };
         let stop = match &stop {
             Stop::Trouble(trouble) => match self.troubled(&errand, trouble).await {
                 Ok(true) => return Outcome::Done,

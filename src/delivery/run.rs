@@ -1,9 +1,18 @@
-//! The one loop.
+//! The one loop, in the one process that has leave to carry out what the record asks for.
 
-use std::sync::atomic::Ordering;
+use std::{
+    pin::pin,
+    sync::{PoisonError, atomic::Ordering},
+    time::Duration,
+};
 
-use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use futures_util::{
+    FutureExt, StreamExt,
+    future::{BoxFuture, Either, select},
+    stream::FuturesUnordered,
+};
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     Delivery,
@@ -14,8 +23,11 @@ use super::{
 use crate::{
     engine::Refusal,
     lifecycle::Stopping,
-    store::{Job, ReadError},
+    store::{Job, Lease, ReadError},
 };
+
+/// How often a process that has no leave to carry out jobs asks for it.
+const STAND_BY: Duration = Duration::from_millis(500);
 
 /// How often the store is asked for lanes and timers that no hint spoke of.
 const POLL: SignedDuration = SignedDuration::from_secs(5);
@@ -24,6 +36,12 @@ const POLL: SignedDuration = SignedDuration::from_secs(5);
 enum Ended {
     Lane(String, Outcome),
     Timer(Job, Result<(), Refusal>),
+}
+
+/// Leave to work, and when it was asked for.
+struct Held {
+    lease: Lease,
+    asked: Instant,
 }
 
 struct Loop<'a> {
@@ -35,23 +53,69 @@ struct Loop<'a> {
 }
 
 impl Delivery {
-    /// Works until `stopping`, then ends what is under way.
+    /// Works until `stopping`, then ends what is under way. Of several processes over one store one works, and the others stand by.
     pub async fn run(&self, stopping: Stopping) {
-        let mut it = Loop {
-            of: self,
-            lanes: Lanes::default(),
-            timers: Timers::default(),
-            under_way: FuturesUnordered::new(),
-            looked_at: Timestamp::MIN,
-        };
-        // Whatever waits at the head of a lane now may have been done by a process that did not live to say so.
-        match self.engine.store().lanes().await {
-            Ok(lanes) => lanes.iter().for_each(|lane| it.lanes.doubt(lane)),
-            Err(error) => tracing::error!(%error, "cannot tell which work was interrupted"),
+        while let Some(lease) = self.leave(&stopping).await {
+            let mut it = Loop {
+                of: self,
+                lanes: Lanes::default(),
+                timers: Timers::default(),
+                under_way: FuturesUnordered::new(),
+                looked_at: Timestamp::MIN,
+            };
+            // Whatever waits at the head of a lane now may have been done by a process that did not live to say so.
+            match self.engine.store().lanes().await {
+                Ok(lanes) => lanes.iter().for_each(|lane| it.lanes.doubt(lane)),
+                Err(error) => tracing::error!(%error, "cannot tell which work was interrupted"),
+            }
+            match select(pin!(it.until(&stopping)), pin!(self.keep(lease))).await {
+                Either::Left(_) => break,
+                Either::Right(_) => {
+                    tracing::warn!("another process carries on; what was under way here is looked at there");
+                }
+            }
+            // Cut off, as by a crash: what came of it is found out by whoever carries on.
+            self.posted.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
-        it.until(&stopping).await;
         // Nobody waits for what will not come.
         self.settled.send_replace(u64::MAX);
+    }
+
+    /// Waits for leave to carry out jobs; none when it is time to stop.
+    async fn leave(&self, stopping: &Stopping) -> Option<Held> {
+        loop {
+            if stopping.is_requested() {
+                return None;
+            }
+            let asked = Instant::now();
+            match self.engine.store().lease().await {
+                Ok(Some(lease)) => return Some(Held { lease, asked }),
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "cannot ask for leave to work"),
+            }
+            tokio::select! {
+                () = sleep(STAND_BY) => {}
+                () = stopping.wait() => {}
+                // Here nothing is under way, and nothing could be done.
+                () = self.nudge.notified() => drop(self.settled.send_replace(self.asked.load(Ordering::SeqCst))),
+            }
+        }
+    }
+
+    /// Returns when leave has ended, or may end before it can be asked for again.
+    async fn keep(&self, Held { lease, asked }: Held) {
+        let Lease::For { fence, time } = lease else { return std::future::pending().await };
+        let (pause, mut until) = (time / 4, asked + time);
+        loop {
+            sleep(pause).await;
+            let asked = Instant::now();
+            match timeout(pause, self.engine.store().lease()).await {
+                Ok(Ok(Some(Lease::For { fence: now, .. }))) if now == fence => until = asked + time,
+                // It may be reached again before the time is over.
+                Ok(Err(_)) | Err(_) if Instant::now() + 2 * pause < until => {}
+                Ok(_) | Err(_) => return,
+            }
+        }
     }
 
     fn is_paused(&self) -> bool {

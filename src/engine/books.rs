@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Engine, Refusal,
+    ATTEMPTS, Engine, Refusal,
     files::{CHUNK, Edited, News, Told},
 };
 use crate::{
@@ -38,6 +38,8 @@ pub struct Books {
 #[derive(Debug, Clone)]
 struct State {
     in_force: InForce,
+    /// The last edition that is recorded: another process may have adopted it.
+    last: Option<EditionId>,
     /// How many events `org/playbook` has.
     recorded: u64,
     /// Was the last that somebody was told that the file is broken?
@@ -84,26 +86,11 @@ impl Books {
 
     /// Reads what was in force, then lets `file` come into force.
     pub(super) async fn open(store: &dyn Store, file: &PlaybookFile, now: Timestamp) -> Result<Self, ReadError> {
-        let (known, mut last, mut recorded, mut told_broken) = (FrozenMap::new(), None, 0, false);
-        loop {
-            let chunk = store.events(&Edited::Playbook.stream(), recorded + 1, CHUNK).await?;
-            for event in &chunk {
-                recorded = event.seq;
-                if let Ok(told) = Told::deserialize(&event.body) {
-                    told_broken = told.broken;
-                }
-                let Ok(was) = Adopted::deserialize(&event.body) else { continue };
-                // The one that stands in the file was read a moment ago.
-                let read = file.playbook.as_ref().filter(|read| read.edition == was.edition).cloned();
-                if let Some(playbook) = read.or_else(|| Playbook::recorded(&was.text).map(Arc::new)) {
-                    known.insert(was.edition.clone(), playbook);
-                    last = Some((was.edition, was.at));
-                }
-            }
-            if chunk.len() < CHUNK {
-                break;
-            }
-        }
+        let known = FrozenMap::new();
+        let mut past = Past::default();
+        past.read(store, &known, file.playbook.as_ref()).await?;
+        let Past { last, recorded, told_broken } = past;
+        let recorded_last = last.as_ref().map(|(edition, _)| edition.clone());
         let problems = file.problems.clone();
         let (edition, since, is_current) = match (&file.playbook, last) {
             (Some(playbook), None) => {
@@ -117,8 +104,66 @@ impl Books {
             }
             (None, None) => return Err(ReadError(problems.join("\n"))),
         };
-        let state = State { in_force: InForce { edition, since, problems, is_current }, recorded, told_broken };
+        let in_force = InForce { edition, since, problems, is_current };
+        let state = State { in_force, last: recorded_last, recorded, told_broken };
         Ok(Self { known, state: RwLock::new(state) })
+    }
+}
+
+/// What is recorded of playbooks.
+#[derive(Debug, Default)]
+struct Past {
+    last: Option<(EditionId, Timestamp)>,
+    recorded: u64,
+    told_broken: bool,
+}
+
+impl Past {
+    /// Reads on; `read` is one that was read a moment ago.
+    async fn read(
+        &mut self,
+        store: &dyn Store,
+        known: &FrozenMap<EditionId, Arc<Playbook>>,
+        read: Option<&Arc<Playbook>>,
+    ) -> Result<(), ReadError> {
+        loop {
+            let chunk = store.events(&Edited::Playbook.stream(), self.recorded + 1, CHUNK).await?;
+            for event in &chunk {
+                self.recorded = event.seq;
+                if let Ok(told) = Told::deserialize(&event.body) {
+                    self.told_broken = told.broken;
+                }
+                let Ok(was) = Adopted::deserialize(&event.body) else { continue };
+                let read = read.filter(|read| read.edition == was.edition).cloned();
+                if let Some(playbook) = read.or_else(|| Playbook::recorded(&was.text).map(Arc::new)) {
+                    known.insert(was.edition.clone(), playbook);
+                    self.last = Some((was.edition, was.at));
+                }
+            }
+            if chunk.len() < CHUNK {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Books {
+    /// Can this release tell how an incident works that was declared under this edition?
+    pub(super) fn knows(&self, edition: &EditionId) -> bool {
+        self.known.get(edition).is_some()
+    }
+
+    /// Reads what other processes have recorded since. What is in force here stays: that is the file's to say.
+    pub(super) async fn catch_up(&self, store: &dyn Store) -> Result<(), ReadError> {
+        let State { recorded, told_broken, .. } = self.state();
+        let mut past = Past { last: None, recorded, told_broken };
+        past.read(store, &self.known, None).await?;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if past.recorded > state.recorded {
+            (state.recorded, state.told_broken) = (past.recorded, past.told_broken);
+            state.last = past.last.map(|(edition, _)| edition).or_else(|| state.last.take());
+        }
+        Ok(())
     }
 }
 
@@ -146,17 +191,34 @@ impl Engine {
             return Ok(());
         };
         let at = self.clock.now();
-        let is_new = playbook.edition != before.in_force.edition || before.recorded == 0;
-        if is_new {
+        let mut is_new = false;
+        // Other processes read the same file, and one of them is first.
+        for attempt in 0.. {
+            let State { last, recorded, .. } = self.books.state();
+            if last.as_ref() == Some(&playbook.edition) {
+                break;
+            }
             let event = Adopted { v: 1, at, edition: playbook.edition.clone(), text: file.text.clone() };
-            self.record_of(Edited::Playbook, before.recorded, &event, at).await?;
-            tracing::info!(edition = %playbook.edition, "a playbook came into force");
+            match self.record_of(Edited::Playbook, recorded, &event, at).await {
+                Ok(()) => {
+                    is_new = true;
+                    tracing::info!(edition = %playbook.edition, "a playbook came into force");
+                    break;
+                }
+                Err(Refusal::Busy) if attempt < ATTEMPTS => {
+                    Box::pin(self.books.catch_up(self.store.as_ref())).await?;
+                }
+                Err(refusal) => return Err(refusal),
+            }
         }
+        let before = self.books.state();
+        let is_another = playbook.edition != before.in_force.edition;
         self.books.known.insert(playbook.edition.clone(), Arc::clone(playbook));
-        let since = if is_new { at } else { before.in_force.since };
+        let since = if is_new || is_another { at } else { before.in_force.since };
         let (edition, problems) = (playbook.edition.clone(), file.problems.clone());
-        let in_force = InForce { edition, since, problems, is_current: true };
-        self.books.set(State { in_force, recorded: before.recorded + u64::from(is_new), ..before });
+        let in_force = InForce { edition: edition.clone(), since, problems, is_current: true };
+        let recorded = before.recorded + u64::from(is_new);
+        self.books.set(State { in_force, last: Some(edition), recorded, ..before });
         Ok(())
     }
 }

@@ -44,22 +44,37 @@ struct State {
     told_broken: bool,
 }
 
-impl Choices {
-    /// The settings of the start, and what was told of their file before it.
-    pub(super) async fn open(store: &dyn Store, settings: Arc<Settings>) -> Result<Self, ReadError> {
-        let mut state = State::default();
+impl State {
+    /// Reads what was told of the file since.
+    async fn read(&mut self, store: &dyn Store) -> Result<(), ReadError> {
         loop {
-            let chunk = store.events(&Edited::Settings.stream(), state.recorded + 1, CHUNK).await?;
+            let chunk = store.events(&Edited::Settings.stream(), self.recorded + 1, CHUNK).await?;
             for event in &chunk {
-                state.recorded = event.seq;
+                self.recorded = event.seq;
                 if let Ok(told) = Told::deserialize(&event.body) {
-                    state.told_broken = told.broken;
+                    self.told_broken = told.broken;
                 }
             }
             if chunk.len() < CHUNK {
-                break;
+                return Ok(());
             }
         }
+    }
+}
+
+impl Choices {
+    /// Reads what other processes told of the file.
+    pub(super) async fn catch_up(&self, store: &dyn Store) -> Result<(), ReadError> {
+        let mut read = self.with(|state| state.clone());
+        read.read(store).await?;
+        self.with(|state| (state.recorded, state.told_broken) = (read.recorded, read.told_broken));
+        Ok(())
+    }
+
+    /// The settings of the start, and what was told of their file before it.
+    pub(super) async fn open(store: &dyn Store, settings: Arc<Settings>) -> Result<Self, ReadError> {
+        let mut state = State::default();
+        state.read(store).await?;
         let all = FrozenVec::new();
         all.push(settings);
         Ok(Self { all, latest: AtomicUsize::new(0), state: Mutex::new(state) })

@@ -87,6 +87,11 @@ impl Engine {
             }
         };
         let at = self.clock.now();
+        // Other processes may have recorded theirs.
+        match news.file {
+            Edited::Playbook => Box::pin(self.books.catch_up(self.store.as_ref())).await?,
+            Edited::Settings => Box::pin(self.choices.catch_up(self.store.as_ref())).await?,
+        }
         let recorded = match news.file {
             Edited::Playbook => self.books.recorded(),
             Edited::Settings => self.choices.recorded(),

@@ -266,6 +266,14 @@ impl Engine {
         IncidentId { series, number: next.map_or(0, |(_, next)| next.fetch_add(1, Ordering::Relaxed)) }
     }
 
+    /// Goes on behind the numbers that other processes have given.
+    async fn skip_taken_numbers(&self) -> Result<(), ReadError> {
+        for (series, next) in Series::ALL.into_iter().zip(&self.next_numbers) {
+            next.fetch_max(read::last_number(self.store.as_ref(), series).await? + 1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
     /// Takes a number back that was reserved and not used, unless the next one is taken already.
     fn give_back(&self, id: IncidentId) {
         if let Some((_, next)) = Series::ALL.into_iter().zip(&self.next_numbers).find(|(s, _)| *s == id.series) {
@@ -309,6 +317,8 @@ impl Engine {
             let now = self.clock.now();
             let parts = match self.decide(&ask, now, attempt > 0).await {
                 Ok(parts) => parts,
+                // Another process gave it; the next attempt goes on behind all that are given.
+                Err(Refusal::Rejected { why: Rejection::NumberTaken, .. }) if attempt + 1 < ATTEMPTS => continue,
                 // What was done when it was asked for first may not be possible any more.
                 Err(refusal) => {
                     return match Box::pin(self.answered(&ask)).await? {
@@ -398,6 +408,9 @@ impl Engine {
 
     /// The command, and whatever belongs into the same commit.
     async fn decide(&self, ask: &Ask, now: Timestamp, fresh: bool) -> Result<Vec<Part>, Refusal> {
+        if fresh {
+            Box::pin(self.skip_taken_numbers()).await?;
+        }
         let (id, command) = match (&ask.command, ask.incident) {
             (Command::Declare(d), _) => {
                 let id = self.reserve(access::series(d, self.playbook()));

@@ -35,6 +35,10 @@ impl Engine {
     pub(super) async fn stored(&self, id: IncidentId) -> Result<Option<Arc<Incident>>, ReadError> {
         let Some(bytes) = self.store.doc(&key::head(id)).await? else { return Ok(None) };
         let incident = parse(&bytes).ok_or_else(|| ReadError(format!("the state of {id} is of another release")))?;
+        // It may have been declared by another process, under a playbook that came into force there first.
+        if incident.playbook.as_ref().is_some_and(|edition| !self.books.knows(edition)) {
+            Box::pin(self.books.catch_up(self.store.as_ref())).await?;
+        }
         Ok(Some(Arc::new(incident)))
     }
 

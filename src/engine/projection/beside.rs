@@ -109,7 +109,9 @@ impl Incidents {
         match Rostered::deserialize(&event.body) {
             Ok(known) if known.v <= ROSTERED_VERSION => {
                 let (roll, puts) = folded(key::roll(name), doc, |roll: &mut Roll| roll.apply(event.seq, &known));
-                self.rolls.insert(ScheduleId::from(name), Arc::new(roll));
+                if !self.shared {
+                    self.rolls.insert(ScheduleId::from(name), Arc::new(roll));
+                }
                 puts
             }
             Ok(_) | Err(_) => {
@@ -132,7 +134,9 @@ impl Incidents {
                 PersonalFact::AwayNoted { .. } | PersonalFact::AwayEnded { .. } => {
                     let fold = |calendar: &mut Calendar| calendar.apply(event.seq, &known);
                     let (calendar, puts) = folded(key::calendar(who), doc, fold);
-                    self.calendars.insert(who.clone(), Arc::new(calendar));
+                    if !self.shared {
+                        self.calendars.insert(who.clone(), Arc::new(calendar));
+                    }
                     puts
                 }
             },

@@ -33,9 +33,12 @@ const PEOPLE: usize = 32_768;
 const VERSION: u32 = 18;
 
 /// The projector of incidents, and the cache of their present states. Only the store's committer fills the cache, one
-/// commit after the other, so that it is never behind what it has answered.
+/// commit after the other, so that it is never behind what it has answered. Where other processes write to the store too,
+/// nothing is kept here: see [`Incidents::shared`].
 #[derive(Debug)]
 pub struct Incidents {
+    /// Others write to the store too.
+    shared: bool,
     cache: Cache<IncidentId, Arc<Incident>>,
     /// Whose room a channel is, if anybody's: asked with every command. What a reader found is kept unless the committer
     /// knows better by then.
@@ -50,6 +53,7 @@ pub struct Incidents {
 impl Default for Incidents {
     fn default() -> Self {
         Self {
+            shared: false,
             cache: Cache::new(CACHED),
             rooms: Cache::new(CACHED),
             rolls: Cache::new(SCHEDULES),
@@ -60,6 +64,13 @@ impl Default for Incidents {
 }
 
 impl Incidents {
+    /// For a store that other processes write to as well: what they change makes everything untrue that would be kept here, so
+    /// that nothing is, and every look is one into the store.
+    #[must_use]
+    pub fn shared() -> Self {
+        Self { shared: true, ..Self::default() }
+    }
+
     /// Why the record cannot be used by this release, if it holds events that only a later one understands.
     pub fn unreadable(&self) -> Option<&str> {
         self.unreadable.get().map(String::as_str)
@@ -76,7 +87,7 @@ impl Incidents {
         channel: &ChannelId,
         stored: impl Future<Output = Result<Option<IncidentId>, ReadError>>,
     ) -> Result<Option<IncidentId>, ReadError> {
-        self.rooms.get_or_insert_async(channel, stored).await
+        if self.shared { Box::pin(stored).await } else { self.rooms.get_or_insert_async(channel, stored).await }
     }
 
     /// What differs from a schedule; `stored` says what the store knows.
@@ -85,7 +96,8 @@ impl Incidents {
         schedule: &ScheduleId,
         stored: impl Future<Output = Result<Roll, ReadError>>,
     ) -> Result<Arc<Roll>, ReadError> {
-        self.rolls.get_or_insert_async(schedule, async { stored.await.map(Arc::new) }).await
+        let stored = async { stored.await.map(Arc::new) };
+        if self.shared { Box::pin(stored).await } else { self.rolls.get_or_insert_async(schedule, stored).await }
     }
 
     /// When somebody is away; `stored` says what the store knows.
@@ -94,12 +106,16 @@ impl Incidents {
         who: &UserId,
         stored: impl Future<Output = Result<Calendar, ReadError>>,
     ) -> Result<Arc<Calendar>, ReadError> {
-        self.calendars.get_or_insert_async(who, async { stored.await.map(Arc::new) }).await
+        let stored = async { stored.await.map(Arc::new) };
+        if self.shared { Box::pin(stored).await } else { self.calendars.get_or_insert_async(who, stored).await }
     }
 
     /// The documents of an incident; from now on it is read as it stands `after`.
     fn changed(&self, before: Option<&Incident>, after: &Arc<Incident>, source: Option<&MessageRef>) -> Puts {
         let puts = documents(before, after, source);
+        if self.shared {
+            return puts;
+        }
         if let Some(channel) = new_room(before, after) {
             self.rooms.insert(channel.clone(), Some(after.id));
         }
@@ -140,6 +156,10 @@ impl Projector for Incidents {
             it.after.version == seq && matches!(stream, StreamId::Incident(id) if *id == it.after.id)
         })?;
         Some(self.changed(before.as_deref(), after, source.as_ref()))
+    }
+
+    fn objection(&self) -> Option<String> {
+        self.unreadable().map(str::to_owned)
     }
 
     fn forget(&self) {
