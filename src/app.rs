@@ -1,6 +1,6 @@
 //! Composition: what production and every test build the same way.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -14,7 +14,7 @@ use crate::{
     },
     calendars::Calendars,
     clock::SharedClock,
-    config::{Config, STATUS_PAGE},
+    config::{Config, STATUS_PAGE, Secret},
     delivery::Delivery,
     engine::{Engine, Incidents, Links, OwnPage},
     follower::{Files, Follower},
@@ -25,7 +25,8 @@ use crate::{
     providers::Providers,
     store::{
         Health, SharedProjector, Store,
-        sled::{OpenError, Options, SledStore},
+        postgres::{self, PostgresStore},
+        sled::{self, SledStore},
     },
     web::{self, StatusPages, snapshot},
 };
@@ -48,7 +49,7 @@ pub struct Ports {
     pub reach: Option<Arc<dyn Reach>>,
     /// Calls Slack as fast as it takes them, for a clock that stands still and a Slack that only plays.
     pub unhurried: bool,
-    /// The store, instead of journal and sled in `WATCHROOM_DATA`.
+    /// The store, instead of the database at `DATABASE_URL`, or journal and sled in `WATCHROOM_DATA`.
     pub store: Option<(Arc<dyn Store>, Arc<Incidents>)>,
 }
 
@@ -86,7 +87,7 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let reach = ports.reach.unwrap_or_else(|| Arc::new(Ways::new(&http, &config.ways, Arc::clone(&clock))));
     let (store, incidents) = match ports.store {
         Some(given) => given,
-        None => open(config.data.clone()).await?,
+        None => open(config).await?,
     };
     if let Some(why) = incidents.unreadable() {
         store.close().await;
@@ -143,13 +144,28 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
 }
 
 /// Opens the record.
-async fn open(dir: PathBuf) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>)> {
-    let opened = tokio::task::spawn_blocking(move || {
-        let incidents = Arc::new(Incidents::default());
-        let store = SledStore::open(&dir, Arc::clone(&incidents) as SharedProjector, Options::default())?;
-        Ok::<_, OpenError>((Arc::new(store) as Arc<dyn Store>, incidents))
+async fn open(config: &Config) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>)> {
+    let (dir, database) = (config.data.clone(), config.database.clone());
+    let opened = tokio::task::spawn_blocking(move || match database {
+        Some(url) => shared(&url),
+        None => own(&dir),
     });
-    Ok(opened.await.context("opening the record panicked")??)
+    opened.await.context("opening the record panicked")?
+}
+
+/// Journal and sled, of this process alone.
+fn own(dir: &Path) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>)> {
+    let incidents = Arc::new(Incidents::default());
+    let store = SledStore::open(dir, Arc::clone(&incidents) as SharedProjector, sled::Options::default())?;
+    Ok((Arc::new(store), incidents))
+}
+
+/// The database, which other processes use too.
+fn shared(url: &Secret) -> anyhow::Result<(Arc<dyn Store>, Arc<Incidents>)> {
+    let incidents = Arc::new(Incidents::shared());
+    let projector = Arc::clone(&incidents) as SharedProjector;
+    let store = PostgresStore::open(url.expose(), projector, postgres::Options::default())?;
+    Ok((Arc::new(store), incidents))
 }
 
 /// Makes the HTTP client beside the start. Returns when there can be none: whoever watches the process is told why, and

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufReader, BufWriter, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use super::{ExportArguments, Failure, Format, load, say};
@@ -15,7 +15,10 @@ use crate::{
     incident::Event,
     render,
     status::{Posted, Standing},
-    store::journal::{self, JournalError},
+    store::{
+        AtRest, RestError,
+        journal::{self, JournalError},
+    },
     web::snapshot,
 };
 
@@ -25,24 +28,29 @@ impl From<JournalError> for Failure {
     }
 }
 
+impl From<RestError> for Failure {
+    fn from(error: RestError) -> Self {
+        Self::Check(error.to_string())
+    }
+}
+
 pub(super) fn export(path: Option<&Path>, arguments: &ExportArguments) -> Result<(), Failure> {
     let config = load(path)?;
     if let Some(dir) = &arguments.status_page {
         return status_page(&config, dir);
     }
-    let data = config.data;
+    let record = config.record();
     let only = arguments.incident.map(StreamId::Incident);
-    let stdout = io::stdout().lock();
+    let mut out = BufWriter::new(io::stdout());
     let written = match arguments.format {
         Format::Jsonl => {
-            let mut out = BufWriter::new(stdout);
-            let exported = journal::export(&data, only.as_ref(), &mut out)?;
+            let exported = record.export(only.as_ref(), &mut out)?;
             out.flush().map(|()| exported.events)
         }
-        Format::Markdown => markdown(&data, only.as_ref(), stdout)?,
+        Format::Markdown => markdown(&record, only.as_ref(), out)?,
     };
     match (written, &arguments.incident) {
-        (Ok(0), Some(id)) => Err(Failure::Check(format!("there is no {id} in {}", data.display()))),
+        (Ok(0), Some(id)) => Err(Failure::Check(format!("there is no {id} in {record}"))),
         (Ok(_), _) => Ok(()),
         // Whoever read us has read enough (`… | head`).
         (Err(e), _) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -55,7 +63,7 @@ fn status_page(config: &Config, dir: &Path) -> Result<(), Failure> {
     let none = || Failure::Usage("there is no status page; add `[status_page]` with a `name` to watchroom.toml".into());
     let settings = config.settings.status_page.as_ref().ok_or_else(none)?;
     let (mut facts, mut since) = (Vec::new(), None);
-    for recorded in journal::read(&config.data, |stream| [status_stream(), first_stream()].contains(stream))? {
+    for recorded in config.record().read(|stream| [status_stream(), first_stream()].contains(stream))? {
         since = since.or(Some(recorded.at));
         if recorded.stream != status_stream() {
             continue;
@@ -71,10 +79,10 @@ fn status_page(config: &Config, dir: &Path) -> Result<(), Failure> {
 }
 
 /// One section for each incident, in the order they were declared.
-fn markdown(data: &Path, only: Option<&StreamId>, mut out: impl io::Write) -> Result<io::Result<u64>, Failure> {
+fn markdown(record: &AtRest, only: Option<&StreamId>, mut out: impl io::Write) -> Result<io::Result<u64>, Failure> {
     let mut streams: Vec<(StreamId, Vec<(u64, Event)>)> = Vec::new();
     let mut events = 0;
-    let recorded = journal::read(data, |stream| only.is_none_or(|only| stream == only))?.into_iter();
+    let recorded = record.read(|stream| only.is_none_or(|only| stream == only))?.into_iter();
     for recorded in recorded.filter(|r| matches!(r.stream, StreamId::Incident(_))) {
         let event: Event = serde_json::from_value(recorded.body)
             .map_err(|e| Failure::Check(format!("event {} of {}: {e}", recorded.seq, recorded.stream)))?;
@@ -95,16 +103,15 @@ fn markdown(data: &Path, only: Option<&StreamId>, mut out: impl io::Write) -> Re
 }
 
 pub(super) fn import(path: Option<&Path>, file: &Path) -> Result<(), Failure> {
-    let data = load(path)?.data;
+    let record = load(path)?.record();
     let opened = File::open(file).map_err(|e| Failure::Usage(format!("{} cannot be read: {e}", file.display())))?;
-    let imported = journal::import(&data, &mut BufReader::new(opened))?;
-    say(format_args!("{} events of {} streams imported into {}", imported.events, imported.streams, data.display()));
+    let imported = record.import(&mut BufReader::new(opened))?;
+    say(format_args!("{} events of {} streams imported into {record}", imported.events, imported.streams));
     Ok(())
 }
 
 pub(super) fn verify(path: Option<&Path>, json: bool) -> Result<(), Failure> {
-    let data = load(path)?.data;
-    let verified = journal::verify(&data);
+    let verified = load(path)?.record().verify();
     if let (true, Err(error)) = (json, &verified) {
         say(serde_json::json!({ "ok": false, "problem": error.to_string() }));
     }
@@ -126,8 +133,21 @@ pub(super) fn verify(path: Option<&Path>, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Where the journal is. A database is copied by its own means.
+fn directory(path: Option<&Path>) -> Result<PathBuf, Failure> {
+    let config = load(path)?;
+    match config.database {
+        None => Ok(config.data),
+        Some(_) => Err(Failure::Usage(format!(
+            "the record is in {}; copy it by what the server has for that, such as `pg_dump` and `pg_restore`. `watchroom \
+             export` writes the events",
+            config.record()
+        ))),
+    }
+}
+
 pub(super) fn backup(path: Option<&Path>, dir: &Path) -> Result<(), Failure> {
-    let copied = journal::backup(&load(path)?.data, dir)?;
+    let copied = journal::backup(&directory(path)?, dir)?;
     say(format_args!(
         "{} events of {} streams copied to {}, and verified",
         copied.events,
@@ -138,7 +158,7 @@ pub(super) fn backup(path: Option<&Path>, dir: &Path) -> Result<(), Failure> {
 }
 
 pub(super) fn restore(path: Option<&Path>, dir: &Path) -> Result<(), Failure> {
-    let data = load(path)?.data;
+    let data = directory(path)?;
     let copied = journal::restore(dir, &data)?;
     say(format_args!("{} events of {} streams restored to {}", copied.events, copied.streams, data.display()));
     Ok(())

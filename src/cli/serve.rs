@@ -34,7 +34,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let app = app::build(config, Arc::new(SystemClock), Ports::default()).await?;
     app.start();
     let address = app.listen(listener)?;
-    tracing::info!(%address, data = %config.data.display(), "watchroom serves");
+    tracing::info!(%address, record = %config.record(), "watchroom serves");
     until_told(app).await
 }
 

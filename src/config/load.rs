@@ -21,6 +21,7 @@ use crate::{
     alert::Rule,
     paging::{AT_ONCE, Target},
     playbook::Playbook,
+    store::{AtRest, postgres},
 };
 
 /// Where settings come from: a function, so that tests need no process environment.
@@ -44,6 +45,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where the journal and sled live.
     pub data: PathBuf,
+    /// The database that several replicas share, instead of those: `postgres://…`.
+    pub database: Option<Secret>,
     /// Slack.
     pub slack: SlackConfig,
     /// Programs that may call.
@@ -103,6 +106,15 @@ impl Config {
     pub fn environment(name: &str) -> Option<String> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         std::env::var(name).ok()
+    }
+
+    /// Where the record is.
+    #[must_use]
+    pub fn record(&self) -> AtRest {
+        match &self.database {
+            Some(url) => AtRest::Database(url.expose().to_owned()),
+            None => AtRest::Directory(self.data.clone()),
+        }
     }
 
     /// What holds where nothing is set.
@@ -169,6 +181,7 @@ impl Config {
         settings.alert_rules = reader.alert_rules(&file, &settings, playbook.playbook.as_deref());
         let listen = reader.listen(file.listen.as_deref());
         let data = reader.value("WATCHROOM_DATA", file.data).unwrap_or_else(|| "./watchroom-data".into());
+        let database = reader.database();
         let slack = reader.slack(file.slack_api_url);
         let api_tokens = reader.api_tokens();
         let alert_sources = reader.alert_sources(&file.alert_sources);
@@ -198,6 +211,7 @@ impl Config {
                 playbook,
                 listen,
                 data: data.into(),
+                database,
                 slack,
                 api_tokens,
                 alert_sources,
@@ -266,6 +280,12 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn database(&mut self) -> Option<Secret> {
+        let url = self.secret("DATABASE_URL")?;
+        self.problems.extend(postgres::problem(url.expose()));
+        Some(url)
     }
 
     fn api_tokens(&mut self) -> Vec<ApiToken> {

@@ -26,6 +26,7 @@ pub mod memory;
 mod place;
 pub mod postgres;
 mod reads;
+mod rest;
 pub mod sled;
 mod text;
 mod wakes;
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use json::Json;
+pub use rest::{AtRest, RestError};
 
 use crate::ids::StreamId;
 

@@ -2,6 +2,7 @@
 //! usage or configuration.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod postgres;
 mod status_page;
 
 use std::{fs, path::PathBuf, time::Duration};

@@ -103,7 +103,7 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
             let mut woken = BTreeSet::new();
             let (read, feeds) = calendars::look(config, &chat).await;
             findings.extend(read);
-            let rota = match Rota::read(&config.settings, &config.data, &feeds, SystemClock.now()) {
+            let rota = match Rota::read(&config.settings, &config.record(), &feeds, SystemClock.now()) {
                 Ok(rota) => {
                     findings.extend(rota.findings(&chat).await);
                     findings.extend(pages(config, &rota, &chat, &mut woken).await);
@@ -126,6 +126,16 @@ async fn look(config: &Config) -> Result<Vec<Finding>, Failure> {
 
 /// Looked at from outside: the server may be running and hold the lock.
 fn store(config: &Config) -> Finding {
+    if config.database.is_some() {
+        let record = config.record();
+        return match record.verify() {
+            Ok(verified) => fine(format!("store: {record}, {} events, every link holds", verified.events)),
+            Err(error) if error.is_missing() => {
+                fine(format!("store: {record} is empty; the first start makes its tables"))
+            }
+            Err(error) => bad(format!("store: {error}")),
+        };
+    }
     let dir = config.data.display();
     match std::fs::metadata(&config.data) {
         Ok(meta) if meta.is_dir() && !meta.permissions().readonly() => record(&config.data),

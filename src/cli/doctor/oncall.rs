@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     sync::Arc,
 };
 
@@ -20,7 +19,7 @@ use crate::{
         schedule::{self, Cover, Gap, OnCall, Override, Roster, ScheduleId, Source},
     },
     ports::{Chat, Person},
-    store::journal::{self, JournalError},
+    store::{AtRest, RestError},
 };
 
 /// So far ahead gaps are looked for.
@@ -43,15 +42,15 @@ impl<'a> Rota<'a> {
     /// Where the record cannot be read; then nothing can be said of who is on call.
     pub fn read(
         settings: &'a Settings,
-        data: &Path,
+        record: &AtRest,
         feeds: &[(ScheduleId, Arc<Feed>)],
         now: Timestamp,
-    ) -> Result<Self, JournalError> {
+    ) -> Result<Self, RestError> {
         let (mut rolls, mut calendars) = (BTreeMap::<String, Roll>::new(), BTreeMap::<UserId, Calendar>::new());
         let mut contacts = BTreeMap::<UserId, Contacts>::new();
         let wanted = |stream: &StreamId| matches!(stream, StreamId::Schedule(_) | StreamId::Person(_));
-        let events = match journal::read(data, wanted) {
-            Err(JournalError::Missing(_)) => Vec::new(),
+        let events = match record.read(wanted) {
+            Err(error) if error.is_missing() => Vec::new(),
             read => read?,
         };
         for event in events {

@@ -78,11 +78,10 @@ pub struct Exported {
 }
 
 /// Writes the events of the store at `store` to `out`, all or those of `only`. The journal is verified first.
-pub fn export(store: &Path, only: Option<&StreamId>, out: &mut dyn Write) -> Result<Exported, JournalError> {
+pub fn export(store: &Path, only: Option<&StreamId>, out: &mut (dyn Write + Send)) -> Result<Exported, JournalError> {
     let audit = Audit::of(store)?;
     let mut walk = Walk::from(&directory(store), Position::default())?;
-    let mut out = Summing { out, hasher: Sha256::new(), events: 0 };
-    out.line(&Header { watchroom_export: VERSION })?;
+    let mut out = Summing::begin(out)?;
     while let Some(group) = until(&mut walk, &audit.end)? {
         for entry in group.commits {
             for (fact, texts) in entry.facts.events.iter().zip(entry.texts) {
@@ -93,22 +92,34 @@ pub fn export(store: &Path, only: Option<&StreamId>, out: &mut dyn Write) -> Res
             }
         }
     }
-    let events = out.events;
-    let sum = checksum(out.hasher.clone());
-    out.line(&Trailer { end: true, events, sum })?;
-    out.out.flush().map_err(JournalError::io("the output"))?;
-    Ok(Exported { events })
+    out.end()
 }
 
 /// Writes lines and sums them up.
-struct Summing<'a> {
-    out: &'a mut dyn Write,
+pub(in crate::store) struct Summing<'a> {
+    out: &'a mut (dyn Write + Send),
     hasher: Sha256,
     events: u64,
 }
 
-impl Summing<'_> {
-    fn event(&mut self, commit: u64, fact: &Fact, texts: Texts) -> Result<(), JournalError> {
+impl<'a> Summing<'a> {
+    /// Begins an export.
+    pub fn begin(out: &'a mut (dyn Write + Send)) -> Result<Self, JournalError> {
+        let mut begun = Self { out, hasher: Sha256::new(), events: 0 };
+        begun.line(&Header { watchroom_export: VERSION })?;
+        Ok(begun)
+    }
+
+    /// Ends it.
+    pub fn end(mut self) -> Result<Exported, JournalError> {
+        let (events, sum) = (self.events, checksum(self.hasher.clone()));
+        self.line(&Trailer { end: true, events, sum })?;
+        self.out.flush().map_err(JournalError::io("the output"))?;
+        Ok(Exported { events })
+    }
+
+    /// Adds an event.
+    pub fn event(&mut self, commit: u64, fact: &Fact, texts: Texts) -> Result<(), JournalError> {
         self.events += 1;
         let event = &fact.recorded;
         let body: &RawValue = serde_json::from_str(&fact.sealed.body).map_err(failed)?;

@@ -45,25 +45,71 @@ pub fn import(store: &Path, from: &mut dyn BufRead) -> Result<Imported, JournalE
     let _lock = Lock::take(store)?;
     let building = Building::begin(store)?;
     let writer = Writer::open(building.dir().to_owned(), SEGMENT_BYTES, Position::default())?;
-    let mut import = Import {
-        writer,
-        draft: None,
-        grouped: 0,
-        heads: HashMap::new(),
-        events: 0,
-        facts: None,
-        commit: 0,
-        erased: vec![],
-    };
-    let mut lines = Lines { from, number: 0, hasher: Sha256::new(), bytes: Vec::new() };
-    import.read(&mut lines)?;
-    import.finish()?;
+    let mut groups = Groups { writer, draft: None, grouped: 0 };
+    let imported = read_in(from, &mut groups)?;
+    groups.finish()?;
     building.finish()?;
-    let end = import.writer.end();
+    let end = groups.writer.end();
     if end.group > 0 {
         Run { boot: None, clean: true, acknowledged: end }.write(store).map_err(JournalError::io(store))?;
     }
+    Ok(imported)
+}
+
+/// Takes the commits of an export, one after the other.
+pub(in crate::store) trait Sink {
+    fn take(&mut self, facts: Facts) -> Result<(), JournalError>;
+}
+
+/// Reads an export into `sink`. Only when it returns is it known that the export was whole.
+pub(in crate::store) fn read_in(from: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<Imported, JournalError> {
+    let mut import = Import { sink, heads: HashMap::new(), events: 0, facts: None, commit: 0, erased: vec![] };
+    let mut lines = Lines { from, number: 0, hasher: Sha256::new(), bytes: Vec::new() };
+    import.read(&mut lines)?;
+    import.finish()?;
     Ok(Imported { events: import.events, streams: import.heads.len() as u64 })
+}
+
+/// The groups of a journal in the making.
+struct Groups {
+    writer: Writer,
+    draft: Option<Draft>,
+    grouped: u64,
+}
+
+impl Sink for Groups {
+    fn take(&mut self, mut facts: Facts) -> Result<(), JournalError> {
+        let mut draft = match self.draft.take() {
+            Some(draft) => draft,
+            None => self.writer.begin().map_err(|error| self.failed(error))?,
+        };
+        self.grouped += 1;
+        self.writer.push(&mut draft, &mut facts).map_err(|error| self.failed(error))?;
+        if self.grouped == GROUP {
+            return self.append(draft);
+        }
+        self.draft = Some(draft);
+        Ok(())
+    }
+}
+
+impl Groups {
+    fn append(&mut self, draft: Draft) -> Result<(), JournalError> {
+        self.grouped = 0;
+        self.writer.append(draft).map_err(|error| self.failed(error))
+    }
+
+    fn finish(&mut self) -> Result<(), JournalError> {
+        self.draft.take().map_or(Ok(()), |draft| self.append(draft))
+    }
+
+    fn failed(&self, error: AppendError) -> JournalError {
+        let error = match error {
+            AppendError::Full => std::io::Error::from(std::io::ErrorKind::StorageFull),
+            AppendError::Failed(why) => std::io::Error::other(why),
+        };
+        JournalError::io(self.writer.dir())(error)
+    }
 }
 
 /// Numbered lines and their sum.
@@ -91,10 +137,8 @@ impl Lines<'_> {
     }
 }
 
-struct Import {
-    writer: Writer,
-    draft: Option<Draft>,
-    grouped: u64,
+struct Import<'a> {
+    sink: &'a mut dyn Sink,
     heads: HashMap<StreamId, Head>,
     events: u64,
     /// The commit that is being gathered.
@@ -104,7 +148,7 @@ struct Import {
     erased: Vec<(StreamId, u64)>,
 }
 
-impl Import {
+impl Import<'_> {
     fn read(&mut self, lines: &mut Lines<'_>) -> Result<(), JournalError> {
         let header = lines.next()?.then(|| serde_json::from_slice::<Header>(&lines.bytes).ok()).flatten();
         match header {
@@ -176,28 +220,12 @@ impl Import {
         Ok(())
     }
 
-    /// Writes the commit that was gathered.
+    /// Hands on the commit that was gathered.
     fn commit(&mut self) -> Result<(), JournalError> {
-        let Some(mut facts) = self.facts.take() else { return Ok(()) };
-        let mut draft = match self.draft.take() {
-            Some(draft) => draft,
-            None => self.writer.begin().map_err(|error| self.failed(error))?,
-        };
-        self.grouped += 1;
-        self.writer.push(&mut draft, &mut facts).map_err(|error| self.failed(error))?;
-        if self.grouped == GROUP {
-            return self.append(draft);
-        }
-        self.draft = Some(draft);
-        Ok(())
+        self.facts.take().map_or(Ok(()), |facts| self.sink.take(facts))
     }
 
-    fn append(&mut self, draft: Draft) -> Result<(), JournalError> {
-        self.grouped = 0;
-        self.writer.append(draft).map_err(|error| self.failed(error))
-    }
-
-    /// Writes what is left, and orders the blanks: they were erased before the export.
+    /// Hands on what is left, and orders the blanks: they were erased before the export.
     fn finish(&mut self) -> Result<(), JournalError> {
         let at = self.facts.as_ref().map(|facts| facts.at).unwrap_or_default();
         self.commit()?;
@@ -206,15 +234,7 @@ impl Import {
             self.facts = Some(Facts { erase, ..empty(self.commit + 1, at) });
             self.commit()?;
         }
-        self.draft.take().map_or(Ok(()), |draft| self.append(draft))
-    }
-
-    fn failed(&self, error: AppendError) -> JournalError {
-        let error = match error {
-            AppendError::Full => std::io::Error::from(std::io::ErrorKind::StorageFull),
-            AppendError::Failed(why) => std::io::Error::other(why),
-        };
-        JournalError::io(self.writer.dir())(error)
+        Ok(())
     }
 }
 

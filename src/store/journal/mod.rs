@@ -50,9 +50,11 @@ pub use import::{Imported, import};
 pub use read::read;
 pub use verify::{Verified, verify};
 
+pub(super) use export::Summing;
 pub(crate) use files::write_atomically;
 pub(super) use files::{Lock, Segments, Standing, directory, segments, standing, sync_dir};
 pub(super) use format::{Position, path};
+pub(super) use import::{Sink, read_in};
 pub(super) use run::Run;
 pub(super) use walk::{Entry, Group, Walk};
 pub(super) use write::{AppendError, Writer, erase};

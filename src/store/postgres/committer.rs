@@ -45,6 +45,8 @@ pub(super) struct Committer {
     doubt: Option<Doubt>,
     /// So many of the next are made each by itself: among them is one that the server does not take.
     alone: usize,
+    /// Since when there has been no connection.
+    lost: Option<Instant>,
 }
 
 /// Why a connection is not used any more.
@@ -57,7 +59,7 @@ enum Ended {
 
 impl Committer {
     pub fn new(shared: Arc<Shared>, queue: mpsc::UnboundedReceiver<Waiting>) -> Self {
-        Self { shared, queue, taken: Vec::new(), sent: 0, doubt: None, alone: 0 }
+        Self { shared, queue, taken: Vec::new(), sent: 0, doubt: None, alone: 0, lost: None }
     }
 
     /// Works until the queue is closed and empty.
@@ -96,6 +98,9 @@ impl Committer {
                 }
                 Err(_) => break,
             }
+        }
+        if self.lost.get_or_insert_with(Instant::now).elapsed() >= PATIENCE {
+            self.shared.away(why);
         }
         self.give_up(why);
         true
@@ -143,6 +148,7 @@ impl Committer {
             Ok(Err(error)) => return Ended::Lost(sentence(&error)),
             Err(_) => return Ended::Lost("the server does not answer".to_owned()),
         };
+        self.lost = None;
         self.shared.writable();
         let shared = Arc::clone(&self.shared);
         let pen = Pen { shared: &shared, client: &client, writes: &writes };

@@ -212,7 +212,7 @@ impl Pen<'_> {
 }
 
 /// Events in the order in which they were told.
-const CHUNK: &str = "SELECT commit_number, nth, stream, seq, at, hash, body, texts, erased FROM watchroom_event \
+pub(super) const CHUNK: &str = "SELECT commit_number, nth, stream, seq, at, hash, body, texts, erased FROM watchroom_event \
      WHERE (commit_number, nth) > ($1, $2) ORDER BY commit_number, nth LIMIT 512";
 
 /// Decides a group upon what was fetched. While something is missing it is of no use but to find out what.

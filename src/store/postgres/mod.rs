@@ -17,6 +17,7 @@
 
 mod committer;
 mod connect;
+mod copies;
 mod error;
 mod fetched;
 mod group;
@@ -28,6 +29,8 @@ mod shared;
 mod statements;
 mod store;
 
+pub use copies::CopyError;
+pub(super) use copies::{export, import, read, shown, verify};
 pub use error::OpenError;
 pub use open::Options;
 pub use store::PostgresStore;
@@ -35,6 +38,12 @@ pub use store::PostgresStore;
 use std::time::Duration;
 
 use shared::{Shared, jittered, lanes_of};
+
+/// What is wrong with an address, if anything is; nothing is connected.
+#[must_use]
+pub fn problem(url: &str) -> Option<String> {
+    connect::Address::parse(url).err().map(|error| error.to_string())
+}
 
 /// How long a command waits for a database that is away: Slack waits three seconds for its answer.
 const PATIENCE: Duration = Duration::from_secs(2);

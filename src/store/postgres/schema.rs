@@ -5,7 +5,7 @@
 
 use tokio_postgres::{Client, Error, error::SqlState};
 
-use super::{OpenError, connect::Address};
+use super::{OpenError, connect::Address, group::limit};
 
 /// Every change, in order.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_begin.sql")];
@@ -17,14 +17,7 @@ const TRIES: u32 = 20;
 /// Makes the tables what this release needs.
 pub(super) async fn prepare(client: &Client, address: &Address) -> Result<(), OpenError> {
     let failed = |error: Error| OpenError::of(address, &error);
-    let row = client
-        .query_one("SELECT current_setting('server_version_num'), current_setting('server_version')", &[])
-        .await
-        .map_err(failed)?;
-    let (number, version): (String, String) = (row.get(0), row.get(1));
-    if !is_new_enough(&number) {
-        return Err(OpenError::TooOld { at: address.to_string(), version });
-    }
+    is_usable(client, address).await?;
     for (number, change) in (1_i64..).zip(MIGRATIONS) {
         let mut tries = 0;
         while !is_done(client, number).await.map_err(failed)? {
@@ -35,6 +28,32 @@ pub(super) async fn prepare(client: &Client, address: &Address) -> Result<(), Op
                 made => made.map_err(failed)?,
             }
         }
+    }
+    Ok(())
+}
+
+/// Are all tables there that this release needs? Nothing is changed.
+pub(super) async fn is_there(client: &Client, address: &Address) -> Result<bool, OpenError> {
+    let failed = |error: Error| OpenError::of(address, &error);
+    is_usable(client, address).await?;
+    for number in 1..=limit(MIGRATIONS.len()) {
+        if !is_done(client, number).await.map_err(failed)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Is the server new enough?
+async fn is_usable(client: &Client, address: &Address) -> Result<(), OpenError> {
+    let failed = |error: Error| OpenError::of(address, &error);
+    let row = client
+        .query_one("SELECT current_setting('server_version_num'), current_setting('server_version')", &[])
+        .await
+        .map_err(failed)?;
+    let (number, version): (String, String) = (row.get(0), row.get(1));
+    if !is_new_enough(&number) {
+        return Err(OpenError::TooOld { at: address.to_string(), version });
     }
     Ok(())
 }

@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::join_all;
 use serde_json::json;
 use watchroom::store::{
-    Commit, CommitError, Health, Lease, OnPending, Store,
+    AtRest, Commit, CommitError, Health, Lease, OnPending, Store,
     postgres::{OpenError, Options, PostgresStore},
 };
 
 use super::{
     database::{Database, LEASE},
-    kit::{Counting, Dice, appending, asking, at, done, everything, fill, inc, key, lane, note},
+    kit::{Counting, Dice, Dir, appending, asking, at, done, everything, fill, filled, inc, key, lane, note},
 };
 
 /// Two processes that write at once never both win, and never write over one another.
@@ -221,4 +221,58 @@ fn a_database_that_does_not_open_says_why() {
     for said in [unreachable, stranger, wrong, none, rights, elsewhere] {
         assert!(!said.to_string().contains("hunter2"), "{said}");
     }
+}
+
+/// A changed byte, a missing event or missing words are named.
+#[tokio::test]
+async fn damage_is_named() {
+    let database = Database::new();
+    let store = database.open().unwrap();
+    fill(&store).await;
+    let record = AtRest::Database(database.url());
+    let sound = record.verify().unwrap();
+    assert_eq!((sound.streams, sound.events, sound.erased), (3, 72, 2));
+    let damaged = |change: &str, named: &str| {
+        database.run(&format!("CREATE TABLE kept AS SELECT * FROM watchroom_event; {change}"));
+        let said = record.verify().unwrap_err().to_string();
+        assert!(said.contains(named), "{change}: {said}");
+        database.run("DELETE FROM watchroom_event; INSERT INTO watchroom_event SELECT * FROM kept; DROP TABLE kept");
+    };
+    let of = |seq: u32| format!("WHERE stream = 'inc/INC-1' AND seq = {seq}");
+    damaged(
+        &format!("UPDATE watchroom_event SET body = replace(body, 'note', 'nota') {}", of(7)),
+        "event 7 of inc/INC-1",
+    );
+    damaged(&format!("UPDATE watchroom_event SET texts = NULL {}", of(8)), "event 8 of inc/INC-1");
+    damaged(&format!("UPDATE watchroom_event SET texts = replace(texts, 'round', 'bound') {}", of(9)), "event 9");
+    damaged(&format!("DELETE FROM watchroom_event {}", of(5)), "event 6 of inc/INC-1");
+    damaged(&format!("DELETE FROM watchroom_event {}", of(24)), "event 24 of inc/INC-1");
+    record.verify().unwrap();
+}
+
+/// An export of one store reads the same from the other, erased texts and all, and its documents are made anew.
+#[tokio::test]
+async fn a_record_moves_between_stores() {
+    let (database, dir) = (Database::new(), Dir::new());
+    filled(dir.path()).await;
+    let (directory, record) = (AtRest::Directory(dir.path().to_owned()), AtRest::Database(database.url()));
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    directory.export(None, &mut before).unwrap();
+    let imported = record.import(&mut &before[..]).unwrap();
+    assert_eq!((imported.events, imported.streams), (72, 3));
+    record.export(None, &mut after).unwrap();
+    assert_eq!(String::from_utf8(after.clone()).unwrap(), String::from_utf8(before).unwrap());
+    let store = database.open().unwrap();
+    assert_eq!(store.doc("count/inc/INC-1").await.unwrap(), Some(b"24".to_vec()));
+    store.commit(Commit { expect: vec![(inc(1), 24)], ..appending(vec![note(&inc(1), "goes on")]) }).await.unwrap();
+    record.verify().unwrap();
+    let again = Dir::new();
+    let again = AtRest::Directory(again.path().join("record"));
+    again.import(&mut &after[..]).unwrap();
+    again.verify().unwrap();
+    let half = &after[..after.len() / 2];
+    let other = Database::new();
+    let other = AtRest::Database(other.url());
+    assert!(other.import(&mut &half[..]).unwrap_err().to_string().contains("line"));
+    assert_eq!(other.verify().unwrap().events, 0, "half an export leaves nothing");
 }

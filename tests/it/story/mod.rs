@@ -48,6 +48,7 @@ mod redaction;
 pub mod released;
 mod releases;
 mod reminders;
+mod replicas_on_postgres;
 mod report;
 mod roles;
 mod settings;
