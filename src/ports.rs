@@ -58,6 +58,8 @@ pub trait Chat: Send + Sync + std::fmt::Debug + 'static {
     async fn invite(&self, channel: &ChannelId, people: &[UserId]) -> Result<Vec<UserId>, Trouble>;
     /// Gives a channel another name; `name_taken` is a refusal.
     async fn rename_channel(&self, channel: &ChannelId, name: &str) -> Result<(), Trouble>;
+    /// Is this person in a channel?
+    async fn is_member(&self, channel: &ChannelId, person: &UserId) -> Result<bool, Trouble>;
     /// Takes someone out of a channel; out already is fine.
     async fn kick(&self, channel: &ChannelId, person: &UserId) -> Result<(), Trouble>;
     /// Sets a channel's topic.

@@ -25,7 +25,7 @@ impl Delivery {
         group: &Several,
     ) -> Result<(), Stop> {
         let people = self.people_of(&it.whole, &group.clone().into()).await?;
-        self.found_role_group(it, role, version, group, people).await
+        self.found_role_group(it, role, version, group, people, None).await
     }
 
     pub(super) async fn found_role_group(
@@ -35,8 +35,9 @@ impl Delivery {
         version: u32,
         group: &Several,
         people: Vec<UserId>,
+        failed: Option<String>,
     ) -> Result<(), Stop> {
-        let ask = Ask::FoundGroup { role: role.clone(), version, group: group.clone(), people };
+        let ask = Ask::FoundGroup { role: role.clone(), version, group: group.clone(), people, failed };
         self.report(it, None, Command::Duty(ask)).await
     }
 

@@ -30,7 +30,7 @@ impl Delivery {
             Effect::SendPage { .. } => return self.page_failed(it, code).await,
             Effect::Reach { .. } => return self.way_failed(it, code).await,
             Effect::LookUpGroup { page, version, target } => {
-                return self.found_nobody(it, (*page, *version), target).await;
+                return self.not_found_out(it, (*page, *version), target, code).await;
             }
             effect if is_lost_thread(it, effect, code) => return self.give_room(it, code).await,
             Effect::Comms(Post { send, outlet, .. }) => {
@@ -41,7 +41,8 @@ impl Delivery {
                 return self.report(it, None, asked.failed(code, false)).await;
             }
             Effect::Duty(DutyDeed::LookUpGroup { role, version, group }) => {
-                return self.found_role_group(it, role, *version, group, Vec::new()).await;
+                let why = Some(code.to_owned());
+                return self.found_role_group(it, role, *version, group, Vec::new(), why).await;
             }
             Effect::Brief { role, offer: Some(number), .. } if is_ladder(it, role, *number) => {
                 let ask = duty::Ask::Unreachable { role: role.clone(), offer: *number, why: code.to_owned() };

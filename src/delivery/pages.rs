@@ -24,8 +24,10 @@ use crate::{
 pub(super) const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 /// The same for somebody who has other ways, which are tried then, for a webhook, and for another provider.
 const PATIENCE_BESIDE: SignedDuration = SignedDuration::from_secs(10);
-/// A group that could not be looked up so long after counts as empty.
+/// A group that could not be looked up so long after is not waited for: the others are asked, and the room hears why.
 const GROUP_PATIENCE: SignedDuration = SignedDuration::from_secs(10);
+/// It is asked for so often before that, however late the first time was: after downtime everything is late.
+const GROUP_TRIES: u32 = 3;
 /// How many jobs are looked at behind a page.
 const BEHIND: usize = 16;
 
@@ -171,8 +173,9 @@ impl Delivery {
         let others = self.behind_service(&it.whole, target);
         let people = self.people_of(&it.whole, target).await?;
         let strangers = if people.is_empty() { self.strangers(target).await? } else { Vec::new() };
-        let target = target.clone();
-        self.report(it, None, Command::FoundTargets { page, version, target, people, others, strangers }).await
+        let (target, failed) = (target.clone(), None);
+        let found = Command::FoundTargets { page, version, target, people, others, strangers, failed };
+        self.report(it, None, found).await
     }
 
     /// Whom a service stands for, each of them to be asked in their own way.
@@ -220,15 +223,17 @@ impl Delivery {
     }
 
     /// Who is in it could not be found out.
-    pub(super) async fn found_nobody(
+    pub(super) async fn not_found_out(
         &self,
         it: &Errand,
         (page, version): (PageId, u32),
         target: &Target,
+        why: &str,
     ) -> Result<(), Stop> {
         let (people, others, strangers) = (Vec::new(), Vec::new(), Vec::new());
-        let target = target.clone();
-        self.report(it, None, Command::FoundTargets { page, version, target, people, others, strangers }).await
+        let (target, failed) = (target.clone(), Some(why.to_owned()));
+        let found = Command::FoundTargets { page, version, target, people, others, strangers, failed };
+        self.report(it, None, found).await
     }
 
     /// A page was refused for good.
@@ -249,12 +254,13 @@ impl Delivery {
                 let what = format!("look up {target}, whom the fallback asks, yet, and goes on trying");
                 self.is_late_with(it, &what, &trouble.to_string()).await.map(|()| false)
             }
-            Effect::LookUpGroup { page, version, target } if late > GROUP_PATIENCE => {
-                self.found_nobody(it, (*page, *version), target).await?;
+            Effect::LookUpGroup { page, version, target } if is_asked_enough(it, late) => {
+                self.not_found_out(it, (*page, *version), target, &format!("Slack {trouble}")).await?;
                 Ok(true)
             }
-            Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) if late > GROUP_PATIENCE => {
-                self.found_role_group(it, role, *version, group, Vec::new()).await?;
+            Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) if is_asked_enough(it, late) => {
+                let why = Some(format!("Slack {trouble}"));
+                self.found_role_group(it, role, *version, group, Vec::new(), why).await?;
                 Ok(true)
             }
             Effect::Reach { .. } if late > super::reach::PATIENCE => {
@@ -286,9 +292,14 @@ impl Delivery {
     }
 }
 
-/// Does the page's fallback ask, and nobody is reached by it yet?
+/// Was it asked often enough who is in a group, and for long enough?
+fn is_asked_enough(it: &Errand, late: SignedDuration) -> bool {
+    late > GROUP_PATIENCE && it.tries.saturating_add(1) >= GROUP_TRIES
+}
+
+/// Does the page's fallback ask, and nobody who could acknowledge is reached by it yet?
 fn is_last_hope(it: &Errand, page: PageId) -> bool {
-    it.incident.page(page).is_some_and(|page| page.waits() && page.at_fallback() && !page.is_reached())
+    it.incident.page(page).is_some_and(|page| page.waits() && page.at_fallback() && !page.is_answerable())
 }
 
 /// How long a message has to get out before others are asked, or the same person by other ways.

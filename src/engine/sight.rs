@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    Engine, Refusal,
+    Alike, Engine, Refusal,
     projection::{key, people},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     incident::{
         Event, Incident, MessageRef, Rejection,
         access::{self, may_see},
-        intake::tokens,
+        intake::{Subject, tokens},
     },
     store::ReadError,
 };
@@ -47,7 +47,8 @@ impl Engine {
 }
 
 impl Sight<'_> {
-    /// The same for a guest, or somebody of another organisation: lists have what they have to do with, and nothing else.
+    /// The same for a guest, or somebody of another organisation: they find what they have to do with, in lists and by its number,
+    /// and nothing else.
     #[must_use]
     pub const fn as_outsider(self, outside: bool) -> Self {
         Sight { outside, ..self }
@@ -59,7 +60,7 @@ impl Sight<'_> {
         self.outside
     }
 
-    /// Is it in lists for them?
+    /// Have they to do with it, so far as that counts for them?
     fn lists(self, it: &Incident) -> bool {
         let theirs = || it.declared_by == *self.who || it.case.is_engaged(self.who) || people(it).contains(self.who);
         !self.outside || theirs() || it.pages.iter().any(|page| page.asks(self.who))
@@ -72,6 +73,10 @@ impl Sight<'_> {
     pub async fn incident(self, id: IncidentId) -> Result<Arc<Incident>, Refusal> {
         let rejected = |why| Refusal::Rejected { why, incident: None };
         let it = self.engine.incident(id).await?.ok_or_else(|| rejected(Rejection::NoSuchIncident(id)))?;
+        // Who is inside a need-to-know incident is on its list, wherever they are from.
+        if !it.is_secret() && !self.lists(&it) {
+            return Err(rejected(Rejection::NoSuchIncident(id)));
+        }
         if self.engine.may_see(&it, self.who).await? { Ok(it) } else { Err(rejected(access::refused(&it))) }
     }
 
@@ -201,6 +206,33 @@ impl Sight<'_> {
             all.extend(self.first(ids, limit, |_| true).await?);
         }
         Ok(latest(all, limit))
+    }
+
+    /// Those that go on and are like this, the most alike first.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn similar_open(self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
+        Ok(self.theirs(self.engine.similar_open(subject, self.most(limit)).await?, limit))
+    }
+
+    /// Those of the last half year that are like this, the most alike first.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn similar(self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
+        Ok(self.theirs(self.engine.similar(subject, self.most(limit)).await?, limit))
+    }
+
+    /// How many are looked at, so that enough are left.
+    const fn most(self, limit: usize) -> usize {
+        if self.outside { usize::MAX } else { limit }
+    }
+
+    fn theirs(self, mut alike: Vec<Alike>, limit: usize) -> Vec<Alike> {
+        alike.retain(|(it, _)| self.lists(it));
+        alike.truncate(limit);
+        alike
     }
 
     /// Those that are wanted. Each series counts for itself: the latest of all are among the latest of each.

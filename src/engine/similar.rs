@@ -22,12 +22,12 @@ pub type Alike = (Arc<Incident>, Likeness);
 
 impl Engine {
     /// Those that go on and are like this, the most alike first.
-    pub async fn similar_open(&self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
+    pub(super) async fn similar_open(&self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
         Ok(self.most_alike(&self.with_near(subject), self.all_open(OPEN).await?, limit))
     }
 
     /// Those of the last half year that are like this, the most alike first.
-    pub async fn similar(&self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
+    pub(super) async fn similar(&self, subject: &Subject, limit: usize) -> Result<Vec<Alike>, ReadError> {
         let subject = &self.with_near(subject);
         let mut prefixes: Vec<String> = subject.words.iter().map(|w| key::words(w)).collect();
         prefixes.extend(subject.service.iter().chain(&subject.near).map(key::services));

@@ -159,12 +159,14 @@ pub enum Command {
         version: u32,
         /// Which group.
         target: Target,
-        /// Who is in it; empty when nobody can be reached or the look-up failed.
+        /// Who is in it; empty when nobody can be reached.
         people: Vec<UserId>,
         /// What else it stands for, where it is a service; each is asked in its own way.
         others: Vec<Target>,
         /// Whom a calendar names in their place, whom Slack does not know.
         strangers: Vec<String>,
+        /// Why it could not be found out who is in it.
+        failed: Option<String>,
     },
     /// The ways to someone who is asked were looked up.
     FoundWays {

@@ -328,6 +328,9 @@ pub enum What {
         /// Whom a calendar names in their place, whom Slack does not know; as it names them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         strangers: Vec<Text>,
+        /// Why it could not be found out who is in it: then nobody is asked, although somebody may be there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed: Option<String>,
     },
     /// Someone who is asked can be reached by other ways than the chat: each has its turn, unless they answer before.
     PageWaysFound {

@@ -5,7 +5,7 @@ use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Caller, Done, Refusal},
     ids::{ChannelId, IncidentId, UserId},
-    incident::{Actor, Command, Incident, Rejection, case as records, comms::No, said_aloud},
+    incident::{Actor, Command, Incident, Rejection, What, case as records, comms::No, said_aloud},
     playbook::Phase,
     render::{Message, forms::Declaring},
 };
@@ -193,7 +193,48 @@ fn beside<'a>(door: &'a Door, it: &Incident, step: Step) -> Option<&'a Phase> {
 
 /// The incident as this person may see it, or why there is none.
 pub async fn existing(door: &Door, me: &UserId, id: IncidentId) -> Result<std::sync::Arc<Incident>, Refusal> {
-    door.engine.seen_by(me).incident(id).await
+    let sight = door.lists(me).await;
+    match sight.incident(id).await {
+        Err(refusal) if sight.is_outside() && is_in_room(door, me, id).await? => {
+            tracing::debug!(error = %refusal, "somebody from outside is in the room");
+            door.engine.seen_by(me).incident(id).await
+        }
+        found => found,
+    }
+}
+
+/// Is this person in the incident's room? Whoever was invited there by hand reads all of it.
+async fn is_in_room(door: &Door, me: &UserId, id: IncidentId) -> Result<bool, Refusal> {
+    let it = door.engine.incident(id).await?.filter(|it| !it.is_secret());
+    let Some(it) = it else { return Ok(false) };
+    let room = it.room.as_ref().map(|room| &room.channel);
+    match room.or_else(|| it.intake.in_thread().map(|thread| &thread.channel)) {
+        Some(channel) => Ok(door.people.is_in(channel, me).await),
+        None => Ok(false),
+    }
+}
+
+/// People from outside ask nothing of an incident that they do not find, but answer the pages that they got.
+async fn finds(door: &Door, me: &UserId, id: IncidentId, command: &Command) -> Result<(), Refusal> {
+    if !door.people.is_outside(me).await {
+        return Ok(());
+    }
+    let Err(refusal) = existing(door, me, id).await else { return Ok(()) };
+    let answered = match command {
+        Command::Acknowledge { page, .. } | Command::DeclinePage { page, .. } => *page,
+        Command::EscalatePage { page, .. } => Some(*page),
+        _ => return Err(refusal),
+    };
+    let history = door.engine.history(id).await?;
+    let got = history.iter().any(|(_, event)| match &event.what {
+        What::PageAttempted { page, attempt } => {
+            answered.is_none_or(|answered| answered == *page)
+                && attempt.to.person() == Some(me)
+                && attempt.outcome.arrived()
+        }
+        _ => false,
+    });
+    if got { Ok(()) } else { Err(refusal) }
 }
 
 /// Has the bot do it.
@@ -203,6 +244,9 @@ pub async fn request(
     incident: Option<IncidentId>,
     command: Command,
 ) -> Result<Done, Refusal> {
+    if let Some(id) = incident {
+        finds(door, spoken.me, id, &command).await?;
+    }
     external::gate(door, spoken.me, incident, &command).await?;
     let mut ask = Ask::new(spoken.key.clone(), Actor::Person(spoken.me.clone()), incident, command);
     ask.anyway = spoken.anyway;
@@ -220,7 +264,7 @@ pub async fn ask(
         Ok(mut done) if matches!(command, Command::Declare(_)) => {
             await_room(door, spoken, &mut done).await?;
             let said = words::done(door, &done);
-            Ok(Answer::Instead(intake::with_similar(door, &done, said).await))
+            Ok(Answer::Instead(intake::with_similar(door, spoken.me, &done, said).await))
         }
         Ok(done) => {
             let said = words::done(door, &done);

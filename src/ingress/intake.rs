@@ -146,7 +146,7 @@ async fn keep(door: &Door, me: &UserId, view: &View, form: Declaring) -> Result<
 async fn declare(door: &Door, me: &UserId, view: &View, form: Declaring) -> Result<Response, Refusal> {
     let key = format!("view/{}/{}", view.id.as_deref().unwrap_or_default(), view.hash.as_deref().unwrap_or_default());
     if !form.anyway && !door.engine.knows(&key).await? {
-        let above = offer(door, &form).await?;
+        let above = offer(door, me, &form).await?;
         if !above.is_empty() {
             return Ok(again(door, &Declaring { anyway: true, above, ..form }));
         }
@@ -171,9 +171,9 @@ async fn declare(door: &Door, me: &UserId, view: &View, form: Declaring) -> Resu
 }
 
 /// What is similar and goes on, as it stands above the form; nothing where there is none.
-async fn offer(door: &Door, form: &Declaring) -> Result<Vec<SlackBlock>, ReadError> {
+async fn offer(door: &Door, me: &UserId, form: &Declaring) -> Result<Vec<SlackBlock>, ReadError> {
     let subject = Subject::titled(&form.title, form.service.as_ref());
-    let alike = door.engine.similar_open(&subject, OFFERED).await?;
+    let alike = door.lists(me).await.similar_open(&subject, OFFERED).await?;
     let shown = || render::intake::similar_above(door.view(), &pairs(&alike), "Is it one of these?");
     Ok(if alike.is_empty() { Vec::new() } else { shown() })
 }
@@ -243,12 +243,12 @@ pub fn is_menu(it: &Interaction, id: &str) -> bool {
 
 /// Shows what the declaration will be, below what was ticked. What the form offered above stays there, as long as its button
 /// speaks of that.
-pub async fn foresee(door: &Door, it: &Interaction) -> Answer {
+pub async fn foresee(door: &Door, me: &UserId, it: &Interaction) -> Answer {
     let Some(view) = &it.view else { return Answer::Nothing };
     let memory = FormMemory::parse(view.private_metadata.as_deref().unwrap_or_default());
     let mut form = filled(&memory, values_of(view));
     if form.anyway {
-        match offer(door, &form).await {
+        match offer(door, me, &form).await {
             Ok(above) => (form.anyway, form.above) = (!above.is_empty(), above),
             Err(error) => {
                 tracing::error!(%error, "similar incidents cannot be looked up");
@@ -359,13 +359,13 @@ fn of_event(event: &Kept) -> Declaring {
 /// Those that are like an incident.
 pub async fn similar(door: &Door, me: &UserId, id: IncidentId) -> Result<Message, Refusal> {
     let it = existing(door, me, id).await?;
-    let alike = door.engine.similar(&Subject::of(&it), LISTED).await?;
+    let alike = door.lists(me).await.similar(&Subject::of(&it), LISTED).await?;
     Ok(render::intake::similar(door.view(), &it, &pairs(&alike)))
 }
 
 /// What was declared by command, and the open ones that it may be the same as.
-pub async fn with_similar(door: &Door, done: &Done, said: Message) -> Message {
-    match door.engine.similar_open(&Subject::of(&done.incident), OFFERED).await {
+pub async fn with_similar(door: &Door, me: &UserId, done: &Done, said: Message) -> Message {
+    match door.lists(me).await.similar_open(&Subject::of(&done.incident), OFFERED).await {
         Ok(alike) => render::intake::with_similar(door.view(), said, &done.incident, &pairs(&alike)),
         Err(error) => {
             // It is declared all the same.

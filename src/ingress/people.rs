@@ -1,11 +1,14 @@
-//! The zone that a person's times are in.
+//! The zone that a person's times are in, and whether they belong to the organisation.
 
 use std::{sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
 use tokio::time::Instant;
 
-use crate::{ids::UserId, ports::Chat};
+use crate::{
+    ids::{ChannelId, UserId},
+    ports::{Chat, Trouble},
+};
 
 /// How long a command waits for it.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -15,11 +18,20 @@ const AGAIN: Duration = Duration::from_secs(30);
 /// How many people are remembered.
 const REMEMBERED: usize = 4096;
 
-/// Remembers people's zones.
+/// Remembers people's zones, and who is from outside.
 #[derive(Debug)]
 pub struct People {
     chat: Arc<dyn Chat>,
     zones: Cache<UserId, Known>,
+    outside: Cache<UserId, Outside>,
+}
+
+/// What was last known of whether somebody is from outside.
+#[derive(Debug, Clone, Copy)]
+struct Outside {
+    is: bool,
+    /// Until then they are not asked about again; none: Slack answered.
+    again: Option<Instant>,
 }
 
 /// What is known of somebody's zone.
@@ -33,7 +45,7 @@ struct Known {
 impl People {
     /// Asks `chat`.
     pub fn new(chat: Arc<dyn Chat>) -> Self {
-        Self { chat, zones: Cache::new(REMEMBERED) }
+        Self { chat, zones: Cache::new(REMEMBERED), outside: Cache::new(REMEMBERED) }
     }
 
     /// The IANA zone of a person; where Slack does not know it, or not in time, `fallback` holds.
@@ -66,10 +78,33 @@ impl People {
         }
     }
 
-    /// Are they a guest, or of another organisation, for certain?
+    /// Are they a guest, or of another organisation, for certain? While Slack cannot be asked they are what they were when it last
+    /// could.
     pub async fn is_outside(&self, who: &UserId) -> bool {
-        let known = tokio::time::timeout(PATIENCE, self.chat.person(who)).await;
-        known.is_ok_and(|known| known.is_ok_and(|person| person.is_outside))
+        let before = self.outside.get(who);
+        if let Some(Outside { is, again: Some(again) }) = before
+            && Instant::now() < again
+        {
+            return is;
+        }
+        let known = match tokio::time::timeout(PATIENCE, self.chat.person(who)).await {
+            Ok(Ok(person)) => Outside { is: person.is_outside, again: None },
+            // Somebody whom our own workspace does not have.
+            Ok(Err(Trouble::Refused(code))) if code == "user_not_found" || code == "user_not_visible" => {
+                Outside { is: true, again: None }
+            }
+            Ok(Err(_)) | Err(_) => {
+                Outside { is: before.is_some_and(|before| before.is), again: Some(Instant::now() + AGAIN) }
+            }
+        };
+        self.outside.insert(who.clone(), known);
+        known.is
+    }
+
+    /// Is this person in the channel, as far as is known for certain?
+    pub async fn is_in(&self, channel: &ChannelId, who: &UserId) -> bool {
+        let asked = tokio::time::timeout(PATIENCE, self.chat.is_member(channel, who)).await;
+        asked.is_ok_and(|asked| asked.is_ok_and(|is_in| is_in))
     }
 
     /// Someone's settings changed.

@@ -97,7 +97,7 @@ async fn press(door: &Door, it: &Interaction, me: &UserId, pressed: &Action) -> 
             let memory = it.view.as_ref().and_then(|v| v.private_metadata.as_deref()).map(FormMemory::parse);
             return update_again(door, it, me, memory.and_then(|m| m.incident), false).await;
         }
-        _ if intake::is_menu(it, id) => return Ok(intake::foresee(door, it).await),
+        _ if intake::is_menu(it, id) => return Ok(intake::foresee(door, me, it).await),
         _ if id.starts_with("intake.") => return intake::pressed(door, it, &spoken, id, &value).await,
         // A menu in a form: what was chosen is read when the form is sent.
         _ if it.view.as_ref().is_some_and(|v| v.callback_id.as_deref().is_some_and(|c| !c.is_empty())) => {

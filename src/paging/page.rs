@@ -365,6 +365,21 @@ impl Page {
         self.reached_now().next().is_some() || self.beside.iter().any(Beside::is_reached)
     }
 
+    /// Is somebody asked now who can acknowledge? A channel alone is nobody: everybody in it may count on the others.
+    #[must_use]
+    pub fn is_answerable(&self) -> bool {
+        let is_somebody = |to: &Target| match to {
+            Target::Person(_) | Target::Webhook(_) | Target::External(_) => true,
+            Target::Channel(_)
+            | Target::Group(_)
+            | Target::Schedule(_)
+            | Target::Rotation { .. }
+            | Target::Role(_)
+            | Target::Service(_) => false,
+        };
+        self.reached_now().any(is_somebody) || self.beside.iter().any(Beside::is_reached)
+    }
+
     /// Has the current step asked nobody, with nothing left that may still get through?
     #[must_use]
     pub fn is_out_of_reach(&self) -> bool {

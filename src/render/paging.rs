@@ -43,6 +43,10 @@ pub(super) fn sentence(w: View<'_>, it: &Incident, event: &Event, by: &str) -> S
         What::PageStepReached { targets: asked, page, step, why, .. } => reached(it, *page, *step, asked, *why, by),
         What::PageStepSkipped { page, step, why } => skipped(it, *page, *step, *why),
         What::PageRepeated { .. } => ":repeat: Asked again.".into(),
+        What::PageTargetsFound { target: of, failed: Some(why), .. } => {
+            let who = if matches!(of, Target::Group(_)) { "Who is in " } else { "" };
+            format!(":warning: {who}{} could not be asked ({}).", target(of), escape(why))
+        }
         What::PageTargetsFound { target: of, people, others, left_out, strangers, .. } => {
             let people = people.iter().cloned().map(Target::Person);
             let found = people.chain(others.iter().cloned()).collect::<Vec<_>>();

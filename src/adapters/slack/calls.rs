@@ -45,7 +45,7 @@ fn rate(method: &str) -> Rate {
         | "bookmarks.add"
         | "pins.add"
         | "usergroups.users.list" => TIER_2,
-        "users.info" | "auth.test" => TIER_4,
+        "users.info" | "auth.test" | "conversations.members" => TIER_4,
         _ => TIER_3,
     }
 }

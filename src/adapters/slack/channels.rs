@@ -18,6 +18,8 @@ use crate::{
 const PAGE: &str = "999";
 /// How many pages of our own channels are looked through.
 const OWN_PAGES: usize = 50;
+/// How many pages of a channel's people are looked at.
+const MEMBER_PAGES: usize = 5;
 /// How many people are invited at once: the most that Slack takes.
 const INVITED: usize = 100;
 
@@ -91,6 +93,27 @@ impl SlackChat {
             }
         }
         Ok(found)
+    }
+
+    /// Is this person in the channel? Of a room with more people than anyone works with, the first so many are looked at.
+    pub(super) async fn has_member(&self, channel: &ChannelId, person: &UserId) -> Result<bool, Trouble> {
+        let mut cursor = String::new();
+        for _ in 0..MEMBER_PAGES {
+            let mut arguments = vec![("channel", channel.as_str()), ("limit", PAGE)];
+            if !cursor.is_empty() {
+                arguments.push(("cursor", &cursor));
+            }
+            let answer = self.look("conversations.members", &arguments).await?;
+            let mut members = answer.get("members").and_then(Value::as_array).into_iter().flatten();
+            if members.any(|member| member.as_str() == Some(person.as_str())) {
+                return Ok(true);
+            }
+            match next_cursor(&answer) {
+                Some(next) => cursor = next,
+                None => break,
+            }
+        }
+        Ok(false)
     }
 
     pub(super) async fn create(&self, name: &str, private: bool) -> Result<ChannelId, Trouble> {

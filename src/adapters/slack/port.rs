@@ -64,6 +64,10 @@ impl Chat for SlackChat {
         self.change("conversations.rename", json!({ "channel": channel, "name": name }), "").await
     }
 
+    async fn is_member(&self, channel: &ChannelId, person: &UserId) -> Result<bool, Trouble> {
+        self.has_member(channel, person).await
+    }
+
     async fn kick(&self, channel: &ChannelId, person: &UserId) -> Result<(), Trouble> {
         self.change("conversations.kick", json!({ "channel": channel, "user": person }), "not_in_channel").await
     }

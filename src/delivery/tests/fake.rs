@@ -207,6 +207,10 @@ impl Chat for FakeChat {
         answer((), lost)
     }
 
+    async fn is_member(&self, _: &ChannelId, _: &UserId) -> Result<bool, Trouble> {
+        Ok(false)
+    }
+
     async fn set_topic(&self, channel: &ChannelId, _: &str) -> Result<(), Trouble> {
         let lost = self.meet(format!("topic {channel}")).await?;
         answer((), lost)

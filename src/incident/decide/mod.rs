@@ -91,8 +91,9 @@ pub fn decide(incident: Option<&Incident>, command: &Command, cx: &Context<'_>) 
         Command::HandBackPage { page } => answers::hand_back(it, *page, cx),
         Command::EscalatePage { page, version } => pages::escalate(it, *page, *version, cx),
         Command::TickPage { page, version } => pages::tick_command(it, *page, *version, cx),
-        Command::FoundTargets { page, version, target, people, others, strangers } => {
-            let found = pages::Found { target, people, others, strangers };
+        Command::FoundTargets { page, version, target, people, others, strangers, failed } => {
+            let failed = failed.as_deref();
+            let found = pages::Found { target, people, others, strangers, failed };
             pages::found(it, (*page, *version), &found, cx)
         }
         Command::FoundWays { page, asked, who, ways } => pages::found_ways(it, *page, *asked, who, ways, cx),

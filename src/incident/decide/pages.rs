@@ -15,7 +15,7 @@ use crate::{
 
 /// Minutes that the fallback has before the page counts as exhausted.
 const FALLBACK_WAIT_MIN: u32 = 5;
-/// How long a fallback that reached nobody yet is asked again after that.
+/// How long a fallback that reached nobody who could acknowledge yet is asked again after that.
 const LAST_HOPE: SignedDuration = SignedDuration::from_hours(1);
 
 pub(super) fn start(it: &Incident, policy: &Policy, cx: &Context<'_>) -> Result<Vec<What>, Rejection> {
@@ -244,7 +244,7 @@ pub(super) fn tick_page(it: &Incident, page: &Page, now: Timestamp) -> Vec<What>
     if now >= step_end(page) {
         // Nobody was asked yet, as where the process was down meanwhile: there is nobody left to ask in their place. What stays so is said.
         let was_just_due = page.asked_at < step_end(page).saturating_add(LAST_HOPE).unwrap_or(Timestamp::MAX);
-        if page.at_fallback() && !page.is_reached() && !page.pending.is_empty() && was_just_due {
+        if page.at_fallback() && !page.is_answerable() && !page.pending.is_empty() && was_just_due {
             return vec![What::PageRepeated { page: page.id, tick_at: tick(&page.policy, page.step, now, now) }];
         }
         return pass_on(it, page, Onward::NoAnswer, now);
@@ -282,6 +282,8 @@ pub(super) struct Found<'a> {
     pub others: &'a [Target],
     /// Whom a calendar names, and nobody knows.
     pub strangers: &'a [String],
+    /// Why it could not be found out.
+    pub failed: Option<&'a str>,
 }
 
 pub(super) fn found(
@@ -290,7 +292,7 @@ pub(super) fn found(
     found: &Found<'_>,
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
-    let Found { target, people, others, strangers } = *found;
+    let Found { target, people, others, strangers, failed } = *found;
     // While somebody is looked up the step may ask again, which makes another version of the page: that is one for each time.
     let of_this_step = |page: &Page| page.version.checked_sub(version).is_some_and(|since| since < page.times);
     let page = match waiting(it, id) {
@@ -315,8 +317,8 @@ pub(super) fn found(
     without.pending.retain(|waits| waits != target);
     let nobody_left = people.is_empty() && others.is_empty() && left_out == 0 && without.is_out_of_reach();
     let strangers = strangers.iter().map(|name| Text::from(name.as_str())).collect();
-    let target = target.clone();
-    let mut events = vec![What::PageTargetsFound { page: id, target, people, others, left_out, strangers }];
+    let (target, failed) = (target.clone(), failed.map(str::to_owned));
+    let mut events = vec![What::PageTargetsFound { page: id, target, people, others, left_out, strangers, failed }];
     if nobody_left {
         events.extend(pass_on(it, page, Onward::Unreached, cx.now));
     }

@@ -28,8 +28,10 @@ pub enum Ask {
         version: u32,
         /// Which group.
         group: Several,
-        /// Who is in it; empty when nobody can be reached or the look-up failed.
+        /// Who is in it; empty when nobody can be reached.
         people: Vec<UserId>,
+        /// Why it could not be found out who is in it.
+        failed: Option<String>,
     },
     /// An offer did not reach its person.
     Unreachable {

@@ -60,6 +60,9 @@ pub enum Fact {
         group: Several,
         /// Who of it is offered the role.
         people: Vec<UserId>,
+        /// Why it could not be found out who is in it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed: Option<String>,
     },
     /// A contact of the role whom Slack cannot ask.
     CannotAsk {

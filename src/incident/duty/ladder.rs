@@ -230,7 +230,7 @@ pub(super) fn found(
     role: &RoleId,
     version: u32,
     group: &Several,
-    people: &[UserId],
+    (people, failed): (&[UserId], Option<&str>),
     cx: &Context<'_>,
 ) -> Result<Vec<What>, Rejection> {
     let ladder = waiting(it, role)?;
@@ -243,7 +243,8 @@ pub(super) fn found(
     let mut number = it.offers;
     let offers = offers(it, role, ladder.rung, &people, &mut number);
     let nobody_left = offers.is_empty() && ladder.groups.len() == 1 && silent_now(it, role).is_empty();
-    let mut events = vec![duty(Fact::GroupFound { role: role.clone(), group: group.clone(), people })];
+    let (of, group, failed) = (role.clone(), group.clone(), failed.map(str::to_owned));
+    let mut events = vec![duty(Fact::GroupFound { role: of, group, people, failed })];
     events.extend(offers);
     if nobody_left && tick(cx, it).is_some() {
         events.extend(advance(cx, it, role, ladder));

@@ -97,6 +97,9 @@ impl Chat for FakeChat {
     async fn kick(&self, _: &ChannelId, _: &UserId) -> Result<(), Trouble> {
         Ok(())
     }
+    async fn is_member(&self, _: &ChannelId, _: &UserId) -> Result<bool, Trouble> {
+        Ok(false)
+    }
     async fn set_topic(&self, _: &ChannelId, _: &str) -> Result<(), Trouble> {
         Ok(())
     }

@@ -25,7 +25,11 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
             format!("This incident must have {}.", roles.join(", "))
         }
         Fact::Asked { role, rung, people, groups, silent, .. } => asked(w, role, *rung, people, groups, silent),
-        Fact::GroupFound { role, group, people } => found(&role_label(w, role), group, people),
+        Fact::GroupFound { role, group, failed: Some(why), .. } => {
+            let (of, role) = (targets(&[group.clone().into()]), role_label(w, role));
+            format!(":warning: Who of {of} could take *{role}* could not be asked ({}).", escape(why))
+        }
+        Fact::GroupFound { role, group, people, failed: None } => found(&role_label(w, role), group, people),
         Fact::CannotAsk { role, contact } => by_hand(w, role, contact, &taken(it, role)),
         Fact::Unreached { role, to, why, .. } => {
             let numbers = numbers(w, std::slice::from_ref(to));

@@ -108,6 +108,7 @@ fn ask_everyone(story: &mut Story, page: PageId) {
             people: crowd,
             others: vec![],
             strangers: vec![],
+            failed: None,
         })
         .expect("found");
     let asked = story.it().page(page).expect("it waits").pending.clone();

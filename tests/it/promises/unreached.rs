@@ -61,7 +61,11 @@ async fn a_group_without_anyone_is_said_and_passed_on() {
         let history = bot.history("INC-1").await;
         let empty = history.iter().any(|w| matches!(w, What::PageTargetsFound { people, .. } if people.is_empty()));
         assert!(empty, "{history:?}");
-        bot.expect_once(&room, "can be reached.");
+        // Slack does not know the second one: nobody can say whether somebody is in it.
+        bot.expect_once(
+            &room,
+            if group == "S0ONCALL" { "can be reached." } else { "could not be asked (no_such_subteam)." },
+        );
         bot.expect_dm("carol", "Acknowledge");
     }
 }
@@ -197,4 +201,79 @@ async fn a_fallback_is_looked_up_for_as_long_as_it_takes() {
     bot.advance(minutes(6)).await;
     assert!(is_exhausted(&bot.history("INC-1").await), "then everybody was asked");
     bot.expect_nothing_doubled(1);
+}
+
+/// A step that asks a group for an hour, and dave then.
+fn a_group_then_dave(s: &mut Settings) {
+    s.policies = vec![policy("night", &[("U0ERIN", 60), ("U0DAVE", 5)])];
+    s.policies[0].steps[0].targets = vec![Target::Group("S0ONCALL".into())];
+}
+
+/// The process was down for longer than a look-up may take, and the first one after that fails: that says nothing of who is in the
+/// group, and they are asked.
+#[tokio::test]
+async fn one_look_up_that_fails_after_downtime_is_no_empty_group() {
+    let mut bot = Bot::with(a_group_then_dave).await;
+    let room = bot.declare("carol", "sev1 checkout is down").await;
+    bot.slack.fault(Fault::new(FaultKind::Latency { millis: 1500 }).on("usergroups.users.list").times(2));
+    bot.slack.act_as("carol").slash(&room, "/incident page night").await.expect("typed");
+    bot.crash().await;
+    bot.clock.advance(minutes(10));
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("usergroups.users.list").times(2));
+    bot.restart().await;
+    bot.advance(minutes(1)).await;
+    bot.expect_dm("bob", "checkout is down");
+    assert!(bot.slack.dm("dave").is_empty(), "it is not his turn: {}", shown(&bot.said(&room)));
+    assert_eq!(bot.count(&room, "could not be asked"), 0, "{}", shown(&bot.said(&room)));
+}
+
+/// It is not asked for ever: the next step is asked then, and the room hears that nobody knows who was in the group.
+#[tokio::test]
+async fn a_group_that_nobody_can_look_up_is_passed_over_aloud() {
+    let bot = Bot::with(a_group_then_dave).await;
+    let room = bot.declare("carol", "sev1 checkout is down").await;
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("usergroups.users.list").seconds(600));
+    bot.slash_in("carol", &room, "/incident page night").await;
+    bot.advance(minutes(2)).await;
+    bot.expect_dm("dave", "checkout is down");
+    bot.expect_once(&room, "could not be asked (Slack cannot be reached");
+    assert_eq!(bot.count(&room, "Nobody in"), 0, "nobody knows that: {}", shown(&bot.said(&room)));
+}
+
+/// A channel acknowledges nothing by itself: while the people of the fallback are not found, it goes on asking, and says so.
+#[tokio::test]
+async fn a_fallback_of_which_a_channel_alone_was_reached_goes_on() {
+    let bot = Bot::with(|s| {
+        s.policies = vec![policy("shop", &[("U0FRANK", 5)])];
+        s.policies[0].fallback = vec![Target::Channel("C0GENERAL".into()), Target::Group("S0ONCALL".into())];
+    })
+    .await;
+    let room = bot.declare("carol", "sev3 checkout is slow").await;
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("usergroups.users.list").seconds(14 * 60));
+    bot.slash_in("carol", &room, "/incident page shop").await;
+    bot.advance(minutes(12)).await;
+    assert!(bot.count("C0GENERAL", "checkout is slow") > 0, "{}", shown(&bot.said("C0GENERAL")));
+    bot.expect_once(&room, "whom the fallback asks, yet, and goes on trying");
+    assert!(!is_exhausted(&bot.history("INC-1").await), "{}", shown(&bot.said(&room)));
+    bot.advance(minutes(4)).await;
+    bot.expect_dm("bob", "checkout is slow");
+    bot.advance(minutes(6)).await;
+    assert!(is_exhausted(&bot.history("INC-1").await), "then everybody was asked");
+    bot.expect_once(&room, "Nobody has acknowledged.");
+}
+
+/// A channel alone, in which nobody acknowledges, ends as any other fallback does: aloud.
+#[tokio::test]
+async fn a_fallback_of_a_channel_alone_ends_aloud() {
+    let bot = Bot::with(|s| {
+        s.policies = vec![policy("shop", &[("U0FRANK", 5)])];
+        s.policies[0].fallback = vec![Target::Channel("C0GENERAL".into())];
+    })
+    .await;
+    let room = bot.declare("carol", "sev3 checkout is slow").await;
+    bot.slash_in("carol", &room, "/incident page shop").await;
+    bot.advance(minutes(6)).await;
+    assert!(is_exhausted(&bot.history("INC-1").await), "{}", shown(&bot.said(&room)));
+    bot.expect_once(&room, "Nobody has acknowledged.");
+    bot.expect_dm("carol", "Nobody has acknowledged.");
 }

@@ -220,6 +220,7 @@ fn found_service(said: &str) -> What {
         others: vec![Target::Webhook(said.into()), Target::Schedule(said.into()), Target::Channel("C0GENERAL".into())],
         left_out: 0,
         strangers: vec![],
+        failed: None,
     }
 }
 
@@ -231,6 +232,19 @@ fn found(said: &str, people: Vec<&str>) -> What {
         people: people.into_iter().map(Into::into).collect(),
         others: vec![],
         strangers: vec![Text::new(said); 30],
+        failed: None,
+    }
+}
+
+fn not_found_out(said: &str) -> What {
+    What::PageTargetsFound {
+        page: PageId(1),
+        target: Target::Group("S0DB".into()),
+        people: vec![],
+        others: vec![],
+        left_out: 0,
+        strangers: vec![],
+        failed: Some(said.to_owned()),
     }
 }
 
@@ -251,6 +265,7 @@ fn paging(said: &str) -> Vec<What> {
         What::PageStepSkipped { page: page(1), step: u32::MAX, why: Skipped::Severity },
         found(said, vec!["U0BOB", "U0CAROL"]),
         found(said, vec![]),
+        not_found_out(said),
         attempt(Outcome::Sent { channel: "D0BOB".into(), ts: "1795316600.000100".into() }),
         attempt(Outcome::Failed { why: said.into() }),
         attempt(Outcome::Folded { channel: "D0BOB".into(), ts: "1795316600.000100".into(), count: 1 }),

@@ -9,9 +9,10 @@ use watchroom::{
 
 use super::oncall::weekly;
 use crate::harness::{
-    Bot,
+    Bot, minutes,
     neighbour::twilio,
     ntfy::Ntfy,
+    policy,
     reach::{PUBLIC, pushing},
 };
 
@@ -157,4 +158,62 @@ async fn a_guest_sees_what_they_have_to_do_with_alone() {
     for said in lists(&bot, "dave").await {
         assert!(said.contains("zebra is loose") && !said.contains("quagga"), "{said}");
     }
+}
+
+/// By its number, too, a guest finds nothing that they have nothing to do with, and changes nothing of it: as if there were none.
+#[tokio::test]
+async fn a_guest_finds_by_number_what_they_have_to_do_with_alone() {
+    let bot = Bot::start().await;
+    bot.slack.with(|ws| ws.users.get_mut("U0DAVE").expect("dave").is_guest = true);
+    let room = bot.declare("alice", "sev2 the zebra is loose").await;
+    let before = bot.history("INC-1").await.len();
+    let verbs =
+        ["show INC-1", "INC-1", "INC-1 timeline", "INC-1 summary", "INC-1 roles", "INC-1 channels", "INC-1 similar"];
+    let changing =
+        ["INC-1 note I was here", "INC-1 sev 1", "INC-1 lead @dave", "INC-1 update All is well", "INC-1 page @bob"];
+    for typed in verbs.iter().chain(&changing) {
+        let said = bot.slash("dave", &format!("/incident {typed}")).await.text;
+        let none = bot.slash("dave", &format!("/incident {}", typed.replace("INC-1", "INC-9"))).await.text;
+        assert_eq!(said, none.replace("INC-9", "INC-1"), "{typed}");
+        assert!(said.starts_with("There is no INC-1."), "{typed}: {said}");
+    }
+    assert_eq!(bot.history("INC-1").await.len(), before, "nothing changed");
+    let colleague = bot.slash("bob", "/incident show INC-1").await.text;
+    assert!(colleague.contains("the zebra is loose"), "{colleague}");
+    // What they declare themselves is like it, which they do not hear of.
+    let own = bot.slash("dave", "/incident declare sev3 the zebra is loose again").await.text;
+    assert!(own.contains("INC-2") && !own.contains("INC-1"), "{own}");
+    assert!(bot.slash("dave", "/incident show INC-2").await.text.contains("loose again"));
+    // Once they hold a role in it they find it.
+    bot.slash_in("alice", &room, "/incident assign operations @dave").await;
+    let said = bot.slash("dave", "/incident show INC-1").await.text;
+    assert!(said.contains("the zebra is loose"), "{said}");
+}
+
+/// Whoever was brought into the room by hand reads all of it there, and works in it.
+#[tokio::test]
+async fn a_guest_in_the_room_works_in_it() {
+    let bot = Bot::start().await;
+    bot.slack.with(|ws| ws.users.get_mut("U0DAVE").expect("dave").is_guest = true);
+    let room = bot.declare("alice", "sev2 the zebra is loose").await;
+    bot.slack.with(|ws| ws.join(&room, "U0DAVE", Some("U0ALICE"))).expect("in the room");
+    let card = bot.slash_in("dave", &room, "/incident").await.text;
+    assert!(card.contains("the zebra is loose"), "{card}");
+    bot.slash_in("dave", &room, "/incident note I saw it at the fountain").await;
+    let timeline = bot.slash("dave", "/incident INC-1 timeline").await.text;
+    assert!(timeline.contains("at the fountain"), "{timeline}");
+}
+
+/// Whoever is paged answers the page, also when others are asked by then.
+#[tokio::test]
+async fn a_guest_who_is_paged_answers() {
+    let bot = Bot::with(|s| s.policies = vec![policy("zoo", &[("U0DAVE", 5), ("U0BOB", 5)])]).await;
+    bot.slack.with(|ws| ws.users.get_mut("U0DAVE").expect("dave").is_guest = true);
+    let room = bot.declare("alice", "sev2 the zebra is loose").await;
+    bot.slash_in("alice", &room, "/incident page zoo").await;
+    bot.advance(minutes(6)).await;
+    bot.expect_dm("bob", "the zebra is loose");
+    let page = bot.expect_dm("dave", "the zebra is loose");
+    bot.press("dave", &[page], "Acknowledge").await;
+    bot.expect_once(&room, "@dave acknowledged");
 }
