@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
@@ -308,6 +308,9 @@ pub trait OnCallProvider: Send + Sync + std::fmt::Debug + 'static {
     /// Everyone on call at this instant, by level from the first; a level without anybody is left out. Nobody at all is an
     /// answer, and no trouble; what of a level cannot be looked at does not hide the others.
     async fn on_call(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble>;
+    /// Who is on call by level after those who are at this instant: the next change within [`NEXT_WITHIN`] that the provider tells of. A
+    /// level of which it tells none is left out. Refused where the provider has no way to say that.
+    async fn next(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<ExternalNext>, Trouble>;
     /// Somebody by the provider's own id; whom it does not know has nothing else.
     async fn person(&self, id: &str) -> Result<ExternalPerson, Trouble>;
 }
@@ -336,6 +339,20 @@ pub struct ExternalOnCall {
     pub since: Option<Timestamp>,
     /// Until when; none: for ever.
     pub until: Option<Timestamp>,
+}
+
+/// How far ahead it is looked for who comes next at another provider.
+pub const NEXT_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
+
+/// Who is on call next at one level of another provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalNext {
+    /// Counted from 1; the first is asked first.
+    pub level: u32,
+    /// Who, each once, with those who stay; empty: nobody.
+    pub people: Vec<ExternalPerson>,
+    /// From when; none: the provider does not say.
+    pub from: Option<Timestamp>,
 }
 
 /// Somebody, as another provider knows them.

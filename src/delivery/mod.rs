@@ -10,7 +10,8 @@
 //! page passes on to others meanwhile. Where its person has other ways than the chat, ten seconds are enough: those have their
 //! turn at once then, and each of them has [ten seconds](reach::PATIENCE) of its own. What is done here is done at other providers for as
 //! long as it takes, and said aloud after a quarter of an hour; only to move a page on there is given up after a minute. A user group that cannot be looked up
-//! within ten seconds counts as empty, for the same reason.
+//! is asked for a few times and for ten seconds; then others are asked, for the same reason, and the room hears that it could not be asked
+//! who is in it. Behind a fallback there is nobody, so that it is asked for an hour.
 //!
 //! **Doubt.** A send whose answer was lost, and the first job of each lane when the process starts, may have been done.
 //! Messages carry their job's key, rooms carry their incident's, so that both can be found and adopted. Where looking is

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::OnceCell;
 
-use super::{Counters, People};
+use super::{Counters, People, groups::Groups};
 use crate::{
     clock::SharedClock,
     command::ParseCx,
@@ -40,6 +40,8 @@ pub struct Door {
     pub twilio_secret: Option<Secret>,
     /// Whose times are in which zone.
     pub people: People,
+    /// Who is in which group.
+    pub groups: Groups,
     /// What came through.
     pub counters: Counters,
     me: OnceCell<UserId>,
@@ -54,7 +56,7 @@ impl fmt::Debug for Door {
 impl Door {
     /// A door to this bot.
     pub fn new(engine: Arc<Engine>, chat: Arc<dyn Chat>, providers: Arc<Providers>, signing_secret: String) -> Self {
-        let people = People::new(chat.clone());
+        let (people, groups) = (People::new(chat.clone()), Groups::new(chat.clone(), Arc::clone(engine.clock())));
         let (counters, api_tokens, alert_sources) = (Counters::default(), Vec::new(), Vec::new());
         let (pagerduty_secrets, twilio_secret, me) = (Vec::new(), None, OnceCell::new());
         Self {
@@ -68,6 +70,7 @@ impl Door {
             pagers: Vec::new(),
             twilio_secret,
             people,
+            groups,
             counters,
             me,
         }

@@ -19,6 +19,7 @@ mod event;
 mod external;
 mod following;
 mod forms;
+mod groups;
 mod hook;
 mod inbound;
 mod intake;

@@ -151,12 +151,14 @@ async fn level(door: &Door, place: String, target: Target, now: Timestamp) -> Re
             let line = door.providers.line(of, now, PROVIDER_PATIENCE).await;
             return Ok(Level { place, line });
         }
-        Target::Person(_)
-        | Target::Group(_)
-        | Target::Channel(_)
-        | Target::Role(_)
-        | Target::Service(_)
-        | Target::Webhook(_) => return Ok(render::level(place, &render::target(&target), None, None, now)),
+        Target::Group(group) => {
+            let members = door.groups.members(group, PROVIDER_PATIENCE).await;
+            let known = members.as_ref().map(|members| (&*members.people, members.said)).map_err(String::as_str);
+            return Ok(Level { place, line: render::group(&target, known, now) });
+        }
+        Target::Person(_) | Target::Channel(_) | Target::Role(_) | Target::Service(_) | Target::Webhook(_) => {
+            return Ok(render::level(place, &render::target(&target), None, None, now));
+        }
     };
     let mut rolled = match door.engine.settings().schedule_of(schedule) {
         Some(followed) => Some(door.engine.rolled(followed).await?),

@@ -16,8 +16,8 @@ use crate::{
     config::{Aliases, Config},
     ids::UserId,
     paging::external::{External, Provider},
-    ports::{Chat, ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Pager, Trouble},
-    render::oncall::{ProviderLevel, ProviderOnCall, provider_on_call},
+    ports::{Chat, ExternalNext, ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Pager, Trouble},
+    render::oncall::{ProviderLevel, ProviderNext, ProviderOnCall, provider_on_call},
 };
 
 use self::people::People;
@@ -128,12 +128,25 @@ impl Providers {
         Ok(ProviderOnCall { levels, said, stale: stale.is_some() })
     }
 
-    /// The same in a line, where it says so in time.
+    /// Who comes next there, by level.
+    ///
+    /// # Errors
+    /// Its trouble, where it does not say so now.
+    async fn next(&self, of: &External) -> Result<Vec<ProviderNext>, Trouble> {
+        let one = self.all.get(&of.at).ok_or_else(|| Trouble::Refused(format!("{} is not set up", of.at)))?;
+        let next = one.on_call.next(&asked(of)?).await?;
+        Ok(join_all(next.into_iter().map(|ExternalNext { level, people, from }| async move {
+            let people = join_all(people.into_iter().map(|person| self.named_here(person))).await;
+            ProviderNext { level, people, from }
+        }))
+        .await)
+    }
+
+    /// Who is on call and who comes next, in a line, where it says so in time. Both are asked at once: the one does not wait for the other.
     pub async fn line(&self, of: &External, now: Timestamp, patience: Duration) -> String {
-        let asked = tokio::time::timeout(patience, self.on_call(of)).await;
-        let known =
-            asked.map_err(|_| "no answer in time".to_owned()).and_then(|known| known.map_err(|e| e.to_string()));
-        provider_on_call(of, &known, now)
+        let known = in_time(patience, self.on_call(of));
+        let (known, next) = tokio::join!(known, in_time(patience, self.next(of)));
+        provider_on_call(of, &known, &next, now)
     }
 
     /// A line for each of the first that the settings name, `most` of them; all of those are asked at once.
@@ -159,6 +172,11 @@ impl One {
         let on_call = Cached::new(Arc::clone(&provider), Arc::clone(clock));
         Self { pager: adapter, provider, on_call, named }
     }
+}
+
+async fn in_time<T>(patience: Duration, asked: impl Future<Output = Result<T, Trouble>>) -> Result<T, String> {
+    let answer = tokio::time::timeout(patience, asked).await;
+    answer.map_err(|_| "no answer in time".to_owned()).and_then(|known| known.map_err(|e| e.to_string()))
 }
 
 /// What to ask for whom a page would ask.

@@ -10,7 +10,7 @@ use tokio::sync::Mutex as Turn;
 
 use crate::{
     clock::SharedClock,
-    ports::{ExternalOnCall, ExternalTarget, OnCallProvider, Trouble},
+    ports::{ExternalNext, ExternalOnCall, ExternalTarget, OnCallProvider, Trouble},
 };
 
 /// How long an answer counts without asking again.
@@ -23,12 +23,17 @@ const REST: SignedDuration = SignedDuration::from_secs(10);
 pub struct Cached {
     provider: Arc<dyn OnCallProvider>,
     clock: SharedClock,
-    kept: Mutex<HashMap<ExternalTarget, Arc<Turn<Kept>>>>,
+    now: Answers<Vec<ExternalOnCall>>,
+    next: Answers<Vec<ExternalNext>>,
 }
 
-#[derive(Debug, Default)]
-struct Kept {
-    last: Option<(Timestamp, Vec<ExternalOnCall>)>,
+/// What it answered to one kind of question.
+#[derive(Debug)]
+struct Answers<T>(Mutex<HashMap<ExternalTarget, Arc<Turn<Kept<T>>>>>);
+
+#[derive(Debug)]
+struct Kept<T> {
+    last: Option<(Timestamp, T)>,
     /// Since the last answer it was in trouble; not to be asked before this.
     trouble: Option<(Timestamp, Trouble)>,
 }
@@ -48,7 +53,7 @@ impl Cached {
     /// Keeps what this provider says.
     #[must_use]
     pub fn new(provider: Arc<dyn OnCallProvider>, clock: SharedClock) -> Self {
-        Self { provider, clock, kept: Mutex::default() }
+        Self { provider, clock, now: Answers(Mutex::default()), next: Answers(Mutex::default()) }
     }
 
     /// Who is on call now: as the provider said within the last 45 seconds; else as it says now; and while it is in trouble as it
@@ -57,17 +62,43 @@ impl Cached {
     /// # Errors
     /// The provider's trouble, where it never said anything.
     pub async fn now(&self, of: &ExternalTarget) -> Result<Known, Trouble> {
+        let now = self.clock.now();
+        let (said, levels, stale) = self.now.get(of, now, || self.provider.on_call(of, now)).await?;
+        Ok(Known { levels, said, stale })
+    }
+
+    /// Who comes next, as the provider said within the last 45 seconds, else as it says now.
+    ///
+    /// # Errors
+    /// The provider's trouble: what it said of it longer ago may have come by now.
+    pub async fn next(&self, of: &ExternalTarget) -> Result<Vec<ExternalNext>, Trouble> {
+        let now = self.clock.now();
+        match self.next.get(of, now, || self.provider.next(of, now)).await? {
+            (_, next, None) => Ok(next),
+            (_, _, Some(trouble)) => Err(trouble),
+        }
+    }
+}
+
+impl<T: Clone> Answers<T> {
+    /// When it was said, what, and the trouble where that was too long ago.
+    async fn get<F: Future<Output = Result<T, Trouble>>>(
+        &self,
+        of: &ExternalTarget,
+        now: Timestamp,
+        ask: impl FnOnce() -> F,
+    ) -> Result<(Timestamp, T, Option<Trouble>), Trouble> {
         let kept = {
-            let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(all.entry(of.clone()).or_default())
+            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let new = || Arc::new(Turn::new(Kept { last: None, trouble: None }));
+            Arc::clone(all.entry(of.clone()).or_insert_with(new))
         };
         let mut kept = kept.lock().await;
-        let now = self.clock.now();
         let is_fresh = |said: Timestamp| said <= now && said.duration_until(now) < FRESH;
         let rests = kept.trouble.as_ref().is_some_and(|(until, _)| now < *until);
         if !rests && !kept.last.as_ref().is_some_and(|(said, _)| is_fresh(*said)) {
-            match self.provider.on_call(of, now).await {
-                Ok(levels) => *kept = Kept { last: Some((now, levels)), trouble: None },
+            match ask().await {
+                Ok(said) => *kept = Kept { last: Some((now, said)), trouble: None },
                 Err(trouble) => {
                     let rest = match trouble {
                         Trouble::RateLimited(wait) => SignedDuration::try_from(wait).unwrap_or(REST),
@@ -79,9 +110,9 @@ impl Cached {
         }
         let stale = kept.trouble.as_ref().map(|(_, trouble)| trouble.clone());
         match (&kept.last, stale) {
-            (Some((said, levels)), stale) => {
+            (Some((said, answer)), stale) => {
                 let stale = stale.filter(|_| !is_fresh(*said));
-                Ok(Known { levels: levels.clone(), said: *said, stale })
+                Ok((*said, answer.clone(), stale))
             }
             (None, Some(trouble)) => Err(trouble),
             (None, None) => Err(Trouble::Unreachable("nothing was said".into())),

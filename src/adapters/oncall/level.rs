@@ -1,12 +1,13 @@
 //! Who is on call, put together by level.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::ports::{ExternalOnCall, ExternalPerson, Trouble};
+use crate::ports::{ExternalNext, ExternalOnCall, ExternalPerson, Trouble};
 
 /// Somebody on call at a level, `[since, until)`.
+#[derive(Clone)]
 pub(super) struct Row {
     pub level: u32,
     pub who: ExternalPerson,
@@ -23,6 +24,32 @@ pub(super) fn unknown(what: &str, trouble: Trouble) -> Result<String, Trouble> {
         Trouble::RateLimited(_) => Err(trouble),
         Trouble::Unreachable(_) | Trouble::Ambiguous(_) | Trouble::Refused(_) => Ok(format!("{what} ({trouble})")),
     }
+}
+
+impl Row {
+    fn is_on(&self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
+    }
+}
+
+/// The first change after `at` and before `end` of each level, among rows that cover that time. Whoever follows upon themselves is no
+/// change.
+pub(super) fn next_by_level(rows: &[Row], at: Timestamp, end: Timestamp) -> Vec<ExternalNext> {
+    let levels: BTreeSet<u32> = rows.iter().map(|row| row.level).collect();
+    let next = |level: u32| {
+        let on = |at: Timestamp| -> BTreeMap<&str, &ExternalPerson> {
+            let then = rows.iter().filter(|row| row.level == level && row.is_on(at));
+            then.map(|row| (row.who.id.as_str(), &row.who)).collect()
+        };
+        let own = rows.iter().filter(|row| row.level == level);
+        let turns: BTreeSet<Timestamp> = own.flat_map(|row| row.since.into_iter().chain(row.until)).collect();
+        let now: Vec<&str> = on(at).into_keys().collect();
+        let from = turns.into_iter().filter(|turn| at < *turn && *turn < end);
+        let from = from.into_iter().find(|turn| on(*turn).into_keys().ne(now.iter().copied()))?;
+        let people = on(from).into_values().cloned().collect();
+        Some(ExternalNext { level, people, from: Some(from) })
+    };
+    levels.into_iter().filter_map(next).collect()
 }
 
 /// One for each level, while all of those in it stay the same.

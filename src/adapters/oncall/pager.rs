@@ -27,8 +27,8 @@ use crate::{
     clock::SharedClock,
     config::{PagerConfig, Secret},
     ports::{
-        ExternalOnCall, ExternalPageRequest, ExternalPerson, ExternalState, ExternalTarget, OnCallProvider, Pager,
-        Trouble,
+        ExternalNext, ExternalOnCall, ExternalPageRequest, ExternalPerson, ExternalState, ExternalTarget,
+        OnCallProvider, Pager, Trouble,
     },
     standard_webhooks::signature,
 };
@@ -85,6 +85,20 @@ impl WebhookPagers {
     }
 }
 
+impl WebhookPagers {
+    async fn levels(&self, of: &ExternalTarget) -> Result<Vec<Rung>, Trouble> {
+        let (ExternalTarget::Service(name) | ExternalTarget::Policy(name) | ExternalTarget::Schedule(name)) = of;
+        let pager = self.pager(name)?;
+        let url = pager.on_call_url.as_ref();
+        let url = url.ok_or_else(|| Trouble::Refused("it does not say who is on call".into()))?;
+        let request = self.request(pager, (Method::GET, url), String::new()).await?;
+        let found = answer(request.timeout(ASKED)).await.map_err(|failed| failed.trouble(SCOPE))?;
+        let unread = |_| Trouble::Unreachable("an answer that cannot be read".into());
+        let found: OnCall = serde_json::from_value(found).map_err(unread)?;
+        Ok(found.levels)
+    }
+}
+
 #[async_trait::async_trait]
 impl Pager for WebhookPagers {
     async fn page(&self, page: &ExternalPageRequest) -> Result<(), Trouble> {
@@ -127,6 +141,14 @@ struct Rung {
     people: Vec<Person>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
+    next: Option<Next>,
+}
+
+/// Whoever comes then; nobody, where there is nobody.
+#[derive(Deserialize)]
+struct Next {
+    people: Vec<Person>,
+    from: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -147,18 +169,22 @@ impl From<Person> for ExternalPerson {
 #[async_trait::async_trait]
 impl OnCallProvider for WebhookPagers {
     async fn on_call(&self, of: &ExternalTarget, _at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble> {
-        let (ExternalTarget::Service(name) | ExternalTarget::Policy(name) | ExternalTarget::Schedule(name)) = of;
-        let pager = self.pager(name)?;
-        let url = pager.on_call_url.as_ref();
-        let url = url.ok_or_else(|| Trouble::Refused("it does not say who is on call".into()))?;
-        let request = self.request(pager, (Method::GET, url), String::new()).await?;
-        let found = answer(request.timeout(ASKED)).await.map_err(|failed| failed.trouble(SCOPE))?;
-        let unread = |_| Trouble::Unreachable("an answer that cannot be read".into());
-        let found: OnCall = serde_json::from_value(found).map_err(unread)?;
-        let rows = found.levels.into_iter().flat_map(|Rung { level, people, since, until }| {
+        let rows = self.levels(of).await?.into_iter().flat_map(|Rung { level, people, since, until, .. }| {
             people.into_iter().map(move |who| Row { level, who: who.into(), since, until })
         });
         Ok(by_level(rows))
+    }
+
+    async fn next(&self, of: &ExternalTarget, _at: Timestamp) -> Result<Vec<ExternalNext>, Trouble> {
+        let levels = self.levels(of).await?;
+        if levels.iter().all(|rung| rung.next.is_none()) {
+            return Err(Trouble::Refused("it does not say".into()));
+        }
+        let next = levels.into_iter().filter_map(|Rung { level, next, .. }| {
+            let Next { people, from } = next?;
+            Some(ExternalNext { level, people: people.into_iter().map(Into::into).collect(), from })
+        });
+        Ok(next.collect())
     }
 
     /// It says all that it knows of somebody wherever it names them.

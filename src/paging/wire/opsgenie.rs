@@ -252,6 +252,29 @@ pub struct OnCalls {
     pub on_call_participants: Vec<Participant>,
 }
 
+/// `…/schedules/{id}/next-on-calls?flat=false`: Opsgenie calls them recipients, Jira Service Management participants.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NextOnCalls {
+    /// Whoever comes at the very next handover.
+    pub exact_next_on_call_recipients: Option<Vec<Participant>>,
+    /// Whoever comes next in each rotation.
+    pub next_on_call_recipients: Option<Vec<Participant>>,
+    pub next_on_call_participants: Option<Vec<Participant>>,
+}
+
+impl NextOnCalls {
+    /// Those of the very next handover, where it tells them; none where it tells nothing that is known here.
+    pub fn participants(self) -> Option<Vec<Participant>> {
+        let exact = self.exact_next_on_call_recipients;
+        let all = self.next_on_call_recipients.or(self.next_on_call_participants);
+        match exact {
+            Some(exact) if !exact.is_empty() => Some(exact),
+            exact => all.or(exact),
+        }
+    }
+}
+
 /// Somebody, or something that stands for others: `user`, `team`, `escalation`, `rotation`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -264,7 +287,7 @@ pub struct Participant {
     /// Of an escalation: minutes until they are asked.
     #[serde(default)]
     pub escalation_time: u32,
-    #[serde(default)]
+    #[serde(default, alias = "nextOnCallParticipants")]
     pub on_call_participants: Vec<Participant>,
 }
 

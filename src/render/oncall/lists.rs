@@ -7,7 +7,7 @@ use super::{Change, OnCall, Span, called, cover, date, does, escape, feed, peopl
 use crate::{
     ids::UserId,
     paging::{
-        Step, Target,
+        AT_ONCE, Step, Target,
         reach::{Contacts, Way},
         rota::{Away, Calendar, Rolled},
         schedule::{Overlap, Override, ScheduleId, Slot, overlaps},
@@ -19,6 +19,7 @@ use crate::{
         line::targets,
         paging::hours,
         reach::{Addresses, ways},
+        when::duration,
     },
 };
 
@@ -138,7 +139,26 @@ pub fn place(n: usize, step: &Step) -> String {
     format!("Step {}{only}{turns}", n + 1)
 }
 
-/// Who is asked at one step, as far as the record can tell: groups are looked up when they are asked. `by` is the one rotation of
+/// Who would be asked of a group: whoever is in it, and when Slack said so; or why that is not known.
+#[must_use]
+pub fn group(of: &Target, known: Result<(&[UserId], Timestamp), &str>, now: Timestamp) -> String {
+    let of = target(of);
+    match known {
+        Err(why) => format!("{of}: :warning: who is in it could not be asked ({})", escape(why)),
+        Ok((all, said)) => {
+            let asked = all.len().min(AT_ONCE);
+            let more = match all.len() - asked {
+                0 => String::new(),
+                n => format!(" and {n} more, who are not asked with them"),
+            };
+            let who =
+                if all.is_empty() { ":warning: *nobody* who can be asked".to_owned() } else { names(&all[..asked]) };
+            format!("{of}: {who}{more} · asked {} ago", duration(now.duration_since(said)))
+        }
+    }
+}
+
+/// Who is asked at one step, as far as the record can tell. `by` is the one rotation of
 /// the schedule that is asked, where it is not all of it.
 #[must_use]
 pub fn level(place: String, asked: &str, rolled: Option<&Rolled<'_>>, by: Option<&str>, now: Timestamp) -> Level {

@@ -10,9 +10,9 @@ mod told;
 pub(super) use feed::quoted;
 pub use feed::{calendar_news, missed, unread};
 pub use home::{Duty, ON_HOME, home};
-pub use lists::{Level, absences, everybody, level, mine, overrides, place, schedule, steps, target, weeks};
+pub use lists::{Level, absences, everybody, group, level, mine, overrides, place, schedule, steps, target, weeks};
 pub(super) use no::no;
-pub use provider::{ProviderLevel, ProviderOnCall, provider_on_call};
+pub use provider::{ProviderLevel, ProviderNext, ProviderOnCall, provider_on_call};
 pub use told::{
     asked, away, changed, gaps, group_stays, left, made, noted, read_in, same, shift, took, uncovered, void,
 };

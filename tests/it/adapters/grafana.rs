@@ -120,6 +120,27 @@ async fn who_is_on_call() {
     assert_eq!(levels(&provider, &ExternalTarget::Schedule("SGONE".into())).await, [(1, vec!["UGONE".into()])]);
 }
 
+/// The shifts that come say who is next; in a chain together with those who are always asked there.
+#[tokio::test]
+async fn who_comes_next() {
+    let fake = fake().await;
+    let shift = |who: &str, from: &str, to: &str| json!({ "user_pk": who, "user_email": "", "user_username": who, "shift_start": from, "shift_end": to });
+    fake.memory().shifts.get_mut(SCHEDULE).expect("its shifts").push(shift(
+        "UBOB",
+        "2026-11-28T09:00:00Z",
+        "2026-12-05T09:00:00Z",
+    ));
+    let from = Some(at("2026-11-28T09:00:00Z"));
+    for provider in providers(&fake) {
+        for of in [ExternalTarget::Schedule(SCHEDULE.into()), ExternalTarget::Service(INTEGRATION.into())] {
+            let next = provider.next(&of, now()).await.expect("an answer");
+            let [level] = next.as_slice() else { panic!("{of:?}: the second level stays as it is: {next:?}") };
+            let who: Vec<_> = level.people.iter().map(|who| (who.name.as_str(), who.email.as_deref())).collect();
+            assert_eq!((level.level, who, level.from), (1, vec![("bob", Some("bob@example.com"))], from));
+        }
+    }
+}
+
 /// A list of several pages is read whole, and again where it changed meanwhile.
 #[tokio::test]
 async fn a_list_that_changes_while_it_is_read_is_read_again() {

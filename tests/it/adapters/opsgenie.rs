@@ -106,6 +106,34 @@ async fn who_is_on_call() {
     }
 }
 
+/// Who comes next it says without saying when; an escalation has those of its schedules.
+#[tokio::test]
+async fn who_comes_next() {
+    let (fake, [opsgenie, jira]) = both().await;
+    let user = |id: &str| json!({ "id": id, "name": format!("{id}@example.com"), "type": "user" });
+    fake.memory().next.insert("s1".into(), json!([user("bob"), { "id": "none", "type": "noone" }]));
+    fake.memory().next.insert("empty".into(), json!([]));
+    let next = async |provider: &Opsgenie, of: ExternalTarget| {
+        let next = provider.next(&of, now()).await.expect("an answer");
+        let one = |l: watchroom::ports::ExternalNext| {
+            (l.level, l.people.into_iter().map(|p| p.id).collect::<Vec<_>>(), l.from)
+        };
+        next.into_iter().map(one).collect::<Vec<_>>()
+    };
+    for provider in [&opsgenie, &jira] {
+        let schedule = |id: &str| ExternalTarget::Schedule(id.into());
+        assert_eq!(next(provider, schedule("s1")).await, [(1, vec!["bob".to_owned()], None)]);
+        assert_eq!(next(provider, schedule("empty")).await, []);
+        let gone = provider.next(&schedule("gone"), now()).await;
+        assert_eq!(gone, Err(Trouble::Refused("http_404".into())));
+    }
+    let rule = |minutes: u32, kind: &str, id: &str| json!({ "delay": { "timeAmount": minutes, "timeUnit": "minutes" }, "recipient": { "type": kind, "id": id } });
+    let rules = json!({ "id": "e1", "rules": [rule(5, "schedule", "s1"), rule(0, "user", "carol")] });
+    fake.memory().escalations.insert("e1".into(), rules);
+    let levels = next(&opsgenie, ExternalTarget::Policy("e1".into())).await;
+    assert_eq!(levels, [(2, vec!["bob".to_owned()], None)]);
+}
+
 /// An alert under our key: taken at once, there later, the same one however often it is asked for.
 #[tokio::test]
 async fn a_page_is_an_alert() {

@@ -85,6 +85,40 @@ async fn who_is_on_call_for_a_service() {
     assert!(levels(&by_token(&fake), &ExternalTarget::Policy("PNONE".into()), "2026-03-02T10:00:00Z").await.is_empty());
 }
 
+async fn next(
+    provider: &dyn OnCallProvider,
+    of: &ExternalTarget,
+    when: &str,
+) -> Vec<(u32, Vec<String>, Option<Timestamp>)> {
+    let next = provider.next(of, at(when)).await.expect("an answer");
+    next.into_iter().map(|l| (l.level, l.people.into_iter().map(|p| p.id).collect(), l.from)).collect()
+}
+
+/// The next change of each level: who comes then, with whoever stays; nobody, where nobody does; and nothing where nothing changes, or
+/// somebody follows upon themselves.
+#[tokio::test]
+async fn who_comes_next() {
+    let fake = fake().await;
+    fake.put_on_call("PPOL", 1, "alice", (Some("2026-03-02T09:00:00Z"), Some("2026-03-09T09:00:00Z")));
+    fake.put_on_call("PPOL", 1, "alice", (Some("2026-03-09T09:00:00Z"), Some("2026-03-10T09:00:00Z")));
+    fake.put_on_call("PPOL", 1, "dave", (Some("2026-03-10T09:00:00Z"), None));
+    fake.put_on_call("PPOL", 1, "erin", ALWAYS);
+    fake.put_on_call("PPOL", 2, "carol", (Some("2026-03-02T09:00:00Z"), Some("2026-03-04T09:00:00Z")));
+    fake.put_on_call("PPOL", 3, "carol", (Some("2026-03-05T09:00:00Z"), Some("2026-03-06T09:00:00Z")));
+    fake.put_on_call("PPOL", 4, "bob", ALWAYS);
+    fake.put_on_call("PPOL", 5, "bob", (None, Some("2026-06-01T00:00:00Z")));
+    let pagerduty = by_token(&fake);
+    let expected = vec![
+        (1, vec!["dave".to_owned(), "erin".to_owned()], Some(at("2026-03-10T09:00:00Z"))),
+        (2, Vec::new(), Some(at("2026-03-04T09:00:00Z"))),
+        (3, vec!["carol".to_owned()], Some(at("2026-03-05T09:00:00Z"))),
+    ];
+    assert_eq!(next(&pagerduty, &service(), "2026-03-02T10:00:00Z").await, expected);
+    fake.fail([Fails::Status(503)]);
+    let trouble = pagerduty.next(&service(), at("2026-03-02T10:00:00Z")).await;
+    assert!(matches!(trouble, Err(Trouble::Unreachable(_))), "{trouble:?}");
+}
+
 /// A list of several pages is read whole, and again where it changed meanwhile.
 #[tokio::test]
 async fn a_list_that_changes_while_it_is_read_is_read_again() {
@@ -136,6 +170,13 @@ async fn a_schedule_of_either_generation() {
     let found = pagerduty.on_call(&of("PSHIFT"), at("2026-03-02T10:00:00Z")).await.expect("an answer");
     let people: Vec<_> = found[0].people.iter().map(|p| (p.name.as_str(), p.email.as_deref())).collect();
     assert_eq!(people, [("Alice", Some("alice@example.com")), ("PGONE", None)]);
+    // Since when and until when is said of the shift, and not of the moment that was asked for.
+    assert_eq!((found[0].since, found[0].until), (Some(at("2026-03-02T00:00:00Z")), Some(at("2026-03-03T00:00:00Z"))));
+    let layered = pagerduty.on_call(&of("PLAY"), at("2026-03-02T10:00:00Z")).await.expect("an answer");
+    let span = (Some(at("2026-03-02T08:00:00Z")), Some(at("2026-03-03T08:00:00Z")));
+    assert_eq!((layered[0].since, layered[0].until), span);
+    let then = next(&pagerduty, &of("PLAY"), "2026-03-02T10:00:00Z").await;
+    assert_eq!(then, [(1, vec!["PBOB".to_owned()], Some(at("2026-03-03T08:00:00Z")))]);
     let gone = pagerduty.on_call(&of("PNONE"), at("2026-03-02T10:00:00Z")).await;
     assert_eq!(gone, Err(Trouble::Refused("http_404".into())));
 }

@@ -94,6 +94,17 @@ async fn people(provider: &dyn OnCallProvider, of: ExternalTarget) -> Vec<(u32, 
     levels.into_iter().map(|level| (level.level, people(level))).collect()
 }
 
+/// Who comes next by level, by name, and from when.
+async fn next(provider: &dyn OnCallProvider, of: ExternalTarget) -> Vec<(u32, Vec<String>, Option<String>)> {
+    let next = provider.next(&of, NOW.parse().expect("a time")).await;
+    let next = next.unwrap_or_else(|trouble| panic!("{of:?}: {trouble}"));
+    let one = |level: watchroom::ports::ExternalNext| {
+        let people = level.people.into_iter().map(|who| who.name).collect();
+        (level.level, people, level.from.map(|at| at.to_string()))
+    };
+    next.into_iter().map(one).collect()
+}
+
 fn named(name: &str, email: Option<&str>) -> (String, Option<String>) {
     (name.into(), email.map(str::to_owned))
 }
@@ -112,6 +123,10 @@ async fn pagerduty_says_who_is_on_call() {
         for id in ["PSHIFTS", "PLAYERS"] {
             assert_eq!(people(&provider, ExternalTarget::Schedule(id.into())).await, [(1, vec![ada()])]);
         }
+        let after = next(&provider, ExternalTarget::Policy("PT20YPA".into())).await;
+        assert_eq!(after, [(1, Vec::new(), Some("2026-03-09T09:00:00Z".to_owned()))], "the second level stays");
+        let after = next(&provider, ExternalTarget::Schedule("PLAYERS".into())).await;
+        assert_eq!(after, [(1, Vec::new(), Some("2026-03-03T08:00:00Z".to_owned()))]);
     }
 }
 
@@ -146,7 +161,8 @@ async fn opsgenie_says_who_is_on_call() {
     let [ada, ben, carol] = ["ada@example.com", "ben@example.com", "carol@example.com"];
     let first = vec![named("Ada@example.com", Some(ada)), named(ben, Some(ben))];
     let schedule = ExternalTarget::Schedule("d875e654-9b4e-4219-a803-0c26936d18de".into());
-    assert_eq!(people(&provider, schedule).await, [(1, first.clone())]);
+    assert_eq!(people(&provider, schedule.clone()).await, [(1, first.clone())]);
+    assert_eq!(next(&provider, schedule).await, [(1, vec![carol.to_owned()], None)]);
     let escalation = ExternalTarget::Policy("ed8bb8ff-6a1b-4e1c-9e5b-8d8f2b8f9c1d".into());
     assert_eq!(people(&provider, escalation).await, [(1, first), (2, vec![named(carol, Some(carol))])]);
 }
@@ -155,7 +171,8 @@ async fn opsgenie_says_who_is_on_call() {
 async fn jira_says_who_is_on_call() {
     let schedule = ExternalTarget::Schedule("d875e654-9b4e-4219-a803-0c26936d18de".into());
     let accounts = ["5b10a2844c20165700ede21g", "5b10ac8d82e05b22cc7d4ef5"].map(|id| named(id, None));
-    assert_eq!(people(&jira(), schedule).await, [(1, accounts.to_vec())]);
+    assert_eq!(people(&jira(), schedule.clone()).await, [(1, accounts.to_vec())]);
+    assert_eq!(next(&jira(), schedule).await, [(1, vec!["5b10ac8d82e05b22cc7d4ef5".to_owned()], None)]);
 }
 
 #[tokio::test]
@@ -188,6 +205,8 @@ async fn grafana_says_who_is_on_call() {
         let level = found.expect("an answer").remove(0);
         assert_eq!(level.people[0].slack, Some("U0ADA".into()));
         assert_eq!(level.until.map(|until| until.to_string()).as_deref(), Some("2026-03-09T09:00:00Z"));
+        let after = next(&provider, ExternalTarget::Schedule("SBM7DV7BKFUYU".into())).await;
+        assert_eq!(after, [(1, Vec::new(), Some("2026-03-09T09:00:00Z".to_owned()))]);
     }
 }
 

@@ -26,6 +26,8 @@ pub const CLOUD: &str = "35273b54-3f06-40d2-880f-dd28cf8daafa";
 pub struct Memory {
     /// Participants by schedule.
     pub on_call: HashMap<String, Value>,
+    /// Those who come next, by schedule.
+    pub next: HashMap<String, Value>,
     pub escalations: HashMap<String, Value>,
     /// Alerts, the latest last.
     pub alerts: Vec<Value>,
@@ -65,6 +67,8 @@ impl FakeOpsgenie {
         let app = Router::new()
             .route("/v2/schedules/{id}/on-calls", get(on_calls))
             .route(&format!("{jira}/schedules/{{id}}/on-calls"), get(on_calls))
+            .route("/v2/schedules/{id}/next-on-calls", get(next_on_calls))
+            .route(&format!("{jira}/schedules/{{id}}/next-on-calls"), get(next_on_calls))
             .route("/v2/escalations/{id}", get(escalation))
             .route("/v2/alerts/{alias}", get(alert))
             .route("/v2/alerts/requests/{id}", get(outcome))
@@ -189,6 +193,20 @@ fn said(request: &http::Uri, value: Option<Value>) -> Response {
 async fn on_calls(State(memory): State<Shared>, Path(id): Path<String>, request: Request) -> Response {
     let found = memory.lock().expect("a lock").on_call.get(&id).cloned();
     said(request.uri(), found.map(|participants| json!({ "onCallParticipants": participants })))
+}
+
+/// Opsgenie tells those of the very next handover apart; the other calls them otherwise.
+async fn next_on_calls(State(memory): State<Shared>, Path(id): Path<String>, request: Request) -> Response {
+    let found = memory.lock().expect("a lock").next.get(&id).cloned();
+    let is_jira = request.uri().path().starts_with("/jsm/");
+    let known = |next: Value| {
+        if is_jira {
+            json!({ "nextOnCallParticipants": next })
+        } else {
+            json!({ "nextOnCallRecipients": [], "exactNextOnCallRecipients": next })
+        }
+    };
+    said(request.uri(), found.map(known))
 }
 
 async fn escalation(State(memory): State<Shared>, Path(id): Path<String>, request: Request) -> Response {

@@ -13,6 +13,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};
 use watchroom::config::{Config, PagerDutyConfig};
@@ -174,7 +175,7 @@ fn page(field: &str, all: &[Value], asked: &[(String, String)]) -> Response {
 async fn oncalls(State(memory): State<Shared>, Query(asked): Asked) -> Response {
     let mut memory = memory.lock().expect("a lock");
     let policy = value(&asked, "escalation_policy_ids[]");
-    let own = |row: &&Value| row["escalation_policy"]["id"] == policy;
+    let own = |row: &&Value| row["escalation_policy"]["id"] == policy && touches(row, ["start", "end"], &asked);
     let rows: Vec<Value> = memory.on_call.iter().filter(own).cloned().collect();
     let answer = page("oncalls", &rows, &asked);
     if let Some(row) = memory.comes_underway.pop_front() {
@@ -196,16 +197,47 @@ async fn user(State(memory): State<Shared>, Path(id): Path<String>) -> Response 
     found("user", memory.lock().expect("a lock").users.get(&id).cloned())
 }
 
-async fn layered(State(memory): State<Shared>, Path(id): Path<String>) -> Response {
-    found("schedule", memory.lock().expect("a lock").layered.get(&id).cloned())
+/// The times that are asked for.
+fn span(asked: &[(String, String)]) -> [Timestamp; 2] {
+    ["since", "until"].map(|name| value(asked, name).parse().expect("a time"))
 }
 
-async fn shift_based(State(memory): State<Shared>, Path(id): Path<String>) -> Response {
+/// Is anything of the row within the times that are asked for?
+fn touches(row: &Value, ends: [&str; 2], asked: &[(String, String)]) -> bool {
+    let [since, until] = span(asked);
+    let [from, to] = ends.map(|end| row[end].as_str().map(|at| at.parse::<Timestamp>().expect("a time")));
+    from.is_none_or(|from| from < until) && to.is_none_or(|to| since < to)
+}
+
+/// What touches the times that are asked for, cut to them unless it is said that it may go beyond.
+fn within(mut schedule: Value, rows: &str, ends: [&str; 2], asked: &[(String, String)]) -> Value {
+    let all = schedule.pointer_mut(rows).and_then(Value::as_array_mut).expect("rows");
+    all.retain(|row| touches(row, ends, asked));
+    if value(asked, "overflow") != "true" {
+        let [since, until] = span(asked);
+        for row in all {
+            let [from, to] = ends.map(|end| row[end].as_str().expect("a time").parse::<Timestamp>().expect("a time"));
+            row[ends[0]] = json!(from.max(since).to_string());
+            row[ends[1]] = json!(to.min(until).to_string());
+        }
+    }
+    schedule
+}
+
+async fn layered(State(memory): State<Shared>, Path(id): Path<String>, Query(asked): Asked) -> Response {
+    let known = memory.lock().expect("a lock").layered.get(&id).cloned();
+    let rows = "/final_schedule/rendered_schedule_entries";
+    found("schedule", known.map(|known| within(known, rows, ["start", "end"], &asked)))
+}
+
+async fn shift_based(State(memory): State<Shared>, Path(id): Path<String>, Query(asked): Asked) -> Response {
     let memory = memory.lock().expect("a lock");
     if memory.layered.contains_key(&id) {
         return StatusCode::BAD_REQUEST.into_response();
     }
-    found("schedule", memory.shift_based.get(&id).cloned())
+    let rows = "/final_schedule/computed_shift_assignments";
+    let known = memory.shift_based.get(&id).cloned();
+    found("schedule", known.map(|known| within(known, rows, ["start_time", "end_time"], &asked)))
 }
 
 async fn incidents(State(memory): State<Shared>, Query(asked): Asked) -> Response {

@@ -94,6 +94,16 @@ fn providers(said: &str) -> Vec<(External, Result<render::ProviderOnCall, String
     ]
 }
 
+/// Who comes next there: as it tells it, and without an answer.
+fn nexts(said: &str) -> Vec<Result<Vec<render::ProviderNext>, String>> {
+    let people = vec![(said.to_owned(), None), ("Bob".to_owned(), Some("U0BOB".into()))];
+    let next = |level, people, from| render::ProviderNext { level, people, from };
+    vec![
+        Ok(vec![next(1, people.clone(), Some(at(90))), next(3, Vec::new(), Some(at(90))), next(4, people, None)]),
+        Err(said.to_owned()),
+    ]
+}
+
 fn changes() -> Vec<Change> {
     vec![
         Change::Replace { of: None, by: "U0ERIN".into() },
@@ -144,8 +154,11 @@ fn everybody(name: &dyn Fn(&str) -> String, busy: &Rolled<'_>, said: &str, now: 
     let others = vec![said.to_owned(); 100];
     message(&name("everybody"), &render::everybody(&vec![busy.clone(); 15], &[], &others, now));
     message(&name("everybody-none"), &render::everybody(&[], &[], &[], now));
-    let providers: Vec<String> =
-        providers(said).iter().map(|(of, known)| render::provider_on_call(of, known, now)).collect();
+    let next = nexts(said);
+    let line = |(of, known): &(External, Result<render::ProviderOnCall, String>)| {
+        next.iter().map(|next| render::provider_on_call(of, known, next, now)).collect::<Vec<_>>()
+    };
+    let providers: Vec<String> = providers(said).iter().flat_map(line).collect();
     message(&name("everybody-providers"), &render::everybody(&[], &providers, &["pagerduty:P1".to_owned()], now));
     providers
 }

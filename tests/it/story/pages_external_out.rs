@@ -271,11 +271,36 @@ async fn who_is_on_call_there_is_shown_with_its_age() {
     let (bot, pagerduty) = with_pagerduty(true, &[]).await;
     pagerduty.put_on_call("PPOL", 2, "stranger", (None, None));
     let now = bot.slash("alice", "/incident oncall").await.text;
-    assert!(now.contains("*PagerDuty (PSVC)*: level 1 <@U0ERIN>, level 2 stranger · asked"), "{now}");
+    let same = "the same for four weeks at least";
+    let line = format!("*PagerDuty (PSVC)*: level 1 <@U0ERIN>, {same}; level 2 stranger, {same} · asked");
+    assert!(now.contains(&line), "{now}");
     let steps = bot.slash("alice", "/incident oncall night").await.text;
     assert!(steps.contains("*Step 1*: *PagerDuty (PSVC)*: level 1 <@U0ERIN>"), "{steps}");
     pagerduty.fail(vec![Fails::Status(503); 50]);
     bot.advance(minutes(12)).await;
     let stale = bot.slash("alice", "/incident oncall").await.text;
     assert!(stale.contains("level 1 <@U0ERIN>") && stale.contains("stale, 12 min old"), "{stale}");
+}
+
+/// Who comes next there, and from when, by level; where that alone cannot be asked, who is on call stands there all the same.
+#[tokio::test]
+async fn who_comes_next_there_is_shown_by_level() {
+    let (bot, pagerduty) = with_pagerduty(true, &[]).await;
+    let handover = bot.in_minutes(600).to_string();
+    pagerduty.memory().on_call.clear();
+    pagerduty.put_on_call("PPOL", 1, "erin", (None, Some(&handover)));
+    pagerduty.put_on_call("PPOL", 1, "bob", (Some(&handover), None));
+    pagerduty.put_on_call("PPOL", 2, "stranger", (None, Some(&handover)));
+    pagerduty.put_on_call("PPOL", 3, "carol", (Some(&handover), None));
+    let now = bot.slash("alice", "/incident oncall").await.text;
+    let second = bot.in_minutes(600).as_second();
+    for part in [
+        format!("level 1 <@U0ERIN> until <!date^{second}^"),
+        format!(", next <@U0BOB> from <!date^{second}^"),
+        format!("level 2 stranger until <!date^{second}^"),
+        format!(", next :warning: *nobody* from <!date^{second}^"),
+        format!("level 3 :warning: *nobody*, next <@U0CAROL> from <!date^{second}^"),
+    ] {
+        assert!(now.contains(&part), "no `{part}` in {now}");
+    }
 }

@@ -257,13 +257,22 @@ async fn it_says_who_is_on_call_by_level() {
     bot.advance(minutes(1)).await;
     let answer = bot.slash("alice", "/incident oncall").await.text;
     assert!(
-        answer.contains("*Pager (siren)*: level 1 <@U0ERIN> and Yan, level 2 Zed since <!date^1795251600^"),
+        answer.contains("*Pager (siren)*: level 1 <@U0ERIN> and Yan; level 2 Zed since <!date^1795251600^"),
         "{answer}"
     );
+    assert!(answer.contains(" · who comes next is not known (refused: it does not say)"), "{answer}");
     for fails in [Fails::Malformed, Fails::Status(503), Fails::Hangs] {
-        pager.fail([fails]);
+        // Who is on call, and who comes next.
+        pager.fail([fails, fails]);
         bot.advance(minutes(1)).await;
         let stale = bot.slash("alice", "/incident oncall").await.text;
         assert!(stale.contains("level 1 <@U0ERIN>") && stale.contains("stale"), "{fails:?}: {stale}");
     }
+    pager.memory().on_call = json!({ "levels": [
+        { "level": 1, "people": [{ "name": "E.", "slack": "U0ERIN" }],
+          "next": { "people": [{ "name": "Bob", "slack": "U0BOB" }], "from": "2026-11-28T09:00:00Z" } },
+    ]});
+    bot.advance(minutes(1)).await;
+    let answer = bot.slash("alice", "/incident oncall").await.text;
+    assert!(answer.contains("level 1 <@U0ERIN>, next <@U0BOB> from <!date^1795856400^"), "{answer}");
 }

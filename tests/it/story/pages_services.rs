@@ -135,3 +135,22 @@ async fn on_call_shows_who_stands_behind_a_service() {
         "{shop}"
     );
 }
+
+/// `/incident oncall` says who is in a group that a step asks, and when Slack said so; where it does not say, that.
+#[tokio::test]
+async fn on_call_shows_who_is_in_a_group() {
+    let groups = vec![Target::Group("S0ONCALL".into()), Target::Group("S0NOWHERE".into())];
+    let bot = bot(vec![asks(groups)], vec![], |_| {}).await;
+    let shop = bot.slash("alice", "/incident oncall checkout").await.text;
+    for part in [
+        "*Step 1*: <!subteam^S0ONCALL>: <@U0ALICE>, <@U0BOB> · asked 0 s ago",
+        "*Step 1*: <!subteam^S0NOWHERE>: :warning: who is in it could not be asked (refused: no_such_subteam)",
+    ] {
+        assert!(shop.contains(part), "no `{part}` in {shop}");
+    }
+    bot.slack.deactivate("alice").expect("deactivated");
+    bot.slack.deactivate("bob").expect("deactivated");
+    bot.advance(minutes(11)).await;
+    let shop = bot.slash("carol", "/incident oncall checkout").await.text;
+    assert!(shop.contains("<!subteam^S0ONCALL>: :warning: *nobody* who can be asked"), "{shop}");
+}

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
 use super::{Opsgenie, wire};
 use crate::{
     adapters::oncall::level::unknown,
-    ports::{ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Trouble},
+    ports::{ExternalNext, ExternalOnCall, ExternalPerson, ExternalTarget, OnCallProvider, Trouble},
 };
 
 /// How deep participants may stand for others.
@@ -23,6 +24,19 @@ impl OnCallProvider for Opsgenie {
             ExternalTarget::Policy(id) => self.of_escalation(id, at).await,
             ExternalTarget::Service(_) => Err(Trouble::Refused("a service names nobody; ask for a schedule".into())),
         }
+    }
+
+    /// From when it does not say.
+    async fn next(&self, of: &ExternalTarget, at: Timestamp) -> Result<Vec<ExternalNext>, Trouble> {
+        let levels = match of {
+            ExternalTarget::Schedule(id) => vec![self.next_of_schedule(id, at).await?],
+            ExternalTarget::Policy(id) => self.next_of_escalation(id, at).await?,
+            ExternalTarget::Service(_) => {
+                return Err(Trouble::Refused("a service names nobody; ask for a schedule".into()));
+            }
+        };
+        let next = (1..).zip(levels).map(|(level, people)| ExternalNext { level, people, from: None });
+        Ok(next.filter(|next| !next.people.is_empty()).collect())
     }
 
     /// It names people by their addresses; of an account's id it says nothing.
@@ -43,25 +57,56 @@ fn levels(asked: impl IntoIterator<Item = Asked>) -> Vec<ExternalOnCall> {
 
 impl Opsgenie {
     async fn of_schedule(&self, id: &str, at: Timestamp) -> Result<Vec<ExternalPerson>, Trouble> {
-        // Parts of a second are not among the shapes that it reads.
-        let date = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let query = [("flat", "false"), ("date", date.as_str()), ("scheduleIdentifierType", "id")];
-        // Jira Service Management knows schedules by their ids alone.
-        let query = if self.config.site.is_some() { &query[..2] } else { &query[..] };
-        let found = self.get::<wire::OnCalls>(&["schedules", id, "on-calls"], query).await;
-        let found = found.map_err(|failed| failed.trouble(self.scope()))?;
+        let found: wire::OnCalls = self.ask_schedule(id, "on-calls", at).await?;
         let mut people = Vec::new();
         gather(&found.on_call_participants, DEEPEST, &mut people);
         Ok(people)
     }
 
-    /// One level for each time at which somebody is asked.
-    async fn of_escalation(&self, id: &str, at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble> {
+    async fn ask_schedule<T: DeserializeOwned>(&self, id: &str, what: &str, at: Timestamp) -> Result<T, Trouble> {
+        // Parts of a second are not among the shapes that it reads.
+        let date = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let query = [("flat", "false"), ("date", date.as_str()), ("scheduleIdentifierType", "id")];
+        // Jira Service Management knows schedules by their ids alone.
+        let query = if self.config.site.is_some() { &query[..2] } else { &query[..] };
+        self.get(&["schedules", id, what], query).await.map_err(|failed| failed.trouble(self.scope()))
+    }
+
+    /// Whoever comes on call next by it.
+    async fn next_of_schedule(&self, id: &str, at: Timestamp) -> Result<Vec<ExternalPerson>, Trouble> {
+        let found: wire::NextOnCalls = self.ask_schedule(id, "next-on-calls", at).await?;
+        let unread = || Trouble::Unreachable("an answer that cannot be read".into());
+        let mut people = Vec::new();
+        gather(&found.participants().ok_or_else(unread)?, DEEPEST, &mut people);
+        Ok(people)
+    }
+
+    /// The same for each time at which somebody is asked, of its schedules.
+    async fn next_of_escalation(&self, id: &str, at: Timestamp) -> Result<Vec<Vec<ExternalPerson>>, Trouble> {
+        let rules = self.rules(id).await?;
+        let found = join_all(rules.iter().map(async |rule| match (rule.recipient.kind.as_str(), &rule.recipient.id) {
+            ("schedule", Some(id)) => self.next_of_schedule(id, at).await,
+            _ => Ok(Vec::new()),
+        }));
+        let mut times = BTreeMap::<u64, Vec<ExternalPerson>>::new();
+        for (rule, found) in rules.iter().zip(found.await) {
+            let people = times.entry(rule.delay.seconds()).or_default();
+            found?.into_iter().for_each(|who| add(who, people));
+        }
+        Ok(times.into_values().collect())
+    }
+
+    async fn rules(&self, escalation: &str) -> Result<Vec<wire::Rule>, Trouble> {
         if self.config.site.is_some() {
             return Err(Trouble::Refused("an escalation is its team's there; ask for a schedule".into()));
         }
-        let found = self.get::<wire::Escalation>(&["escalations", id], &[("identifierType", "id")]).await;
-        let rules = found.map_err(|failed| failed.trouble(self.scope()))?.rules;
+        let found = self.get::<wire::Escalation>(&["escalations", escalation], &[("identifierType", "id")]).await;
+        Ok(found.map_err(|failed| failed.trouble(self.scope()))?.rules)
+    }
+
+    /// One level for each time at which somebody is asked.
+    async fn of_escalation(&self, id: &str, at: Timestamp) -> Result<Vec<ExternalOnCall>, Trouble> {
+        let rules = self.rules(id).await?;
         // All at once: one that hangs does not take the time of the others.
         let found = join_all(rules.iter().map(|rule| self.of_recipient(&rule.recipient, at))).await;
         let (mut times, mut first) = (BTreeMap::<u64, Asked>::new(), None);
