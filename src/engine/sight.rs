@@ -10,10 +10,11 @@ use super::{
 use crate::{
     ids::{ChannelId, IncidentId, Series, UserId},
     incident::{
-        Event, Incident, MessageRef, Rejection,
+        Event, Incident, MessageRef, Rejection, What,
         access::{self, may_see},
         intake::{Subject, tokens},
     },
+    paging::PageId,
     store::ReadError,
 };
 
@@ -89,6 +90,34 @@ impl Sight<'_> {
             Some(it) => self.engine.may_see(&it, self.who).await,
             None => Ok(false),
         }
+    }
+
+    /// Where an incident is worked on, in its room or in a thread, for all who read there; none of what is need-to-know.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn place_of(self, id: IncidentId) -> Result<Option<ChannelId>, ReadError> {
+        let it = self.engine.incident(id).await?.filter(|it| !it.is_secret());
+        Ok(it.and_then(|it| {
+            let room = it.room.as_ref().map(|room| &room.channel);
+            room.or_else(|| it.intake.in_thread().map(|thread| &thread.channel)).cloned()
+        }))
+    }
+
+    /// Did a message of this page, or of any of the incident's, get to them?
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub async fn got_page(self, id: IncidentId, page: Option<PageId>) -> Result<bool, ReadError> {
+        let history = self.engine.history(id).await?;
+        Ok(history.iter().any(|(_, event)| match &event.what {
+            What::PageAttempted { page: of, attempt } => {
+                page.is_none_or(|page| page == *of)
+                    && attempt.to.person() == Some(self.who)
+                    && attempt.outcome.arrived()
+            }
+            _ => false,
+        }))
     }
 
     /// Everything that happened to an incident.

@@ -5,7 +5,7 @@ use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Caller, Done, Refusal},
     ids::{ChannelId, IncidentId, UserId},
-    incident::{Actor, Command, Incident, Rejection, What, case as records, comms::No, said_aloud},
+    incident::{Actor, Command, Incident, Rejection, case as records, comms::No, said_aloud},
     playbook::Phase,
     render::{Message, forms::Declaring},
 };
@@ -194,23 +194,14 @@ fn beside<'a>(door: &'a Door, it: &Incident, step: Step) -> Option<&'a Phase> {
 /// The incident as this person may see it, or why there is none.
 pub async fn existing(door: &Door, me: &UserId, id: IncidentId) -> Result<std::sync::Arc<Incident>, Refusal> {
     let sight = door.lists(me).await;
-    match sight.incident(id).await {
-        Err(refusal) if sight.is_outside() && is_in_room(door, me, id).await? => {
-            tracing::debug!(error = %refusal, "somebody from outside is in the room");
-            door.engine.seen_by(me).incident(id).await
-        }
-        found => found,
+    let found = sight.incident(id).await;
+    if found.is_ok() || !sight.is_outside() {
+        return found;
     }
-}
-
-/// Is this person in the incident's room? Whoever was invited there by hand reads all of it.
-async fn is_in_room(door: &Door, me: &UserId, id: IncidentId) -> Result<bool, Refusal> {
-    let it = door.engine.incident(id).await?.filter(|it| !it.is_secret());
-    let Some(it) = it else { return Ok(false) };
-    let room = it.room.as_ref().map(|room| &room.channel);
-    match room.or_else(|| it.intake.in_thread().map(|thread| &thread.channel)) {
-        Some(channel) => Ok(door.people.is_in(channel, me).await),
-        None => Ok(false),
+    // Whoever was invited into the room by hand reads all of it.
+    match sight.place_of(id).await? {
+        Some(place) if door.people.is_in(&place, me).await => door.engine.seen_by(me).incident(id).await,
+        Some(_) | None => found,
     }
 }
 
@@ -225,15 +216,7 @@ async fn finds(door: &Door, me: &UserId, id: IncidentId, command: &Command) -> R
         Command::EscalatePage { page, .. } => Some(*page),
         _ => return Err(refusal),
     };
-    let history = door.engine.history(id).await?;
-    let got = history.iter().any(|(_, event)| match &event.what {
-        What::PageAttempted { page, attempt } => {
-            answered.is_none_or(|answered| answered == *page)
-                && attempt.to.person() == Some(me)
-                && attempt.outcome.arrived()
-        }
-        _ => false,
-    });
+    let got = door.engine.seen_by(me).got_page(id, answered).await?;
     if got { Ok(()) } else { Err(refusal) }
 }
 

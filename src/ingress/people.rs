@@ -18,56 +18,66 @@ const AGAIN: Duration = Duration::from_secs(30);
 /// How many people are remembered.
 const REMEMBERED: usize = 4096;
 
+/// How long it counts where somebody belongs; the adapter remembers it longer by itself.
+const FRESH: Duration = Duration::from_mins(1);
+
 /// Remembers people's zones, and who is from outside.
 #[derive(Debug)]
 pub struct People {
     chat: Arc<dyn Chat>,
-    zones: Cache<UserId, Known>,
-    outside: Cache<UserId, Outside>,
+    known: Cache<UserId, Known>,
 }
 
-/// What was last known of whether somebody is from outside.
-#[derive(Debug, Clone, Copy)]
-struct Outside {
-    is: bool,
-    /// Until then they are not asked about again; none: Slack answered.
-    again: Option<Instant>,
-}
-
-/// What is known of somebody's zone.
+/// What is known of somebody.
 #[derive(Debug, Clone)]
 struct Known {
     zone: Option<Arc<str>>,
-    /// From then on they are asked about again; none: it is theirs.
-    again: Option<Instant>,
+    /// Did Slack ever say their zone, or that it knows none?
+    has_zone: bool,
+    /// Are they a guest, or of another organisation, for certain?
+    is_outside: bool,
+    /// Until then they are not asked about again.
+    until: Instant,
 }
 
 impl People {
     /// Asks `chat`.
     pub fn new(chat: Arc<dyn Chat>) -> Self {
-        Self { chat, zones: Cache::new(REMEMBERED), outside: Cache::new(REMEMBERED) }
+        Self { chat, known: Cache::new(REMEMBERED) }
     }
 
     /// The IANA zone of a person; where Slack does not know it, or not in time, `fallback` holds.
     pub async fn zone(&self, who: &UserId, fallback: &str) -> Arc<str> {
         let fallback = if fallback.is_empty() { "UTC" } else { fallback };
-        self.known_zone(who).await.unwrap_or_else(|| fallback.into())
+        let known = self.known.get(who).filter(|known| known.has_zone || Instant::now() < known.until);
+        let known = match known {
+            Some(known) => known,
+            None => self.look_up(who).await,
+        };
+        known.zone.unwrap_or_else(|| fallback.into())
     }
 
-    async fn known_zone(&self, who: &UserId) -> Option<Arc<str>> {
-        if let Some(Known { zone, again }) = self.zones.get(who)
-            && again.is_none_or(|again| Instant::now() < again)
-        {
-            return zone;
-        }
+    /// Asks about somebody. While Slack cannot be asked they are what they were when it last could.
+    async fn look_up(&self, who: &UserId) -> Known {
+        let before = self.known.get(who);
         let asked = tokio::time::timeout(PATIENCE, self.chat.person(who)).await;
-        let (zone, again) = match asked {
-            Ok(Ok(person)) => (person.zone.filter(|z| jiff::tz::TimeZone::get(z).is_ok()), None),
-            Ok(Err(_)) | Err(_) => (None, Some(Instant::now() + AGAIN)),
+        let now = Instant::now();
+        let known = match asked {
+            Ok(Ok(person)) => {
+                let zone = person.zone.filter(|z| jiff::tz::TimeZone::get(z).is_ok()).map(Arc::from);
+                Known { zone, has_zone: true, is_outside: person.is_outside, until: now + FRESH }
+            }
+            // Somebody whom our own workspace does not have.
+            Ok(Err(Trouble::Refused(code))) if code == "user_not_found" || code == "user_not_visible" => {
+                Known { zone: None, has_zone: false, is_outside: true, until: now + AGAIN }
+            }
+            Ok(Err(_)) | Err(_) => {
+                let none = Known { zone: None, has_zone: false, is_outside: false, until: now };
+                Known { until: now + AGAIN, ..before.unwrap_or(none) }
+            }
         };
-        let zone: Option<Arc<str>> = zone.map(Arc::from);
-        self.zones.insert(who.clone(), Known { zone: zone.clone(), again });
-        zone
+        self.known.insert(who.clone(), known.clone());
+        known
     }
 
     /// Do they belong to the organisation, as far as is known for certain? Guests and people of other organisations do not.
@@ -78,27 +88,12 @@ impl People {
         }
     }
 
-    /// Are they a guest, or of another organisation, for certain? While Slack cannot be asked they are what they were when it last
-    /// could.
+    /// Are they a guest, or of another organisation, for certain?
     pub async fn is_outside(&self, who: &UserId) -> bool {
-        let before = self.outside.get(who);
-        if let Some(Outside { is, again: Some(again) }) = before
-            && Instant::now() < again
-        {
-            return is;
+        match self.known.get(who).filter(|known| Instant::now() < known.until) {
+            Some(known) => known.is_outside,
+            None => self.look_up(who).await.is_outside,
         }
-        let known = match tokio::time::timeout(PATIENCE, self.chat.person(who)).await {
-            Ok(Ok(person)) => Outside { is: person.is_outside, again: None },
-            // Somebody whom our own workspace does not have.
-            Ok(Err(Trouble::Refused(code))) if code == "user_not_found" || code == "user_not_visible" => {
-                Outside { is: true, again: None }
-            }
-            Ok(Err(_)) | Err(_) => {
-                Outside { is: before.is_some_and(|before| before.is), again: Some(Instant::now() + AGAIN) }
-            }
-        };
-        self.outside.insert(who.clone(), known);
-        known.is
     }
 
     /// Is this person in the channel, as far as is known for certain?
@@ -109,6 +104,6 @@ impl People {
 
     /// Someone's settings changed.
     pub fn forget(&self, who: &UserId) {
-        self.zones.remove(who);
+        self.known.remove(who);
     }
 }

@@ -29,6 +29,7 @@ pub const METHODS: &[(&str, &[&str])] = &[
     ("conversations.join", &["channels:join"]),
     ("conversations.kick", &["channels:manage", "groups:write"]),
     ("conversations.list", &["channels:read", "groups:read"]),
+    ("conversations.members", &["channels:read", "groups:read"]),
     ("conversations.open", &["im:write"]),
     ("conversations.rename", &["channels:manage", "groups:write"]),
     ("conversations.replies", &["channels:history", "groups:history", "im:history"]),

@@ -40,6 +40,11 @@ impl FakeChat {
         std::mem::take(&mut self.said.lock().unwrap())
     }
 
+    /// The same without what was only asked about people.
+    pub fn told(&self) -> Vec<(&'static str, String, Value)> {
+        self.take().into_iter().filter(|(how, ..)| *how != "person").collect()
+    }
+
     pub fn has_message(&self, ts: &str, author: &str, text: &str) {
         let message =
             ChatMessage { author: Some(author.into()), text: text.into(), ts: MessageTs(ts.into()), thread: None };

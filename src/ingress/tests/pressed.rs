@@ -42,7 +42,7 @@ async fn the_next_phase_is_one_press_away_and_once() {
     assert_eq!(told.len(), 1, "the same press again is no news: {told:?}");
     assert!(told[0].contains("Still missing for _Investigating_: the impact"), "{told:?}");
     world.press("U3", "5.000001", action::NEXT_PHASE, &next).await;
-    let said = world.chat.take();
+    let said = world.chat.told();
     assert_eq!(said[0].0, "respond");
     assert!(said[0].2["text"].as_str().unwrap().contains("so already"), "{said:?}");
 }
@@ -88,7 +88,7 @@ async fn a_page_is_acknowledged_and_passed_on() {
     assert!(matches!(page().await.state, PageState::Acknowledged { .. }));
     world.chat.take();
     world.press("U5", "6.000001", action::ACKNOWLEDGE, &seen).await;
-    let said = world.chat.take();
+    let said = world.chat.told();
     assert!(said[0].2["text"].as_str().unwrap().contains("<@U4> acknowledged"), "{said:?}");
 }
 
@@ -115,7 +115,7 @@ async fn buttons_and_menus_open_forms() {
         world.chat.take();
         world.press("U1", "5.000001", &id, &value).await;
         let opened: Vec<_> =
-            world.chat.take().into_iter().map(|(how, _, view)| (how, view["callback_id"].clone())).collect();
+            world.chat.told().into_iter().map(|(how, _, view)| (how, view["callback_id"].clone())).collect();
         assert_eq!(opened, [("open_view", json!(form))], "{id}");
     }
     world.slash("U1", ROOM, "resolve rolled back").await;

@@ -159,7 +159,7 @@ async fn a_preview_shows_what_will_be_posted() {
     });
     world.chat.take();
     world.interact(&payload).await;
-    let said = world.chat.take();
+    let said = world.chat.told();
     assert_eq!((said[0].0, said[0].1.as_str()), ("update_view", "V1"));
     assert!(said[0].2.to_string().contains("*Status update*"), "{said:?}");
     assert_eq!(world.incident().await.update.count, 0);

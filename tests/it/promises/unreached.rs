@@ -221,7 +221,7 @@ async fn one_look_up_that_fails_after_downtime_is_no_empty_group() {
     bot.clock.advance(minutes(10));
     bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("usergroups.users.list").times(2));
     bot.restart().await;
-    bot.advance(minutes(1)).await;
+    bot.advance(minutes(3)).await;
     bot.expect_dm("bob", "checkout is down");
     assert!(bot.slack.dm("dave").is_empty(), "it is not his turn: {}", shown(&bot.said(&room)));
     assert_eq!(bot.count(&room, "could not be asked"), 0, "{}", shown(&bot.said(&room)));

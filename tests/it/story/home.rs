@@ -215,5 +215,5 @@ async fn a_guest_who_is_paged_answers() {
     bot.expect_dm("bob", "the zebra is loose");
     let page = bot.expect_dm("dave", "the zebra is loose");
     bot.press("dave", &[page], "Acknowledge").await;
-    bot.expect_once(&room, "@dave acknowledged");
+    bot.expect_once(&room, "@dave acknowledged after 6 min.");
 }
