@@ -247,18 +247,18 @@ impl Delivery {
 
     /// The errand cannot be tried before `next`: is that too late? `true` where that ended it.
     pub(super) async fn out_of_patience(&self, it: &Errand, trouble: &Trouble, next: Timestamp) -> Result<bool, Stop> {
-        let late = next.duration_since(it.job.due);
+        let (late, pause) = (next.duration_since(it.job.due), next.duration_since(self.clock.now()));
         match &it.effect {
             // Behind the fallback there is nobody who could be asked instead.
             Effect::LookUpGroup { page, target, .. } if late > GROUP_PATIENCE && is_last_hope(it, *page) => {
                 let what = format!("look up {target}, whom the fallback asks, yet, and goes on trying");
                 self.is_late_with(it, &what, &trouble.to_string()).await.map(|()| false)
             }
-            Effect::LookUpGroup { page, version, target } if is_asked_enough(it, late) => {
+            Effect::LookUpGroup { page, version, target } if is_asked_enough(it, late, pause) => {
                 self.not_found_out(it, (*page, *version), target, &format!("Slack {trouble}")).await?;
                 Ok(true)
             }
-            Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) if is_asked_enough(it, late) => {
+            Effect::Duty(duty::Deed::LookUpGroup { role, version, group }) if is_asked_enough(it, late, pause) => {
                 let why = Some(format!("Slack {trouble}"));
                 self.found_role_group(it, role, *version, group, Vec::new(), why).await?;
                 Ok(true)
@@ -292,9 +292,10 @@ impl Delivery {
     }
 }
 
-/// Was it asked often enough who is in a group, and for long enough?
-fn is_asked_enough(it: &Errand, late: SignedDuration) -> bool {
-    late > GROUP_PATIENCE && it.tries.saturating_add(1) >= GROUP_TRIES
+/// Was it asked often enough who is in a group, and for long enough? Who wants to be left alone for longer than a page waits is not
+/// waited for.
+fn is_asked_enough(it: &Errand, late: SignedDuration, pause: SignedDuration) -> bool {
+    late > GROUP_PATIENCE && (it.tries.saturating_add(1) >= GROUP_TRIES || pause > PATIENCE)
 }
 
 /// Does the page's fallback ask, and nobody who could acknowledge is reached by it yet?

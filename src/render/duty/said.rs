@@ -27,7 +27,10 @@ pub(in crate::render) fn sentence(w: View<'_>, it: &Incident, event: &Event, fac
         Fact::Asked { role, rung, people, groups, silent, .. } => asked(w, role, *rung, people, groups, silent),
         Fact::GroupFound { role, group, failed: Some(why), .. } => {
             let (of, role) = (targets(&[group.clone().into()]), role_label(w, role));
-            format!(":warning: Who of {of} could take *{role}* could not be asked ({}).", escape(why))
+            let why = escape(why);
+            format!(
+                ":warning: Who is in {of} could not be asked ({why}), so that nobody of it is asked to take *{role}*."
+            )
         }
         Fact::GroupFound { role, group, people, failed: None } => found(&role_label(w, role), group, people),
         Fact::CannotAsk { role, contact } => by_hand(w, role, contact, &taken(it, role)),

@@ -6,6 +6,7 @@ use watchroom::{
         Actor, Command, Rejection, What,
         duty::{Ask, Fact, No},
     },
+    sandbox::{Fault, FaultKind},
 };
 
 use crate::harness::{Bot, minutes, policy, shown};
@@ -124,6 +125,21 @@ async fn the_group_is_asked_before_the_sponsor() {
     assert_eq!(asked(&bot, "erin"), 1, "the sponsor");
     bot.advance(minutes(5)).await;
     bot.expect_once(&room, "No answer from @dave, @bob, @carol, @erin.");
+}
+
+/// [B2] Slack does not say who is in the group: the next ones are asked, and the room hears why nobody of it is.
+#[tokio::test]
+async fn a_group_that_nobody_can_look_up_is_passed_over_aloud() {
+    let bot = with_contacts("main = \"group:S0CHECKOUT\"\nbackup = \"user:U0ERIN\"").await;
+    bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("usergroups.users.list").seconds(600));
+    let room = bot.declare("alice", "sev1 checkout is down").await;
+    bot.advance(minutes(2)).await;
+    assert_eq!(["bob", "carol", "erin"].map(|who| asked(&bot, who)), [0, 0, 1], "{}", shown(&bot.said(&room)));
+    bot.expect_once(
+        &room,
+        "could not be asked (Slack cannot be reached: status 503), so that nobody of it is asked to take",
+    );
+    assert_eq!(bot.count(&room, "nobody else in"), 0, "nobody knows that: {}", shown(&bot.said(&room)));
 }
 
 /// [B2] Not SEV1: the sponsor is left alone; a severity without a time to answer asks nobody else.
