@@ -46,6 +46,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     (
         "B2",
         &[
+            "a_group_of_a_role_that_nobody_can_look_up_is_passed_over_aloud",
             "a_lower_severity_stops_the_asking",
             "a_no_and_an_empty_chair_go_on_at_once",
             "a_role_given_by_hand_ends_the_asking",

@@ -129,7 +129,7 @@ async fn the_group_is_asked_before_the_sponsor() {
 
 /// [B2] Slack does not say who is in the group: the next ones are asked, and the room hears why nobody of it is.
 #[tokio::test]
-async fn a_group_that_nobody_can_look_up_is_passed_over_aloud() {
+async fn a_group_of_a_role_that_nobody_can_look_up_is_passed_over_aloud() {
     let bot = with_contacts("main = \"group:S0CHECKOUT\"\nbackup = \"user:U0ERIN\"").await;
     bot.slack.fault(Fault::new(FaultKind::ServerError { status: 503 }).on("usergroups.users.list").seconds(600));
     let room = bot.declare("alice", "sev1 checkout is down").await;
