@@ -10,6 +10,7 @@
     reason = "figures for people, far below where a float loses a digit"
 )]
 
+mod apart;
 mod bot;
 mod load;
 mod table;
@@ -40,6 +41,7 @@ use watchroom::{
 };
 
 use crate::{
+    apart::say,
     bot::median,
     load::{Figures, Load, SECRET},
     table::Table,
@@ -99,18 +101,9 @@ async fn text_and_gates_take(app: &App) -> f64 {
     median((0..10_000).map(one).collect())
 }
 
-/// Runs the load on a thread of its own, as another process would.
+/// Runs the load.
 fn run(to: SocketAddr, load: Load, counter: &Arc<AtomicU64>) -> Figures {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let figures = runtime.block_on(load::run(to, load, Arc::clone(counter)));
-    assert_eq!(figures.refused, 0, "every request is answered with 200");
-    figures
-}
-
-#[expect(clippy::print_stdout, reason = "it prints what was measured")]
-fn say(what: &str, figures: &Figures) {
-    let (rate, p50, p99) = (figures.rate(), figures.percentile(0.5), figures.percentile(0.99));
-    println!("{what:<26} {rate:>9.0} /s   p50 {p50:>7.3} ms   p99 {p99:>7.3} ms");
+    apart::alone(load::run(to, load, Arc::clone(counter)))
 }
 
 #[expect(clippy::print_stdout, reason = "it prints what was measured")]

@@ -10,6 +10,7 @@
     reason = "figures for people, far below where a float loses a digit"
 )]
 
+mod apart;
 #[expect(dead_code, reason = "a bot with a page is made here")]
 mod bot;
 mod load;
@@ -35,6 +36,7 @@ use watchroom::{
 };
 
 use crate::{
+    apart::say,
     bot::median,
     load::{Figures, Load},
     table::Table,
@@ -133,27 +135,15 @@ fn from_disk(nginx: &Path, dir: &Path, body: &[u8]) -> (Nginx, SocketAddr) {
     (child, address)
 }
 
-/// Reads the page on a thread of its own, as another process would.
+/// Reads the page.
 fn read(to: SocketAddr, load: Load) -> Figures {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let bytes = b"GET /status HTTP/1.1\r\nhost: bench\r\naccept-language: en\r\n\r\n".to_vec();
-    let figures = runtime.block_on(load::drive(to, load, Arc::new(move || bytes.clone())));
-    assert_eq!(figures.refused, 0, "every request is answered with 200");
-    figures
+    apart::alone(load::drive(to, load, Arc::new(move || bytes.clone())))
 }
 
 /// Types commands.
 fn typed(to: SocketAddr, load: Load, counter: &Arc<AtomicU64>) -> Figures {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let figures = runtime.block_on(load::run(to, load, Arc::clone(counter)));
-    assert_eq!(figures.refused, 0, "every command is answered with 200");
-    figures
-}
-
-#[expect(clippy::print_stdout, reason = "it prints what was measured")]
-fn say(what: &str, figures: &Figures) {
-    let (rate, p50, p99) = (figures.rate(), figures.percentile(0.5), figures.percentile(0.99));
-    println!("{what:<32} {rate:>9.0} /s   p50 {p50:>7.3} ms   p99 {p99:>7.3} ms");
+    apart::alone(load::run(to, load, Arc::clone(counter)))
 }
 
 /// Beside nginx; nothing where there is none.
