@@ -200,6 +200,13 @@ impl Reader<'_> {
         connectors
     }
 
+    /// What lets the bot in: the usual secret, unless the place names the variable of another.
+    fn token(&mut self, usual: &str, named: Option<&str>, place: &str) -> Option<Secret> {
+        let name = named.unwrap_or(usual);
+        let secret = self.secret(name);
+        self.needed(place, name, secret)
+    }
+
     /// A secret that the place cannot do without.
     fn needed(&mut self, place: &str, name: &str, secret: Option<Secret>) -> Option<Secret> {
         if secret.is_none() {

@@ -129,8 +129,9 @@ fn every_variable_is_read() {
 #[test]
 fn the_unit_hands_on_every_secret() {
     let code = source("config");
-    let secrets: BTreeSet<&str> =
-        code.split(".secret(\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()).collect();
+    let read = |by: &str| code.split(by).skip(1).map(|rest| rest.split('"').next().unwrap_or_default()).collect();
+    let (secrets, tokens): (BTreeSet<&str>, BTreeSet<&str>) = (read(".secret(\""), read(".token(\""));
+    let secrets: BTreeSet<&str> = secrets.union(&tokens).copied().collect();
     let lines = UNIT.lines().filter_map(|line| line.trim_start_matches('#').strip_prefix("Environment="));
     let handed: BTreeSet<&str> = lines.filter_map(|line| Some(line.split_once("_FILE=%d/secrets_")?.1)).collect();
     assert_eq!(handed, secrets, "secrets in deploy/watchroom.service, and in src/config");

@@ -48,20 +48,12 @@ pub(in crate::config) struct DeskEntry {
 
 impl Reader<'_> {
     pub(super) fn jira_desk(&mut self, place: &str, it: &DeskEntry) -> Option<ConnectorKind> {
-        let token = match it.token_env.as_deref() {
-            Some(name) => self.secret(name),
-            None => self.secret("JIRA_API_TOKEN"),
-        };
-        let token = self.needed(place, it.token_env.as_deref().unwrap_or("JIRA_API_TOKEN"), token);
+        let token = self.token("JIRA_API_TOKEN", it.token_env.as_deref(), place);
         self.desk(place, it, token).map(ConnectorKind::JiraDesk)
     }
 
     pub(super) fn zendesk(&mut self, place: &str, it: &DeskEntry) -> Option<ConnectorKind> {
-        let token = match it.token_env.as_deref() {
-            Some(name) => self.secret(name),
-            None => self.secret("ZENDESK_API_TOKEN"),
-        };
-        let token = self.needed(place, it.token_env.as_deref().unwrap_or("ZENDESK_API_TOKEN"), token);
+        let token = self.token("ZENDESK_API_TOKEN", it.token_env.as_deref(), place);
         self.desk(place, it, token).map(ConnectorKind::Zendesk)
     }
 

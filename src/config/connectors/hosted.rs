@@ -142,19 +142,11 @@ impl Reader<'_> {
 
     /// Pages of one host have one token, unless they name others.
     fn token_of(&mut self, place: &str, host: Host, named: Option<&str>) -> Option<Secret> {
-        let (name, token) = match (named, host) {
-            (Some(name), _) => (name, self.secret(name)),
-            (None, Host::Statuspage) => ("STATUSPAGE_API_TOKEN", self.secret("STATUSPAGE_API_TOKEN")),
-            (None, Host::IncidentIo) => ("INCIDENT_IO_API_KEY", self.secret("INCIDENT_IO_API_KEY")),
-            (None, Host::Instatus) => ("INSTATUS_API_KEY", self.secret("INSTATUS_API_KEY")),
-        };
-        if token.is_none() {
-            self.problems.push(format!(
-                "{place}: {name} is not set; it holds what lets the bot write at {}, or {name}_FILE names a file that does",
-                host.label()
-            ));
+        match host {
+            Host::Statuspage => self.token("STATUSPAGE_API_TOKEN", named, place),
+            Host::IncidentIo => self.token("INCIDENT_IO_API_KEY", named, place),
+            Host::Instatus => self.token("INSTATUS_API_KEY", named, place),
         }
-        token
     }
 }
 
@@ -230,7 +222,7 @@ mod tests {
             "connector `a`: component `pay` has no id of its own at Instatus",
             "INSTATUS_API_URL `ftp://x` is no http or https address",
             "connector `a`: INSTATUS_API_KEY is not set",
-            "connector `b`: OTHER is not set; it holds what lets the bot write at incident.io",
+            "connector `b`: OTHER is not set; it, or a file that OTHER_FILE names, holds the secret",
         ] {
             assert!(problems.iter().any(|p| p.contains(part)), "{part} is missing in {problems:#?}");
         }

@@ -80,11 +80,7 @@ pub(in crate::config) struct XEntry {
 impl Reader<'_> {
     pub(super) fn mastodon(&mut self, place: &str, it: &MastodonEntry) -> Option<ConnectorKind> {
         let url = self.address(&format!("{place}: url"), &it.url);
-        let token = match it.token_env.as_deref() {
-            Some(name) => self.secret(name),
-            None => self.secret("MASTODON_ACCESS_TOKEN"),
-        };
-        let token = self.needed(place, it.token_env.as_deref().unwrap_or("MASTODON_ACCESS_TOKEN"), token);
+        let token = self.token("MASTODON_ACCESS_TOKEN", it.token_env.as_deref(), place);
         let max_chars = it.max_chars.unwrap_or(MASTODON_CHARS);
         if max_chars == 0 {
             self.problems.push(format!("{place}: `max_chars` is 0; write what the server takes, or leave it out"));
@@ -95,14 +91,10 @@ impl Reader<'_> {
 
     pub(super) fn x(&mut self, place: &str, it: &XEntry) -> Option<ConnectorKind> {
         let api_url = self.address_of("X_API_URL", it.api_url.as_ref(), X);
-        let found = [
-            ("X_API_KEY", self.secret("X_API_KEY")),
-            ("X_API_KEY_SECRET", self.secret("X_API_KEY_SECRET")),
-            ("X_ACCESS_TOKEN", self.secret("X_ACCESS_TOKEN")),
-            ("X_ACCESS_TOKEN_SECRET", self.secret("X_ACCESS_TOKEN_SECRET")),
-        ];
-        let [api_key, api_key_secret, access_token, access_token_secret] =
-            found.map(|(name, secret)| self.needed(place, name, secret));
+        let api_key = self.token("X_API_KEY", None, place);
+        let api_key_secret = self.token("X_API_KEY_SECRET", None, place);
+        let access_token = self.token("X_ACCESS_TOKEN", None, place);
+        let access_token_secret = self.token("X_ACCESS_TOKEN_SECRET", None, place);
         Some(ConnectorKind::X(XConfig {
             api_url: api_url?,
             api_key: api_key?,
