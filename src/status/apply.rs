@@ -35,11 +35,8 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
             let status = if goes_on(it.status) { it.status } else { PostStatus::Scheduled };
             Some((it, update, (Some(name), body), status, if goes_on(status) { impact.clone() } else { Impact::new() }))
         }
-        Change::MaintenanceMoved { update, status, body, .. } => post.map(|mut it| {
-            if let (PostStatus::InProgress, Kind::Maintenance(window)) = (*status, &mut it.kind) {
-                // It may have begun earlier than planned.
-                window.from = window.from.min(at);
-            }
+        Change::MaintenanceMoved { update, status, body, .. } => post.map(|it| {
+            let it = begun(it, *status, at);
             let now = if goes_on(*status) { it.worst.clone() } else { Impact::new() };
             (it, update, (None, body), *status, now)
         }),
@@ -70,6 +67,7 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
         body: body.clone(),
         at,
         corrected_at: None,
+        notify: fact.what.notifies(),
         changes: changes.collect(),
     });
     for (component, status) in &now {
@@ -83,6 +81,14 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
     it.monitoring_at = it.monitoring_at.or((status == PostStatus::Monitoring).then_some(at));
     it.resolved_at = status.is_over().then_some(at);
     (page, Some(it))
+}
+
+/// It may have begun earlier than planned.
+fn begun(mut it: Post, status: PostStatus, at: Timestamp) -> Post {
+    if let (PostStatus::InProgress, Kind::Maintenance(window)) = (status, &mut it.kind) {
+        window.from = window.from.min(at);
+    }
+    it
 }
 
 /// Is the work under way?

@@ -148,6 +148,8 @@ pub struct Update {
     pub at: Timestamp,
     /// When it was corrected last.
     pub corrected_at: Option<Timestamp>,
+    /// Were subscribers told?
+    pub notify: bool,
     /// Components that stood otherwise before and after it: `(before, after)`.
     pub changes: BTreeMap<ComponentId, (ComponentStatus, ComponentStatus)>,
 }

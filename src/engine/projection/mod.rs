@@ -30,7 +30,7 @@ const SCHEDULES: usize = 4096;
 /// and the absences of so many people.
 const PEOPLE: usize = 32_768;
 /// Grows whenever `project` makes other documents.
-const VERSION: u32 = 18;
+const VERSION: u32 = 19;
 
 /// The projector of incidents, and the cache of their present states. Only the store's committer fills the cache, one
 /// commit after the other, so that it is never behind what it has answered. Where other processes write to the store too,

@@ -200,7 +200,7 @@ fn update(r: Reading<'_>, post: &Post, update: &Update) -> Value {
         "id": code("update", &update.key), "status": update.status.as_str(),
         "body": update.body.words().unwrap_or(r.words.removed), "incident_id": post.id, "created_at": iso(update.at),
         "updated_at": iso(update.corrected_at.unwrap_or(update.at)), "display_at": iso(update.at),
-        "affected_components": affected, "deliver_notifications": true, "custom_tweet": null, "tweet_id": null,
+        "affected_components": affected, "deliver_notifications": update.notify, "custom_tweet": null, "tweet_id": null,
     })
 }
 
