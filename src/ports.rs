@@ -190,9 +190,18 @@ pub trait Connector: Send + Sync + std::fmt::Debug + 'static {
     async fn publish(&self, text: &Publication, before: Option<&Published>) -> Result<Published, Trouble>;
     /// Looks whether a text stands there, which an earlier try may have published.
     async fn find(&self, text: &Publication, before: Option<&Published>) -> Result<Found, Trouble>;
-    /// Changes a text that stands there into this one; where the place changes none, says the correction behind it. Neither is done twice
-    /// for one key where the place lets one look.
+    /// Looks whether anything of a text stands there, also where an earlier try did not get through everywhere: what stands there is to be
+    /// taken back.
+    async fn find_part(&self, text: &Publication, before: Option<&Published>) -> Result<Found, Trouble> {
+        self.find(text, before).await
+    }
+    /// Changes a text that stands there into this one; where the place changes none, says the correction behind it. What is changed twice says
+    /// the same; what is said behind it would stand there twice, so that [`Connector::find_correction`] is asked before that is tried again.
     async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble>;
+    /// Looks whether a correction stands behind a text there, which an earlier try may have said.
+    async fn find_correction(&self, at: &Published, text: &Publication) -> Result<Found, Trouble> {
+        self.find(text, Some(at)).await
+    }
     /// Takes the words of a text away for good; false where the place lets nobody do that.
     async fn withdraw(&self, at: &Published) -> Result<bool, Trouble>;
     /// Takes down everything that was said of the incident that this text is about, and that it goes on; false where the place lets nobody do

@@ -1,5 +1,7 @@
 //! Texts that stand with others and say something else now: changed in place where that is possible, else said behind it.
 
+use serde_json::Value;
+
 use super::{
     Delivery,
     comms::words_of,
@@ -48,15 +50,15 @@ impl Delivery {
             d.meant == asked.correction && d.stands < d.meant && d.amended.as_ref().is_some_and(Amended::is_waiting)
         };
         let (Some(send), Some(delivery)) = (send, delivery.filter(|d| is_wanted(d))) else {
-            self.take_back_what_may_stand(it, asked).await?;
-            return self.end(it, None).await;
+            let left = self.take_back_what_may_stand(it, asked).await?;
+            return self.end(it, left).await;
         };
         let words = self.event_of(it, delivery.words).await?;
         let Some((letter, _)) =
             words_of(&words).filter(|(letter, _)| letter.body().words().is_some() && !send.withdrawn)
         else {
-            self.take_back_what_may_stand(it, asked).await?;
-            return self.report(it, None, asked.failed("its words were redacted", false)).await;
+            let left = self.take_back_what_may_stand(it, asked).await?;
+            return self.report(it, left, asked.failed("its words were redacted", false)).await;
         };
         match (&delivery.state, &delivery.to.way) {
             (Delivered::Posted { at, .. }, _) => {
@@ -68,11 +70,10 @@ impl Delivery {
                 let key = self.engine.public_key(it.incident.id, asked.send, asked.outlet, asked.correction).await?;
                 let text = self.publication(it, (key, asked.send, asked.outlet), letter, (&sent, words.at)).await?;
                 let Some(mut text) = text else { return self.end(it, None).await };
-                let can_edit = self.engine.settings().connectors.get(name).is_some_and(|can| can.edits);
                 let threads = &it.incident.comms.threads;
-                let thread = threads.get(asked.outlet).filter(|thread| !can_edit && thread.connector == *name);
+                let thread = threads.get(asked.outlet).filter(|thread| thread.connector == *name);
                 if let Some(thread) = thread {
-                    // Said behind all that stands there: how it stands by now stays so.
+                    // However late it comes: how it stands by now stays so.
                     (text.status, text.impact) = (thread.status, thread.impact.clone());
                 }
                 self.correct_published(it, asked, name, (at, &text)).await
@@ -81,9 +82,34 @@ impl Delivery {
         }
     }
 
-    /// An earlier try may have said it behind the text, and only the answer was lost.
-    async fn take_back_what_may_stand(&self, it: &Errand, asked: Correcting<'_>) -> Result<(), Stop> {
-        if it.look || asked.again { self.take_back_unheard(it).await } else { Ok(()) }
+    /// An earlier try may have said it behind the text, and only the answer was lost. What stands in Slack its receipt tells, from which a
+    /// redaction takes it back.
+    async fn take_back_what_may_stand(&self, it: &Errand, asked: Correcting<'_>) -> Result<Option<Value>, Stop> {
+        if !(it.look || asked.again) {
+            return Ok(None);
+        }
+        self.take_back_unheard(it).await?;
+        Ok(self.correction_left(it, asked.send, asked.outlet).await?.as_ref().map(receipt))
+    }
+
+    /// The errand's correction in Slack, if it stands there: in the thread of what it corrects, or where that stood.
+    pub(super) async fn correction_left(
+        &self,
+        it: &Errand,
+        send: u32,
+        outlet: &OutletId,
+    ) -> Result<Option<MessageRef>, Stop> {
+        let Some(send) = it.whole.comms.send(send) else { return Ok(None) };
+        let Some(Delivered::Posted { at, .. }) = send.delivery(outlet).map(|delivery| &delivery.state) else {
+            return Ok(None);
+        };
+        for under in [Some(at.clone()), None] {
+            let parcel = Parcel { key: &it.job.key, look: true, since: send.at, under };
+            if let Some(left) = self.sent_before(&parcel, &at.channel).await? {
+                return Ok(Some(left));
+            }
+        }
+        Ok(None)
     }
 
     /// The message is changed; where Slack lets nobody do that any more, the correction stands in its thread, and where somebody deleted it,
@@ -121,7 +147,7 @@ impl Delivery {
         let edits = self.engine.settings().connectors.get(connector).is_some_and(|can| can.edits);
         // What is changed twice says the same; what is said behind it would stand there twice.
         let found =
-            if edits || !(it.look || asked.again) { Found::Nowhere } else { place.find(text, Some(at)).await? };
+            if edits || !(it.look || asked.again) { Found::Nowhere } else { place.find_correction(at, text).await? };
         let now = match found {
             Found::There(now) => now,
             Found::Unknown if !asked.again || it.look => {

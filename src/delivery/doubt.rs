@@ -47,6 +47,9 @@ impl Delivery {
     }
 
     async fn left_behind(&self, it: &Errand) -> Result<Option<crate::incident::MessageRef>, Stop> {
+        if let Effect::Comms(comms::Deed::Correct { send, outlet, .. }) = &it.effect {
+            return self.correction_left(it, *send, outlet).await;
+        }
         let channel = match self.whither(it).await {
             // Nobody is reached there, so nothing stands there.
             Err(Stop::Trouble(Trouble::Refused(_))) => None,
@@ -85,7 +88,8 @@ impl Delivery {
                     Way::Connector(_) | Way::Hand => None,
                 })
             }
-            // What other ways and providers took cannot be called back; the others only ask, change what stands there, ask for
+            // Corrections stand below what they correct, and are looked for there. What other ways and providers took cannot be called
+            // back; the others only ask, change what stands there, ask for
             // more, or are about the room itself, whose name and topic are changed there.
             Effect::Reach { .. }
             | Effect::SyncExternal { .. }

@@ -1,6 +1,6 @@
 //! How a message gets there once, and how it is kept up to date.
 
-use std::sync::PoisonError;
+use std::{borrow::Cow, sync::PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -10,7 +10,14 @@ use super::{
     errand::{Errand, Stop},
     thread::thread,
 };
-use crate::{engine::to_value, ids::ChannelId, incident::MessageRef, paging::Target, ports::Trouble, render::Message};
+use crate::{
+    engine::{is_outlet_key, to_value},
+    ids::ChannelId,
+    incident::MessageRef,
+    paging::Target,
+    ports::Trouble,
+    render::Message,
+};
 
 /// How far the neighbour's clock may be off from ours.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
@@ -86,10 +93,11 @@ impl Delivery {
         {
             return Ok(Posted { at, found: true });
         }
-        let at = match self.post_there(it, to, message).await {
+        let mark = self.mark(it.key).await?;
+        let at = match self.post_there(it, &mark, to, message).await {
             Err(Trouble::Refused(code)) if code == "not_in_channel" => {
                 self.chat.join(to).await.map_err(|trouble| not_let_in(trouble, &code))?;
-                self.post_there(it, to, message).await?
+                self.post_there(it, &mark, to, message).await?
             }
             posted => posted?,
         };
@@ -99,9 +107,10 @@ impl Delivery {
 
     /// It, where an earlier try sent it.
     pub(super) async fn sent_before(&self, it: &Parcel<'_>, to: &ChannelId) -> Result<Option<MessageRef>, Stop> {
-        let found = match self.find_there(it, to).await {
+        let mark = self.mark(it.key).await?;
+        let found = match self.find_there(it, &mark, to).await {
             Err(Trouble::Refused(code)) if code == "not_in_channel" => match self.chat.join(to).await {
-                Ok(()) => self.find_there(it, to).await,
+                Ok(()) => self.find_there(it, &mark, to).await,
                 Err(trouble) => Err(not_let_in(trouble, &code)),
             },
             found => found,
@@ -121,19 +130,31 @@ impl Delivery {
         }
     }
 
+    /// What travels with a message, by which it is known again. Where others than responders read, nobody learns from it, or by trying,
+    /// what it is about.
+    async fn mark<'a>(&self, key: &'a str) -> Result<Cow<'a, str>, Stop> {
+        if is_outlet_key(key) { Ok(self.engine.public_mark(key).await?.into()) } else { Ok(key.into()) }
+    }
+
     /// In the conversation, or in the thread there.
-    async fn post_there(&self, it: &Parcel<'_>, to: &ChannelId, message: &Message) -> Result<MessageRef, Trouble> {
+    async fn post_there(
+        &self,
+        it: &Parcel<'_>,
+        mark: &str,
+        to: &ChannelId,
+        message: &Message,
+    ) -> Result<MessageRef, Trouble> {
         match &it.under {
-            Some(under) => self.chat.reply(under, message, it.key).await,
-            None => self.chat.post(to, message, it.key).await,
+            Some(under) => self.chat.reply(under, message, mark).await,
+            None => self.chat.post(to, message, mark).await,
         }
     }
 
-    async fn find_there(&self, it: &Parcel<'_>, to: &ChannelId) -> Result<Option<MessageRef>, Trouble> {
+    async fn find_there(&self, it: &Parcel<'_>, mark: &str, to: &ChannelId) -> Result<Option<MessageRef>, Trouble> {
         let since = it.since.saturating_sub(CLOCKS_APART).unwrap_or(Timestamp::MIN);
         match &it.under {
-            Some(under) => self.chat.find_reply(under, it.key, since).await,
-            None => self.chat.find_posted(to, it.key, since).await,
+            Some(under) => self.chat.find_reply(under, mark, since).await,
+            None => self.chat.find_posted(to, mark, since).await,
         }
     }
 
@@ -152,7 +173,7 @@ impl Delivery {
             match self.chat.update(&posted.at, message).await {
                 Err(Trouble::Refused(code)) if is_gone(&code) => {
                     self.forget(it.key);
-                    let at = self.post_there(it, to, message).await?;
+                    let at = self.post_there(it, &self.mark(it.key).await?, to, message).await?;
                     self.note_posted(it, at.clone());
                     return Ok(Posted { at, found: false });
                 }

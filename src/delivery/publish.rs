@@ -157,20 +157,71 @@ impl Delivery {
         // Of a correction that stands behind it the words go as well.
         let mut published: Vec<&Published> = history.iter().filter_map(|(_, event)| at(event, send, outlet)).collect();
         published.dedup_by_key(|at| &at.update);
+        let here = |n: u32, o: &OutletId| n == send && o == outlet;
         if !published.is_empty() {
-            return self.take_away(it, connector, (send, outlet), &published).await;
+            self.take_away(it, connector, (send, outlet), &published).await?;
+            // Did a correction behind it come through, of which the latest that is known is that nobody knows?
+            let of_correction = |event: &Event| match &event.what {
+                What::Comms(Fact::CorrectionFailed { send: n, outlet: o, why, .. }) if here(*n, o) => {
+                    Some(why == MAYBE_THERE)
+                }
+                What::Comms(Fact::CorrectionStands { send: n, outlet: o, .. }) if here(*n, o) => Some(false),
+                _ => None,
+            };
+            let in_doubt = history.iter().rev().find_map(|(_, event)| of_correction(event)) == Some(true);
+            return if in_doubt { self.ask_to_look(it, send, outlet).await } else { Ok(()) };
         }
-        let is_in_doubt = |event: &Event| match &event.what {
-            What::Comms(Fact::PostFailed { send: n, outlet: o, why, .. }) => {
-                *n == send && o == outlet && why == MAYBE_THERE
-            }
-            _ => false,
+        let failed = history.iter().filter_map(|(_, event)| match &event.what {
+            What::Comms(Fact::PostFailed { send: n, outlet: o, why, .. }) if here(*n, o) => Some(why == MAYBE_THERE),
+            _ => None,
+        });
+        // It may stand in a part of the place, where others were refused.
+        match failed.reduce(|one, other| one || other) {
+            Some(in_doubt) => self.take_back_part(it, connector, (send, outlet), in_doubt).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes back what stands there of a text that is known to have failed; where nobody knows, `in_doubt`, and it cannot be told, the room is
+    /// asked.
+    async fn take_back_part(
+        &self,
+        it: &Errand,
+        connector: &str,
+        (send, outlet): (u32, &OutletId),
+        in_doubt: bool,
+    ) -> Result<(), Stop> {
+        let text = self.text_of(it, (send, outlet), 0).await?;
+        let found = match (self.connectors.get(connector), &text) {
+            (Some(place), Some(text)) => place.find_part(text, before(it, connector, outlet)).await,
+            _ => Ok(Found::Unknown),
         };
-        if history.iter().any(|(_, event)| is_in_doubt(event)) {
-            self.ask_to_look(it, send, outlet).await
-        } else {
-            Ok(())
+        match found {
+            Ok(Found::There(at)) => self.take_away(it, connector, (send, outlet), &[&at]).await,
+            Ok(Found::Unknown) if in_doubt => self.ask_to_look(it, send, outlet).await,
+            Ok(Found::Nowhere | Found::Unknown) => Ok(()),
+            Err(trouble) if verdict(&trouble) == Verdict::Never && in_doubt => self.ask_to_look(it, send, outlet).await,
+            Err(trouble) if verdict(&trouble) == Verdict::Never => Ok(()),
+            Err(trouble) => Err(trouble.into()),
         }
+    }
+
+    /// A text as it was sent, or a correction of it, as places know it.
+    async fn text_of(
+        &self,
+        it: &Errand,
+        (send, outlet): (u32, &OutletId),
+        correction: u32,
+    ) -> Result<Option<Publication>, Stop> {
+        let Some(sent) = it.whole.comms.send(send) else { return Ok(None) };
+        let history = self.engine.history(it.incident.id).await?;
+        let Some((said_at, ..)) = said(&history, send).find(|(_, which, _)| *which == correction) else {
+            return Ok(None);
+        };
+        let (event, words) = (self.whole_event_of(it, sent.seq).await?, self.whole_event_of(it, said_at).await?);
+        let Some((letter, _)) = words_of(&words) else { return Ok(None) };
+        let key = self.engine.public_key(it.incident.id, send, outlet, correction).await?;
+        self.publication(it, (key, send, outlet), letter, (&event, words.at)).await
     }
 
     /// What people call a channel of the register.
@@ -233,16 +284,12 @@ impl Delivery {
         };
         let edits = self.engine.settings().connectors.get(connector).is_some_and(|can| can.edits);
         let Some(place) = self.connectors.get(connector).filter(|_| correction == 0 || !edits) else { return Ok(()) };
-        let history = self.engine.history(it.incident.id).await?;
-        let Some((said_at, ..)) = said(&history, send).find(|(_, which, _)| *which == correction) else {
-            return Ok(());
+        let Some(text) = self.text_of(it, (send, outlet), correction).await? else { return Ok(()) };
+        let found = match sent.delivery(outlet).map(|delivery| &delivery.state) {
+            Some(comms::Delivered::Published { at }) if correction > 0 => place.find_correction(at, &text).await?,
+            _ => place.find_part(&text, before(it, connector, outlet)).await?,
         };
-        let (event, words) = (self.whole_event_of(it, sent.seq).await?, self.whole_event_of(it, said_at).await?);
-        let Some((letter, _)) = words_of(&words) else { return Ok(()) };
-        let key = self.engine.public_key(it.incident.id, send, outlet, correction).await?;
-        let text = self.publication(it, (key, send, outlet), letter, (&event, words.at)).await?;
-        let Some(text) = text else { return Ok(()) };
-        match place.find(&text, before(it, connector, outlet)).await? {
+        match found {
             Found::There(at) => self.take_away(it, connector, (send, outlet), &[&at]).await,
             Found::Nowhere => Ok(()),
             Found::Unknown => self.ask_to_look(it, send, outlet).await,

@@ -51,7 +51,7 @@ pub use links::{Linked, Links};
 pub use maintenance::{Told as UpkeepTold, Upkeep, is_of_maintenance};
 pub use oncall::{FOUR_WEEKS, Rostering};
 pub use plan::{Alarm, Work, brief_key};
-pub(crate) use plan::{card as card_key, correction_key, outlet_key};
+pub(crate) use plan::{card as card_key, correction_key, is_outlet_key, outlet_key};
 pub use projection::{Headcount, Incidents};
 pub use reach::{Reaching, Testing, is_of_reach};
 pub use reports::report_key;

@@ -50,6 +50,14 @@ impl Engine {
         self.public_name(&if correction == 0 { text } else { format!("{text}/{correction}") }).await
     }
 
+    /// What a message in a channel of the register is known by, which others may read; always the same for the key of its job.
+    ///
+    /// # Errors
+    /// [`Refusal`]s of the store.
+    pub async fn public_mark(&self, key: &str) -> Result<String, Refusal> {
+        self.public_name(&format!("mark/{key}")).await
+    }
+
     async fn public_name(&self, of: &str) -> Result<String, Refusal> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.naming_key().await?).expect("a key of any length will do");
         mac.update(of.as_bytes());

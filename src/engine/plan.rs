@@ -227,17 +227,25 @@ pub(super) fn home(to: &UserId) -> String {
 /// What those begin with.
 pub(super) const HOMES: &str = "home/";
 
-/// The key of a text on its way to a channel of the register. It travels with the message, which others may read: it says
-/// nothing of the incident.
+/// The key of a text on its way to a channel of the register.
 pub(crate) fn outlet_key(id: IncidentId, send: u32, outlet: &OutletId) -> String {
     use sha2::{Digest, Sha256};
-    format!("outlet/{}", hex::encode(&Sha256::digest(format!("{id}/{send}/{outlet}"))[..16]))
+    format!("{OUTLET}{}", hex::encode(&Sha256::digest(format!("{id}/{send}/{outlet}"))[..16]))
 }
 
 /// The same of a correction of it.
 pub(crate) fn correction_key(id: IncidentId, send: u32, outlet: &OutletId, correction: u32) -> String {
     use sha2::{Digest, Sha256};
-    format!("outlet/{}", hex::encode(&Sha256::digest(format!("{id}/{send}/{outlet}/{correction}"))[..16]))
+    format!("{OUTLET}{}", hex::encode(&Sha256::digest(format!("{id}/{send}/{outlet}/{correction}"))[..16]))
+}
+
+/// What those begin with.
+const OUTLET: &str = "outlet/";
+
+/// Is it such a key? It does not travel with the message, which others may read: whoever knows how it is made tries numbers until one fits.
+/// [`public_mark`](crate::engine::Engine::public_mark) does.
+pub(crate) fn is_outlet_key(key: &str) -> bool {
+    key.starts_with(OUTLET)
 }
 
 /// Readers in keys.

@@ -139,6 +139,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "D6",
         &[
             "a_correction_changes_the_text_where_it_stands",
+            "a_correction_of_what_was_released_is_released_too",
             "a_retry_is_looked_at_like_a_send",
             "one_text_fans_out_and_one_failure_stops_nothing",
             "the_template_is_sent_as_it_is_with_two_fields",
@@ -389,6 +390,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         "K6",
         &[
             "a_channel_is_never_paged_about_a_secret",
+            "a_correction_of_what_was_released_is_released_too",
             "a_page_that_asked_a_channel_asks_whoever_leads",
             "a_released_text_alone_leaves_a_secret",
             "a_secret_has_no_way_to_a_public_channel",
@@ -396,6 +398,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "what_is_on_its_way_stops_when_it_becomes_need_to_know",
             "what_is_released_is_public_with_its_own_words_alone",
             "what_is_released_is_this_very_text",
+            "what_travels_with_a_text_cannot_be_tried_out",
         ],
     ),
     (

@@ -1,5 +1,6 @@
 //! The way to a place whose address stands in the settings: within its reach, and nowhere else.
 
+use jiff::{SignedDuration, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -18,6 +19,8 @@ use crate::{
 
 /// The words of a place that said no are shown in the room: no more of them than this.
 const SAID: usize = 200;
+/// How far a place's clock may be behind ours.
+pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(1);
 /// Nothing is there, or not any more.
 const GONE: [StatusCode; 2] = [StatusCode::NOT_FOUND, StatusCode::GONE];
 
@@ -73,6 +76,18 @@ pub(super) fn unread() -> Trouble {
     Trouble::Ambiguous("an answer that cannot be read".into())
 }
 
+/// Can what a place wrote at this time be this text? It is no older; what cannot be read may be new. Jira writes
+/// `2026-11-22T03:00:00.000+0000`, the others as RFC 3339 has it.
+pub(super) fn is_new(at: &Value, text: &Publication) -> bool {
+    let read = |at: &str| at.parse().or_else(|_| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", at)).ok();
+    at.as_str().and_then(read).is_none_or(|at| at.duration_since(text.sent_at) >= -SKEW)
+}
+
+/// The same words, however they are spaced.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one.split_whitespace().eq(other.split_whitespace())
+}
+
 /// A refusal in the neighbour's own words, on one line.
 pub(super) fn said(value: &Value) -> Option<String> {
     let words = value.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -100,4 +115,43 @@ pub(super) fn mark(text: &Publication) -> String {
 /// Where a text of this incident stands now.
 pub(super) fn standing(text: &Publication, update: String, link: Option<String>) -> Published {
     Published { thread: text.incident.clone(), update, link }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::status::PostStatus;
+
+    #[test]
+    fn what_is_of_earlier_is_not_looked_at() {
+        let sent_at: Timestamp = "2026-11-22T03:00:00Z".parse().expect("a time");
+        let text = Publication {
+            key: "k".into(),
+            incident: "i".into(),
+            title: String::new(),
+            body: String::new(),
+            whole: String::new(),
+            status: PostStatus::Investigating,
+            impact: BTreeMap::new(),
+            notify: true,
+            started_at: sent_at,
+            sent_at,
+            next_by: None,
+            link: None,
+            linked: Vec::new(),
+        };
+        let at = |created: Value| is_new(&created, &text);
+        for new in ["2026-11-22T04:00:01.000+0100", "2026-11-22T02:59:30.000+0000", "2026-11-22T03:00:00Z", "some day"]
+        {
+            assert!(at(json!(new)), "{new}");
+        }
+        assert!(at(Value::Null));
+        for old in ["2026-11-22T03:30:00.000+0100", "2026-11-22T02:58:59.5Z"] {
+            assert!(!at(json!(old)), "{old}");
+        }
+    }
 }

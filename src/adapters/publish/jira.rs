@@ -4,14 +4,12 @@
 //! Comments are made by Jira's own interface (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/>): that of
 //! service desks takes no properties. They are public unless they are made internal, and it is looked whether they are.
 
-use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    door::{Door, asked, id_of, is_gone, part, said, standing, taken_away, unread},
-    mastodon::SKEW,
-    tickets::{apart, behind, everywhere, joined, linked, none_linked},
+    door::{Door, asked, id_of, is_gone, is_new, part, said, standing, taken_away, unread},
+    tickets::{apart, behind, everywhere, joined, linked, none_linked, somewhere},
 };
 use crate::{
     adapters::reach::Look,
@@ -58,7 +56,7 @@ impl JiraDesk {
         let path = format!("rest/api/3/issue/{}/comment?orderBy=-created&maxResults={LATEST}", part(request));
         let found = self.ask(Method::GET, &path, None).await.map_err(|trouble| of(request, trouble))?;
         let comments = found["comments"].as_array().ok_or_else(unread)?;
-        for comment in comments.iter().filter(|comment| is_new(comment, text.sent_at)) {
+        for comment in comments.iter().filter(|comment| is_new(&comment["created"], text)) {
             let id = id_of(&comment["id"]).ok_or_else(unread)?;
             let path = format!("rest/api/3/comment/{}/properties/{PROPERTY}", part(&id));
             match self.ask(Method::GET, &path, None).await {
@@ -107,12 +105,6 @@ fn of(request: &str, trouble: Trouble) -> Trouble {
         Trouble::Refused(why) => Trouble::Refused(format!("{request}: {why}")),
         other => other,
     }
-}
-
-/// Jira writes `2026-11-22T03:00:00.000+0000`; what cannot be read may be new.
-fn is_new(comment: &Value, sent_at: Timestamp) -> bool {
-    let at = comment["created"].as_str().and_then(|at| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", at).ok());
-    at.is_none_or(|at| at.duration_since(sent_at) >= SignedDuration::ZERO - SKEW)
 }
 
 /// In Atlassian's format of documents, where text is text and has no markup.
@@ -164,6 +156,10 @@ impl Connector for JiraDesk {
         Ok(everywhere(text, self.requests(text).await?))
     }
 
+    async fn find_part(&self, text: &Publication, _: Option<&Published>) -> Result<Found, Trouble> {
+        Ok(somewhere(text, self.requests(text).await?))
+    }
+
     async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble> {
         let body = json!({ "body": document(&text.whole) });
         for (request, comment) in apart(&at.update) {
@@ -205,14 +201,6 @@ mod tests {
         ];
         let links = links.map(str::to_owned);
         assert_eq!(linked(&site, &links, request), ["SUP-12", "SUP-13", "SUP-14"]);
-    }
-
-    #[test]
-    fn comments_of_earlier_are_not_looked_at() {
-        let sent: Timestamp = "2026-11-22T03:00:00Z".parse().expect("a time");
-        let at = |created: &str| is_new(&json!({ "created": created }), sent);
-        assert!(at("2026-11-22T04:00:01.000+0100") && at("2026-11-22T02:59:30.000+0000") && at("some day"));
-        assert!(!at("2026-11-22T03:30:00.000+0100"));
     }
 
     #[test]

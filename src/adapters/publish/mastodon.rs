@@ -1,11 +1,10 @@
 //! An account on a Mastodon server (<https://docs.joinmastodon.org/methods/statuses/>). A server knows a text by its `Idempotency-Key` for an
 //! hour; after that the account's own posts tell whether it stands there.
 
-use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::door::{Door, asked, id_of, is_gone, mark, part, said, standing, taken_away, unread};
+use super::door::{Door, asked, id_of, is_gone, is_new, is_same, mark, part, said, standing, unread};
 use crate::{
     adapters::reach::Look,
     config::MastodonConfig,
@@ -15,8 +14,6 @@ use crate::{
 
 /// How many of the account's own posts are looked through.
 const LATEST: &str = "40";
-/// How far the server's clock may be behind ours.
-pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(1);
 
 #[derive(Debug)]
 pub(super) struct Mastodon {
@@ -59,6 +56,15 @@ impl Mastodon {
         at(text, &post)
     }
 
+    /// A server says of another account's post that it is not there, where somebody would change it: is it truly gone?
+    async fn expect_gone(&self, path: &str) -> Result<(), Trouble> {
+        match self.ask(Method::GET, path, None).await {
+            Ok(_) => Err(Trouble::Refused("the post is another account's than the token's".into())),
+            Err(trouble) if is_gone(&trouble) => Ok(()),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
     /// The id of the account's post that says this and is no older; whether it can be told.
     async fn own(&self, text: &Publication) -> Result<Found, Trouble> {
         let who = self.ask(Method::GET, "api/v1/accounts/verify_credentials", None).await?;
@@ -66,11 +72,7 @@ impl Mastodon {
         let path = format!("api/v1/accounts/{}/statuses?limit={LATEST}&exclude_reblogs=true", part(&who));
         let posts = self.ask(Method::GET, &path, None).await?;
         let posts = posts.as_array().ok_or_else(unread)?;
-        let is_new = |post: &&Value| {
-            let at: Option<Timestamp> = post["created_at"].as_str().and_then(|at| at.parse().ok());
-            at.is_none_or(|at| at.duration_since(text.sent_at) >= -SKEW)
-        };
-        let mut newer = posts.iter().filter(is_new);
+        let mut newer = posts.iter().filter(|post| is_new(&post["created_at"], text));
         if text.whole.is_empty() {
             // Nobody knows its words any more.
             return Ok(if newer.next().is_some() { Found::Unknown } else { Found::Nowhere });
@@ -84,11 +86,6 @@ impl Mastodon {
         }
         Ok(Found::Nowhere)
     }
-}
-
-/// The same words, however they are spaced.
-pub(super) fn is_same(one: &str, other: &str) -> bool {
-    one.split_whitespace().eq(other.split_whitespace())
 }
 
 fn at(text: &Publication, post: &Value) -> Result<Published, Trouble> {
@@ -116,12 +113,20 @@ impl Connector for Mastodon {
 
     async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble> {
         let path = format!("api/v1/statuses/{}", part(&at.update));
-        let post = self.ask(Method::PUT, &path, Some((&json!({ "status": text.whole }), &mark(text)))).await?;
-        self::at(text, &post)
+        match self.ask(Method::PUT, &path, Some((&json!({ "status": text.whole }), &mark(text)))).await {
+            Err(trouble) if is_gone(&trouble) => {
+                self.expect_gone(&path).await?;
+                Err(Trouble::Refused("the post was deleted there".into()))
+            }
+            changed => self::at(text, &changed?),
+        }
     }
 
     async fn withdraw(&self, at: &Published) -> Result<bool, Trouble> {
         let path = format!("api/v1/statuses/{}", part(&at.update));
-        taken_away(self.ask(Method::DELETE, &path, None).await)
+        match self.ask(Method::DELETE, &path, None).await {
+            Err(trouble) if is_gone(&trouble) => self.expect_gone(&path).await.map(|()| true),
+            done => done.map(|_| true),
+        }
     }
 }

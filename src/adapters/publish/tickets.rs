@@ -40,6 +40,11 @@ pub(super) fn everywhere(text: &Publication, all: Vec<(String, Option<String>)>)
     }
 }
 
+/// Does a text stand on any ticket? Those where it does.
+pub(super) fn somewhere(text: &Publication, all: Vec<(String, Option<String>)>) -> Found {
+    everywhere(text, all.into_iter().filter(|(_, comment)| comment.is_some()).collect())
+}
+
 /// Every comment of one text, as one: `SUP-1/10000 SUP-2/10003`.
 pub(super) fn joined(all: &[(String, String)]) -> String {
     all.iter().map(|(ticket, comment)| format!("{ticket}/{comment}")).collect::<Vec<_>>().join(" ")

@@ -10,8 +10,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{
-    door::{Door, asked, id_of, part, said, standing, taken_away, unread},
-    mastodon::{SKEW, is_same},
+    door::{Door, SKEW, asked, id_of, is_same, part, said, standing, taken_away, unread},
     oauth1::authorization,
 };
 use crate::{
@@ -157,13 +156,9 @@ impl Connector for X {
         }
     }
 
-    /// Says it below the one that is wrong; of a repetition X says so itself.
+    /// Says it below the one that is wrong.
     async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble> {
-        match self.own(text).await {
-            Ok(Found::There(known)) => Ok(known),
-            Ok(Found::Nowhere | Found::Unknown) | Err(Trouble::Refused(_)) => self.post_below(text, &at.update).await,
-            Err(trouble) => Err(trouble),
-        }
+        self.post_below(text, &at.update).await
     }
 
     async fn withdraw(&self, at: &Published) -> Result<bool, Trouble> {

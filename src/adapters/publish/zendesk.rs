@@ -2,14 +2,12 @@
 //! they linked themselves. The text's key stands in the audit of its comment, so that no ticket has it twice: publishing says only what is
 //! not there yet.
 
-use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    door::{Door, asked, id_of, is_gone, part, said, standing, unread},
-    mastodon::SKEW,
-    tickets::{behind, everywhere, joined, linked, none_linked},
+    door::{Door, asked, id_of, is_gone, is_new, part, said, standing, unread},
+    tickets::{apart, behind, everywhere, joined, linked, none_linked, somewhere},
 };
 use crate::{
     adapters::reach::Look,
@@ -95,12 +93,13 @@ impl Zendesk {
     async fn known(&self, ticket: &str, text: &Publication) -> Result<Option<String>, Trouble> {
         let audits = self.all(&format!("api/v2/tickets/{}/audits.json", part(ticket)), "audits").await;
         let audits = audits.map_err(|trouble| of(ticket, trouble))?;
-        let is_new = |audit: &&Value| {
-            let at: Option<Timestamp> = audit["created_at"].as_str().and_then(|at| at.parse().ok());
-            at.is_none_or(|at| at.duration_since(text.sent_at) >= -SKEW)
-        };
         let is_it = |audit: &&Value| audit["metadata"]["custom"][METADATA] == text.key.as_str();
-        audits.iter().filter(is_new).find(is_it).map(|audit| id_of(&audit["id"]).ok_or_else(unread)).transpose()
+        audits
+            .iter()
+            .filter(|audit| is_new(&audit["created_at"], text))
+            .find(is_it)
+            .map(|audit| id_of(&audit["id"]).ok_or_else(unread))
+            .transpose()
     }
 
     /// Every ticket that is told, with the audit that has this text's key.
@@ -109,6 +108,15 @@ impl Zendesk {
         for ticket in self.told(linked).await? {
             let audit = self.known(&ticket, text).await?;
             all.push((ticket, audit));
+        }
+        Ok(all)
+    }
+
+    /// The same of tickets that got another text.
+    async fn on(&self, at: &Published, text: &Publication) -> Result<Vec<(String, Option<String>)>, Trouble> {
+        let mut all = Vec::new();
+        for (ticket, _) in apart(&at.update) {
+            all.push((ticket.to_owned(), self.known(ticket, text).await?));
         }
         Ok(all)
     }
@@ -165,9 +173,32 @@ impl Connector for Zendesk {
         Ok(everywhere(text, self.tickets(&tickets, text).await?))
     }
 
-    /// Comments stay as they are there: the correction stands behind them.
+    async fn find_part(&self, text: &Publication, _: Option<&Published>) -> Result<Found, Trouble> {
+        let tickets = linked(&self.config.url, &text.linked, ticket);
+        Ok(somewhere(text, self.tickets(&tickets, text).await?))
+    }
+
+    /// Comments stay as they are there: the correction stands behind them, on the tickets that got what is wrong, whatever is linked by
+    /// now. What one of them refuses the others are told all the same.
     async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble> {
-        self.publish(text, Some(at)).await
+        let (mut all, mut refused) = (Vec::new(), None);
+        for (ticket, _) in apart(&at.update) {
+            let said = match self.known(ticket, text).await {
+                Ok(Some(audit)) => Ok(audit),
+                Ok(None) => self.comment(ticket, text).await,
+                Err(trouble) => Err(trouble),
+            };
+            match said {
+                Ok(audit) => all.push((ticket.to_owned(), audit)),
+                Err(trouble @ Trouble::Refused(_)) => refused = refused.or(Some(trouble)),
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        refused.map_or_else(|| Ok(standing(text, joined(&all), None)), Err)
+    }
+
+    async fn find_correction(&self, at: &Published, text: &Publication) -> Result<Found, Trouble> {
+        Ok(everywhere(text, self.on(at, text).await?))
     }
 
     async fn withdraw(&self, _: &Published) -> Result<bool, Trouble> {

@@ -135,9 +135,32 @@ impl State {
         each.filter(move |(send, d)| d.wants_hand() && !send.withdrawn && !newer(send, &d.to.outlet))
     }
 
-    /// Places where the public reads that it goes on.
-    pub fn open_posts(&self) -> impl Iterator<Item = (&OutletId, &Thread)> {
-        self.threads.iter().filter(|(_, thread)| !thread.status.is_over())
+    /// Places where the public reads that it goes on, by whatever way the latest text got there, and its address, where that is known.
+    pub fn open_posts(&self) -> impl Iterator<Item = (&OutletId, Option<&str>)> {
+        let published = |thread: &'_ Thread| (thread.send, thread.status);
+        let mut latest: BTreeMap<&OutletId, ((u32, PostStatus), Option<&str>)> = self
+            .threads
+            .iter()
+            .map(|(outlet, thread)| (outlet, (published(thread), thread.last.link.as_deref())))
+            .collect();
+        for send in self.sends.iter().filter(|send| send.to == Audience::External && !send.withdrawn) {
+            for delivery in &send.deliveries {
+                let link = match &delivery.state {
+                    Delivered::Posted { link, .. } => link.as_deref(),
+                    Delivered::Done { link, .. } => link.as_ref().and_then(Text::words),
+                    Delivered::Published { .. }
+                    | Delivered::OnItsWay
+                    | Delivered::Trying { .. }
+                    | Delivered::Failed { .. }
+                    | Delivered::ByHand => continue,
+                };
+                let now = latest.entry(&delivery.to.outlet).or_insert(((0, send.status), None));
+                if now.0.0 <= send.number {
+                    *now = ((send.number, send.status), link);
+                }
+            }
+        }
+        latest.into_iter().filter(|(_, ((_, status), _))| !status.is_over()).map(|(outlet, (_, link))| (outlet, link))
     }
 
     /// A send, unless it is long over.

@@ -248,8 +248,8 @@ pub(super) fn line(it: &Incident, fact: &Fact, text: &str) -> Option<Message> {
 
 /// It is resolved, which the public may not have read yet: where that is so, and the last update to write.
 pub(super) fn still_open(w: View<'_>, it: &Incident, text: &str) -> Message {
-    let open = it.comms.open_posts().map(|(outlet, thread)| {
-        let link = thread.last.link.as_ref().map_or_else(String::new, |link| format!(" (<{link}|open>)"));
+    let open = it.comms.open_posts().map(|(outlet, link)| {
+        let link = link.map_or_else(String::new, |link| format!(" (<{}|open>)", escape(link)));
         format!("*{}*{link}", outlet_label(w, outlet))
     });
     let open: Vec<String> = open.collect();

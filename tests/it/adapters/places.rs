@@ -122,6 +122,13 @@ async fn mastodon_has_a_thread_and_knows_a_text_by_its_key() {
     let third = connector.publish(&text("3", "Really."), Some(&second)).await.expect("published by itself");
     assert_eq!((place.texts().len(), third.thread), (2, "0f3a".to_owned()));
     assert_eq!(place.memory().texts[1].under, None);
+    // What is another account's reads as gone to whoever would change it.
+    place.memory().foreign = true;
+    let first_of_another = connector.withdraw(&first).await;
+    assert_eq!(first_of_another, Err(refused("the post is another account's than the token's")));
+    assert_eq!(connector.correct(&first, &text("1d", "Not so.")).await, first_of_another.map(|_| first.clone()));
+    assert_eq!(connector.correct(&second, &text("2c", "Not so.")).await, Err(refused("the post was deleted there")));
+    place.memory().foreign = false;
     let long = connector.publish(&text("4", &"x".repeat(501)), None).await;
     assert_eq!(long, Err(refused("Validation failed: Text character limit of 500 exceeded")));
     expect_troubles(&place, &connector, &text("5", WORDS), true).await;
@@ -158,7 +165,8 @@ async fn x_has_a_thread_and_corrections_below_what_is_wrong() {
     assert_eq!(connector.find(&text("3", "Other words"), None).await, Ok(Found::Nowhere));
 
     let corrected = connector.correct(&second, &text("2c", "It goes on.")).await.expect("said");
-    assert_eq!(connector.correct(&second, &text("2c", "It goes on.")).await, Ok(corrected.clone()), "not twice");
+    let found = connector.find_correction(&second, &text("2c", "It goes on.")).await;
+    assert_eq!(found, Ok(Found::There(corrected.clone())), "looked for before it is said again");
     assert_eq!(place.memory().texts[2].under.as_deref(), Some(second.update.as_str()));
     assert_eq!(place.texts(), [WORDS, "It is <over>.", "It goes on."], "nothing there can be changed");
     assert_eq!(connector.withdraw(&corrected).await, Ok(true));
@@ -271,9 +279,20 @@ async fn tickets_of_a_problem_in_zendesk_are_told_once_each() {
     assert_eq!(connector.find(&one, None).await, Ok(Found::There(at.clone())));
     assert_eq!(connector.publish(&one, None).await, Ok(at.clone()));
     assert_eq!(connector.withdraw(&at).await, Ok(false), "a person does that there");
-    let correction = about(&place, &["agent/tickets/11"], text("1c", "Not so."));
-    connector.correct(&at, &correction).await.expect("said behind it");
-    assert_eq!(place.texts().last().map(String::as_str), Some("Not so."));
+    // The correction goes to those that got what is wrong, whatever is linked by now; what one of them refuses the others hear.
+    let correction = about(&place, &["agent/tickets/7"], text("1c", "Not so."));
+    place.fail([Fails::Status(422)]);
+    assert!(matches!(connector.correct(&at, &correction).await, Err(Trouble::Refused(why)) if why.starts_with("8: ")));
+    let told = |place: &FakePlace| {
+        let memory = place.memory();
+        let corrected = memory.texts.iter().filter(|text| text.words == "Not so.");
+        corrected.map(|text| text.under.clone().expect("a ticket")).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&place), ["9", "11"]);
+    assert_eq!(connector.find_correction(&at, &correction).await, Ok(Found::Nowhere), "one lacks it");
+    let corrected = connector.correct(&at, &correction).await.expect("said behind it");
+    assert_eq!(told(&place), ["9", "11", "8"]);
+    assert_eq!(connector.find_correction(&at, &correction).await, Ok(Found::There(corrected)));
     let one = about(&place, &["agent/tickets/11"], text("2", WORDS));
     expect_troubles(&place, &connector, &one, true).await;
     let closed = about(&place, &["agent/tickets/10"], text("3", WORDS));

@@ -4,11 +4,14 @@
 //! A kind of connector is one row: a [`Kind`](place::Kind) with what can be expected of it, and a [`Place`](place::Place) that plays its
 //! neighbour. Every story below is told of every row.
 
+mod hosted;
+mod mail;
 mod place;
 mod places;
 mod stories;
 mod webhook;
 
+use hosted::{incident_io, instatus, statuspage};
 use places::{discord, jira, mastodon, mattermost, teams, x, zendesk};
 
 /// A test for each story, of each kind.
@@ -50,4 +53,8 @@ of_every_kind! {
     of_teams: teams,
     of_jira: jira,
     of_zendesk: zendesk,
+    of_statuspage: statuspage,
+    of_incident_io: incident_io,
+    of_instatus: instatus,
+    of_mail: mail,
 }

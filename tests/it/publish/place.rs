@@ -36,6 +36,8 @@ pub struct Kind {
     pub reads: bool,
     /// Words can be taken away there.
     pub withdraws: bool,
+    /// It can say how long it is to be left alone.
+    pub says_when: bool,
 }
 
 /// What becomes of a text whose answer was lost.

@@ -9,12 +9,12 @@ use crate::harness::{
     places::{FakePlace, desks, hooks, social},
 };
 
-const SOCIAL: Kind = Kind { start: mastodon, doubt: Doubt::Settles, reads: true, withdraws: true };
+const SOCIAL: Kind = Kind { start: mastodon, doubt: Doubt::Settles, reads: true, withdraws: true, says_when: true };
 const MASTODON: Kind = SOCIAL;
 const X: Kind = Kind { start: x, ..SOCIAL };
-const DISCORD: Kind = Kind { start: discord, doubt: Doubt::Asks, reads: true, withdraws: true };
+const DISCORD: Kind = Kind { start: discord, doubt: Doubt::Asks, ..SOCIAL };
 /// They say nothing that is needed.
-const MATTERMOST: Kind = Kind { start: mattermost, doubt: Doubt::Asks, reads: false, withdraws: false };
+const MATTERMOST: Kind = Kind { start: mattermost, reads: false, withdraws: false, ..DISCORD };
 const TEAMS: Kind = Kind { start: teams, ..MATTERMOST };
 const JIRA: Kind = Kind { start: jira, ..SOCIAL };
 const ZENDESK: Kind = Kind { start: zendesk, withdraws: false, ..SOCIAL };

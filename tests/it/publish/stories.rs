@@ -57,7 +57,7 @@ async fn one(kind: &Kind, fails: Fails) {
     world.place.fail(&[fails]);
     world.send(WORDS).await;
     world.expect_beside(WORDS).await;
-    if let Fails::Limits(Some(_)) = fails {
+    if let (Fails::Limits(Some(_)), true) = (fails, kind.says_when) {
         assert_eq!(world.here(WORDS), 0, "{fails:?}");
         world.bot.advance(SignedDuration::from_secs(80)).await;
         assert_eq!((world.here(WORDS), world.place.asked()), (0, 1), "not before its time");

@@ -21,7 +21,7 @@ use watchroom::config::{Config, ConnectorKind, Secret, WebhookConfig};
 use super::place::{Doubt, Kind, Place};
 use crate::harness::fails::{self, Fails};
 
-pub const KIND: Kind = Kind { start, doubt: Doubt::Settles, reads: false, withdraws: false };
+pub const KIND: Kind = Kind { start, doubt: Doubt::Settles, reads: false, withdraws: false, says_when: true };
 
 #[derive(Default)]
 struct Memory {

@@ -14,7 +14,7 @@ use watchroom::{
 };
 
 use super::oncall::weekly;
-use crate::harness::{Bot, edited, minutes, shown};
+use crate::harness::{Bot, edited, key_of, minutes, shown};
 
 /// Opens the form for customers from the register.
 pub async fn write(bot: &Bot, who: &str, room: &str) {
@@ -1423,4 +1423,50 @@ async fn a_confirmation_holds_for_the_words_it_was_given_for() {
     assert!(bot.form("bob").contains("says the same as the last one"));
     assert_eq!(submit(&bot, "bob", "Most payments fail.", "Send it now").await, Outcome::Cleared);
     assert_eq!(fact(&bot.history("INC-1").await, |f| matches!(f, Fact::Sent { .. })), 3);
+}
+
+/// [K6] What travels with a message where others read says nothing of the incident, also to whoever tries numbers: it is another one in
+/// another record.
+#[tokio::test]
+async fn what_travels_with_a_text_cannot_be_tried_out() {
+    let mut marks = Vec::new();
+    for _ in 0..2 {
+        let bot = with_playbook(in_slack).await;
+        bot.declare("alice", "sev2 checkout is down").await;
+        let text = Ask::Draft(drafting(&["status_page"], "Some payments fail", true));
+        assert_eq!(ask(&bot, "alice", text).await, Ok(()));
+        let message = bot.said("general").into_iter().find(|m| m.contains("Some payments fail")).expect("sent");
+        marks.push(key_of(&message).expect("a mark").to_owned());
+    }
+    assert_ne!(marks[0], marks[1]);
+}
+
+/// Resolving asks about every public post that says that it goes on, by whatever way it got there; the last word about it ends that.
+#[tokio::test]
+async fn resolving_asks_about_every_public_post_still_open() {
+    let bot = with_playbook(|p| {
+        in_slack(p);
+        outlet(p, "service_desk").slack = None;
+    })
+    .await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    let both = ["status_page", "service_desk"];
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&both, "Some payments fail", true))).await, Ok(()));
+    let at = bot.app().engine.clock().now();
+    let link = Some("https://desk.example.com/banner".to_owned());
+    let hand = Ask::PostedByHand { send: 1, outlet: "service_desk".into(), at, link };
+    assert_eq!(ask(&bot, "alice", hand).await, Ok(()));
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
+    let asks = "still read that it goes on. Tell them that it is over.";
+    let said = bot.said(&room).into_iter().find(|m| m.contains(asks)).expect("asked");
+    for place in
+        ["*Public status page* (<", "*Service desk banner and macros* (<https://desk.example.com/banner|open>)"]
+    {
+        assert!(said.contains(place), "no {place} in {said}");
+    }
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "All is well", true))).await, Ok(()));
+    bot.slash_in("alice", &room, "/incident reopen it fails again").await;
+    bot.slash_in("alice", &room, "/incident resolve another index").await;
+    let said = bot.said(&room).into_iter().rfind(|m| m.contains(asks)).expect("asked");
+    assert!(said.contains("*Service desk") && !said.contains("*Public status page*"), "{said}");
 }

@@ -359,3 +359,40 @@ async fn questions_that_come_in_are_logged_where_the_text_is() {
     let timeline = bot.slash_in("alice", &room, "/incident timeline").await.text;
     assert!(timeline.contains("Are cards charged twice?"), "{timeline}");
 }
+
+/// A correction in a thread whose answer was lost is looked for where its words are redacted before anybody knows that it stands there.
+#[tokio::test]
+async fn a_correction_in_a_thread_that_nobody_knows_of_is_taken_back_too() {
+    let mut bot = with_playbook(in_slack).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    send(&bot, "Some payments fail").await;
+    bot.slack.fault(Fault::new(FaultKind::EditWindowClosed).on("chat.update").times(1));
+    bot.slack.fault(Fault::new(FaultKind::ErrorAfter).on("chat.postMessage").times(1));
+    assert_eq!(correct(&bot, "alice", 0, "Globex pays nothing").await, Ok(()));
+    bot.expect_once("general", "Globex pays nothing.");
+    let corrected = incident(&bot).await.comms.sends[0].corrections[0];
+    bot.slash_in("alice", &room, &format!("/incident redact {corrected} it named a customer")).await;
+    bot.crash_and_restart().await;
+    bot.advance(minutes(10)).await;
+    for words in ["Globex", "payments fail"] {
+        assert_eq!(bot.count("general", words), 0, "{}", shown(&bot.said("general")));
+    }
+}
+
+/// Whatever an old update said, a program hears with its correction how the incident stands by now.
+#[tokio::test]
+async fn a_late_correction_says_how_it_stands_by_now() {
+    let (bot, program) = with_webhook(true).await;
+    let room = bot.declare("alice", "sev2 checkout is down").await;
+    send(&bot, "Some payments fail").await;
+    bot.slash_in("alice", &room, "/incident resolve a new index").await;
+    send(&bot, "All is well").await;
+    assert_eq!(correct(&bot, "alice", 0, "Few payments fail").await, Ok(()));
+    let told = told(&program);
+    let said: Vec<(&str, &str)> = told
+        .iter()
+        .map(|(_, body)| (body["type"].as_str().expect("text"), body["incident"]["status"].as_str().expect("text")))
+        .collect();
+    let (published, corrected) = ("status_update.published", "status_update.corrected");
+    assert_eq!(said, [(published, "investigating"), (published, "resolved"), (corrected, "resolved")]);
+}

@@ -2,17 +2,19 @@
 
 use serde_json::json;
 use watchroom::{
-    config::{Host, HostedPage},
+    config::{ConnectorKind, Host, HostedPage},
     incident::comms::{Ask, Delivered, Drafting},
     status::ComponentStatus,
 };
 
-use super::comms::{ask, drafting, incident};
+use super::comms::{ask, drafting, incident, outlet};
 use crate::harness::{
-    Bot,
+    Bot, edited,
     fails::Fails,
     hosted::{FakeHost, HOSTS, set_up, with_page_at},
     minutes,
+    places::set_up as connect,
+    subscribers::subscribing,
 };
 
 /// Sends an update to the page.
@@ -248,4 +250,38 @@ async fn after_its_end_a_new_incident_begins_at_incident_io() {
     bot.advance(minutes(2)).await;
     assert_eq!(count(&fake, "It fails again"), 1, "{:?}", fake.said());
     assert_eq!(fake.memory().incidents.len(), 2);
+}
+
+/// Whether subscribers hear of a text is one choice for every page: the hosted one, our own and its subscribers, and what programs read there.
+#[tokio::test]
+async fn a_quiet_text_is_quiet_everywhere() {
+    const ADA: &str = "ada@customer.example";
+    let fake = FakeHost::start(Host::Statuspage).await;
+    let (bot, server) = subscribing(|config| {
+        connect(config, "public", ConnectorKind::Hosted(fake.page()));
+        config.playbook = edited(|p| {
+            outlet(p, "status_page").connector = Some("public".into());
+            outlet(p, "service_desk").connector = Some("status_page".into());
+        });
+    })
+    .await;
+    bot.subscribe(&server, ADA, &[]).await;
+    bot.declare("alice", "sev2 checkout is down").await;
+    let before = server.taken_for(ADA).len();
+    for (words, quiet) in [("Some payments fail", true), ("Most payments fail", false)] {
+        let both = drafting(&["status_page", "service_desk"], words, true);
+        assert_eq!(ask(&bot, "alice", Ask::Draft(Drafting { quiet, ..both })).await, Ok(()));
+        bot.advance(minutes(1)).await;
+    }
+    let told: Vec<bool> = fake.said().iter().map(|said| said.notified).collect();
+    assert_eq!(told, [false, true], "{:?}", fake.said());
+    let mails = server.taken_for(ADA).split_off(before);
+    assert!(mails.len() == 1 && mails[0].shown().contains("Most payments fail"), "{mails:?}");
+    let read = bot.open(&format!("{}/api/v2/incidents.json", bot.url)).await.1;
+    let read: serde_json::Value = serde_json::from_str(&read).expect("JSON");
+    let updates = read["incidents"][0]["incident_updates"].as_array().expect("updates").iter();
+    let mut told: Vec<(bool, bool)> =
+        updates.map(|it| (it["body"].to_string().contains("Most"), it["deliver_notifications"] == true)).collect();
+    told.sort_unstable();
+    assert_eq!(told, [(false, false), (true, true)], "{read}");
 }

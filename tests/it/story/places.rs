@@ -13,7 +13,7 @@ use crate::harness::{
     minutes,
     places::{
         FakePlace,
-        desks::{at_jira, jira},
+        desks::{at_jira, at_zendesk, jira, zendesk},
         hooks::{discord, in_discord},
         set_up,
         social::{mastodon, on_mastodon, on_x, x},
@@ -189,4 +189,33 @@ async fn requests_are_linked_to_be_told() {
     press(&bot, &room, "Retry: Service desk banner and macros").await;
     assert_eq!(count(&desk, "Some payments fail"), 1);
     assert!(state(&bot, "service_desk").await.is_there());
+}
+
+/// What one ticket got before another one refused it is taken back when its words are redacted; where nobody can do that, the room hears it.
+#[tokio::test]
+async fn what_only_some_tickets_got_is_taken_back_too() {
+    let (requests, tickets) = (jira().await, zendesk().await);
+    for (desk, kind, linked) in [
+        (&requests, at_jira(&requests), ["browse/SUP-1", "browse/SUP-2"]),
+        (&tickets, at_zendesk(&tickets), ["agent/tickets/8", "agent/tickets/9"]),
+    ] {
+        let bot = with(&[("service_desk", kind)], |_| {}).await;
+        let room = bot.declare("alice", "sev1 checkout is down").await;
+        for path in linked {
+            bot.slash_in("alice", &room, &format!("/incident link {}{path}", desk.url)).await;
+        }
+        desk.fail([Fails::AfterTheWrite, Fails::Status(422)]);
+        assert_eq!(send(&bot, &["service_desk"], "Zebra pays nothing").await, Ok(()));
+        bot.advance(minutes(2)).await;
+        let refused = state(&bot, "service_desk").await;
+        assert!(matches!(&refused, Delivered::Failed { why } if why.contains("http_422")), "{refused:?}");
+        assert_eq!(count(desk, "Zebra"), 1, "{:?}", desk.texts());
+
+        let sent = incident(&bot).await.comms.sends[0].seq;
+        bot.slash_in("alice", &room, &format!("/incident redact {sent} names a customer")).await;
+        bot.advance(minutes(2)).await;
+        let told = bot.count(&room, "could not take the words of an update back from *Service desk banner and macros*");
+        assert_eq!(count(desk, "Zebra"), told, "one or the other: {:?}", desk.texts());
+        assert_eq!(told == 0, desk.url == requests.url, "Jira lets one delete them");
+    }
 }

@@ -11,7 +11,7 @@ use watchroom::{
 };
 
 use super::comms::{drafting, fact, in_slack, outlet, submit, with_playbook, write};
-use crate::harness::{Bot, minutes, shown};
+use crate::harness::{Bot, edited, minutes, shown, status_page};
 
 /// A register with channels for security incidents that others read, and a text for the public.
 pub fn for_the_public(p: &mut Playbook) {
@@ -203,4 +203,49 @@ async fn what_is_released_is_this_very_text() {
     assert_eq!(ask(&bot, "alice", send(1, 3)).await, Ok(()));
     bot.expect_once("general", "Most keys were read.");
     nothing_outside(&bot, &room);
+}
+
+/// [K6] [D6] On our own page too a correction of what was released needs those who released it, and says its own words alone.
+#[tokio::test]
+async fn a_correction_of_what_was_released_is_released_too() {
+    let bot = Bot::configured(|config| {
+        config.settings.show_status_page(status_page());
+        config.playbook = edited(|p| {
+            for_the_public(p);
+            outlet(p, "status_page").slack = None;
+            outlet(p, "status_page").connector = Some("status_page".into());
+            outlet(p, "security_leadership").slack = None;
+        });
+    })
+    .await;
+    let room = bot.declare_secret("alice", "sev1 security: zebra tokens").await;
+    for (role, who) in [("customer_comms", "bob"), ("legal", "carol")] {
+        bot.slash_in("alice", &room, &format!("/incident role {role} @{who}")).await;
+    }
+    let said = async || {
+        let standing = bot.app().engine.status_page().await.expect("read");
+        for word in ["ebra", "SEC", "okens", "alice"] {
+            assert!(!format!("{:?}", standing.posts).contains(word), "{word}: {standing:?}");
+        }
+        let updates = standing.posts.iter().flat_map(|post| &post.updates);
+        updates.map(|update| update.body.or_tombstone().to_owned()).collect::<Vec<_>>()
+    };
+    let release = async |draft: u32| {
+        for who in ["bob", "carol"] {
+            assert!(ask(&bot, "alice", send(draft, 1)).await.is_err(), "before {who}");
+            assert_eq!(ask(&bot, who, approve(draft, 1)).await, Ok(()));
+        }
+        assert_eq!(ask(&bot, "alice", send(draft, 1)).await, Ok(()));
+    };
+    assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], "Some keys were read", false))).await, Ok(()));
+    release(1).await;
+    assert!(matches!(&said().await[..], [one] if one.contains("Some keys were read.")), "{:?}", said().await);
+
+    let usual = drafting(&["status_page"], "All keys were read", false);
+    let correction = Drafting { corrects: Some((1, 0)), next_by: None, ..usual };
+    assert_eq!(ask(&bot, "alice", Ask::Draft(correction)).await, Ok(()));
+    assert_eq!(ask(&bot, "alice", send(2, 1)).await, missing(&["customer_comms", "legal"]));
+    assert!(said().await[0].contains("Some keys were read."), "{:?}", said().await);
+    release(2).await;
+    assert!(matches!(&said().await[..], [one] if one.contains("All keys were read.")), "{:?}", said().await);
 }

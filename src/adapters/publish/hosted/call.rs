@@ -12,6 +12,7 @@ use crate::{
     adapters::{
         address::Reach as Near,
         http::Http,
+        publish::door::unread,
         reach::answer::{client, read},
     },
     config::{Host, HostedPage, Secret},
@@ -63,7 +64,7 @@ impl Client {
     pub async fn write(&self, method: Method, path: &[&str], body: &Value) -> Result<Value, Trouble> {
         let request = self.request(method, path, &[]).await?.json(body);
         match self.sent(request).await {
-            Ok(Value::Null) => Err(Trouble::Ambiguous("an answer that cannot be read".into())),
+            Ok(Value::Null) => Err(unread()),
             Ok(done) => Ok(done),
             Err(other) => Err(self.explained(other)),
         }

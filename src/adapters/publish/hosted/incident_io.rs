@@ -14,6 +14,7 @@ use super::{
     touched,
 };
 use crate::{
+    adapters::publish::door::unread,
     config::HostedPage,
     incident::comms::Published,
     ports::{Connector, Found, Publication, Trouble},
@@ -111,10 +112,6 @@ impl IncidentIo {
     fn at(&self, incident: &str, update: &str) -> Published {
         Published { thread: incident.to_owned(), update: update.to_owned(), link: self.config.page_url.clone() }
     }
-}
-
-fn unread() -> Trouble {
-    Trouble::Ambiguous("an answer that cannot be read".into())
 }
 
 fn updates(incident: &Value) -> Vec<Standing<'_>> {

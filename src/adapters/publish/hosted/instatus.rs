@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 
 use super::{
     Client, WITHDRAWN, incident_only,
-    same::{Standing, behind, is_redacted, is_same},
+    same::{Standing, behind, is_redacted},
     touched,
 };
 use crate::{
+    adapters::publish::door::{is_same, unread},
     config::HostedPage,
     incident::comms::Published,
     ports::{Connector, Found, Publication, Trouble},
@@ -169,10 +170,6 @@ impl Instatus {
     fn at(&self, incident: &str, update: &str) -> Published {
         Published { thread: incident.to_owned(), update: update.to_owned(), link: self.config.page_url.clone() }
     }
-}
-
-fn unread() -> Trouble {
-    Trouble::Ambiguous("an answer that cannot be read".into())
 }
 
 fn updates(incident: &Value) -> Vec<Standing<'_>> {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
+    adapters::publish::door::is_same,
     incident::{Text, comms::Published},
     ports::{Found, Publication},
 };
@@ -41,11 +42,6 @@ impl<'a> Standing<'a> {
 /// Are its words gone? Then nobody can tell it by what it says.
 pub(super) fn is_redacted(text: &Publication) -> bool {
     text.body.is_empty() || text.body == Text::erased().or_tombstone()
-}
-
-/// The same words, however they are spaced.
-pub(super) fn is_same(one: &str, other: &str) -> bool {
-    one.split_whitespace().eq(other.split_whitespace())
 }
 
 /// Is one of them ours, behind the last that we know of? Nothing behind it is nothing of ours; what says something else somebody may have

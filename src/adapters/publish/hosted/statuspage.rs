@@ -12,10 +12,11 @@ use url::Url;
 
 use super::{
     Client, WITHDRAWN, cut, incident_only,
-    same::{Standing, is_redacted, is_same},
+    same::{Standing, is_redacted},
     touched,
 };
 use crate::{
+    adapters::publish::door::{is_same, unread},
     config::HostedPage,
     incident::comms::Published,
     ports::{Connector, Found, Publication, Trouble},
@@ -164,7 +165,6 @@ impl Statuspage {
     }
 
     fn published(incident: &Value, text: &Publication) -> Result<Published, Trouble> {
-        let unread = || Trouble::Ambiguous("an answer that cannot be read".into());
         let updates = updates(incident);
         let ours = updates.iter().rev().find(|update| is_same(update.body, &text.body)).or_else(|| updates.last());
         let (thread, update) = (incident["id"].as_str().ok_or_else(unread)?, ours.ok_or_else(unread)?.id);

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,6 +28,14 @@ pub enum Fault {
     Says(&'static str, &'static str),
     /// Takes the mail, and the connection breaks before the answer.
     Cut,
+    /// Takes the mail, and answers something that is no answer.
+    Garbles,
+    /// Takes the mail, and never answers.
+    Hangs,
+    /// Takes the mail, and never ends its answer.
+    Stalls,
+    /// Says nothing at all.
+    Ignores,
 }
 
 /// A mail that was taken.
@@ -57,6 +68,8 @@ struct Shared {
     mailboxes: Mutex<BTreeMap<String, &'static str>>,
     /// How long it looks through a mail.
     looks: Mutex<Duration>,
+    /// How many connections there were.
+    talked: AtomicUsize,
 }
 
 /// A mail server.
@@ -99,6 +112,11 @@ impl Server {
         lock(&self.shared.faults).extend(faults);
     }
 
+    /// How often somebody came.
+    pub fn talked(&self) -> usize {
+        self.shared.talked.load(Ordering::SeqCst)
+    }
+
     /// From now on it says this of a mailbox; nothing: it takes what is for it.
     pub fn say_of(&self, mailbox: &str, answer: Option<&'static str>) {
         let mut mailboxes = lock(&self.shared.mailboxes);
@@ -124,7 +142,11 @@ impl Server {
 
 async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
+    shared.talked.fetch_add(1, Ordering::SeqCst);
     let fault = lock(&shared.faults).pop_front();
+    if matches!(fault, Some(Fault::Ignores)) {
+        return std::future::pending().await;
+    }
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader).lines();
     writer.write_all(b"220 mail.example.com ESMTP\r\n").await?;
@@ -133,7 +155,7 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     while let Some(line) = lines.next_line().await? {
         let instead = match &fault {
             Some(Fault::Says(command, answer)) if line.starts_with(command) => Some(*answer),
-            Some(Fault::Says(..) | Fault::Cut) | None => None,
+            Some(_) | None => None,
         };
         let answer = match (instead, &line) {
             (Some(answer), _) => answer,
@@ -166,10 +188,16 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                     *answer
                 } else {
                     lock(&shared.taken).push(Taken { to: to.clone(), text: std::mem::take(&mut text) });
-                    if matches!(fault, Some(Fault::Cut)) {
-                        return Ok(());
+                    match fault {
+                        Some(Fault::Cut) => return Ok(()),
+                        Some(Fault::Hangs) => return std::future::pending().await,
+                        Some(Fault::Stalls) => {
+                            writer.write_all(b"250-tak").await?;
+                            return std::future::pending().await;
+                        }
+                        Some(Fault::Garbles) => "taken",
+                        Some(Fault::Says(..) | Fault::Ignores) | None => "250 taken",
                     }
-                    "250 taken"
                 }
             }
             (None, line) if line == "QUIT" => return writer.write_all(b"221 bye\r\n").await,

@@ -52,6 +52,8 @@ pub struct Memory {
     pub blind: bool,
     /// It has forgotten the keys of what it was told, or does not say what it is about.
     pub forgets: bool,
+    /// The token is of another account than what stands there.
+    pub foreign: bool,
     /// The time there.
     pub now: &'static str,
     made: usize,
@@ -123,6 +125,7 @@ impl FakePlace {
             fails: VecDeque::new(),
             blind: false,
             forgets: false,
+            foreign: false,
             // Later than anything that a story sends.
             now: "2100-01-01T00:00:00.000Z",
             made: 0,

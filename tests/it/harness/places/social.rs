@@ -61,6 +61,10 @@ fn as_mastodon(memory: &mut Memory, said: &Said) -> (u16, Value) {
             }
             (200, status(&memory.keep(words, under, Some(key))))
         }
+        ("PUT" | "DELETE", _) if memory.foreign => none(),
+        ("GET", parts) if parts.len() == 4 && parts[2] == "statuses" => {
+            memory.text(parts[3]).map_or_else(none, |text| (200, status(text)))
+        }
         ("PUT", parts) if parts.len() == 4 => match memory.text(parts[3]) {
             Some(text) => {
                 said.body["status"].as_str().unwrap_or_default().clone_into(&mut text.words);
