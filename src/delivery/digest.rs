@@ -26,14 +26,17 @@ impl Delivery {
         let asked = digesting(job).map_err(Stop::Record)?;
         let Some(digest) = &self.engine.settings().digest else { return self.end_aside(job, None).await };
         let open = self.engine.digested().await?;
-        if open.is_empty() && !digest.when_nothing && !look {
-            return self.end_aside(job, None).await;
-        }
         let all: Vec<&Incident> = open.iter().map(AsRef::as_ref).collect();
         let message = render::digest(self.everywhere(), &all, (asked.due, job.due), DIGESTED);
         let channel = self.configured(&digest.channel).await?;
         let parcel = Parcel { key: &job.key, look, since: job.due, under: None };
-        let posted = self.send_once(&parcel, &channel, &message).await?;
+        // Nothing is said of nothing; only what an earlier try may have left there must not go on saying what is over.
+        let is_needless = open.is_empty() && !digest.when_nothing;
+        if is_needless && (!look || self.sent_before(&parcel, &channel).await?.is_none()) {
+            return self.end_aside(job, None).await;
+        }
+        // What an earlier try sent may name others than are open now: whoever finds it by its receipt must find those that it names.
+        let posted = self.keep_shown(&parcel, &channel, &message).await?;
         let named: Vec<IncidentId> = open.iter().take(DIGESTED).map(|it| it.id).collect();
         let mut receipt: Value = receipt(&posted.at);
         receipt["about"] = to_value(&named);

@@ -79,6 +79,26 @@ async fn nothing_is_said_of_nothing() {
     wanted.expect_once("general", "No incident is open");
 }
 
+/// Where the answer to a digest was lost and meanwhile all is over, nothing more is posted; what may stand there is brought up to date, and found
+/// when words are redacted.
+#[tokio::test]
+async fn a_digest_whose_answer_was_lost_is_neither_repeated_nor_left_behind() {
+    use watchroom::sandbox::{Fault, FaultKind};
+    for (kind, stands) in [(FaultKind::DropBefore, 0), (FaultKind::DropAfter, 1)] {
+        let bot = with_digest(false).await;
+        let room = bot.declare("alice", "sev1 zebra is down").await;
+        bot.advance(minutes(59)).await;
+        bot.slack.fault(Fault::new(kind).on("chat.postMessage"));
+        bot.advance(minutes(1)).await;
+        bot.slack.clear_faults();
+        bot.slash_in("alice", &room, "/incident cancel false alarm").await;
+        bot.advance(minutes(10)).await;
+        let said: Vec<_> = bot.said("general").into_iter().filter(|m| m.contains("incident is open")).collect();
+        assert_eq!(said.len(), stands, "{kind:?}: {}", shown(&said));
+        assert!(said.iter().all(|m| m.contains("No incident is open")), "{kind:?}: {}", shown(&said));
+    }
+}
+
 /// [G9] A title that is redacted, and an incident that becomes need-to-know, are gone from the digest that named them.
 #[tokio::test]
 async fn what_a_digest_must_not_say_any_more_is_gone_from_it() {
