@@ -64,15 +64,16 @@ impl Delivery {
             let told = receipt.map(|receipt| Finish { id: 0, key, receipt: Some(receipt), postpone: None });
             waiting.iter().map(ends).chain(told).collect::<Vec<_>>()
         };
-        if all.is_empty() {
-            return Ok(self.engine.finish(finish(None)).await?);
-        }
         let all: Vec<&Incident> = all.iter().map(AsRef::as_ref).collect();
         let message = render::following::news(self.everywhere(), &all);
         let channel = self.chat.direct(&who).await?;
         let key = format!("{}/{}", job.key, job.id);
         let parcel = Parcel { key: &key, look, since: job.due, under: None };
-        let posted = self.send_once(&parcel, &channel, &message).await?;
+        if all.is_empty() && (!look || self.sent_before(&parcel, &channel).await?.is_none()) {
+            return Ok(self.engine.finish(finish(None)).await?);
+        }
+        // What an earlier try sent knows nothing of what came since, and may name what is need-to-know by now.
+        let posted = self.keep_shown(&parcel, &channel, &message).await?;
         let mut kept = receipt(&posted.at);
         kept["about"] = to_value(&told);
         self.engine.heard(&who, finish(Some(kept))).await?;

@@ -44,14 +44,16 @@ pub fn subscriptions(w: View<'_>, all: &Subscriptions) -> Message {
              room.",
         );
     }
-    let lines: Vec<String> = all.all.iter().map(|(number, wanted)| format!("{number}: {}", words(w, wanted))).collect();
+    // People count from one; a button knows which it is for good.
+    let counted = || all.all.iter().zip(1..);
+    let lines: Vec<String> = counted().map(|((_, wanted), n): (_, u32)| format!("{n}: {}", words(w, wanted))).collect();
     let muted = if all.muted { "\n:mute: Muted: you hear of none of it." } else { "" };
     let text = format!("*You follow*\n{}{muted}", rows(&lines, 2500));
-    let remove = |(number, _): &(u64, Wanted)| {
+    let remove = |((number, _), n): (&(u64, Wanted), u32)| {
         let value = ButtonValue::default().extra(number.to_string());
-        button(&format!("{}.{number}", action::REMOVE), &format!("Remove {number}"), &value, Look::Usual)
+        button(&format!("{}.{number}", action::REMOVE), &format!("Remove {n}"), &value, Look::Usual)
     };
-    let mut buttons: Vec<_> = all.all.iter().take(BUTTONS).map(remove).collect();
+    let mut buttons: Vec<_> = counted().take(BUTTONS).map(remove).collect();
     let (id, label) = if all.muted { (action::UNMUTE, "Unmute") } else { (action::MUTE, "Mute") };
     buttons.push(button(id, label, &ButtonValue::default(), Look::Usual));
     Message::new(&text, vec![section(&text), actions(buttons)])

@@ -79,6 +79,40 @@ async fn one_incident_is_followed_until_that_is_taken_back() {
     assert_eq!(heard(&bot, "erin").len(), 2, "{}", shown(&heard(&bot, "erin")));
 }
 
+/// People count what they follow from one, whatever else they changed of their own before.
+#[tokio::test]
+async fn what_is_followed_is_counted_from_one() {
+    let bot = Bot::start().await;
+    for what in ["sev1", "sev2", "all"] {
+        bot.slash("erin", &format!("/incident subscribe {what}")).await;
+    }
+    bot.slash("erin", "/incident subscribe mute").await;
+    bot.slash("erin", "/incident subscribe remove 1").await;
+    bot.slash("erin", "/incident subscribe sev3").await;
+    let list = bot.slash("erin", "/incident subscribe remove 1").await.text;
+    assert!(list.contains("1: every incident") && list.contains("2: SEV3 or worse") && !list.contains("3:"), "{list}");
+    let none = bot.slash("erin", "/incident subscribe remove 3").await.text;
+    assert!(none.contains("You have no subscription of that number"), "{none}");
+}
+
+/// What came while nobody knew whether a message was sent is in it: nothing is lost, nothing is sent twice.
+#[tokio::test]
+async fn what_came_behind_a_lost_answer_is_told_too() {
+    use watchroom::sandbox::{Fault, FaultKind};
+    let bot = Bot::start().await;
+    bot.slash("erin", "/incident subscribe sev2").await;
+    let room = bot.declare("alice", "sev3 checkout is down").await;
+    bot.slack.fault(Fault::new(FaultKind::DropAfter).on("chat.postMessage"));
+    bot.slash_in("alice", &room, "/incident sev 1").await;
+    assert_eq!(heard(&bot, "erin").len(), 1);
+    bot.slash("alice", "/incident declare sev2 mail is slow").await;
+    bot.slack.clear_faults();
+    bot.advance(minutes(3)).await;
+    let told = heard(&bot, "erin");
+    assert_eq!(told.len(), 1, "{}", shown(&told));
+    assert!(told[0].contains("checkout is down") && told[0].contains("mail is slow"), "{}", told[0]);
+}
+
 /// [G9] Nothing need-to-know is followed, by whatever subscription; and what becomes it is gone from what was told.
 #[tokio::test]
 async fn nothing_need_to_know_is_followed() {
