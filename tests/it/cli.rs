@@ -170,6 +170,20 @@ async fn the_sandbox_tries_a_playbook_and_takes_reports() {
     assert!(place.run(&["export"]).fine().contains("7 of our shop"), "the playbook is in force");
 }
 
+/// Its status page is where it was after a restart: links to it go on leading there.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandboxs_status_page_keeps_its_address() {
+    let place = Place::new();
+    let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--data", "tried"];
+    let mut addresses = Vec::new();
+    for _ in 0..2 {
+        let (sandbox, lines, url) = sandbox(&place, &arguments, |line| line.starts_with("Its public status page: "));
+        addresses.push(url);
+        drop((sandbox, lines));
+    }
+    assert_eq!(addresses[0], addresses[1]);
+}
+
 /// A workspace that an older or a newer program kept is not taken for one of ours, and stays as it is.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sandbox_refuses_a_workspace_of_another_version() {

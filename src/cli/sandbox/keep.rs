@@ -24,6 +24,9 @@ pub(super) struct Kept<W = Workspace> {
     version: u32,
     /// How far the clock was moved ahead, in seconds.
     moved_s: i64,
+    /// Where the bot listened: links to its status page go on leading there.
+    #[serde(default)]
+    pub port: Option<u16>,
     /// Everything in the workspace.
     pub workspace: W,
 }
@@ -85,11 +88,13 @@ pub(super) struct Keep {
     pub dir: PathBuf,
     /// Kept beside it.
     pub clock: MovableClock,
+    /// Where the bot listens.
+    pub port: u16,
 }
 
 impl Keeper for Keep {
     fn keep(&self, workspace: &Workspace) {
-        let kept = Kept { version: VERSION, moved_s: self.clock.moved().as_secs(), workspace };
+        let kept = Kept { version: VERSION, moved_s: self.clock.moved().as_secs(), port: Some(self.port), workspace };
         if let Err(error) = self.save(&kept) {
             tracing::warn!(%error, "the simulated workspace could not be kept; a restart will not find it");
         }

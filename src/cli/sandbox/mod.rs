@@ -7,6 +7,8 @@ mod play;
 pub use phones::ways as ways_of_phones;
 
 use std::{
+    io,
+    net::SocketAddr,
     num::NonZeroU16,
     path::{Path, PathBuf},
     sync::Arc,
@@ -65,9 +67,11 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     let clock = MovableClock::running();
     clock.advance(kept.as_ref().map_or(jiff::SignedDuration::ZERO, keep::Kept::moved));
     let is_new = kept.is_none();
-    let slack = Workspace::start(workspace(&arguments, &clock, &dir, kept.map(|k| k.workspace))).await;
+    let had = kept.as_ref().and_then(|kept| kept.port);
+    let listener = beside(had, arguments.listen).await.context("cannot listen on loopback")?;
+    let keeper = keep::Keep { dir: dir.clone(), clock: clock.clone(), port: listener.local_addr()?.port() };
+    let slack = Workspace::start(workspace(&arguments, &clock, keeper, kept.map(|k| k.workspace))).await;
     let slack = Arc::new(slack.with_context(|| format!("cannot listen on {}", arguments.listen))?);
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("cannot listen on loopback")?;
     slack.set_socket_mode(arguments.socket_mode);
     let mut config = bot(&slack, &dir)?;
     if arguments.socket_mode {
@@ -98,14 +102,25 @@ async fn serve(arguments: SandboxArguments) -> anyhow::Result<()> {
     until_told(app).await
 }
 
+/// Where the bot listens, with its status page: where it did before, so that links go on leading there; else behind the workspace; where that is
+/// taken, anywhere.
+async fn beside(had: Option<u16>, workspace: SocketAddr) -> io::Result<TcpListener> {
+    let behind = workspace.port().checked_add(1).filter(|_| workspace.port() != 0);
+    for port in had.into_iter().chain(behind) {
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
+            return Ok(listener);
+        }
+    }
+    TcpListener::bind(("127.0.0.1", 0)).await
+}
+
 /// The simulated workspace, with what our own manifest asks for.
 fn workspace(
     arguments: &SandboxArguments,
     clock: &MovableClock,
-    dir: &Path,
+    keeper: keep::Keep,
     resume: Option<Workspace>,
 ) -> sandbox::Config {
-    let keeper = keep::Keep { dir: dir.to_owned(), clock: clock.clone() };
     let shared: crate::clock::SharedClock = Arc::new(clock.clone());
     sandbox::Config {
         listen: arguments.listen,
