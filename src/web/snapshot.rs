@@ -11,15 +11,17 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     config::StatusPageSettings,
     engine::Engine,
-    render::status::{Document, LANGUAGES, Reading, Words, atom, document, history, incident, overview, rss},
+    render::status::{
+        Document, LANGUAGES, Reading, Words, atom, component, document, group, history, incident, overview, rss,
+    },
     status::Standing,
 };
 
 /// How often it is looked whether the status page changed.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
-/// What a page is called, and where there is one for each incident or month.
+/// What a page is called, and where there is one for each incident, month, component or group.
 const PAGE: &str = "index.html";
-const PAGES: [&str; 2] = ["status/incidents", "status/history"];
+const PAGES: [&str; 4] = ["status/incidents", "status/history", "status/components", "status/groups"];
 /// How old the files of the status page become: they say how things stood when.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
@@ -106,6 +108,10 @@ fn files(standing: &Standing, settings: &StatusPageSettings, now: Timestamp) -> 
     }
     let posts = standing.posts.iter();
     files.extend(posts.map(|post| (format!("status/incidents/{}/index.html", post.id), incident(r, post))));
+    let (components, groups) = r.codes();
+    let of = |code: &String| component(r, code).map(|text| (format!("status/components/{code}/index.html"), text));
+    files.extend(components.iter().filter_map(of));
+    files.extend(groups.iter().filter_map(|code| Some((format!("status/groups/{code}/index.html"), group(r, code)?))));
     let documents = Document::ALL.iter();
     files.extend(documents.map(|(name, which)| (format!("api/v2/{name}"), document(r, *which).to_string())));
     files

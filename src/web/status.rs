@@ -1,9 +1,12 @@
 //! `/status`, `/api/v2/*.json`, `/history.atom` and `/history.rss`: our own status page.
 //!
-//! Everything is rendered once for each state of the page and each language, and served from memory until something changes. When the record
-//! cannot be read, what was served last is served on.
+//! Everything is rendered, and packed, once for each state of the page and each language, and served from memory until something changes. When
+//! the record cannot be read, what was served last is served on.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    io::Write as _,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::{
     Router,
@@ -12,23 +15,27 @@ use axum::{
     routing::get,
 };
 use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{
-        ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY,
-        CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+        ACCEPT_ENCODING, ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING,
+        CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY,
+        X_CONTENT_TYPE_OPTIONS,
     },
 };
 use jiff::{SignedDuration, Timestamp};
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
-use super::subscribe;
+use super::subscribe::{self, NOTHING};
 use crate::{
     clock::SharedClock,
     config::StatusPageSettings,
     engine::Engine,
-    render::status::{Document, Reading, Words, atom, document, history, incident, overview, rss},
+    render::status::{
+        Document, Reading, Words, atom, component, document, group, history, incident, missing, overview, rss,
+    },
     status::Standing,
 };
 
@@ -52,6 +59,8 @@ enum What {
     Overview,
     Incident(String),
     History(Option<String>),
+    Group(String),
+    Component(String),
     Api(Document),
     Atom,
     Rss,
@@ -60,8 +69,23 @@ enum What {
 /// Rendered, for every reader of one language.
 #[derive(Clone, Debug)]
 struct Rendered {
+    plain: Body,
+    /// The same for readers that unpack it; its bytes are others, and so is its tag.
+    packed: Option<Body>,
+}
+
+#[derive(Clone, Debug)]
+struct Body {
     bytes: Bytes,
     tag: HeaderValue,
+}
+
+impl Body {
+    fn of(bytes: impl Into<Bytes>) -> Option<Self> {
+        let bytes = bytes.into();
+        let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&bytes)[..16]));
+        Some(Self { bytes, tag: HeaderValue::from_str(&tag).ok()? })
+    }
 }
 
 /// A state of the page, and when it was looked at.
@@ -110,6 +134,24 @@ impl StatusPages {
         }
     }
 
+    /// There is nothing there; a person is told so, and led on.
+    fn missing(&self, what: &What, words: &'static Words) -> Response {
+        let about = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+        let settings = self.engine.settings().status_page.as_ref();
+        let page =
+            settings.map(|settings| missing(Reading { standing: &NOTHING, settings, words, now: self.clock.now() }));
+        match (what, page) {
+            (What::Api(_) | What::Atom | What::Rss, _) | (_, None) => (StatusCode::NOT_FOUND, about).into_response(),
+            (
+                What::Overview | What::Incident(_) | What::History(_) | What::Group(_) | What::Component(_),
+                Some(page),
+            ) => {
+                let kind = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
+                (StatusCode::NOT_FOUND, about, kind, page).into_response()
+            }
+        }
+    }
+
     async fn rendered(&self, what: &What, words: &'static Words) -> Option<Rendered> {
         let settings = self.engine.settings().status_page.as_ref()?;
         let seen = self.seen().await?;
@@ -130,12 +172,32 @@ fn render(what: &What, settings: &StatusPageSettings, words: &'static Words, see
         What::Overview => overview(r),
         What::Incident(id) => incident(r, seen.standing.post(id)?),
         What::History(month) => history(r, month.as_deref())?,
+        What::Group(code) => group(r, code)?,
+        What::Component(code) => component(r, code)?,
         What::Api(which) => document(r, *which).to_string(),
         What::Atom => atom(r),
         What::Rss => rss(r),
     };
-    let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&text)[..16]));
-    Some(Rendered { bytes: text.into(), tag: HeaderValue::from_str(&tag).ok()? })
+    let packed = packed(text.as_bytes()).and_then(Body::of);
+    Some(Rendered { plain: Body::of(text)?, packed })
+}
+
+/// The same bytes for every try: nothing in it says when.
+fn packed(text: &[u8]) -> Option<Vec<u8>> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(text).ok()?;
+    gzip.finish().ok()
+}
+
+/// Does whoever sent this `Accept-Encoding` unpack what is packed?
+fn unpacks(headers: &HeaderMap) -> bool {
+    let all = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let mut named = all.flat_map(|value| value.split(',')).filter_map(|part| {
+        let (name, quality) = part.split_once(';').unwrap_or((part, "q=1"));
+        let quality = quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).unwrap_or(0.0);
+        name.trim().eq_ignore_ascii_case("gzip").then_some(quality > 0.0)
+    });
+    named.next().unwrap_or(false)
 }
 
 /// The routes. They answer 404 where no page is set up.
@@ -151,6 +213,14 @@ pub fn router(pages: Arc<StatusPages>) -> Router {
         .route(
             "/status/incidents/{id}",
             get(|state, q, h, Path(id): Path<String>| html(state, q, h, What::Incident(id))),
+        )
+        .route(
+            "/status/groups/{code}",
+            get(|state, q, h, Path(code): Path<String>| html(state, q, h, What::Group(code))),
+        )
+        .route(
+            "/status/components/{code}",
+            get(|state, q, h, Path(code): Path<String>| html(state, q, h, What::Component(code))),
         )
         .route("/status/subscribe", get(subscribe::form).post(subscribe::ask))
         .route("/status/subscription/{token}", get(subscribe::look).post(subscribe::change))
@@ -175,7 +245,7 @@ async fn html(State(pages): Pages, RawQuery(query): RawQuery, headers: HeaderMap
     let words = chosen.or_else(|| Words::liked(accept)).unwrap_or_else(own);
     let mut response = answered(&pages, &headers, &what, words, "text/html; charset=utf-8").await;
     let about = response.headers_mut();
-    about.insert(VARY, HeaderValue::from_static("accept-language"));
+    about.insert(VARY, HeaderValue::from_static("accept-language, accept-encoding"));
     about.insert(CONTENT_LANGUAGE, HeaderValue::from_static(words.code));
     about.insert(CONTENT_SECURITY_POLICY, POLICY);
     about.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -190,6 +260,7 @@ async fn plain(State(pages): Pages, headers: HeaderMap, what: What, kind: &'stat
     let mut response = answered(&pages, &headers, &what, words, kind).await;
     let about = response.headers_mut();
     about.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    about.insert(VARY, HeaderValue::from_static("accept-encoding"));
     about.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
@@ -201,12 +272,19 @@ async fn answered(
     words: &'static Words,
     kind: &'static str,
 ) -> Response {
-    let Some(rendered) = pages.rendered(what, words).await else { return StatusCode::NOT_FOUND.into_response() };
-    let about = [(ETAG, rendered.tag.clone()), (CACHE_CONTROL, CACHED)];
+    let Some(Rendered { plain, packed }) = pages.rendered(what, words).await else { return pages.missing(what, words) };
+    let packed = packed.filter(|_| unpacks(headers));
+    let body = packed.as_ref().unwrap_or(&plain);
+    let about = [(ETAG, body.tag.clone()), (CACHE_CONTROL, CACHED)];
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let tag = rendered.tag.to_str().unwrap_or_default();
-    if known.flat_map(|value| value.split(',')).any(|one| one.trim().trim_start_matches("W/") == tag) {
+    let tag = body.tag.to_str().unwrap_or_default();
+    let is_it = |one: &str| one == "*" || one.trim_start_matches("W/") == tag;
+    if known.flat_map(|value| value.split(',')).any(|one| is_it(one.trim())) {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }
-    (about, [(CONTENT_TYPE, HeaderValue::from_static(kind))], rendered.bytes).into_response()
+    let mut response = (about, [(CONTENT_TYPE, HeaderValue::from_static(kind))], body.bytes.clone()).into_response();
+    if packed.is_some() {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
 }

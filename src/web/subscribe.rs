@@ -53,6 +53,8 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );
+/// What programs that look for pages do with it.
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 /// Whom a proxy passes a request on for.
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -102,13 +104,20 @@ fn place(peer: Option<&Peer>, headers: &HeaderMap) -> IpAddr {
     }
 }
 
+/// What whoever's program ends a subscription sends (RFC 8058).
+const ONE_CLICK: (&str, &str) = ("List-Unsubscribe", "One-Click");
+
 /// A form that somebody sent.
 struct Form(Vec<(String, String)>);
 
 impl Form {
-    async fn read(body: Body) -> Result<Self, StatusCode> {
+    async fn read(headers: &HeaderMap, body: Body) -> Result<Self, StatusCode> {
         let read = tokio::time::timeout(PATIENCE, to_bytes(body, LIMIT)).await;
         let bytes: Bytes = read.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+            return Ok(Self(fields(&String::from_utf8_lossy(&bytes))));
+        }
         Ok(Self(url::form_urlencoded::parse(&bytes).into_owned().collect()))
     }
 
@@ -124,8 +133,19 @@ impl Form {
     }
 }
 
+/// The fields of a form in parts, as programs for mails may send it. Each line of a value is one; ours have one.
+fn fields(text: &str) -> Vec<(String, String)> {
+    let named = |part: &str| {
+        let (head, value) = part.split_once("\r\n\r\n")?;
+        let name = head.split("name=\"").nth(1)?.split('"').next()?;
+        Some((name.to_owned(), value.split("\r\n").next()?.to_owned()))
+    };
+    let Some(boundary) = text.lines().next().filter(|line| line.starts_with("--")) else { return Vec::new() };
+    text.split(boundary).filter_map(named).collect()
+}
+
 /// What a page says whatever stands on the status page.
-static NOTHING: LazyLock<Standing> = LazyLock::new(Standing::default);
+pub(super) static NOTHING: LazyLock<Standing> = LazyLock::new(Standing::default);
 
 fn reading<'a>(pages: &StatusPages, settings: &'a StatusPageSettings, words: &'static Words) -> Reading<'a> {
     Reading { standing: &NOTHING, settings, words, now: pages.clock.now() }
@@ -149,6 +169,7 @@ fn answered(status: StatusCode, words: &'static Words, html: String) -> Response
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         // The address is the key.
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (ROBOTS, HeaderValue::from_static("noindex, nofollow")),
     ];
     (status, about, html).into_response()
 }
@@ -172,7 +193,7 @@ pub(super) async fn ask(State(pages): Pages, request: Request) -> Response {
     let words = words(settings, (parts.uri.query().unwrap_or_default(), &parts.headers), None);
     let r = reading(&pages, settings, words);
     let from = place(parts.extensions.get::<Peer>(), &parts.headers);
-    let (status, wrong) = match asked(&pages, settings, words, (from, body)).await {
+    let (status, wrong) = match asked(&pages, settings, words, (from, &parts.headers, body)).await {
         Ok(()) => {
             return answered(StatusCode::ACCEPTED, words, subscription(r, "/subscribe", Shown::Sent));
         }
@@ -187,12 +208,12 @@ async fn asked(
     pages: &StatusPages,
     settings: &StatusPageSettings,
     words: &'static Words,
-    (from, body): (IpAddr, Body),
+    (from, headers, body): (IpAddr, &HeaderMap, Body),
 ) -> Result<(), Wrong> {
     if !pages.places.lets_in(from, pages.clock.now()) {
         return Err(Wrong::TooMany);
     }
-    let form = Form::read(body).await.map_err(|_| Wrong::NotNow)?;
+    let form = Form::read(headers, body).await.map_err(|_| Wrong::NotNow)?;
     let mail = clean(Way::Mail, form.value("mail")).map_err(|_| Wrong::Mail)?;
     let webhook = form.value("webhook");
     let webhook = if webhook.is_empty() { None } else { Some(program(settings, webhook).ok_or(Wrong::Url)?) };
@@ -236,13 +257,18 @@ pub(super) async fn look(State(pages): Pages, Path(token): Path<String>, request
 pub(super) async fn change(State(pages): Pages, Path(token): Path<String>, request: Request) -> Response {
     let Some(settings) = page(&pages) else { return StatusCode::NOT_FOUND.into_response() };
     let (parts, body) = request.into_parts();
-    let form = match Form::read(body).await {
+    let form = match Form::read(&parts.headers, body).await {
         Ok(form) => form,
         Err(status) => return status.into_response(),
     };
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    let leaves = form.value("do") == "leave" || form.value("List-Unsubscribe") == "One-Click";
-    let (changed, language) = if leaves {
+    let leaves = form.value("do") == "leave" || form.value(ONE_CLICK.0).eq_ignore_ascii_case(ONE_CLICK.1);
+    let (changed, language) = if !leaves && form.value("do") != "keep" {
+        // Whatever sent that pressed no button of ours.
+        let found = pages.engine.subscription(&token).await.map_err(Refusal::from);
+        let language = found.as_ref().ok().and_then(|it| it.as_ref()).map(|it| it.language.clone());
+        (found, language)
+    } else if leaves {
         let before = pages.engine.subscription(&token).await.ok().flatten();
         (pages.engine.unsubscribe(&token).await.map(|_| None), before.map(|it| it.language))
     } else {
@@ -300,6 +326,13 @@ mod tests {
         assert_eq!(of("127.0.0.1:1", &["nonsense"]), "127.0.0.1");
         assert_eq!(of("[2606:4700:1:2:3:4:5:6]:1", &[]), "2606:4700:1:2::");
         assert_eq!(of("[::ffff:8.8.8.8]:1", &[]), "8.8.8.8");
+    }
+
+    #[test]
+    fn a_form_in_parts_is_read_like_any_other() {
+        let text = "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
+        assert_eq!(fields(text), [("List-Unsubscribe".to_owned(), "One-Click".to_owned())]);
+        assert_eq!(fields("nonsense"), []);
     }
 
     #[test]

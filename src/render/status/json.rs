@@ -79,7 +79,7 @@ fn iso(at: Timestamp) -> String {
 }
 
 /// An id as hosted pages have them, from ours, which may be any text.
-fn code(what: &str, id: &str) -> String {
+pub(super) fn code(what: &str, id: &str) -> String {
     hex::encode(&Sha256::digest(format!("{what}/{id}"))[..6])
 }
 

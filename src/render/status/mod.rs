@@ -11,7 +11,7 @@ mod words;
 mod words_subscribe;
 
 pub use feed::{atom, rss};
-pub use html::{history, incident, overview};
+pub use html::{component, group, history, incident, missing, overview};
 pub use json::{Document, document};
 pub use mail::{About, Written, list_mail, notification, post_mail, subscription_mail};
 pub use subscribe::{Shown, Wrong, subscribe, subscription};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use serde::Serialize;
 
-use super::words::Words;
+use super::{json::code, words::Words};
 use crate::{
     config::{Component, StatusPageSettings},
     status::{ComponentId, ComponentStatus, HISTORY_DAYS, Kind, Post, PostStatus, Spell, Standing},
@@ -13,6 +13,12 @@ use crate::{
 
 /// How many days of past incidents stand on the overview.
 const PAST_DAYS: i64 = 7;
+/// How many stretches of trouble are named beside the bars of a component; all of them stand on its own page.
+const NAMED: usize = 6;
+/// How many components in trouble one group names, where groups are listed.
+const IN_TROUBLE: usize = 10;
+/// How many past posts stand where there is room for headlines only.
+const HEADLINES: usize = 20;
 
 /// The page as somebody reads it.
 #[derive(Clone, Copy, Debug)]
@@ -41,28 +47,76 @@ impl When {
     }
 }
 
+/// How much of what there is a page shows: less, where more would be too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Detail {
+    /// All of it.
+    Whole,
+    /// Each component in a line, with the bars of those that had trouble; the latest word on what is past.
+    Lines,
+    /// Each component in a line; the latest words on what goes on.
+    Names,
+    /// Groups alone, with those of their components that are in trouble.
+    Groups,
+}
+
+impl Detail {
+    /// So many updates of a post that is not over.
+    const fn said(self) -> usize {
+        match self {
+            Self::Whole | Self::Lines => usize::MAX,
+            Self::Names => 3,
+            Self::Groups => 1,
+        }
+    }
+
+    /// So many updates of one that is.
+    pub(super) const fn said_of_past(self) -> usize {
+        match self {
+            Self::Whole => usize::MAX,
+            Self::Lines | Self::Names => 1,
+            Self::Groups => 0,
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
+    /// What its own page is called: as in the JSON.
+    code: String,
     name: String,
     description: Option<String>,
     class: &'static str,
     standing: &'static str,
     uptime: String,
     bars: Vec<Bar>,
+    /// The latest of its days with trouble, in words.
     days: String,
 }
 
-/// A day that was not as it should be, by its place among the ninety.
+/// All days on which it stood like this at its worst, as one path.
 #[derive(Debug, Serialize)]
 struct Bar {
-    x: i64,
     class: &'static str,
-    title: String,
+    path: String,
+}
+
+/// Days behind each other on which a component stood the same at its worst.
+struct Stretch {
+    from: Date,
+    to: Date,
+    status: ComponentStatus,
 }
 
 #[derive(Debug, Serialize)]
 pub(super) struct Group {
+    code: String,
     name: Option<String>,
+    class: &'static str,
+    standing: &'static str,
+    /// How many components are in it.
+    count: usize,
     rows: Vec<Row>,
 }
 
@@ -139,22 +193,23 @@ impl Reading<'_> {
         self.standing.posts.iter().filter(|post| !post.status.is_over() && post.status != PostStatus::Scheduled)
     }
 
-    pub(super) fn current(&self) -> Vec<Item> {
-        self.open().filter(|post| post.kind == Kind::Incident).map(|post| self.item(post)).collect()
+    pub(super) fn current(&self, detail: Detail) -> Vec<Item> {
+        self.open().filter(|post| post.kind == Kind::Incident).map(|post| self.item(post, detail.said())).collect()
     }
 
     /// Maintenance that goes on or is to come, the next first.
-    pub(super) fn upcoming(&self) -> Vec<Item> {
+    pub(super) fn upcoming(&self, detail: Detail) -> Vec<Item> {
         let scheduled = self.standing.posts.iter().filter(|post| post.window().is_some() && !post.status.is_over());
         let mut scheduled: Vec<&Post> = scheduled.collect();
         scheduled.sort_by_key(|post| post.window().map(|window| window.from));
-        scheduled.into_iter().map(|post| self.item(post)).collect()
+        scheduled.into_iter().map(|post| self.item(post, detail.said())).collect()
     }
 
-    pub(super) fn past(&self) -> Vec<Item> {
+    pub(super) fn past(&self, detail: Detail) -> Vec<Item> {
         let since = self.now.saturating_sub(SignedDuration::from_hours(24 * PAST_DAYS)).unwrap_or(Timestamp::MIN);
         let over = self.standing.posts.iter().filter(|post| post.resolved_at.is_some_and(|at| at >= since));
-        over.map(|post| self.item(post)).collect()
+        let most = if detail == Detail::Groups { HEADLINES } else { usize::MAX };
+        over.take(most).map(|post| self.item(post, detail.said_of_past())).collect()
     }
 
     /// Everything, by month, the latest first.
@@ -172,9 +227,10 @@ impl Reading<'_> {
         self.months().into_iter().map(|(name, _)| name).collect()
     }
 
-    pub(super) fn item(&self, post: &Post) -> Item {
+    /// A post with so many of its updates, the latest first.
+    pub(super) fn item(&self, post: &Post, most: usize) -> Item {
         let name = post.name.words().unwrap_or(self.words.removed).to_owned();
-        let lines = post.updates.iter().rev().map(|update| {
+        let lines = post.updates.iter().rev().take(most).map(|update| {
             let words = update.body.words().unwrap_or(self.words.removed);
             Line {
                 phase: self.words.stands(post, update.status),
@@ -207,13 +263,31 @@ impl Reading<'_> {
         self.settings.component(id.as_str()).map_or_else(|| id.to_string(), |c| c.name.clone())
     }
 
-    pub(super) fn groups(&self) -> Vec<Group> {
+    /// The components by group; where groups alone are shown, those in trouble.
+    pub(super) fn groups(&self, detail: Detail) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
+        let mut worst: Vec<ComponentStatus> = Vec::new();
         for component in &self.settings.components {
-            let row = self.row(component);
-            match groups.iter_mut().find(|group| group.name == component.group) {
-                Some(group) => group.rows.push(row),
-                None => groups.push(Group { name: component.group.clone(), rows: vec![row] }),
+            let status = self.standing.page.status(&component.id);
+            let n = groups.iter().position(|group| group.name == component.group).unwrap_or_else(|| {
+                groups.push(Group {
+                    code: code("group", component.group.as_deref().unwrap_or_default()),
+                    name: component.group.clone(),
+                    class: class(ComponentStatus::Operational),
+                    standing: self.words.standing(ComponentStatus::Operational),
+                    count: 0,
+                    rows: Vec::new(),
+                });
+                worst.push(ComponentStatus::Operational);
+                groups.len() - 1
+            });
+            let group = &mut groups[n];
+            worst[n] = worst[n].max(status);
+            (group.class, group.standing) = (class(worst[n]), self.words.standing(worst[n]));
+            group.count += 1;
+            let is_named = status != ComponentStatus::Operational && group.rows.len() < IN_TROUBLE;
+            if detail < Detail::Groups || is_named {
+                group.rows.push(self.row(component));
             }
         }
         // Behind a group's name they would seem to be of that group.
@@ -221,26 +295,54 @@ impl Reading<'_> {
         groups
     }
 
-    fn row(&self, component: &Component) -> Row {
+    /// A component by the code of its page.
+    pub(super) fn component(&self, wanted: &str) -> Option<&Component> {
+        self.settings.components.iter().find(|c| code("component", c.id.as_str()) == wanted)
+    }
+
+    /// What the pages of components are called, and those of groups.
+    #[must_use]
+    pub fn codes(&self) -> (Vec<String>, Vec<String>) {
+        let components = self.settings.components.iter().map(|c| code("component", c.id.as_str())).collect();
+        (components, self.groups(Detail::Groups).into_iter().map(|group| group.code).collect())
+    }
+
+    pub(super) fn row(&self, component: &Component) -> Row {
         let status = self.standing.page.status(&component.id);
         let spells = self.standing.page.spells.get(&component.id).map(Vec::as_slice).unwrap_or_default();
-        let bars = self.bars(spells);
-        let days = bars.iter().map(|bar| bar.title.as_str()).collect::<Vec<_>>().join("; ");
+        let worst = self.worst_of_days(spells);
+        let mut stretches = self.stretches(&worst);
+        let more = if stretches.len() > NAMED { "; …" } else { "" };
+        stretches.truncate(NAMED);
         Row {
+            code: code("component", component.id.as_str()),
             name: component.name.clone(),
             description: component.description.clone(),
             class: class(status),
             standing: self.words.standing(status),
             uptime: uptime(spells, self.now),
-            bars,
-            days,
+            bars: self.bars(&worst),
+            days: if stretches.is_empty() { "0".to_owned() } else { format!("{}{more}", stretches.join("; ")) },
         }
     }
 
+    /// Every stretch of trouble of a component, in words, the latest first.
+    pub(super) fn trouble(&self, component: &Component) -> Vec<String> {
+        let spells = self.standing.page.spells.get(&component.id).map(Vec::as_slice).unwrap_or_default();
+        self.stretches(&self.worst_of_days(spells))
+    }
+
+    /// The posts of the last ninety days that touched a component, the latest first.
+    pub(super) fn touching(&self, component: &Component) -> Vec<Item> {
+        let since = self.now.saturating_sub(SignedDuration::from_hours(24 * HISTORY_DAYS)).unwrap_or(Timestamp::MIN);
+        let is_of_it =
+            |post: &&Post| post.worst.contains_key(&component.id) && post.resolved_at.is_none_or(|at| at >= since);
+        self.standing.posts.iter().filter(is_of_it).take(HEADLINES).map(|post| self.item(post, 0)).collect()
+    }
+
     /// The worst of each day that was not as it should be.
-    fn bars(&self, spells: &[Spell]) -> Vec<Bar> {
-        let today = self.day(self.now);
-        let first = today.saturating_sub((HISTORY_DAYS - 1).days());
+    fn worst_of_days(&self, spells: &[Spell]) -> BTreeMap<Date, ComponentStatus> {
+        let first = self.first_day();
         let mut worst: BTreeMap<Date, ComponentStatus> = BTreeMap::new();
         for spell in spells {
             // Half open: what ended at midnight was not of that day.
@@ -253,12 +355,41 @@ impl Reading<'_> {
                 day = next;
             }
         }
-        let bar = |(day, status): (Date, ComponentStatus)| Bar {
-            x: i64::from(first.until(day).map_or(0, |span| span.get_days())),
-            class: class(status),
-            title: format!("{day}: {}", self.words.standing(status)),
+        worst
+    }
+
+    fn first_day(&self) -> Date {
+        self.day(self.now).saturating_sub((HISTORY_DAYS - 1).days())
+    }
+
+    /// A stroke for each day, ten units behind the one before: one path for all days of a kind.
+    fn bars(&self, worst: &BTreeMap<Date, ComponentStatus>) -> Vec<Bar> {
+        let first = self.first_day();
+        let mut paths: BTreeMap<ComponentStatus, String> = BTreeMap::new();
+        for (day, status) in worst {
+            let x = first.until(*day).map_or(0, |span| span.get_days()) * 10 + 3;
+            let path = paths.entry(*status).or_default();
+            path.extend(["M", &x.to_string(), " 0v24"]);
+        }
+        paths.into_iter().map(|(status, path)| Bar { class: class(status), path }).collect()
+    }
+
+    fn stretches(&self, worst: &BTreeMap<Date, ComponentStatus>) -> Vec<String> {
+        let mut all: Vec<Stretch> = Vec::new();
+        for (day, status) in worst {
+            match all
+                .last_mut()
+                .filter(|last| last.status == *status && last.to.tomorrow().is_ok_and(|next| next == *day))
+            {
+                Some(last) => last.to = *day,
+                None => all.push(Stretch { from: *day, to: *day, status: *status }),
+            }
+        }
+        let words = |it: &Stretch| {
+            let days = if it.from == it.to { it.from.to_string() } else { format!("{} – {}", it.from, it.to) };
+            format!("{days}: {}", self.words.standing(it.status))
         };
-        worst.into_iter().map(bar).collect()
+        all.iter().rev().map(words).collect()
     }
 }
 

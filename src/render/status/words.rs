@@ -65,6 +65,12 @@ pub struct Words {
     pub languages: &'static str,
     /// How maintenance stands that was not, or not to its end.
     pub cancelled: &'static str,
+    /// Below a list of many components.
+    pub unmarked: &'static str,
+    /// Heads the components of no group, where groups are listed.
+    pub other: &'static str,
+    /// Where there is no such page.
+    pub missing: &'static str,
     /// Where words were removed.
     pub removed: &'static str,
     /// How components stand, as [`ComponentStatus::ALL`] has them.
@@ -158,6 +164,9 @@ static EN: Words = Words {
     subscribe: "Subscribe to updates",
     languages: "Languages",
     cancelled: "Cancelled",
+    unmarked: "Components without a mark are operational.",
+    other: "Other components",
+    missing: "There is nothing at this address, or not any more.",
     removed: "[removed]",
     standings: ["Operational", "Under maintenance", "Degraded performance", "Partial outage", "Major outage"],
     phases: [
@@ -202,6 +211,9 @@ static DE: Words = Words {
     subscribe: "Meldungen abonnieren",
     languages: "Sprachen",
     cancelled: "Abgesagt",
+    unmarked: "Komponenten ohne Vermerk funktionieren.",
+    other: "Weitere Komponenten",
+    missing: "Unter dieser Adresse gibt es nichts, oder nichts mehr.",
     removed: "[entfernt]",
     standings: ["In Betrieb", "In Wartung", "Beeinträchtigt", "Teilweiser Ausfall", "Schwerer Ausfall"],
     phases: [
@@ -246,6 +258,9 @@ static FR: Words = Words {
     subscribe: "S’abonner aux mises à jour",
     languages: "Langues",
     cancelled: "Annulée",
+    unmarked: "Les composants sans mention fonctionnent.",
+    other: "Autres composants",
+    missing: "Il n’y a rien à cette adresse, ou plus rien.",
     removed: "[supprimé]",
     standings: ["Opérationnel", "En maintenance", "Performances dégradées", "Panne partielle", "Panne majeure"],
     phases: [
@@ -290,6 +305,9 @@ static ES: Words = Words {
     subscribe: "Suscribirse a las actualizaciones",
     languages: "Idiomas",
     cancelled: "Cancelado",
+    unmarked: "Los componentes sin marca funcionan.",
+    other: "Otros componentes",
+    missing: "No hay nada en esta dirección, o ya no.",
     removed: "[eliminado]",
     standings: ["Operativo", "En mantenimiento", "Rendimiento degradado", "Interrupción parcial", "Interrupción grave"],
     phases: [
@@ -334,6 +352,9 @@ static JA: Words = Words {
     subscribe: "更新を購読する",
     languages: "言語",
     cancelled: "中止",
+    unmarked: "表示のないコンポーネントは正常です。",
+    other: "その他のコンポーネント",
+    missing: "このアドレスには何もありません。",
     removed: "[削除済み]",
     standings: ["正常", "メンテナンス中", "性能低下", "一部障害", "重大な障害"],
     phases: ["調査中", "原因特定", "監視中", "解決済み", "予定", "実施中", "確認中", "完了"],

@@ -283,6 +283,51 @@ async fn what_did_not_change_is_not_sent_again() {
     assert_ne!(read(&bot, "/status", "en").await.headers()["etag"], before);
 }
 
+/// Whoever unpacks it gets it packed; whoever asks for the head alone gets the same head; and where there is nothing it says so.
+#[tokio::test]
+async fn what_is_served_is_packed_for_who_unpacks_it() {
+    use std::io::Read as _;
+    let bot = Bot::with_status_page().await;
+    let ask = async |method: reqwest::Method, path: &str, headers: &[(&str, &str)]| {
+        let request = bot.http.request(method, format!("{}{path}", bot.url));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.send().await.expect("an answer")
+    };
+    for path in ["/status", "/api/v2/summary.json", "/history.atom"] {
+        let plain = ask(reqwest::Method::GET, path, &[]).await;
+        assert!(plain.headers().get("content-encoding").is_none(), "{path}");
+        assert!(plain.headers()["vary"].to_str().expect("text").contains("accept-encoding"), "{path}");
+        let (tag, text) = (plain.headers()["etag"].clone(), plain.text().await.expect("a text"));
+        for refused in ["br", "gzip;q=0", "identity"] {
+            let answer = ask(reqwest::Method::GET, path, &[("accept-encoding", refused)]).await;
+            assert_eq!(answer.headers()["etag"], tag, "{path}: {refused}");
+        }
+        let takes = [("accept-encoding", "br;q=1, gzip;q=0.8")];
+        let packed = ask(reqwest::Method::GET, path, &takes).await;
+        assert_eq!(packed.headers()["content-encoding"], "gzip", "{path}");
+        let other = packed.headers()["etag"].clone();
+        assert_ne!(other, tag, "other bytes, another tag");
+        let head = ask(reqwest::Method::HEAD, path, &takes).await;
+        for name in ["etag", "content-length", "content-encoding", "content-type", "cache-control", "vary"] {
+            assert_eq!(head.headers().get(name), packed.headers().get(name), "{path}: {name}");
+        }
+        let bytes = packed.bytes().await.expect("bytes");
+        assert!(bytes.len() * 2 < text.len(), "{path}: {} of {}", bytes.len(), text.len());
+        let mut unpacked = String::new();
+        flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut unpacked).expect("packed");
+        assert_eq!(unpacked, text);
+        for (known, status) in [(other.to_str().expect("text"), 304), (tag.to_str().expect("text"), 200), ("*", 304)] {
+            for method in [reqwest::Method::GET, reqwest::Method::HEAD] {
+                let answer = ask(method, path, &[takes[0], ("if-none-match", known)]).await;
+                assert_eq!(answer.status(), status, "{path}: {known}");
+            }
+        }
+    }
+    let nothing = read(&bot, "/status/incidents/none", "de").await;
+    assert_eq!((nothing.status().as_u16(), &nothing.headers()["cache-control"]), (404, &"no-store".parse().unwrap()));
+    assert!(nothing.text().await.expect("a page").contains("Unter dieser Adresse gibt es nichts"));
+}
+
 /// Without a page there is none to read.
 #[tokio::test]
 async fn a_bot_without_a_page_serves_none() {
@@ -375,7 +420,7 @@ async fn the_page_is_kept_as_files() {
     for path in ["status/history/index.html", "status/history/2026-11/index.html", "history.atom", "history.rss"] {
         read(path);
     }
-    assert_eq!(written, 14);
+    assert_eq!(written, 19);
     assert_eq!(snapshot::write(&dir, &standing, &settings, now).expect("written"), 0, "nothing changed");
 
     assert_eq!(of_record(&bot).await, *standing);
