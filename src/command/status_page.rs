@@ -9,13 +9,18 @@ use super::{
     time::{Toward, minutes, when},
     trouble::sounds_like_trouble,
 };
-use crate::status::maintenance::Ask;
+use crate::{
+    paging::reach::{Way, clean},
+    status::maintenance::Ask,
+};
 
 /// Something about our own page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Publishing {
     /// What stands on it.
     Page,
+    /// Whoever subscribed with this mail address is forgotten.
+    Forget(String),
     /// Maintenance that is to come or goes on.
     Maintenances,
     /// The form that plans it, with a headline to begin with.
@@ -51,9 +56,19 @@ fn about(ask: Publishing) -> Meaning {
     Meaning::Whole(Parsed::StatusPage(ask))
 }
 
-/// `statuspage`
+/// `statuspage`, `statuspage forget ada@customer.example`
 pub fn status_page(args: &Args<'_>, _: &ParseCx<'_>) -> Outcome {
-    args.nothing().map(|()| about(Publishing::Page))
+    let (word, rest) = args.first();
+    if !word.eq_ignore_ascii_case("forget") {
+        return args.nothing().map(|()| about(Publishing::Page));
+    }
+    let mail = clean(Way::Mail, &plain(rest)).map_err(|_| {
+        wrong(
+            "Whom? Type the mail address that subscribed to the status page: `/incident statuspage forget ada@customer.example`. Nothing \
+             was changed.",
+        )
+    })?;
+    Ok(about(Publishing::Forget(mail)))
 }
 
 /// `M-12`, and what follows it.

@@ -447,10 +447,10 @@ pub static GRAMMAR: &[Verb] = &[
     ),
     now!(
         "statuspage",
-        "",
+        "[forget <mail address>]",
         "shows the public status page",
-        "Where there is none it says how to set one up.",
-        ["statuspage"],
+        "Where there is none it says how to set one up. `forget` ends what an address subscribed to; none of it remains in the record.",
+        ["statuspage", "statuspage forget ada@customer.example"],
         status_page::status_page
     ),
     now!(

@@ -172,11 +172,17 @@ impl Delivery {
         let update = news.post.updates.iter().find(|update| update.key == news.update);
         let Some(update) = update else { return Ok(()) };
         let manage = manage(page, it);
-        let written = post_mail(self.read_by(page, it, &nothing), &news.post, update, &manage);
+        let written = post_mail(self.read_by(page, it, &nothing), &news.post, (update, news.reminds), &manage);
         // Its subscriber's own: two who compare their mails find nothing that is the same.
         let key = |update: &str| format!("subscriber/{}/{}/{update}", it.number, news.post.id);
         let first = news.post.updates.first().filter(|first| first.key != update.key);
-        let (thread, key) = (first.map(|first| key(&first.key)), key(&update.key));
+        let thread = first.map(|first| key(&first.key));
+        // A reminder stands behind what it reminds of.
+        let (thread, key) = if news.reminds {
+            (thread.or_else(|| Some(key(&update.key))), key(&format!("{}/near", update.key)))
+        } else {
+            (thread, key(&update.key))
+        };
         self.mail_to(it, written, (key, thread), Some(manage)).await
     }
 

@@ -117,8 +117,10 @@ impl Engine {
             let before = self.post(&id).await?;
             let seq = length + 1;
             let what = decide((&id, before.as_ref()), format!("{id}/{seq}"), ask, said, now).map_err(rejected)?;
+            let told = self.subscribers_told(&what, seq, now).await?;
             let mut commit = posted(length, Actor::Person(by.clone()), what, now);
             commit.enqueue = vec![timer(&id, now)];
+            commit.enqueue.extend(told);
             commit.enqueue.extend(self.card(&id, now));
             commit.remember.extend(request.clone().map(|key| Remember {
                 key,
@@ -209,18 +211,15 @@ impl Engine {
         let everybody = self.settings().announce_channel.as_ref().map(|_| None).filter(|_| moved.is_none());
         let hearers = post.planned_by.as_ref().map(Some).into_iter().chain(everybody);
         let mut jobs: Vec<NewJob> = hearers.map(|to| tell(&post.id, to, told, at, now)).collect();
-        if let Some((status, words)) = moved {
-            let what = Change::MaintenanceMoved {
+        let what = if let Some((status, words)) = moved {
+            jobs.extend(self.card(&post.id, now));
+            Some(Change::MaintenanceMoved {
                 post: post.id.clone(),
                 update: format!("{}/{}", post.id, length + 1),
                 status,
                 body: Text::new(words),
                 notify: post.notify,
-            };
-            let Commit { expect, append, .. } = posted(length, Actor::Timer { due: at }, what, now);
-            commit.expect.extend(expect);
-            commit.append.extend(append);
-            jobs.extend(self.card(&post.id, now));
+            })
         } else {
             let key = format!("{LANES}{}/{due:?}/{}", post.id, at.as_second());
             if self.knows(&key).await? {
@@ -228,9 +227,25 @@ impl Engine {
             }
             let until = window.to.saturating_add(ASK_BEFORE).unwrap_or(Timestamp::MAX);
             commit.remember.push(Remember { key, until, answer: Json::of(&true) });
+            self.reminder(post, due)
+        };
+        if let Some(what) = what {
+            jobs.extend(self.subscribers_told(&what, length + 1, now).await?);
+            let Commit { expect, append, .. } = posted(length, Actor::Timer { due: now.min(at) }, what, now);
+            commit.expect.extend(expect);
+            commit.append.extend(append);
         }
         commit.enqueue.extend(jobs);
         Ok(())
+    }
+
+    /// Subscribers are reminded once, by the last of the reminders.
+    fn reminder(&self, post: &Post, due: Due) -> Option<Change> {
+        let page = self.settings().status_page.as_ref()?;
+        let Due::Remind(minutes) = due else { return None };
+        let last = page.remind_min.iter().copied().filter(|m| *m > 0).min()?;
+        let is_theirs = minutes == last && post.notify && page.subscribers.is_some();
+        is_theirs.then(|| Change::MaintenanceNear { post: post.id.clone(), minutes, notify: true })
     }
 
     /// How maintenance stands, for what is told of it.

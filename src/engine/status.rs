@@ -109,7 +109,12 @@ impl Engine {
 
 impl Engine {
     /// What tells subscribers of a fact, where they are to be told and there are any.
-    async fn subscribers_told(&self, what: &Change, fact: u64, now: Timestamp) -> Result<Vec<NewJob>, ReadError> {
+    pub(super) async fn subscribers_told(
+        &self,
+        what: &Change,
+        fact: u64,
+        now: Timestamp,
+    ) -> Result<Vec<NewJob>, ReadError> {
         let page = self.settings().status_page.as_ref();
         let are_told = what.notifies() && page.is_some_and(|page| page.subscribers.is_some());
         let are_there = are_told && self.subscribers_count().await?.confirmed > 0;
@@ -127,6 +132,7 @@ fn erased(what: &Change, post: Option<&Post>) -> impl Iterator<Item = (StreamId,
         Change::IncidentPosted { .. }
         | Change::UpdateCorrected { .. }
         | Change::MaintenancePlanned { .. }
+        | Change::MaintenanceNear { .. }
         | Change::MaintenanceMoved { .. }
         | Change::MaintenanceCancelled { .. } => Vec::new(),
     };

@@ -56,11 +56,16 @@ pub async fn answer(door: &Door, spoken: &Spoken<'_>, asked: Publishing) -> Resu
     if matches!(asked, Publishing::Maintenances) {
         return Ok(Answer::Say(render::list(w, None, &standing)));
     }
+    if let Publishing::Forget(mail) = &asked {
+        return forget(door, spoken.me, mail).await;
+    }
     if let Some(sentence) = may_not(door, spoken.me).await? {
         return Ok(Answer::say(sentence));
     }
     match asked {
-        Publishing::Page | Publishing::Maintenances => Ok(Answer::Say(render::list(w, None, &standing))),
+        Publishing::Page | Publishing::Maintenances | Publishing::Forget(_) => {
+            Ok(Answer::Say(render::list(w, None, &standing)))
+        }
         Publishing::PlanForm(title) => {
             Ok(opened(door, spoken, &maintenance_form(w, &title, None), "maintenance plan").await)
         }
@@ -93,6 +98,34 @@ pub async fn answer(door: &Door, spoken: &Spoken<'_>, asked: Publishing) -> Resu
     }
 }
 
+/// Somebody asked to be forgotten. Whoever may speak on the page does it; the answer says no address, for answers are kept for a day.
+async fn forget(door: &Door, me: &UserId, mail: &str) -> Result<Answer, Refusal> {
+    let mut outlets = outlets(door).into_iter();
+    let is_theirs = loop {
+        match outlets.next() {
+            Some(outlet) if is_named(door, &outlet, me).await? => break true,
+            Some(_) => {}
+            None => break false,
+        }
+    };
+    if !is_theirs {
+        return Ok(Answer::say(
+            "Only those may do that whom the playbook names for a role that posts on the status page. Nothing was changed.",
+        ));
+    }
+    Ok(Answer::say(match door.engine.forget_address(mail, me).await? {
+        0 => "Nobody subscribed to the status page with that address, or they were forgotten before.".to_owned(),
+        1 => "One subscription has ended, and nothing of the address remains in the record.".to_owned(),
+        n => format!("{n} subscriptions have ended, and nothing of the address remains in the record."),
+    }))
+}
+
+/// The channels of the register that are our own page.
+fn outlets(door: &Door) -> Vec<Outlet> {
+    let book = door.engine.playbook();
+    book.channels.iter().filter(|outlet| outlet.connector.as_deref() == Some(STATUS_PAGE)).cloned().collect()
+}
+
 fn goes_on(post: &Post) -> bool {
     matches!(post.status, PostStatus::InProgress | PostStatus::Verifying)
 }
@@ -122,9 +155,7 @@ async fn change(door: &Door, spoken: &Spoken<'_>, id: &PostId, ask: &Ask) -> Res
 /// nobody holds a role, so that those count whom the playbook names for one; where it names nobody, anybody of the organisation could take
 /// it, and may.
 async fn may_not(door: &Door, me: &UserId) -> Result<Option<String>, Refusal> {
-    let book = door.engine.playbook();
-    let outlets: Vec<&Outlet> =
-        book.channels.iter().filter(|outlet| outlet.connector.as_deref() == Some(STATUS_PAGE)).collect();
+    let outlets = outlets(door);
     if outlets.is_empty() {
         return Ok(Some(format!(
             "The playbook's register has no channel with `connector = \"{STATUS_PAGE}\"`, so nobody may post on the status page. Nothing \
@@ -133,7 +164,7 @@ async fn may_not(door: &Door, me: &UserId) -> Result<Option<String>, Refusal> {
     }
     let today = door.clock().now().to_zoned(TimeZone::UTC).date();
     let mut why = None;
-    for outlet in outlets {
+    for outlet in &outlets {
         let is_trained = outlet.trained.get(me).is_some_and(|until| *until >= today);
         if outlet.trained_only && !is_trained {
             why = Some("Only who is trained for the status page may post there. Nothing was changed.".to_owned());

@@ -49,6 +49,7 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
         Change::UpdateRedacted { update, .. } => {
             return (page, post.map(|it| corrected(it, update, None, None, (seq, at))));
         }
+        Change::MaintenanceNear { .. } => return (page, post),
         Change::IncidentTakenDown { .. } => return (taken_down(page, post.as_ref(), at), None),
     };
     let Some((mut it, update, (name, body), status, impact)) = said else { return (page, None) };

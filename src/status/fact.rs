@@ -87,6 +87,15 @@ pub enum Change {
         /// Are subscribers told?
         notify: bool,
     },
+    /// It begins soon: subscribers are reminded of the plan, and nothing else changes.
+    MaintenanceNear {
+        /// Which post.
+        post: PostId,
+        /// In so many minutes.
+        minutes: u32,
+        /// Are subscribers told?
+        notify: bool,
+    },
     /// It began, is looked over, or is over.
     MaintenanceMoved {
         /// Which post.
@@ -123,12 +132,13 @@ impl Change {
             | Self::UpdateRedacted { post, .. }
             | Self::IncidentTakenDown { post }
             | Self::MaintenancePlanned { post, .. }
+            | Self::MaintenanceNear { post, .. }
             | Self::MaintenanceMoved { post, .. }
             | Self::MaintenanceCancelled { post, .. } => post,
         }
     }
 
-    /// Which update it is about; empty where it is all of them.
+    /// Which update it is about; empty where it is all of them, or none.
     #[must_use]
     pub fn update(&self) -> &str {
         match self {
@@ -138,7 +148,7 @@ impl Change {
             | Self::MaintenancePlanned { update, .. }
             | Self::MaintenanceMoved { update, .. }
             | Self::MaintenanceCancelled { update, .. } => update,
-            Self::IncidentTakenDown { .. } => "",
+            Self::IncidentTakenDown { .. } | Self::MaintenanceNear { .. } => "",
         }
     }
 
@@ -148,6 +158,7 @@ impl Change {
         match self {
             Self::IncidentPosted { notify, .. }
             | Self::MaintenancePlanned { notify, .. }
+            | Self::MaintenanceNear { notify, .. }
             | Self::MaintenanceMoved { notify, .. }
             | Self::MaintenanceCancelled { notify, .. } => *notify,
             Self::UpdateCorrected { .. } | Self::UpdateRedacted { .. } | Self::IncidentTakenDown { .. } => false,

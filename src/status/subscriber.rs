@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{ComponentId, Post};
-use crate::incident::Text;
+use crate::{ids::UserId, incident::Text};
 
 /// The version of [`Subscribed`] that this release writes.
 pub const SUBSCRIBED_VERSION: u8 = 1;
@@ -71,6 +71,13 @@ pub enum Subscription {
         subscriber: u64,
         /// Why.
         why: Leaving,
+    },
+    /// Somebody of ours was asked to have them forgotten, and did it.
+    Forgotten {
+        /// Which.
+        subscriber: u64,
+        /// Who did it.
+        by: UserId,
     },
 }
 
@@ -174,7 +181,7 @@ impl Subscriber {
             }),
             Subscription::Chosen { components, .. } => before.map(|it| Self { components: components.clone(), ..it }),
             Subscription::Stopped { .. } => before.map(|it| Self { stopped_at: Some(at), ..it }),
-            Subscription::Left { .. } => None,
+            Subscription::Left { .. } | Subscription::Forgotten { .. } => None,
         }
     }
 
@@ -204,7 +211,8 @@ impl Subscription {
             Self::Confirmed { subscriber, .. }
             | Self::Chosen { subscriber, .. }
             | Self::Stopped { subscriber }
-            | Self::Left { subscriber, .. } => *subscriber,
+            | Self::Left { subscriber, .. }
+            | Self::Forgotten { subscriber, .. } => *subscriber,
         }
     }
 }

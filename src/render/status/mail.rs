@@ -66,15 +66,18 @@ fn subject(r: Reading<'_>, words: &str) -> String {
     format!("[{}] {}", r.settings.name, words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// An update of a post. `manage` leads to the subscription.
+/// An update of a post, said for the first time or to remind of it. `manage` leads to the subscription.
 #[must_use]
-pub fn post_mail(r: Reading<'_>, post: &Post, update: &Update, manage: &str) -> Written {
+pub fn post_mail(r: Reading<'_>, post: &Post, (update, reminds): (&Update, bool), manage: &str) -> Written {
     let s = SubscribeWords::of(r.words);
     let name = post.name.words().unwrap_or(r.words.removed);
     let mut draft = Draft::default();
     draft.strong(name);
     let at = r.when(update.at).text();
-    draft.text(&format!("{} · {at}", r.words.phase(update.status)));
+    if reminds {
+        draft.strong(s.reminder);
+    }
+    draft.text(&format!("{} · {at}", r.words.stands(post, update.status)));
     if let Some(window) = post.window() {
         draft.text(&format!("{} – {}", r.when(window.from).text(), r.when(window.to).text()));
     }

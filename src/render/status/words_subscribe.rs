@@ -67,6 +67,8 @@ pub struct SubscribeWords {
     pub change: &'static str,
     /// Before a text that corrects what was mailed.
     pub correction: &'static str,
+    /// Before maintenance that begins soon.
+    pub reminder: &'static str,
 }
 
 impl SubscribeWords {
@@ -114,6 +116,7 @@ static EN: SubscribeWords = SubscribeWords {
     read_on: "Read on",
     change: "Change or end the subscription",
     correction: "Correction",
+    reminder: "Reminder: this begins soon",
 };
 
 static DE: SubscribeWords = SubscribeWords {
@@ -147,6 +150,7 @@ static DE: SubscribeWords = SubscribeWords {
     read_on: "Weiterlesen",
     change: "Abonnement ändern oder beenden",
     correction: "Berichtigung",
+    reminder: "Erinnerung: Das beginnt bald",
 };
 
 static FR: SubscribeWords = SubscribeWords {
@@ -180,6 +184,7 @@ static FR: SubscribeWords = SubscribeWords {
     read_on: "Lire la suite",
     change: "Modifier ou terminer l’abonnement",
     correction: "Correction",
+    reminder: "Rappel : cela commence bientôt",
 };
 
 static ES: SubscribeWords = SubscribeWords {
@@ -213,6 +218,7 @@ static ES: SubscribeWords = SubscribeWords {
     read_on: "Seguir leyendo",
     change: "Cambiar o terminar la suscripción",
     correction: "Corrección",
+    reminder: "Recordatorio: esto empieza pronto",
 };
 
 static JA: SubscribeWords = SubscribeWords {
@@ -246,4 +252,5 @@ static JA: SubscribeWords = SubscribeWords {
     read_on: "続きを読む",
     change: "購読を変更または終了する",
     correction: "訂正",
+    reminder: "まもなく開始されます（お知らせの再送）",
 };

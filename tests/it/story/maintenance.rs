@@ -40,7 +40,7 @@ async fn names(bot: &Bot, path: &str) -> Vec<(String, String)> {
 }
 
 /// Plans it by the form, from and until so many minutes from now.
-async fn plan(bot: &Bot, who: &str, name: &str, from: i64, until: i64) -> Outcome {
+pub(super) async fn plan(bot: &Bot, who: &str, name: &str, from: i64, until: i64) -> Outcome {
     bot.slash(who, &format!("/incident maintenance plan {name}")).await;
     assert!(bot.form(who).contains("They stand meanwhile"), "{:?}", bot.form(who));
     let at = |minutes: i64| json!(bot.clock_second() + minutes * 60);
@@ -195,6 +195,66 @@ async fn a_plan_changes_and_is_cancelled_with_words_for_the_public() {
     assert!(html.contains("Cancelled") && html.contains("The supplier is not ready."), "{html}");
     assert_eq!(told(&bot, "has begun"), 0);
     assert_eq!(bot.count("incidents", "*cancelled*"), 1);
+}
+
+/// How long it takes is said in the speaker's own zone, also over a change of clocks; and what was broken off is not over by itself later.
+#[tokio::test]
+async fn it_takes_longer_in_the_speakers_own_zone_and_is_broken_off() {
+    let bot = Bot::with_status_page().await;
+    plan(&bot, "alice", "New database", 10, 60).await;
+    bot.slash("bob", "/incident maintenance begin").await;
+    let until = async |who: &str, typed: &str| {
+        let answer = bot.slash(who, &format!("/incident maintenance extend until {typed}")).await.text;
+        (latest(&bot).await.window().expect("a window").to.to_string(), answer)
+    };
+    // Carol is in New York, where the day before has not ended; Bob in Berlin.
+    assert_eq!(until("carol", "tomorrow 02:30").await.0, "2026-11-22T07:30:00Z");
+    let (to, answer) = until("bob", "08:00").await;
+    assert!(to == "2026-11-22T07:30:00Z" && answer.contains("at least so long already"), "{to}: {answer}");
+    assert_eq!(until("bob", "tomorrow 02:30").await.0, "2026-11-23T01:30:00Z");
+    assert_eq!(told(&bot, "Is the maintenance over?"), 0);
+    bot.slash("bob", "/incident maintenance cancel").await;
+    let post = latest(&bot).await;
+    assert!(
+        post.cancelled && post.updates.last().and_then(|u| u.body.words()).is_some_and(|w| w.contains("cancelled"))
+    );
+    assert_eq!(pay(&bot).await, ComponentStatus::Operational);
+    bot.advance(minutes(24 * 60)).await;
+    assert_eq!((latest(&bot).await.updates.len(), told(&bot, "has ended")), (post.updates.len(), 0));
+
+    // In the night to the 28th of March there is no half past two in Berlin: what is meant is an hour after half past one.
+    let spring: Timestamp = "2027-03-27T22:00:00Z".parse().expect("a time");
+    bot.clock.advance(spring.duration_since(bot.in_minutes(0)));
+    bot.settle().await;
+    plan(&bot, "bob", "Clocks", 30, 60).await;
+    bot.slash("bob", "/incident maintenance begin").await;
+    assert_eq!(until("bob", "tomorrow 02:30").await.0, "2027-03-28T01:30:00Z");
+    assert_eq!(until("bob", "tomorrow 04:30").await.0, "2027-03-28T02:30:00Z");
+}
+
+/// Two windows and an incident on one component: the worst counts, and each end leaves what the others say.
+#[tokio::test]
+async fn windows_and_an_incident_on_one_component_leave_each_other_alone() {
+    let mut bot = Bot::with_status_page().await;
+    plan(&bot, "alice", "New database", 10, 60).await;
+    plan(&bot, "bob", "New index", 30, 90).await;
+    bot.crash().await;
+    bot.clock.advance(minutes(45));
+    bot.restart().await;
+    assert_eq!(pay(&bot).await, ComponentStatus::UnderMaintenance);
+    bot.declare("alice", "sev2 checkout is down").await;
+    super::status_page::update(&bot, "alice", "Payments fail", &[("pay", ComponentStatus::PartialOutage)]).await;
+    bot.advance(minutes(20)).await;
+    assert_eq!(pay(&bot).await, ComponentStatus::PartialOutage, "the first window is over");
+    super::status_page::update(&bot, "alice", "Payments work", &[("pay", ComponentStatus::Operational)]).await;
+    assert_eq!(pay(&bot).await, ComponentStatus::UnderMaintenance, "the second one is not");
+    bot.advance(minutes(30)).await;
+    assert_eq!(pay(&bot).await, ComponentStatus::Operational);
+    let spells = page(&bot).await.page.spells[&"pay".into()].iter().map(|s| s.status).collect::<Vec<_>>();
+    assert_eq!(
+        spells,
+        [ComponentStatus::UnderMaintenance, ComponentStatus::PartialOutage, ComponentStatus::UnderMaintenance]
+    );
 }
 
 /// What cannot be is refused at its field; windows may overlap, also where clocks change.

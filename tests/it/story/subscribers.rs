@@ -8,7 +8,10 @@ use watchroom::{
     web::snapshot,
 };
 
-use super::status_page::{send, update};
+use super::{
+    maintenance::plan,
+    status_page::{send, update},
+};
 use crate::harness::{
     Bot, edited, minutes,
     neighbour::mail::{Fault, Server, Taken},
@@ -202,6 +205,113 @@ async fn subscribers_hear_what_they_chose_where_the_sender_said_so() {
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].shown().contains("Scheduled") && told[1].shown().contains("In progress"), "{told:?}");
     assert_eq!(told[1].header("References"), told[0].header("Message-ID"), "the first one is the root");
+}
+
+/// Whoever subscribed hears of maintenance as it is planned, once more before it begins, when it begins and when it ends: once each, over
+/// crashes, and of a quiet one nothing.
+#[tokio::test]
+async fn subscribers_hear_of_maintenance_and_are_reminded_once() {
+    let (mut bot, server) = subscribing(|_| {}).await;
+    bot.subscribe(&server, ADA, &[]).await;
+    bot.subscribe(&server, BEN, &[("component", "search")]).await;
+    plan(&bot, "alice", "New database", 25 * 60, 26 * 60).await;
+    let said = |n: usize| {
+        let told = news(&server, ADA);
+        assert_eq!(told.len(), n, "{told:?}");
+        told.last().map(Taken::shown).unwrap_or_default()
+    };
+    assert!(said(1).contains("Scheduled") && said(1).contains("Short interruptions are possible."));
+    bot.crash_and_restart().await;
+    bot.advance(minutes(2 * 60)).await;
+    assert!(!said(1).contains("Reminder"), "a day before only the planner is reminded");
+    bot.advance(minutes(22 * 60 + 1)).await;
+    assert!(said(2).contains("Reminder: this begins soon") && said(2).contains("Short interruptions"), "{}", said(2));
+    assert_eq!(news(&server, ADA)[1].header("References"), news(&server, ADA)[0].header("Message-ID"));
+    bot.crash_and_restart().await;
+    bot.advance(minutes(60)).await;
+    assert!(said(3).contains("In progress"), "{}", said(3));
+    bot.crash_and_restart().await;
+    bot.advance(minutes(60)).await;
+    assert!(said(4).contains("Completed"), "{}", said(4));
+    assert_eq!(news(&server, BEN).len(), 0, "it is not about search");
+
+    plan(&bot, "alice", "New index", 10, 20).await;
+    assert!(said(5).contains("Scheduled"));
+    bot.slash("alice", "/incident maintenance cancel The supplier is not ready").await;
+    assert!(said(6).contains("Cancelled") && !said(6).contains("Completed"), "{}", said(6));
+    bot.slash("alice", "/incident maintenance plan Quiet").await;
+    let at = |minutes: i64| serde_json::json!(bot.clock_second() + minutes * 60);
+    let values = [("What is done", "x".into()), ("From", at(90)), ("Until", at(100))];
+    bot.slack.act_as("alice").fill(values).await.expect("fields of the form");
+    bot.submit("alice", &[("Subscribers", "Only show it")]).await;
+    bot.advance(minutes(120)).await;
+    assert_eq!(bot.app().engine.status_page().await.expect("read").posts[0].updates.len(), 3, "it came and went");
+    said(6);
+}
+
+/// A person who asks to be forgotten is, by whoever may speak on the page: whatever was asked for with their address, and nobody else's.
+#[tokio::test]
+async fn whoever_asks_for_it_is_forgotten() {
+    let (mut bot, server) = subscribing(|_| {}).await;
+    let link = bot.subscribe(&server, ADA, &[]).await;
+    bot.subscribe(&server, BEN, &[]).await;
+    bot.advance(minutes(6)).await;
+    // Asked for and not confirmed; and answered for.
+    bot.ask_for_updates("8.8.4.4", &[("mail", ADA), ("webhook", "https://program.example/x")]).await;
+    assert!(bytes_of(&bot.config.data.join("journal")).contains(ADA), "the search finds what is there");
+    let typed = "/incident statuspage forget <mailto:Ada@customer.example|Ada@customer.example>";
+    let answer = bot.slash("alice", typed).await.text;
+    assert!(answer.starts_with("2 subscriptions have ended") && !answer.to_lowercase().contains(ADA), "{answer}");
+    assert_eq!(bot.open(&link).await.0, 404);
+    bot.declare("alice", "sev2 checkout is down").await;
+    update(&bot, "alice", "Some payments fail", &[]).await;
+    assert_eq!((news(&server, ADA).len(), news(&server, BEN).len()), (0, 1));
+    let journal = bytes_of(&bot.config.data.join("journal")).to_lowercase();
+    assert!(!journal.contains(ADA) && journal.contains(BEN) && journal.contains("forgotten"), "who did it is known");
+    let again = bot.slash("alice", typed).await.text;
+    assert!(again.starts_with("Nobody subscribed"), "{again}");
+    let wrong = bot.slash("alice", "/incident statuspage forget ada").await.text;
+    assert!(wrong.contains("Type the mail address"), "{wrong}");
+    bot.crash_and_restart().await;
+    assert_eq!(bot.app().engine.subscribers_count().await.expect("read").confirmed, 1);
+}
+
+/// Only whom the playbook names for the page may have somebody forgotten.
+#[tokio::test]
+async fn nobody_else_has_a_subscriber_forgotten() {
+    let (bot, server) = subscribing(|config| {
+        config.playbook = edited(|playbook| {
+            let commander = playbook.roles.iter_mut().find(|role| role.id.as_str() == "commander").expect("it");
+            commander.main = Some(watchroom::playbook::Contact::User("U0BOB".into()));
+        });
+    })
+    .await;
+    let link = bot.subscribe(&server, ADA, &[]).await;
+    let refused = bot.slash("alice", &format!("/incident statuspage forget {ADA}")).await.text;
+    assert!(refused.contains("Only those may do that"), "{refused}");
+    assert_eq!(bot.open(&link).await.0, 200);
+    bot.slash("bob", &format!("/incident statuspage forget {ADA}")).await;
+    assert_eq!(bot.open(&link).await.0, 404);
+}
+
+/// What no button of ours sent changes nothing; one click ends it in both forms that mail programs send; and no search engine keeps the pages.
+#[tokio::test]
+async fn only_our_buttons_and_one_click_change_a_subscription() {
+    let (bot, server) = subscribing(|_| {}).await;
+    bot.ask_for_updates("8.8.8.8", &[("mail", ADA)]).await;
+    let link = link(&server.taken_for(ADA)[0], &bot.url);
+    for fields in [&[][..], &[("do", "something")], &[("component", "search")]] {
+        let (status, page) = bot.press_subscription(&link, fields).await;
+        assert!(status == 200 && page.contains("Confirm the subscription"), "{fields:?}: {status} {page}");
+    }
+    let head = bot.http.head(&link).send().await.expect("an answer");
+    assert_eq!((head.status().as_u16(), &head.headers()["x-robots-tag"]), (200, &"noindex, nofollow".parse().unwrap()));
+    assert_eq!(bot.app().engine.subscribers_count().await.expect("read").confirmed, 0);
+    bot.press_subscription(&link, &[("do", "keep")]).await;
+    let body = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+    let request = bot.http.post(&link).header("content-type", "multipart/form-data; boundary=x").body(body);
+    let left = request.send().await.expect("an answer");
+    assert_eq!((left.status().as_u16(), bot.open(&link).await.0), (200, 404), "it is over");
 }
 
 /// The server says this of all of them; the one that it does not know is the fourth.

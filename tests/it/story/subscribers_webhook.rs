@@ -96,6 +96,28 @@ async fn a_program_that_is_away_for_long_is_stopped_with_one_notice() {
     assert_eq!(told.len(), 1, "it goes on with what comes then: {told:?}");
 }
 
+/// One that sends the bot elsewhere is not followed: an address that nobody looked at is not called.
+#[tokio::test]
+async fn a_program_sends_the_bot_nowhere_else() {
+    let elsewhere = program().await;
+    let to = elsewhere.url.to_string();
+    let app = axum::Router::new().fallback(move || {
+        let to = to.clone();
+        async move { (axum::http::StatusCode::TEMPORARY_REDIRECT, [("location", to)]) }
+    });
+    let door = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}/x", door.local_addr().expect("its own"));
+    let mut served = tokio::task::JoinSet::new();
+    served.spawn(async move { axum::serve(door, app).await });
+    let (bot, server) = subscribing(|_| {}).await;
+    let link = bot.subscribe(&server, OWNER, &[("webhook", &url)]).await;
+    bot.declare("alice", "sev2 checkout is down").await;
+    update(&bot, "alice", "Some payments fail", &[]).await;
+    bot.advance(minutes(2)).await;
+    assert!(elsewhere.done().is_empty(), "{:?}", elsewhere.done());
+    assert_eq!(bot.open(&link).await.0, 200, "it is tried again, for somebody may mend it");
+}
+
 /// One that says that it is gone is forgotten; and nobody has the bot call into a private network, nor anything but https.
 #[tokio::test]
 async fn a_program_that_is_gone_is_forgotten_and_none_is_in_our_own_network() {
