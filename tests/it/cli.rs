@@ -175,13 +175,19 @@ async fn the_sandbox_tries_a_playbook_and_takes_reports() {
 async fn the_sandboxs_status_page_keeps_its_address() {
     let place = Place::new();
     let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--data", "tried"];
-    let mut addresses = Vec::new();
+    watchroom::adapters::http::install_crypto();
+    let client = watchroom::adapters::http::client().expect("a client");
+    let mut addresses: Vec<String> = Vec::new();
     for _ in 0..2 {
-        let (sandbox, lines, url) = sandbox(&place, &arguments, |line| line.starts_with("Its public status page: "));
-        addresses.push(url);
+        let (sandbox, mut lines, url) = sandbox(&place, &arguments, |line| line.starts_with("Watchroom sandbox: "));
+        addresses.extend(lines.find(|line| line.starts_with("Its public status page: ")));
+        // The workspace is kept when something happens in it.
+        let words = serde_json::json!({ "as": "U0ALICE", "do": "say", "channel": "C0GENERAL", "text": "hello" });
+        let said = client.post(format!("{url}sandbox/act")).json(&words).send().await.expect("an answer");
+        assert!(said.text().await.expect("a text").contains("\"ok\":true"));
         drop((sandbox, lines));
     }
-    assert_eq!(addresses[0], addresses[1]);
+    assert!(addresses.len() == 2 && addresses[0] == addresses[1], "{addresses:?}");
 }
 
 /// A workspace that an older or a newer program kept is not taken for one of ours, and stays as it is.
