@@ -17,6 +17,8 @@ const PAST_DAYS: i64 = 7;
 const NAMED: usize = 6;
 /// How many components in trouble one group names, where groups are listed.
 const IN_TROUBLE: usize = 10;
+/// How many components in trouble a post names.
+const AFFECTED: usize = 20;
 /// How many past posts stand where there is room for headlines only.
 const HEADLINES: usize = 20;
 
@@ -248,7 +250,7 @@ impl Reading<'_> {
             ended: post.resolved_at.map(|at| self.when(at)),
             window: post.window().map(|window| (self.when(window.from), self.when(window.to))),
             more_by: post.next_by.filter(|_| !post.status.is_over()).map(|at| self.when(at)),
-            affected: self.affected(post),
+            affected: some(self.affected(post)),
             updates: lines.collect(),
         }
     }
@@ -391,6 +393,15 @@ impl Reading<'_> {
         };
         all.iter().rev().map(words).collect()
     }
+}
+
+/// Not more of them than a line or two holds.
+fn some(mut affected: Vec<String>) -> Vec<String> {
+    if affected.len() > AFFECTED {
+        affected.truncate(AFFECTED);
+        affected.push("…".to_owned());
+    }
+    affected
 }
 
 /// How much of the ninety days it worked, in percent: an outage of a part counts for three tenths, slowness and maintenance for nothing, as
