@@ -1,6 +1,9 @@
 // What the public reads: the status page, from the first update to the last, with and without script, at three widths.
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Workspace } from './workspace.mjs';
 import { story } from './sandbox.mjs';
 
@@ -64,5 +67,31 @@ story('what is sent stands on the status page within a second, until it is over'
   } finally {
     await plain.close();
     await scripted.close();
+  }
+});
+
+// The Rust tests leave them: `tests/run rust`.
+const recorded = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'target', 'status-pages');
+
+story('everybody can use the pages of subscriptions and of many components', {}, async (slack) => {
+  const names = readdirSync(recorded).filter((name) => name.endsWith('.html')).sort();
+  assert.ok(names.length >= 12, `recorded: ${names}`);
+  const context = slack.page.context();
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await context.newPage();
+    await page.emulateMedia({ colorScheme });
+    for (const name of names) {
+      await page.setContent(readFileSync(join(recorded, name), 'utf8'));
+      for (const width of [360, 820, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        await new Workspace(page).fitsItsWidth();
+      }
+      try {
+        await new Workspace(page).isAccessible();
+      } catch (error) {
+        throw new Error(`${name}, ${colorScheme}: ${error.message}`);
+      }
+    }
+    await page.close();
   }
 });

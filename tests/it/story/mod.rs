@@ -55,6 +55,7 @@ mod settings;
 mod shortcuts;
 mod sockets;
 pub mod status_page;
+mod status_page_recorded;
 mod status_page_size;
 mod subscribers;
 mod subscribers_webhook;
