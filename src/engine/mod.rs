@@ -146,6 +146,9 @@ pub enum Refusal {
     /// The record cannot be read or written.
     #[error("{0}")]
     Closed(String),
+    /// The record did not answer in time: it may have taken it.
+    #[error("{0}")]
+    Away(String),
     /// Too many people changed the incident at the same moment.
     #[error("too many changes at the same moment")]
     Busy,
@@ -162,7 +165,8 @@ impl From<CommitError> for Refusal {
     fn from(e: CommitError) -> Self {
         match e {
             CommitError::Full => Self::Full,
-            CommitError::Closed(why) | CommitError::Away(why) => Self::Closed(why),
+            CommitError::Closed(why) => Self::Closed(why),
+            CommitError::Away(why) => Self::Away(why),
             CommitError::Conflict { .. } | CommitError::Known { .. } | CommitError::Fenced => Self::Busy,
         }
     }
@@ -487,7 +491,12 @@ impl Engine {
     /// People ask nothing of what they may not see.
     async fn gate(&self, ask: &Ask, it: &Incident, command: &Command) -> Result<(), Refusal> {
         let Some(who) = ask.by.person() else { return Ok(()) };
-        let open = access::gate(it, who, command) == access::Gate::Open || self.may_see(it, who).await?;
+        let open = access::gate(it, who, command) == access::Gate::Open
+            || self.may_see(it, who).await?
+            || match access::answers(command) {
+                Some(page) => self.may_answer(it, page, who, None).await?,
+                None => false,
+            };
         if open { Ok(()) } else { Err(Refusal::Rejected { why: access::refused(it), incident: None }) }
     }
 

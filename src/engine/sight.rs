@@ -45,6 +45,38 @@ impl Engine {
             None => Ok(may_see(it, who)),
         }
     }
+
+    /// May this person answer that page, or any of the incident's? Whoever got one may, whichever step it is at by then; so may whoever it
+    /// asks now, where it is named: Slack may have shown it to them, and its answer was lost; and whoever reads it in the channel that it was
+    /// sent to. Not whoever was taken out since.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub(super) async fn may_answer(
+        &self,
+        it: &Incident,
+        page: Option<PageId>,
+        who: &UserId,
+        channel: Option<&ChannelId>,
+    ) -> Result<bool, ReadError> {
+        let history = self.history(it.id).await?;
+        let taken_out = history.iter().rposition(|(_, event)| match &event.what {
+            What::Access(access::Fact::Removed { who: whom, .. }) => whom == who,
+            _ => false,
+        });
+        let is_asked = page.and_then(|page| it.page(page)).is_some_and(|page| page.asks(who));
+        let since = &history[taken_out.map_or(0, |n| n + 1)..];
+        Ok((is_asked && taken_out.is_none())
+            || since.iter().any(|(_, event)| match &event.what {
+                What::PageAttempted { page: of, attempt } => {
+                    let is_here = || attempt.outcome.message().is_some_and(|(at, _)| Some(at) == channel);
+                    page.is_none_or(|page| page == *of)
+                        && attempt.outcome.arrived()
+                        && (attempt.to.person() == Some(who) || is_here())
+                }
+                _ => false,
+            }))
+    }
 }
 
 impl Sight<'_> {
@@ -64,7 +96,8 @@ impl Sight<'_> {
     /// Have they to do with it, so far as that counts for them?
     fn lists(self, it: &Incident) -> bool {
         let theirs = || it.declared_by == *self.who || it.case.is_engaged(self.who) || people(it).contains(self.who);
-        !self.outside || theirs() || it.pages.iter().any(|page| page.asks(self.who))
+        let asked = || it.course.consults.iter().any(|question| question.to.as_ref() == Some(self.who));
+        !self.outside || theirs() || asked() || it.pages.iter().any(|page| page.asks(self.who))
     }
 
     /// An incident.
@@ -104,20 +137,20 @@ impl Sight<'_> {
         }))
     }
 
-    /// Did a message of this page, or of any of the incident's, get to them?
+    /// May they answer that page, or any of the incident's, where they read it in `channel`?
     ///
     /// # Errors
     /// Where the record cannot be read.
-    pub async fn got_page(self, id: IncidentId, page: Option<PageId>) -> Result<bool, ReadError> {
-        let history = self.engine.history(id).await?;
-        Ok(history.iter().any(|(_, event)| match &event.what {
-            What::PageAttempted { page: of, attempt } => {
-                page.is_none_or(|page| page == *of)
-                    && attempt.to.person() == Some(self.who)
-                    && attempt.outcome.arrived()
-            }
-            _ => false,
-        }))
+    pub async fn may_answer(
+        self,
+        id: IncidentId,
+        page: Option<PageId>,
+        channel: Option<&ChannelId>,
+    ) -> Result<bool, ReadError> {
+        match self.engine.incident(id).await? {
+            Some(it) => self.engine.may_answer(&it, page, self.who, channel).await,
+            None => Ok(false),
+        }
     }
 
     /// Everything that happened to an incident.

@@ -5,7 +5,7 @@ use crate::{
     command::{Parsed, Step, named, parse},
     engine::{Ask, Caller, Done, Refusal},
     ids::{ChannelId, IncidentId, UserId},
-    incident::{Actor, Command, Incident, Rejection, case as records, comms::No, said_aloud},
+    incident::{Actor, Command, Incident, Rejection, access, case as records, comms::No, said_aloud},
     playbook::Phase,
     render::{Message, forms::Declaring},
 };
@@ -206,17 +206,14 @@ pub async fn existing(door: &Door, me: &UserId, id: IncidentId) -> Result<std::s
 }
 
 /// People from outside ask nothing of an incident that they do not find, but answer the pages that they got.
-async fn finds(door: &Door, me: &UserId, id: IncidentId, command: &Command) -> Result<(), Refusal> {
+async fn finds(door: &Door, spoken: &Spoken<'_>, id: IncidentId, command: &Command) -> Result<(), Refusal> {
+    let me = spoken.me;
     if !door.people.is_outside(me).await {
         return Ok(());
     }
     let Err(refusal) = existing(door, me, id).await else { return Ok(()) };
-    let answered = match command {
-        Command::Acknowledge { page, .. } | Command::DeclinePage { page, .. } => *page,
-        Command::EscalatePage { page, .. } => Some(*page),
-        _ => return Err(refusal),
-    };
-    let got = door.engine.seen_by(me).got_page(id, answered).await?;
+    let Some(answered) = access::answers(command) else { return Err(refusal) };
+    let got = door.engine.seen_by(me).may_answer(id, answered, spoken.channel).await?;
     if got { Ok(()) } else { Err(refusal) }
 }
 
@@ -228,7 +225,7 @@ pub async fn request(
     command: Command,
 ) -> Result<Done, Refusal> {
     if let Some(id) = incident {
-        finds(door, spoken.me, id, &command).await?;
+        finds(door, spoken, id, &command).await?;
     }
     external::gate(door, spoken.me, incident, &command).await?;
     let mut ask = Ask::new(spoken.key.clone(), Actor::Person(spoken.me.clone()), incident, command);

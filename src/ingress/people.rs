@@ -101,9 +101,4 @@ impl People {
         let asked = tokio::time::timeout(PATIENCE, self.chat.is_member(channel, who)).await;
         asked.is_ok_and(|asked| asked.is_ok_and(|is_in| is_in))
     }
-
-    /// Someone's settings changed.
-    pub fn forget(&self, who: &UserId) {
-        self.known.remove(who);
-    }
 }

@@ -40,6 +40,7 @@ pub fn refused(door: &Door, refusal: &Refusal) -> Message {
         Refusal::Duplicate { first } => message::say(&format!("You declared this a moment ago as {first}.")),
         Refusal::Full => trouble(door, TroubleKind::Full, refusal),
         Refusal::Closed(_) => trouble(door, TroubleKind::Closed, refusal),
+        Refusal::Away(_) => trouble(door, TroubleKind::Away, refusal),
         Refusal::Busy => trouble(door, TroubleKind::Busy, refusal),
     }
 }

@@ -29,6 +29,8 @@ pub enum TroubleKind {
     Full,
     /// A restart is needed.
     Closed,
+    /// It did not answer in time, and may have recorded it.
+    Away,
     /// Too many changes at the same moment.
     Busy,
 }
@@ -202,6 +204,10 @@ pub fn trouble(kind: TroubleKind) -> Message {
         TroubleKind::Closed => {
             ":warning: Nothing was changed: the record cannot be written. Tell whoever runs Watchroom; they find the reason \
              in its log and at /readyz."
+        }
+        TroubleKind::Away => {
+            ":warning: It is not known whether this was recorded: the database did not answer in time. Look before you say it again; \
+             `/incident timeline` shows what is there."
         }
         TroubleKind::Busy => "Nothing was changed: many people changed this at the same moment. Please try again.",
     })

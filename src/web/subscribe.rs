@@ -283,7 +283,7 @@ pub(super) async fn change(State(pages): Pages, Path(token): Path<String>, reque
         Ok(None) if leaves => Shown::Left,
         Ok(None) => Shown::Gone,
         Err(Refusal::Rejected { .. } | Refusal::Duplicate { .. } | Refusal::Busy) => Shown::NotNow,
-        Err(error @ (Refusal::Full | Refusal::Closed(_))) => {
+        Err(error @ (Refusal::Full | Refusal::Closed(_) | Refusal::Away(_))) => {
             tracing::error!(%error, "a subscription cannot be changed");
             Shown::NotNow
         }

@@ -254,6 +254,7 @@ const SHOWN: &[(&str, &[&str])] = &[
         &[
             "a_reminder_sent_in_doubt_is_taken_back",
             "a_report_of_a_secret_is_one",
+            "whoever_was_paged_may_answer_at_whatever_step_it_is",
             "acknowledging_lets_in_whoever_was_paged_by_name",
             "every_button_and_form_is_answered_outside_as_if_there_were_none",
             "every_verb_is_answered_outside_as_if_there_were_none",

@@ -4,7 +4,7 @@ use super::No;
 use crate::{
     ids::UserId,
     incident::{Command, Incident, Rejection},
-    paging::{Page, PageId, Target, reach::Beside},
+    paging::PageId,
 };
 
 /// May this person see the incident? The one question that every surface asks.
@@ -22,18 +22,22 @@ pub enum Gate {
     Shut,
 }
 
-/// May this person ask that of the incident? Whoever was paged may answer the page, and knows no more than before.
+/// May this person ask that of the incident, as far as its list says? Whoever was paged may answer the page besides, see [`answers`].
 #[must_use]
 pub fn gate(it: &Incident, who: &UserId, command: &Command) -> Gate {
-    let may = may_see(it, who)
-        || match command {
-            Command::Acknowledge { page, .. } | Command::DeclinePage { page, .. } => reached(it, *page, who),
-            Command::EscalatePage { page, .. } => reached(it, Some(*page), who),
-            // Nobody types these: the author of a message on the timeline changed it.
-            Command::EditEntry { .. } => true,
-            _ => false,
-        };
-    if may { Gate::Open } else { Gate::Shut }
+    // Nobody types an edit: the author of a message on the timeline changed it.
+    if may_see(it, who) || matches!(command, Command::EditEntry { .. }) { Gate::Open } else { Gate::Shut }
+}
+
+/// Does it answer a page; which, where it says so? Whoever got one may answer it, at whatever step it is by then, and knows no more than
+/// before.
+#[must_use]
+pub const fn answers(command: &Command) -> Option<Option<PageId>> {
+    match command {
+        Command::Acknowledge { page, .. } | Command::DeclinePage { page, .. } => Some(*page),
+        Command::EscalatePage { page, .. } => Some(Some(*page)),
+        _ => None,
+    }
 }
 
 /// What someone outside is told: the same as of a number that does not exist, except of a stub, which they knew.
@@ -44,19 +48,4 @@ pub fn refused(it: &Incident) -> Rejection {
     }
     let ask = it.lead().unwrap_or(&it.declared_by).clone();
     Rejection::Access(No::Elsewhere { id: it.id, ask })
-}
-
-/// Did a message of the page (the latest that waits, where none is named) reach this person?
-fn reached(it: &Incident, page: Option<PageId>, who: &UserId) -> bool {
-    let got = |p: &Page| {
-        p.declined.contains(who)
-            || p.attempts
-                .iter()
-                .any(|a| matches!(&a.to, Target::Person(person) if person == who) && a.outcome.arrived())
-            || p.beside(who).is_some_and(Beside::is_reached)
-    };
-    match page {
-        Some(page) => it.page(page).is_some_and(got),
-        None => it.pages.iter().any(|p| p.waits() && got(p)),
-    }
 }

@@ -32,7 +32,7 @@ pub use ask::{Ask, No};
 pub use codename::{codename, numbered};
 pub use effects::{Deed, is_allowed};
 pub use fact::{Entry, Exit, Fact};
-pub use gate::{Gate, gate, may_see, refused};
+pub use gate::{Gate, answers, gate, may_see, refused};
 pub use mask::{outside, outside_event};
 pub use state::{Moved, State, visibility};
 

@@ -6,7 +6,7 @@ mod leftovers;
 
 use watchroom::{incident::access::codename, sandbox::state::Kind};
 
-use crate::harness::{Bot, minutes, shown};
+use crate::harness::{Bot, minutes, policy, shown};
 
 fn name(n: u64) -> String {
     codename(format!("SEC-{n}").parse().expect("an id"))
@@ -236,6 +236,30 @@ async fn acknowledging_lets_in_whoever_was_paged_by_name() {
     assert!(!bot.slack.channel(&room).members.contains(&"U0CAROL".to_owned()));
     bot.slash_in("erin", &room, "/incident access add @carol offered help").await;
     assert!(bot.slash("carol", "/incident SEC-1 ack").await.text.contains("you are on it"));
+}
+
+/// [G9] Whoever was asked first may answer when others are asked already, and when nobody has answered at all; not whoever was taken out.
+#[tokio::test]
+async fn whoever_was_paged_may_answer_at_whatever_step_it_is() {
+    let bot = Bot::with(|settings| {
+        settings.policies = vec![policy("leaks", &[("U0BOB", 5), ("U0CAROL", 5)])];
+        settings.fallback = Vec::new();
+    })
+    .await;
+    let room = bot.declare_secret("erin", "sev1 security: zebra keys leaked").await;
+    bot.slash_in("erin", &room, "/incident page leaks").await;
+    bot.expect_dm("bob", "You are paged");
+    bot.advance(minutes(6)).await;
+    bot.expect_dm("carol", "You are paged");
+    bot.advance(minutes(40)).await;
+    // Nobody has answered, and bob does now, on the message of the first step.
+    let page = bot.slack.dm("bob").into_iter().find(|m| m.contains("Acknowledge")).expect("his page");
+    let answer = bot.press("bob", &[page], "Acknowledge").await;
+    assert!(!answer.text.contains("There is no SEC-1"), "{}", answer.text);
+    assert!(bot.slash("bob", "/incident SEC-1 show").await.text.contains("zebra"), "he is in");
+    // Taken out again, he answers nothing any more.
+    bot.slash_in("erin", &room, "/incident access remove @bob not needed").await;
+    assert!(bot.slash("bob", "/incident SEC-1 ack").await.text.contains("There is no SEC-1"));
 }
 
 /// [K6] Nothing of it is posted in a channel, not even a page.
