@@ -66,7 +66,15 @@ impl Delivery {
             // Whatever waits at the head of a lane now may have been done by a process that did not live to say so.
             match self.engine.store().lanes().await {
                 Ok(lanes) => lanes.iter().for_each(|lane| it.lanes.doubt(lane)),
-                Err(error) => tracing::error!(%error, "cannot tell which work was interrupted"),
+                Err(error) => {
+                    // Without knowing, it would be done a second time.
+                    tracing::error!(%error, "cannot tell which work was interrupted; it is looked at again in a moment");
+                    tokio::select! {
+                        () = sleep(STAND_BY) => {}
+                        () = stopping.wait() => {}
+                    }
+                    continue;
+                }
             }
             match select(pin!(it.until(&stopping)), pin!(self.keep(lease))).await {
                 Either::Left(_) => break,

@@ -11,7 +11,7 @@ use tokio_postgres::Client;
 use super::{
     PATIENCE, Shared,
     connect::{Address, drive, sentence},
-    error::Fault,
+    error::{Fault, NO_ANSWER},
     group::{Doubt, Made, Pen, Said},
     jittered,
     statements::Writes,
@@ -66,8 +66,9 @@ impl Committer {
     pub async fn run(mut self) {
         loop {
             let ended = match self.shared.address.connect().await {
-                Ok((client, link)) => Box::pin(drive(link, self.serve(client))).await,
-                Err(error) => Ended::Lost(sentence(&error)),
+                Some(Ok((client, link))) => Box::pin(drive(link, self.serve(client))).await,
+                Some(Err(error)) => Ended::Lost(sentence(&error)),
+                None => Ended::Lost(NO_ANSWER.to_owned()),
             };
             match ended {
                 Ended::Closed => return,
@@ -253,6 +254,9 @@ fn answer(all: Vec<Waiting>, mut said: impl FnMut(&Waiting) -> Said) {
 impl Drop for Committer {
     /// However it ended, nothing is written any more.
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.shared.fail("the committer panicked");
+        }
         let why = match self.shared.health() {
             Health::Closed(why) => why,
             Health::Writable | Health::Full | Health::Away(_) => "it was closed".to_owned(),

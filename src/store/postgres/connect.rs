@@ -11,6 +11,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
 };
 use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::time::timeout;
 use tokio_postgres::{
     Client, Config, Connection, Error, Socket,
     config::{Host, SslMode, TargetSessionAttrs},
@@ -61,6 +62,10 @@ impl Address {
         let (rest, trust) = trust_of(url);
         // The error of an unknown option names it; it never holds the password.
         let mut config: Config = rest.parse().map_err(|e: Error| bad(sentence(&e)))?;
+        // The driver takes what stands behind the first `@` for the host, a part of the password with it.
+        if config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(name) if name.contains('@'))) {
+            return Err(bad("its user or password holds an `@`; write that as %40".to_owned()));
+        }
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(bad("it names no host".to_owned()));
         }
@@ -78,9 +83,10 @@ impl Address {
         Ok(Self { config, tls: MakeRustlsConnect::new(tls(&trust).map_err(bad)?) })
     }
 
-    /// A connection without limits, for what takes long.
-    pub async fn connect(&self) -> Result<(Client, Link), Error> {
-        self.config.connect(self.tls.clone()).await
+    /// A connection without limits, for what takes long. `None` where the server does not answer: the driver's own limit is for the first
+    /// step of several.
+    pub async fn connect(&self) -> Option<Result<(Client, Link), Error>> {
+        timeout(CONNECT, self.config.connect(self.tls.clone())).await.ok()
     }
 
     /// What is said to a new connection that works within limits.
@@ -115,9 +121,9 @@ impl fmt::Debug for Address {
 
 /// Does what is to be done on a connection, and keeps the connection going meanwhile.
 pub(super) async fn drive<T>(link: Link, work: impl Future<Output = T>) -> T {
-    match select(pin!(work), pin!(link)).await {
+    // In a box, it is let go of as soon as it ends: only then does whoever waits for an answer on it find out.
+    match select(pin!(work), Box::pin(link)).await {
         Either::Left((done, _)) => done,
-        // It ended; whoever works on it finds out.
         Either::Right((_, work)) => work.await,
     }
 }
@@ -151,9 +157,10 @@ fn trust_of(url: &str) -> (String, Trust) {
         }
     }
     let trust = match (verify, root) {
-        (false, _) => Trust::Anyone,
-        (true, Some(path)) if path != "system" => Trust::File(path),
-        (true, _) => Trust::System,
+        // Whoever names who vouches for the server wants that looked at.
+        (_, Some(path)) if path != "system" => Trust::File(path),
+        (true, _) | (_, Some(_)) => Trust::System,
+        (false, None) => Trust::Anyone,
     };
     (format!("{base}?{}", kept.join("&")), trust)
 }
@@ -240,6 +247,8 @@ mod tests {
         assert!(why("postgres://").contains("no host"), "{}", why("postgres://"));
         assert!(why("postgres://u@h/d?colour=red").contains("colour"), "{}", why("postgres://u@h/d?colour=red"));
         assert!(why("postgres://u:hunter2@h/d?sslmode=often").contains("sslmode"));
+        let raw = why("postgres://u:pa@hunter2@h/d");
+        assert!(raw.contains("%40") && !raw.contains("hunter2"), "{raw}");
         let missing = why("postgres://u@h/d?sslmode=verify-full&sslrootcert=/nowhere.pem");
         assert!(missing.contains("/nowhere.pem"), "{missing}");
     }
@@ -249,6 +258,7 @@ mod tests {
         let of = |query: &str| trust_of(&format!("postgres://u@h/d?{query}")).1;
         assert_eq!(of("sslmode=require"), Trust::Anyone);
         assert_eq!(of("sslmode=verify-full"), Trust::System);
+        assert_eq!(of("sslmode=require&sslrootcert=/ca.pem"), Trust::File("/ca.pem".to_owned()));
         assert_eq!(of("sslmode=verify-ca&sslrootcert=%2Fca.pem&connect_timeout=3"), Trust::File("/ca.pem".to_owned()));
     }
 }

@@ -222,8 +222,9 @@ pub(in crate::store) fn import(url: &str, from: &mut (dyn BufRead + Send)) -> Re
     apart(url, |runtime, client, address| {
         let writes = runtime.block_on(async {
             schema::prepare(client, address).await?;
-            client.batch_execute("BEGIN").await?;
+            // Before the transaction: where a server has no NOTIFY, preparing that one would break it.
             let writes = Writes::prepare(client).await?;
+            client.batch_execute("BEGIN").await?;
             let state = client.query_one(&writes.lock, &[]).await?;
             if state.get::<_, i64>(2) > 0 {
                 return Err(CopyError::NotEmpty(address.to_string()));
@@ -290,7 +291,8 @@ fn apart<T: Send>(
         let working = scope.spawn(move || {
             let failed = |error: std::io::Error| CopyError::Failed(error.to_string());
             let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
-            let (client, link) = runtime.block_on(address.connect()).map_err(|error| OpenError::of(address, &error))?;
+            let connected = runtime.block_on(address.connect()).ok_or_else(|| OpenError::silent(address))?;
+            let (client, link) = connected.map_err(|error| OpenError::of(address, &error))?;
             runtime.spawn(link);
             work(&runtime, &client, address)
         });

@@ -96,10 +96,18 @@ impl OpenError {
         }
     }
 
+    /// It does not answer at all.
+    pub(super) fn silent(address: &Address) -> Self {
+        Self::Unreachable { at: address.to_string(), why: NO_ANSWER.to_owned() }
+    }
+
     pub(super) fn broken(address: &Address, why: &str) -> Self {
         Self::Broken { at: address.to_string(), why: why.to_owned() }
     }
 }
+
+/// Why there is no connection, where the server is there and says nothing.
+pub(super) const NO_ANSWER: &str = "the server does not answer";
 
 /// Why a group of commits was not made, or not known to be.
 #[derive(Debug)]

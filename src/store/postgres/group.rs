@@ -74,12 +74,14 @@ impl Pen<'_> {
     /// After an error the transaction is still open.
     pub async fn attempt(&self, requests: &[Request], doubt: &mut Option<Doubt>) -> Result<Made, Fault> {
         let Standing { counters, groups, fenced, mut fetched } = self.begin(requests).await?;
-        if let Some(before) = doubt.take()
-            && before.number <= groups
-        {
+        if doubt.as_ref().is_some_and(|before| before.number <= groups) {
+            // The doubt is kept until this is through: without it the group would be made once more.
             self.client.batch_execute("ROLLBACK").await?;
-            return Ok(before.made);
+            if let Some(before) = doubt.take() {
+                return Ok(before.made);
+            }
         }
+        *doubt = None;
         let (made, counters, changes) = loop {
             let decided = decide(&fetched, counters, requests, fenced, self.shared)?;
             match fetched.take_missing() {

@@ -102,7 +102,8 @@ async fn begin(
     options: Options,
     id: Vec<u8>,
 ) -> Result<Shared, OpenError> {
-    let (client, link) = address.connect().await.map_err(|error| OpenError::of(address, &error))?;
+    let connected = address.connect().await.ok_or_else(|| OpenError::silent(address))?;
+    let (client, link) = connected.map_err(|error| OpenError::of(address, &error))?;
     let work = async {
         let failed = |error| OpenError::of(address, &error);
         schema::prepare(&client, address).await?;

@@ -3,16 +3,21 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tokio::{sync::oneshot, time::Instant};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout},
+};
 use tokio_postgres::Row;
 
 use super::{
-    OpenError, Options, Shared,
+    OpenError, Options, PATIENCE, Shared,
     committer::Waiting,
+    error::NO_ANSWER,
     group::limit as rows_of,
     lanes_of,
     open::{self, Reading, Writing},
@@ -30,6 +35,9 @@ use crate::{
         reads,
     },
 };
+
+/// So much longer than the committer itself would let it wait.
+const GRACE: Duration = Duration::from_millis(300);
 
 /// The store that several processes share. Close it; dropped without that it counts as crashed, and whatever it carried out is
 /// taken over when its lease ends.
@@ -117,7 +125,11 @@ impl Store for PostgresStore {
             Some(writing) if writing.queue.send(waiting).is_ok() => {}
             _ => return Err(closed()),
         }
-        answered.await.unwrap_or_else(|_| Err(closed()))
+        let Ok(answered) = timeout(PATIENCE + GRACE, answered).await else {
+            self.shared.away(NO_ANSWER);
+            return Err(CommitError::Away(NO_ANSWER.to_owned()));
+        };
+        answered.unwrap_or_else(|_| Err(closed()))
     }
 
     async fn known(&self, key: &str, now: Timestamp) -> Result<Option<Json>, ReadError> {
