@@ -131,7 +131,8 @@ pub async fn build(config: &Config, clock: SharedClock, ports: Ports) -> anyhow:
     let by_twilio = config.ways.twilio.as_ref().and_then(|twilio| twilio.auth_token.clone());
     let door = Arc::new(door.with_twilio_secret(by_twilio));
     let tasks = Arc::new(Tasks::new());
-    let hearing = app_token.as_ref().map(|_| Hearing::new(Arc::clone(&clock)));
+    // Where Slack can reach us over HTTP too, it may be the way that it takes.
+    let hearing = app_token.as_ref().map(|_| Hearing::new(Arc::clone(&clock), secret.is_none()));
     let socket = app_token.zip(hearing.clone()).map(|(token, hearing)| {
         let sockets = Sockets::new(config.slack.api_url.clone(), token, Arc::clone(&clock));
         Arc::new(SocketMode::new(Arc::clone(&door), sockets, hearing))
@@ -220,7 +221,7 @@ impl App {
                 self.tasks.spawn("socket", async move { socket.keep(tasks, stop).await });
             }
         }
-        if let Some(hearing) = self.hearing.clone() {
+        if let Some(hearing) = self.hearing.clone().filter(|hearing| hearing.is_only_way()) {
             let delivery = Arc::clone(&self.delivery);
             self.keep("hearing", async move { hearing.tell(&delivery).await });
         }

@@ -36,6 +36,7 @@ struct State {
 pub struct Hearing {
     state: watch::Sender<State>,
     clock: SharedClock,
+    only_way: bool,
 }
 
 /// A connection that is live, until this is dropped.
@@ -55,11 +56,16 @@ impl Drop for Live {
 }
 
 impl Hearing {
-    /// No connection yet.
+    /// No connection yet. `only_way` where Slack cannot bring us anything without.
     #[must_use]
-    pub fn new(clock: SharedClock) -> Arc<Self> {
+    pub fn new(clock: SharedClock, only_way: bool) -> Arc<Self> {
         let deaf = Some(Deaf { since: clock.now(), why: "no connection to Slack yet".into() });
-        Arc::new(Self { state: watch::Sender::new(State { live: 0, deaf }), clock })
+        Arc::new(Self { state: watch::Sender::new(State { live: 0, deaf }), clock, only_way })
+    }
+
+    /// Can Slack bring us nothing where no connection is live?
+    pub fn is_only_way(&self) -> bool {
+        self.only_way
     }
 
     /// One more connection is live.
@@ -104,6 +110,10 @@ impl Hearing {
                 () = self.clock.sleep_until(due) => {}
                 _ = watching.wait_for(|state| state.deaf.is_none()) => continue,
             }
+            // Meanwhile it may have ended, and begun anew.
+            if self.deaf().is_none_or(|now| now.since != deaf.since) {
+                continue;
+            }
             self.tell_of(deaf.since, &mut watching, delivery).await;
         }
     }
@@ -112,7 +122,7 @@ impl Hearing {
     async fn tell_of(&self, since: Timestamp, watching: &mut watch::Receiver<State>, delivery: &Delivery) {
         let mut told = Told::default();
         loop {
-            delivery.say_deaf(since, &mut told).await;
+            delivery.say_deaf(since, &mut told, || self.deaf().is_some()).await;
             let again = self.clock.now().saturating_add(AGAIN).unwrap_or(Timestamp::MAX);
             tokio::select! {
                 () = self.clock.sleep_until(again) => {}

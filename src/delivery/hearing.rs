@@ -16,12 +16,16 @@ pub struct Told(BTreeMap<ChannelId, MessageRef>);
 
 impl Delivery {
     /// Says, wherever it was not said before, that nothing has come from Slack since then. What cannot be said now is for the next time.
-    pub async fn say_deaf(&self, since: Timestamp, told: &mut Told) {
+    /// Ends early where it is not so any more.
+    pub async fn say_deaf(&self, since: Timestamp, told: &mut Told, is_so: impl Fn() -> bool) {
         let places = match self.listeners().await {
             Ok(places) => places,
             Err(why) => return tracing::warn!(?why, "where to say that Slack brings nothing is not known yet"),
         };
         for channel in places {
+            if !is_so() {
+                return;
+            }
             if told.0.contains_key(&channel) {
                 continue;
             }
@@ -54,7 +58,10 @@ impl Delivery {
         let mut places: Vec<ChannelId> =
             open.iter().filter_map(|it| it.room.as_ref().map(|room| room.channel.clone())).collect();
         if let Some(channel) = &self.engine.settings().announce_channel {
-            places.push(self.configured(channel).await?);
+            match self.configured(channel).await {
+                Ok(id) => places.push(id),
+                Err(why) => tracing::warn!(?why, "the announcement channel was not told that Slack brings nothing"),
+            }
         }
         Ok(places)
     }

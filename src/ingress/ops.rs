@@ -57,7 +57,8 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
         None => Ok(format!("{} connections to Slack", hearing.live())),
         Some(deaf) => Err(format!("none to Slack since {}: {}", deaf.since, deaf.why)),
     });
-    let ready = store.is_ok() && tasks.is_ok() && socket.as_ref().is_none_or(Result::is_ok);
+    let is_deaf = ops.hearing.as_ref().is_some_and(|hearing| hearing.is_only_way() && hearing.deaf().is_some());
+    let ready = store.is_ok() && tasks.is_ok() && !is_deaf;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = |state: Result<String, String>| state.unwrap_or_else(|why| why);
     let mut said = json!({ "ready": ready, "store": word(store), "tasks": word(tasks) });

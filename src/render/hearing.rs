@@ -16,8 +16,8 @@ pub fn deaf(since: Timestamp) -> Message {
 /// Said in its place when it is over.
 pub fn heard_again(since: Timestamp, until: Timestamp) -> Message {
     Message::plain(format!(
-        ":white_check_mark: Slack can reach me again. From {} to {} it could not: what was typed or pressed then, and was not answered, did \
-         nothing. Please do it again.",
+        ":white_check_mark: Slack can reach me again. From {} to {} it could not: what was typed or pressed then, and was not answered, may \
+         have done nothing: look, and do it again.",
         date(since),
         date(until)
     ))

@@ -23,6 +23,8 @@ use crate::{adapters::http::Http, clock::SharedClock, config::Secret, ports::Tro
 
 /// How long opening may take, address and all.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long Slack may take to give an address.
+const ASKED: Duration = Duration::from_secs(10);
 /// The longest message that is taken in. Slack's own are far shorter.
 const LONGEST: usize = 16 * 1024 * 1024;
 
@@ -66,7 +68,10 @@ impl Sockets {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn address(&self) -> Result<Url, Trouble> {
-        let answer = self.app.call("apps.connections.open", &json!({}), Twice::Harmless, Turn::Now).await?;
+        let none = json!({});
+        let call = self.app.call("apps.connections.open", &none, Twice::Harmless, Turn::Now);
+        let late = |_| Trouble::Unreachable("no answer in time".into());
+        let answer = tokio::time::timeout(ASKED, call).await.map_err(late)??;
         let strange = || Trouble::Unreachable("an address that is none".into());
         let mut url: Url = needed(&answer, "/url")?.parse().map_err(|_| strange())?;
         // The handshake is a request like any other.

@@ -151,6 +151,9 @@ impl Connection {
         match frame.kind() {
             Kind::Hello => self.live = Some(self.hearing.joined()),
             Kind::Disconnect if frame.reason.as_deref() == Some("link_disabled") => return Err(End::Disabled),
+            Kind::Disconnect if frame.reason.as_deref() == Some("too_many_websockets") => {
+                return Err(End::Lost("too many connections of this app are open; Slack allows ten"));
+            }
             Kind::Disconnect => return Err(End::Refresh),
             kind @ (Kind::Command | Kind::Interaction | Kind::Event | Kind::Unknown) => self.hand_over(kind, &frame),
         }

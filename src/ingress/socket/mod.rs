@@ -30,7 +30,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// How long until it is tried again what somebody has to mend.
 const MENDED: Duration = Duration::from_secs(10);
 /// One that has lasted so long was a good one.
-const GOOD: Duration = Duration::from_mins(1);
+const GOOD: Duration = Duration::from_secs(20);
 /// How long a connection is still read that Slack is about to end.
 const GOODBYE: Duration = Duration::from_mins(1);
 
@@ -55,10 +55,12 @@ impl SocketMode {
             let began = Instant::now();
             let wait = match self.one(&tasks, &stop).await {
                 Ok(End::Stopped) => return,
-                Ok(End::Refresh) => {
+                Ok(End::Refresh) if began.elapsed() > GOOD => {
                     tries = 0;
                     continue;
                 }
+                // A server that ends each at once would have us open them as fast as we can.
+                Ok(End::Refresh) => None,
                 Ok(End::Disabled) => {
                     self.failed("Socket Mode is switched off in the app's settings; switch it on", Some(MENDED))
                 }

@@ -92,7 +92,7 @@ async fn connections_that_end_are_replaced() {
     bot.slack.cut_sockets();
     eventually("two new ones again", async || bot.slack.sockets() == 2).await;
     bot.slash("alice", "/incident INC-1 note two").await;
-    assert_eq!(metric(&bot, "watchroom_socket_connections").await, 2);
+    eventually("both are live", async || metric(&bot, "watchroom_socket_connections").await == 2).await;
     assert_eq!(ready(&bot).await.0, 200);
     // An event whose acknowledgement was lost on the way comes again with its id, and counts once.
     let room = bot.latest_room();
@@ -148,8 +148,11 @@ async fn what_must_be_mended_is_said() {
     let wrong = Bot::configured(|config| config.slack.app_token = config.slack.bot_token.clone()).await;
     eventually("it is told", async || ready(&wrong).await.1.contains("not_allowed_token_type")).await;
     assert!(ready(&wrong).await.1.contains("connections:write"), "what to do");
-    // With the secret it can be reached all the same.
-    wrong.declare("alice", "sev2 checkout is down").await;
+    // With the secret it can be reached all the same: it is ready, and nobody is told otherwise.
+    assert_eq!(ready(&wrong).await.0, 200);
+    let room = wrong.declare("alice", "sev2 checkout is down").await;
+    wrong.advance(minutes(3)).await;
+    assert_eq!(wrong.count(&room, "Slack has brought me nothing"), 0);
 }
 
 /// Whatever Slack sends that nobody understands, or that is no message at all: the connection goes on, and it is counted.
