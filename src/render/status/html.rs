@@ -46,11 +46,11 @@ pub fn overview(r: Reading<'_>) -> String {
     let page = |detail| {
         let values = json!({
             "overall": r.words.overall(worst), "class": class(worst), "current": r.current(detail), "groups": r.groups(detail),
-            "upcoming": r.upcoming(detail), "past": r.past(detail), "detail": detail,
+            "upcoming": r.upcoming(detail), "past": r.past(detail), "detail": detail.min(Detail::Groups),
         });
         filled("overview", r, "", values)
     };
-    fitting(&[Detail::Whole, Detail::Lines, Detail::Names, Detail::Groups], page)
+    fitting(&[Detail::Whole, Detail::Lines, Detail::Names, Detail::Groups, Detail::Headlines], page)
 }
 
 /// The components of one group, by its code: none where there is no such group.
@@ -59,13 +59,13 @@ pub fn overview(r: Reading<'_>) -> String {
 /// Never: a test fills the templates in.
 #[must_use]
 pub fn group(r: Reading<'_>, code: &str) -> Option<String> {
-    r.codes().1.iter().find(|known| *known == code)?;
+    let group = r.group(code)?;
     let page = |detail| {
-        let groups: Vec<Value> = r.groups(detail).iter().map(|group| json!(group)).collect();
-        let group = groups.into_iter().find(|group| group["code"] == code).unwrap_or_default();
-        filled("group", r, &format!("/groups/{code}"), json!({ "group": group, "detail": detail }))
+        let values = json!({ "group": group, "parts": group.parts(), "detail": detail });
+        filled("group", r, &format!("/groups/{code}"), values)
     };
-    Some(fitting(&[Detail::Whole, Detail::Lines, Detail::Names], page))
+    // Of a group in the last, its components by how they stand.
+    Some(fitting(&[Detail::Whole, Detail::Lines, Detail::Names, Detail::Groups], page))
 }
 
 /// One component, by its code, with all its days of trouble: none where there is no such component.

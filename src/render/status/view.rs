@@ -1,6 +1,6 @@
 //! What the page shows, ready to be put into HTML.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use serde::Serialize;
@@ -15,8 +15,10 @@ use crate::{
 const PAST_DAYS: i64 = 7;
 /// How many stretches of trouble are named beside the bars of a component; all of them stand on its own page.
 const NAMED: usize = 6;
-/// How many components in trouble one group names, where groups are listed.
+/// How many components in trouble one group names at most, where groups are listed.
 const IN_TROUBLE: usize = 10;
+/// How many of them all groups name together.
+const IN_ALL: usize = 100;
 /// How many components in trouble a post names.
 const AFFECTED: usize = 20;
 /// How many past posts stand where there is room for headlines only.
@@ -61,6 +63,8 @@ pub(super) enum Detail {
     Names,
     /// Groups alone, with those of their components that are in trouble.
     Groups,
+    /// The same; of posts their headlines.
+    Headlines,
 }
 
 impl Detail {
@@ -70,6 +74,15 @@ impl Detail {
             Self::Whole | Self::Lines => usize::MAX,
             Self::Names => 3,
             Self::Groups => 1,
+            Self::Headlines => 0,
+        }
+    }
+
+    /// So many posts.
+    const fn posts(self) -> usize {
+        match self {
+            Self::Whole | Self::Lines | Self::Names => usize::MAX,
+            Self::Groups | Self::Headlines => HEADLINES,
         }
     }
 
@@ -78,7 +91,7 @@ impl Detail {
         match self {
             Self::Whole => usize::MAX,
             Self::Lines | Self::Names => 1,
-            Self::Groups => 0,
+            Self::Groups | Self::Headlines => 0,
         }
     }
 }
@@ -109,6 +122,28 @@ struct Stretch {
     from: Date,
     to: Date,
     status: ComponentStatus,
+}
+
+/// Components that stand the same.
+#[derive(Debug, Serialize)]
+pub(super) struct Part<'a> {
+    class: &'static str,
+    standing: &'static str,
+    rows: Vec<&'a Row>,
+}
+
+impl Group {
+    /// Its components by how they stand, the worst first.
+    pub(super) fn parts(&self) -> Vec<Part<'_>> {
+        let mut parts: Vec<Part<'_>> = Vec::new();
+        for status in ComponentStatus::ALL.into_iter().rev() {
+            let rows: Vec<&Row> = self.rows.iter().filter(|row| row.class == class(status)).collect();
+            if let Some(first) = rows.first() {
+                parts.push(Part { class: first.class, standing: first.standing, rows });
+            }
+        }
+        parts
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -196,7 +231,8 @@ impl Reading<'_> {
     }
 
     pub(super) fn current(&self, detail: Detail) -> Vec<Item> {
-        self.open().filter(|post| post.kind == Kind::Incident).map(|post| self.item(post, detail.said())).collect()
+        let current = self.open().filter(|post| post.kind == Kind::Incident).take(detail.posts());
+        current.map(|post| self.item(post, detail.said())).collect()
     }
 
     /// Maintenance that goes on or is to come, the next first.
@@ -204,14 +240,13 @@ impl Reading<'_> {
         let scheduled = self.standing.posts.iter().filter(|post| post.window().is_some() && !post.status.is_over());
         let mut scheduled: Vec<&Post> = scheduled.collect();
         scheduled.sort_by_key(|post| post.window().map(|window| window.from));
-        scheduled.into_iter().map(|post| self.item(post, detail.said())).collect()
+        scheduled.into_iter().take(detail.posts()).map(|post| self.item(post, detail.said())).collect()
     }
 
     pub(super) fn past(&self, detail: Detail) -> Vec<Item> {
         let since = self.now.saturating_sub(SignedDuration::from_hours(24 * PAST_DAYS)).unwrap_or(Timestamp::MIN);
         let over = self.standing.posts.iter().filter(|post| post.resolved_at.is_some_and(|at| at >= since));
-        let most = if detail == Detail::Groups { HEADLINES } else { usize::MAX };
-        over.take(most).map(|post| self.item(post, detail.said_of_past())).collect()
+        over.take(detail.posts()).map(|post| self.item(post, detail.said_of_past())).collect()
     }
 
     /// Everything, by month, the latest first.
@@ -267,9 +302,21 @@ impl Reading<'_> {
 
     /// The components by group; where groups alone are shown, those in trouble.
     pub(super) fn groups(&self, detail: Detail) -> Vec<Group> {
+        self.groups_of(detail, |_| true)
+    }
+
+    /// The group with this code, with all its components.
+    pub(super) fn group(&self, wanted: &str) -> Option<Group> {
+        let is_of_it = |c: &Component| code("group", c.group.as_deref().unwrap_or_default()) == wanted;
+        self.groups_of(Detail::Whole, is_of_it).pop()
+    }
+
+    fn groups_of(&self, detail: Detail, wanted: impl Fn(&Component) -> bool) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         let mut worst: Vec<ComponentStatus> = Vec::new();
-        for component in &self.settings.components {
+        let named: BTreeSet<Option<&str>> = self.settings.components.iter().map(|c| c.group.as_deref()).collect();
+        let most = (IN_ALL / named.len().max(1)).clamp(1, IN_TROUBLE);
+        for component in self.settings.components.iter().filter(|component| wanted(component)) {
             let status = self.standing.page.status(&component.id);
             let n = groups.iter().position(|group| group.name == component.group).unwrap_or_else(|| {
                 groups.push(Group {
@@ -287,7 +334,7 @@ impl Reading<'_> {
             worst[n] = worst[n].max(status);
             (group.class, group.standing) = (class(worst[n]), self.words.standing(worst[n]));
             group.count += 1;
-            let is_named = status != ComponentStatus::Operational && group.rows.len() < IN_TROUBLE;
+            let is_named = status != ComponentStatus::Operational && group.rows.len() < most;
             if detail < Detail::Groups || is_named {
                 group.rows.push(self.row(component));
             }
