@@ -26,6 +26,8 @@ pub(super) const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 const PATIENCE_BESIDE: SignedDuration = SignedDuration::from_secs(10);
 /// A group that could not be looked up so long after is not waited for: the others are asked, and the room hears why.
 const GROUP_PATIENCE: SignedDuration = SignedDuration::from_secs(10);
+/// A pause that Slack names and that is waited out before it is asked again who is in a group.
+const LEFT_ALONE: SignedDuration = SignedDuration::from_secs(20);
 /// It is asked for so often before that, however late the first time was: after downtime everything is late.
 const GROUP_TRIES: u32 = 3;
 /// How many jobs are looked at behind a page.
@@ -292,10 +294,10 @@ impl Delivery {
     }
 }
 
-/// Was it asked often enough who is in a group, and for long enough? Who wants to be left alone for longer than a page waits is not
-/// waited for.
+/// Was it asked often enough who is in a group, and for long enough? Who wants to be left alone for long is not waited for: nobody is
+/// asked meanwhile.
 fn is_asked_enough(it: &Errand, late: SignedDuration, pause: SignedDuration) -> bool {
-    late > GROUP_PATIENCE && (it.tries.saturating_add(1) >= GROUP_TRIES || pause > PATIENCE)
+    late > GROUP_PATIENCE && (it.tries.saturating_add(1) >= GROUP_TRIES || pause > LEFT_ALONE)
 }
 
 /// Does the page's fallback ask, and nobody who could acknowledge is reached by it yet?

@@ -152,10 +152,18 @@ impl Delivery {
 
     async fn find_there(&self, it: &Parcel<'_>, mark: &str, to: &ChannelId) -> Result<Option<MessageRef>, Trouble> {
         let since = it.since.saturating_sub(CLOCKS_APART).unwrap_or(Timestamp::MIN);
-        match &it.under {
-            Some(under) => self.chat.find_reply(under, mark, since).await,
-            None => self.chat.find_posted(to, mark, since).await,
+        // A release before this one had the key itself travel with everything.
+        let marks = if mark == it.key { vec![mark] } else { vec![mark, it.key] };
+        for mark in marks {
+            let found = match &it.under {
+                Some(under) => self.chat.find_reply(under, mark, since).await?,
+                None => self.chat.find_posted(to, mark, since).await?,
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
         }
+        Ok(None)
     }
 
     /// Updates the message that is there, or posts it.

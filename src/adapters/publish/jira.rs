@@ -161,24 +161,30 @@ impl Connector for JiraDesk {
     }
 
     async fn correct(&self, at: &Published, text: &Publication) -> Result<Published, Trouble> {
-        let body = json!({ "body": document(&text.whole) });
+        let (body, mut refused) = (json!({ "body": document(&text.whole) }), None);
         for (request, comment) in apart(&at.update) {
             let path = format!("rest/api/3/issue/{}/comment/{}", part(request), part(comment));
             match self.ask(Method::PUT, &path, Some(&body)).await {
                 // It was deleted there, and says nothing wrong any more.
                 Err(trouble) if is_gone(&trouble) => {}
+                // The other requests are put right all the same.
+                Err(trouble @ Trouble::Refused(_)) => refused = refused.or_else(|| Some(of(request, trouble))),
                 changed => drop(changed.map_err(|trouble| of(request, trouble))?),
             }
         }
-        Ok(standing(text, at.update.clone(), None))
+        refused.map_or_else(|| Ok(standing(text, at.update.clone(), None)), Err)
     }
 
     async fn withdraw(&self, at: &Published) -> Result<bool, Trouble> {
+        let mut refused = None;
         for (request, comment) in apart(&at.update) {
             let path = format!("rest/api/3/issue/{}/comment/{}", part(request), part(comment));
-            taken_away(self.ask(Method::DELETE, &path, None).await)?;
+            match taken_away(self.ask(Method::DELETE, &path, None).await) {
+                Err(trouble @ Trouble::Refused(_)) => refused = refused.or_else(|| Some(of(request, trouble))),
+                gone => drop(gone?),
+            }
         }
-        Ok(true)
+        refused.map_or(Ok(true), Err)
     }
 }
 

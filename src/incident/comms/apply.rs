@@ -166,6 +166,7 @@ fn sent(state: &mut State, event: &Event, fact: &Fact, seq: u64) {
     state.send_count = state.send_count.max(*send);
     if state.sends.len() == SENDS {
         let gone = state.sends.remove(0);
+        state.remember_open(&gone);
         state.drafts.retain(|draft| draft.corrects != Some(gone.number));
     }
     state.sends.push(Send {

@@ -50,6 +50,9 @@ pub struct State {
     /// What stands in places that connectors publish to.
     #[serde(skip_serializing_if = "unset")]
     pub threads: BTreeMap<OutletId, Thread>,
+    /// Where texts for the public got that are not among the latest sends any more: the number of the send, and what it said of the incident.
+    #[serde(skip_serializing_if = "unset")]
+    pub earlier: BTreeMap<OutletId, (u32, PostStatus)>,
 }
 
 /// What stands in a place that a connector publishes to.
@@ -135,6 +138,18 @@ impl State {
         each.filter(move |(send, d)| d.wants_hand() && !send.withdrawn && !newer(send, &d.to.outlet))
     }
 
+    /// Keeps of a send that leaves the state where it got, for [`open_posts`](Self::open_posts).
+    pub(super) fn remember_open(&mut self, gone: &Send) {
+        if gone.to != Audience::External || gone.withdrawn {
+            return;
+        }
+        for delivery in &gone.deliveries {
+            if matches!(delivery.state, Delivered::Posted { .. } | Delivered::Done { .. }) {
+                self.earlier.insert(delivery.to.outlet.clone(), (gone.number, gone.status));
+            }
+        }
+    }
+
     /// Places where the public reads that it goes on, by whatever way the latest text got there, and its address, where that is known.
     pub fn open_posts(&self) -> impl Iterator<Item = (&OutletId, Option<&str>)> {
         let published = |thread: &'_ Thread| (thread.send, thread.status);
@@ -143,6 +158,12 @@ impl State {
             .iter()
             .map(|(outlet, thread)| (outlet, (published(thread), thread.last.link.as_deref())))
             .collect();
+        for (outlet, earlier) in &self.earlier {
+            let now = latest.entry(outlet).or_insert((*earlier, None));
+            if now.0.0 < earlier.0 {
+                *now = (*earlier, None);
+            }
+        }
         for send in self.sends.iter().filter(|send| send.to == Audience::External && !send.withdrawn) {
             for delivery in &send.deliveries {
                 let link = match &delivery.state {

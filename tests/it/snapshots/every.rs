@@ -902,7 +902,7 @@ fn every_refusal_is_a_sentence() {
             }
         }
     }
-    for kind in [TroubleKind::Full, TroubleKind::Closed, TroubleKind::Busy] {
+    for kind in [TroubleKind::Full, TroubleKind::Closed, TroubleKind::Away, TroubleKind::Busy] {
         message(&format!("trouble-{kind:?}"), &render::trouble(kind));
     }
     message("help", &render::Message::plain(watchroom::command::help()));

@@ -1469,4 +1469,13 @@ async fn resolving_asks_about_every_public_post_still_open() {
     bot.slash_in("alice", &room, "/incident resolve another index").await;
     let said = bot.said(&room).into_iter().rfind(|m| m.contains(asks)).expect("asked");
     assert!(said.contains("*Service desk") && !said.contains("*Public status page*"), "{said}");
+    // However many texts went elsewhere since.
+    for n in 0..5 {
+        let text = format!("All is well, for the time {n}");
+        assert_eq!(ask(&bot, "alice", Ask::Draft(drafting(&["status_page"], &text, true))).await, Ok(()));
+    }
+    bot.slash_in("alice", &room, "/incident reopen it fails once more").await;
+    bot.slash_in("alice", &room, "/incident resolve a third index").await;
+    let said = bot.said(&room).into_iter().rfind(|m| m.contains(asks)).expect("asked");
+    assert!(said.contains("*Service desk") && !said.contains("*Public status page*"), "{said}");
 }
