@@ -60,7 +60,7 @@ fn troubled(settings: &StatusPageSettings, every: usize) -> Standing {
 #[test]
 fn the_page_stays_short_however_many_components_there_are() {
     let now = at(0);
-    for (components, groups) in [(3, 1), (60, 3), (150, 10), (300, 0), (300, 20), (500, 0), (500, 50)] {
+    for (components, groups) in [(3, 1), (150, 10), (500, 0), (500, 50)] {
         let settings = settings(components, groups);
         for (name, standing) in
             [("calm", Standing::default()), ("some", troubled(&settings, 10)), ("all", troubled(&settings, 1))]
