@@ -21,6 +21,7 @@
 //! | Slack cannot reach us | [`adapters::slack`] opens connections, [`ingress`]'s `socket` reads them, [`hearing`] knows whether one is live, [`delivery`] tells people where none is |
 //! | an incident changes | [`incident::decide`] says whether and how, [`incident::apply`] what it is then, [`incident::effects`] what must be done about it |
 //! | it must be on disk | [`store`]: one commit holds events, work, timers and the answer |
+//! | several bots share one record | [`store`]'s `postgres` keeps it, [`delivery`] works in one of them at a time |
 //! | a message must reach Slack | [`delivery`] takes it from its lane, [`render`] has the words, [`adapters`] speaks with Slack |
 //! | nobody acknowledges a page | [`delivery`]'s timers ring, [`engine`] makes a command of it, [`incident::decide`] passes the page on |
 //! | somebody is to be reached by more than the chat | [`paging::reach`] says by what and when, [`engine`]'s `reach` keeps it, [`delivery`] has each way take its turn, [`adapters::reach`] speaks with the neighbour |

@@ -14,7 +14,7 @@ use crate::incident::Text;
 pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Page, Option<Post>) {
     let at = fact.at;
     page.version = seq;
-    page.changed_at = Some(at);
+    let before = page.changed_at.replace(at);
     let said = match &fact.what {
         Change::IncidentPosted { update, name, body, status, impact, started_at, next_by, post: id, .. } => {
             let mut it = post.unwrap_or_else(|| new(id, seq, Kind::Incident, *started_at, at));
@@ -49,17 +49,18 @@ pub fn apply(mut page: Page, post: Option<Post>, seq: u64, fact: &Posted) -> (Pa
         Change::UpdateRedacted { update, .. } => {
             return (page, post.map(|it| corrected(it, update, None, None, (seq, at))));
         }
-        Change::MaintenanceNear { .. } => return (page, post),
+        // News for subscribers alone: nothing reads differently.
+        Change::MaintenanceNear { .. } => return (Page { changed_at: before, ..page }, post),
         Change::IncidentTakenDown { .. } => return (taken_down(page, post.as_ref(), at), None),
     };
     let Some((mut it, update, (name, body), status, impact)) = said else { return (page, None) };
     if it.updates.iter().any(|u| u.key == *update) {
         return (page, Some(it));
     }
-    let before = standing(&page, &it, &impact);
+    let stood = standing(&page, &it, &impact);
     let now = if status.is_over() { Impact::new() } else { impact };
     stand(&mut page, &it, &now, status.is_over(), at);
-    let changes = before.into_iter().map(|(c, was)| (c.clone(), (was, page.status(&c)))).filter(|(_, (a, b))| a != b);
+    let changes = stood.into_iter().map(|(c, was)| (c.clone(), (was, page.status(&c)))).filter(|(_, (a, b))| a != b);
     it.updates.push(Update {
         key: update.clone(),
         seqs: vec![seq],

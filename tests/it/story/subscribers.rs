@@ -224,9 +224,13 @@ async fn subscribers_hear_of_maintenance_and_are_reminded_once() {
     bot.crash_and_restart().await;
     bot.advance(minutes(2 * 60)).await;
     assert!(!said(1).contains("Reminder"), "a day before only the planner is reminded");
+    let changed = async || bot.open(&format!("{}/api/v2/status.json", bot.url)).await.1;
+    let before = changed().await;
+    assert!(before.contains("updated_at"), "{before}");
     bot.advance(minutes(22 * 60 + 1)).await;
     assert!(said(2).contains("Reminder: this begins soon") && said(2).contains("Short interruptions"), "{}", said(2));
     assert_eq!(news(&server, ADA)[1].header("References"), news(&server, ADA)[0].header("Message-ID"));
+    assert_eq!(changed().await, before, "the page reads as before");
     bot.crash_and_restart().await;
     bot.advance(minutes(60)).await;
     assert!(said(3).contains("In progress"), "{}", said(3));
@@ -291,6 +295,20 @@ async fn nobody_else_has_a_subscriber_forgotten() {
     assert!(refused.contains("Only those may do that"), "{refused}");
     assert_eq!(bot.open(&link).await.0, 200);
     bot.slash("bob", &format!("/incident statuspage forget {ADA}")).await;
+    assert_eq!(bot.open(&link).await.0, 404);
+}
+
+/// Where the register has no channel for the page, it names nobody for it: then anybody may.
+#[tokio::test]
+async fn without_a_channel_for_the_page_anybody_has_a_subscriber_forgotten() {
+    let (bot, server) = subscribing(|config| {
+        config.playbook = edited(|playbook| {
+            playbook.channels.iter_mut().for_each(|channel| channel.connector = None);
+        });
+    })
+    .await;
+    let link = bot.subscribe(&server, ADA, &[]).await;
+    bot.slash("dave", &format!("/incident statuspage forget {ADA}")).await;
     assert_eq!(bot.open(&link).await.0, 404);
 }
 
